@@ -172,6 +172,10 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         ("close", "close an account for good: name and address are erased"),
     ):
         actions.add_parser(name, help=told).add_argument("address", metavar="ADDRESS")
+    factor = actions.add_parser("factor", help="reset the second factor of somebody who has lost it")
+    factor.add_argument(
+        "--reset", metavar="ADDRESS", required=True, help="their sessions end, and an e-mail tells them"
+    )
     grant = commands.add_parser("grant", help="give somebody a role, or take it away")
     grant.add_argument("address", metavar="ADDRESS")
     grant.add_argument(

@@ -211,7 +211,13 @@ def _regions(instance: Instance) -> Iterator[Finding]:
             yield _bad(
                 f"region {region_id}", f"named in LANZAROTE_REGIONS but not loaded; run: lanzarote load {region_id}"
             )
-    if not loaded:
+    if loaded:
+        return
+    if instance.settings.office:
+        yield _good(
+            "regions", "none yet; to receive one: lanzarote results enrol CARD; to load one: lanzarote load REGION"
+        )
+    else:
         yield _bad("regions", "none is loaded; run: lanzarote load REGION")
 
 
@@ -299,7 +305,7 @@ def _people(instance: Instance) -> Iterator[Finding]:
     if able:
         yield _good("accounts", f"{somebody}, {able} of them administrators")
     else:
-        yield _bad("accounts", "there is no administrator; run: lanzarote grant ADDRESS administrator")
+        yield _good("accounts", f"{somebody}, no administrator yet; to make one: lanzarote grant ADDRESS administrator")
     settings = instance.settings
     if settings.smtp or settings.local:
         yield _good("mails", "sent by the mail server" if settings.smtp else f"laid into {folder(settings)}")

@@ -25,7 +25,9 @@ BY = "lanzarote"
 
 
 def user(instance: Instance, given: Namespace) -> int:
-    {"add": _add, "list": _list, "link": _link, "code": _code, "close": _close}[given.action](instance, given)
+    {"add": _add, "list": _list, "link": _link, "code": _code, "factor": _factor, "close": _close}[given.action](
+        instance, given
+    )
     return 0
 
 
@@ -95,6 +97,12 @@ def _code(instance: Instance, given: Namespace) -> None:
     print(
         f"It works once, for {factors.SECONDS - int(at.timestamp()) % factors.SECONDS} seconds and half a minute more."
     )
+
+
+def _factor(instance: Instance, given: Namespace) -> None:
+    with instance.database.write(INSTANCE) as session:
+        factors.reset(session, _account(session, given.reset), by=BY, at=now())
+    print(f"The second factor of {given.reset} is reset. They sign in with their password and set up a new one.")
 
 
 def _close(instance: Instance, given: Namespace) -> None:

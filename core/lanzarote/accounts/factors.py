@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select, update
 
-from lanzarote.accounts import attempts, links, service
+from lanzarote.accounts import attempts, links, service, sessions
 from lanzarote.accounts.model import Account, Passkey, RecoveryCode, SignedIn
 from lanzarote.accounts.secrets import kept, new_readable
 from lanzarote.changes import INSTANCE
-from lanzarote.errors import LanzaroteError
+from lanzarote.errors import Conflict, LanzaroteError
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _CODE = re.compile(r"[0-9]{6}")
 _RECOVERY = re.compile(r"[a-z2-7]{16}")
 
 WRONG_CODE = N_("This code is not right, is too old, or was used already. Wait for the next one and try again.")
+
+NO_FACTOR = N_("This account has no second factor.")
 
 
 class WrongCode(LanzaroteError):
@@ -103,6 +105,22 @@ def remove_app(session: Session, account: Account, at: datetime) -> None:
     service.tell(session, account.id, "remove app", by=account.id, at=at)
     service.notify(session, account, "app removed")
     forget_if_none_is_left(session, account)
+
+
+def reset(session: Session, account: Account, *, by: str, at: datetime) -> None:
+    """Forget every second factor of somebody who has lost theirs; they sign in again and set up a new one.
+
+    Raises Conflict.
+    """
+    if not has_any(session, account):
+        raise Conflict(NO_FACTOR)
+    account.totp = None
+    for table in (Passkey, RecoveryCode):
+        session.execute(delete(table).where(table.account_id == account.id))
+    sessions.end_all(session, account.id)
+    links.forget(session, account.id, "sign-in")
+    service.tell(session, account.id, "reset factor", by=by, at=at)
+    service.notify(session, account, "factor reset")
 
 
 def forget_if_none_is_left(session: Session, account: Account) -> None:

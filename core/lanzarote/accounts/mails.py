@@ -53,6 +53,10 @@ NOTICES: Final[Mapping[str, str]] = {
     "app removed": N_("The authenticator app of your account was removed."),
     "passkey": N_("A passkey was added to your account."),
     "passkey removed": N_("A passkey of your account was removed."),
+    "factor reset": N_(
+        "The second factor of your account was reset. All sessions have ended. Sign in with your password, and set up "
+        "a new second factor."
+    ),
     "recovery code": N_("A recovery code of your account was used."),
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.accounts import service
+from lanzarote.accounts import factors, service
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import NotFound
 from lanzarote.permissions import EVERYWHERE, OF_INSTANCE, ROLES, Actor, Grant, Role, Subject, require
@@ -106,6 +106,13 @@ def close(session: Session, account_id: str, *, by: Actor, at: datetime) -> None
     require(by, "person.close", Subject(id=account_id))
     find_person(session, account_id, EVERYWHERE)
     service.close(session, service.account(session, account_id), by=by.account_id, at=at)
+
+
+def reset_factor(session: Session, account_id: str, *, by: Actor, at: datetime) -> None:
+    """Forget the second factor that somebody has lost. Raises NotPermitted, NotFound, Conflict."""
+    require(by, "person.close", Subject(id=account_id))
+    find_person(session, account_id, EVERYWHERE)
+    factors.reset(session, service.account(session, account_id), by=by.account_id, at=at)
 
 
 def _require(by: Actor, region_id: str, account_id: str) -> None:

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
-from lanzarote.accounts import people
+from lanzarote.accounts import factors, people, service
 from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
@@ -31,6 +31,7 @@ DONE = {
     "again": N_("The invitation is on its way once more."),
     "given": N_("The role is given."),
     "taken": N_("The role is taken away."),
+    "reset": N_("Second factor reset. An e-mail tells the person."),
     "closed": N_("The account is closed; name and address are erased."),
 }
 NO_ROLE = N_("Choose at least one role.")
@@ -147,6 +148,26 @@ def close(request: Asked, lang: FromPath[str], account: FromPath[str], site: Nam
     return go(view.instance_href("people", query={"done": "closed"}))
 
 
+@page("/{lang:str}/people/{account:str}/factor", may="person.close")
+def resetting(
+    request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.read(INSTANCE) as session:
+        found = people.find_person(session, account, EVERYWHERE)
+    return show(view, "reset_factor.html", person=found)
+
+
+@form("/{lang:str}/people/{account:str}/factor", may="person.close", carried=False)
+def reset_factor(
+    request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.write(INSTANCE) as session:
+        people.reset_factor(session, account, by=view.actor, at=now())
+    return go(view.instance_href("people", query={"done": "reset"}))
+
+
 @form("/{lang:str}/people/regions", may="plugin.switch", carried=False)
 def switch_region(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
@@ -230,8 +251,10 @@ def _invitation(view: View, data: dict[str, Any], error: Refused | None = None) 
 def _person(
     view: View, account_id: str, data: dict[str, Any], error: Refused | Conflict | None = None
 ) -> Response[Any]:
+    may_close = bool(may(view.actor, "person.close", Subject(id=account_id)))
     with view.instance.database.read(INSTANCE) as session:
         found = people.find_person(session, account_id, _place(view))
+        may_reset = may_close and factors.has_any(session, service.account(session, account_id))
     verdict = may(view.actor, "person.grant", Subject(region_id=_place(view), id=account_id))
     return show(
         view,
@@ -242,7 +265,8 @@ def _person(
         place=_place(view),
         may_change=bool(verdict),
         why_not=view._(verdict.reason) if verdict.reason else "",
-        may_close=bool(may(view.actor, "person.close", Subject(id=account_id))),
+        may_close=may_close,
+        may_reset=may_reset,
         roles=_roles(view, (text_of(data, "role"),)),
         organisations=_organisations(view, text_of(data, "stakeholder")),
         errors=(fault(view, error, "role"),) if error else (),
@@ -271,4 +295,15 @@ def _organisations(view: View, chosen: str) -> list[dict[str, Any]]:
     return [none, *({"value": one, "label": name, "chosen": one == chosen} for name, one in names)]
 
 
-handlers = (list_people, invitation, invite, person, change_person, closing, close, switch_region)
+handlers = (
+    list_people,
+    invitation,
+    invite,
+    person,
+    change_person,
+    closing,
+    close,
+    resetting,
+    reset_factor,
+    switch_region,
+)

@@ -49,7 +49,7 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "note.write": N_("Put notes beside what is out of date"),
     "person.read": N_("See who has which role"),
     "person.grant": N_("Invite people, give and take roles"),
-    "person.close": N_("Close accounts"),
+    "person.close": N_("Close accounts, reset second factors"),
     "plugin.switch": N_("Show or hide regions; switch packages on or off for a region"),
     "results.receive": N_("Enrol regions whose results are received, and take their results"),
 }

@@ -6,17 +6,19 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select, true
 
 from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version
 from lanzarote.evaluation import counting
 from lanzarote.evaluation.model import INDICATOR
 from lanzarote.improvements import service as improvements
+from lanzarote.improvements.actions_model import Action
 from lanzarote.improvements.due import actions_due, amendments_open
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions_waiting import waiting_for
 from lanzarote.permissions import allowed, may_somewhere
 from lanzarote.procedures import service as procedures
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record, Version, decode
 from lanzarote.types import Indicator
 
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.activity.waiting_items import What
     from lanzarote.permissions import Actor
 
 
@@ -33,8 +37,9 @@ def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> I
     """Everything that the groups of these regions ask of *actor*; *today*: the day that it is in each."""
     yield from _asked(session, actor, today)
     yield from _to_endorse(session, actor)
+    yield from _unsigned(session, actor)
     yield from _values(session, actor, today)
-    yield from _discussed(session, actor)
+    yield from _talked_about(session, actor)
     yield from _improving(session, actor, today)
 
 
@@ -62,15 +67,30 @@ def _to_endorse(session: Session, actor: Actor) -> Iterator[Item]:
             yield item_of("endorse", record, body, at=record.updated_at)
 
 
-def _discussed(session: Session, actor: Actor) -> Iterator[Item]:
-    """Improvements that the group talks about, the last changed first; whose position is asked reads it as such."""
-    states = improvements.states_of(session, IMPROVEMENT, by=actor)
-    ids = [record_id for record_id, state in states if state == "discussed"][:MOST]
-    if not ids:
-        return
-    query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids))
-    for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id)):
-        yield item_of("discussed", record, body, at=record.updated_at)
+def _unsigned(session: Session, actor: Actor) -> Iterator[Item]:
+    """Procedures that not all of their organisations have endorsed, for who leads the group."""
+    query = select(Record, Version.body).join(Version, newest_version())
+    proposed = and_(Record.kind == PROCEDURE, Record.stage == "submitted", allowed(actor, "group.lead"))
+    for record, body in session.execute(query.where(proposed).order_by(Record.updated_at).limit(MOST)):
+        yield item_of("unsigned", record, body, at=record.updated_at)
+
+
+def _talked_about(session: Session, actor: Actor) -> Iterator[Item]:
+    """Improvements that the group talks about, and, for who leads it, those that are adopted and have no action.
+
+    The last changed come first; whose position is asked reads it as such.
+    """
+    states = dict(improvements.states_of(session, IMPROVEMENT, by=actor))
+    planned = exists().where(Action.region_id == Record.region_id, Action.record_id == Record.id)
+    kinds: tuple[tuple[What, str, ColumnElement[bool]], ...] = (
+        ("discussed", "discussed", true()),
+        ("unplanned", "adopted", and_(~planned, allowed(actor, "group.lead"))),
+    )
+    for what, state, shown in kinds:
+        if ids := [record_id for record_id, one in states.items() if one == state]:
+            query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids), shown)
+            for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id).limit(MOST)):
+                yield item_of(what, record, body, at=record.updated_at)
 
 
 def _values(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:

@@ -41,7 +41,11 @@ HEADINGS: Final[Mapping[What, str]] = {
     "returned": N_("Given back to you"),
     "entry-returned": N_("Entries of the directory that were given back to you"),
     "unsaved": N_("You typed and did not save"),
+    "draft": N_("Your drafts"),
+    "entry-draft": N_("Your drafts in the directory"),
     "discussed": N_("Improvements that the group discusses"),
+    "unplanned": N_("Adopted, and no action planned yet"),
+    "unsigned": N_("Procedures that wait for endorsements"),
     "amendment": N_("Amendments: to be accepted or refused"),
     "action": N_("Actions that are due"),
     "transfer": N_("Proposed to be taken up from elsewhere: for the group to decide"),
@@ -153,6 +157,7 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
 
         offered = (
             ("practice.write", N_("Write a practice"), ("team", "practices", "new")),
+            ("practice.read", N_("The team’s practices"), ("team", "practices")),
             ("group.read", N_("Meetings"), ("team", "meetings")),
             ("stakeholder.read", N_("The team’s directory"), ("team", "organisations")),
             ("group.read", N_("Indicators"), ("team", "indicators")),
@@ -176,17 +181,20 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             for action, words, parts in offered
             if may_somewhere(view.actor, action, region_id)  # type: ignore[arg-type]
         ]
+        links.append((view._("Who can do what"), there("roles")))
         found.append(Place(name=view.text(header.name, header.languages[0])[0], href=there(), links=tuple(links)))
     if view.instance.settings.office and may_somewhere(view.actor, "results.receive", EVERYWHERE):
         links = [
             (view._("Regions that are received"), view.instance_href("office", "sources")),
             (view._("Opening the method in a new region"), view.instance_href("office", "openings")),
+            (view._("Who can do what"), view.instance_href("roles")),
         ]
         found.append(Place(name=view._("Central office"), href=links[0][1], links=tuple(links)))
     if may_somewhere(view.actor, "activity.read", EVERYWHERE):
         links = [
             (view._("Who did what"), view.instance_href("activity")),
             (view._("People"), view.instance_href("people")),
+            (view._("Who can do what"), view.instance_href("roles")),
         ]
         found.append(Place(name=view._("The whole site"), href=view.instance_href(), links=tuple(links)))
     return tuple(found)
@@ -242,8 +250,12 @@ def _place(item: Item) -> tuple[str, ...]:
             return (*own, "assess")
         case "submitted" | "due":
             return own
-        case "entry" | "entry-returned":
+        case "entry" | "entry-returned" | "entry-draft":
             return ("team", "organisations", item.id)
+        case "unplanned":
+            return ("team", "improvements", item.id, "actions")
+        case "unsigned":
+            return ("team", "procedures", item.id)
         case "discussed":
             return ("team", "improvements", item.id)
         case "contacts":

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lanzarote.accounts.model import Account
@@ -62,7 +62,7 @@ def waiting(
         *_to_decide(session, actor),
         *_submitted(session, actor),
         *_entries(session, actor),
-        *_returned(session, actor),
+        *_own(session, actor, at - IDLE),
         *_contacts(session, actor, today),
         *_unsaved(session, actor),
         *_tasks(session, actor, tuple(today)),
@@ -114,7 +114,7 @@ def _submitted(session: Session, actor: Actor) -> Iterator[Item]:
 
 
 def _entries(session: Session, actor: Actor) -> Iterator[Item]:
-    """Entries of the directory that somebody else submitted, and those that were given back to *actor*."""
+    """Entries of the directory that somebody else submitted, and those that *actor* writes."""
     mine = and_(wrote(actor), Record.stage == "writing")
     query = (
         select(Record, Version.body, Work.told)
@@ -129,6 +129,8 @@ def _entries(session: Session, actor: Actor) -> Iterator[Item]:
             yield entry_of("entry", record, body, at=record.updated_at)
         elif returned:
             yield entry_of("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
+        else:
+            yield entry_of("entry-draft", record, body, at=record.updated_at)
 
 
 def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
@@ -143,16 +145,24 @@ def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iter
         yield entry_of("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
 
 
-def _returned(session: Session, actor: Actor) -> Iterator[Item]:
+def _own(session: Session, actor: Actor, idle: datetime) -> Iterator[Item]:
+    """What *actor* writes: given back, or saved since *idle* and not submitted."""
+    typed = exists().where(
+        Unsaved.region_id == Record.region_id,
+        Unsaved.record_id == Record.id,
+        Unsaved.account_id == actor.account_id,
+    )
     query = (
-        select(Record, Version.body, Work.told)
+        select(Record, Version.body, Work.told, typed)
         .join(Version, newest_version())
-        .join(Work, and_(Work.region_id == Record.region_id, Work.record_id == Record.id))
+        .outerjoin(Work, and_(Work.region_id == Record.region_id, Work.record_id == Record.id))
         .where(wrote(actor), Record.kind == KIND, Record.stage == "writing")
     )
-    for record, body, told in session.execute(query.order_by(Record.updated_at.desc()).limit(MOST)):
-        if returned := msgspec.json.decode(told, type=Told).returned:
+    for record, body, told, unsaved in session.execute(query.order_by(Record.updated_at.desc()).limit(MOST)):
+        if returned := msgspec.json.decode(told, type=Told).returned if told else ():
             yield item_of("returned", record, body, at=returned[-1].at, note=returned[-1].text)
+        elif not unsaved and record.updated_at >= idle:
+            yield item_of("draft", record, body, at=record.updated_at)
 
 
 def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:

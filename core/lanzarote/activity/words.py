@@ -122,6 +122,7 @@ VERBS: Final[Mapping[str, str]] = {
     "remove passkey": N_("removed a passkey"),
     "set up app": N_("set up an authenticator app"),
     "remove app": N_("removed the authenticator app"),
+    "reset factor": N_("reset the second factor"),
     "make token": N_("made a token"),
     "revoke token": N_("took back a token"),
     "close": N_("closed the account"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from lanzarote.types.evaluation import Evaluation, Standpoint
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT, Answer
 from lanzarote.web.working_records import (
+    AS_READ,
     ID,
     Because,
     State,
@@ -127,15 +128,21 @@ def save_evaluation(sent: Sent, body: WrittenEvaluation) -> Answer:
     Once criteria and judges are fixed, only who leads the group can, with a reason that the report tells.
     """
     refuse_disclosure(sent.vocabulary, *body.change.values())
-    said: dict[str, Any] = {
-        "vocabulary": sent.vocabulary,
-        "reason": body.change,
-        "today": sent.instance.today(sent["region"]),
-    }
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, EVALUATIONS, "group.write", lock=False)
-        said["given"] = _checked(sent, body, judging.explained_in(session, record), record.id)
-    return step(sent, EVALUATIONS, "group.write", judging.save, expecting=True, **said)
+        given = _checked(sent, body, judging.explained_in(session, record), record.id)
+    return step(
+        sent,
+        EVALUATIONS,
+        "group.write",
+        judging.save,
+        given=given,
+        vocabulary=sent.vocabulary,
+        reason=body.change,
+        today=sent.instance.today(sent["region"]),
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 _step = steps_of(ONE, TAG, (REGION, EVALUATION))
@@ -145,7 +152,7 @@ _step = steps_of(ONE, TAG, (REGION, EVALUATION))
 def run_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Fix criteria and judges, before any result."""
     known, today = _known(sent, sent["evaluation"]), sent.instance.today(sent["region"])
-    return step(sent, EVALUATIONS, "group.lead", judging.run, expecting=True, known=known, today=today)
+    return step(sent, EVALUATIONS, "group.lead", judging.run, known=known, today=today, expected=AS_READ, **sent.signed)
 
 
 @_step("judgements", "group.write", GivenAnswers, largest=LARGEST)
@@ -167,13 +174,13 @@ def judge_pilot(sent: Sent, body: GivenAnswers) -> Answer:
                 seen=one.seen,
             )
         )
-    return step(sent, EVALUATIONS, "group.write", answering.judge, given=given)
+    return step(sent, EVALUATIONS, "group.write", answering.judge, given=given, **sent.signed)
 
 
 @_step("close", "group.lead")
 def close_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Say that all answers are in, or why not: the group can decide."""
-    return step(sent, EVALUATIONS, "group.lead", judging.close, expecting=True)
+    return step(sent, EVALUATIONS, "group.lead", judging.close, expected=AS_READ, **sent.signed)
 
 
 @_step("decide", "group.lead", WrittenDecision)
@@ -188,14 +195,23 @@ def decide_pilot(sent: Sent, body: WrittenDecision) -> Answer:
         meeting=body.meeting,
         votes=body.votes,
     )
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"])}
-    return step(sent, EVALUATIONS, "group.lead", deciding.decide, given=given, expecting=True, **said)
+    return step(
+        sent,
+        EVALUATIONS,
+        "group.lead",
+        deciding.decide,
+        given=given,
+        vocabulary=sent.vocabulary,
+        today=sent.instance.today(sent["region"]),
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("publish", "group.lead")
 def publish_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Let the public read report and decision; an earlier decision is in force no more."""
-    return step(sent, EVALUATIONS, "group.lead", deciding.publish, expecting=True)
+    return step(sent, EVALUATIONS, "group.lead", deciding.publish, expected=AS_READ, **sent.signed)
 
 
 @_step("resume", "group.lead", Because)
@@ -219,14 +235,21 @@ def drop_evaluation(sent: Sent, body: Because) -> Answer:
 @_step("withdraw", "group.lead", Because)
 def withdraw_evaluation(sent: Sent, body: Because) -> Answer:
     """Take report and decision from the public, which is told so, and why."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
-    return step(sent, EVALUATIONS, "group.lead", deciding.withdraw, **said)
+    return step(
+        sent,
+        EVALUATIONS,
+        "group.lead",
+        deciding.withdraw,
+        vocabulary=sent.vocabulary,
+        reason=body.reason,
+        **sent.signed,
+    )
 
 
 @_step("archive", "group.lead")
 def archive_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn."""
-    return step(sent, EVALUATIONS, "group.lead", working.archive)
+    return step(sent, EVALUATIONS, "group.lead", working.archive, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -241,8 +264,16 @@ def erase_evaluation(sent: Sent, _: Nothing) -> Answer:
 
 
 def _back(sent: Sent, body: Because, action: str) -> Answer:
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "way": action, "reason": body.reason}
-    return step(sent, EVALUATIONS, "group.lead", judging.go_back, **said)
+    return step(
+        sent,
+        EVALUATIONS,
+        "group.lead",
+        judging.go_back,
+        vocabulary=sent.vocabulary,
+        way=action,
+        reason=body.reason,
+        **sent.signed,
+    )
 
 
 def _known(sent: Sent, record_id: str = "") -> entries.Known:

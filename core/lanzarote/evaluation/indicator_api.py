@@ -22,6 +22,7 @@ from lanzarote.types.evaluation import Figure, Indicator, Period
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, resource
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     Kind,
     State,
@@ -216,7 +217,7 @@ def save_indicator(sent: Sent, body: WrittenIndicator) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, INDICATORS, "group.write", lock=False)
         given = _checked(sent, body, counting.explained_in(session, record))
-    return step(sent, INDICATORS, "group.write", counting.save, given=given, expecting=True)
+    return step(sent, INDICATORS, "group.write", counting.save, given=given, expected=AS_READ, **sent.signed)
 
 
 @change(
@@ -256,20 +257,21 @@ _step = steps_of(ONE, TAG, (REGION, INDICATOR))
 def publish_indicator(sent: Sent, _: Nothing) -> Answer:
     """Let the public read the newest version and all values so far. Who wrote or entered them cannot."""
     today = sent.instance.today(sent["region"])
-    return step(sent, INDICATORS, "group.lead", counting.publish, expecting=True, today=today)
+    return step(sent, INDICATORS, "group.lead", counting.publish, today=today, expected=AS_READ, **sent.signed)
 
 
 @_step("withdraw", "group.lead", Because)
 def withdraw_indicator(sent: Sent, body: Because) -> Answer:
     """Take it from the public with its values; the reason is for the group."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
-    return step(sent, INDICATORS, "group.lead", counting.withdraw, **said)
+    return step(
+        sent, INDICATORS, "group.lead", counting.withdraw, vocabulary=sent.vocabulary, reason=body.reason, **sent.signed
+    )
 
 
 @_step("archive", "group.lead")
 def archive_indicator(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn."""
-    return step(sent, INDICATORS, "group.lead", archive)
+    return step(sent, INDICATORS, "group.lead", archive, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

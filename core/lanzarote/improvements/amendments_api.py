@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -20,7 +20,7 @@ from lanzarote.types import Language
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.changing import Nothing, Sent, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, resource
-from lanzarote.web.working_records import LetPass, Person, overrides_of, person_of
+from lanzarote.web.working_records import LetPass, P, Person, overrides_of, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Action as Right
+    from lanzarote.records import Record
 
 TAG: Final = "Amendments"
 NUMBER: Final = Parameter(name="amendment", told="Number of the amendment.", between=(1, 999_999))
@@ -191,32 +192,42 @@ def accept_amendment(sent: Sent, body: AcceptingAmendment) -> Answer:
         let_pass=let_pass,
         by=sent.actor,
     )
-    told: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason, "expected": body.version}
-    return _settled(sent, amendments.accept, merged=merged, said=said, **told)
+    return _settled(
+        sent,
+        amendments.accept,
+        merged=merged,
+        said=said,
+        vocabulary=sent.vocabulary,
+        reason=body.reason,
+        expected=body.version,
+        **sent.signed,
+    )
 
 
 @_decision("refuse", "group.lead", Refusing)
 def refuse_amendment(sent: Sent, body: Refusing) -> Answer:
     """Leave the text as it is."""
-    return _settled(sent, amendments.refuse, vocabulary=sent.vocabulary, reason=body.reason)
+    return _settled(sent, amendments.refuse, vocabulary=sent.vocabulary, reason=body.reason, **sent.signed)
 
 
 @_decision("withdraw", "group.write", Nothing)
 def withdraw_amendment(sent: Sent, _: Nothing) -> Answer:
     """Take back what the owner of the token proposed."""
-    return _settled(sent, amendments.withdraw)
+    return _settled(sent, amendments.withdraw, **sent.signed)
 
 
 def etag_of(one: Amendment) -> str:
     return f'"{one.number}-{one.state}"'
 
 
-def _settled(sent: Sent, do: Callable[..., Amendment], **said: Any) -> Answer:
+def _settled(
+    sent: Sent, do: Callable[Concatenate[Session, Record, int, P], Amendment], *args: P.args, **said: P.kwargs
+) -> Answer:
     def taken_and_done(session: Session) -> Answer:
         record, number = improvement(sent, session), int(sent["amendment"])
         session.refresh(record, with_for_update=True)
         sent.require_match(etag_of(amendments.find(session, record, number)))
-        one = do(session, record, number, by=sent.actor, at=sent.at, **said)
+        one = do(session, record, number, *args, **said)
         return done(_item(one, _people(session, [one])), etag=etag_of(one), about=record.id)
 
     return sent.once(taken_and_done)

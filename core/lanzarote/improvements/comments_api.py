@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -16,7 +16,7 @@ from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, lan
 from lanzarote.types import Language
 from lanzarote.web.changing import Nothing, Sent, change, done, made
 from lanzarote.web.resources import LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, cursor, resource
-from lanzarote.web.working_records import ID, Person, id_of, person_of
+from lanzarote.web.working_records import ID, P, Person, id_of, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lanzarote.permissions import Action as Right
     from lanzarote.permissions import Actor
+    from lanzarote.records import Record
 
 TAG: Final = "Discussions"
 COMMENT: Final = id_of("comment")
@@ -161,7 +162,7 @@ def reword_comment(sent: Sent, body: Rewording) -> Answer:
     """Say one's own comment otherwise, within an hour; it is marked as edited."""
     look_first(sent, body.text)
     said = comments.checked(body.text, sent.vocabulary, why(body.reasons), by=sent.actor)
-    return _step(sent, comments.edit, said=said)
+    return _step(sent, comments.edit, said=said, **sent.signed)
 
 
 @change(
@@ -170,7 +171,7 @@ def reword_comment(sent: Sent, body: Rewording) -> Answer:
 )  # fmt: skip
 def delete_comment(sent: Sent, _: Nothing) -> Answer:
     """Take back one's own comment: its words go for good, its place stays."""
-    return _step(sent, comments.take_back)
+    return _step(sent, comments.take_back, **sent.signed)
 
 
 def _moderate(name: str, may: Right, body: Any) -> Callable[[Callable[..., Answer]], Any]:
@@ -181,25 +182,27 @@ def _moderate(name: str, may: Right, body: Any) -> Callable[[Callable[..., Answe
 @_moderate("hide", "group.lead", Hiding)
 def hide_comment(sent: Sent, body: Hiding) -> Answer:
     """Let nobody but its author and coordinators read it; the author reads why."""
-    return _step(sent, comments.hide, vocabulary=sent.vocabulary, reason=body.reason, wholly=body.wholly)
+    return _step(sent, comments.hide, vocabulary=sent.vocabulary, reason=body.reason, wholly=body.wholly, **sent.signed)
 
 
 @_moderate("show", "group.lead", Nothing)
 def show_comment(sent: Sent, _: Nothing) -> Answer:
     """Let all read again what was hidden."""
-    return _step(sent, comments.show)
+    return _step(sent, comments.show, **sent.signed)
 
 
 def etag_of(comment: Comment) -> str:
     return f'"{comments.mark_of(comment)}"'
 
 
-def _step(sent: Sent, do: Callable[..., Comment], **said: Any) -> Answer:
+def _step(
+    sent: Sent, do: Callable[Concatenate[Session, Record, str, P], Comment], *args: P.args, **said: P.kwargs
+) -> Answer:
     def taken_and_done(session: Session) -> Answer:
         record = improvement(sent, session)
         session.refresh(record, with_for_update=True)
         sent.require_match(etag_of(comments.find(session, record, sent["comment"])))
-        comment = do(session, record, sent["comment"], by=sent.actor, at=sent.at, **said)
+        comment = do(session, record, sent["comment"], *args, **said)
         return done(_told(session, sent, comment), etag=etag_of(comment), about=record.id)
 
     return sent.once(taken_and_done)

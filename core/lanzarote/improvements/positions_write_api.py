@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -22,6 +22,7 @@ from lanzarote.web.resources import REGION, Answer
 from lanzarote.web.working_records import (
     ID,
     MOST_REASONS,
+    P,
     Why,
     etag_of,
     reasons_of,
@@ -145,31 +146,26 @@ def _step(name: str, may: Action, body: Any = Nothing) -> Callable[[Callable[...
 def call_for_positions(sent: Sent, body: Calling) -> Answer:
     """Ask for positions on the newest text, which stays as it is from now on."""
     return _led(
-        sent,
-        calling.call,
-        until=body.until,
-        chosen=body.bodies,
-        expected=None,
-        today=_today(sent),
+        sent, calling.call, until=body.until, chosen=body.bodies, expected=None, today=_today(sent), **sent.signed
     )
 
 
 @_step("recall", "group.lead")
 def recall_positions(sent: Sent, _: Nothing) -> Answer:
     """Ask for positions no more, so that the text can be changed."""
-    return _led(sent, calling.recall)
+    return _led(sent, calling.recall, **sent.signed)
 
 
 @_step("extend", "group.lead", Extending)
 def extend_call(sent: Sent, body: Extending) -> Answer:
     """Leave more time."""
-    return _led(sent, calling.extend, until=body.until, today=_today(sent))
+    return _led(sent, calling.extend, until=body.until, today=_today(sent), **sent.signed)
 
 
 @_step("remind", "group.lead", Reminding)
 def remind_bodies(sent: Sent, body: Reminding) -> Answer:
     """Write once more to those who have not answered, or send a new link to the bodies that are named."""
-    return _led(sent, calling.remind, chosen=body.bodies)
+    return _led(sent, calling.remind, chosen=body.bodies, **sent.signed)
 
 
 @_step("position", "group.speak", Speaking)
@@ -199,6 +195,7 @@ def record_position(sent: Sent, body: Recording) -> Answer:
         written=Written(how=body.how, source=body.source, on=body.on.isoformat()),
         vocabulary=sent.vocabulary,
         today=_today(sent),
+        **sent.signed,
     )
 
 
@@ -218,23 +215,24 @@ def decide_improvement(sent: Sent, body: Decide) -> Answer:
         verdict=body.verdict,
         mark=body.mark,
     )
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "given": given, "why": why}
-    return _led(sent, deciding.decide, today=_today(sent), **said)
+    return _led(
+        sent, deciding.decide, today=_today(sent), vocabulary=sent.vocabulary, given=given, why=why, **sent.signed
+    )
 
 
 @_step("forward", "group.lead", Forward)
 def forward_improvement(sent: Sent, body: Forward) -> Answer:
     """Note where an adopted improvement went, and what became of it there. The public reads it at once."""
     noted = Noted(**{name: getattr(body, name) for name in Forward.__struct_fields__})
-    return _led(sent, forwarding.forward, noted=noted, vocabulary=sent.vocabulary, today=_today(sent))
+    return _led(sent, forwarding.forward, noted=noted, vocabulary=sent.vocabulary, today=_today(sent), **sent.signed)
 
 
-def _led(sent: Sent, do: Callable[..., object], **said: Any) -> Answer:
+def _led(sent: Sent, do: Callable[Concatenate[Session, Record, P], object], *args: P.args, **said: P.kwargs) -> Answer:
     """Let a service do something with the improvement that the address names, for who leads the group."""
 
     def doing(session: Session) -> Answer:
         record = taken(sent, session, IMPROVEMENTS, "group.lead")
-        do(session, record, by=sent.actor, at=sent.at, **said)
+        do(session, record, *args, **said)
         return _done(session, record)
 
     return sent.once(doing)

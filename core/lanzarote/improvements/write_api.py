@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final
 
 from msgspec import Meta, Struct
 
@@ -29,10 +29,13 @@ from lanzarote.types import Finding, Improvement, Language, Text
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     LetPass,
+    P,
     Why,
     etag_of,
+    let,
     overrides_of,
     reasons_of,
     refuse_disclosure,
@@ -203,21 +206,38 @@ def _of_improvement(name: str, may: Action = "group.lead", body: Any = Nothing, 
 @_of_finding("share", body=Sharing)
 def share_finding(sent: Sent, body: Sharing) -> Answer:
     """Let the group read it. Each body that it names was offered to reply before."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "not_meant": body.not_meant}
-    return _step(sent, FINDING, sharing.share, expecting=True, **said)
+    return _step(
+        sent,
+        FINDING,
+        "group.lead",
+        sharing.share,
+        vocabulary=sent.vocabulary,
+        not_meant=body.not_meant,
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_of_finding("unshare")
 def unshare_finding(sent: Sent, _: Nothing) -> Answer:
     """Let only its authors and coordinators read it again."""
-    return _step(sent, FINDING, sharing.unshare)
+    return _step(sent, FINDING, "group.lead", sharing.unshare, **sent.signed)
 
 
 @_of_finding("offer", body=Offering)
 def offer_reply(sent: Sent, body: Offering) -> Answer:
     """Write down that a body was offered to reply; the platform itself writes to nobody."""
-    said: dict[str, Any] = {"stakeholder": body.stakeholder, "on": body.on, "how": body.how}
-    return _step(sent, FINDING, sharing.offer, vocabulary=sent.vocabulary, **said)
+    return _step(
+        sent,
+        FINDING,
+        "group.lead",
+        sharing.offer,
+        vocabulary=sent.vocabulary,
+        stakeholder=body.stakeholder,
+        on=body.on,
+        how=body.how,
+        **sent.signed,
+    )
 
 
 @_of_finding("reply", body=Replying, largest=REPLY_LARGEST)
@@ -225,21 +245,41 @@ def note_reply(sent: Sent, body: Replying) -> Answer:
     """Write down what a body replied; the group reads it beside the finding."""
     reasons = reasons_of(body.reasons)
     refuse_disclosure(sent.vocabulary, *body.reply.values(), *reasons.values())
-    said: dict[str, Any] = {"stakeholder": body.stakeholder, "reply": body.reply, "on": body.on, "reasons": reasons}
-    return _step(sent, FINDING, sharing.note_reply, vocabulary=sent.vocabulary, **said)
+    return _step(
+        sent,
+        FINDING,
+        "group.lead",
+        sharing.note_reply,
+        vocabulary=sent.vocabulary,
+        stakeholder=body.stakeholder,
+        reply=body.reply,
+        on=body.on,
+        reasons=reasons,
+        **sent.signed,
+    )
 
 
 @_of_finding("close", body=Because)
 def close_finding(sent: Sent, body: Because) -> Answer:
     """Put it aside, with the reason for the group."""
-    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons)}
-    return _step(sent, FINDING, sharing.close, vocabulary=sent.vocabulary, **said)
+    return _step(
+        sent,
+        FINDING,
+        "group.lead",
+        sharing.close,
+        vocabulary=sent.vocabulary,
+        reason=body.reason,
+        why=reasons_of(body.reasons),
+        **sent.signed,
+    )
 
 
 @_of_finding("reopen", body=Sharing)
 def reopen_finding(sent: Sent, body: Sharing) -> Answer:
     """Let the group read it again, and improvements answer it."""
-    return _step(sent, FINDING, sharing.reopen, vocabulary=sent.vocabulary, not_meant=body.not_meant)
+    return _step(
+        sent, FINDING, "group.lead", sharing.reopen, vocabulary=sent.vocabulary, not_meant=body.not_meant, **sent.signed
+    )
 
 
 @_of_finding("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -251,20 +291,28 @@ def erase_finding(sent: Sent, _: Nothing) -> Answer:
 @_of_improvement("discuss")
 def discuss_improvement(sent: Sent, _: Nothing) -> Answer:
     """Put it up for discussion."""
-    return _step(sent, IMPROVEMENT, moving.discuss, expecting=True)
+    return _step(sent, IMPROVEMENT, "group.lead", moving.discuss, expected=AS_READ, **sent.signed)
 
 
 @_of_improvement("drop", body=Because)
 def drop_improvement(sent: Sent, body: Because) -> Answer:
     """Pursue it no further, with the reason for the group."""
-    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons)}
-    return _step(sent, IMPROVEMENT, moving.drop, vocabulary=sent.vocabulary, **said)
+    return _step(
+        sent,
+        IMPROVEMENT,
+        "group.lead",
+        moving.drop,
+        vocabulary=sent.vocabulary,
+        reason=body.reason,
+        why=reasons_of(body.reasons),
+        **sent.signed,
+    )
 
 
 @_of_improvement("reconsider")
 def reconsider_improvement(sent: Sent, _: Nothing) -> Answer:
     """Discuss again what was decided or dropped; what the public reads stays until there is another decision."""
-    return _step(sent, IMPROVEMENT, moving.reconsider)
+    return _step(sent, IMPROVEMENT, "group.lead", moving.reconsider, **sent.signed)
 
 
 @_of_improvement("withdraw", body=BecauseInPublic)
@@ -272,31 +320,40 @@ def withdraw_improvement(sent: Sent, body: BecauseInPublic) -> Answer:
     """Take it from the public, which reads the reason at its address."""
     why = reasons_of(body.reasons)
     refuse_disclosure(sent.vocabulary, *body.reason.values(), *why.values())
-    return _step(sent, IMPROVEMENT, moving.withdraw, vocabulary=sent.vocabulary, reason=body.reason, why=why)
+    return _step(
+        sent,
+        IMPROVEMENT,
+        "group.lead",
+        moving.withdraw,
+        vocabulary=sent.vocabulary,
+        reason=body.reason,
+        why=why,
+        **sent.signed,
+    )
 
 
 @_of_improvement("show")
 def show_improvement(sent: Sent, _: Nothing) -> Answer:
     """Let the public read again what was withdrawn, in the text that was decided on."""
-    return _step(sent, IMPROVEMENT, moving.show_again)
+    return _step(sent, IMPROVEMENT, "group.lead", moving.show_again, **sent.signed)
 
 
 @_of_improvement("archive")
 def archive_improvement(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never public or was withdrawn: nothing more becomes of it."""
-    return _step(sent, IMPROVEMENT, moving.archive)
+    return _step(sent, IMPROVEMENT, "group.lead", moving.archive, **sent.signed)
 
 
 @_of_improvement("complete")
 def complete_improvement(sent: Sent, _: Nothing) -> Answer:
     """Say that nothing is left to be done: every action is done or given up."""
-    return _step(sent, IMPROVEMENT, actions.complete)
+    return _step(sent, IMPROVEMENT, "group.lead", actions.complete, **sent.signed)
 
 
 @_of_improvement("resume")
 def resume_improvement(sent: Sent, _: Nothing) -> Answer:
     """Take up again what was completed."""
-    return _step(sent, IMPROVEMENT, actions.resume)
+    return _step(sent, IMPROVEMENT, "group.lead", actions.resume, **sent.signed)
 
 
 @_of_improvement("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -321,7 +378,9 @@ def _save(sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str) -> A
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, KINDS[kind], "group.write", lock=False)
         given = judged(sent, body, kind, record)
-    return _step(sent, kind, writing.save, action="group.write", given=given, expecting=True, fresh=body.fresh)
+    return _step(
+        sent, kind, "group.write", writing.save, given=given, fresh=body.fresh, expected=AS_READ, **sent.signed
+    )
 
 
 def judged(
@@ -362,18 +421,16 @@ def judged(
 def _step(
     sent: Sent,
     kind: str,
-    do: Callable[..., object],
-    *,
-    action: Action = "group.lead",
-    expecting: bool = False,
-    **said: Any,
+    action: Action,
+    do: Callable[Concatenate[Session, Record, P], object],
+    *_: P.args,
+    **said: P.kwargs,
 ) -> Answer:
     """Let a service do something with the record that the address names, and answer where it is then."""
 
     def taken_and_done(session: Session) -> Answer:
         record = taken(sent, session, KINDS[kind], action)
-        expected = {"expected": record.version} if expecting else {}
-        do(session, record, by=sent.actor, at=sent.at, **said, **expected)
+        let(do, session, record, said)
         session.flush()
         return done(_now(record), etag=etag_of(record), about=record.id)
 

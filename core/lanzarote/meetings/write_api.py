@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -17,6 +17,7 @@ from lanzarote.types import Id, Meeting, Objective, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     Kind,
     State,
@@ -126,8 +127,16 @@ def save_meeting(sent: Sent, body: WrittenMeeting) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, MEETINGS, "group.write", lock=False)
     given = judged(sent, body, body.reasons, record)
-    said: dict[str, Any] = {"given": given, "vocabulary": sent.vocabulary}
-    return step(sent, MEETINGS, "group.write", writing.save, expecting=True, **said)
+    return step(
+        sent,
+        MEETINGS,
+        "group.write",
+        writing.save,
+        given=given,
+        vocabulary=sent.vocabulary,
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 _step = steps_of(ONE, TAG, (REGION, MEETING))
@@ -136,54 +145,69 @@ _step = steps_of(ONE, TAG, (REGION, MEETING))
 @_step("propose", "group.write")
 def propose_agenda(sent: Sent, _: Nothing) -> Answer:
     """Put on the agenda what of the group's work is open and not on it."""
-    return step(sent, MEETINGS, "group.write", writing.propose)
+    return step(sent, MEETINGS, "group.write", writing.propose, **sent.signed)
 
 
 @_step("announce", "group.lead")
 def announce_meeting(sent: Sent, _: Nothing) -> Answer:
     """Say that it takes place, and invite: representatives get a mail, who has none needs a letter."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"])}
-    return step(sent, MEETINGS, "group.lead", writing.announce, expecting=True, **said)
+    return step(
+        sent,
+        MEETINGS,
+        "group.lead",
+        writing.announce,
+        vocabulary=sent.vocabulary,
+        today=sent.instance.today(sent["region"]),
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("invite", "group.lead")
 def invite_to_meeting(sent: Sent, _: Nothing) -> Answer:
     """Invite who was added since it was announced."""
-    return step(sent, MEETINGS, "group.lead", writing.invite, vocabulary=sent.vocabulary)
+    return step(sent, MEETINGS, "group.lead", writing.invite, vocabulary=sent.vocabulary, **sent.signed)
 
 
 @_step("remind", "group.lead")
 def remind_of_meeting(sent: Sent, _: Nothing) -> Answer:
     """Remind those who have not answered."""
-    return step(sent, MEETINGS, "group.lead", inviting.remind)
+    return step(sent, MEETINGS, "group.lead", inviting.remind, **sent.signed)
 
 
 @_step("answer", "group.read", AnsweringInvitation)
 def answer_invitation(sent: Sent, body: AnsweringInvitation) -> Answer:
     """Say whether a stakeholder comes: its representative, or a coordinator who was told."""
-    said: dict[str, Any] = {
-        "vocabulary": sent.vocabulary,
-        "stakeholder": body.stakeholder,
-        "answer": body.answer,
-        "who": body.who,
-    }
-    return step(sent, MEETINGS, "group.read", inviting.answer, **said)
+    return step(
+        sent,
+        MEETINGS,
+        "group.read",
+        inviting.answer,
+        vocabulary=sent.vocabulary,
+        stakeholder=body.stakeholder,
+        answer=body.answer,
+        who=body.who,
+        **sent.signed,
+    )
 
 
 @_step("hold", "group.lead")
 def hold_meeting(sent: Sent, _: Nothing) -> Answer:
     """Write down that it took place."""
-    return step(sent, MEETINGS, "group.lead", writing.note_held, today=sent.instance.today(sent["region"]))
+    return step(
+        sent, MEETINGS, "group.lead", writing.note_held, today=sent.instance.today(sent["region"]), **sent.signed
+    )
 
 
 @_step("draft", "group.write")
 def draft_minutes(sent: Sent, _: Nothing) -> Answer:
     """Draw up the minutes from what was noted, in each language of the meeting."""
 
-    def draft(session: Session, record: Record, **said: Any) -> None:
-        writing.draft_minutes(session, record, drafting.drafted(sent.instance, session, record), **said)
+    def draft(session: Session, record: Record) -> None:
+        drafted = drafting.drafted(sent.instance, session, record)
+        writing.draft_minutes(session, record, drafted, expected=record.version, **sent.signed)
 
-    return step(sent, MEETINGS, "group.write", draft, expecting=True)
+    return step(sent, MEETINGS, "group.write", draft)
 
 
 @_step("approve", "group.lead", Approving, largest=LARGEST)
@@ -193,45 +217,53 @@ def approve_minutes(sent: Sent, body: Approving) -> Answer:
         record = taken(sent, session, MEETINGS, "group.lead", lock=False)
         written = writing.with_minutes(meeting_of(session, record), body.minutes)
     given = judged(sent, written, body.reasons, record)
-    said: dict[str, Any] = {
-        "given": given,
-        "vocabulary": sent.vocabulary,
-        "meeting": body.meeting,
-        "group": body.group,
-        "changed": body.changed,
-    }
-    return step(sent, MEETINGS, "group.lead", writing.approve, expecting=True, **said)
+    return step(
+        sent,
+        MEETINGS,
+        "group.lead",
+        writing.approve,
+        given=given,
+        vocabulary=sent.vocabulary,
+        meeting=body.meeting,
+        group=body.group,
+        changed=body.changed,
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("show-minutes", "group.lead", ShowingMinutes)
 def show_minutes(sent: Sent, body: ShowingMinutes) -> Answer:
     """Let the public read the approved minutes, because the group said so."""
-    return step(sent, MEETINGS, "group.lead", writing.show_minutes, vocabulary=sent.vocabulary, said=body.said)
+    return step(
+        sent, MEETINGS, "group.lead", writing.show_minutes, vocabulary=sent.vocabulary, said=body.said, **sent.signed
+    )
 
 
 @_step("hide-minutes", "group.lead")
 def hide_minutes(sent: Sent, _: Nothing) -> Answer:
     """Take the minutes from the public."""
-    return step(sent, MEETINGS, "group.lead", writing.hide_minutes)
+    return step(sent, MEETINGS, "group.lead", writing.hide_minutes, **sent.signed)
 
 
 @_step("publish", "group.lead")
 def publish_meeting(sent: Sent, _: Nothing) -> Answer:
     """Let the public read of a seminar as it is written now."""
-    return step(sent, MEETINGS, "group.lead", writing.publish, expecting=True)
+    return step(sent, MEETINGS, "group.lead", writing.publish, expected=AS_READ, **sent.signed)
 
 
 @_step("withdraw", "group.lead")
 def withdraw_meeting(sent: Sent, _: Nothing) -> Answer:
     """Take a seminar from the public."""
-    return step(sent, MEETINGS, "group.lead", writing.withdraw)
+    return step(sent, MEETINGS, "group.lead", writing.withdraw, **sent.signed)
 
 
 @_step("cancel", "group.lead", Because)
 def cancel_meeting(sent: Sent, body: Because) -> Answer:
     """Call it off; who was invited gets a mail, and calendars show it as cancelled."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
-    return step(sent, MEETINGS, "group.lead", writing.cancel, **said)
+    return step(
+        sent, MEETINGS, "group.lead", writing.cancel, vocabulary=sent.vocabulary, reason=body.reason, **sent.signed
+    )
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -280,7 +312,7 @@ def adopt_mandate(sent: Sent, body: Adopting) -> Answer:
 )
 def withdraw_mandate(sent: Sent, _: Nothing) -> Answer:
     """Take back a version of the mandate that was written down by mistake: it counts no more."""
-    return step(sent, MANDATES, "group.lead", mandating.withdraw)
+    return step(sent, MANDATES, "group.lead", mandating.withdraw, **sent.signed)
 
 
 @change(

@@ -23,6 +23,7 @@ from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
 from lanzarote.web.working_records import (
+    AS_READ,
     Person,
     State,
     Why,
@@ -285,8 +286,16 @@ def give_own_assessment(sent: Sent, body: Answering) -> Answer:
 @change("POST", f"{ONE}/ask", may="practice.decide", body=Asking, match=True, answers=State, **WHERE)
 def ask_reviewers(sent: Sent, body: Asking) -> Answer:
     """Ask reviewers to assess what was submitted, or some more of them while it goes on."""
-    said = {"grid": sent.vocabulary.grid, "chosen": frozenset(body.reviewers)}
-    return step(sent, PRACTICES, "practice.decide", assessing.ask, **said, expecting=True)
+    return step(
+        sent,
+        PRACTICES,
+        "practice.decide",
+        assessing.ask,
+        grid=sent.vocabulary.grid,
+        chosen=frozenset(body.reviewers),
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @change("POST", f"{ONE}/release", may="practice.assess", body=Releasing, answers=State, **WHERE)
@@ -317,8 +326,17 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
     today = sent.instance.today(sent["region"])
     why, by = reasons_of(body.reasons), sent.actor.account_id
     passed = deciding.checked(decided, sent.vocabulary, today=today, by=by, why=why)
-    said = {"decided": passed, "round": body.round, "zone": sent.vocabulary.zone}
-    return step(sent, PRACTICES, "practice.decide", deciding.decide, **said, expecting=True)
+    return step(
+        sent,
+        PRACTICES,
+        "practice.decide",
+        deciding.decide,
+        decided=passed,
+        round=body.round,
+        zone=sent.vocabulary.zone,
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 def _told(progress: Progress, people: dict[str, str]) -> AssessmentProgress:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -19,6 +19,7 @@ from lanzarote.types import Agreement, Language, PracticeSheet
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     LetPass,
     State,
@@ -121,7 +122,9 @@ def save_practice(sent: Sent, body: Written) -> Answer:
         checks = checks_of(sent, session, body, record)
     given = judged(sent, body, checks, record.id)
     fresh = frozenset(body.fits)
-    return step(sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
+    return step(
+        sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expected=AS_READ, **sent.signed
+    )
 
 
 _step = steps_of(ONE, TAG, (REGION, PRACTICE))
@@ -130,28 +133,53 @@ _step = steps_of(ONE, TAG, (REGION, PRACTICE))
 @_step("submit", "practice.write", Submission)
 def submit_practice(sent: Sent, body: Submission) -> Answer:
     """Hand in what is written, to be published or assessed by somebody else."""
-    said = {"vocabulary": sent.vocabulary, "bearer": body.bearer, "agreement": body.agreement}
-    return step(sent, PRACTICES, "practice.write", writing.submit, **said, expecting=True)
+    return step(
+        sent,
+        PRACTICES,
+        "practice.write",
+        writing.submit,
+        vocabulary=sent.vocabulary,
+        bearer=body.bearer,
+        agreement=body.agreement,
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("take-back", "practice.write")
 def take_back_practice(sent: Sent, _: Nothing) -> Answer:
     """Take back what was submitted, as long as nobody has begun to assess it."""
-    return step(sent, PRACTICES, "practice.write", writing.take_back)
+    return step(sent, PRACTICES, "practice.write", writing.take_back, **sent.signed)
 
 
 @_step("give-back", "practice.publish", Because)
 def give_back_practice(sent: Sent, body: Because) -> Answer:
     """Give back what was submitted, with the reason, to be written on."""
-    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
-    return step(sent, PRACTICES, "practice.publish", writing.hand_back, **said)
+    return step(
+        sent,
+        PRACTICES,
+        "practice.publish",
+        writing.hand_back,
+        reason=body.reason,
+        why=reasons_of(body.reasons),
+        vocabulary=sent.vocabulary,
+        **sent.signed,
+    )
 
 
 @_step("publish", "practice.publish", Publication)
 def publish_practice(sent: Sent, body: Publication) -> Answer:
     """Publish what somebody else submitted, as declared on its bearer's word. Both confirmations are needed."""
     confirmed = body.nobody and body.no_case
-    return step(sent, PRACTICES, "practice.publish", writing.publish_declared, confirmed=confirmed, expecting=True)
+    return step(
+        sent,
+        PRACTICES,
+        "practice.publish",
+        writing.publish_declared,
+        confirmed=confirmed,
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("accept", "practice.publish", Publication)
@@ -160,26 +188,36 @@ def accept_practice(sent: Sent, body: Publication) -> Answer:
     changed its words. Both confirmations are needed.
     """
     confirmed = body.nobody and body.no_case
-    return step(sent, PRACTICES, "practice.publish", accepting.accept, confirmed=confirmed, expecting=True)
+    return step(
+        sent, PRACTICES, "practice.publish", accepting.accept, confirmed=confirmed, expected=AS_READ, **sent.signed
+    )
 
 
 @_step("discard", "practice.write")
 def discard_practice(sent: Sent, _: Nothing) -> Answer:
     """Give up what was written beside the published version."""
-    return step(sent, PRACTICES, "practice.write", writing.discard)
+    return step(sent, PRACTICES, "practice.write", writing.discard, **sent.signed)
 
 
 @_step("withdraw", "practice.withdraw", Because)
 def withdraw_practice(sent: Sent, body: Because) -> Answer:
     """Take it from the public, which is told that it was withdrawn; the reason is for the team."""
-    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
-    return step(sent, PRACTICES, "practice.withdraw", writing.withdraw, **said)
+    return step(
+        sent,
+        PRACTICES,
+        "practice.withdraw",
+        writing.withdraw,
+        reason=body.reason,
+        why=reasons_of(body.reasons),
+        vocabulary=sent.vocabulary,
+        **sent.signed,
+    )
 
 
 @_step("archive", "practice.withdraw")
 def archive_practice(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn: nothing more becomes of it."""
-    return step(sent, PRACTICES, "practice.withdraw", writing.archive)
+    return step(sent, PRACTICES, "practice.withdraw", writing.archive, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

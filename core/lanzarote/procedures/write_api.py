@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -21,6 +21,7 @@ from lanzarote.types import Procedure
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     State,
     Why,
@@ -123,7 +124,7 @@ def save_procedure(sent: Sent, body: WrittenProcedure) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, PROCEDURES, "group.write", lock=False)
         given = judged(sent, body, writing.explained_in(session, record), record.id)
-    return step(sent, PROCEDURES, "group.write", writing.save, given=given, expecting=True)
+    return step(sent, PROCEDURES, "group.write", writing.save, given=given, expected=AS_READ, **sent.signed)
 
 
 _step = steps_of(ONE, TAG, (REGION, PROCEDURE))
@@ -132,19 +133,23 @@ _step = steps_of(ONE, TAG, (REGION, PROCEDURE))
 @_step("propose", "group.lead", Confirming)
 def propose_procedure(sent: Sent, body: Confirming) -> Answer:
     """Ask each party body to endorse this very text; everything that is still open is told instead."""
-    return step(sent, PROCEDURES, "group.lead", writing.propose, confirmed=body.confirmed, expecting=True)
+    return step(
+        sent, PROCEDURES, "group.lead", writing.propose, confirmed=body.confirmed, expected=AS_READ, **sent.signed
+    )
 
 
 @_step("document", "group.lead", Confirming)
 def document_procedure(sent: Sent, body: Confirming) -> Answer:
     """Let the public read a reconstruction or an example that somebody else wrote, marked as endorsed by nobody."""
-    return step(sent, PROCEDURES, "group.lead", writing.document, confirmed=body.confirmed, expecting=True)
+    return step(
+        sent, PROCEDURES, "group.lead", writing.document, confirmed=body.confirmed, expected=AS_READ, **sent.signed
+    )
 
 
 @_step("recall", "group.lead")
 def recall_procedure(sent: Sent, _: Nothing) -> Answer:
     """Take the proposal back, to write on it."""
-    return step(sent, PROCEDURES, "group.lead", writing.recall)
+    return step(sent, PROCEDURES, "group.lead", writing.recall, **sent.signed)
 
 
 @_step("say", "group.read", ProcedureSaying)
@@ -170,13 +175,15 @@ def say_of_procedure(sent: Sent, body: ProcedureSaying) -> Answer:
 @_step("discard", "group.write")
 def discard_procedure(sent: Sent, _: Nothing) -> Answer:
     """Give up what was written beside the version that the public reads."""
-    return step(sent, PROCEDURES, "group.write", writing.discard)
+    return step(sent, PROCEDURES, "group.write", writing.discard, **sent.signed)
 
 
 @_step("look-again", "group.lead")
 def look_again_at_procedure(sent: Sent, _: Nothing) -> Answer:
     """Write down that its parties looked at it again, and that it stays as it is."""
-    return step(sent, PROCEDURES, "group.lead", writing.look_again)
+    return step(
+        sent, PROCEDURES, "group.lead", writing.look_again, today=sent.instance.today(sent["region"]), **sent.signed
+    )
 
 
 @_step("rename", "group.lead", ProcedureRenaming)
@@ -184,18 +191,18 @@ def rename_procedure(sent: Sent, body: ProcedureRenaming) -> Answer:
     """Give it another address; the old one redirects."""
     if found := guard.check_text(body.slug, identifiers=sent.vocabulary.header.personal_identifiers, field="slug"):
         raise Identifying(found)
-    return step(sent, PROCEDURES, "group.lead", writing.rename, slug=body.slug)
+    return step(sent, PROCEDURES, "group.lead", writing.rename, slug=body.slug, **sent.signed)
 
 
 @_step("supersede", "group.lead", Superseding)
 def supersede_procedure(sent: Sent, body: Superseding) -> Answer:
     """Let another procedure take its place; both go on being read."""
 
-    def supersede(session: Session, record: Record, **said: Any) -> None:
+    def supersede(session: Session, record: Record) -> None:
         into = session.get(Record, (record.region_id, body.into))
         if into is None or into.kind != KIND or not may(sent.actor, "group.read", subject_of(session, into)):
             raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
-        writing.supersede(session, record, into, **said)
+        writing.supersede(session, record, into, **sent.signed)
 
     return step(sent, PROCEDURES, "group.lead", supersede)
 
@@ -203,14 +210,15 @@ def supersede_procedure(sent: Sent, body: Superseding) -> Answer:
 @_step("withdraw", "group.lead", Because)
 def withdraw_procedure(sent: Sent, body: Because) -> Answer:
     """Take it from the public, which is told that it was withdrawn; the reason is for the group."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
-    return step(sent, PROCEDURES, "group.lead", writing.withdraw, **said)
+    return step(
+        sent, PROCEDURES, "group.lead", writing.withdraw, vocabulary=sent.vocabulary, reason=body.reason, **sent.signed
+    )
 
 
 @_step("archive", "group.lead")
 def archive_procedure(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never public or was withdrawn."""
-    return step(sent, PROCEDURES, "group.lead", writing.archive)
+    return step(sent, PROCEDURES, "group.lead", writing.archive, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

@@ -131,8 +131,15 @@ def list_participants(asked: Asked) -> Answer:
 )
 def invite_stakeholder(sent: Sent, body: Inviting) -> Answer:
     """Ask a body whether it takes part, or ask once more."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "way": body.way}
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", taking_part.invite, **said)
+    return step(
+        sent,
+        STAKEHOLDERS,
+        "stakeholder.decide",
+        taking_part.invite,
+        vocabulary=sent.vocabulary,
+        way=body.way,
+        **sent.signed,
+    )
 
 
 def _answers(name: Says, body: Any) -> Callable[[Callable[..., Answer]], Any]:
@@ -169,8 +176,9 @@ def leave_group(sent: Sent, body: Ending) -> Answer:
 
 
 def _answer(sent: Sent, reply: Reply) -> Answer:
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reply": reply}
-    return step(sent, STAKEHOLDERS, "group.speak", taking_part.answer, **said)
+    return step(
+        sent, STAKEHOLDERS, "group.speak", taking_part.answer, vocabulary=sent.vocabulary, reply=reply, **sent.signed
+    )
 
 
 handlers = (list_participants, invite_stakeholder, accept_invitation, decline_invitation, leave_group)

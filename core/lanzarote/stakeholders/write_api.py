@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -20,6 +20,7 @@ from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     LetPass,
     State,
@@ -129,7 +130,7 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
         former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
         known = writing.contacts_of(session, record)
     given = judged(sent, body, checks, former=former, known=known, record_id=record.id)
-    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expecting=True)
+    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expected=AS_READ, **sent.signed)
 
 
 _step = steps_of(ONE, TAG, (REGION, STAKEHOLDER))
@@ -138,60 +139,83 @@ _step = steps_of(ONE, TAG, (REGION, STAKEHOLDER))
 @_step("submit", "stakeholder.write")
 def submit_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Hand in what is written, to be published by somebody else."""
-    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.submit, expecting=True)
+    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.submit, expected=AS_READ, **sent.signed)
 
 
 @_step("take-back", "stakeholder.write")
 def take_back_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Take back what was submitted."""
-    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.take_back)
+    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.take_back, **sent.signed)
 
 
 @_step("give-back", "stakeholder.publish", Because)
 def give_back_stakeholder(sent: Sent, body: Because) -> Answer:
     """Give back what was submitted, with the reason, to be written on."""
-    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
-    return step(sent, STAKEHOLDERS, "stakeholder.publish", writing.hand_back, **said)
+    return step(
+        sent,
+        STAKEHOLDERS,
+        "stakeholder.publish",
+        writing.hand_back,
+        reason=body.reason,
+        why=reasons_of(body.reasons),
+        vocabulary=sent.vocabulary,
+        **sent.signed,
+    )
 
 
 @_step("publish", "stakeholder.publish", Confirmation)
 def publish_stakeholder(sent: Sent, body: Confirmation) -> Answer:
     """Publish what somebody else submitted."""
     confirmed = body.confirmed
-    return step(sent, STAKEHOLDERS, "stakeholder.publish", writing.publish, confirmed=confirmed, expecting=True)
+    return step(
+        sent, STAKEHOLDERS, "stakeholder.publish", writing.publish, confirmed=confirmed, expected=AS_READ, **sent.signed
+    )
 
 
 @_step("discard", "stakeholder.write")
 def discard_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Give up what was written beside the published version."""
-    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.discard)
+    return step(sent, STAKEHOLDERS, "stakeholder.write", writing.discard, **sent.signed)
 
 
 @_step("withdraw", "stakeholder.decide", Because)
 def withdraw_stakeholder(sent: Sent, body: Because) -> Answer:
     """Take it from the public, which is told that it was withdrawn; the reason is for the team."""
-    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.withdraw, **said)
+    return step(
+        sent,
+        STAKEHOLDERS,
+        "stakeholder.decide",
+        writing.withdraw,
+        reason=body.reason,
+        why=reasons_of(body.reasons),
+        vocabulary=sent.vocabulary,
+        **sent.signed,
+    )
 
 
 @_step("archive", "stakeholder.decide")
 def archive_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn."""
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.archive)
+    return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.archive, **sent.signed)
 
 
 @_step("relation", "stakeholder.decide", Relating)
 def relate_stakeholder(sent: Sent, body: Relating) -> Answer:
     """Say how the organisation relates to the group. The public reads it at once."""
-    said: dict[str, Any] = {
-        "relation": body.relation,
-        "since": body.since or "",
-        "mandate": body.mandate,
-        "source": body.source,
-        "shared": body.shared,
-        "why": reasons_of(body.reasons),
-    }
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.set_relation, vocabulary=sent.vocabulary, **said)
+    return step(
+        sent,
+        STAKEHOLDERS,
+        "stakeholder.decide",
+        deciding.set_relation,
+        vocabulary=sent.vocabulary,
+        relation=body.relation,
+        since=body.since or "",
+        mandate=body.mandate,
+        source=body.source,
+        shared=body.shared,
+        why=reasons_of(body.reasons),
+        **sent.signed,
+    )
 
 
 @_step("rename", "stakeholder.decide", Renaming)
@@ -199,18 +223,18 @@ def rename_stakeholder(sent: Sent, body: Renaming) -> Answer:
     """Give it another address, with a number if that is taken; the old one redirects."""
     if found := guard.check_text(body.slug, identifiers=sent.vocabulary.header.personal_identifiers, field="slug"):
         raise Identifying(found)
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.rename, slug=body.slug)
+    return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.rename, slug=body.slug, **sent.signed)
 
 
 @_step("merge", "stakeholder.decide", Merging)
 def merge_stakeholder(sent: Sent, body: Merging) -> Answer:
     """Let another entry answer in its place: practices, addresses, representatives and replies lead there."""
 
-    def merge(session: Session, record: Record, **said: Any) -> None:
+    def merge(session: Session, record: Record) -> None:
         into = session.get(Record, (record.region_id, body.into))
         if into is None or into.kind != KIND or not may(sent.actor, "stakeholder.read", subject_of(session, into)):
             raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
-        deciding.merge(session, record, into, **said)
+        deciding.merge(session, record, into, **sent.signed)
 
     return step(sent, STAKEHOLDERS, "stakeholder.decide", merge)
 
@@ -218,7 +242,7 @@ def merge_stakeholder(sent: Sent, body: Merging) -> Answer:
 @_step("split", "stakeholder.decide")
 def split_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Undo a merge: the entry is read again as it was, and what led to it leads there again."""
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.split)
+    return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.split, **sent.signed)
 
 
 @_step("split-off", "stakeholder.decide", WrittenEntry, status=201, largest=LARGEST)

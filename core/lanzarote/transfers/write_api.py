@@ -17,6 +17,7 @@ from lanzarote.types import Key, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT, Answer
 from lanzarote.web.working_records import (
+    AS_READ,
     Because,
     State,
     Why,
@@ -133,7 +134,7 @@ def save_transfer(sent: Sent, body: WrittenTransfer) -> Answer:
         record = taken(sent, session, TRANSFERS, "group.write", lock=False)
         before, earlier = writing.transfer_of(session, record), writing.explained_in(session, record)
     given = _checked(sent, before, body, earlier)
-    return step(sent, TRANSFERS, "group.write", writing.save, expecting=True, given=given)
+    return step(sent, TRANSFERS, "group.write", writing.save, given=given, expected=AS_READ, **sent.signed)
 
 
 _step = steps_of(ONE, TAG, (REGION, TRANSFER))
@@ -145,8 +146,16 @@ def take_up_transfer(sent: Sent, _: Nothing) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         said = writing.transfer_of(session, taken(sent, session, TRANSFERS, "group.lead", lock=False))
     origin.require_there(sent.instance, said.origin.region, said.origin.record)
-    more: dict[str, Any] = {"verdict": team_reading.verdict_for(sent.instance, said.origin), "today": _today(sent)}
-    return step(sent, TRANSFERS, "group.lead", writing.take_up, expecting=True, **more)
+    return step(
+        sent,
+        TRANSFERS,
+        "group.lead",
+        writing.take_up,
+        verdict=team_reading.verdict_for(sent.instance, said.origin),
+        today=_today(sent),
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("adapt", "group.lead")
@@ -156,13 +165,15 @@ def adapt_transfer(sent: Sent, _: Nothing) -> Answer:
         record = taken(sent, session, TRANSFERS, "group.lead", lock=False)
         said, status = writing.transfer_of(session, record), writing.status_of(record)
     draft = team.draft(sent.instance, sent["region"], said, status, by=sent.actor)
-    return step(sent, TRANSFERS, "group.lead", writing.adapt, expecting=True, draft=draft, today=_today(sent))
+    return step(
+        sent, TRANSFERS, "group.lead", writing.adapt, draft=draft, today=_today(sent), expected=AS_READ, **sent.signed
+    )
 
 
 @_step("pilot", "group.lead")
 def pilot_transfer(sent: Sent, _: Nothing) -> Answer:
     """It is tried out; no point is open."""
-    return step(sent, TRANSFERS, "group.lead", writing.pilot, expecting=True, today=_today(sent))
+    return step(sent, TRANSFERS, "group.lead", writing.pilot, today=_today(sent), expected=AS_READ, **sent.signed)
 
 
 @_step("adopt", "group.lead")
@@ -171,47 +182,59 @@ def adopt_transfer(sent: Sent, _: Nothing) -> Answer:
 
     It is written what had to change.
     """
-    return step(sent, TRANSFERS, "group.lead", writing.adopt, expecting=True, today=_today(sent))
+    return step(sent, TRANSFERS, "group.lead", writing.adopt, today=_today(sent), expected=AS_READ, **sent.signed)
 
 
 @_step("decline", "group.lead", Declining)
 def decline_transfer(sent: Sent, body: Declining) -> Answer:
     """It is not taken up; everybody can read why."""
     refuse_disclosure(sent.vocabulary, *body.reason.values())
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason, "today": _today(sent)}
-    return step(sent, TRANSFERS, "group.lead", writing.decline, expecting=True, **said)
+    return step(
+        sent,
+        TRANSFERS,
+        "group.lead",
+        writing.decline,
+        vocabulary=sent.vocabulary,
+        reason=body.reason,
+        today=_today(sent),
+        expected=AS_READ,
+        **sent.signed,
+    )
 
 
 @_step("reconsider", "group.lead")
 def reconsider_transfer(sent: Sent, _: Nothing) -> Answer:
     """Propose it again."""
-    return step(sent, TRANSFERS, "group.lead", writing.reconsider, today=_today(sent))
+    return step(sent, TRANSFERS, "group.lead", writing.reconsider, today=_today(sent), **sent.signed)
 
 
 @_step("look", "group.write", Looked)
 def look_at_origin(sent: Sent, body: Looked) -> Answer:
     """Somebody has looked at what became of the origin."""
-    return step(sent, TRANSFERS, "group.write", writing.look, expecting=True, version=body.seen, gone=body.gone)
+    return step(
+        sent, TRANSFERS, "group.write", writing.look, version=body.seen, gone=body.gone, expected=AS_READ, **sent.signed
+    )
 
 
 @_step("publish", "group.lead")
 def publish_transfer(sent: Sent, _: Nothing) -> Answer:
     """Let everybody read what was written since the last step."""
-    return step(sent, TRANSFERS, "group.lead", writing.publish, expecting=True)
+    return step(sent, TRANSFERS, "group.lead", writing.publish, expected=AS_READ, **sent.signed)
 
 
 @_step("withdraw", "group.lead", Because)
 def withdraw_transfer(sent: Sent, body: Because) -> Answer:
     """Take it from the public; the reason is for the group."""
     refuse_disclosure(sent.vocabulary, body.reason)
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
-    return step(sent, TRANSFERS, "group.lead", writing.withdraw, **said)
+    return step(
+        sent, TRANSFERS, "group.lead", writing.withdraw, vocabulary=sent.vocabulary, reason=body.reason, **sent.signed
+    )
 
 
 @_step("archive", "group.lead")
 def archive_transfer(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never public or was withdrawn."""
-    return step(sent, TRANSFERS, "group.lead", working.archive)
+    return step(sent, TRANSFERS, "group.lead", working.archive, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypedDict
 
 import msgspec
 from litestar import Request, Response, route
@@ -53,6 +53,13 @@ class Nothing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An empty object: there is nothing to say but the address."""
 
 
+class Signed(TypedDict):
+    """Who does something, and when."""
+
+    by: Actor
+    at: datetime
+
+
 class Sent(Asked, frozen=True, kw_only=True):
     """A change that somebody asks for; what they sent is given beside it."""
 
@@ -60,6 +67,11 @@ class Sent(Asked, frozen=True, kw_only=True):
     """Entity tags in If-Match; None when it was not sent."""
     keyed: Keyed | None = None
     at: datetime
+
+    @property
+    def signed(self) -> Signed:
+        """Who does it, and when, as services take it."""
+        return {"by": self.actor, "at": self.at}
 
     def once(
         self, do: Callable[[Session], Answer], *, record_id: str = "", scope: Sequence[str] | None = None

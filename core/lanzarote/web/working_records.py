@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, ParamSpec
 
 from msgspec import Meta, Struct
 from sqlalchemy import select
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 ID: Final = f"^{FORM}$"
 MOST_REASONS: Final = 200
+AS_READ: Final = -1
+"""Stands for the version of the record that If-Match names."""
+
+P = ParamSpec("P")
+"""What a service takes beside the record: ``step`` is given exactly this."""
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -258,21 +263,31 @@ def steps_of(one: str, tag: str, names: tuple[Parameter, ...]) -> Callable[..., 
 
 
 def step(
-    sent: Sent, kind: Kind, action: Action, do: Callable[..., object], *, expecting: bool = False, **said: Any
+    sent: Sent,
+    kind: Kind,
+    action: Action,
+    do: Callable[Concatenate[Session, Record, P], object],
+    *_: P.args,
+    **said: P.kwargs,
 ) -> Answer:
     """Let a service do something with the record that the address names, and answer where it is then.
 
-    *expecting*: the service wants to be told the version that was read.
+    It is given *said*; where ``expected`` is ``AS_READ``, the version of the record.
     """
 
     def taken_and_done(session: Session) -> Answer:
         record = taken(sent, session, kind, action)
-        expected = {"expected": record.version} if expecting else {}
-        do(session, record, by=sent.actor, at=sent.at, **said, **expected)
+        let(do, session, record, said)
         session.flush()
         return done(state_of(record), etag=etag_of(record), about=record.id)
 
     return sent.once(taken_and_done)
+
+
+def let(do: Callable[..., object], session: Session, record: Record, said: Mapping[str, object]) -> None:
+    """Let *do* have *said*, and the version of *record* where it is to be told the one that was read."""
+    version = {"expected": record.version} if said.get("expected") == AS_READ else {}
+    do(session, record, **{**said, **version})
 
 
 def etag_of(record: Record) -> str:

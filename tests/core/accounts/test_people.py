@@ -25,7 +25,7 @@ from lanzarote.permissions import ACTIONS, BARRED, EVERYWHERE, OF_INSTANCE, ROLE
 from lanzarote.records import now
 from sqlalchemy import event, select
 
-from tests.core.accounts.team import Browser, Person, Team
+from tests.core.accounts.team import GOOD, Browser, Person, Team
 
 LEAD = Grant(role="coordinator", region_id="paris")
 ADMIN = Grant(role="administrator")
@@ -204,6 +204,28 @@ def test_a_closed_account_is_gone_for_good(team: Team) -> None:
     assert browser.post(f"/en/people/{admin.id}/close").status_code == 403
 
 
+def test_a_lost_second_factor_is_reset_by_an_administrator_and_the_person_is_told(team: Team, lead: Person) -> None:
+    admin = team.browser(team.person("admin", ADMIN, factor=True), strong=True)
+    there = f"/en/people/{lead.id}/factor"
+    inside = of(team, lead)
+    assert inside.get(there).status_code == 403
+    signing_in = team.browser().post("/en/account/sign-in", {"address": lead.address, "password": GOOD})
+    assert "Lost your phone?" in signing_in.text
+    assert there in admin.get(f"/en/people/{lead.id}").text
+    assert "Reset the second factor" in admin.get(there).text
+    assert inside.get("/en/account").status_code == 200
+    assert admin.post(there).status_code == 303
+    assert inside.get("/en/account").status_code == 303
+    assert "The second factor of your account was reset." in team.mail_to(lead.address).get_content().replace("\n", " ")
+    assert there not in admin.get(f"/en/people/{lead.id}").text
+    assert admin.post(there).status_code == 412
+    with team.instance.database.read(INSTANCE) as session:
+        assert "reset factor" in session.scalars(select(Audit.verb).where(Audit.record_id == lead.id)).all()
+    again = team.browser()
+    assert again.sign_in(Person(id=lead.id, address=lead.address)).status_code == 303
+    assert again.get("/en/account/second-factor").status_code == 200
+
+
 def test_the_last_administrator_is_not_taken_away(team: Team) -> None:
     admin = team.person("admin", ADMIN, factor=True)
     by = Actor(account_id="other", grants=(ADMIN,), strong=True)
@@ -294,7 +316,7 @@ def test_the_page_says_to_each_what_they_may_and_why_not(team: Team, lead: Perso
     assert hers["Write practices"] == "yes: all in the region"
     assert hers["Assess practices"] == "no: None of your roles here allows this."
     weak = mine(team.browser(lead))
-    assert weak["Close accounts"] == "no: None of your roles here allows this."
+    assert weak["Close accounts, reset second factors"] == "no: None of your roles here allows this."
     assert weak["Erase something for good"].startswith("no: Your role allows this, but only after")
     strong = mine(of(team, lead))
     assert strong["Publish practices or give them back"] == (

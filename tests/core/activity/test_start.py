@@ -21,6 +21,7 @@ from tests.core.activity.conftest import Team, counted
 from tests.core.evaluation import piloting
 from tests.core.meetings import keeping
 from tests.core.practices.assessments import PARIS, unmet
+from tests.core.procedures import agreeing
 from tests.core.talk.talking import Group
 from tests.core.web.reading import PageRead
 
@@ -79,6 +80,42 @@ def test_what_one_is_asked_to_assess_waits_until_it_is_given(team: Team) -> None
     assert headings(team.cy.get("/en/start")) == []
     one.give(team.people["bo"])
     assert headings(team.bo.get("/en/start")) == []
+
+
+def test_a_draft_that_was_saved_waits_for_its_writer(team: Team) -> None:
+    one = team.practice()
+    assert headings(team.ana.get("/en/start")) == ["Your drafts 1"]
+    assert f"/en/paris/team/practices/{one.id}/edit" in team.ana.get("/en/start")
+    assert headings(team.head.get("/en/start")) == []
+    one.submit()
+    assert headings(team.ana.get("/en/start")) == []
+
+
+def test_what_was_adopted_without_actions_waits_for_who_leads_the_group(team: Team) -> None:
+    doing = Group(team.paris, state="adopted")
+    record_id = doing.id
+    assert headings(team.head.get("/en/start")) == ["Adopted, and no action planned yet 1"]
+    assert f"/en/paris/team/improvements/{record_id}/actions" in team.head.get("/en/start")
+    assert headings(team.ana.get("/en/start")) == []
+    doing.plan()
+    assert "Adopted, and no action planned yet 1" not in headings(team.head.get("/en/start"))
+
+
+def test_a_procedure_that_waits_for_endorsements_waits_for_who_leads_the_group(team: Team) -> None:
+    name = agreeing.proposed(team.paris)
+    assert headings(team.head.get("/en/start")) == ["Procedures that wait for endorsements 1"]
+    assert f"/en/paris/team/procedures/{name}" in team.head.get("/en/start")
+    assert headings(team.ana.get("/en/start")) == []
+    for one in agreeing.BODIES:
+        agreeing.say(team.paris, name, one)
+    assert headings(team.head.get("/en/start")) == []
+
+
+def test_the_team_s_practices_and_who_can_do_what_are_a_link_away_in_each_region(team: Team) -> None:
+    read = team.head.get("/en/start")
+    assert 'href="/en/paris/team/practices">' in read
+    assert 'href="/en/paris/roles">' in read
+    assert "You have no role here." not in team.head.get("/en/paris/roles")
 
 
 def test_a_decision_waits_when_all_are_in(team: Team) -> None:
@@ -181,7 +218,7 @@ def test_what_is_due_is_due_from_its_day_in_the_region_on(team: Team, monkeypatc
 def test_drafts_that_nobody_touches_are_due_for_who_writes_and_who_leads(team: Team) -> None:
     one = team.practice()
     age(team, one.id, 59)
-    assert headings(team.ana.get("/en/start")) == []
+    assert headings(team.ana.get("/en/start")) == ["Your drafts 1"]
     age(team, one.id, 61)
     for name, told in (("ana", 1), ("head", 1), ("bo", 0)):
         assert len(headings(getattr(team, name).get("/en/start"))) == told
@@ -238,4 +275,4 @@ def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monk
         with counted(team.paris, monkeypatch) as statements:
             team.head.get("/fr/start")
         counts.append(len(statements))
-    assert counts == [25, 25]
+    assert counts == [27, 27]

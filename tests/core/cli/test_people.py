@@ -80,6 +80,18 @@ def test_what_cannot_be_is_refused_with_a_way_out(
     assert told in said.err
 
 
+def test_a_lost_second_factor_is_reset(run: Run, paris_here: None, data: Path) -> None:
+    run("user", "add", ANA)
+    with closing(sqlite3.connect(data / "lanzarote.sqlite")) as connection, connection:
+        connection.execute("UPDATE account SET totp = ?", (b"x" * 20,))
+    assert run("user", "factor", "--reset", ANA).out == (
+        f"The second factor of {ANA} is reset. They sign in with their password and set up a new one.\n"
+    )
+    with closing(sqlite3.connect(data / "lanzarote.sqlite")) as connection:
+        assert connection.execute("SELECT totp FROM account").fetchall() == [(None,)]
+    assert "This account has no second factor." in run("user", "factor", "--reset", ANA).err
+
+
 def test_a_closed_account_leaves_no_address(run: Run, paris_here: None, data: Path) -> None:
     run("user", "add", ANA)
     assert run("user", "close", ANA).out == f"The account of {ANA} is closed; name and address are erased.\n"

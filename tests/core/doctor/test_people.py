@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lanzarote.accounts import service
-from lanzarote.changes import INSTANCE
+from lanzarote.database import ALL
 from lanzarote.doctor import examine
 from lanzarote.instance import Instance
 from lanzarote.permissions import Grant
@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
 def enrol(data: Path, state: str, *grants: Grant) -> None:
     with (
         Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
-        instance.database.write(INSTANCE) as session,
+        instance.database.write(ALL) as session,
     ):
         account = service.enrol(
             session, address="ana@school.example", name="Ana", language="en", grants=grants, by="test", at=now()
@@ -37,16 +37,24 @@ def enrol(data: Path, state: str, *grants: Grant) -> None:
         account.state = state
 
 
-def test_a_database_without_administrator_is_told(data: Path) -> None:
-    enrol(data, "active")
-    assert told(data, "accounts") == [
-        "! accounts: there is no administrator; run: lanzarote grant ADDRESS administrator"
-    ]
+NOBODY_YET = ["  accounts: 1, no administrator yet; to make one: lanzarote grant ADDRESS administrator"]
+
+
+def test_a_site_without_administrator_is_sound_and_told_how_to_make_one(data: Path) -> None:
+    enrol(data, "active", Grant(role="coordinator", region_id="paris"))
+    assert told(data, "accounts") == NOBODY_YET
 
 
 def test_an_administrator_who_never_came_is_none(data: Path) -> None:
     enrol(data, "invited", Grant(role="administrator"))
-    assert told(data, "accounts")[0].startswith("!")
+    assert told(data, "accounts") == NOBODY_YET
+
+
+def test_an_office_may_wait_for_its_first_region(data: Path) -> None:
+    assert told(data, "regions", OFFICE="on") == [
+        "  regions: none yet; to receive one: lanzarote results enrol CARD; to load one: lanzarote load REGION"
+    ]
+    assert told(data, "regions") == ["! regions: none is loaded; run: lanzarote load REGION"]
 
 
 def test_people_and_mails_at_home_are_as_they_should_be(data: Path) -> None:

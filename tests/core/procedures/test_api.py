@@ -13,8 +13,9 @@ from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
+from tests.core import days
 from tests.core.api.programs import PARIS, Programs, problem
-from tests.core.procedures.agreeing import BODIES, BODY, STEPS, body_id, step, today
+from tests.core.procedures.agreeing import BODIES, BODY, STEPS, body_id, endorsed, status, step, today
 
 TEAM = f"{PARIS}/team/procedures"
 SAID = {"what": "endorse", "day": today(), "source": "Courrier n° 12"}
@@ -116,6 +117,17 @@ def test_what_paris_ships_reads_as_endorsed_by_nobody(everybody: Programs, slug:
     assert (told["state"], told["endorsed_on"]) == ("documented", None)
     assert all(one["endorsed"] is one["applied"] is None for one in told["parties"])
     assert slug in [one["slug"] for one in everybody.nobody.get(f"{PARIS}/procedures")["items"]]
+
+
+def test_an_endorsed_procedure_is_looked_at_again_replaced_and_withdrawn(everybody: Programs) -> None:
+    head = everybody.of("coordinator")
+    path, other = (f"{TEAM}/{endorsed(everybody.instance)}" for _ in range(2))
+    assert head.step(path, "look-again").status_code == 200
+    assert status(everybody.instance, path.rpartition("/")[2]).reviewed_on == days.today()
+    assert head.step(path, "rename", {"slug": "autre-nom"}).status_code == 200
+    assert head.step(path, "supersede", {"into": other.rpartition("/")[2]}).status_code == 200
+    withdrawn = head.step(path, "withdraw", {"reason": "Remplacé par un autre."})
+    assert withdrawn.status_code == 200, withdrawn.text
 
 
 def test_steps_that_end_it(everybody: Programs) -> None:
