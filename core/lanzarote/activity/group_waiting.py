@@ -16,12 +16,13 @@ from lanzarote.improvements.due import actions_due, amendments_open
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions_waiting import waiting_for
 from lanzarote.permissions import allowed, may_somewhere
+from lanzarote.practices import holders
 from lanzarote.procedures import service as procedures
-from lanzarote.records import Record, Version, decode
+from lanzarote.records import Record, Version, body_of, decode
 from lanzarote.types import Indicator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> I
     """Everything that the groups of these regions ask of *actor*; *today*: the day that it is in each."""
     yield from _asked(session, actor, today)
     yield from _to_endorse(session, actor)
+    yield from _to_confirm(session, actor, today)
     yield from _values(session, actor, today)
     yield from _discussed(session, actor)
     yield from _improving(session, actor, today)
@@ -60,6 +62,14 @@ def _to_endorse(session: Session, actor: Actor) -> Iterator[Item]:
     if spoken_for:
         for record, body in procedures.waiting_for(session, spoken_for)[:MOST]:
             yield item_of("endorse", record, body, at=record.updated_at)
+
+
+def _to_confirm(session: Session, actor: Actor, regions: Collection[str]) -> Iterator[Item]:
+    """Practices whose description an organisation is asked to confirm for which *actor* speaks."""
+    for region_id in regions:
+        for one in holders.asked_of(session, region_id, actor)[:MOST]:
+            body = body_of(session, one.record, one.row.version)
+            yield item_of("holder", one.record, body, at=one.row.at)
 
 
 def _discussed(session: Session, actor: Actor) -> Iterator[Item]:
