@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lanzarote import erased
+from lanzarote.accounts import mails
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
@@ -86,6 +87,7 @@ def upgrade(given: Namespace) -> int:
         if not given.dry_run:
             instance.migrate()
             erased.learn(instance.database, chosen)
+            instance.worker.run_due(but=mails.TOPICS)  # what the new schema leaves to be done
         due, failed = instance.upgrades_due(), 0
         for region_id in due:
             try:

@@ -7,6 +7,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import select
+
 from lanzarote import answered, changes, erased, jobs, listening, loading, records, switches, telling
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
@@ -18,14 +20,17 @@ from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
 from lanzarote.in_memory import InMemory
 from lanzarote.meetings import mails as meeting_mails
+from lanzarote.office import tallies
 from lanzarote.office.tallies import follow as follow_log
 from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import FORMATS, Host
-from lanzarote.practices import events, projection
+from lanzarote.practices import events, holders, projection
+from lanzarote.records import Record
 from lanzarote.region_words import words_of
 from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions, law_of
 from lanzarote.results import destinations
+from lanzarote.rows import pieces
 from lanzarote.stakeholders import letters
 from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import service as transfers
@@ -106,6 +111,8 @@ class Instance(InMemory):
         self.wake()  # each package that is told of events gets a thread
         handlers: dict[str, jobs.Handler] = {
             "project": _project,
+            "release-anew": _release_anew,
+            "unconfirmed": holders.tell_unconfirmed,
             answered.TOPIC: answered.forget,
             **mails.handlers(self),
             **meeting_mails.handlers(self),
@@ -329,6 +336,18 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
         yield instance
     finally:
         instance.close()
+
+
+def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: release what the public reads of a region's records where an upgrade has put it right; count them anew."""
+    region_id, kind = str(payload["region"]), str(payload["kind"])
+    with database.write(region_id) as session:
+        if changes.is_received(session, region_id):
+            tallies.rebuild(session, region_id)
+            return
+        public = (Record.region_id == region_id) & (Record.kind == kind) & Record.published_version.is_not(None)
+        for ids in pieces(session.scalars(select(Record.id).where(public).order_by(Record.id)).all()):
+            changes.release_changed(session, region_id, kind, ids, at=records.now())
 
 
 def _project(database: Database, payload: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from lanzarote.jobs import Job
 from lanzarote.log_gaps import Forgotten, Unsent
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
 from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
+from lanzarote.practices.holder_model import HolderWord
 from lanzarote.practices.model import Published
 from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
@@ -76,6 +77,7 @@ __all__ = [
     "Forwarding",
     "Granted",
     "HeldBatch",
+    "HolderWord",
     "ImprovementDecision",
     "IndicatorValue",
     "Invitation",

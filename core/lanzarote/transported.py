@@ -23,6 +23,7 @@ from lanzarote.improvements.comments_model import Comment, CommentRow
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.meetings.model import MeetingInvitation, MeetingInvitationRow, MeetingStatus
+from lanzarote.practices.holder_model import HolderWord, HolderWordRow
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
@@ -83,7 +84,10 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 
 BESIDE: dict[str, tuple[Beside, ...]] = {
-    PRACTICE: (Beside(table=Elsewhere, row=ElsewhereRow, texts=("place", "organisation", "what", "source")),),
+    PRACTICE: (
+        Beside(table=Elsewhere, row=ElsewhereRow, texts=("place", "organisation", "what", "source")),
+        Beside(table=HolderWord, row=HolderWordRow, texts=("remark", "document")),
+    ),
     INDICATOR: (Beside(table=IndicatorValue, row=ValueRow, texts=("source", "note")),),
     EVALUATION: (Beside(table=Judgement, row=JudgementRow, texts=("reason", "source")),),
     MEETING: (Beside(table=MeetingInvitation, row=MeetingInvitationRow, texts=("who",)),),

@@ -21,7 +21,7 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.office import opening
 from lanzarote.practices import documents as practice_documents
-from lanzarote.practices import events, naming, projection, review_model
+from lanzarote.practices import events, holder_model, holders, naming, projection, review_model
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import documents as procedure_documents
 from lanzarote.procedures import service as procedures
@@ -49,6 +49,7 @@ LISTENERS: Final = (
     practice_documents.follow,  # asks who names whom, and tells it after who answers to which name
     seeds.follow,
     review_model.follow,
+    holder_model.follow,
     findings.follow,
     forget_beside,
     end_speaking,
@@ -80,6 +81,7 @@ LETTERS: Final = {
     taking_part.TOPIC: taking_part.letter,
     calling.TOPIC: calling.letter,
     elsewhere.TOPIC: elsewhere.letter,
+    holders.TOPIC: holders.letter,
 }
 """What is written to services of bodies."""
 LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear)

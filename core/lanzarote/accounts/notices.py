@@ -32,6 +32,8 @@ Kind = Literal[
     "amendment-settled",
     "elsewhere",
     "origin-changed",
+    "holder-asked",
+    "holder-answer",
 ]
 WORDS: Final[Mapping[Kind, str]] = {
     "assess": N_("You are asked to assess a practice."),
@@ -52,6 +54,8 @@ WORDS: Final[Mapping[Kind, str]] = {
     "amendment-settled": N_("An amendment that you proposed was decided."),
     "elsewhere": N_("Somebody has written that a practice of yours is taken up elsewhere."),
     "origin-changed": N_("A practice that your region took up from elsewhere has changed where it comes from."),
+    "holder-asked": N_("Your organisation is asked whether the description of a practice is right."),
+    "holder-answer": N_("An organisation has answered whether the description of a practice is right."),
 }
 TOPIC: Final = "mail.waiting"
 

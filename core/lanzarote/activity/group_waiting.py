@@ -17,13 +17,14 @@ from lanzarote.improvements.due import actions_due, amendments_open
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions_waiting import waiting_for
 from lanzarote.permissions import allowed, may_somewhere
+from lanzarote.practices import holders
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record, Version, decode
+from lanzarote.records import Record, Version, body_of, decode
 from lanzarote.types import Indicator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -38,6 +39,7 @@ def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> I
     yield from _asked(session, actor, today)
     yield from _to_endorse(session, actor)
     yield from _unsigned(session, actor)
+    yield from _to_confirm(session, actor, today)
     yield from _values(session, actor, today)
     yield from _talked_about(session, actor)
     yield from _improving(session, actor, today)
@@ -91,6 +93,14 @@ def _talked_about(session: Session, actor: Actor) -> Iterator[Item]:
             query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids), shown)
             for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id).limit(MOST)):
                 yield item_of(what, record, body, at=record.updated_at)
+
+
+def _to_confirm(session: Session, actor: Actor, regions: Collection[str]) -> Iterator[Item]:
+    """Practices whose description an organisation is asked to confirm for which *actor* speaks."""
+    for region_id in regions:
+        for one in holders.asked_of(session, region_id, actor)[:MOST]:
+            body = body_of(session, one.record, one.row.version)
+            yield item_of("holder", one.record, body, at=one.row.at)
 
 
 def _values(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:

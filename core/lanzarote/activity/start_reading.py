@@ -30,6 +30,7 @@ HEADINGS: Final[Mapping[What, str]] = {
     "position": N_("Your organisation is asked for its position"),
     "decide-improvement": N_("The last day for positions is over: for the group to decide"),
     "endorse": N_("Your organisation is asked to endorse"),
+    "holder": N_("Your organisation is asked to confirm a description"),
     "assess": N_("You are asked to assess"),
     "decide": N_("All answers are in: for the team to decide"),
     "nobody-asked": N_("Nobody assesses these now: ask somebody else"),
@@ -62,6 +63,7 @@ HEADINGS: Final[Mapping[What, str]] = {
 }
 TASKS: Final[Mapping[str, str]] = {
     "reply": N_("A reply from outside"),
+    "unconfirmed": N_("An organisation never confirmed this practice"),
     "upgrade-conflict": N_("The package and you changed the same text"),
     "upgrade-withdrawal": N_("The package shows this no longer: does it stay public?"),
 }
@@ -244,6 +246,8 @@ def _place(item: Item) -> tuple[str, ...]:
     match item.what:
         case "endorse":
             return ("team", "procedures", item.id, "asked")
+        case "holder":
+            return (*own, "confirm")
         case "assess":
             return (*own, "assess", "answers")
         case "decide" | "nobody-asked":

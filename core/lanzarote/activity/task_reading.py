@@ -130,6 +130,8 @@ class ToldTask(Struct, frozen=True, kw_only=True):
     edit_href: str = ""
     """Where the entry of the directory that it is about is written."""
     withdrawal: Withdrawal | None = None
+    holders_href: str = ""
+    """Where an organisation is asked to confirm the practice."""
 
 
 def with_records() -> Select[Task, Record, bytes]:
@@ -160,6 +162,9 @@ def tell(view: View, task: Task, record: Record | None, body: bytes | None) -> T
         contact=str(about.get("contact", "")),
         edit_href=_edit_href(view, record),
         withdrawal=_withdrawal(view, record, about) if task.kind == WITHDRAWAL else None,
+        holders_href=view.href("team", "practices", record.id, "holders")
+        if task.kind == "unconfirmed" and record is not None and record.state != "erased"
+        else "",
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 What = Literal[
     "endorse",
+    "holder",
     "decide",
     "nobody-asked",
     "submitted",
@@ -59,6 +60,7 @@ WAITS: Final[tuple[What, ...]] = (
     "position",
     "decide-improvement",
     "endorse",
+    "holder",
     "assess",
     "decide",
     "nobody-asked",

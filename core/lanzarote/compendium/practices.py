@@ -119,7 +119,7 @@ def _paragraphs(told: ToldText) -> tuple[Line, ...]:
 def _marks(voice: Voice, reading: Reading) -> Iterator[str]:
     _, document = voice._, reading.document
     yield labels.label("standing", document.standing, voice.translator)
-    yield labels.label("agreement", document.agreement, voice.translator)
+    yield str(reading.agreement)
     if not document.verified:
         yield _(NOT_VERIFIED)
     if reading.summary.language:

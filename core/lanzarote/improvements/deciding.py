@@ -92,6 +92,8 @@ class Preview(Struct, frozen=True, kw_only=True):
     bodies: Bodies
     taking_part: tuple[Member, ...]
     positions: Mapping[str, Position]
+    asked: tuple[str, ...]
+    """Ids of those taking part that were asked."""
     outcome: GroupOutcome
     may_decide: bool
     """The last day is over, or all who were asked have answered."""
@@ -132,15 +134,17 @@ def preview(
         for one in sorted(bodies.taking_part, key=lambda one: one.id)
     )
     there = _answered(said) if present is None else set(present)
-    asked = {one for one in map(bodies.present_id, running.asks()) if one in bodies.by_id}
-    waiting = {one for one in asked if bodies.by_id[one].takes_part} - _answered(said)
+    of_group = {one.stakeholder for one in taking_part}
+    asked = tuple(sorted(of_group & set(map(bodies.present_id, running.asks()))))
+    waiting = set(asked) - _answered(said)
     return Preview(
         rule=rule,
         call=running,
         bodies=bodies,
         taking_part=taking_part,
         positions=said,
-        outcome=outcome(rule, taking_part, {one: row.choice for one, row in said.items()}, there),  # type: ignore[misc]
+        asked=asked,
+        outcome=outcome(rule, taking_part, {one: row.choice for one, row in said.items()}, there, asked),  # type: ignore[misc]
         may_decide=running.last_day < today or not waiting,
     )
 
@@ -249,6 +253,7 @@ def _decided(
         taking_part=seen.taking_part,
         bodies={one.stakeholder: bodies[one.stakeholder].name for one in seen.taking_part},
         present=tuple(sorted(set(given.present))),
+        asked=seen.asked,
         positions=tuple(
             CountedPosition(
                 stakeholder=one,

@@ -54,7 +54,7 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
             {
                 "value": one.id,
                 "label": words.name_of(view, one.name),
-                "help": words.choice(view, seen.positions[one.id].choice if one.id in seen.positions else "silent"),
+                "help": words.choice(view, _said(seen, one.id)),
                 "chosen": one.id in there,
             }
             for one in sorted(seen.bodies.taking_part, key=lambda one: view.sort_key(one.name))
@@ -71,6 +71,13 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
             for one in meetings
         ],
     }
+
+
+def _said(seen: Preview, stakeholder_id: str) -> str:
+    """What a body said; else whether it was asked."""
+    if stakeholder_id in seen.positions:
+        return seen.positions[stakeholder_id].choice
+    return "silent" if stakeholder_id in seen.asked else "not-asked"
 
 
 def _own_letters(view: View, seen: Preview) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.documents import OutcomeStep
@@ -74,7 +74,7 @@ def tell_decision(view: View, decision: DecisionDocument | None, meeting: str = 
         withheld=decision.names_withheld,
         rule=written(*view.text(decision.rule.text), view.lang),
         editorial=decision.rule.editorial,
-        steps=tuple(words.explain(view, _outcome(decision), {})),
+        steps=words.explain(view, _outcome(decision), {}, known=not isinstance(decision.not_asked, UnsetType)),
         meeting=_meeting(view, meeting),
         forwardings=tuple(tell_forwarding(view, one) for one in decision.forwarded),
     )
@@ -104,8 +104,12 @@ def _counts(view: View, decision: DecisionDocument) -> Iterator[tuple[str, int]]
     for code in words.CHOICES:
         if count := decision.counts.get(code, 0):  # type: ignore[call-overload]
             yield words.choice(view, code), count
-    if silent := decision.taking_part - sum(decision.counts.values()):
-        yield words.choice(view, "silent"), silent
+    others = decision.taking_part - sum(decision.counts.values())
+    if isinstance(decision.not_asked, UnsetType):
+        told = {"unknown": others}
+    else:
+        told = {"silent": others - decision.not_asked, "not-asked": decision.not_asked}
+    yield from ((words.choice(view, code), count) for code, count in told.items() if count > 0)
 
 
 def _outcome(decision: DecisionDocument) -> GroupOutcome:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select
 
 from lanzarote.changes import Release
@@ -146,7 +146,9 @@ class DecisionDocument(Struct, frozen=True, kw_only=True):
     taking_part: int
     """How many bodies took part in the group."""
     counts: dict[Choice, int]
-    """How many of them said what; the others said nothing."""
+    """How many of them said what; the others were asked and did not answer, or were not asked."""
+    not_asked: int | UnsetType = UNSET
+    """How many of the others were not asked; left out where the region does not know it."""
     unconfirmed: int
     """How many of these were written down from a letter or a meeting, and not confirmed by the body."""
     dissent: tuple[DissentingVoice, ...]
@@ -251,6 +253,7 @@ def decision_of(number: int, decided: Decided, went: Sequence[Any]) -> DecisionD
         taking_part=len(decided.taking_part),
         # In an order that tells nothing of who said what.
         counts={choice: said.count(choice) for choice in get_args(Choice) if choice in said},
+        not_asked=UNSET if decided.not_asked is None else decided.not_asked,
         unconfirmed=decided.unconfirmed,
         dissent=tuple(_dissent(decided, heard.dissent)),
         named=tuple(

@@ -31,6 +31,7 @@ StepCode = Literal[
     "abstained",
     "uncounted",
     "silent",
+    "not-asked",
     "consensus",
     "simple",
     "two-thirds",
@@ -68,9 +69,15 @@ class GroupOutcome(Value, frozen=True, kw_only=True):
 
 
 def outcome(
-    rule: DecisionRule, taking_part: Sequence[Member], positions: Mapping[str, Choice], present: Collection[str]
+    rule: DecisionRule,
+    taking_part: Sequence[Member],
+    positions: Mapping[str, Choice],
+    present: Collection[str],
+    asked: Collection[str] | None = None,
 ) -> GroupOutcome:
     """What *rule* makes of *positions*, by id of the body; *present*: ids of those that were there.
+
+    *asked*: ids of those that were asked; None: nobody knows, and whoever said nothing is counted as one that was.
 
     >>> rule = DecisionRule(version=1, text={"en": "By consensus."})
     >>> courts = Member(stakeholder="a", side="public", sectors=("courts",))
@@ -82,7 +89,7 @@ def outcome(
     members = sorted(taking_part, key=lambda one: one.stakeholder)
     quorum = tuple(_quorum(rule, members, [one for one in members if one.stakeholder in present]))
     said = {one.stakeholder: positions[one.stakeholder] for one in members if one.stakeholder in positions}
-    counting = tuple(_counting(members, said))
+    counting = tuple(_counting(members, said, asked))
     majority = _majority(rule, said)
     verdict: Verdict = "adopted" if majority.met else "not-adopted"
     if any(step.met is False for step in quorum):
@@ -107,7 +114,7 @@ def _quorum(rule: DecisionRule, members: Sequence[Member], there: Sequence[Membe
         yield Step(code="no-quorum-asked", count=len(there), of=len(members))
 
 
-def _counting(members: Sequence[Member], said: Mapping[str, Choice]) -> Iterator[Step]:
+def _counting(members: Sequence[Member], said: Mapping[str, Choice], asked: Collection[str] | None) -> Iterator[Step]:
     def who(*choices: str) -> tuple[str, ...]:
         return tuple(name for name, choice in said.items() if choice in choices)
 
@@ -120,8 +127,13 @@ def _counting(members: Sequence[Member], said: Mapping[str, Choice]) -> Iterator
     ):
         if ids := who(*choices):
             yield Step(code=code, count=len(ids), of=len(members), stakeholders=ids)  # type: ignore[arg-type]
-    if silent := tuple(one.stakeholder for one in members if one.stakeholder not in said):
+    without = [one.stakeholder for one in members if one.stakeholder not in said]
+    silent = tuple(one for one in without if asked is None or one in asked)
+    not_asked = tuple(one for one in without if one not in silent)
+    if silent:
         yield Step(code="silent", count=len(silent), of=len(members), stakeholders=silent)
+    if not_asked:
+        yield Step(code="not-asked", count=len(not_asked), of=len(members), stakeholders=not_asked)
 
 
 def _majority(rule: DecisionRule, said: Mapping[str, Choice]) -> Step:

@@ -22,6 +22,8 @@ from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, frame, sho
 from lanzarote.improvements.team_words import STATES
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
+from lanzarote.practices import holders
+from lanzarote.practices.holder_pages import title_of
 from lanzarote.records import Record, Version, now
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import members, taking_part
@@ -55,6 +57,11 @@ HEADINGS: Final[Mapping[str, str]] = {
     "decline": N_("We do not take part"),
     "leave": N_("We leave the group"),
 }
+CONFIRMED: Final[Mapping[str, str]] = {
+    "holder-confirmed": N_("Thank you. Your confirmation is recorded."),
+    "holder-wrong": N_("Thank you. The group reads what you wrote and corrects the text."),
+    "holder-refused": N_("Your refusal is recorded. The group is told."),
+}
 MOST: Final = 200
 
 
@@ -87,7 +94,12 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
         body = members.bodies(session).by_id.get(record.id)
         matters = _matters(view, session, record.id)
         invited = taking_part.invitations(session, [record.id]).get(record.id, [])
-    said = {**ANSWERED, **DONE}
+        asked = holders.asked_of(session, view.region_id, view.actor)
+        confirming = [
+            (view.href("team", "practices", one.record.id, "confirm"), title_of(view, session, one), one.row.at)
+            for one in asked
+        ]
+    said = {**ANSWERED, **DONE, **CONFIRMED}
     return view.render(
         "improvements/own.html",
         status=status,
@@ -96,6 +108,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
         relation=labels.label("relation", body.relation, view.translator) if body else "",
         since=date_told(body.status.since, view.lang) if body and body.status.since else "",
         invited_on=invited[0].at if invited else None,
+        confirming=confirming,
         waiting=[one for one in matters if one.waits],
         others=[one for one in matters if not one.waits],
         done=view._(said[done]) if done in said else "",

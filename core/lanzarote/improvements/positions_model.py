@@ -198,6 +198,8 @@ class Decided(Value, frozen=True, kw_only=True):
     """Names of those taking part, by id; without those whose entry was erased since."""
     present: tuple[str, ...]
     """Ids of those taking part that were there."""
+    asked: tuple[str, ...] | None = None
+    """Ids of those taking part that were asked for a position; None: nobody recorded it."""
     positions: tuple[CountedPosition, ...]
     outcome: GroupOutcome
     reasons: Text
@@ -208,6 +210,14 @@ class Decided(Value, frozen=True, kw_only=True):
     """Ids of those taking part that an earlier decision on the same improvement tells the public by name."""
     explained: tuple[Reason, ...] = ()
     """Why what the guard asked about stays in the reasons."""
+
+    @property
+    def not_asked(self) -> int | None:
+        """How many of those taking part were not asked and said nothing; None: nobody recorded it."""
+        if self.asked is None:
+            return None
+        heard = {*self.asked, *(one.stakeholder for one in self.positions)}
+        return sum(one.stakeholder not in heard for one in self.taking_part)
 
     @property
     def unconfirmed(self) -> int:

@@ -341,7 +341,7 @@ def _decision(
             )
             for one in told.positions
         ),
-        steps=words.explain(view, told.outcome, told.bodies),
+        steps=words.explain(view, told.outcome, told.bodies, known=told.asked is not None),
         meeting=meetings.get(told.meeting),
         in_force=row.number == in_force,
         explained=tuple(one.text for one in told.explained),

@@ -41,6 +41,7 @@ CHOICES: Final[Mapping[str, str]] = {
     "awaiting": N_("Waits for its hierarchy"),
     "silent": N_("No answer"),
     "not-asked": N_("Not asked"),
+    "unknown": N_("No answer, or not asked"),
 }
 """The same as others tell it."""
 HOW: Final[Mapping[How, str]] = {
@@ -97,7 +98,9 @@ STEPS: Final[Mapping[str, str]] = {
     "reserved": N_("With reservations: %(count)s."),
     "abstained": N_("Abstaining: %(count)s."),
     "uncounted": N_("Neither for nor against (technical remark, no position, waiting for a hierarchy): %(count)s."),
-    "silent": N_("Without an answer: %(count)s."),
+    "silent": N_("Asked, without an answer: %(count)s."),
+    "not-asked": N_("Not asked: %(count)s."),
+    "unknown": N_("Without an answer, or not asked: %(count)s."),
 }
 MAJORITIES: Final[Mapping[str, tuple[str, str]]] = {
     "consensus": (
@@ -130,10 +133,12 @@ def choice(view: View, code: str) -> str:
     return view._(CHOICES[code])
 
 
-def explain(view: View, outcome: GroupOutcome, names: Mapping[str, Text]) -> tuple[Explained, ...]:
-    """Why the verdict is what it is, step by step; *names* of the bodies by id."""
+def explain(
+    view: View, outcome: GroupOutcome, names: Mapping[str, Text], *, known: bool = True
+) -> tuple[Explained, ...]:
+    """Why the verdict is what it is, step by step; *names* of the bodies by id; *known*: it is known who was asked."""
     return tuple(
-        Explained(text=_step(view, step), met=step.met, bodies=listed(view, step.stakeholders, names))
+        Explained(text=_step(view, step, known), met=step.met, bodies=listed(view, step.stakeholders, names))
         for step in outcome.steps
     )
 
@@ -165,7 +170,7 @@ def _sectors(view: View, keys: Iterable[str]) -> Iterator[str]:
         yield str(in_language(text, lang, view.lang))
 
 
-def _step(view: View, step: Step) -> str:
+def _step(view: View, step: Step, known: bool) -> str:
     values = {name: format_number(number, view.lang) for name, number in (("count", step.count), ("of", step.of))}
     if step.code == "sectors":
         values["needed"] = format_percent(step.needed, view.lang)
@@ -175,7 +180,8 @@ def _step(view: View, step: Step) -> str:
     if step.code in MAJORITIES:
         told = view._(MAJORITIES[step.code][0 if step.met else 1])
         return told % values if "%(" in told else told
-    told = view._(STEPS[step.code])
+    code = "unknown" if step.code == "silent" and not known else step.code
+    told = view._(STEPS[code])
     return told % values if "%(" in told else told
 
 

@@ -64,7 +64,7 @@ def recompute_rows(beside: Mapping[str, Sequence[msgspec.Raw]], erased: Erased =
     for row in sorted(rows, key=lambda one: one.number):
         decided = msgspec.json.decode(row.body, type=Decided)
         counted = {one.stakeholder: one.choice for one in decided.positions}
-        found = outcome(decided.rule, decided.taking_part, counted, decided.present)
+        found = outcome(decided.rule, decided.taking_part, counted, decided.present, decided.asked)
         strangers = (*_outsiders(decided), *_strangers(decided, said, calls, erased))
         yield Recomputed(number=row.number, told=decided.outcome, found=found, strangers=strangers)
 
@@ -75,7 +75,8 @@ def _outsiders(decided: Decided) -> Iterator[str]:
     counted = [one.stakeholder for one in decided.positions]
     for some in (members, counted):
         yield from (one for one in dict.fromkeys(some) if some.count(one) > 1)
-    others = {*counted, *decided.bodies, *decided.present, *decided.named_before}.difference(members)
+    named = {*counted, *decided.bodies, *decided.present, *(decided.asked or ()), *decided.named_before}
+    others = named.difference(members)
     yield from sorted(others)
 
 

@@ -18,6 +18,7 @@ from lanzarote.evaluation.documents import EvaluationDocument
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.office.model import SECTOR, SECTOR_SIDE
 from lanzarote.practices.documents import PracticeRelease
+from lanzarote.practices.model import settled
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.stakeholders.documents import StakeholderRelease
@@ -61,7 +62,7 @@ def _practice(said: PracticeRelease, sectors: Sectors) -> Iterator[Line]:
         yield "domain", domain, ""
     for target in set(practice.target_groups):
         yield "target", target, ""
-    yield "standing", status.standing, ""
+    yield "standing", settled(status).standing, ""
     yield "running", practice.running, ""
     yield "begun", (practice.started or "")[:4], status.strength
     yield "banks", _banks(said, sectors), ""

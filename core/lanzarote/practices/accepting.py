@@ -13,11 +13,11 @@ from sqlalchemy import select
 from lanzarote import records
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import next_state
-from lanzarote.practices import sheets
-from lanzarote.practices.model import PracticeStatus
+from lanzarote.practices import holders, sheets
+from lanzarote.practices.model import read_status
 from lanzarote.practices.work import Confirmation, hold, rest, tell, told_of
 from lanzarote.practices.writing import NOT_CONFIRMED
-from lanzarote.records import Record, decode
+from lanzarote.records import Record, encode
 from lanzarote.regions.seeds import Seed
 from lanzarote.translation import N_
 
@@ -35,7 +35,7 @@ def is_as_shipped(session: Session, record: Record) -> bool:
     """Whether what is being written beside a documented practice is the package's text, and nobody's here."""
     if record.stage != "writing" or record.published_version is None:
         return False
-    if decode(record.status, PracticeStatus).standing != "documented":
+    if read_status(record.status).standing == "assessed":
         return False
     mine = (Seed.region_id == record.region_id) & (Seed.record_id == record.id) & Seed.in_package & Seed.publish
     shipped = session.scalar(select(Seed.body).where(mine))
@@ -56,5 +56,7 @@ def accept(session: Session, record: Record, *, confirmed: bool, expected: int, 
     told = told_of(session, record)
     confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
     tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
+    record.status = encode(holders.status_for(session, record, read_status(record.status)))
+    session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     rest(session, record, still_there=True)

@@ -93,7 +93,8 @@ class DecisionItem(Struct, frozen=True, kw_only=True):
 
     version: int
     round: int
-    outcome: Outcome
+    outcome: Literal["assessed", "unassessed", "return", "declared"]
+    """``declared``: decided before organisations were asked themselves; it is ``unassessed`` now."""
     reason: dict[str, str]
     vouching: str
     strength: str
@@ -188,7 +189,7 @@ class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     strength: Strength | None = None
     """The two axes, for what is published as assessed."""
     confirmed: bool = False
-    """For what is published as declared: nobody is recognisable, no case is pending."""
+    """For what is published without an assessment: nobody is recognisable, no case is pending."""
     reasons: tuple[Why, ...] = ()
     """Why things stay in ``reason.fr`` that the guard asked about."""
 

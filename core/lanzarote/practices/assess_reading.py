@@ -10,9 +10,9 @@ from msgspec import Struct
 from lanzarote.accounts.namesakes import called
 from lanzarote.practices import assessing, deciding, projection, writing
 from lanzarote.practices.assessing import STRENGTH, VOUCHING, WHY_NOT
-from lanzarote.practices.model import PracticeStatus
-from lanzarote.practices.reading import Reading, read_practice
-from lanzarote.practices.work import told_of
+from lanzarote.practices.holder_model import heard
+from lanzarote.practices.model import read_status
+from lanzarote.practices.reading import Reading, agreement_words, read_practice
 from lanzarote.records import body_of, decode
 from lanzarote.regions.criteria import MET, NOT_MET
 from lanzarote.regions.reading import told
@@ -106,7 +106,8 @@ class TeamPage(Struct, frozen=True, kw_only=True):
     stage: str
     published: bool
     reading: Reading | None
-    bearer: str
+    agreement: Markup
+    """What organisations that run it said of this text."""
     progress: Progress | None
     own: bool
     """The reader is asked, and has not given."""
@@ -130,6 +131,7 @@ def team_page(view: View, session: Session, record: Record) -> TeamPage:
     asked_of = [*(one.account_id for one in seats), *(one.account_id for one in candidates)]
     known = called(view, session, [*asked_of, *(one.by for one in decided)])
     grid = progress.grid if progress and progress.running else view.vocabulary.grid
+    status = heard(session, record, body_of(session, record, record.version), read_status(record.status))
     asked = len(seats) if progress and progress.running else 0
     answers = [(known.get(seat.account_id, view._(FORMER)), seat.answers) for seat in seats if seat.answers is not None]
     return TeamPage(
@@ -138,7 +140,7 @@ def team_page(view: View, session: Session, record: Record) -> TeamPage:
         stage=record.stage,
         published=record.published_version is not None,
         reading=read_working(view, session, record, record.version),
-        bearer=_bearer(view, told_of(session, record).bearer),
+        agreement=agreement_words(view, status.agreement, status.agreement_on),
         progress=progress,
         own=any(seat.account_id == view.actor.account_id and seat.given is None for seat in seats),
         people=_sorted(view, (_person(view, one, known) for one in candidates)),
@@ -158,8 +160,8 @@ def read_working(view: View, session: Session, record: Record, number: int) -> R
     sheet = writing.sheet_of(session, record)
     if not sheet.text or not sheet.sectors or not sheet.scope or not sheet.running:
         return None
-    practice = decode(body_of(session, record, number), Practice)
-    status = decode(record.status, PracticeStatus)
+    body = body_of(session, record, number)
+    practice, status = decode(body, Practice), heard(session, record, body, read_status(record.status))
     around = projection.surroundings(session, record.region_id, [practice])
     document = projection.as_document(record, number, record.updated_at, practice, status, around)
     return read_practice(view, document)
@@ -236,12 +238,6 @@ def _proposed(view: View, axis: str, answers: list[tuple[str, Answers]]) -> list
         for who, one in found
         if one.value
     ]
-
-
-def _bearer(view: View, bearer: str) -> str:
-    """The name of who vouches for what is published as declared; it may be an organisation of the directory."""
-    known = {key: one.organisation.name for one in view.directory for key in one.names}
-    return view.say(known[bearer]) if bearer in known else bearer
 
 
 def _sorted(view: View, people: Iterable[Person]) -> tuple[Person, ...]:

@@ -14,7 +14,7 @@ from lanzarote import records
 from lanzarote.accounts import notices
 from lanzarote.checking import NO_DAY, NOTHING_SAID, unfit_reason, why_it_stays
 from lanzarote.errors import Conflict
-from lanzarote.practices import assessing, writing
+from lanzarote.practices import assessing, holders, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, VOUCHING
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
 
-Outcome = Literal["assessed", "declared", "return"]
+Outcome = Literal["assessed", "unassessed", "return"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 DECIDED: Final = N_("Somebody else has decided this meanwhile; nothing of yours was kept. See what was decided.")
@@ -44,6 +44,9 @@ NOT_MET: Final = N_("A reviewer found that a condition is not met: it cannot be 
 TOO_EARLY: Final = N_("The reviewers were asked on %(value)s: the team cannot have met on it before.")
 DECIDED_YOURSELF: Final = N_(
     "You have decided this in another window already; nothing of what stands here was kept. See what was decided."
+)
+NOT_CONFIRMED_BY_HOLDER: Final = N_(
+    "No organisation that runs the practice has confirmed this text. Ask it first, or choose another answer."
 )
 IN_FUTURE: Final = N_("This day has not come yet.")
 
@@ -60,7 +63,7 @@ class Decided(Struct, frozen=True, kw_only=True):
     vouching: str = ""
     strength: str = ""
     confirmed: bool = False
-    """For what is published as declared: nobody is recognisable, no case is pending."""
+    """For what is published without an assessment: nobody is recognisable, no case is pending."""
     explained: tuple[Reason, ...] = ()
     """Why things stay in the reason that the guard asks about; ``checked`` fills it in."""
 
@@ -112,6 +115,9 @@ def decide(
     if decided.day < earliest:
         raise Faulty([Fault(field="day", text=TOO_EARLY, value=earliest)])
     assessed = decided.outcome == "assessed"
+    before = decode(record.status, PracticeStatus)
+    if assessed and decided.vouching == "declared" and holders.status_for(session, record, before).agreement != "given":
+        raise Faulty([Fault(field="vouching", text=NOT_CONFIRMED_BY_HOLDER)])
     if assessed and not progress.complete:
         raise Faulty([Fault(field="outcome", text=NOT_MET if progress.unmet else NOT_ALL_IN)])
     reviewers = sum(bool(seat.given) for seat in progress.seats)
@@ -139,13 +145,10 @@ def decide(
     explain(session, record, told_of(session, record), "decided", decided.explained)
     if decided.outcome == "return":
         writing.give_back(session, record, next(iter(decided.reason.values())), by=by, at=at)
-    elif decided.outcome == "declared":
-        writing.declare(session, record, confirmed=decided.confirmed, by=by, at=at)
+    elif decided.outcome == "unassessed":
+        writing.let_read(session, record, confirmed=decided.confirmed, by=by, at=at)
     else:
-        agreement = told_of(session, record).agreement
-        status = decision.status(decode(record.status, PracticeStatus))
-        status = msgspec.structs.replace(status, agreement=agreement)
-        writing.publish_as(session, record, status, by=by, at=at)
+        writing.publish_as(session, record, decision.status(before), by=by, at=at)
 
 
 def decisions(session: Session, record: Record) -> Sequence[Decision]:

@@ -12,7 +12,7 @@ from lanzarote import changes
 from lanzarote.changes import Change, ChangeBody, Release, Saved
 from lanzarote.ids import is_id, shipped_id
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.model import PracticeStatus
+from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.records import Named, Record, Version, encode
 from lanzarote.rows import pieces
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 _practice = msgspec.json.Decoder(Practice)
-_status = msgspec.json.Decoder(PracticeStatus)
 _SAME: Final = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
 _PUBLISHED: Final = (
     select(Record, Version.body)
@@ -180,7 +179,7 @@ def _release(saved: Saved, practice: Practice, directory: Mapping[str, Organisat
         key=saved.key,
         published_at=saved.published_at or saved.at,
         practice=practice,
-        status=_public(_status.decode(saved.status)),
+        status=_public(read_status(saved.status)),
         organisations={name: _cited(directory[name]) for name in sorted(named_by(practice)) if name in directory},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,13 +57,50 @@ class PracticeStatus(Value, frozen=True, kw_only=True):
     """When the team met and decided so, if the published version is assessed."""
     label: Label | None = None
     agreement: Agreement = "not-asked"
-    """Whether the holder agreed to the publication."""
+    """What the organisation that runs it said of the published text, itself or in a dated document."""
+    agreement_on: date | None = None
+    """When it was asked, confirmed or refused."""
     withdrawn: str = ""
     """Why it was withdrawn; for the team."""
     held_back: Text = {}
     """Why a shipped practice is not shown; told to the team."""
     derived: Derived | None = None
     """Where it was taken from, if it was adapted from a practice of another place."""
+
+    @property
+    def unassessed(self) -> PracticeStatus:
+        """Without what the team once decided: a label belongs to the version that was assessed."""
+        without: dict[str, Any] = {"strength": "not-assessed", "assessed_on": None, "label": None}
+        return msgspec.structs.replace(self, standing="documented", vouching="public-sources", **without)
+
+
+_decode_status: Final = msgspec.json.Decoder(PracticeStatus).decode
+
+
+def settled(status: PracticeStatus) -> PracticeStatus:
+    """What may be said of a practice: its standing and who vouches follow from what its holder and the team said.
+
+    The one place where that is derived; a claim that rests on no dated word of the holder is dropped.
+
+    >>> settled(PracticeStatus(standing="declared", vouching="declared")).standing
+    'documented'
+    >>> settled(PracticeStatus(agreement="given", agreement_on=date(2031, 3, 4))).vouching
+    'declared'
+    """
+    agreement = status.agreement if status.agreement_on or status.agreement == "refused" else "not-asked"
+    given, assessed = agreement == "given", status.standing == "assessed"
+    witnessed = assessed and status.vouching in ("observed", "evaluated")
+    return msgspec.structs.replace(
+        status,
+        agreement=agreement,
+        standing="assessed" if assessed else "declared" if given else "documented",
+        vouching=status.vouching if witnessed else "declared" if given else "public-sources",
+    )
+
+
+def read_status(raw: bytes) -> PracticeStatus:
+    """The status of a practice as it was stored or received, and no more of it than may be said."""
+    return settled(_decode_status(raw))
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -100,6 +138,9 @@ class Document(Card, frozen=True, kw_only=True):
     assessment: Label | None = None
     """On what the decision rests; absent unless the standing is ``assessed``."""
     agreement: Agreement
+    """What the organisation that runs it said of this text."""
+    agreement_on: date | None = None
+    """When it was asked, confirmed or refused."""
     text: dict[str, dict[str, str]]
     """Language → field → text; an absent text is "not stated in the sources"."""
     stale: tuple[str, ...] = ()

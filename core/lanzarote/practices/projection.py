@@ -14,7 +14,7 @@ from lanzarote import jobs, search
 from lanzarote.changes import Saved
 from lanzarote.practices.documents import as_published, named_by
 from lanzarote.practices.facets import OWN
-from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
+from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published, read_status
 from lanzarote.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.rows import add_rows, marks, pieces, put_rows, remove_rows, rows_of
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _practice = msgspec.json.Decoder(Practice)
-_status = msgspec.json.Decoder(PracticeStatus)
 _HIGHEST: Final = select(func.max(Published.pk))
 _encode = msgspec.json.Encoder().encode
 _ANSWER = re.compile("[a-z0-9-]+")
@@ -181,7 +180,7 @@ def _side(partner: Any, around: Surroundings) -> Side | None:
 
 def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     """Put practices into list and index; those that are there keep their row numbers."""
-    told = [(one, _practice.decode(one.body), _status.decode(one.status)) for one in sorted(saved, key=_order)]
+    told = [(one, _practice.decode(one.body), read_status(one.status)) for one in sorted(saved, key=_order)]
     around = surroundings(session, region_id, [practice for _, practice, _ in told])
     known = _known(session, region_id, [one.record_id for one in saved if not one.fresh])
     fresh = _fresh_pks(session)
@@ -225,6 +224,7 @@ def _document(common: Mapping[str, Any], practice: Practice, status: PracticeSta
         **common,
         assessment=status.label,
         agreement=status.agreement,
+        agreement_on=status.agreement_on,
         text={language: _texts(texts) for language, texts in practice.text.items()},
         stale=practice.stale,
         partners=practice.partners,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -19,16 +19,17 @@ from lanzarote.regions.reading import (
     told,
 )
 from lanzarote.stakeholders.service import named
-from lanzarote.translation import N_, format_number, format_partial_date, in_language, language_name
+from lanzarote.translation import N_, date_told, format_number, format_partial_date, in_language, language_name
 from lanzarote.types import PracticeText, Side
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from lanzarote.practices.model import Document
     from lanzarote.stakeholders.model import Stakeholder
-    from lanzarote.types import Evidence, Partner, PracticeField, PracticeSheet
+    from lanzarote.types import Agreement, Evidence, Partner, PracticeField, PracticeSheet
     from lanzarote.web.voice import Voice
 
     Stated = Document | PracticeSheet
@@ -38,6 +39,11 @@ LATER = ("transfer", "limits")
 """Texts that stand after the figures."""
 UNNAMED = N_("No organisation of this sector is named in the sources.")
 UNLISTED = N_("An organisation that is no longer in the directory")
+AGREED_ON: Final[Mapping[str, str]] = {
+    "asked": N_("An organisation that runs it was asked on %(day)s; it has not confirmed this text."),
+    "given": N_("An organisation that runs it confirmed this text on %(day)s."),
+    "refused": N_("An organisation that runs it refused to confirm this text on %(day)s."),
+}
 NO_START = N_("When it began")
 
 
@@ -160,8 +166,15 @@ def read_practice(view: Voice, document: Document) -> Reading:
         figures=figures(view, document.evidence, sources),
         sources=sources,
         note=told(view, document.note),
-        agreement=labels.say("agreement", document.agreement, view.translator),
+        agreement=agreement_words(view, document.agreement, document.agreement_on),
     )
+
+
+def agreement_words(view: Voice, agreement: Agreement, on: date | None) -> Markup:
+    """What the organisations that run a practice said of its text, and when."""
+    if on is None or agreement not in AGREED_ON:
+        return labels.say("agreement", agreement, view.translator)
+    return labels.phrase(AGREED_ON[agreement], view.translator) % {"day": date_told(on, view.lang)}
 
 
 def tell(view: Voice, document: Document, field: str) -> Told:

@@ -15,7 +15,8 @@ from lanzarote.changes import Audit
 from lanzarote.errors import Gone, LanzaroteError, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
-from lanzarote.practices.model import KIND, Card, Document, PracticeStatus
+from lanzarote.practices.holder_model import heard
+from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, read_status
 from lanzarote.practices.review_model import Decision
 from lanzarote.records import Record, Version
 from lanzarote.types import Partner, Practice
@@ -281,7 +282,7 @@ def version(session: Session, slug: str, number: int) -> tuple[Record, Practice,
     record = _published(session, slug)
     _line(session, record, number)
     body = records.body_of(session, record, number)
-    return record, records.decode(body, Practice), records.decode(record.status, PracticeStatus)
+    return record, records.decode(body, Practice), read_status(record.status)
 
 
 def version_document(session: Session, slug: str, number: int) -> tuple[Document, tuple[VersionLine, ...]]:
@@ -300,17 +301,8 @@ def _status_then(session: Session, record: Record, number: int, now: PracticeSta
     own = (Decision.region_id == record.region_id) & (Decision.record_id == record.id)
     query = select(Decision).where(own, Decision.version == number, Decision.outcome == "assessed")
     decision = session.scalars(query).first()
-    if decision is not None:
-        return decision.status(now)
-    shipped = now.standing == "documented" or (record.key and number == 1)
-    return msgspec.structs.replace(
-        now,
-        standing="documented" if shipped else "declared",
-        vouching="public-sources" if shipped else "declared",
-        strength="not-assessed",
-        assessed_on=None,
-        label=None,
-    )
+    then = decision.status(now) if decision is not None else now.unassessed
+    return heard(session, record, records.body_of(session, record, number), then)
 
 
 def _published(session: Session, slug: str) -> Record:

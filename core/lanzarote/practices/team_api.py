@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,7 +12,8 @@ from lanzarote.accounts.service import names
 from lanzarote.practices import sheets, team_list, writing
 from lanzarote.practices.form_opening import ERASED
 from lanzarote.practices.form_saving import NO_SUCH
-from lanzarote.practices.model import KIND
+from lanzarote.practices.holder_model import heard, words_of
+from lanzarote.practices.model import KIND, read_status
 from lanzarote.practices.work import Told, told_of
 from lanzarote.records import Record, body_of
 from lanzarote.types import Agreement, PracticeSheet
@@ -82,6 +83,24 @@ class Confirmed(Struct, frozen=True, kw_only=True):
     by: Person
 
 
+class HolderTold(Struct, frozen=True, kw_only=True):
+    """An organisation was asked whether the text is right."""
+
+    number: int
+    organisation: str
+    """Its id."""
+    version: int
+    """The version that it was shown."""
+    way: str
+    """``link``, ``account`` or ``document``."""
+    day: str
+    """When it was asked, or answered."""
+    answer: str
+    """``confirmed``, ``wrong`` or ``refused``; empty: none yet."""
+    remark: str
+    document: str
+
+
 class WorkingPractice(WorkTold, frozen=True, kw_only=True):
     """A practice as its team works on it."""
 
@@ -100,9 +119,12 @@ class WorkingPractice(WorkTold, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     """What has to be filled in before it is submitted."""
     bearer: str
-    """On whose word it would be published as declared: id or key of an organisation, or its name."""
+    """The organisation that runs the practice: its id, key or name."""
     agreement: Agreement
-    """Whether its holder agrees to the publication."""
+    """What organisations that run it said of its newest version."""
+    agreement_on: date | None
+    holders: tuple[HolderTold, ...]
+    """Which were asked, and what each said, the last first."""
     confirmed: tuple[Confirmed, ...]
 
 
@@ -232,6 +254,7 @@ def changed(before: Any, after: Any, place: str = "") -> Iterator[FieldChange]:
 def _document(asked: Asked, session: Session, record: Record, told: Told) -> WorkingPractice:
     sheet, vocabulary = writing.sheet_of(session, record), asked.instance.vocabulary(record.region_id)
     people = names(session, people_in(told))
+    status = heard(session, record, body_of(session, record, record.version), read_status(record.status))
     return WorkingPractice(
         id=record.id,
         region=record.region_id,
@@ -247,7 +270,21 @@ def _document(asked: Asked, session: Session, record: Record, told: Told) -> Wor
         missing=(*sheets.missing_in(sheet), *sheets.missing_answers(sheet, vocabulary)),
         **work_told(told, people),
         bearer=told.bearer,
-        agreement=told.agreement,
+        agreement=status.agreement,
+        agreement_on=status.agreement_on,
+        holders=tuple(
+            HolderTold(
+                number=row.number,
+                organisation=row.stakeholder,
+                version=row.version,
+                way=row.way,
+                day=row.on_day,
+                answer=row.answer,
+                remark=row.remark,
+                document=row.document,
+            )
+            for row in reversed(words_of(session, record))
+        ),
         confirmed=tuple(
             Confirmed(at=one.at, version=one.version, by=person_of(people, one.by)) for one in told.confirmed
         ),

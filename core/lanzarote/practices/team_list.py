@@ -10,8 +10,8 @@ from sqlalchemy import and_, false, func, select, true
 
 from lanzarote.permissions import allowed
 from lanzarote.practices import sheets
-from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.records import Involved, Record, Version, decode
+from lanzarote.practices.model import KIND, read_status
+from lanzarote.records import Involved, Record, Version
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _counts(session: Session, by: Actor) -> dict[str, int]:
 def _due(session: Session, by: Actor, grid: Grid, today: date) -> frozenset[str]:
     """Ids of what is published as assessed, and has to be looked at again."""
     query = select(Record.id, Record.status).where(_seen(by), Record.published_version.is_not(None))
-    assessed = ((record_id, decode(status, PracticeStatus).assessed_on) for record_id, status in session.execute(query))
+    assessed = ((record_id, read_status(status).assessed_on) for record_id, status in session.execute(query))
     return frozenset(record_id for record_id, day in assessed if day and grid.due_on(day) <= today)
 
 

@@ -16,15 +16,18 @@ from lanzarote.practices import assessing, form_unsaved, sheets, writing
 from lanzarote.practices.accepting import is_as_shipped
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.form_words import all_said, label_of
-from lanzarote.practices.model import PracticeStatus
+from lanzarote.practices.holder_model import heard
+from lanzarote.practices.model import read_status
+from lanzarote.practices.reading import agreement_words
 from lanzarote.practices.work import told_of
-from lanzarote.records import Version, decode
+from lanzarote.records import Version, body_of
 from lanzarote.translation import N_, language_name
 from lanzarote.web.remarks import Remark, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from markupsafe import Markup
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Action
@@ -83,7 +86,7 @@ STEPS: Final = (
     ),
     Step(
         name="publish",
-        label=N_("Publish it as declared"),
+        label=N_("Publish without an assessment"),
         action="practice.publish",
         moves=(("work", "publish"),),
         needs="unassessed",
@@ -166,6 +169,12 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
     told: Told
     submitted_by: str
     bearer: str
+    agreement: Markup
+    """What organisations said of the text that is read, or is about to be."""
+    leads: bool
+    """The reader may ask an organisation to confirm it."""
+    sourceless: bool
+    """It rests on no source and on nobody's word."""
     returned: tuple[Returned, ...]
     reasons: tuple[Explained, ...]
     noted: tuple[Remark, ...]
@@ -185,7 +194,8 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
 
 def team_record(view: View, session: Session, record: Record) -> TeamRecord:
     sheet, told = writing.sheet_of(session, record), told_of(session, record)
-    status = decode(record.status, PracticeStatus)
+    status = read_status(record.status)
+    newest = heard(session, record, body_of(session, record, record.version), status)
     missing = (*sheets.missing_in(sheet), *sheets.missing_answers(sheet, view.vocabulary))
     steps = offered(view, session, record)
     as_shipped = any(one.name == "accept" for one in steps)
@@ -212,6 +222,9 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         told=told,
         submitted_by=_person(view, people, told.submitted_by) if told.submitted_by else "",
         bearer=bearer_name(view, told.bearer),
+        agreement=agreement_words(view, newest.agreement, newest.agreement_on),
+        leads=bool(may(view.actor, "group.lead", subject_of(session, record))),
+        sourceless=newest.agreement != "given" and not (sheet.sources or sheet.own_sources),
         returned=tuple(
             Returned(by=_person(view, people, one.by), at=one.at, text=one.text) for one in reversed(told.returned)
         ),
@@ -271,7 +284,7 @@ def _fits(session: Session, step: Step, record: Record) -> bool:
 
 
 def bearer_name(view: View, bearer: str) -> str:
-    """The organisation on whose word it would be published."""
+    """The name of the organisation that runs it."""
     for one in view.directory:
         if bearer in one.names:
             return view.say(one.organisation.name)

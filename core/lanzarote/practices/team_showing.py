@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.permissions import require, subject_of
+from lanzarote.permissions import require, spoken_for, subject_of
 from lanzarote.practices import team_list
 from lanzarote.practices.form_choices import organisations
 from lanzarote.practices.form_opening import read_record
@@ -16,7 +16,6 @@ from lanzarote.practices.form_words import label_of
 from lanzarote.practices.refusals import NOTHING, asked_about, refusal, text_of, written_in
 from lanzarote.practices.team_record import STEPS, team_record
 from lanzarote.translation import N_
-from lanzarote.web.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Action
     from lanzarote.practices.refusals import Refusal
     from lanzarote.practices.team_record import TeamRecord
-    from lanzarote.types import Agreement
     from lanzarote.web.site import View
 
 ERASE: Final = N_("erase")
@@ -48,7 +46,6 @@ DONE: Final[Mapping[str, str]] = {
     "archive": N_("It is put away."),
     "meanwhile": MEANWHILE,
 }
-AGREEMENTS: Final[tuple[Agreement, ...]] = ("not-asked", "given", "refused")
 
 
 def show(
@@ -80,12 +77,10 @@ def show_step(
         status=400 if refused.errors else 200,
         name=name,
         refused=refused,
-        given={
-            one: text_of(given, one) for one in ("bearer", "bearer_name", "agreement", "reason", "nobody", "no_case")
-        },
+        given={one: text_of(given, one) for one in ("bearer", "bearer_name", "reason", "nobody", "no_case")},
         organisations=organisations(view) if name == "submit" else (),
         twins=twins(view, told.sheet, but=record_id) if name == "submit" else (),
-        agreements=[(code, LABELS["agreement"][code]) for code in AGREEMENTS],
+        speaks=name == "submit" and bool(spoken_for(view.actor, view.region_id)),
         word=view._(ERASE),
         **_common(view, told, ""),
     )

@@ -14,7 +14,7 @@ from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_showing import TEAM
 from lanzarote.practices.refusals import is_confirmed, number_of, reasons_in, text_of
 from lanzarote.practices.sheets import Fault, Faulty
-from lanzarote.practices.team_showing import AGREEMENTS, ERASE, NOT_TYPED, refused, show, show_step
+from lanzarote.practices.team_showing import ERASE, NOT_TYPED, refused, show, show_step
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import now
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/submit", may="practice.write")
 def submitting(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-    """Before it is submitted: on whose word, whether its holder agrees, what happens next."""
+    """Before it is submitted: which organisation runs it, what happens next."""
     return show_step(site.view(request, lang, region), record_id, "submit")
 
 
@@ -40,13 +40,11 @@ def submit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
     """Submit it."""
 
     def do(view: View, session: Session, record: Record) -> None:
-        agreement = text_of(data, "agreement")
         writing.submit(
             session,
             record,
             view.vocabulary,
             bearer=text_of(data, "bearer_name") or text_of(data, "bearer"),
-            agreement=agreement if agreement in AGREEMENTS else "not-asked",
             expected=number_of(data, "version"),
             by=view.actor,
             at=now(),
@@ -96,11 +94,11 @@ def publishing(request: Asked, lang: Lang, region: Region, record_id: Id, site: 
 
 @form("/{lang:str}/{region:str}/team/practices/{record_id:str}/publish", may="practice.publish")
 def publish(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-    """Publish it as declared."""
+    """Publish it without an assessment."""
 
     def do(view: View, session: Session, record: Record) -> None:
         confirmed, expected = is_confirmed(data), number_of(data, "version")
-        writing.publish_declared(session, record, confirmed=confirmed, expected=expected, by=view.actor, at=now())
+        writing.publish_unassessed(session, record, confirmed=confirmed, expected=expected, by=view.actor, at=now())
 
     return take(site.view(request, lang, region), record_id, "publish", data, do)
 

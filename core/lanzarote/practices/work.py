@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote import working
-from lanzarote.types import Agreement
 from lanzarote.working import (
     Confirmation,
     Noted,
@@ -58,8 +57,7 @@ class Told(working.Told, frozen=True, kw_only=True, omit_defaults=True):
     """All that is said about it."""
 
     bearer: str = ""
-    """On whose word it would be published as declared: key or id of a stakeholder, or its name."""
-    agreement: Agreement = "not-asked"
+    """The organisation that runs the practice: key or id of a stakeholder, or its name."""
 
 
 def told_of(session: Session, record: Record) -> Told:

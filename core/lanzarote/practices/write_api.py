@@ -15,7 +15,7 @@ from lanzarote.practices.model import KIND
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.writing import Checked
 from lanzarote.stakeholders.unlisted import nameable
-from lanzarote.types import Agreement, Language, PracticeSheet
+from lanzarote.types import Language, PracticeSheet
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
@@ -62,9 +62,7 @@ class Submission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is said when a practice is handed in."""
 
     bearer: Annotated[str, Meta(max_length=200)] = ""
-    """On whose word it would be published as declared: id or key of an organisation, or its name."""
-    agreement: Agreement = "not-asked"
-    """Whether its holder agrees to the publication."""
+    """The organisation that runs the practice: its id, key or name."""
 
 
 class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,7 +138,6 @@ def submit_practice(sent: Sent, body: Submission) -> Answer:
         writing.submit,
         vocabulary=sent.vocabulary,
         bearer=body.bearer,
-        agreement=body.agreement,
         expected=AS_READ,
         **sent.signed,
     )
@@ -169,13 +166,13 @@ def give_back_practice(sent: Sent, body: Because) -> Answer:
 
 @_step("publish", "practice.publish", Publication)
 def publish_practice(sent: Sent, body: Publication) -> Answer:
-    """Publish what somebody else submitted, as declared on its bearer's word. Both confirmations are needed."""
+    """Publish what somebody else submitted, without an assessment. Both confirmations are needed."""
     confirmed = body.nobody and body.no_case
     return step(
         sent,
         PRACTICES,
         "practice.publish",
-        writing.publish_declared,
+        writing.publish_unassessed,
         confirmed=confirmed,
         expected=AS_READ,
         **sent.signed,

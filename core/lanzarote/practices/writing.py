@@ -1,4 +1,4 @@
-"""Writing a practice: begun, saved, submitted, given back, published on its bearer's word, withdrawn, erased.
+"""Writing a practice: begun, saved, submitted, given back, published without an assessment, withdrawn, erased.
 
 Every function checks for itself that the person may do it and that the lifecycle allows it; pages, API and command
 line say the same. Text is given to ``checked`` first, outside the transaction that writes it.
@@ -19,8 +19,8 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.objections import Checks, asked
-from lanzarote.permissions import NO_RULE, RULES, may_somewhere, require, subject_of
-from lanzarote.practices import sheets
+from lanzarote.permissions import NO_RULE, RULES, may_somewhere, require, spoken_for, subject_of
+from lanzarote.practices import holders, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
@@ -56,12 +56,11 @@ if TYPE_CHECKING:
 
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Agreement
 
 Identifying = checking.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
-NOT_YOUR_WORD: Final = N_("You speak for your own organisation alone: choose it.")
-NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
+NOT_YOUR_WORD: Final = N_("You can speak only for your own organisation: choose it.")
+NO_SOURCE: Final = N_("Name a source in the text, or ask an organisation that runs the practice to confirm it first.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
 _UNSAVED: Final = "SELECT 1 FROM unsaved WHERE region_id = ? AND record_id = ? AND account_id = ?"
 
@@ -125,7 +124,7 @@ def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: da
         id=record_id or new_id(),
         slug=slugify(sheets.title_of(sheet) or "practice"),
         body=encode(sheet),
-        status=encode(PracticeStatus(standing="declared", vouching="declared")),
+        status=encode(PracticeStatus()),
     )
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
     session.flush()
@@ -177,14 +176,14 @@ def submit(
     vocabulary: Vocabulary,
     *,
     bearer: str,
-    agreement: Agreement,
     expected: int,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Hand the working version in. Raises sheets.Faulty when something is missing, Identifying, NotPermitted, Conflict.
+    """Submit the working version. Raises sheets.Faulty when something is missing, Identifying, NotPermitted, Conflict.
 
-    *bearer*: on whose word it would be published, key or id of a stakeholder, or its name.
+    *bearer*: the organisation that runs the practice, key or id of a stakeholder, or its name. A representative who
+    submits for their own organisation confirms the text by that.
     """
     bearer = bearer.strip()[:200]
     if concerns := guard.check_text(bearer, identifiers=vocabulary.header.personal_identifiers, field="bearer"):
@@ -203,7 +202,9 @@ def submit(
     take_part(session, record, "submitter", by.account_id)
     told = told_of(session, record)
     handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer}
-    tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
+    tell(session, record, msgspec.structs.replace(told, **handed_in, confirmed=()))
+    if own := _own_among(session, record.region_id, bearer, by):
+        holders.confirm_own(session, record, own, by=by, at=at, today=at.astimezone(vocabulary.zone).date())
     notices.notify_coordinators(session, record.region_id, "submitted", by=by.account_id)
 
 
@@ -242,19 +243,24 @@ def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: d
     working.give_back(session, record, told_of(session, record), reason, parts=("submitter", "asked"), by=by, at=at)
 
 
-def publish_declared(
+def publish_unassessed(
     session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime
 ) -> None:
-    """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
+    """Publish what was submitted, without an assessment.
+
+    Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition.
+    """
     hold(session, record, "practice.publish", by, expected)
     _refuse_assessed(record)
     submitter = told_of(session, record).submitted_by
-    declare(session, record, confirmed=confirmed, by=by, at=at)
+    let_read(session, record, confirmed=confirmed, by=by, at=at)
     notices.notify(session, [submitter], "published", by=by.account_id)
 
 
-def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
-    """Publish it on its bearer's word; who calls this has asked whether *by* may.
+def let_read(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
+    """Publish it without an assessment; who calls this has asked whether *by* may.
+
+    It rests on its sources, and on the word of an organisation that runs it where one confirmed this text.
 
     A label that an earlier version was given stays with that version. Raises sheets.Faulty, IllegalTransition.
     """
@@ -262,28 +268,25 @@ def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at:
     told = told_of(session, record)
     if not confirmed:
         raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
-    if not told.bearer:
-        raise sheets.Faulty([sheets.Fault(field="bearer", text=NO_BEARER)])
     confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
     tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
-    status = msgspec.structs.replace(
-        decode(record.status, PracticeStatus),
-        standing="declared",
-        vouching="declared",
-        strength="not-assessed",
-        agreement=told.agreement,
-        assessed_on=None,
-        label=None,
-    )
+    before = decode(record.status, PracticeStatus)
+    status = holders.status_for(session, record, before.unassessed)
+    sheet = sheet_of(session, record)
+    if status.standing == "documented" and not (sheet.sources or sheet.own_sources):
+        raise sheets.Faulty([sheets.Fault(field="sources", text=NO_SOURCE)])
     publish_as(session, record, status, by=by, at=at)
 
 
 def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: Actor, at: datetime) -> None:
-    """Let the public read the newest version with *status*; what belonged to the work on it is done with."""
+    """Let the public read the newest version with *status* and with what its holders said of it.
+
+    What belonged to the work on it is done with.
+    """
     sheet = sheet_of(session, record)
     sheets.whole(sheet)
     next_state("work", record.stage, "publish")
-    record.status = encode(status)
+    record.status = encode(holders.status_for(session, record, status))
     if record.published_at is None:
         record.slug = records.free_slug(session, record, slugify(sheets.title_of(sheet)))
     session.flush()
@@ -355,7 +358,13 @@ def _may_give_word_of(session: Session, region_id: str, bearer: str, by: Actor) 
     writing = [one for one in by.counting if one.region_id == region_id and one.role in RULES["practice.write"]]
     if not bearer or any(one.role != "representative" for one in writing):
         return True
-    return ids_by_name(session, {bearer}).get(bearer) in {one.stakeholder_id for one in writing}
+    return bool(_own_among(session, region_id, bearer, by))
+
+
+def _own_among(session: Session, region_id: str, bearer: str, by: Actor) -> str:
+    """Id of the organisation *bearer*, if *by* is its representative; else empty."""
+    known = ids_by_name(session, {bearer}).get(bearer, "") if bearer else ""
+    return known if known in spoken_for(by, region_id) else ""
 
 
 def _after_saving(session: Session, record: Record, given: Checked, told: Told | None, by: Actor) -> None:

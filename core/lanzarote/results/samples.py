@@ -132,5 +132,5 @@ def _draft(number: int, practice: list[Any]) -> Draft:
         domains=tuple(domains),
         convention=tuple(articles),
     )
-    status = PracticeStatus(standing="declared", vouching="declared")
+    status = PracticeStatus()
     return Draft(kind=KIND, slug=f"practice-{number}", body=encode(body), status=encode(status), publish=True)

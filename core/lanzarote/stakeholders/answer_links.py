@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-Purpose = Literal["take-part", "position"]
+Purpose = Literal["take-part", "position", "holder"]
 Why = Literal["unknown", "used", "over", "decided", "changed", "recalled", "left"]
 """It is no link of ours; an answer was given; its time is over; the matter is decided; the text it was for was changed,
 or stands and is no more asked about; the body takes no more part."""
@@ -45,11 +45,11 @@ class AnswerLink(Regional, Base):
     """A ``Purpose``."""
     stakeholder_id: Mapped[str]
     record_id: Mapped[str]
-    """What it is about: the stakeholder itself, or an improvement."""
+    """What it is about: the stakeholder itself, an improvement or a practice."""
     version: Mapped[int]
     """The text it is about; 0: it is about none."""
     number: Mapped[int]
-    """Of the invitation or of the call that it was mailed for."""
+    """Of the invitation, the call or the question that it was mailed for."""
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

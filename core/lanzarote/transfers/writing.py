@@ -19,7 +19,7 @@ from lanzarote.ids import new_id
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.model import PracticeStatus
+from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.practices.writing import Checked as CheckedPractice
 from lanzarote.practices.writing import begin as begin_practice
 from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
@@ -161,7 +161,7 @@ def adapt(
     kept: PracticeStatus | ProcedureStatus
     if isinstance(draft, CheckedPractice):
         made = begin_practice(session, record.region_id, draft, by=by, at=at)
-        kept = decode(made.status, PracticeStatus)
+        kept = read_status(made.status)
     else:
         made = begin_procedure(session, record.region_id, draft, by=by, at=at)
         kept = decode(made.status, ProcedureStatus)

@@ -43,7 +43,7 @@ Cost = Literal["none", "low", "medium", "high"]
 Standing = Literal["documented", "declared", "assessed"]
 Vouching = Literal["public-sources", "declared", "observed", "evaluated"]
 Strength = Literal["not-assessed", "pioneering", "prudent", "promising", "effective"]
-Agreement = Literal["not-asked", "given", "refused"]
+Agreement = Literal["not-asked", "asked", "given", "refused"]
 SourceKind = Literal[
     "official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"
 ]

@@ -42,12 +42,12 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "standing": {
         "documented": N_("Documented from public sources, not assessed by the group"),
-        "declared": N_("Declared by its bearer, not assessed by the group"),
+        "declared": N_("Confirmed by an organisation that runs it, not assessed by the group"),
         "assessed": N_("Assessed by the group"),
     },
     "vouching": {
         "public-sources": N_("public sources"),
-        "declared": N_("its bearer"),
+        "declared": N_("an organisation that runs it"),
         "observed": N_("a peer who observed it"),
         "evaluated": N_("an evaluation by a third party"),
     },
@@ -81,9 +81,10 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "no": N_("No"),
     },
     "agreement": {
-        "not-asked": N_("Its holders were not asked."),
-        "given": N_("Its holders agreed to the publication."),
-        "refused": N_("Its holders refused to agree to the publication."),
+        "not-asked": N_("The organisations that run it were not asked to confirm this text."),
+        "asked": N_("An organisation that runs it was asked; it has not confirmed this text."),
+        "given": N_("An organisation that runs it has confirmed this text."),
+        "refused": N_("An organisation that runs it refused to confirm this text."),
     },
     "relation": {
         "cited": N_("Cited in a public source"),

@@ -87,7 +87,7 @@ def test_the_submitter_hears_that_it_is_published(people: People) -> None:
     people.practice.submit()
     people.news()
     with people.practice.held() as (session, record):
-        writing.publish_declared(session, record, confirmed=True, expected=record.version, by=people.bo, at=THEN)
+        writing.publish_unassessed(session, record, confirmed=True, expected=record.version, by=people.bo, at=THEN)
     assert people.news() == [("ana", "Une pratique que vous avez soumise est publiée.")]
 
 
@@ -105,7 +105,7 @@ def test_those_asked_to_assess_hear_of_it_and_the_submitter_of_the_decision(peop
     assert people.news() == [("ana", "L’équipe a décidé au sujet d’une pratique que vous avez soumise.")]
 
 
-@pytest.mark.parametrize("outcome", ["declared", "return"])
+@pytest.mark.parametrize("outcome", ["unassessed", "return"])
 def test_a_decision_is_one_mail_whatever_follows_from_it(people: People, outcome: str) -> None:
     people.practice.submit().ask(people.bo, people.cy)
     people.practice.give(people.bo)

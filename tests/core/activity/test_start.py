@@ -180,7 +180,7 @@ def test_what_others_published_and_withdrew_since_the_last_visit_is_told(team: T
     for title in ("Première", "Seconde"):
         one = team.practice(title=title).submit()
         with one.held() as (session, record):
-            writing.publish_declared(
+            writing.publish_unassessed(
                 session, record, confirmed=True, expected=record.version, by=team.people["bo"], at=now()
             )
     with one.held() as (session, record):

@@ -237,7 +237,7 @@ def test_keeping_ones_own_text_changes_nothing_but_the_task(team: Team) -> None:
 def test_taking_the_packages_text_makes_a_working_version(team: Team) -> None:
     one = team.practice().submit()
     with one.held() as (session, record):
-        writing.publish_declared(session, record, confirmed=True, expected=1, by=team.people["bo"], at=now())
+        writing.publish_unassessed(session, record, confirmed=True, expected=1, by=team.people["bo"], at=now())
     task = conflict(team, one.id)
     team.head.post(f"{HERE}/{task}", do="take", version="1")
     with team.paris.database.read(PARIS) as session:

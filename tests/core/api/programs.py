@@ -39,9 +39,10 @@ WHOLE: dict[str, Any] = {
     "target_groups": ["child-victims"],
     "scope": "local",
     "running": "ongoing",
+    "sources": ["mission-text"],
 }
 CONFIRMED = {"nobody": True, "no_case": True}
-BEARER = {"bearer": "Tribunal judiciaire de Paris", "agreement": "given"}
+BEARER = {"bearer": "Tribunal judiciaire de Paris"}
 _numbers = itertools.count(1)
 
 

@@ -298,6 +298,7 @@ class Land:
             "target_groups": ["child-victims"],
             "scope": "local",
             "running": "ongoing",
+            "sources": ["mission-text"],
         }
 
     def _texts(self, body: Mapping[str, Any]) -> dict[str, str]:
@@ -327,14 +328,14 @@ class Land:
     def _submit(self, region: str, record_id: str, bearer: str) -> None:
         with self._held(region, record_id) as (session, record):
             writing.submit(
-                session, record, self.instance.vocabulary(region), bearer=bearer, agreement="given",
+                session, record, self.instance.vocabulary(region), bearer=bearer,
                 expected=record.version, by=self.who("contributor", region), at=THEN,
             )  # fmt: skip
 
     def _publish(self, region: str, record_id: str) -> None:
         with self._held(region, record_id) as (session, record):
             head = self.who("coordinator", region)
-            writing.publish_declared(session, record, confirmed=True, expected=record.version, by=head, at=THEN)
+            writing.publish_unassessed(session, record, confirmed=True, expected=record.version, by=head, at=THEN)
             self.slugs[region].append(record.slug)
 
     def _answers(self, region: str, canary: Canaries, what: str, readers: Iterable[str]) -> Answers:

@@ -61,6 +61,7 @@ def sheet(title: str) -> dict[str, Any]:
         "target_groups": ["child-victims"],
         "scope": "local",
         "running": "ongoing",
+        "sources": ["mission-text"],
     }
 
 
@@ -132,14 +133,14 @@ class Writer:
         with self.instance.database.write(PARIS) as session:
             record = session.get_one(Record, (PARIS, record_id))
             writing.submit(
-                session, record, self.words, bearer="tj-paris", agreement="given", expected=record.version, by=ANA,
+                session, record, self.words, bearer="tj-paris", expected=record.version, by=ANA,
                 at=now(),
             )  # fmt: skip
 
     def publish(self, record_id: str) -> None:
         with self.instance.database.write(PARIS) as session:
             record = session.get_one(Record, (PARIS, record_id))
-            writing.publish_declared(session, record, confirmed=True, expected=record.version, by=RITA, at=now())
+            writing.publish_unassessed(session, record, confirmed=True, expected=record.version, by=RITA, at=now())
             version = record.version
         self.tell(Acknowledged(what="published", id=record_id, version=version))
 

@@ -52,7 +52,7 @@ class Published:
     def publish(self) -> None:
         self.practice.submit()
         with self.practice.held() as (session, record):
-            writing.publish_declared(session, record, confirmed=True, expected=record.version, by=self.head, at=THEN)
+            writing.publish_unassessed(session, record, confirmed=True, expected=record.version, by=self.head, at=THEN)
 
     def withdraw(self) -> None:
         with self.practice.held() as (session, record):
@@ -331,7 +331,7 @@ def test_nothing_is_told_of_what_was_rolled_back(paris_with: Making) -> None:
 
     def publish_and_fail() -> None:
         with one.practice.held() as (session, record):
-            writing.publish_declared(session, record, confirmed=True, expected=1, by=one.head, at=THEN)
+            writing.publish_unassessed(session, record, confirmed=True, expected=1, by=one.head, at=THEN)
             raise KeyError
 
     with pytest.raises(KeyError):

@@ -124,6 +124,7 @@ def test_what_was_let_pass_stays_known_after_publication_and_goes_with_the_text(
         "target_groups": ["child-victims"],
         "scope": "local",
         "running": "ongoing",
+        "sources": ["mission-text"],
     }
     record_id = begun(paris, head, let_pass={("strict", "unclear", "text.fr.summary"): "Bon ainsi."}, **whole)
 
@@ -135,8 +136,8 @@ def test_what_was_let_pass_stays_known_after_publication_and_goes_with_the_text(
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, record_id))
         terms = paris.vocabulary(PARIS)
-        writing.submit(session, record, terms, bearer="b", agreement="given", expected=1, by=head, at=THEN)
-        writing.publish_declared(session, record, confirmed=True, expected=1, by=reviewer, at=THEN)
+        writing.submit(session, record, terms, bearer="b", expected=1, by=head, at=THEN)
+        writing.publish_unassessed(session, record, confirmed=True, expected=1, by=reviewer, at=THEN)
     assert told() == ["Bon ainsi."]
     with paris.database.write(PARIS) as session:
         writing.erase(session, session.get_one(Record, (PARIS, record_id)), by=head, at=THEN)

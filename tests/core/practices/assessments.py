@@ -84,6 +84,7 @@ class Assessed:
                 "target_groups": ["child-victims"],
                 "scope": "local",
                 "running": "ongoing",
+                "sources": ["mission-text"],
             }
             | body
         )
@@ -111,7 +112,7 @@ class Assessed:
     def submit(self, bearer: str = "cdad-paris") -> Assessed:
         with self.held() as (session, record):
             writing.submit(
-                session, record, self.instance.vocabulary(PARIS), bearer=bearer, agreement="given",
+                session, record, self.instance.vocabulary(PARIS), bearer=bearer,
                 expected=record.version, by=self.writer, at=THEN,
             )  # fmt: skip
         return self

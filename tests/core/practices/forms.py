@@ -37,6 +37,7 @@ WHOLE: dict[str, Any] = {
     "target_groups": ["child-victims"],
     "scope": "local",
     "running": "ongoing",
+    "sources": ["mission-text"],
 }
 
 

@@ -79,7 +79,7 @@ def test_reviewers_are_asked_about_what_was_submitted_and_nothing_is_written_mea
 def test_while_it_is_assessed_nobody_publishes_or_returns_it_beside_the_decision(one: Assessed, bo: Actor) -> None:
     one.ask(bo)
     with pytest.raises(IllegalTransition, match="being assessed"), one.held() as (session, record):
-        writing.publish_declared(session, record, confirmed=True, expected=1, by=bo, at=THEN)
+        writing.publish_unassessed(session, record, confirmed=True, expected=1, by=bo, at=THEN)
     words = one.instance.vocabulary(PARIS)
     with pytest.raises(IllegalTransition, match="being assessed"), one.held() as (session, record):
         writing.hand_back(session, record, words, reason="Pas encore.", by=one.head, at=THEN)

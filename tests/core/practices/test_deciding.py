@@ -108,17 +108,17 @@ def test_where_a_condition_is_not_met_it_is_not_published_as_assessed(one: Asses
     assert one.state == ("draft", "writing")
 
 
-def test_the_team_may_publish_as_declared_or_return_before_all_are_in(
+def test_the_team_may_publish_unassessed_or_return_before_all_are_in(
     paris: Instance, one: Assessed, head: Actor, bo: Actor
 ) -> None:
     one.ask(bo)
     one.save(bo, full(one.grid, "canary-draft"))
     with pytest.raises(sheets.Faulty):
-        one.decide("declared", confirmed=False)
-    one.decide("declared")
+        one.decide("unassessed", confirmed=False)
+    one.decide("unassessed")
     public = shown(one)
     assert public is not None
-    assert (public.standing, public.vouching, public.strength) == ("declared", "declared", "not-assessed")
+    assert (public.standing, public.vouching, public.strength) == ("documented", "public-sources", "not-assessed")
     assert (public.assessed_on, public.assessment) == (None, None)
     with paris.database.read(PARIS) as session:  # a draft was for its reviewer alone
         assert session.scalars(select(Assessment).where(Assessment.record_id == one.id)).all() == []
@@ -175,7 +175,7 @@ def test_a_newer_version_is_assessed_anew_and_the_published_one_keeps_its_label(
     assert (public.version, public.standing, public.assessed_on) == (1, "assessed", MEETING)
 
 
-def test_a_newer_version_that_is_published_as_declared_has_no_label(one: Assessed, bo: Actor, cy: Actor) -> None:
+def test_a_newer_version_that_is_published_unassessed_has_no_label(one: Assessed, bo: Actor, cy: Actor) -> None:
     one.ask(bo, cy)
     one.give(bo)
     one.give(cy)
@@ -183,17 +183,17 @@ def test_a_newer_version_that_is_published_as_declared_has_no_label(one: Assesse
     one.rewrite("Un autre titre")
     one.submit()
     with one.held() as (session, record):
-        writing.publish_declared(session, record, confirmed=True, expected=2, by=bo, at=THEN)
+        writing.publish_unassessed(session, record, confirmed=True, expected=2, by=bo, at=THEN)
     public = shown(one)
     assert public is not None
-    assert (public.version, public.standing, public.assessed_on, public.assessment) == (2, "declared", None, None)
+    assert (public.version, public.standing, public.assessed_on, public.assessment) == (2, "documented", None, None)
 
 
 def test_each_version_has_the_standing_it_was_published_with(
     paris: Instance, one: Assessed, bo: Actor, cy: Actor
 ) -> None:
     with one.held() as (session, record):
-        writing.publish_declared(session, record, confirmed=True, expected=1, by=bo, at=THEN)
+        writing.publish_unassessed(session, record, confirmed=True, expected=1, by=bo, at=THEN)
     one.rewrite("Deuxième")
     one.submit().ask(bo, cy)
     one.give(bo)
@@ -202,7 +202,7 @@ def test_each_version_has_the_standing_it_was_published_with(
     with paris.database.read(PARIS) as session:
         slug = one.record(session).slug
         standings = [service.version_document(session, slug, number)[0].standing for number in (1, 2)]
-    assert standings == ["declared", "assessed"]
+    assert standings == ["documented", "assessed"]
 
 
 def test_the_label_travels_with_the_regions_file(
@@ -284,7 +284,7 @@ def test_of_two_who_decide_at_once_one_is_told(paris: Instance, one: Assessed, b
 def test_of_two_who_publish_at_once_one_is_told(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
     def publish(by: Actor) -> None:
         with one.held() as (session, record):
-            writing.publish_declared(session, record, confirmed=True, expected=1, by=by, at=THEN)
+            writing.publish_unassessed(session, record, confirmed=True, expected=1, by=by, at=THEN)
 
     assert at_once(lambda: publish(bo), lambda: publish(cy)) == [None, IllegalTransition]
     with paris.database.read(PARIS) as session:

@@ -62,6 +62,7 @@ def hostile(title: str, number: int) -> dict[str, Any]:
         "target_groups": ["child-victims"],
         "scope": "local",
         "running": "ongoing",
+        "sources": ["mission-text"],
         "evidence": [
             {"value": 1, "unit": {"fr": lines[row]}, "period": {"fr": lines[-row - 1]}, "text": {"fr": lines[row]}}
             for row in rows
@@ -94,12 +95,11 @@ def publish(site: Site, body: dict[str, Any]) -> tuple[str, str]:
             record,
             words,
             bearer="<img src=x onerror=trap()>",
-            agreement="given",
             expected=1,
             by=site.ana,
             at=now(),
         )
-        writing.publish_declared(session, record, confirmed=True, expected=1, by=site.rita, at=now())
+        writing.publish_unassessed(session, record, confirmed=True, expected=1, by=site.rita, at=now())
         record_id, slug = record.id, record.slug
     newer = sheets.read(body | {"text": {**body["text"], "fr": body["text"]["fr"] | {"title": "Autrement dit"}}})
     with site.instance.database.write("paris") as session:

@@ -157,10 +157,10 @@ def test_what_is_decided_about_a_practice_moves_it_in_the_list_and_leaves_its_wo
     row = rows_in(store, "elsewhere")
     with store.write("elsewhere") as session:
         record = records.find(session, "practice", "tapir")
-        records.decide(session, record, encode(PracticeStatus(standing="declared")), "decide", by="team", at=FIRST)
+        records.decide(session, record, encode(PracticeStatus(standing="assessed")), "decide", by="team", at=FIRST)
     assert rows_in(store, "elsewhere") == row
     counts = service.build_index(store, ["elsewhere"]).counts({}, None, ["standing"])
-    assert counts == {"standing": {"declared": 1}}
+    assert counts == {"standing": {"assessed": 1}}
     assert [found(store, word, "elsewhere") for word in ("tapir", "trunk", "nocturnal")] == [["tapir"]] * 3
     with store.write("elsewhere") as session:
         record = records.find(session, "practice", "tapir")

@@ -114,10 +114,10 @@ def published(instance: Instance, practice_id: str) -> None:
     with instance.database.write(SECOND) as session:
         record = get(session, practice_id)
         about: dict[str, Any] = {"expected": record.version, "by": reviewer, "at": THEN}
-        practices.submit(session, record, words, bearer="Вигаданий суд", agreement="given", **about)
+        practices.submit(session, record, words, bearer="Вигаданий суд", **about)
     with instance.database.write(SECOND) as session:
         record = get(session, practice_id)
-        practices.publish_declared(session, record, confirmed=True, expected=record.version, by=second, at=THEN)
+        practices.publish_unassessed(session, record, confirmed=True, expected=record.version, by=second, at=THEN)
 
 
 def _filled(sheet: Any) -> Any:

@@ -95,7 +95,7 @@ def test_what_somebody_types_after_it_was_submitted_is_kept_and_said(paris: Inst
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trop tard"})
     fields = dict(ana.fields)
-    ana.post(f"{TEAM}/{record_id}/submit", {"version": "1", "bearer": "aphp", "agreement": "given"})
+    ana.post(f"{TEAM}/{record_id}/submit", {"version": "1", "bearer": "aphp"})
     ana.at, ana.fields = f"{TEAM}/{record_id}/edit", fields
     ana.press(status=409)
     assert ana.value("text.fr.title") == "Trop tard"

@@ -31,7 +31,7 @@ def send(one: Writer, record_id: str, step: str, status: int = 303, **fields: An
 @pytest.fixture
 def submitted(paris: Instance, ana: Writer) -> str:
     record_id = saved(paris, ana)
-    send(ana, record_id, "submit", bearer="aphp", agreement="given")
+    send(ana, record_id, "submit", bearer="aphp")
     return record_id
 
 

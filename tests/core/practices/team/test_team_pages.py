@@ -40,7 +40,7 @@ def take(one: Writer, record_id: str, step: str, status: int = 303, **fields: An
 
 def submitted(one: Writer, title: str = "Une salle partagée", **more: Any) -> str:
     record_id = saved(one, title, **more)
-    take(one, record_id, "submit", bearer="aphp", agreement="given")
+    take(one, record_id, "submit", bearer="aphp")
     return record_id
 
 
@@ -166,7 +166,7 @@ def test_languages_that_are_out_of_date_show_in_the_list(ana: Writer) -> None:
 def test_a_practice_goes_from_its_writer_to_the_public(paris: Instance, client: Any, ana: Writer, rita: Writer) -> None:
     record_id = saved(ana, "De la plume au public")
     assert "submit" in steps(ana.get(f"{TEAM}/{record_id}"), record_id)
-    take(ana, record_id, "submit", bearer="aphp", agreement="given")
+    take(ana, record_id, "submit", bearer="aphp")
     assert state(paris, record_id) == ("draft", "submitted")
     assert steps(ana.get(f"{TEAM}/{record_id}"), record_id) == {"take-back"}
     page = rita.get(f"{TEAM}/{record_id}")
@@ -214,14 +214,14 @@ def test_it_is_not_published_before_both_are_confirmed(
 
 def test_without_a_bearer_it_is_not_published_as_declared(paris: Instance, ana: Writer, rita: Writer) -> None:
     record_id = saved(ana, "Sans porteur")
-    take(ana, record_id, "submit", agreement="not-asked")
+    take(ana, record_id, "submit")
     take(rita, record_id, "publish", status=400, nobody="yes", no_case="yes")
     assert state(paris, record_id) == ("draft", "submitted")
 
 
 def test_a_bearer_is_no_person(paris: Instance, ana: Writer) -> None:
     record_id = saved(ana, "Un porteur")
-    take(ana, record_id, "submit", status=400, bearer_name=f"lea.{CANARY}@laposte.net", agreement="given")
+    take(ana, record_id, "submit", status=400, bearer_name=f"lea.{CANARY}@laposte.net")
     assert state(paris, record_id) == ("draft", "writing")
     files = [
         file
@@ -236,7 +236,7 @@ def test_who_publishes_reads_why_things_stay_that_were_asked_about(ana: Writer, 
     record_id = ana.id
     ana.press(status=400)
     ana.fill({"reason[text.fr.means|name-with-age]": "Un personnage de fiction."}).press()
-    take(ana, record_id, "submit", bearer="aphp", agreement="given")
+    take(ana, record_id, "submit", bearer="aphp")
     page = rita.get(f"{TEAM}/{record_id}/publish")
     assert "Un personnage de fiction." in page
     assert "Moyens nécessaires" in page.partition("Ce qui a été signalé")[2]
@@ -303,7 +303,7 @@ def test_what_is_erased_is_gone_from_the_bytes(paris: Instance, ana: Writer, rit
 
     record_id = published(ana, rita, "Un secret")
     ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.means": f"Le {mark} de la salle", "note.fr": mark}).press()
-    take(ana, record_id, "submit", bearer="aphp", agreement="given")
+    take(ana, record_id, "submit", bearer="aphp")
     take(rita, record_id, "publish", nobody="yes", no_case="yes")
     ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.review": f"Chaque {mark}"})
     ana.post(f"{TEAM}/{record_id}/unsaved", dict(ana.fields), status=200)
@@ -330,7 +330,7 @@ def test_a_version_that_somebody_else_saved_is_not_published_unseen(paris: Insta
     rita.get(f"{TEAM}/{record_id}/publish")
     take(ana, record_id, "take-back")
     ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Autre chose"}).press()
-    take(ana, record_id, "submit", bearer="aphp", agreement="given")
+    take(ana, record_id, "submit", bearer="aphp")
     rita.post(f"{TEAM}/{record_id}/publish", {"version": "1", "nobody": "yes", "no_case": "yes"}, status=409)
     assert state(paris, record_id) == ("draft", "submitted")
 

@@ -1,0 +1,150 @@
+"""What the organisations that run a practice were asked about its text, and what each said of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from sqlalchemy import Index, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote.database import Base, Regional
+from lanzarote.erasing import erased, forget_beside
+from lanzarote.practices.model import KIND, PracticeStatus, settled
+from lanzarote.records import Record, encode
+from lanzarote.stakeholders import answer_links
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+
+Way = Literal["link", "account", "document"]
+"""Asked by a mailed link or by a representative's account; told by a dated document that a coordinator recorded."""
+HolderAnswer = Literal["confirmed", "wrong", "refused"]
+ANSWERS: Final[tuple[HolderAnswer, ...]] = ("confirmed", "wrong", "refused")
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+_BESIDE_THE_TEXT: Final = ("stale", "verified", "note")
+"""What is said about a text, not in it."""
+
+
+class HolderWord(Regional, Base):
+    """One question to one organisation about one text of a practice, and its answer."""
+
+    __tablename__ = "holder_word"
+    __table_args__ = (Index("holder_word_by_stakeholder", "region_id", "stakeholder"),)
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    stakeholder: Mapped[str]
+    """Its id."""
+    version: Mapped[int]
+    """The version that it was shown."""
+    content: Mapped[str]
+    """``content_of`` that version: a confirmation holds for every version that says the same."""
+    way: Mapped[str]
+    """A ``Way``."""
+    by: Mapped[str]
+    """Account that asked, or that recorded the document."""
+    at: Mapped[datetime]
+    on_day: Mapped[str]
+    """The day in the region on which it was asked; of the answer, once there is one."""
+    answer: Mapped[str]
+    """A ``HolderAnswer``; empty: none yet."""
+    remark: Mapped[str]
+    """What is wrong, or why it refuses; for the team."""
+    document: Mapped[str]
+    """Title and reference of the document; empty unless it was told by one."""
+    answered_by: Mapped[str]
+    """Account of its representative; ``answer_links.BY``."""
+    answered_at: Mapped[datetime | None]
+
+
+class HolderWordRow(Struct, frozen=True, kw_only=True):
+    """A ``HolderWord`` as it stands in a region's file."""
+
+    number: Annotated[int, Meta(ge=0, le=1_000_000)]
+    stakeholder: str
+    version: Annotated[int, Meta(ge=0, le=1_000_000)]
+    content: str
+    way: Way
+    by: str
+    at: Annotated[datetime, Meta(tz=True)]
+    on_day: Day
+    answer: Literal["", "confirmed", "wrong", "refused"]
+    remark: str
+    document: str
+    answered_by: str
+    answered_at: Annotated[datetime, Meta(tz=True)] | None
+
+
+def content_of(body: bytes) -> str:
+    """Digest of what a version of a practice says in its original language.
+
+    A translation changes nothing that the organisation confirmed.
+    """
+    said = msgspec.json.decode(body)
+    original = said.get("original", "")
+    kept = {name: _in_original(value, original) for name, value in said.items() if name not in _BESIDE_THE_TEXT}
+    return sha256(encode(kept)).hexdigest()
+
+
+def _in_original(value: Any, original: str) -> Any:
+    """*value* without its translations."""
+    if isinstance(value, list):
+        return [_in_original(one, original) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return value[original] if original in value else {name: _in_original(one, original) for name, one in value.items()}
+
+
+def words_of(session: Session, record: Record) -> Sequence[HolderWord]:
+    """Every question about *record*, the first first."""
+    own = (HolderWord.region_id == record.region_id) & (HolderWord.record_id == record.id)
+    return session.scalars(select(HolderWord).where(own).order_by(HolderWord.number)).all()
+
+
+def heard(session: Session, record: Record, body: bytes, status: PracticeStatus) -> PracticeStatus:
+    """*status* with what the organisations said of the version *body*, and with all that follows from that.
+
+    Of each organisation its last answer counts. A refusal outweighs another's confirmation.
+    """
+    rows = words_of(session, record)
+    if not rows:
+        kept = status.agreement if status.agreement == "refused" else "not-asked"  # recorded before they were asked
+        return settled(msgspec.structs.replace(status, agreement=kept, agreement_on=None))
+    last: dict[str, HolderWord] = {}
+    for row in rows:
+        if row.answer or row.stakeholder not in last:
+            last[row.stakeholder] = row
+    content = content_of(body)
+    refused = [row for row in last.values() if row.answer == "refused"]
+    given = [row for row in last.values() if row.answer == "confirmed" and row.content == content]
+    if refused:
+        agreement, row = "refused", refused[-1]
+    elif given:
+        agreement, row = "given", given[-1]
+    else:
+        agreement, row = "asked", rows[-1]
+    day = date.fromisoformat(row.on_day)
+    return settled(msgspec.structs.replace(status, agreement=agreement, agreement_on=day))
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget what was said about a practice, or written by an organisation, that is erased.
+
+    Listens to ``changes.record``.
+    """
+    forget_beside(session, saved, (HolderWord,), KIND)
+    for gone in erased(saved, KIND):
+        answer_links.forget(session, gone.region_id, gone.ids)
+    for gone in erased(saved, STAKEHOLDER):
+        theirs = (HolderWord.region_id == gone.region_id) & HolderWord.stakeholder.in_(gone.ids)
+        for row in session.scalars(select(HolderWord).where(theirs)):
+            row.remark = row.document = ""  # that an organisation confirmed it stays, without its words
