@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lanzarote.types import Helpline
+    from lanzarote.web.voice import Voice
 
 log = logging.getLogger("lanzarote.web")
 ELSEWHERE = "https://{lang}.wikipedia.org/"
@@ -116,24 +117,34 @@ def help_anywhere(
 
 def european_lines(lang: str) -> dict[str, list[Line]]:
     """The lines that hold in many countries of Europe, for each audience. No database is asked."""
+    return _by_audience(lines_of_europe(lang))
+
+
+def lines_of_europe(lang: str) -> list[tuple[Helpline, Line]]:
+    """The lines that hold in many countries of Europe. No database is asked."""
 
     def say(texts: Mapping[str, str]) -> str:
         return in_language(*pick(texts, lang, None, ()), lang)
 
-    return _by_audience((line, _line(line, lang, say)) for line in european().lines.values())
+    return [(line, _line(line, lang, say)) for line in european().lines.values()]
 
 
 def lines_by_audience(view: View) -> dict[str, list[Line]]:
-    """The region's helplines for each audience: those that speak the page's language, then the others.
+    """The region's helplines for each audience."""
+    return _by_audience(lines_of(view))
+
+
+def lines_of(view: Voice) -> list[tuple[Helpline, Line]]:
+    """The region's helplines: those that speak the page's language, then the others.
 
     Otherwise in the order of its package; those that ended are left out.
     """
     vocabulary = view.vocabulary
-    return _by_audience(
+    return [
         (line, _line(line, view.lang, view.say, team_note(view, "helpline", key)))
         for key, line in sorted(vocabulary.helplines.items(), key=lambda one: not speaks(one[1], view.lang))
         if not vocabulary.is_retired("helpline", key, view.today)
-    )
+    ]
 
 
 def _by_audience(lines: Iterable[tuple[Helpline, Line]]) -> dict[str, list[Line]]:

@@ -143,6 +143,22 @@ def test_a_list_that_is_cut_says_how_many_there_are_and_leads_to_all_of_them(
         assert [href for href, n in cut if f"{n} records" not in read(reader, href)] == []
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_sheet_for_the_european_day_prints_every_number_and_what_answers_there(
+    office: Instance, reader: TestClient[Any], lang: str
+) -> None:
+    html = read(reader, f"/{lang}{PLACE}/european-day")
+    tables = re.findall(r"<caption>([^<]+)</caption>(.*?)</table>", html, re.DOTALL)
+    rows = {
+        place: re.findall(r'<th scope="row"><a href="(tel:[^"]+)">[^<]+</a></th><td>(?:<span[^>]*>)?([^<]+)<', body)
+        for place, body in tables
+    }
+
+    lines = office.vocabulary("paris").helplines.values()
+    assert rows["Paris"] == [(f"tel:{one.number.replace(' ', '')}", one.name[lang]) for one in lines if one.number]
+    assert ["tel:112", "tel:116111", "tel:116000"] in [[tel for tel, _ in of_place] for of_place in rows.values()]
+
+
 def test_an_office_without_regions_says_so(tmp_path: Path) -> None:
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"})) as empty:
         empty.migrate()
