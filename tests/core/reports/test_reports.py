@@ -31,7 +31,7 @@ PLACE = "/office/reports"
 
 @pytest.fixture(scope="module")
 def office(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Paris and three invented regions."""
+    """Paris, and beside it three invented regions, of which no report tells."""
     folder = tmp_path_factory.mktemp("office")
     settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_OFFICE": "on"}
     with Instance(read_settings(settings | {"LANZAROTE_DATA": str(folder)})) as instance:
