@@ -188,22 +188,31 @@ def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     rows = []
     silent = []
     for row in matrices.coverage(figures, view.today):
-        some = sum(cell.kind == "some" for cell in row.cells.values())
-        none = sum(cell.kind == "none" for cell in row.cells.values())
-        apart = sum(cell.kind == "not-applicable" for cell in row.cells.values())
-        unknown = len(every) - some - none - apart
+        if not row.cells and row.otherwise.kind == "not-applicable":
+            continue
+        kinds = Counter(row.cell(one.id).kind for one in every)
         href = view.absolute(view.instance_href("office", "coverage"))
         label = _article(view, row.article)
-        rows.append((Piece(label), *(Piece(str(n), href if n else "") for n in (some, none, apart, unknown))))
+        rows.append((Piece(label), *(Piece(str(n), href if n else "") for n in map(kinds.__getitem__, KINDS))))
         if not row.cells:
             silent.append(label)
     head = (_("Article"), _("Documented"), _("None, as stated"), _("Not applicable"), _("Unknown"))
     yield PaperTable(
         _("Articles, and in how many regions"), head, tuple(rows), widths=(5, 1, 1, 1, 1), numbers=(1, 2, 3, 4)
     )
+    yield _said(_never_practised(view))
     if silent:
         yield _said(_("In no region is anything documented or stated for these articles:"))
         yield Points(tuple((Piece(one),) for one in silent))
+
+
+KINDS: Final = ("some", "none", "not-applicable", "unknown")
+
+
+def _never_practised(view: View) -> str:
+    """Why some articles are not listed as gaps."""
+    said = view._("No region can practise articles %(articles)s: purposes, definitions, and what binds States alone.")
+    return said % {"articles": convention().never_practised}
 
 
 # The Lanzarote Committee
@@ -226,12 +235,13 @@ def _committee(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         if answers:
             yield Heading(_article(view, row.article))
             yield Points(tuple(answers))
-        else:
+        elif row.cells or row.otherwise.kind == "unknown":
             unanswered.append(row)
     for title, rows in _apart(unanswered).items():
         if rows:
             yield Heading(_(title))
             yield Points(tuple(_without_practice(view, row) for row in rows))
+    yield _said(_never_practised(view))
 
 
 NO_PRACTICE: Final = N_("Articles that no practice answers yet, and for which law is documented")

@@ -116,8 +116,18 @@ def test_the_committees_report_keeps_apart_what_the_coverage_matrix_keeps_apart(
     silent = _by_heading(read(reader, f"/en{PLACE}/plenary"), "In no region is anything documented or stated")
     assert told.get(writing.NO_PRACTICE, set()) == law_alone
     assert told.get(writing.STATED_ONLY, set()) == {one for one, some in kinds.items() if some and "some" not in some}
-    unknown = {one for one, some in kinds.items() if not some}
+    apart = {row.article for row in rows if row.otherwise.kind == "not-applicable"}
+    assert {38, 45, 50} <= apart
+    unknown = {one for one, some in kinds.items() if not some} - apart
     assert told.get(writing.UNDOCUMENTED, set()) == silent.get("", set()) == unknown
+
+
+@pytest.mark.parametrize("kind", ["plenary", "committee"])
+def test_no_report_calls_a_gap_what_no_region_can_practise(reader: TestClient[Any], kind: str) -> None:
+    html = read(reader, f"/en{PLACE}/{kind}")
+
+    assert "Denunciation" not in html
+    assert "No region can practise articles 1, 3, 38–50" in html
 
 
 def _by_heading(html: str, after: str = "") -> dict[str, set[int]]:
