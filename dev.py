@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Everything one does in this repository; needs nothing but Python 3.11 or newer.
 
-    python3 dev.py run        start the platform with Paris and a central office, with accounts to try it out
+    python3 dev.py run        start the platform with Paris and a central office, with accounts to try it out;
+                              --samples adds three invented regions, which no list or figure shows
     python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium
     python3 dev.py check      ruff, mypy and import-linter
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them

@@ -40,6 +40,8 @@ SHOWN: Final = frozenset({"publish", "replace"})
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
 RECEIVED: Final = N_("This region is received: it is written elsewhere, and here it is only read.")
+SAMPLES: Final = "sample-"
+"""What the ids of invented sample regions begin with, and of no other region that is received."""
 CHANNEL: Final = "lanzarote_public"
 """PostgreSQL channel on which a change of public content is announced."""
 
@@ -196,6 +198,11 @@ def is_received(session: Session, region_id: str) -> bool:
 def _require_home(session: Session, region_id: str) -> None:
     if is_received(session, region_id):
         raise NotPermitted(RECEIVED)
+
+
+def is_sample(region_id: str, *, home: bool) -> bool:
+    """Whether the region is invented, to show an office at work: its own pages show it, and nothing else counts it."""
+    return not home and region_id.startswith(SAMPLES)
 
 
 class Facts(NamedTuple):

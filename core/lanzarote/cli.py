@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
         "--region", action="append", metavar="ID", help="load and enable this region at first (repeatable)"
     )
     run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    run.add_argument(
+        "--samples", action="store_true", help="(office) also receive three invented regions, to try it out"
+    )
     _safe_mode(run)
     run.add_argument("--port", type=_port, help="port to listen on (default: 8400; 0: any free one)")
 

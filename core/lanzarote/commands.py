@@ -41,9 +41,8 @@ def run(given: Namespace) -> int:
     if told := read_only(chosen):
         raise SettingError(told)
     with open_instance(chosen) as instance:
-        empty = not instance.loaded()
         _load_at_first(instance, given.region or chosen.regions)
-        if empty and chosen.demo and chosen.office:
+        if given.samples:
             _show_samples(instance)
         instance.wake()  # before anything asks for one of them: those that are new start at the same time
         if due := instance.upgrades_due():
@@ -366,10 +365,17 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
 
 
 def _show_samples(instance: Instance) -> None:
+    """Raises SettingError where no office receives them."""
+    if not instance.settings.office:
+        raise SettingError(
+            "Invented regions are received by an office; set LANZAROTE_OFFICE=on, or leave --samples out."
+        )
     with uncollected():
         from lanzarote.results import samples
-    print(f"Receiving {len(samples.add(instance))} invented regions, to show what a central office sees.")
-    print("To take them out: lanzarote results samples remove")
+    print(f"Received {len(samples.add(instance))} invented regions. No list, search or figure shows them; their pages:")
+    for region_id in samples.here(instance):
+        print(f"  /en/{region_id}")
+    print("To remove them: lanzarote results samples remove")
 
 
 def _without_password(url: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -60,6 +61,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Language → whether this very wording was seen in a copy of the official text."""
     paragraphs: int
     """How many numbered paragraphs; 0 is a single unnumbered one."""
+    practised: bool = True
+    """Whether a region can practise it. Where nothing is documented, others do not apply, and are not unknown."""
     note: Text = {}
     """A summary in our own words, never the text of the article."""
     mentions: tuple[str, ...] = ()
@@ -116,6 +119,18 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if not 1 <= number <= len(self.chapters):
             raise UnknownReference(f"there is no chapter {number}: chapters go from 1 to {len(self.chapters)}")
         return self.chapters[number - 1]
+
+    @property
+    def never_practised(self) -> str:
+        """Numbers of the articles that no region can practise.
+
+        >>> convention().never_practised
+        '1, 3, 38–50'
+        """
+        numbers = [one.number for one in self.articles if not one.practised]
+        runs = groupby(numbers, lambda number: number - numbers.index(number))
+        ends = ((run[0], run[-1]) for run in (list(run) for _, run in runs))
+        return ", ".join(f"{first}–{last}" if first != last else str(first) for first, last in ends)
 
     def articles_of(self, chapter: Chapter) -> tuple[Article, ...]:
         return self.articles[chapter.first_article - 1 : chapter.last_article]

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.changes import Served
+from lanzarote.changes import Served, is_sample
 from lanzarote.checking import is_address
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound
@@ -68,12 +68,16 @@ class InMemory:
         return revisions
 
     def headers(self) -> Mapping[str, RegionHeader]:
-        """Headers of the regions the public may read, by id."""
-        return self.kept("headers", None, self._read_headers)
+        """Headers of the regions the public may read, by id; without invented samples."""
+        return self.kept("headers", None, lambda: self._read_headers(samples=False))
+
+    def samples(self) -> Mapping[str, RegionHeader]:
+        """Headers of invented regions. They have pages of their own; no list, search or figure holds them."""
+        return self.kept("samples", None, lambda: self._read_headers(samples=True))
 
     def header(self, region_id: str) -> RegionHeader:
         """Raises NotFound."""
-        header = self.headers().get(region_id)
+        header = self.headers().get(region_id) or self.samples().get(region_id)
         if header is None:
             raise NotFound("There is no such region here.")
         return header
@@ -155,10 +159,12 @@ class InMemory:
             for name, address, at in rows
         }
 
-    def _read_headers(self) -> Mapping[str, RegionHeader]:
+    def _read_headers(self, *, samples: bool) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions
         return {
             name: msgspec.json.decode(facts, type=RegionHeader)
-            for name, facts in self.database.all_rows("SELECT id, facts FROM region WHERE enabled ORDER BY id")
-            if not wanted or name in wanted
+            for name, home, facts in self.database.all_rows(
+                "SELECT id, home, facts FROM region WHERE enabled ORDER BY id"
+            )
+            if is_sample(name, home=home) is samples and (not wanted or name in wanted)
         }

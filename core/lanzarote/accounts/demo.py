@@ -58,7 +58,7 @@ def accounts(instance: Instance) -> Sequence[str]:
         somebody = session.scalar(select(func.count()).select_from(Account))
     if somebody:
         return (f"Demo accounts: see {file}",) if file.exists() else ()
-    if not (here := list(instance.headers())):
+    if not (here := [*instance.headers(), *instance.samples()]):
         return ()
     written_here = [region_id for region_id in here if instance.origin(region_id) is None]
     cast = _make(instance, written_here[0]) if written_here else _make_of_office(instance)

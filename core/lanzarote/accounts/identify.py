@@ -17,6 +17,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.errors import NotWritten
 from lanzarote.permissions import placed
 from lanzarote.records import now
+from lanzarote.web.addresses import is_help
 from lanzarote.web.gate import NOBODY, Reader, remember
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Identified:
         self._behind_tls = instance.settings.base_url.startswith("https://")
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        if scope["type"] != "http" or scope["path"].startswith("/static/") or is_help(scope["path"]):
             await self._app(scope, receive, send)
             return
         if self._behind_tls:

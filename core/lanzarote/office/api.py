@@ -190,7 +190,7 @@ def list_office_coverage(asked: Asked) -> Answer:
         return [
             OfficeCoverage(
                 article=row.article,
-                regions=tuple(_cell(one, row.cells.get(one, matrices.UNKNOWN)) for one in regions),
+                regions=tuple(_cell(one, row.cell(one)) for one in regions),
             )
             for row in some
         ]

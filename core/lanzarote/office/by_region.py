@@ -44,7 +44,7 @@ def coverage_sheet(view: View, figures: Figures, shown: Sequence[Named], today: 
                     in_file=f"{row.article} {as_text(headings[row.article])}",
                     href=view.instance_href("convention", row.article),
                 ),
-                cells=tuple(_covered(view, row.article, one, row.cells.get(one.id, matrices.UNKNOWN)) for one in shown),
+                cells=tuple(_covered(view, row.article, one, row.cell(one.id)) for one in shown),
             )
             for row in matrices.coverage(figures, today)
         ),

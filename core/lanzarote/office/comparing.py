@@ -102,7 +102,7 @@ def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any)
 
     def articles(kind: str) -> Callable[[Named], Cell]:
         def cell(one: Named) -> Cell:
-            n = sum(row.cells.get(one.id, matrices.UNKNOWN).kind == kind for row in covered)
+            n = sum(row.cell(one.id).kind == kind for row in covered)
             return Cell(n, view.region_href(one.region.header, "coverage"))
 
         return cell

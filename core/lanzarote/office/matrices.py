@@ -31,6 +31,7 @@ class Covered(Struct, frozen=True):
 
 
 UNKNOWN: Final = Covered("unknown")
+NOT_APPLICABLE: Final = Covered("not-applicable")
 
 
 class CoverageRow(Struct, frozen=True, kw_only=True):
@@ -38,7 +39,12 @@ class CoverageRow(Struct, frozen=True, kw_only=True):
 
     article: int
     cells: Mapping[str, Covered]
-    """Region → cell; a region that is not in it knows nothing of the article."""
+    """Region → cell, of those that document or state something."""
+    otherwise: Covered
+    """The cell of each other region: unknown, or not applicable where no region can practise the article."""
+
+    def cell(self, region_id: str) -> Covered:
+        return self.cells.get(region_id, self.otherwise)
 
 
 def coverage(figures: Figures, today: date) -> tuple[CoverageRow, ...]:
@@ -57,6 +63,7 @@ def coverage(figures: Figures, today: date) -> tuple[CoverageRow, ...]:
                 provisions.get(str(article.number), {}),
                 stated.get(str(article.number), {}),
             ),
+            otherwise=UNKNOWN if article.practised else NOT_APPLICABLE,
         )
         for article in convention().articles
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response
 
+from lanzarote.convention import convention
 from lanzarote.office import by_region, comparing, desk, listing, matrices, releases, service, totals
 from lanzarote.office.map import draw, map_sheet
 from lanzarote.office.sheets import answer
@@ -51,6 +52,7 @@ def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
         "office/coverage.html",
         lambda: [by_region.coverage_sheet(view, figures, shown.shown, view.today, query=query)],
         statements=tuple(by_region.statements(view, figures, shown.shown)),
+        never_practised=convention().never_practised,
         **desk.frame(view, "coverage", shown),
     )
 

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
+from lanzarote.changes import SAMPLES
 from lanzarote.errors import Conflict
 from lanzarote.office import by_region, desk, releases, service, totals
 from lanzarote.office.desk import Named
 from lanzarote.office.sheets import Sheet, answer
-from lanzarote.results import enrolling
 from lanzarote.translation import date_told
 from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
@@ -86,7 +86,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
             *(unlinked(one) for one in by_region.decided_sheets(view, figures, together, shown, query=query)),
         ],
         told=told,
-        all_real=not any(head.region.startswith(enrolling.INVENTED) for head in told.frozen.heads),
+        all_real=not any(head.region.startswith(SAMPLES) for head in told.frozen.heads),
         on=on,
         address=address,
         together=together,

@@ -233,7 +233,8 @@ def _difference(region_id: str, line: Line, frozen: int, recounted: int) -> Diff
 
 
 def _why_nothing(session: Session, instance: Instance, day: date) -> str:
-    invented = [region_id for region_id, header in instance.headers().items() if service.is_invented(header)]
+    headers = {**instance.headers(), **instance.samples()}
+    invented = [region_id for region_id, header in headers.items() if service.is_invented(header)]
     return ONLY_INVENTED if any(_head_on(session, region_id, day)[0] for region_id in invented) else NOTHING_YET
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.changes import Facts, Saved
     from lanzarote.database import Database
     from lanzarote.office.lines import Line
 
@@ -153,11 +153,16 @@ def is_current(session: Session, region_id: str) -> bool:
 
 
 def catch_up(database: Database) -> list[str]:
-    """Count anew the regions of which nobody kept account for a while; return them."""
+    """Count anew the regions of which nobody kept account for a while; return them.
+
+    Earlier platforms counted invented samples: what they counted for goes out of the totals.
+    """
     found = []
     for region_id in all_regions(database):
         with database.read(region_id) as session:
-            current = is_current(session, region_id)
+            shown = bool(_inner(session, region_id)[SHOWN, "", ""])
+            counts = _counts(region_id, changes.facts_of(session, region_id))
+            current = is_current(session, region_id) and (counts or not shown)
         if not current:
             with database.write(region_id) as session:
                 rebuild(session, region_id)
@@ -238,7 +243,7 @@ def _count(session: Session, region_id: str, pending: Pending, sectors: Sectors)
 def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bool) -> None:
     """Add *deltas* to the numbers of the region, and to the totals if the public may read it; *shown*: it could."""
     served = changes.facts_of(session, region_id)
-    show = served is not None and served.enabled
+    show = _counts(region_id, served)
     if show != shown:
         deltas[SHOWN, "", ""] += 1 if show else -1
     _add(session, Summary, deltas, {"region_id": region_id})
@@ -250,6 +255,11 @@ def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bo
         _add_to_totals(session, whole)
     elif show:
         _add_to_totals(session, deltas)
+
+
+def _counts(region_id: str, served: Facts | None) -> bool:
+    """Whether the region is in the totals: the public may read it, and it is not invented."""
+    return served is not None and served.enabled and not changes.is_sample(region_id, home=served.home)
 
 
 def _add_to_totals(session: Session, deltas: Mapping[Line, int]) -> None:

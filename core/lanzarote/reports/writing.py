@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.convention import convention
 from lanzarote.office import by_region, desk, listing, matrices, service, totals
+from lanzarote.telephones import dialled
 from lanzarote.translation import N_, date_told, format_date, format_number
-from lanzarote.web.paper import Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points
+from lanzarote.web.help_pages import lines_of, lines_of_europe
+from lanzarote.web.paper import Contents, Heading, NewPage, Paper, PaperTable, Paragraph, Piece, Points
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
     from lanzarote.office.desk import Named
     from lanzarote.office.matrices import CoverageRow
     from lanzarote.office.sheets import Sheet
+    from lanzarote.types import Helpline
     from lanzarote.web.paper import Block
-    from lanzarote.web.site import View
 
 NEWEST: Final = 12
 """So many practices the page for the European Day shows."""
@@ -184,22 +188,31 @@ def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     rows = []
     silent = []
     for row in matrices.coverage(figures, view.today):
-        some = sum(cell.kind == "some" for cell in row.cells.values())
-        none = sum(cell.kind == "none" for cell in row.cells.values())
-        apart = sum(cell.kind == "not-applicable" for cell in row.cells.values())
-        unknown = len(every) - some - none - apart
+        if not row.cells and row.otherwise.kind == "not-applicable":
+            continue
+        kinds = Counter(row.cell(one.id).kind for one in every)
         href = view.absolute(view.instance_href("office", "coverage"))
         label = _article(view, row.article)
-        rows.append((Piece(label), *(Piece(str(n), href if n else "") for n in (some, none, apart, unknown))))
+        rows.append((Piece(label), *(Piece(str(n), href if n else "") for n in map(kinds.__getitem__, KINDS))))
         if not row.cells:
             silent.append(label)
     head = (_("Article"), _("Documented"), _("None, as stated"), _("Not applicable"), _("Unknown"))
     yield PaperTable(
         _("Articles, and in how many regions"), head, tuple(rows), widths=(5, 1, 1, 1, 1), numbers=(1, 2, 3, 4)
     )
+    yield _said(_never_practised(view))
     if silent:
         yield _said(_("In no region is anything documented or stated for these articles:"))
         yield Points(tuple((Piece(one),) for one in silent))
+
+
+KINDS: Final = ("some", "none", "not-applicable", "unknown")
+
+
+def _never_practised(view: View) -> str:
+    """Why some articles are not listed as gaps."""
+    said = view._("No region can practise articles %(articles)s: purposes, definitions, and what binds States alone.")
+    return said % {"articles": convention().never_practised}
 
 
 # The Lanzarote Committee
@@ -222,12 +235,13 @@ def _committee(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         if answers:
             yield Heading(_article(view, row.article))
             yield Points(tuple(answers))
-        else:
+        elif row.cells or row.otherwise.kind == "unknown":
             unanswered.append(row)
     for title, rows in _apart(unanswered).items():
         if rows:
             yield Heading(_(title))
             yield Points(tuple(_without_practice(view, row) for row in rows))
+    yield _said(_never_practised(view))
 
 
 NO_PRACTICE: Final = N_("Articles that no practice answers yet, and for which law is documented")
@@ -276,10 +290,39 @@ def _day(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     yield Heading(_("Practices, the last published first"))
     newest = tuple(_newest(view, every))
     yield Points(newest) if newest else _said(_("No practice is documented yet."))
+    yield NewPage()
     yield Heading(_("Where children and adults find help"))
-    yield Points(
-        tuple((Piece(_plain(one.name), view.absolute(view.region_href(one.region.header, "help"))),) for one in every)
+    yield from _lines(view, _("In many countries of Europe"), [line for line, _told in lines_of_europe(view.lang)])
+    for one in every[: desk.MOST]:
+        there = View(view.site, view.request, view.lang, one.region.header)
+        yield from _lines(there, _plain(one.name), [line for line, _told in lines_of(there)])
+    yield from _others(view, every, "regions")
+
+
+def _lines(view: View, place: str, lines: Sequence[Helpline]) -> Iterator[Block]:
+    """Each number of a place, what answers there and whom."""
+
+    def said(texts: Mapping[str, str], more: str = "") -> Piece:
+        words, lang = view.text(texts)
+        return Piece(words + more, "", "" if lang == view.lang else lang)
+
+    rows = tuple(
+        (
+            _reached(line),
+            said(line.name, "" if line.verified else f" ({view._('not verified')})"),
+            said(line.for_whom),
+        )
+        for line in lines
     )
+    if rows:
+        _ = view._
+        yield PaperTable(place, (_("Number to call"), _("Line"), _("For whom")), rows, widths=(3, 5, 9))
+
+
+def _reached(line: Helpline) -> Piece:
+    if line.number:
+        return Piece(line.number, dialled(line.number))
+    return Piece(urlsplit(line.url or "").netloc, line.url or "")
 
 
 def _newest(view: View, every: Sequence[Named]) -> Iterator[tuple[Piece, ...]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from lanzarote.changes import Served
+from lanzarote.changes import SAMPLES, Served
 from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.places import unwritable
@@ -259,7 +259,7 @@ def _state_of(key: SourceKey) -> str:
         return f"revoked: {key.reason}"
     if key.endorsed_by:
         return "vouched for"
-    return "made here, for an invented region" if key.region_id.startswith(enrolling.INVENTED) else "compared"
+    return "made here, for an invented region" if key.region_id.startswith(SAMPLES) else "compared"
 
 
 def _set_state(instance: Instance, given: Namespace) -> int:

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 
 from lanzarote import changes, guard
-from lanzarote.changes import Saved, Served
+from lanzarote.changes import SAMPLES, Saved, Served
 from lanzarote.checking import Fault, Faulty, is_address, is_unshowable
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import encode, now
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 State = Literal["enrolled", "paused", "ended"]
 CARD: Final = "application/vnd.lanzarote.enrolment+json"
-INVENTED: Final = "sample-"
-"""What the ids of invented regions begin with, and of no other."""
 LONGEST_NAME: Final = 200
 LONGEST_ADDRESS: Final = 300
 LONGEST_REASON: Final = 300
@@ -172,8 +170,8 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
 
 def _unfit(one: Card, *, invented: bool) -> str:
     """What of the card cannot be shown here; empty when all of it can."""
-    if one.region.startswith(INVENTED) is not invented:
-        return f"names a region {one.region!r}; ids that begin with {INVENTED!r} are those of invented regions"
+    if one.region.startswith(SAMPLES) is not invented:
+        return f"names a region {one.region!r}; ids that begin with {SAMPLES!r} are those of invented regions"
     if one.region in PAGE_NAMES:
         return f"names a region {one.region!r}, which is the address of a page of the platform"
     if not any(name.strip() for name in one.name.values()):

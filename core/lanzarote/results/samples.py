@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import select
 
 from lanzarote import records
-from lanzarote.changes import Audit, Served
+from lanzarote.changes import SAMPLES, Audit, Served
 from lanzarote.database import ALL, Database, migrate
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.records import Draft, encode, now
@@ -39,7 +39,7 @@ def add(office: Instance) -> list[str]:
     """Let the office receive each invented region that is not here yet; return their ids."""
     made = []
     for key, sample in read().items():
-        region_id = enrolling.INVENTED + key
+        region_id = SAMPLES + key
         if region_id not in office.loaded():
             card, data = _elsewhere(region_id, sample, office)
             with office.database.write(region_id) as session:

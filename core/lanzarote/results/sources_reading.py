@@ -11,12 +11,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.changes import Served
+from lanzarote.changes import SAMPLES, Served
 from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
 from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
-from lanzarote.results.enrolling import INVENTED
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.signing import PublicKey
 from lanzarote.translation import in_language, pick
@@ -197,7 +196,7 @@ def _grouped(text: str) -> str:
 
 
 def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> Region:
-    header = view.instance.headers().get(row.region_id)
+    header = view.instance.headers().get(row.region_id) or view.instance.samples().get(row.region_id)
     reads = may_somewhere(view.actor, "activity.read", row.region_id)
     texts = header.name if header else msgspec.json.decode(row.name, type=dict[str, str])
     return Region(
@@ -215,7 +214,7 @@ def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> R
         held=count,
         href=view.instance_href("office", "sources", row.region_id),
         public_href=view.region_href(header) if header and row.region_id in shown else "",
-        invented=row.region_id.startswith(INVENTED),
+        invented=row.region_id.startswith(SAMPLES),
         hidden=None if row.region_id not in shown else not shown[row.region_id],
         activity_href=view.region_href(header, "team", "activity") if header and reads else "",
     )

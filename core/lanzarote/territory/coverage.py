@@ -56,6 +56,8 @@ class Part(Struct, frozen=True, kw_only=True):
 
 class Coverage(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
+    applicable: int
+    """Articles that apply, as far as is known: that nobody says do not."""
     with_provisions: int
     """Articles that at least one provision is evidence for."""
     with_practices: int
@@ -92,6 +94,7 @@ def cover(vocabulary: Vocabulary, practices: Mapping[str, int], today: date) -> 
     lines = [line for part in parts for line in part.lines]
     return Coverage(
         parts=parts,
+        applicable=sum(not line.provisions.kind == line.practices.kind == "not-applicable" for line in lines),
         with_provisions=sum(line.provisions.kind == "some" for line in lines),
         with_practices=sum(line.practices.kind == "some" for line in lines),
         unknown=sum(line.provisions.kind == line.practices.kind == "unknown" for line in lines),
@@ -125,12 +128,14 @@ def _line(article: Article, provisions: int, practices: int, statements: tuple[S
     whole = next((one.statement.state for one in statements if one.ref == str(article.number)), None)
     return Line(
         article=article,
-        provisions=_cell(provisions, whole),
-        practices=_cell(practices, whole),
+        provisions=_cell(article, provisions, whole),
+        practices=_cell(article, practices, whole),
         statements=statements,
     )
 
 
-def _cell(count: int, stated: Literal["none", "not-applicable"] | None) -> Cell:
+def _cell(article: Article, count: int, stated: Literal["none", "not-applicable"] | None) -> Cell:
     # Evidence outweighs a statement that there is none: the statement stays visible with its date.
-    return Cell(kind="some", count=count) if count else Cell(kind=stated or "unknown")
+    if count:
+        return Cell(kind="some", count=count)
+    return Cell(kind=stated or ("unknown" if article.practised else "not-applicable"))

@@ -53,6 +53,9 @@ class ToldPart(Struct, frozen=True, kw_only=True):
 class ToldCoverage(Struct, frozen=True, kw_only=True):
     parts: tuple[ToldPart, ...]
     articles: int
+    """That apply here."""
+    never_practised: str
+    """Numbers of those that no region can practise."""
     with_provisions: int
     with_practices: int
     unknown: int
@@ -75,7 +78,8 @@ def tell(view: View) -> ToldCoverage:
             )
             for part in coverage.parts
         ),
-        articles=len(convention().articles),
+        articles=coverage.applicable,
+        never_practised=convention().never_practised,
         with_provisions=coverage.with_provisions,
         with_practices=coverage.with_practices,
         unknown=coverage.unknown,

@@ -181,7 +181,9 @@ class Helpline(Retirable, frozen=True, kw_only=True):
         Literal["children", "witnesses", "emergency", "online", "missing", "potential-perpetrators", "adult-survivors"],
         ...,
     ]
-    """Who the line is for; decides on which panel it stands."""
+    """Who the line is for; decides on which help page it stands. ``children``: the page for a child. ``witnesses``,
+    ``online``, ``missing``: the page for an adult who worries about a child. ``adult-survivors`` and
+    ``potential-perpetrators``: the page for other adults, never the one for a child. ``emergency``: all three."""
     strip: Text = {}
     """A few words before the number in the strip on every page, such as "A child in danger?"."""
     prominent: bool = False

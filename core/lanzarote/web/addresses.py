@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from unicodedata import is_normalized, normalize
@@ -13,6 +14,17 @@ LONGEST_QUERY = 4096
 """Bytes. No question of ours is longer, and each would be kept in memory."""
 _AS_WRITTEN = "/%!$&'()*+,;=:@~-._"
 """Signs that mean themselves in a path, and what was encoded already."""
+
+_HELP = re.compile(r"/[^/]+(/[^/]+)?/help(/[^/]+)?")
+
+
+def is_help(path: str) -> bool:
+    """Whether *path* is of a page that says whom to call: nobody is recognised there, and no database is needed.
+
+    >>> is_help("/fr/help"), is_help("/fr/paris/help/worried"), is_help("/fr/paris/team/help/x")
+    (True, True, False)
+    """
+    return bool(_HELP.fullmatch(path))
 
 
 class BadAddress(LanzaroteError):

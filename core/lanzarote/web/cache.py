@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from lanzarote.web.addresses import one_address
+from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
@@ -31,6 +31,8 @@ LARGEST = 512 * 1024
 """Larger answers are not kept."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
 _QUARTER = 900
+_PERSONAL = {b"cookie", b"authorization", b"range"}
+"""Answers to requests with one of these headers are not kept."""
 
 
 class PublicCache:
@@ -60,7 +62,13 @@ class PublicCache:
             await heard_out(self.app, scope, receive, send)
         elif file := self._static_files.at(scope["path"]):
             await file.send(scope, send, headers)
-        elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
+        elif (
+            is_help(scope["path"])
+            or not self._keeps
+            or b"cookie" in headers
+            or b"authorization" in headers
+            or b"range" in headers
+        ):
             await self._pass_on(scope, receive, send, headers, None, None)
         else:
             await self._answer(scope, receive, send, headers, host)

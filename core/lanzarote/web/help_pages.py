@@ -1,27 +1,41 @@
-"""For a child, a witness, a survivor, or someone who fears to do harm: whom to call. Nothing is asked or kept."""
+"""Whom to call: a page for a child, one for who worries about a child, one for others. Nothing is asked or kept.
+
+The pages answer without a database, too: then with the lines that hold in many countries of Europe.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lanzarote.errors import NotFound
+from lanzarote.helplines import european
 from lanzarote.regions.reading import ToldNote, team_note
 from lanzarote.telephones import dialled
-from lanzarote.translation import format_list, language_name
+from lanzarote.translation import format_list, in_language, language_name, pick
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View, speaks
 
 if TYPE_CHECKING:
-    from lanzarote.types import Helpline
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from lanzarote.types import Helpline
+    from lanzarote.web.voice import Voice
+
+log = logging.getLogger("lanzarote.web")
 ELSEWHERE = "https://{lang}.wikipedia.org/"
 """Where "Leave this page" leads: a page that says nothing about who opens it."""
+DOORS: Final = {"": "help.html", "worried": "help_worried.html", "others": "help_others.html"}
+"""The last part of the address → the template: for a child, for who worries about one, for others."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -46,62 +60,212 @@ class Line(Struct, frozen=True, kw_only=True):
         """With its name alone: the rest is written for grown-ups."""
         return replace(self, for_whom=self.name, name="") if self.number else replace(self, for_whom="")
 
+    @property
+    def brief(self) -> Line:
+        """Its number and its name, and nothing to read."""
+        return replace(self.plain, hours="", languages="")
 
-@page("/{lang:str}/{region:str}/help")
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A region, for readers who have not said where they are."""
+
+    name: tuple[str, str]
+    """With its language."""
+    href: str
+    lines: dict[str, list[Line]]
+
+    def numbers(self, audiences: Sequence[str]) -> list[Line]:
+        """Lines for any of *audiences* that can be called, each once."""
+        return list({one.tel: one for name in audiences for one in self.lines.get(name, ()) if one.tel}.values())
+
+
+@page("/{lang:str}/{region:str}/help", "/{lang:str}/{region:str}/help/{door:str}")
 def help_in_region(
-    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+    request: Request[Any, Any, Any],
+    lang: FromPath[str],
+    region: FromPath[str],
+    site: NamedDependency[Site],
 ) -> Response[str]:
-    view = site.view(request, lang, region)
-    return _leaving_no_trace(view, "help.html", lines=lines_by_audience(view))
+    door = _door(request)
+
+    def answered() -> Response[str]:
+        view = site.view(request, lang, region)
+        lines = lines_by_audience(view)
+        own = any(line.tel for line in lines.get("emergency", []))
+        if not own:
+            lines["emergency"] = [*lines.get("emergency", []), *european_lines(lang)["emergency"]]
+        return _of_view(view, door, lines=lines, places=[], european=not own)
+
+    return _always(site, request, door, answered)
 
 
-@page("/{lang:str}/help")
+@page("/{lang:str}/help", "/{lang:str}/help/{door:str}")
 def help_anywhere(
     request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]
 ) -> Response[str] | Redirect:
-    """Whom to call depends on the place: lead there."""
-    view = site.view(request, lang)
-    if site.only_region:
-        return Redirect(view.region_href(site.only_region, "help"), status_code=302)
-    headers = sorted(site.instance.headers().values(), key=lambda header: view.sort_key(header.name))
-    places = [(view.text(header.name, header.languages[0]), view.region_href(header, "help")) for header in headers]
-    return _leaving_no_trace(view, "help_places.html", places=places)
+    """The numbers of Europe, then those of each region that is here."""
+    door = _door(request)
+
+    def answered() -> Response[str] | Redirect:
+        view = site.view(request, lang)
+        if site.only_region:
+            return Redirect(view.region_href(site.only_region, *_parts(door)), status_code=302)
+        return _of_view(view, door, lines=european_lines(lang), places=_places(site, request, view, door))
+
+    return _always(site, request, door, answered)
+
+
+def european_lines(lang: str) -> dict[str, list[Line]]:
+    """The lines that hold in many countries of Europe, for each audience. No database is asked."""
+    return _by_audience(lines_of_europe(lang))
+
+
+def lines_of_europe(lang: str) -> list[tuple[Helpline, Line]]:
+    """The lines that hold in many countries of Europe. No database is asked."""
+
+    def say(texts: Mapping[str, str]) -> str:
+        return in_language(*pick(texts, lang, None, ()), lang)
+
+    return [(line, _line(line, lang, say)) for line in european().lines.values()]
 
 
 def lines_by_audience(view: View) -> dict[str, list[Line]]:
-    """The region's helplines for each audience: those that speak the page's language, then the others.
+    """The region's helplines for each audience."""
+    return _by_audience(lines_of(view))
+
+
+def lines_of(view: Voice) -> list[tuple[Helpline, Line]]:
+    """The region's helplines: those that speak the page's language, then the others.
 
     Otherwise in the order of its package; those that ended are left out.
     """
     vocabulary = view.vocabulary
-    found: dict[str, list[Line]] = {}
-    for key, line in sorted(vocabulary.helplines.items(), key=lambda one: not speaks(one[1], view.lang)):
-        if not vocabulary.is_retired("helpline", key, view.today):
-            for audience in line.audiences:
-                found.setdefault(audience, []).append(_line(view, key, line))
-    return found
+    return [
+        (line, _line(line, view.lang, view.say, team_note(view, "helpline", key)))
+        for key, line in sorted(vocabulary.helplines.items(), key=lambda one: not speaks(one[1], view.lang))
+        if not vocabulary.is_retired("helpline", key, view.today)
+    ]
 
 
-def _line(view: View, key: str, line: Helpline) -> Line:
+def _by_audience(lines: Iterable[tuple[Helpline, Line]]) -> dict[str, list[Line]]:
+    pairs = sorted(((audience, told) for line, told in lines for audience in line.audiences), key=lambda one: one[0])
+    return {audience: [told for _, told in told_lines] for audience, told_lines in groupby(pairs, lambda one: one[0])}
+
+
+def _line(line: Helpline, lang: str, say: Callable[[Mapping[str, str]], str], note: ToldNote | None = None) -> Line:
+    number = line.number or ""
+    name = {code: _beside(number, text) for code, text in line.name.items()}
     return Line(
-        number=line.number or "",
-        tel=dialled(line.number or ""),
+        number=number,
+        tel=dialled(number),
         url=line.url or "",
-        name=view.say(line.name),
-        for_whom=view.say(line.for_whom),
-        hours=view.say(line.hours),
-        short=view.say(line.strip or line.name),
-        languages=format_list((language_name(one, view.lang) for one in line.languages), view.lang),
+        name=say(name),
+        for_whom=say(line.for_whom),
+        hours=say(line.hours),
+        short=say(line.strip or name),
+        languages=format_list((language_name(one, lang) for one in line.languages), lang),
         verified=line.verified,
-        note=team_note(view, "helpline", key),
+        note=note,
     )
 
 
-def _leaving_no_trace(view: View, template: str, **values: Any) -> Response[str]:
-    language = view.lang.partition("-")[0]
+def _beside(number: str, name: str) -> str:
+    """*name* as it stands beside *number*, which it may begin with.
+
+    >>> _beside("114", "114 – urgence par SMS"), _beside("112", "Neyðarlínan 112")
+    ('Urgence par SMS', 'Neyðarlínan 112')
+    """
+    rest = re.sub(rf"^{re.escape(number)}\s*[–-]\s*", "", name) if number else name
+    return rest[:1].upper() + rest[1:]
+
+
+def _places(site: Site, request: Request[Any, Any, Any], view: View, door: str) -> list[Place]:
+    headers = sorted(site.instance.headers().values(), key=lambda header: view.sort_key(header.name))
+    return [
+        Place(
+            name=view.text(header.name, header.languages[0]),
+            href=view.region_href(header, *_parts(door)),
+            lines=lines_by_audience(View(site, request, view.lang, header)),
+        )
+        for header in headers
+    ]
+
+
+def _door(request: Request[Any, Any, Any]) -> str:
+    """Which of the pages is asked for. Raises NotFound."""
+    door = str(request.path_params.get("door", ""))
+    if door not in DOORS or (not door and "door" in request.path_params):
+        raise NotFound(f"There is no such page; there are: {', '.join(filter(None, DOORS))}.")
+    return door
+
+
+def _parts(door: str) -> tuple[str, ...]:
+    return ("help", door) if door else ("help",)
+
+
+def _always(
+    site: Site, request: Request[Any, Any, Any], door: str, answered: Callable[[], Response[Any]]
+) -> Response[Any]:
+    """The answer; without the regions where what they say cannot be read. Raises NotFound."""
+    try:
+        return answered()
+    except NotFound:
+        raise
+    except Exception as error:
+        # Whatever is broken, somebody who needs a number gets one.
+        log.warning("The help page answers without the regions' lines: %s", type(error).__name__)
+        return _without_database(site, request, door)
+
+
+def _of_view(view: View, door: str, **values: Any) -> Response[str]:
     # The query is not carried on: it may say where the reader came from.
     languages = [one | {"href": one["href"].partition("?")[0]} for one in view.alternates()]
-    answer = view.render(template, languages=languages, leave_href=ELSEWHERE.format(lang=language), **values)
+    doors = {one: view.href(*_parts(one)) for one in DOORS}
+    known = {"european": True} | _common(view.lang, door) | values
+    answer = view.render(DOORS[door], languages=languages, doors=doors, draft=view.draft, **known)
+    return _leaving_no_trace(answer)
+
+
+def _without_database(site: Site, request: Request[Any, Any, Any], door: str) -> Response[str]:
+    words = site.platform_words
+    asked = request.url.path.split("/")[1]
+    lang = (
+        asked if asked in words.languages else words.negotiate(request.headers.get("accept-language"), words.languages)
+    )
+
+    def href(there: str, *parts: str) -> str:
+        return "/".join(("", there, *parts))
+
+    values = _common(lang, door) | {
+        "region": None,
+        "home_href": href(lang),
+        "doors": {one: href(lang, *_parts(one)) for one in DOORS},
+        "languages": [
+            {"code": one, "name": language_name(one, one), "href": href(one, *_parts(door)), "current": one == lang}
+            for one in words.languages
+        ],
+        "canonical": None,
+        "alternates": [],
+        "og_image": None,
+        "draft": words.translator(lang).draft,
+        "lines": european_lines(lang),
+        "places": [],
+        "european": True,
+    }
+    page = site.environment_without_database(lang).get_template(DOORS[door]).render(values)
+    return _leaving_no_trace(Response(page, media_type=MediaType.HTML, headers={"Content-Language": lang}))
+
+
+def _common(lang: str, door: str) -> dict[str, Any]:
+    known = european()
+    return {
+        "door": door,
+        "leave_href": ELSEWHERE.format(lang=lang.partition("-")[0]),
+        "sources": [known.sources[key] for line in known.lines.values() for key in line.sources],
+    }
+
+
+def _leaving_no_trace(answer: Response[str]) -> Response[str]:
     answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     return answer
 

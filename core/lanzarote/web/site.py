@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -11,6 +11,7 @@ import jinja2
 from litestar import MediaType, Response
 
 from lanzarote.errors import NotFound
+from lanzarote.helplines import european
 from lanzarote.permissions import may_somewhere
 from lanzarote.telephones import dialled
 from lanzarote.templating import environment
@@ -104,6 +105,15 @@ class Site:
         if known is None or known[0] is not words:
             known = self._environments[lang, region_id] = words, _templates(lang, words)
         return known[1]
+
+    @cached_property
+    def platform_words(self) -> Translations:
+        """The words of the packages' catalogues, which are read without a database."""
+        return Translations(self.instance.host.catalogues)
+
+    def environment_without_database(self, lang: str) -> jinja2.Environment:
+        """Templates in *lang*, without the words that the regions' own folders bring."""
+        return _templates(lang, self.platform_words.translator(lang))
 
     def view(self, request: Request[Any, Any, Any], lang: str, region_id: str | None = None) -> View:
         """The page that is asked for. Raises NotFound for a language or region that is not served."""
@@ -243,9 +253,9 @@ class View(Voice):
         ]
 
     def helplines(self) -> list[dict[str, Any]]:
-        """The lines of the strip on every page."""
+        """The lines of the strip on every page: the region's, or those that hold in many countries of Europe."""
         if self.frame is None:
-            return []
+            return self._strip([line for line in european().lines.values() if line.prominent])
         vocabulary = self.instance.vocabulary(self.frame.id)
         today = self.instance.today(self.frame.id)
         prominent = [
@@ -253,7 +263,9 @@ class View(Voice):
             for key, line in vocabulary.helplines.items()
             if line.prominent and dialled(line.number or "") and not vocabulary.is_retired("helpline", key, today)
         ]
-        spoken = [line for line in prominent if speaks(line, self.lang)]
+        return self._strip([line for line in prominent if speaks(line, self.lang)] or prominent)
+
+    def _strip(self, lines: list[Helpline]) -> list[dict[str, Any]]:
         return [
             {
                 "number": line.number,
@@ -262,7 +274,7 @@ class View(Voice):
                 "name": self.say(line.name),
                 "verified": line.verified,
             }
-            for line in spoken or prominent
+            for line in lines
         ]
 
     def feeds(self) -> list[dict[str, str]]:

@@ -92,6 +92,8 @@ def test_coverage_knows_three_kinds_of_empty(office: Instance) -> None:
     assert cells[5] == ["0", "1"]
     assert cells[6] == ["1", "0"]
     assert (cells[16][0], cells[31][0], cells[32][0]) == ("none", "n/a", "unknown")
+    assert {article for article, row in cells.items() if row[0] == "n/a"} == {1, 3, 31, *range(38, 51)}
+    assert "No region can practise articles 1, 3, 38–50" in html
     assert "it is not an assessment of compliance" in html
     assert '<td class="cell none">' in html
     assert '<td class="cell not-applicable">' in html

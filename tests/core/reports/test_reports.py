@@ -31,7 +31,7 @@ PLACE = "/office/reports"
 
 @pytest.fixture(scope="module")
 def office(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Paris and three invented regions."""
+    """Paris, and beside it three invented regions, of which no report tells."""
     folder = tmp_path_factory.mktemp("office")
     settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_OFFICE": "on"}
     with Instance(read_settings(settings | {"LANZAROTE_DATA": str(folder)})) as instance:
@@ -116,8 +116,18 @@ def test_the_committees_report_keeps_apart_what_the_coverage_matrix_keeps_apart(
     silent = _by_heading(read(reader, f"/en{PLACE}/plenary"), "In no region is anything documented or stated")
     assert told.get(writing.NO_PRACTICE, set()) == law_alone
     assert told.get(writing.STATED_ONLY, set()) == {one for one, some in kinds.items() if some and "some" not in some}
-    unknown = {one for one, some in kinds.items() if not some}
+    apart = {row.article for row in rows if row.otherwise.kind == "not-applicable"}
+    assert {38, 45, 50} <= apart
+    unknown = {one for one, some in kinds.items() if not some} - apart
     assert told.get(writing.UNDOCUMENTED, set()) == silent.get("", set()) == unknown
+
+
+@pytest.mark.parametrize("kind", ["plenary", "committee"])
+def test_no_report_calls_a_gap_what_no_region_can_practise(reader: TestClient[Any], kind: str) -> None:
+    html = read(reader, f"/en{PLACE}/{kind}")
+
+    assert "Denunciation" not in html
+    assert "No region can practise articles 1, 3, 38–50" in html
 
 
 def _by_heading(html: str, after: str = "") -> dict[str, set[int]]:
@@ -141,6 +151,22 @@ def test_a_list_that_is_cut_says_how_many_there_are_and_leads_to_all_of_them(
         cut = re.findall(r'<li><a href="http://lanzarote.test([^"]+)">[^<]+: 1 of (\d+) records are listed here', html)
         assert "/en/office/records?of=article&a=5&region=paris" in dict(cut)
         assert [href for href, n in cut if f"{n} records" not in read(reader, href)] == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_sheet_for_the_european_day_prints_every_number_and_what_answers_there(
+    office: Instance, reader: TestClient[Any], lang: str
+) -> None:
+    html = read(reader, f"/{lang}{PLACE}/european-day")
+    tables = re.findall(r"<caption>([^<]+)</caption>(.*?)</table>", html, re.DOTALL)
+    rows = {
+        place: re.findall(r'<th scope="row"><a href="(tel:[^"]+)">[^<]+</a></th><td>(?:<span[^>]*>)?([^<]+)<', body)
+        for place, body in tables
+    }
+
+    lines = office.vocabulary("paris").helplines.values()
+    assert rows["Paris"] == [(f"tel:{one.number.replace(' ', '')}", one.name[lang]) for one in lines if one.number]
+    assert ["tel:112", "tel:116111", "tel:116000"] in [[tel for tel, _ in of_place] for of_place in rows.values()]
 
 
 def test_an_office_without_regions_says_so(tmp_path: Path) -> None:

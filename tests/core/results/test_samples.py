@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote import changes, commands
 from lanzarote.accounts import demo
 from lanzarote.accounts.model import Granted
+from lanzarote.cli import parser
 from lanzarote.database import ALL
-from lanzarote.errors import NotPermitted
+from lanzarote.errors import NotPermitted, SettingError
 from lanzarote.instance import Instance
+from lanzarote.office import tallies
 from lanzarote.office.model import Total
 from lanzarote.results import forgetting, samples
 from lanzarote.settings import read_settings
@@ -18,6 +21,7 @@ from sqlalchemy import select
 
 from tests.core.results.test_office_pages import browser_at
 from tests.core.results.two_places import PARIS, TwoPlaces
+from tests.core.web.reading import client_of
 from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
@@ -27,9 +31,9 @@ if TYPE_CHECKING:
 def test_they_come_by_the_same_door_and_are_labelled(office: Instance) -> None:
     assert samples.add(office) == ["sample-north", "sample-coast", "sample-hills"]
     assert samples.add(office) == []
-    assert office.facets().size == sum(len(one["practices"]) for one in samples.read().values())
     for region_id in samples.here(office):
         header = office.header(region_id)
+        assert office.facets(region_id).size == len(samples.read()[region_id.removeprefix("sample-")]["practices"])
         assert "invented" in header.name["en"]
         assert all("invented" in sector.name["en"] for sector in office.vocabulary(region_id).sectors.values())
 
@@ -75,20 +79,80 @@ def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:
     assert samples.add(office)[0] == "sample-north"
 
 
+def totals(office: Instance) -> set[tuple[str, str, str, int]]:
+    with office.database.read(ALL) as session:
+        return {(one.measure, one.a, one.b, one.n) for one in session.scalars(select(Total)) if one.n}
+
+
+PUBLIC = (
+    "/en",
+    "/en/search",
+    "/en/help",
+    "/en/convention/30",
+    "/en/office",
+    "/en/office/regions",
+    "/en/office/coverage",
+    "/en/office/sectors",
+    "/en/office/trends",
+    "/en/office/compare",
+    "/en/office/reports/plenary",
+    "/en/office/reports/committee",
+    "/en/office/reports/european-day",
+    "/sitemap.xml",
+    "/api/v1/regions",
+    "/api/v1/search",
+    "/api/v1/office/coverage",
+)
+
+
+def test_no_list_search_figure_or_report_holds_them(places: TwoPlaces) -> None:
+    office = places.office
+    places.sync()
+    with client_of(office) as reader:
+        before, counted = {path: reader.get(path).text for path in PUBLIC}, totals(office)
+        samples.add(office)
+        after = {path: reader.get(path).text for path in PUBLIC}
+        own = reader.get("/en/sample-north/practices")
+
+    assert [path for path in PUBLIC if "ample" in after[path] and "ample" not in before[path]] == []
+    assert [path for path in PUBLIC if "nvented" in after[path] and "nvented" not in before[path]] == []
+    assert totals(office) == counted
+    assert (own.status_code, "School nurses who know whom to call" in own.text) == (200, True)
+
+
+def test_what_earlier_platforms_counted_of_them_goes_out_of_the_totals(
+    places: TwoPlaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = places.office
+    places.sync()
+    counted = totals(office)
+    monkeypatch.setattr(changes, "is_sample", lambda region_id, *, home: False)
+    samples.add(office)
+    assert totals(office) != counted
+    monkeypatch.undo()
+
+    assert tallies.catch_up(office.database) == ["sample-coast", "sample-hills", "sample-north"]
+    assert totals(office) == counted
+    assert tallies.catch_up(office.database) == []
+
+
+def test_they_come_only_where_they_are_asked_for() -> None:
+    assert parser().parse_args(["run"]).samples is False
+    assert parser().parse_args(["run", "--samples"]).samples is True
+
+
+def test_where_no_office_is_they_are_refused(paris_there: Instance) -> None:
+    with pytest.raises(SettingError, match="received by an office"):
+        commands._show_samples(paris_there)
+
+
 def test_what_a_region_counted_for_goes_out_of_the_figures_of_all(places: TwoPlaces) -> None:
     office = places.office
-
-    def totals() -> set[tuple[str, str, str, int]]:
-        with office.database.read(ALL) as session:
-            return {(one.measure, one.a, one.b, one.n) for one in session.scalars(select(Total))}
-
+    before = totals(office)
     places.sync()
-    before = totals()
-    samples.add(office)
-    assert totals() != before
-    for region_id in samples.here(office):
-        forgetting.forget(office.database, region_id, by="test")
-    assert totals() == before
+    assert totals(office) != before
+    forgetting.forget(office.database, PARIS, by="test")
+    assert totals(office) == before
 
 
 def test_an_office_forgets_a_region_and_can_receive_it_again(places: TwoPlaces) -> None:

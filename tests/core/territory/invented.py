@@ -64,7 +64,7 @@ SHARED: Mapping[str, Any] = {
 }
 PRACTICES: Mapping[str, Any] = {
     "courts-only": {"sectors": ["courts"], "convention": ["12.1"]},
-    "held": {"publish": False, "sectors": ["courts", "schools"], "convention": ["44"], "sources": ["only-draft"]},
+    "held": {"publish": False, "sectors": ["courts", "schools"], "convention": ["34"], "sources": ["only-draft"]},
 }
 COVERAGE: Mapping[str, Any] = {
     "7": {

@@ -167,7 +167,7 @@ def test_a_number_of_the_coverage_leads_to_as_many_rows(client: TestClient[Any],
 
 def test_nothing_is_called_none_that_nobody_looked_for(client: TestClient[Any]) -> None:
     states = {state for row in rows(client, "/coverage")[1:] for state in (row[4], row[6])}
-    assert states == {"documented", "unknown"}
+    assert states == {"documented", "unknown", "not applicable"}
 
 
 def test_a_sector_without_an_organisation_invites_to_complete_it(client: TestClient[Any]) -> None:

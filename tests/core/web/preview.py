@@ -91,6 +91,10 @@ def context(page: str) -> dict[str, Any]:
         ],
         "help_href": "child.html",
         "leave_href": "about:blank",
+        "door": "",
+        "doors": {"": "child.html", "worried": "child.html", "others": "child.html"},
+        "draft": False,
+        "european": False,
         "footer": [
             {"title": title, "links": [{"href": "list.html", "label": label} for label in labels]}
             for title, labels in (

@@ -24,6 +24,8 @@ PATHS = (
     "/plugins",
     "/api",
     "/paris/help",
+    "/paris/help/worried",
+    "/paris/help/others",
     "/paris/feeds",
     "/nothing-here",
 )
@@ -117,9 +119,9 @@ def test_the_page_for_a_child_stores_nothing(page: Page, paris_site: str) -> Non
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-def test_a_worried_reader_reaches_their_part_with_the_keyboard(page: Page, paris_site: str) -> None:
+def test_a_worried_reader_reaches_their_page_with_the_keyboard(page: Page, paris_site: str) -> None:
     page.goto(f"{paris_site}/fr/paris/help")
-    link = page.get_by_role("link", name="Vous vous inquiétez pour un enfant")
+    link = page.get_by_role("link", name="Un enfant m’inquiète")
 
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -127,11 +129,27 @@ def test_a_worried_reader_reaches_their_part_with_the_keyboard(page: Page, paris
             break
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**#worried")
-    heading, way_out = page.locator("#worried").bounding_box(), page.locator(".leave").bounding_box()
+    page.wait_for_url("**/help/worried")
+    heading, way_out = page.locator("h1").bounding_box(), page.locator(".leave").bounding_box()
     assert heading is not None
     assert way_out is not None
     assert heading["y"] >= way_out["y"] + way_out["height"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_a_child_reads_takes_two_screens_of_a_phone(page: Page, paris_site: str, lang: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{paris_site}/{lang}/paris/help")
+    beside = """
+        [".brand-text", ".brand svg", ".doors"].filter(one => {
+            const box = document.querySelector(one).getBoundingClientRect()
+            const leave = document.querySelector(".leave").getBoundingClientRect()
+            return box.right > leave.left && box.left < leave.right && box.top < leave.bottom && box.bottom > leave.top
+        })
+    """
+
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 844
+    assert page.evaluate(beside) == []
 
 
 @pytest.mark.parametrize("width", [960, 1000, 1180, 1280, 1312, 1440])

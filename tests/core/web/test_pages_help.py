@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from sqlite3 import connect
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.helplines import european
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
 
-from tests.core.web.reading import PageRead
+from tests.conftest import copy_of
+from tests.core.web.reading import PageRead, client_of
 
 if TYPE_CHECKING:
-    from lanzarote.instance import Instance
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from litestar.testing import TestClient
+
+
+STOP = "tel:0806231063"
+"""For people attracted to children."""
+
+
+def called(client: TestClient[Any], path: str) -> list[str]:
+    """What can be dialled on a page, in its order."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return [link["href"] for link in PageRead(answer.text).links if link["href"].startswith("tel:")]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_every_line_of_the_region_can_be_called(client: TestClient[Any], paris: Instance, lang: str) -> None:
-    page = PageRead(client.get(f"/{lang}/paris/help").text)
-
-    called = {link["href"] for link in page.links if link["href"].startswith("tel:")}
-
     numbers = {line.number for line in paris.vocabulary("paris").helplines.values() if line.number}
-    assert called == {f"tel:{number.replace(' ', '')}" for number in numbers}
-    assert "tel:119" in called
+
+    on_pages = {one for door in ("", "/worried", "/others") for one in called(client, f"/{lang}/paris/help{door}")}
+
+    assert on_pages == {f"tel:{number.replace(' ', '')}" for number in numbers}
+    assert "tel:119" in on_pages
+
+
+def test_where_a_child_reads_stands_no_line_for_people_attracted_to_children(client: TestClient[Any]) -> None:
+    pages = {door: STOP in called(client, f"/fr/paris/help{door}") for door in ("", "/worried", "/others")}
+
+    assert pages == {"": False, "/worried": False, "/others": True}
+
+
+@pytest.mark.parametrize("door", ["", "/worried", "/others"])
+def test_each_page_leads_to_the_two_others(client: TestClient[Any], door: str) -> None:
+    page = PageRead(client.get(f"/fr/paris/help{door}").text)
+
+    assert [one["href"] for one in page.links if "/paris/help" in one["href"] and one["href"].startswith("/fr")][
+        :3
+    ] == [
+        "/fr/paris/help",
+        "/fr/paris/help/worried",
+        "/fr/paris/help/others",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/fr/help/nobody", "/fr/paris/help/nobody", "/xx/help"])
+def test_there_is_no_other_door(client: TestClient[Any], path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_nothing_leads_from_there_to_packages_or_programs(client: TestClient[Any]) -> None:
+    """Not home either by its name alone: whoever reads there has other worries than what runs the site."""
+    page = PageRead(client.get("/fr/paris/help").text)
+
+    inside = {one["href"] for one in page.links if one["href"].startswith("/")}
+    assert {one for one in inside if "/help" not in one} == {"/fr/paris"}
 
 
 def test_the_line_for_children_comes_first(client: TestClient[Any]) -> None:
@@ -33,12 +83,12 @@ def test_the_line_for_children_comes_first(client: TestClient[Any]) -> None:
 
 
 def test_a_child_is_spoken_to_in_the_familiar_form(client: TestClient[Any]) -> None:
-    page = PageRead(client.get("/fr/paris/help").text)
-    to_a_child, to_others = page.words.split("Appelez", 1)[0], page.words
+    child, worried = (PageRead(client.get(f"/fr/paris/help{door}").text) for door in ("", "/worried"))
 
-    assert page.headings == ["Tu es un enfant ?"]
-    assert "Ce n’est pas ta faute" in to_a_child
-    assert "Vous vous inquiétez pour un enfant" in to_others
+    assert child.headings == ["Tu es un enfant ?"]
+    assert "Ce n’est pas ta faute" in child.words
+    assert "vous" not in child.words.lower().split()
+    assert worried.headings == ["Vous vous inquiétez pour un enfant ?"]
 
 
 def test_nothing_is_asked_and_nothing_is_kept(client: TestClient[Any]) -> None:
@@ -68,9 +118,70 @@ def test_leaving_leads_to_a_page_that_says_nothing(client: TestClient[Any]) -> N
 
 
 def test_help_without_a_place_leads_to_the_only_region(client: TestClient[Any]) -> None:
-    answer = client.get("/fr/help", follow_redirects=False)
+    answers = [client.get(f"/fr/help{door}", follow_redirects=False) for door in ("", "/worried")]
 
-    assert (answer.status_code, answer.headers["location"]) == (302, "/fr/paris/help")
+    assert [(one.status_code, one.headers["location"]) for one in answers] == [
+        (302, "/fr/paris/help"),
+        (302, "/fr/paris/help/worried"),
+    ]
+
+
+EUROPE = ["tel:112", "tel:116111", "tel:116000"]
+
+
+@pytest.fixture(scope="module")
+def two_regions(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
+    url = copy_of(paris_template, tmp_path_factory.mktemp("two"))
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+        instance.load("iceland")
+        with client_of(instance) as client:
+            yield client
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_without_a_place_the_numbers_of_europe_come_first_and_those_of_each_region_follow(
+    two_regions: TestClient[Any], lang: str
+) -> None:
+    assert called(two_regions, f"/{lang}/help") == [*EUROPE, "tel:112", "tel:119", "tel:3018"]
+    assert STOP in called(two_regions, f"/{lang}/help/others")
+
+
+@pytest.mark.parametrize("path", ["/fr", "/fr/convention"])
+def test_the_strip_on_every_page_without_a_place_says_the_numbers_of_europe(
+    two_regions: TestClient[Any], path: str
+) -> None:
+    assert called(two_regions, path)[:2] == ["tel:112", "tel:116111"]
+
+
+def test_a_page_with_numbers_of_europe_says_where_they_were_read(two_regions: TestClient[Any]) -> None:
+    links = [one["href"] for one in PageRead(two_regions.get("/en/help").text).links]
+
+    read_in = {european().sources[key].url for line in european().lines.values() for key in line.sources}
+    assert read_in <= set(links)
+
+
+PLACES = ("/help", "/paris/help", "/paris/help/worried", "/paris/help/others")
+
+
+def test_whom_to_call_is_said_when_the_database_is_away(
+    paris_template: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = copy_of(paris_template, tmp_path)
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance, client_of(instance) as client:
+        client.cookies.set("lanzarote-session", "x" * 43)  # of somebody who works there: nobody looks it up
+        before = called(client, "/fr/paris/help")
+        instance.database.engine.dispose()
+        with closing(connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.executescript("PRAGMA foreign_keys=OFF; DROP TABLE region; DROP TABLE session")
+        pages = {path: client.get(f"/fr{path}") for path in PLACES}
+
+    assert "tel:119" in before
+    assert {path: one.status_code for path, one in pages.items()} == dict.fromkeys(PLACES, 200)
+    assert {path: "tel:112" in one.text for path, one in pages.items()} == dict.fromkeys(PLACES, True)
+    assert "tel:116111" in pages["/paris/help"].text
+    assert "Tu es en danger en ce moment" in pages["/help"].text
+    assert pages["/help"].headers["cache-control"] == "no-store"
+    assert not [one for one in caplog.records if one.exc_info]
 
 
 def test_search_engines_may_find_it(client: TestClient[Any]) -> None:
