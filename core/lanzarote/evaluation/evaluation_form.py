@@ -17,7 +17,7 @@ from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import CriterionText, Evaluation, EvaluationText, Standpoint
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import date_of, number_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def read_evaluation(view: View, data: Mapping[str, Any], before: Evaluation | No
         "judges": list(_judges(data, languages, faults)),
     }
     for name in ("since", "until"):
-        if when := text_of(data, name):
+        if when := date_of(data, name, view.lang):
             if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", when, re.ASCII):
                 faults.append(Fault(field=name, text=NO_DATE))
             body[name] = when
@@ -196,7 +196,7 @@ def read_decision(view: View, data: Mapping[str, Any]) -> Deciding:
         outcome=text_of(data, "outcome"),
         reason=texts_in(view, data, "reason"),
         conditions=texts_in(view, data, "conditions"),
-        on=day_in(data, "on"),
+        on=day_in(view, data, "on"),
         decided_by=texts_in(view, data, "decided_by"),
         votes=votes,
     )

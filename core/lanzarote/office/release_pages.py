@@ -15,6 +15,7 @@ from lanzarote.office.desk import Named
 from lanzarote.office.sheets import Sheet, answer
 from lanzarote.results import enrolling
 from lanzarote.translation import date_told
+from lanzarote.translation.typed_dates import typed_date
 from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.exports import download, download_links
@@ -54,7 +55,9 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
     desk.require_of_office(view.actor)
     given = text_of(data, "day")
     try:
-        told = releases.release(view.instance, releases.read_day(given), by=view.actor.account_id)
+        told = releases.release(
+            view.instance, releases.read_day(typed_date(given, view.lang)), by=view.actor.account_id
+        )
     except (releases.NotADay, Conflict) as error:
         return show_list(
             view, given=given, fault=view._(str(error)), status=409 if isinstance(error, Conflict) else 422
