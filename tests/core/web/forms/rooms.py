@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts.model import Account
+from lanzarote.improvements import calling
 from lanzarote.permissions import Actor
+from lanzarote.records import now
+from lanzarote.stakeholders import answer_links
+from lanzarote.stakeholders.answer_links import Errand
 
 from tests.core import days
 from tests.core.accounts.team import GOOD, Team, hash_of_good
-from tests.core.improvements.group import Group
+from tests.core.improvements.group import HEAD, Group
 from tests.core.practices.assessments import person
 from tests.core.practices.forms import WHOLE
+from tests.core.results.signing_region import SigningRegion
 from tests.core.stakeholders.keeping import relate
+from tests.core.transfers.travelling import change_origin, published, settle, slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +44,8 @@ class People:
         }.items():  # fmt: skip
             self.actors[name] = person(instance, role, f"{name.title()} Plume")  # type: ignore[arg-type]
         self.actors["rep"] = person(instance, "representative", "Rep Voix", organisation=self.body)
+        for name, role in (("writer there", "contributor"), ("head there", "coordinator")):
+            self.actors[name] = person(instance, role, f"{name.title()} Plume", region="second-region")  # type: ignore[arg-type]
         self.actors["admin"] = person(instance, "administrator", "Ad Ministre", region="")
         self.actors["office"] = person(instance, "office", "Of Fice", region="")
         with instance.database.write("-") as session:
@@ -73,7 +82,7 @@ def practices(walk: Walk, people: People) -> None:
     walk.go("head", f"{page}/{one}/give-back")
     walk.go("ana", f"{page}/{one}/submit", also={"bearer_name": "Maison de l’audition"})
     walk.go("head", f"{page}/{one}/publish")
-    walk.go("ana", f"{page}/{one}/edit", button=("do", "save"), also=WHOLE | {"text.fr.title": "Autre titre"})
+    walk.go("ana", f"{page}/{one}/edit", button=("do", "save"), also=whole(walk, "Autre titre"))
     walk.go("ana", f"{page}/{one}/discard")
     walk.go("head", f"{page}/{one}/withdraw")
     walk.go("head", f"{page}/{one}/archive")
@@ -98,8 +107,16 @@ def assessments(walk: Walk, people: People) -> None:
 def practice(walk: Walk) -> str:
     """A practice that ana has written; its id."""
     walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/.*/edit", button=("do", "save"))
-    where = walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/.*/edit", button=("do", "save"), also=WHOLE)
+    where = walk.go(
+        "ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/.*/edit", button=("do", "save"), also=whole(walk)
+    )
     return record_of(where)
+
+
+def whole(walk: Walk, title: str = "") -> dict[str, Any]:
+    """A practice with everything that is asked for before it is submitted, in the language of the walk."""
+    texts = {name.replace(".fr.", f".{walk.lang}."): value for name, value in WHOLE.items()}
+    return texts | ({f"text.{walk.lang}.title": title} if title else {})
 
 
 def ids(people: People, *names: str) -> list[str]:
@@ -211,6 +228,7 @@ def meetings(walk: Walk, people: People) -> None:
     walk.go("ana", f"{here}/agenda", to=f"{here}/propose")
     walk.go("ana", f"{here}/edit", also={"organisations": people.body, "place": "Paris"})
     walk.go("head", f"{here}/announce")
+    walk.go("head", here, to=f"{here}/remind")
     walk.go("rep", f"{here}/invitation")
     walk.go("head", here, to=f"{here}/answer")
     walk.go("head", f"{here}/edit", also={"organisations": people.group.bodies[:2]})
@@ -245,10 +263,10 @@ def procedures(walk: Walk, people: People) -> None:
     one = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
     here, body = f"{page}/{one}", people.body
     said = {
-        "text.fr.purpose": "Accueillir ensemble.",
+        f"text.{walk.lang}.purpose": "Accueillir ensemble.",
         "parties[0].who": f"body {body}",
         "parties[1].who": f"body {people.group.bodies[1]}",
-        "steps[0].title.fr": "Signaler",
+        f"steps[0].title.{walk.lang}": "Signaler",
         "steps[0].who": f"body {body}",
         "steps[0].end": "yes",
     }
@@ -263,18 +281,23 @@ def procedures(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/cease")
     walk.go("head", f"{here}/look-again")
     walk.go("head", f"{here}/rename")
-    walk.go("ana", f"{here}/edit", button=("do", "save"), also=said | {"text.fr.title": "Autre"})
+    walk.go("ana", f"{here}/edit", button=("do", "save"), also=said | {f"text.{walk.lang}.title": "Autre"})
     walk.go("ana", f"{here}/discard")
     other = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
     walk.go("ana", f"{page}/{other}/edit", button=("do", "save"), also=said)
     walk.go("head", f"{page}/{other}/propose")
-    walk.go("head", f"{page}/{other}/endorse")
-    walk.go("head", f"{page}/{other}/retract")
+    for body in people.group.bodies[:2]:
+        walk.go("head", f"{page}/{other}/endorse", stakeholder=body)
     third = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
     walk.go("ana", f"{page}/{third}/edit", button=("do", "save"), also=said)
     walk.go("head", f"{page}/{third}/propose")
     walk.go("head", f"{page}/{third}/decline")
-    walk.go("head", f"{here}/supersede")
+    source = walk.offered("ana", f"{page}/new", "sources")
+    drafted = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), nature="reconstructed"))
+    walk.go("ana", f"{page}/{drafted}/edit", button=("do", "save"), also=said | {"sources": source})
+    walk.go("head", f"{page}/{drafted}/document")
+    walk.go("head", f"{here}/supersede", into=other)
+    walk.go("head", f"{page}/{other}/retract")
     walk.go("head", f"{here}/withdraw")
     walk.go("head", f"{here}/archive")
     walk.go("head", f"{here}/erase", word=WORD[walk.lang])
@@ -296,14 +319,14 @@ def indicators(walk: Walk, people: People) -> None:
 
 @room
 def evaluations(walk: Walk, people: People) -> None:
-    page = f"{TEAM}/evaluations"
+    page, lang = f"{TEAM}/evaluations", walk.lang
     one = record_of(walk.go("ana", f"{page}/new"))
     here = f"{page}/{one}"
     whole = {
-        "since": "2026-01", "until": "2026-10", "text.fr.done": "Des formations.",
-        "criteria[0].question.fr": "Se parlent-ils ?", "criteria[0].met.fr": "Un échange par mois.",
-        "judges[0].standpoint": "self", "judges[0].role.fr": "Le secrétariat du groupe",
-        "judges[1].standpoint": "external", "judges[1].role.fr": "Un centre de recherche",
+        "since": "2026-01", "until": "2026-10", f"text.{lang}.done": "Des formations.",
+        f"criteria[0].question.{lang}": "Se parlent-ils ?", f"criteria[0].met.{lang}": "Un échange par mois.",
+        "judges[0].standpoint": "self", f"judges[0].role.{lang}": "Le secrétariat du groupe",
+        "judges[1].standpoint": "external", f"judges[1].role.{lang}": "Un centre de recherche",
     }  # fmt: skip
     walk.go("ana", f"{here}/edit")
     walk.go("ana", f"{here}/edit", also=whole)
@@ -373,7 +396,9 @@ def accounts(walk: Walk, people: People) -> None:
     walk.go("visitor", "/account/sign-in", address=account.address, password=GOOD)
     walk.enter("cy again", people.actors["cy"])
     walk.go("cy", "/account/sessions", to="/account/sessions")
-    walk.go("cy", "/account/second-factor", hidden=("what", "codes"))
+    app = Team(walk.instance, None).person(f"app-{walk.lang}", factor=True)
+    walk.enter_id("app", app.id)
+    walk.go("app", "/account/second-factor", hidden=("what", "codes"), **{"codes-password": GOOD})
 
 
 @room
@@ -382,6 +407,12 @@ def office(walk: Walk, people: People) -> None:
     walk.filter("office", "/office/co-operation")
     walk.go("office", "/office/openings")
     walk.go("office", "/office/releases")
+    azur = SigningRegion(walk.instance)
+    azur.begin()
+    one = f"/office/sources/{azur.id}"
+    for step, word in (("state", "pause"), ("state", "resume"), ("shown", "hide")):
+        walk.go("office", one, to=f"{one}/{step}", button=("step", word))
+    walk.go("office", one, to=f"{one}/revoke")
 
 
 @room
@@ -396,26 +427,28 @@ def results(walk: Walk, people: People) -> None:
 
 @room
 def transfers(walk: Walk, people: People) -> None:
-    page = f"{TEAM}/transfers"
-    found = re.search(
-        r"/second-region/practices/([a-z0-9-]+)\"", walk.client("nobody").get("/en/second-region/practices").text
-    )
-    assert found
-    one = record_of(walk.go("ana", f"{page}/new?from=second-region/{found[1]}", to=f"{page}/new"))
+    page = "/uk/second-region/team/transfers"  # whatever the language of the walk: it has this one alone
+    place = f"paris/{slug_of(walk.instance)}"
+    one = record_of(walk.go("writer there", f"{page}/new?from={place}", to=f"{page}/new"))
     here = f"{page}/{one}"
-    walk.go("ana", f"{here}/edit")
-    walk.go("head", f"{here}/decline")
-    walk.go("head", f"{here}/reconsider")
-    walk.go("head", f"{here}/take-up")
-    walk.go("head", f"{here}/adapt")
-    walk.go("head", f"{here}/withdraw")
-    walk.go("head", f"{here}/publish")
-    walk.go("ana", f"{here}/origin")
-    walk.go("head", f"{here}/pilot")
-    walk.go("head", f"{here}/adopt")
-    walk.go("head", f"{here}/archive")
-    walk.go("head", f"{here}/erase", word=WORD[walk.lang])
-    walk.go("head", f"{page}/elsewhere")
+    walk.go("writer there", f"{here}/edit")
+    walk.go("head there", f"{here}/decline")
+    walk.go("head there", f"{here}/reconsider")
+    walk.go("head there", f"{here}/take-up")
+    walk.go("head there", f"{here}/adapt")
+    walk.go("head there", f"{here}/withdraw")
+    walk.go("head there", f"{here}/publish")
+    change_origin(walk.instance, "Depuis peu aussi en ligne.")
+    walk.go("writer there", f"{here}/origin")
+    settle(walk.instance, one)
+    walk.go("head there", f"{here}/pilot")
+    published(walk.instance, adapted_as(walk, here))
+    walk.go("head there", f"{here}/adopt")
+    walk.go("head there", f"{here}/erase", word="erase")
+    listed = walk.client("nobody").get("/en/paris/practices").text
+    other = next(slug for slug in re.findall(r"/paris/practices/([a-z0-9-]+)", listed) if slug not in place)
+    one = record_of(walk.go("writer there", f"{page}/new?from=paris/{other}", to=f"{page}/new"))
+    walk.go("head there", f"{page}/{one}/archive")
 
 
 @room
@@ -426,3 +459,39 @@ def taking_part(walk: Walk, people: People) -> None:
     walk.go("rep", f"{own}/accept")
     relate(walk.instance, people.body, "invited")
     walk.go("rep", f"{own}/decline")
+
+
+@room
+def switches(walk: Walk, people: People) -> None:
+    """Last: what is switched off is not there for the rooms before."""
+    walk.go("head", "/paris/plugins")
+    walk.go("admin", "/people", to="/people/regions", hidden=("region", "second-region"))
+
+
+def adapted_as(walk: Walk, here: str) -> str:
+    found = re.search(r"/second-region/team/practices/([0-9a-f-]{36})", walk.read("head there", here))
+    assert found
+    return found[1]
+
+
+@room
+def mailed_links(walk: Walk, people: People) -> None:
+    body = people.group.bodies[1]
+    relate(walk.instance, body, "invited")
+    with walk.instance.database.write("paris") as session:
+        errand = Errand(purpose="take-part", region_id="paris", stakeholder_id=body, record_id=body)
+        secret = answer_links.make(session, errand, at=now())
+    walk.go("visitor", f"/paris/take-part/{secret}", answer="decline")
+    group = people.group
+    with group.held() as (session, record):
+        today = days.today()
+        calling.call(
+            session, record, until=today + timedelta(20), chosen=None, expected=None, by=HEAD, at=now(), today=today
+        )
+        asked = calling.current(session, record)
+        errand = Errand(
+            purpose="position", region_id="paris", stakeholder_id=group.bodies[2], record_id=record.id,
+            version=record.version, number=asked.number,
+        )  # fmt: skip
+        secret = answer_links.make(session, errand, at=now())
+    walk.go("visitor", f"/paris/position/{secret}")

@@ -26,14 +26,13 @@ EXCEPT = {
     "/{region:str}/downloads/{download:str}": "a button, when a file that was made is too old",
     "/{region:str}/team/practices/alike": "sent by the script of the form of a practice, which works without it",
     "/{region:str}/team/practices/{record_id:str}/unsaved": "sent by the script; the page has a button that discards",
+    "/{region:str}/team/practices/{record_id:str}/accept": "after an upgrade; tried in team/test_accepting_pages.py",
     "/{region:str}/team/practices/import": "takes a file; tried with many in tests/core/importing",
     "/{region:str}/team/organisations/import": "takes a file; tried with many in tests/core/importing",
     "/office/sources/enrol": "takes a file; tried in tests/core/results/test_office_pages.py",
     "/office/sources/receive": "takes a file; tried in tests/core/results/test_office_pages.py",
     "/office/sources/{source:str}/held/{held_id:str}/put-away": "a button beside results that could not be taken",
     "/office/sources/{source:str}/held/{held_id:str}/retry": "a button beside results that could not be taken",
-    "/office/sources/{source:str}/shown": "a button beside a region that is enrolled",
-    "/office/sources/{source:str}/state": "a button beside a region that is enrolled",
 }
 """Address without its language → why no form there is tried here."""
 

@@ -60,8 +60,11 @@ class Walk:
 
     def enter(self, name: str, actor: Actor) -> None:
         """Let *actor* be signed in as *name*."""
+        self.enter_id(name, actor.account_id)
+
+    def enter_id(self, name: str, account_id: str) -> None:
         with self.instance.database.write("-") as session:
-            account = session.get_one(Account, actor.account_id)
+            account = session.get_one(Account, account_id)
             begun = sessions.begin(session, account, strong=True, device="", at=now())
         self._tokens[name] = begun.token
 
@@ -91,13 +94,18 @@ class Walk:
 
     def at(self, path: str) -> str:
         """*path* in the language of the walk."""
-        return path if path.startswith(f"/{self.lang}/") else f"/{self.lang}{path}"
+        return path if path.startswith((f"/{self.lang}/", "/uk/")) else f"/{self.lang}{path}"
 
     def read(self, who: str, path: str) -> str:
         answer = self.client(who).get(self.at(path), follow_redirects=True)
         if answer.status_code != 200:
             raise Stuck(f"{path}: {answer.status_code} for {who}: {_said(answer.text)}")
         return answer.text
+
+    def offered(self, who: str, path: str, name: str) -> str:
+        """The first choice that a form at *path* offers for *name*."""
+        fields = (one for form in forms_in(self.read(who, path)) for one in form.fields if one.name == name)
+        return next(one.value for one in fields)
 
     def go(
         self,
@@ -254,7 +262,8 @@ FILL = """
   window.formToSend = form;
   const held = window.pressed && window.pressed.formNoValidate;
   if (form.noValidate || held || form.checkValidity()) return "";
-  return [...form.elements].filter(one => !one.validity.valid).map(one => `${one.name}: ${one.validationMessage}`).join("; ");
+  const wrong = [...form.elements].filter(one => !one.validity.valid);
+  return wrong.map(one => `${one.name}: ${one.validationMessage}`).join("; ");
 }
 """
 PRESS = "() => { window.formToSend.requestSubmit(window.pressed || undefined) }"
