@@ -36,6 +36,7 @@ from lanzarote.translation import (
     plain,
 )
 from lanzarote.translation.checking import LITERAL_PERCENT, placeholders
+from lanzarote.translation.typed_dates import is_iso_day
 
 _SINGLE = {"_": 1, "gettext": 1, "pgettext": 2}
 _PLURAL = {"ngettext": 2, "npgettext": 3}
@@ -81,6 +82,7 @@ def _filters(lang: str) -> dict[str, Callable[..., Any]]:
         "as_text": as_text,
         "lang_mark": lang_mark,
         "lang_back": lang_back,
+        "is_iso_day": is_iso_day,
     }
 
 

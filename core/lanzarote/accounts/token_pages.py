@@ -19,6 +19,7 @@ from lanzarote.accounts.words import ACTION_WORDS
 from lanzarote.changes import INSTANCE
 from lanzarote.permissions import ACTIONS
 from lanzarote.records import now
+from lanzarote.translation.typed_dates import typed_date
 from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of
 from lanzarote.web.routes import form, page
@@ -53,7 +54,7 @@ def change_tokens(
                 actions=[action for action in many_of(data, "actions") if action in _possible(view)],
                 region_id=_region(view, data),
                 strong=view.actor.strong,
-                ends_at=_end(view, text_of(data, "ends")),
+                ends_at=_end(view, typed_date(text_of(data, "ends"), view.lang)),
                 at=at,
             )
     except Wait as error:

@@ -19,6 +19,7 @@ from lanzarote.activity.transfers_waiting import transfers_waiting
 from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
+from lanzarote.translation.typed_dates import typed_date
 from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
@@ -70,7 +71,7 @@ def instance_activity(request: Asked, lang: FromPath[str], site: NamedDependency
 
 
 def show(view: View, region_id: str) -> Response[Any]:
-    question = read_question(view.request.query_params)
+    question = read_question(view.request.query_params, view.lang)
     wanted = view.request.query_params.get("format", "")
     zone = ZoneInfo(view.region.time_zone) if view.region else ZoneInfo("UTC")
     reader = view.actor.account_id
@@ -96,12 +97,12 @@ def show(view: View, region_id: str) -> Response[Any]:
     )
 
 
-def read_question(params: Mapping[str, str]) -> Question:
+def read_question(params: Mapping[str, str], lang: str = "en") -> Question:
     """Read the address; what cannot be read is not asked."""
 
     def day(name: str) -> date | None:
         try:
-            return date.fromisoformat(params.get(name, ""))
+            return date.fromisoformat(typed_date(params.get(name, ""), lang))
         except ValueError:
             return None
 

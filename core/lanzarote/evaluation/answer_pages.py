@@ -19,15 +19,15 @@ from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import text_of
+from lanzarote.web.refusals import NOTHING, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lanzarote.stakeholders.team_form import Refused
     from lanzarote.types.evaluation import Evaluation
+    from lanzarote.web.refusals import Refusal
 
 
 class JudgeLine(Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ def show_answers(
     record_id: str,
     key: str,
     missing: str,
-    refused: Refused = team.NOTHING,
+    refused: Refusal = NOTHING,
     typed: Mapping[str, Any] | None = None,
     *,
     meanwhile: bool = False,

@@ -10,14 +10,14 @@ from msgspec import Struct
 from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, TOO_MANY, Fault, Faulty, read_as
 from lanzarote.evaluation import answering, judging
 from lanzarote.evaluation.deciding import Deciding
-from lanzarote.evaluation.model import ABSENT, Answer, Votes
+from lanzarote.evaluation.model import ABSENT, Answer, Outcome, Votes
 from lanzarote.evaluation.team import codes, day_in, texts_in
 from lanzarote.evaluation.words import STANDPOINTS
 from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import CriterionText, Evaluation, EvaluationText, Standpoint
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import date_of, number_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def read_evaluation(view: View, data: Mapping[str, Any], before: Evaluation | No
         "judges": list(_judges(data, languages, faults)),
     }
     for name in ("since", "until"):
-        if when := text_of(data, name):
+        if when := date_of(data, name, view.lang):
             if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", when, re.ASCII):
                 faults.append(Fault(field=name, text=NO_DATE))
             body[name] = when
@@ -185,18 +185,29 @@ def answers_from(evaluation: Evaluation, rows: Sequence[Judgement], judge: str, 
 
 
 def read_decision(view: View, data: Mapping[str, Any]) -> Deciding:
-    """The decision that was typed. Raises Faulty."""
+    """The decision that was typed. Raises Faulty for what cannot be read, or is missing."""
+    faults = [Fault(field="outcome", text=NO_CHOICE)] if text_of(data, "outcome") not in get_args(Outcome) else []
+    for name in ("reason", "decided_by"):
+        faults += [] if texts_in(view, data, name) else [Fault(field=name, text=MISSING)]
+    try:
+        day = day_in(view, data, "on")
+        faults += [] if day else [Fault(field="on", text=MISSING)]
+    except Faulty as error:
+        faults += error.faults
     counts = [text_of(data, f"votes.{name}") for name in Votes.__struct_fields__]
     votes = None
     if any(counts):
         if not all(re.fullmatch(r"\d{1,4}", one, re.ASCII) for one in counts):
-            raise Faulty([Fault(field="votes.support", text=NO_COUNT)])
-        votes = Votes(**dict(zip(Votes.__struct_fields__, map(int, counts), strict=True)))
+            faults.append(Fault(field="votes.support", text=NO_COUNT))
+        else:
+            votes = Votes(**dict(zip(Votes.__struct_fields__, map(int, counts), strict=True)))
+    if faults:
+        raise Faulty(faults)
     return Deciding(
         outcome=text_of(data, "outcome"),
         reason=texts_in(view, data, "reason"),
         conditions=texts_in(view, data, "conditions"),
-        on=day_in(data, "on"),
+        on=day,
         decided_by=texts_in(view, data, "decided_by"),
         votes=votes,
     )

@@ -29,7 +29,7 @@ from lanzarote.stakeholders.unlisted import as_named
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
-from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in
+from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.model import EvaluationStatus
     from lanzarote.permissions import Action
     from lanzarote.records import Record
-    from lanzarote.stakeholders.team_form import Refused
     from lanzarote.types.evaluation import Evaluation
+    from lanzarote.web.refusals import Refusal
 
 TEAM: Final = "/{lang:str}/{region:str}/team/evaluations"
 ONE: Final = TEAM + "/{record_id:str}"
@@ -208,7 +208,7 @@ def show_form(
     view: View,
     opened: Opened | None,
     typed: Mapping[str, Any],
-    refused: Refused = team.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     conflict: bool = False,
     amends: bool = False,

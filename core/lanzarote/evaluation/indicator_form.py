@@ -12,7 +12,7 @@ from lanzarote.evaluation.team import codes, day_in, number_in
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
 from lanzarote.translation.typed_numbers import number_text
 from lanzarote.types.evaluation import Counts, Direction, Indicator, IndicatorText, Rhythm
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import date_of, number_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,6 +66,7 @@ def read_indicator(view: View, data: Mapping[str, Any], before: Indicator | None
         body["measure"] = measure
     for room, when, fields in (("baseline", "on", ("on", "source")), ("target", "by", ("by",))):
         told = {name: text_of(data, f"{room}.{name}") for name in fields}
+        told[when] = date_of(data, f"{room}.{when}", view.lang)
         try:
             value = number_in(view, data, f"{room}.value")
         except Faulty as error:
@@ -77,7 +78,7 @@ def read_indicator(view: View, data: Mapping[str, Any], before: Indicator | None
         faults += [Fault(field=f"{room}.{name}", text=MISSING) for name in missing]
         body[room] = {"value": value, **told}
     try:
-        if day := day_in(data, "ended_on"):
+        if day := day_in(view, data, "ended_on"):
             body["ended_on"] = day.isoformat()
     except Faulty as error:
         faults += error.faults

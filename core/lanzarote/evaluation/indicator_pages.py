@@ -20,15 +20,15 @@ from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
 from lanzarote.web.exports import download, download_links
-from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.stakeholders.team_form import Refused
     from lanzarote.types.evaluation import Indicator
+    from lanzarote.web.refusals import Refusal
 
 TEAM: Final = "/{lang:str}/{region:str}/team/indicators"
 ONE: Final = TEAM + "/{record_id:str}"
@@ -209,7 +209,7 @@ def show_form(
     record_id: str | None,
     version: int,
     typed: Mapping[str, Any],
-    refused: Refused = team.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     said: Indicator | None = None,
     conflict: bool = False,
@@ -234,7 +234,7 @@ def show_value(
     view: View,
     record_id: str,
     typed: Mapping[str, Any],
-    refused: Refused = team.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     meanwhile: bool = False,
 ) -> Response[Any]:

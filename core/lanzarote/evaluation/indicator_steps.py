@@ -16,7 +16,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, number_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from lanzarote.permissions import Action
     from lanzarote.records import Record
-    from lanzarote.stakeholders.team_form import Refused
+    from lanzarote.web.refusals import Refusal
     from lanzarote.web.site import View
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], object]
@@ -50,7 +50,7 @@ def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]
 
 
 def show_step(
-    view: View, record_id: str, name: str, refused: Refused = team.NOTHING, data: Mapping[str, Any] | None = None
+    view: View, record_id: str, name: str, refused: Refusal = NOTHING, data: Mapping[str, Any] | None = None
 ) -> Response[Any]:
     """The page of one step. Raises NotPermitted; one that the state does not allow leads back."""
     step = next(one for one in indicator_reading.STEPS if one.name == name)

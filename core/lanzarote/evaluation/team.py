@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Fault, Faulty, unread_number
+from lanzarote.checking import NO_DAY, Fault, Faulty, unread_number
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.words import RECORD_STATES, label_of
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
-from lanzarote.stakeholders.team_form import Refused
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.translation.typed_numbers import NotRead, read_number
-from lanzarote.web.refusals import asked_about, text_of
+from lanzarote.web.refusals import Refusal, asked_about, date_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.routes import PRIVATE
 
@@ -39,12 +39,10 @@ if TYPE_CHECKING:
 NO_SUCH: Final = N_("There is nothing of this kind here, or you may not read it.")
 ERASED: Final = N_("This was erased.")
 NO_NUMBER: Final = N_("Write a number, such as 12 or 12.5.")
-NO_DAY: Final = N_("Write a day, such as 2031-06-02.")
 ERASE: Final = N_("erase")
 """The word that has to be typed before something is erased."""
 NOT_TYPED: Final = N_("Type the word as it stands here.")
 MEANWHILE: Final = N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now.")
-NOTHING: Final = Refused()
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -128,15 +126,13 @@ def explained(view: View, told: Told) -> tuple[Explained, ...]:
     )
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
-    refused = refused_in(view, error)
-    named = dict.fromkeys((one["field"], f"{label_of(view, one['field'])} – {one['text']}") for one in refused.errors)
-    return Refused(
-        errors=tuple({"field": field, "text": text} for field, text in named),
-        beside=refused.error_of,
-        asked=asked_about(view, error, data, lambda field: label_of(view, field)),
-    )
+
+    def label(field: str) -> str:
+        return label_of(view, field)
+
+    return msgspec.structs.replace(refused_in(view, error, label), asked=asked_about(view, error, data, label))
 
 
 def number_in(view: View, data: Mapping[str, Any], field: str) -> float | None:
@@ -148,9 +144,9 @@ def number_in(view: View, data: Mapping[str, Any], field: str) -> float | None:
         raise Faulty([unread_number(field, error, NO_NUMBER)]) from None
 
 
-def day_in(data: Mapping[str, Any], field: str) -> date | None:
+def day_in(view: View, data: Mapping[str, Any], field: str) -> date | None:
     """The day that was typed. Raises Faulty."""
-    text = text_of(data, field)
+    text = date_of(data, field, view.lang)
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -80,7 +80,7 @@ class Cell:
                 return (self._one(text),)
             parts = (_REFERENCES if self.column.field == "convention" else _SEPARATORS).split(text)
             return tuple(dict.fromkeys(self._one(part) for part in parts if part))
-        if kind == "date" and read_partial_date(text) is None:
+        if kind == "date" and read_partial_date(text, self._lang) is None:
             raise Unreadable(NO_DATE)
         if kind == "number":
             self._number(text)
@@ -98,7 +98,7 @@ class Cell:
         if kind == "number" and read and before:
             return self._number(read[0]) == self._number(before[0])
         if kind == "date" and read and before:
-            return read_partial_date(read[0]) == read_partial_date(before[0])
+            return read_partial_date(read[0], self._lang) == read_partial_date(before[0], self._lang)
         return set(read) == set(before) if kind == "choices" else read == before
 
     def _number(self, text: str) -> float:

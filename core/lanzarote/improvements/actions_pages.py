@@ -18,7 +18,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, date_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 
@@ -290,7 +290,7 @@ def _planned(view: View, data: Mapping[str, Any], *, before: str = "", today: da
     return actions.planned(
         text_of(data, "what"),
         text_of(data, "stakeholder"),
-        text_of(data, "due_on"),
+        date_of(data, "due_on", view.lang),
         view.vocabulary,
         ids_by_name(view) | ({before: before} if before else {}),
         reasons=reasons_in(data),

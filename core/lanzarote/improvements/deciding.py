@@ -63,6 +63,10 @@ SILENT: Final = N_(
     "Without a meeting, only bodies that have answered count as present. If they met, choose the meeting at which it "
     "was decided."
 )
+NOT_NOTED: Final = N_(
+    "The notes of this meeting do not say who was there. Until they do, only bodies that have answered count as "
+    "present."
+)
 OWN_LETTERS: Final = N_(
     "You wrote down a position that counts here and that its body has not confirmed. Somebody else who leads the group "
     "writes the decision down, or the body confirms it first. If nobody else leads the group, an administrator gives "
@@ -94,9 +98,13 @@ class Preview(Struct, frozen=True, kw_only=True):
     positions: Mapping[str, Position]
     asked: tuple[str, ...]
     """Ids of those taking part that were asked."""
+    present: tuple[str, ...]
+    """Ids of the bodies that are taken to have been there."""
     outcome: GroupOutcome
     may_decide: bool
     """The last day is over, or all who were asked have answered."""
+    doubt: Fault | None = None
+    """Why it cannot be decided with those who are said to have been present."""
 
     @property
     def unconfirmed(self) -> int:
@@ -115,9 +123,17 @@ class Preview(Struct, frozen=True, kw_only=True):
 
 
 def preview(
-    session: Session, record: Record, vocabulary: Vocabulary, present: Collection[str] | None, *, today: date
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    present: Collection[str] | None,
+    *,
+    meeting: str = "",
+    today: date,
 ) -> Preview:
-    """What follows from the positions as they are; *present*: None takes those that have answered.
+    """What follows from the positions as they are, decided at *meeting*.
+
+    *present*: None takes those that the notes of the meeting name; without such notes, those that have answered.
 
     Raises Faulty when the region has no rule, Conflict when positions are not asked for.
     """
@@ -133,7 +149,8 @@ def preview(
         Member(stakeholder=one.id, side=one.side, sectors=one.sectors)
         for one in sorted(bodies.taking_part, key=lambda one: one.id)
     )
-    there = _answered(said) if present is None else set(present)
+    noted = _noted_at(session, record, bodies, meeting) if meeting else set()
+    there = (noted or _answered(said)) if present is None else set(present)
     of_group = {one.stakeholder for one in taking_part}
     asked = tuple(sorted(of_group & set(map(bodies.present_id, running.asks()))))
     waiting = set(asked) - _answered(said)
@@ -144,6 +161,8 @@ def preview(
         taking_part=taking_part,
         positions=said,
         asked=asked,
+        present=tuple(sorted(there)),
+        doubt=_doubt(there, noted, said, meeting),
         outcome=outcome(rule, taking_part, {one: row.choice for one, row in said.items()}, there, asked),  # type: ignore[misc]
         may_decide=running.last_day < today or not waiting,
     )
@@ -166,9 +185,12 @@ def decide(
     rests on positions they wrote down themselves. Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
-    seen = preview(session, record, vocabulary, given.present, today=today)
+    seen = preview(session, record, vocabulary, given.present, meeting=given.meeting.strip(), today=today)
     given, explained = _checked(given, seen, vocabulary, why=why, by=by, today=today)
-    _require_there(session, record, given, seen, today)
+    if given.meeting:
+        _require_held(session, record, given, today)
+    if seen.doubt:
+        raise Faulty([seen.doubt])
     if not seen.may_decide:
         raise Conflict(STILL_RUNS)
     if seen.outcome.verdict != "no-quorum" and seen.wrote(by):
@@ -295,32 +317,33 @@ def _checked(
     return given, explained
 
 
-def _require_there(session: Session, record: Record, given: Deciding, seen: Preview, today: date) -> None:
-    """Raise Faulty unless those that count as present were at the meeting, or without one, have answered."""
-    if not given.meeting:
-        _require_answered(given, seen)
-        return
+def _require_held(session: Session, record: Record, given: Deciding, today: date) -> None:
+    """Raise Faulty unless the meeting took place, and on that day."""
     meeting = attendance.held_one(session, record.region_id, given.meeting, today)
     if meeting is None:
         raise Faulty([Fault(field="meeting", text=NOT_HELD)])
     assert given.day is not None, "``_checked`` asks for it"
     if not meeting.day <= given.day <= meeting.last_day:
         raise Faulty([Fault(field="day", text=OTHER_DAY)])
-    noted = {seen.bodies.present_id(one) for one in attendance.present_at(session, record.region_id, meeting.id)}
-    if not noted:  # nobody has written down yet who was there
-        _require_answered(given, seen)
-    elif not set(given.present) <= noted:
-        raise Faulty([Fault(field="present", text=NOT_THERE)])
 
 
-def _require_answered(given: Deciding, seen: Preview) -> None:
-    if not set(given.present) <= _answered(seen.positions):
-        raise Faulty([Fault(field="present", text=SILENT)])
+def _noted_at(session: Session, record: Record, bodies: Bodies, meeting: str) -> set[str]:
+    return {bodies.present_id(one) for one in attendance.present_at(session, record.region_id, meeting)}
+
+
+def _doubt(there: set[str], noted: set[str], said: Mapping[str, Position], meeting: str) -> Fault | None:
+    """Who counts as present was named in the notes of the meeting, or where these name nobody, has answered."""
+    if noted:
+        return None if there <= noted else Fault(field="present", text=NOT_THERE)
+    if there <= _answered(said):
+        return None
+    return Fault(field="present", text=NOT_NOTED if meeting else SILENT)
 
 
 def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:
     languages = vocabulary.header.languages
-    yield from (Fault(field=f"reasons.{lang}", text=MISSING) for lang in languages if lang not in given.reasons)
+    if not given.reasons:  # one language is enough
+        yield Fault(field="reasons", text=MISSING)
     for lang, text in given.reasons.items():
         if lang not in languages:
             yield Fault(field=f"reasons.{lang}", text=UNKNOWN, value=lang)

@@ -36,15 +36,17 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
     elif asked.get("looked", "") == "yes":
         there = tuple(asked.getall("present", []))
     else:
-        there = attendance.present_at(session, view.region_id, chosen.id) if chosen else None
-    seen = deciding.preview(session, record, view.vocabulary, there, today=view.today)
-    if there is None:
-        there = tuple(one for one, row in seen.positions.items() if row.choice != "awaiting")
+        there = None
+    at = chosen.id if chosen else ""
+    seen = deciding.preview(session, record, view.vocabulary, there, meeting=at, today=view.today)
+    languages = sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang)
     names = {one.id: one.name for one in seen.bodies.taking_part}
     rule, lang = view.text(seen.rule.text)
     return {
         "seen": seen,
         "mark": seen.mark,
+        "doubt": view._(seen.doubt.text) if seen.doubt else "",
+        "notes_href": view.href("team", "meetings", at, "notes") if at else "",
         "own_letters": _own_letters(view, seen),
         "verdict": view._(words.VERDICTS[seen.outcome.verdict]),
         "steps": words.explain(view, seen.outcome, names),
@@ -55,13 +57,13 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
                 "value": one.id,
                 "label": words.name_of(view, one.name),
                 "help": words.choice(view, _said(seen, one.id)),
-                "chosen": one.id in there,
+                "chosen": one.id in seen.present,
             }
             for one in sorted(seen.bodies.taking_part, key=lambda one: view.sort_key(one.name))
         ],
-        "tongues": [(code, language_name(code, view.lang)) for code in view.vocabulary.header.languages],
+        "tongues": [(code, language_name(code, view.lang)) for code in languages],
         "day": text_of(data, "day") or (chosen.day if chosen else view.today).isoformat(),
-        "meeting": chosen.id if chosen else "",
+        "meeting": at,
         "meetings": [
             {
                 "value": one.id,

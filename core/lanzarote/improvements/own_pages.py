@@ -31,7 +31,7 @@ from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, date_of, number_of, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def reply_in(view: View, name: Answer, data: Mapping[str, Any]) -> Reply:
     lang = view.lang if view.lang in view.vocabulary.header.languages else view.vocabulary.header.languages[0]
     return Reply(
         answer=name,
-        since=text_of(data, "since"),
+        since=date_of(data, "since", view.lang),
         mandate={lang: mandate} if mandate and name == "accept" else {},
         source=text_of(data, "source"),
         shared=text_of(data, "shared") == "yes",

@@ -19,6 +19,7 @@ from lanzarote.improvements.positions_choosing import CONTEXTS
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
+from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region, page_and_form
 from lanzarote.web.fields import many_of
 from lanzarote.web.refusals import (
@@ -26,6 +27,7 @@ from lanzarote.web.refusals import (
     NOTHING,
     Refusal,
     asked_about,
+    date_of,
     number_of,
     reasons_in,
     refusal,
@@ -178,13 +180,10 @@ def own_body(view: View) -> str:
     return found if found and view.may("group.speak") else ""
 
 
-def day_of(data: Mapping[str, Any], name: str) -> date | None:
+def day_of(view: View, data: Mapping[str, Any], name: str) -> date | None:
     """A day as it was typed; None for anything else."""
-    text = text_of(data, name)
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+    text = date_of(data, name, view.lang)
+    return date.fromisoformat(text) if is_iso_day(text) else None
 
 
 def _call(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -192,7 +191,7 @@ def _call(view: View, session: Session, record: Record, data: Mapping[str, Any])
     calling.call(
         session,
         record,
-        until=day_of(data, "until"),
+        until=day_of(view, data, "until"),
         chosen=many_of(data, "chosen"),
         expected=version,
         by=view.actor,
@@ -206,7 +205,7 @@ def _recall(view: View, session: Session, record: Record, data: Mapping[str, Any
 
 
 def _extend(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    calling.extend(session, record, until=day_of(data, "until"), by=view.actor, at=now(), today=view.today)
+    calling.extend(session, record, until=day_of(view, data, "until"), by=view.actor, at=now(), today=view.today)
 
 
 def _remind(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -217,7 +216,7 @@ def _remind(view: View, session: Session, record: Record, data: Mapping[str, Any
 def _record(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     given = Given(choice=text_of(data, "choice"), reason=text_of(data, "reason"), lang=text_of(data, "lang"))
     checked = positions.checked(given, view.vocabulary, confirmed=bool(data.get("confirmed")))
-    written = Written(how=text_of(data, "how"), source=text_of(data, "source"), on=text_of(data, "on"))
+    written = Written(how=text_of(data, "how"), source=text_of(data, "source"), on=date_of(data, "on", view.lang))
     positions.record_said(
         session,
         record,
@@ -239,7 +238,7 @@ def _decide(view: View, session: Session, record: Record, data: Mapping[str, Any
         Deciding(
             present=many_of(data, "present"),
             reasons={code: text_of(data, f"reasons.{code}") for code in view.vocabulary.header.languages},
-            day=day_of(data, "day"),
+            day=day_of(view, data, "day"),
             meeting=text_of(data, "meeting"),
             verdict=text_of(data, "verdict"),
             mark=text_of(data, "mark") or "-",
@@ -255,7 +254,7 @@ def _forward(view: View, session: Session, record: Record, data: Mapping[str, An
     votes = {name: _votes(data, name) for name in ("votes_for", "votes_against", "abstentions")}
     noted = Noted(
         to=text_of(data, "to"),
-        day=day_of(data, "day"),
+        day=day_of(view, data, "day"),
         result=text_of(data, "result"),
         code=text_of(data, "code"),
         **votes,

@@ -22,7 +22,7 @@ from lanzarote.translation import N_, language_name
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
 from lanzarote.types import Finding, SourceKind
 from lanzarote.web import labels
-from lanzarote.web.refusals import many_of, text_of
+from lanzarote.web.refusals import date_of, many_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -118,7 +118,7 @@ def read_content(
     if kind == FINDING:
         body["organisations"] = list(dict.fromkeys(filter(None, many_of(data, "organisations"))))
         body["evidence"] = list(_evidence(data, languages, view.lang, faults))
-        if day := text_of(data, "observed_on"):
+        if day := date_of(data, "observed_on", view.lang):
             if is_date(day):
                 body["observed_on"] = day
             else:

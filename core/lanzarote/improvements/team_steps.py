@@ -18,7 +18,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.team_form import NOTHING, languages_told
 from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import number_of, reasons_in, text_of
+from lanzarote.web.refusals import date_of, number_of, reasons_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +65,7 @@ def _offer(view: View, session: Session, record: Record, data: Mapping[str, Any]
         record,
         view.vocabulary,
         stakeholder=text_of(data, "stakeholder"),
-        on=_day(data, "on"),
+        on=_day(view, data, "on"),
         how=text_of(data, "how"),
         by=view.actor,
         at=now(),
@@ -79,7 +79,7 @@ def _reply(view: View, session: Session, record: Record, data: Mapping[str, Any]
         view.vocabulary,
         stakeholder=text_of(data, "stakeholder"),
         reply={code: text_of(data, f"reply.{code}") for code in view.vocabulary.header.languages},
-        on=_day(data, "on"),
+        on=_day(view, data, "on"),
         reasons=reasons_in(data),
         by=view.actor,
         at=now(),
@@ -170,10 +170,10 @@ def take(view: View, kind: str, record_id: str, step: Step, data: Mapping[str, A
     return to_entry(view, kind, "" if step.name == "erase" else record_id, step.name)
 
 
-def _day(data: Mapping[str, Any], name: str) -> date:
+def _day(view: View, data: Mapping[str, Any], name: str) -> date:
     """Raises Faulty."""
     try:
-        return date.fromisoformat(text_of(data, name))
+        return date.fromisoformat(date_of(data, name, view.lang))
     except ValueError:
         raise Faulty([Fault(field=name, text=NO_DAY)]) from None
 

@@ -7,7 +7,6 @@ takes nothing away: only who changed the same part meanwhile is asked to look at
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import msgspec
@@ -16,8 +15,9 @@ from lanzarote.checking import MISSING, NO_CHOICE, NO_DAY, Fault, Faulty
 from lanzarote.meetings import checks
 from lanzarote.meetings.words import label_of
 from lanzarote.stakeholders.team_form import compact, rows_in
+from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.types import MeetingKind
-from lanzarote.web.refusals import Asked, Refusal, asked_about, many_of, text_of
+from lanzarote.web.refusals import Refusal, asked_about, date_of, many_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
 
 if TYPE_CHECKING:
@@ -46,18 +46,6 @@ TEXTS: Final[Mapping[Part, tuple[str, ...]]] = {
 ROWS: Final[Mapping[Part, Mapping[str, int]]] = {"agenda": {"agenda": 3}, "notes": {"present": 3, "outcomes": 2}}
 """Empty rows that a form has for what may be said more than once."""
 NEVER_EMPTY: Final = ("order", "about", "kind", "invited")
-
-
-class Refused(Refusal, frozen=True, kw_only=True):
-    asked: tuple[Asked, ...] = ()
-    beside: Mapping[str, str] = {}
-
-    @property
-    def error_of(self) -> Mapping[str, str]:  # type: ignore[override]
-        return self.beside
-
-
-NOTHING: Final = Refused()
 
 
 def languages_of(view: View, meeting: Meeting | None) -> tuple[str, ...]:
@@ -163,7 +151,7 @@ def read(view: View, data: Mapping[str, Any], before: Meeting | None, part: Part
     body: dict[str, Any] = msgspec.to_builtins(before) if before else {"original": view.lang, "text": {}}
     faults: list[Fault] = []
     if part == "edit":
-        faults += _read_frame(body, data)
+        faults += _read_frame(body, data, view.lang)
     elif part == "agenda":
         body["agenda"] = [*_points(data, languages_of(view, before), faults)]
     elif part == "notes":
@@ -182,9 +170,9 @@ def read(view: View, data: Mapping[str, Any], before: Meeting | None, part: Part
     return checks.read(body)
 
 
-def _read_frame(body: dict[str, Any], data: Mapping[str, Any]) -> Iterator[Fault]:
+def _read_frame(body: dict[str, Any], data: Mapping[str, Any], lang: str) -> Iterator[Fault]:
     for name in ("kind", "day", "last_day", "starts", "ends", "place", "link"):
-        said = text_of(data, name)
+        said = date_of(data, name, lang) if name in ("day", "last_day") else text_of(data, name)
         if said:
             body[name] = said
         else:
@@ -194,7 +182,7 @@ def _read_frame(body: dict[str, Any], data: Mapping[str, Any]) -> Iterator[Fault
     if body.get("kind") not in get_args(MeetingKind):
         yield Fault(field="kind", text=MISSING)
     for name in ("day", "last_day"):
-        if name in body and not _is_day(body[name]):
+        if name in body and not is_iso_day(body[name]):
             yield Fault(field=name, text=NO_DAY)
     if "day" not in body:
         yield Fault(field="day", text=MISSING)
@@ -242,27 +230,13 @@ def _outcomes(data: Mapping[str, Any], languages: Sequence[str]) -> Iterator[dic
             yield row | ({"improvement": improvement} if improvement else {})
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
-    refused = refused_in(view, error)
-    named = dict.fromkeys((one["field"], f"{_label(view, one['field'])} – {one['text']}") for one in refused.errors)
-    return Refused(
-        errors=tuple({"field": field, "text": text} for field, text in named),
-        beside=refused.error_of,
-        asked=asked_about(view, error, data, lambda field: _label(view, field)),
-    )
 
+    def label(field: str) -> str:
+        return label_of(view.translator, view.lang, field)
 
-def _label(view: View, field: str) -> str:
-    return label_of(view.translator, view.lang, field)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return len(text) == 10
+    return msgspec.structs.replace(refused_in(view, error, label), asked=asked_about(view, error, data, label))
 
 
 def _is_clock(text: str) -> bool:

@@ -19,7 +19,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import text_of
+from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 
@@ -70,7 +70,7 @@ def show(
     record_id: str,
     *,
     done: str = "",
-    refused: forms.Refused = forms.NOTHING,
+    refused: Refusal = NOTHING,
     given: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> Response[Any]:

@@ -10,7 +10,7 @@ from lanzarote.checking import MISSING, NO_DAY, Fault, Faulty
 from lanzarote.regions.mandates import in_force
 from lanzarote.stakeholders import team_form
 from lanzarote.types import Objective
-from lanzarote.web.refusals import text_of
+from lanzarote.web.refusals import date_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -42,7 +42,7 @@ def read(view: View, data: Mapping[str, Any]) -> tuple[dict[str, str], tuple[Obj
     languages = [*dict.fromkeys((view.lang, *view.vocabulary.header.languages))]
     title = {code: text for code in languages if (text := text_of(data, f"title.{code}"))}
     try:
-        since = date.fromisoformat(text_of(data, "since"))
+        since = date.fromisoformat(date_of(data, "since", view.lang))
     except ValueError:
         raise Faulty([Fault(field="since", text=NO_DAY)]) from None
     dated = view.instance.mandates(view.region_id)

@@ -16,7 +16,7 @@ from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import text_of
+from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form
 from lanzarote.web.site import View
@@ -54,7 +54,7 @@ def _list(view: View, *, done: str = "", status: int = 200) -> Response[Any]:
     )
 
 
-def _ask(view: View, record_id: str, name: str, refused: form.Refused = form.NOTHING) -> Response[Any]:
+def _ask(view: View, record_id: str, name: str, refused: Refusal = NOTHING) -> Response[Any]:
     with view.instance.database.read(view.region_id) as session:
         record = mandating.read_record(session, view.region_id, record_id, view.actor)
         require(view.actor, ACTIONS[name], subject_of(session, record))

@@ -21,7 +21,7 @@ from lanzarote.stakeholders.team_form import languages_told, rows_in
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import number_of, reasons_in
+from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form
 from lanzarote.web.site import View
@@ -162,7 +162,7 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
     """The page of a meeting."""
     told = tell(view, record_id)
     return view.render(
-        "meetings/team/meeting.html", status=status, refused=form.NOTHING, given={}, **meeting_context(view, told, done)
+        "meetings/team/meeting.html", status=status, refused=NOTHING, given={}, **meeting_context(view, told, done)
     )
 
 
@@ -171,7 +171,7 @@ def show_form(
     told: Entry | None,
     part: Part,
     typed: Mapping[str, Any],
-    refused: form.Refused = form.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     apart: Any = (),
     conflict: bool = False,

@@ -18,7 +18,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.team_form import languages_told
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, number_of, text_of
 from lanzarote.web.routes import form as sent_form
 from lanzarote.web.routes import page
 from lanzarote.web.site import View
@@ -130,7 +130,7 @@ def show_step(
     view: View,
     record_id: str,
     name: str,
-    refused: form.Refused = form.NOTHING,
+    refused: Refusal = NOTHING,
     data: Mapping[str, Any] | None = None,
 ) -> Response[Any]:
     """The page of one step. Raises NotPermitted; a step that the state does not allow leads back to the meeting."""
@@ -184,7 +184,7 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
     return to_meeting(view, "" if name == "erase" else record_id, name)
 
 
-def show_refused(view: View, record_id: str, refused: form.Refused, data: Mapping[str, Any]) -> Response[Any]:
+def show_refused(view: View, record_id: str, refused: Refusal, data: Mapping[str, Any]) -> Response[Any]:
     """The page of the meeting with an answer that cannot be taken as it is."""
     with view.instance.database.read(view.region_id) as session:
         told = reading.tell(view, session, reading.read_record(view, session, record_id))

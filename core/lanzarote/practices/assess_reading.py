@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -58,6 +59,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     reason: str
     value_error: str
     reason_error: str
+    required: bool = True
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -169,7 +171,13 @@ def read_working(view: View, session: Session, record: Record, number: int) -> R
 
 def questions(view: View, grid: Grid, answers: Answers, refused: Refusal) -> tuple[Asked, ...]:
     """The form: conditions first, then the questions, then the two axes."""
-    return tuple(_asked(view, f"criteria.{one.key}", one, answers.of(one.key), refused) for one in grid.criteria)
+    unmet = answers.unmet(grid)  # where one condition is not met, nothing else is asked
+    return tuple(
+        msgspec.structs.replace(
+            _asked(view, f"criteria.{one.key}", one, answers.of(one.key), refused), required=not unmet or one in unmet
+        )
+        for one in grid.criteria
+    )
 
 
 def axes(view: View, answers: Answers, refused: Refusal) -> tuple[Asked, ...]:

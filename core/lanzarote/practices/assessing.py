@@ -248,6 +248,18 @@ def save(session: Session, record: Record, answers: Answers, *, by: Actor, at: d
     session.flush()
 
 
+def go_on(session: Session, record: Record, answers: Answers, *, by: Actor, at: datetime) -> None:
+    """Turn from the conditions to the questions.
+
+    Raises sheets.Faulty for what is missing, NotFound, NotPermitted, Conflict.
+    """
+    row = _to_be_answered(session, record, by)
+    grid = session.get_one(Round, (record.region_id, record.id, row.round)).asks()
+    gates = tuple(f"criteria.{one.key}." for one in grid.gates)
+    if faults := [Fault(field=place, text=MISSING) for place in missing_in(answers, grid) if place.startswith(gates)]:
+        raise Faulty(faults)
+
+
 def give(session: Session, record: Record, answers: Answers, *, by: Actor, at: datetime) -> None:
     """Give the assessment for good. Raises sheets.Faulty for what is missing, NotFound, NotPermitted, Conflict."""
     row = _to_be_answered(session, record, by)

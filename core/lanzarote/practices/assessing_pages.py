@@ -17,7 +17,7 @@ from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.model import KIND
-from lanzarote.practices.refusals import NOTHING, Refusal, number_of, reasons_in, refusal, text_of
+from lanzarote.practices.refusals import NOTHING, Refusal, date_of, number_of, reasons_in, refusal, text_of
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.team_showing import refused
@@ -38,6 +38,8 @@ Request_ = Request[Any, Any, Any]
 Sent = URLEncodedBody[dict[str, Any]]
 
 AXES = ("vouching", "strength")
+FURTHER = {"give": assessing.give, "next": assessing.go_on}
+"""What a reviewer's form does beside keeping what it says."""
 FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}
 NO_SUCH = N_("There is no such practice here, or you may not read it.")
 COORDINATORS = N_("A coordinator does this.")
@@ -98,7 +100,7 @@ def answer(request: Request_, lang: Lang, region: Region, record_id: Id, site: O
     with view.instance.database.read(view.region_id) as session:
         round, _ = assessing.mine(session, find(view, session, record_id), by=view.actor)
     # What is kept is kept, whether or not it can be given yet.
-    steps = [assessing.save, assessing.give] if text_of(data, "do") == "give" else [assessing.save]
+    steps = [assessing.save, *filter(None, [FURTHER.get(text_of(data, "do"))])]
     try:
         said = assessing.checked(said, round.asks(), view.vocabulary, looked_again=bool(data.get("looked")))
         for step in steps:
@@ -106,7 +108,7 @@ def answer(request: Request_, lang: Lang, region: Region, record_id: Id, site: O
                 step(session, find(view, session, record_id), said, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
         return show_own(view, record_id, refusal(view, error), said)
-    return go(view, record_id, "answers", done="given" if len(steps) > 1 else "saved")
+    return go(view, record_id, "answers", done="given" if assessing.give in steps else "saved")
 
 
 def ask(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
@@ -174,7 +176,7 @@ def show_team(
         may_decide=bool(verdict),
         why_not=view._(COORDINATORS if verdict.reason == NO_RULE else verdict.reason) if verdict.reason else "",
         axes={axis: assess_reading.axis_choices(view, axis, getattr(decided, axis, "")) for axis in AXES},
-        offered=view.vocabulary.header.languages,
+        offered=sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang),
         public_href=view.href("practices", slug) if told.published else "",
         here=place(view, record_id),
         done=view._(DONE[key]) if (key := view.request.query_params.get("done", "")) in DONE else "",
@@ -265,7 +267,7 @@ def read_answers(data: Mapping[str, Any]) -> Answers:
 
 def read_decided(view: View, data: Mapping[str, Any]) -> Decided:
     """What the form of a decision sent."""
-    day, day_text = None, text_of(data, "day")
+    day, day_text = None, date_of(data, "day", view.lang)
     with suppress(ValueError):
         day = date.fromisoformat(day_text)
     languages = view.vocabulary.header.languages

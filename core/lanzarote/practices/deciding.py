@@ -161,7 +161,7 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
     if decided.outcome not in OUTCOMES:
         yield Fault(field="outcome", text=NOT_IN_SCALE)
     if not decided.reason:
-        yield Fault(field=f"reason.{vocabulary.header.languages[0]}", text=MISSING)
+        yield Fault(field="reason", text=MISSING)
     for lang, text in decided.reason.items():
         if fault := unfit_reason(f"reason.{lang}", text, LONGEST_REASON):
             yield fault

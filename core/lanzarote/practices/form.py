@@ -103,8 +103,7 @@ class Form:
     def errors(self) -> list[dict[str, str]]:
         """For the summary: where, in which field, and what."""
         return [
-            {"field": one.field, "text": ": ".join(filter(None, (label_of(self.view, one.field), one.text)))}
-            for one in self._all_wrong
+            {"field": one.field, "text": one.text, "label": label_of(self.view, one.field)} for one in self._all_wrong
         ]
 
     def wrong(self, place: str) -> tuple[Wrong, ...]:

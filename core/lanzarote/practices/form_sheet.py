@@ -11,6 +11,7 @@ from lanzarote.checking import NO_CHOICE, NO_DATE, UNKNOWN, Fault, is_date, unre
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.practices.form_fields import FIELDS, TEXTS
 from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.translation.typed_numbers import NotRead, read_number
 from lanzarote.types import (
     Cost,
@@ -132,7 +133,7 @@ class _Reading:
 
     def partial_date(self, place: str) -> str | None:
         text = self._entered.one(place)
-        if text and (found := read_partial_date(text)) is None:
+        if text and (found := read_partial_date(text, self._lang)) is None:
             self._fault(place, NO_DATE)
         return found if text else None
 
@@ -176,7 +177,7 @@ class _Reading:
         if not _is_key(key):
             key = next(free)
         read_on = self._entered.one(f"{place}.read_on")
-        day = read_day(read_on) if read_on else None
+        day = read_day(read_on, self._lang) if read_on else None
         if read_on and day is None:
             self._fault(f"{place}.read_on", NO_DATE)
         return OwnSource(
@@ -206,7 +207,7 @@ class _Reading:
         found: Any = text
         if field.type == "number":
             return self._number(place, text)
-        if field.type == "date" and (found := read_partial_date(text)) is None:
+        if field.type == "date" and (found := read_partial_date(text, self._lang)) is None:
             self._fault(place, NO_DATE)
         return found
 
@@ -220,24 +221,15 @@ def missing_in_words(places: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if name in found)
 
 
-def read_partial_date(text: str) -> str | None:
-    """A year, month or day as people write it.
-
-    >>> [read_partial_date(one) for one in ("2014", "6/2014", "2.6.2014", "2014-6-2", "soon")]
-    ['2014', '2014-06', '2014-06-02', '2014-06-02', None]
-    """
-    parts = re.split(r"\s*[./-]\s*", text.strip())
-    if not all(part.isascii() and part.isdecimal() for part in parts) or len(parts) > 3:
-        return None
-    if len(parts[0]) != 4:
-        parts.reverse()
-    found = "-".join(part.zfill(2) for part in parts)
+def read_partial_date(text: str, lang: str) -> str | None:
+    """A year, month or day as readers of *lang* write it; None for what is none."""
+    found = typed_date(text, lang)
     return found if is_date(found) else None
 
 
-def read_day(text: str) -> date | None:
-    found = read_partial_date(text)
-    return date.fromisoformat(found) if found and len(found) == 10 else None
+def read_day(text: str, lang: str) -> date | None:
+    found = typed_date(text, lang)
+    return date.fromisoformat(found) if is_iso_day(found) else None
 
 
 def _is_key(text: str) -> bool:

@@ -19,12 +19,12 @@ from lanzarote.procedures.pages import linked
 from lanzarote.procedures.service import party_ids
 from lanzarote.procedures.team_pages import DONE, FRAME, title_of
 from lanzarote.procedures.team_reading import SAY_LABELS
-from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
+from lanzarote.procedures.team_refusal import refusal
 from lanzarote.procedures.words import NATURES, STATES, WHAT_WORDS
 from lanzarote.records import now
 from lanzarote.stakeholders.service import named
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 
@@ -51,7 +51,10 @@ def say(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite
     """Say what one's body says of it."""
     view, what = site.view(request, lang, region), text_of(data, "what")
     given = Given(
-        stakeholder=text_of(data, "stakeholder"), what=what, day=text_of(data, "day"), source=text_of(data, "source")
+        stakeholder=text_of(data, "stakeholder"),
+        what=what,
+        day=date_of(data, "day", view.lang),
+        source=text_of(data, "source"),
     )
     try:
         with view.instance.database.write(view.region_id) as session:
@@ -83,7 +86,7 @@ def show(
     record_id: str,
     *,
     done: str = "",
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     given: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> Response[Any]:

@@ -16,7 +16,7 @@ from lanzarote.procedures import team_form, team_reading, writing
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.lanes import draw, picture_of
 from lanzarote.procedures.pages import bpmn_file, files, linked, sheets, svg_file
-from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
+from lanzarote.procedures.team_refusal import refusal
 from lanzarote.procedures.team_rows import compact, rearranged, rows
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.procedures.writing import STILL_PROPOSED
@@ -24,7 +24,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import many_of, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 
@@ -219,7 +219,7 @@ def show_form(
     view: View,
     told: Told | None,
     typed: Mapping[str, Any],
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     *,
     apart: tuple[Procedure, Procedure] | None = None,
 ) -> Response[Any]:

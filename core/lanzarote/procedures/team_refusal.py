@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+import msgspec
 
 from lanzarote.procedures.words import label_of
-from lanzarote.web.refusals import Asked, asked_about
+from lanzarote.web.refusals import Refusal, asked_about
 from lanzarote.web.refusals import refusal as refused_in
 
 if TYPE_CHECKING:
@@ -16,24 +16,10 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 
-class Refused(Struct, frozen=True, kw_only=True):
-    errors: tuple[dict[str, str], ...] = ()
-    """For ``ui.error_summary``: field, text."""
-    asked: tuple[Asked, ...] = ()
-    error_of: Mapping[str, str] = {}
-    """Field → what is wrong with it."""
-
-
-NOTHING: Final = Refused()
-
-
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
-    told = refused_in(view, error)
-    return Refused(
-        errors=tuple(
-            {"field": one["field"], "text": f"{label_of(view, one['field'])} – {one['text']}"} for one in told.errors
-        ),
-        error_of=told.error_of,
-        asked=asked_about(view, error, data, lambda field: label_of(view, field)),
-    )
+
+    def label(field: str) -> str:
+        return label_of(view, field)
+
+    return msgspec.structs.replace(refused_in(view, error, label), asked=asked_about(view, error, data, label))

@@ -14,11 +14,11 @@ from lanzarote.procedures import endorsing, team_reading, writing
 from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.model import WHATS
 from lanzarote.procedures.team_pages import page_of, read, show, to_procedure
-from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
+from lanzarote.procedures.team_refusal import refusal
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import is_confirmed, number_of, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, is_confirmed, number_of, text_of
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _say(what: What) -> Do:
         given = Given(
             stakeholder=text_of(data, "stakeholder"),
             what=what,
-            day=text_of(data, "day"),
+            day=date_of(data, "day", view.lang),
             source=text_of(data, "source"),
         )
         expected = number_of(data, "version")
@@ -104,7 +104,7 @@ def _say(what: What) -> Do:
 
 
 def show_step(
-    view: View, record_id: str, name: str, refused: Refused = NOTHING, data: Mapping[str, Any] | None = None
+    view: View, record_id: str, name: str, refused: Refusal = NOTHING, data: Mapping[str, Any] | None = None
 ) -> Response[Any]:
     """The page of one step. Raises NotPermitted; a step that the state does not allow leads back to the procedure."""
     with view.instance.database.read(view.region_id) as session:

@@ -21,7 +21,7 @@ from lanzarote.stakeholders.team_pages import show, to_entry
 from lanzarote.translation import N_, date_told, format_partial_date
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, refusal, text_of
 from lanzarote.web.routes import form, page, private
 from lanzarote.web.site import View
 
@@ -204,7 +204,7 @@ def answered(request: Asked, lang: Lang, region: Region, secret: Secret, site: O
     mandate = text_of(data, "mandate")
     reply = Reply(
         answer="accept" if says == "accept" else "decline",
-        since=text_of(data, "since") if says == "accept" else view.today.isoformat(),
+        since=date_of(data, "since", view.lang) if says == "accept" else view.today.isoformat(),
         mandate={tongue: mandate} if mandate and says == "accept" else {},
         source=text_of(data, "source") if says == "accept" else "",
         shared=text_of(data, "shared") == "yes",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from lanzarote import guard, own_sources
-from lanzarote.checking import MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying
+from lanzarote.checking import MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying, is_date
 from lanzarote.objections import Objected
 from lanzarote.permissions import may_somewhere
 from lanzarote.stakeholders import entries
@@ -20,7 +20,7 @@ from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
-from lanzarote.web.refusals import Asked, Refusal, asked_about, many_of, reasons_in, text_of
+from lanzarote.web.refusals import Asked, Refusal, asked_about, date_of, many_of, reasons_in, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.remarks import concern_words
 
@@ -46,12 +46,6 @@ NEVER_EMPTY: Final = ("key", "kind", "public")
 class Refused(Refusal, frozen=True, kw_only=True):
     overriding: tuple[Asked, ...] = ()
     """Where a coordinator says why it is saved although a package objects."""
-    beside: Mapping[str, str] = {}
-    """As ``errors`` tells them, without the name of the field."""
-
-    @property
-    def error_of(self) -> Mapping[str, str]:  # type: ignore[override]
-        return self.beside
 
 
 NOTHING: Final = Refused()
@@ -83,9 +77,10 @@ def typed_from(view: Voice, entry: Organisation | None, contacts: Sequence[Conta
 
 
 def languages_of(view: Voice, before: Organisation | None) -> tuple[str, ...]:
-    """Those of the region, and any other that the entry has texts in."""
+    """Those of the region, the reader's first, and any other that the entry has texts in."""
     own = () if before is None else (*before.name, *before.role, *before.note)
-    return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
+    regional = sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang)
+    return tuple(dict.fromkeys((*regional, *own)))
 
 
 def read_entry(
@@ -98,6 +93,7 @@ def read_entry(
         body[field] = {code: text for code, text in texts.items() if text}
     lines = ("side", "scope", "website", "since", "until", "merged_into")
     body |= {field: text for field in lines if (text := text_of(data, field))}
+    body |= {field: date_of(data, field, view.lang) for field in ("since", "until") if field in body}
     body["sectors"] = list(dict.fromkeys(filter(None, many_of(data, "sectors"))))
     body["sources"] = list(dict.fromkeys(filter(None, many_of(data, "sources"))))
     body["verified"] = bool(text_of(data, "verified"))
@@ -105,7 +101,7 @@ def read_entry(
     body["own_sources"] = list(sources_in(data, earlier))
     missing = [field for field in ("name", "sectors") if not body[field]]
     missing += [field for field, kinds in (("side", Side), ("scope", Scope)) if body.get(field) not in get_args(kinds)]
-    dates = [field for field in ("since", "until") if body.get(field) and not _looks_like_date(body[field])]
+    dates = [field for field in ("since", "until") if body.get(field) and not is_date(body[field])]
     if missing or dates:
         faults = [Fault(field=field, text=MISSING) for field in missing]
         raise Faulty(faults + [Fault(field=field, text=NO_DATE) for field in dates])
@@ -125,7 +121,7 @@ def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str])
             continue
         told = {"purpose": purpose, "address": address, "source": source}
         lacking = [Fault(field=f"{place}.{name}", text=MISSING) for name, said in told.items() if not said]
-        written = text_of(data, f"{place}.review_on")
+        written = date_of(data, f"{place}.review_on", view.lang)
         try:
             day = date.fromisoformat(written)
         except ValueError:
@@ -176,15 +172,14 @@ def refusal(
     # So that all there is to put right is told at once.
     besides = Identifying(_concerns_in(view, data, unread) if isinstance(error, Faulty) else ())
     objections = error.raised if isinstance(error, Objected) else ()
-    if isinstance(error, Objected):
-        refused = Refusal(errors=(*_objected(view, objections), *refused_in(view, Faulty(error.faults)).errors))
-    else:
-        refused = refused_in(view, error)
-    refused = Refusal(errors=(*refused.errors, *refused_in(view, besides).errors))
-    named = dict.fromkeys((one["field"], _told(view, one, label)) for one in refused.errors)
+
+    def called(field: str) -> str:
+        return "" if field == WHOLE else label(view, field)
+
+    errors = _objected(view, objections, called) if isinstance(error, Objected) else ()
+    refused = refused_in(view, Faulty(error.faults) if isinstance(error, Objected) else error, called)
     return Refused(
-        errors=tuple({"field": field, "text": text} for field, text in named),
-        beside=refused.error_of,
+        errors=(*errors, *refused.errors, *refused_in(view, besides, called).errors),
         overriding=tuple(_overriding(view, objections, data, label)),
         asked=asked_about(
             view, besides if isinstance(error, Faulty) else error, data, lambda field: label(view, field)
@@ -202,11 +197,6 @@ def _concerns_in(view: View, data: Mapping[str, Any], unread: Collection[str]) -
     return tuple(one for one in weighed if one and (one.hard or (one.field, one.code) not in explained))
 
 
-def _told(view: View, error: Mapping[str, str], label: Label) -> str:
-    """For the summary: which field, and what is wrong with it."""
-    return error["text"] if error["field"] == WHOLE else f"{label(view, error['field'])} – {error['text']}"
-
-
 def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
     """Why it is to be saved although a package objects: ``override[package|code|field]``."""
     found: dict[Place, str] = {}
@@ -217,8 +207,12 @@ def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
     return found
 
 
-def _objected(view: View, objections: Sequence[Raised]) -> tuple[dict[str, str], ...]:
-    return tuple({"field": one.concern.field or WHOLE, "text": _words(view, one)} for one in objections)
+def _objected(view: View, objections: Sequence[Raised], called: Callable[[str], str]) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"field": field, "text": _words(view, one), "label": called(field)}
+        for one in objections
+        for field in (one.concern.field or WHOLE,)
+    )
 
 
 def _overriding(view: View, objections: Sequence[Raised], data: Mapping[str, Any], label: Label) -> Iterator[Asked]:
@@ -292,8 +286,3 @@ def sources_in(data: Mapping[str, Any], earlier: Earlier) -> Iterator[dict[str, 
 def _row(data: Mapping[str, Any], room: str, number: int) -> dict[str, str]:
     place = f"{room}[{number}]."
     return {name[len(place) :]: text_of(data, name) for name in data if name.startswith(place)}
-
-
-def _looks_like_date(text: str) -> bool:
-    parts = text.split("-")
-    return [len(part) for part in parts] in ([4], [4, 2], [4, 2, 2]) and all(part.isdecimal() for part in parts)

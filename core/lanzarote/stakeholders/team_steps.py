@@ -20,7 +20,7 @@ from lanzarote.stakeholders.team_words import MEANINGS, label_of
 from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import number_of, reasons_in, text_of
+from lanzarote.web.refusals import date_of, number_of, reasons_in, text_of
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _relation(view: View, session: Session, record: Record, data: Mapping[str, A
         record,
         view.vocabulary,
         relation=text_of(data, "relation"),
-        since=text_of(data, "since"),
+        since=date_of(data, "since", view.lang),
         mandate={code: text_of(data, f"mandate.{code}") for code in view.vocabulary.header.languages},
         source=text_of(data, "source"),
         shared=text_of(data, "shared") == "yes",

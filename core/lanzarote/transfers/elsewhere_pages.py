@@ -106,7 +106,7 @@ def show_form(
         title=told(view, found.title, found.original),
         practice_href=view.href("practices", found.slug),
         errors=[
-            {"field": one.field, "text": f"{view._(REPORT_LABELS[one.field])} – {view._(one.text)}"} for one in faults
+            {"field": one.field, "text": view._(one.text), "label": view._(REPORT_LABELS[one.field])} for one in faults
         ],
         error_of={one.field: view._(one.text) for one in reversed(faults)},
         busy=busy.value if busy else "",

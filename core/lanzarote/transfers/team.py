@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.evaluation import team as group
+import msgspec
+
 from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import sheets as procedure_sheets
 from lanzarote.procedures import writing as procedures
-from lanzarote.stakeholders.team_form import Refused
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.transfers import adapting, adapting_procedures, origin
 from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_
-from lanzarote.web.refusals import asked_about
+from lanzarote.web.refusals import Refusal, asked_about
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.remarks import concern_words
 
@@ -32,25 +32,20 @@ if TYPE_CHECKING:
     from lanzarote.types import Transfer
     from lanzarote.web.site import View
 
-NOTHING: Final = group.NOTHING
 WHY_KEPT: Final = N_("It stood so in the published practice that this was taken from: %(region)s.")
 WHY_KEPT_PROCEDURE: Final = N_("It stood so in the endorsed procedure that this was taken from: %(region)s.")
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], transfer: Transfer | None = None) -> Refused:
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], transfer: Transfer | None = None) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
+
+    def label(field: str) -> str:
+        return label_of(view, field, transfer)
+
     if isinstance(error, Objected):
         told = [concern_words(view, one.package, one.concern.text, failed=one.failed)[0] for one in error.raised]
-        return Refused(errors=tuple({"field": "practice", "text": text} for text in told))
-    refused = refused_in(view, error)
-    named = dict.fromkeys(
-        (one["field"], f"{label_of(view, one['field'], transfer)} – {one['text']}") for one in refused.errors
-    )
-    return Refused(
-        errors=tuple({"field": field, "text": text} for field, text in named),
-        beside=refused.error_of,
-        asked=asked_about(view, error, data, lambda field: label_of(view, field, transfer)),
-    )
+        return Refusal(errors=tuple({"field": "practice", "text": text} for text in told))
+    return msgspec.structs.replace(refused_in(view, error, label), asked=asked_about(view, error, data, label))
 
 
 def draft(

@@ -24,7 +24,7 @@ from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
-from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records import Record
-    from lanzarote.stakeholders.team_form import Refused
     from lanzarote.transfers.origin import Origin
     from lanzarote.types import OriginKind, Transfer, TransferOrigin
+    from lanzarote.web.refusals import Refusal
 
 TEAM: Final = "/{lang:str}/{region:str}/team/transfers"
 ONE: Final = TEAM + "/{record_id:str}"
@@ -277,7 +277,7 @@ def show_form(
     said: Transfer,
     version: int,
     typed: Mapping[str, Any],
-    refused: Refused = team.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     conflict: bool = False,
 ) -> Response[Any]:

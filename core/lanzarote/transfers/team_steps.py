@@ -19,7 +19,7 @@ from lanzarote.transfers.origin import NotExtended, NotThere
 from lanzarote.transfers.team_pages import ONE, record_and_transfer, show, to_transfer
 from lanzarote.transfers.words import label_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, number_of, text_of
 from lanzarote.web.routes import form, page
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from lanzarote.permissions import Action
     from lanzarote.records import Record
-    from lanzarote.stakeholders.team_form import Refused
+    from lanzarote.web.refusals import Refusal
     from lanzarote.web.site import View
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], object]
@@ -82,7 +82,7 @@ def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]
 
 
 def show_step(
-    view: View, record_id: str, name: str, refused: Refused = team.NOTHING, data: Mapping[str, Any] | None = None
+    view: View, record_id: str, name: str, refused: Refusal = NOTHING, data: Mapping[str, Any] | None = None
 ) -> Response[Any]:
     """The page of one step. Raises NotPermitted; one that the state does not allow leads back."""
     step = next(one for one in team_reading.STEPS if one.name == name)

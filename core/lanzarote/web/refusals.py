@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NO_DATE, NO_DAY, Faulty, Identifying
 from lanzarote.translation import N_, date_told
+from lanzarote.translation.typed_dates import date_in_digits, typed_date
 from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from lanzarote.checking import Fault
     from lanzarote.errors import LanzaroteError
     from lanzarote.web.site import View
 
@@ -24,6 +26,7 @@ __all__ = [
     "Asked",
     "Refusal",
     "asked_about",
+    "date_of",
     "many_of",
     "number_of",
     "reasons_in",
@@ -43,7 +46,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 class Refusal(Struct, frozen=True, kw_only=True):
     errors: tuple[dict[str, str], ...] = ()
-    """For ``ui.error_summary``: field, text."""
+    """For ``ui.error_summary``: field, text, and what the field is called where the page has none for it: label."""
     asked: tuple[Asked, ...] = ()
     asks: bool = False
     """It is taken when the writer says that nobody can be recognised by it."""
@@ -58,20 +61,29 @@ NOT_NOW = N_("This is not possible as it stands now; nothing of yours was done. 
 """What the state does not allow, whoever brought it there."""
 
 
-def refusal(view: View, error: LanzaroteError) -> Refusal:
-    """What to show above the form and beside its fields."""
+IN_A_FORM: Mapping[str, str] = {
+    NO_DAY: N_("Write a day, such as %(day)s or 2014-06-02."),
+    NO_DATE: N_("Write a day, a month or a year, such as %(day)s, 2014-06-02, 2014-06 or 2014."),
+}
+"""How people are told what a program reads in other words."""
+
+
+def refusal(view: View, error: LanzaroteError, label_of: Callable[[str], str] = lambda _field: "") -> Refusal:
+    """What to show above the form and beside its fields.
+
+    *label_of*: what a field is called where the page has none for it; otherwise it is called as on the page.
+    """
     if isinstance(error, Identifying):
         told = {(one.field, one.code): view._(guard.REASONS[one.code]) for one in error.concerns}
-        errors = [{"field": field, "text": text} for (field, _), text in told.items()]
-        return Refusal(errors=tuple(errors), asks=not any(one.hard for one in error.concerns))
-    if isinstance(error, Faulty):
-        return Refusal(
-            errors=tuple(
-                {"field": one.field, "text": view._(one.text) % {"value": _shown(view, one.value)}}
-                for one in error.faults
-            )
-        )
-    raise error
+        found = [(field, text) for (field, _), text in told.items()]
+    elif isinstance(error, Faulty):
+        found = [*dict.fromkeys((one.field, _told(view, one)) for one in error.faults)]
+    else:
+        raise error
+    return Refusal(
+        errors=tuple({"field": field, "text": text, "label": label_of(field)} for field, text in found),
+        asks=isinstance(error, Identifying) and not any(one.hard for one in error.concerns),
+    )
 
 
 def asked_about(
@@ -110,6 +122,12 @@ def written_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     return texts_in((name, value) for name, value in pairs_of(data) if name not in ("key", "version", "mark"))
 
 
+def _told(view: View, fault: Fault) -> str:
+    if fault.text in IN_A_FORM:  # people type days as they write them, programs do not
+        return view._(IN_A_FORM[fault.text]) % {"day": date_in_digits(view.lang)}
+    return view._(fault.text) % {"value": _shown(view, fault.value)}
+
+
 def _shown(view: View, value: str | date) -> str:
     return value if isinstance(value, str) else date_told(value, view.lang)
 
@@ -117,6 +135,11 @@ def _shown(view: View, value: str | date) -> str:
 def text_of(data: Mapping[str, Any], name: str) -> str:
     """A field of a form. Raises Malformed."""
     return one_of(data, name).replace("\r\n", "\n").strip()
+
+
+def date_of(data: Mapping[str, Any], name: str, lang: str) -> str:
+    """The year, month or day that a reader of *lang* typed, as ISO 8601 writes it; what is none, as it was typed."""
+    return typed_date(text_of(data, name), lang)
 
 
 def is_confirmed(data: Mapping[str, Any]) -> bool:

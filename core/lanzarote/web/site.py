@@ -16,6 +16,7 @@ from lanzarote.permissions import may_somewhere
 from lanzarote.telephones import dialled
 from lanzarote.templating import environment
 from lanzarote.translation import Translations, language_name
+from lanzarote.web.form_errors import name_errors
 from lanzarote.web.gate import reader_of
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
@@ -194,6 +195,7 @@ class View(Voice):
         """Answer with a page."""
         environment = self.site.environment(self.lang, self.region.id if self.region else "")
         body = environment.get_template(template).render(self.context() | values)
+        body = name_errors(body, self.translator)
         headers = {"Content-Language": self.lang}
         if self.actor.signed_in:
             headers |= PRIVATE  # there is a form on it: for signing out

@@ -104,8 +104,32 @@ def test_the_conditions_are_asked_first(team: Team) -> None:
     met: dict[str, Any] = {}
     for key in ("article-10", "child-rights"):
         met |= {f"criteria__{key}__value": "yes", f"criteria__{key}__reason": "Oui."}
-    team.bo.post(team.page + "/answers", do="save", **met)
+    team.bo.post(team.page + "/answers", do="next", **met)
     assert "criteria.equity.value" in team.bo.get(team.page + "/answers")
+
+
+def test_who_goes_on_is_told_which_condition_lacks_an_answer(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    some = {f"criteria__{key}__value": "yes" for key in ("article-10", "child-rights")}
+    some["criteria__article-10__reason"] = "Oui."
+    told = team.bo.post(team.page + "/answers", 400, do="next", **some)
+    summary = told.partition('id="error-summary"')[2].partition("</ul>")[0]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["criteria.child-rights.reason"]
+    assert "Pourquoi ?" in summary
+    form = told.partition("<form method")[2]
+    for name in ("article-10", "child-rights"):
+        assert re.search(rf'id="criteria.{name}.reason"[^>]* required', form)
+    kept = team.bo.get(team.page + "/answers")
+    assert "Oui." in kept, "what can be kept is kept, whether or not one can go on"
+
+
+def test_where_one_condition_is_not_met_the_other_is_not_asked(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    unmet = {"criteria__article-10__value": "no", "criteria__article-10__reason": "Rien n’y est fait à plusieurs."}
+    team.bo.post(team.page + "/answers", do="next", **unmet)
+    form = team.bo.get(team.page + "/answers")
+    assert not re.search(r'id="criteria.child-rights.reason"[^>]* required', form)
+    team.bo.post(team.page + "/answers", do="give", **unmet)
 
 
 def test_what_is_missing_is_told_and_what_was_written_is_kept(team: Team) -> None:
@@ -198,7 +222,7 @@ def decision(team: Team, **more: str) -> dict[str, Any]:
     return said | more
 
 
-@pytest.mark.parametrize(("day", "told"), [("hier", "ne peut pas être lu comme un jour"), ("", "manque encore")])
+@pytest.mark.parametrize(("day", "told"), [("hier", "Écrivez un jour, par exemple 02/06/2014 ou 2014-06-02."), ("", "manque encore")])
 def test_a_day_that_cannot_be_read_is_told_apart_from_none(team: Team, day: str, told: str) -> None:
     asked_today(team)
     page = team.head.post(team.page, 400, **decision(team, day=day))

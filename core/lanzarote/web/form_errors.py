@@ -1,0 +1,146 @@
+"""What was wrong in a form, said by the names that the page itself gives to its fields, with links to them.
+
+A service says ``text.fr.title``; only the page knows that it calls this "Title (French)", and where it stands. So the
+names are read off the page that is about to be sent, once, for every form.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import escape
+
+if TYPE_CHECKING:
+    from lanzarote.translation import Translator
+
+_ERROR: Final = re.compile(
+    r'<li data-field="([^"]*)" data-label="([^"]*)" data-elsewhere="([^"]*)">(.*?)</li>', re.DOTALL
+)
+_LAST_PART: Final = re.compile(r"(\.[^.\[\]]*|\[[^\]]*\])$")
+_ENDS_A_SENTENCE: Final = ("?", "!", ".", "…", ":")
+_LONGEST: Final = 120
+"""Letters of a label; a box that confirms something has a long one."""
+_VOID: Final = frozenset({"input", "br", "img", "hr", "link", "meta", "col", "wbr", "source", "area", "base", "embed"})
+_FIELDS: Final = frozenset({"input", "textarea", "select"})
+_SILENT: Final = frozenset({"optional", "count", "n"})
+"""Classes of what stands beside a label and is no part of it: that it is optional, counts, numbers of questions."""
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "legend"})
+
+
+def name_errors(page: str, translator: Translator) -> str:
+    """*page* with the errors of its summary named and linked."""
+    if '<li data-field="' not in page:
+        return page
+    labels = _Labels(page)
+
+    def named(match: re.Match[str]) -> str:
+        field, given, elsewhere = (unescape(one) for one in match.groups()[:3])
+        text = match[4]
+        target, label = labels.of(field)
+        label = given or label if not target or target != field else label or given
+        words = f"{_begin(label, translator)} {text}" if label and not unescape(text).startswith(label) else text
+        href = f"#{target}" if target else f"{elsewhere}#{field}" if elsewhere else ""
+        return f'<li><a href="{escape(href)}">{words}</a></li>' if href else f"<li>{words}</li>"
+
+    return _ERROR.sub(named, page)
+
+
+def _begin(label: str, translator: Translator) -> str:
+    if label.endswith(_ENDS_A_SENTENCE):
+        return f"<strong>{escape(label)}</strong>"
+    return f"<strong>{escape(translator.gettext('%(label)s:') % {'label': label})}</strong>"
+
+
+class _Labels(HTMLParser):
+    """What a page calls its fields: by the id of what is linked to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[tuple[str, str, bool]] = []
+        """Elements around: tag, id, whether their text is part of no label."""
+        self._said: list[tuple[str, list[str]]] = []
+        """Labels, legends and headings that are being read: what they are for, and their words."""
+        self._ids: dict[str, str] = {}
+        """Id → label; empty while none is known."""
+        self._names: dict[str, str] = {}
+        """Name of a field → id of what holds it."""
+        self._within: dict[str, str] = {}
+        """Id of an element → the first field in it."""
+        self._groups: dict[str, list[str]] = {}
+        """Id of a field → the fieldsets around it."""
+        self.feed(page)
+        self.close()
+
+    def of(self, field: str) -> tuple[str, str]:
+        """The id to link to for *field*, and its label; either may be empty."""
+        place = field
+        while place:
+            if found := self._at(place):
+                return found
+            place = _LAST_PART.sub("", place) if _LAST_PART.search(place) else ""
+        return "", ""
+
+    def _at(self, place: str) -> tuple[str, str] | None:
+        for target in (place, self._names.get(place, "")):
+            if target in self._ids:
+                field = self._within.get(target, target)
+                if self._ids[target]:
+                    return target, self._named(target)
+                return (field if field in self._ids else target), self._named(field)
+        inner = (name for name in (*self._names, *self._ids) if name.startswith((f"{place}.", f"{place}[")))
+        field = next((self._names.get(name, name) for name in inner), "")
+        return (field, self._named(field)) if self._ids.get(field) else None
+
+    def _named(self, target: str) -> str:
+        label = self._ids.get(target, "")
+        groups = [text for one in self._groups.get(target, ()) if one != target and (text := self._ids.get(one, ""))]
+        return " – ".join([*groups, label]) if label else ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        known = given.get("id", "")
+        if known:
+            self._ids.setdefault(known, given.get("aria-label", ""))
+            around = [one for kind, one, _ in self._open if kind == "fieldset" and one]
+            self._groups[known] = around
+        if tag in _FIELDS and given.get("type") not in ("hidden", "submit"):
+            self._field(given, known)
+        if tag == "label":
+            self._said.append((given.get("for", ""), []))
+        elif tag in _HEADINGS:
+            fieldset = next((one for kind, one, _ in reversed(self._open) if kind == "fieldset"), "")
+            self._said.append((fieldset if tag == "legend" else known, []))
+        if tag not in _VOID:
+            silent = tag == "small" or bool(_SILENT & set(given.get("class", "").split()))
+            self._open.append((tag, known, silent))
+
+    def _field(self, given: dict[str, str], known: str) -> None:
+        holders = [one for kind, one, _ in self._open if one and kind in ("div", "span", "fieldset")]
+        name = given.get("name", "")
+        holder = known or (holders[-1] if holders else "")
+        if name:
+            self._names.setdefault(name, holder)
+        for one in holders:
+            self._within.setdefault(one, known or one)
+        if self._said and not self._said[-1][0]:
+            self._said[-1] = (holder, self._said[-1][1])
+
+    def handle_data(self, data: str) -> None:
+        if self._said and not any(silent for _, _, silent in self._open):
+            self._said[-1][1].append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in (one for one, _, _ in self._open):
+            return
+        while self._open.pop()[0] != tag:
+            pass
+        if (tag == "label" or tag in _HEADINGS) and self._said:
+            target, words = self._said.pop()
+            text = " ".join("".join(words).split())
+            if len(text) > _LONGEST:
+                text = text[: text.rfind(" ", 0, _LONGEST)] + "…"
+            if target and not self._ids.get(target):
+                self._ids[target] = text
