@@ -16,6 +16,7 @@ from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
 from lanzarote.web.fields import Malformed, TooLarge
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
+from lanzarote.web.pools import Busy
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NoRoom: 507,
     errors.OnlyRead: 503,
     errors.FormatFailed: 500,
+    Busy: 503,
     TooLarge: 413,
     NotSignedIn: 401,
     BadToken: 401,
@@ -119,7 +121,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     status = status_of(error)
     if isinstance(error, errors.NotWritten):
         log.error("%s: %s", request.method, error)
-    elif status >= 500:
+    elif status >= 500 and not isinstance(error, Busy):
         # Not the address itself: those of mailed links are secrets.
         log.error("%s %s failed", request.method, request.scope.get("path_template") or "?", exc_info=error)
     headers = dict(getattr(error, "headers", None) or {})
