@@ -10,6 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import attempts, entrance, links, service
 from lanzarote.accounts.answers import (
+    PASSWORDS,
     browser_of,
     enter,
     fault,
@@ -44,7 +45,7 @@ def invitation(
     return _invitation(view, account.name, account.language)
 
 
-@form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False)
+@form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False, pool=PASSWORDS)
 def accept(
     request: Asked,
     lang: FromPath[str],
@@ -112,7 +113,7 @@ def new_password(
     return show(view, "reset.html")
 
 
-@form("/{lang:str}/account/reset/{secret:str}", may="public", carried=False)
+@form("/{lang:str}/account/reset/{secret:str}", may="public", carried=False, pool=PASSWORDS)
 def reset(
     request: Asked,
     lang: FromPath[str],
