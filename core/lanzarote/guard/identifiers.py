@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from heapq import merge
+from itertools import accumulate, islice
 from keyword import iskeyword
 from operator import itemgetter
 from typing import NamedTuple
@@ -34,7 +35,6 @@ _CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+
 _CHAINED = frozenset({11, 13, 15})
 """How many figures they have in all."""
 FEWEST_DIGITS = 7
-_MANY = 1_000
 _DIGIT = re.compile("[0-9]")
 _FIGURES = re.compile("[0-9]+")
 _PARTS = re.compile(r"[^ \n./\-‐‑–_·]")
@@ -89,7 +89,12 @@ _KINDS = (
     _anywhere("ie.pps", 7, r"\d{7}[A-Wa-w][A-IWa-iw]?", "pps"),
     _anywhere("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "hetu|henkilötunnus"),
     _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+ ]\d{4}", "personnummer"),
-    _anywhere("no.fodselsnummer", 11, r"[0-7]\d[0145]\d{3}[- ]?\d{5}", "fødselsnummer|personnummer"),
+    _anywhere(
+        "no.fodselsnummer",
+        11,
+        r"(?:[04][1-9]|[1256]\d|[37][01])(?:[04][1-9]|[15][0-2])\d\d[- ]?\d{5}",
+        "fødselsnummer|personnummer",
+    ),
     # Those of organisations begin with 4 to 7.
     _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kt."),
     _anywhere("lv.pvn", 11, rf"(?:32\d\d|{_D}{_M})\d\d-\d{{5}}", "personas kods"),
@@ -184,14 +189,17 @@ def _is_valid(name: str) -> Callable[[str], bool] | None:
 
 
 def _is_number(kind: Kind, written: str) -> bool:
+    """Some are told by a sign within them, others are not read with the blanks people put in."""
+    bare = _SEPARATORS.sub("", written)
+    look = LOOKS.get(kind.name)
+    return (look is None or look(bare)) and (_is_right(kind, written) or (bare != written and _is_right(kind, bare)))
+
+
+def _is_right(kind: Kind, number: str) -> bool:
     if kind.name in _OWN:
         return True
-    bare = _SEPARATORS.sub("", written)
-    look, valid = LOOKS.get(kind.name), _is_valid(kind.name)
-    if valid is None or (look is not None and not look(bare)):
-        return False
-    # Some are told by a sign within them, others are not read with the blanks people put in.
-    return valid(written) or (bare != written and valid(bare))
+    valid = _is_valid(kind.name)
+    return valid is not None and valid(number)
 
 
 @cache
@@ -220,15 +228,17 @@ _PARTING = re.compile(r"\[[-+ ]+\]\??|\\\.\?|_\??|(\[[^]]+\])|[-/ ]")
 
 
 def personal_numbers(
-    text: str, runs: Iterable[Run], identifiers: Sequence[str] = (), *, figures: int = _MANY
+    text: str, runs: Iterable[Run], identifiers: Sequence[str] = (), *, figures: int, most: int
 ) -> list[tuple[int, int]]:
-    """Where personal numbers stand in *text*, which has at most so many *figures*."""
+    """Where personal numbers stand in *text*, which has so many *figures*; *most* of them are enough."""
     found: set[tuple[int, int]] = set()
     for run in runs:
+        if len(found) > most:
+            break
         if (count := len(_DIGIT.findall(run.text))) >= FEWEST_DIGITS - 1:
-            found.update(_in_run(text, run, count, tuple(identifiers)))
+            found.update(islice(_in_run(text, run, count, tuple(identifiers)), most))
     if figures >= min(_CHAINED):
-        found.update(numbers_in_chains(text))
+        found.update(islice(numbers_in_chains(text), most))
     return list(_outermost(found)) if found else []
 
 
@@ -253,9 +263,9 @@ def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> It
             if not labelled.isdisjoint(kind.labels):
                 groups = _cut_up(text, run) if groups is None else groups
                 for one in groups:
-                    for start, end, first_sign, last_sign in one.numbers(kind):
-                        if _is_number(kind, one.text[start:end]):
-                            yield first_sign, last_sign
+                    for start, end, _ in one.numbers(kind):
+                        if _is_right(kind, one.text[start:end]):
+                            yield one.starts[start], one.ends[end]
             elif not kind.everywhere:
                 continue
         for match in pattern.finditer(text, first, last):
@@ -278,24 +288,28 @@ class _Joined(NamedTuple):
     """Where in it each group begins, and where that is in the text as written."""
     ends: dict[int, int]
 
-    def numbers(self, kind: Kind) -> Iterator[tuple[int, int, int, int]]:
-        """(start, end, start as written, end as written) of what has the form of the *kind* and ends with a group."""
-        form = _ungrouped(kind.form)
+    def numbers(self, kind: Kind) -> Iterator[tuple[int, int, Kind]]:
+        """Where a number of the *kind* may begin and end with a group, as far as a first look tells."""
+        look = LOOKS.get(kind.name)
+        shorter = _ungrouped(kind.form) if kind.form.endswith("?") else None
         for match in _ahead(kind.form).finditer(self.text):
-            if (start := match.start()) in self.starts:
-                for end in range(start + kind.figures, match.end(1) + 1):
-                    if end in self.ends and form.fullmatch(self.text, start, end):
-                        yield start, end, self.starts[start], self.ends[end]
+            if look and not look(match[1]):
+                continue
+            start, end = match.span(1)
+            if start in self.starts:
+                if end in self.ends:
+                    yield start, end, kind
+                if shorter and end - 1 in self.ends and shorter.fullmatch(self.text, start, end - 1):
+                    yield start, end - 1, kind
 
 
-def _join(groups: Iterable[re.Match[str]]) -> _Joined:
-    length, pieces, starts, ends = 0, [], {}, {}
-    for group in groups:
-        pieces.append(group[0])
-        starts[length] = group.start()
-        length += len(group[0])
-        ends[length] = group.end()
-    return _Joined("".join(pieces), starts, ends)
+def _join(groups: Sequence[re.Match[str]]) -> _Joined:
+    written = [group[0] for group in groups]
+    reached = list(accumulate(map(len, written), initial=0))
+    starts, ends = [group.start() for group in groups], [group.end() for group in groups]
+    return _Joined(
+        "".join(written), dict(zip(reached, starts, strict=False)), dict(zip(reached[1:], ends, strict=True))
+    )
 
 
 def _cut_up(text: str, run: Run) -> list[_Joined]:
@@ -327,14 +341,13 @@ def _wanted(identifiers: tuple[str, ...], count: int) -> tuple[tuple[Kind, re.Pa
 def numbers_in_chains(text: str) -> Iterator[tuple[int, int]]:
     """Numbers that are cut up with whatever signs: the sure kinds anyhow, the others figure by figure."""
     for chain in _CHAIN.finditer(text):
-        groups = _join(_FIGURES.finditer(text, *chain.span()))
+        groups = _join(list(_FIGURES.finditer(text, *chain.span())))
         single = len(groups.starts) == len(groups.text)
         done = 0
-        found = [(number, kind) for kind in _chained(single=single) for number in groups.numbers(kind)]
-        for (start, end, first_sign, last_sign), kind in sorted(found, key=itemgetter(0)):
-            if start >= done and _is_number(kind, groups.text[start:end]):
+        for start, end, kind in merge(*map(groups.numbers, _chained(single=single)), key=itemgetter(0, 1)):
+            if start >= done and _is_right(kind, groups.text[start:end]):
                 done = end
-                yield first_sign, last_sign
+                yield groups.starts[start], groups.ends[end]
 
 
 @cache
