@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -210,8 +210,11 @@ async def _working(instance: Instance) -> AsyncIterator[None]:
     if instance.database.sqlite:
         # More threads would wait for each other, and each keeps a connection and memory of its own.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
+    instance.database.answer_soon()
     if instance.settings.office:
-        await sync_to_thread(catch_up, instance.database)
+        with suppress(NotWritten):
+            await sync_to_thread(catch_up, instance.database)
+    await sync_to_thread(instance.remember_help)
     instance.worker.start()
     try:
         yield

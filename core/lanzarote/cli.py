@@ -262,13 +262,15 @@ def _answer(arguments: Sequence[str] | None) -> int:
 
     with uncollected():
         from lanzarote import commands
-        from lanzarote.errors import LanzaroteError
+        from lanzarote.errors import DatabaseAway, LanzaroteError
 
     command: Callable[[argparse.Namespace], int] = getattr(commands, given.command)
     try:
         return command(given)
     except BrokenPipeError:
         raise
+    except DatabaseAway as error:
+        return _refuse(_told_by_database(error.__cause__) or f"the database cannot be used ({error})")
     except LanzaroteError as error:
         return _refuse(str(error))
     except OSError as error:
@@ -294,7 +296,7 @@ _REFUSED = {
 """What PostgreSQL calls a refusal."""
 
 
-def _told_by_database(error: Exception) -> str:
+def _told_by_database(error: BaseException | None) -> str:
     """The reason and the way out, if the database could not be reached, read or written; else nothing."""
     from sqlalchemy.exc import DBAPIError
 

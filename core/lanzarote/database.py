@@ -17,12 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import DateTime, create_engine, event, text
+from sqlalchemy import DateTime, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
+from lanzarote.availability import LOCKED, Availability
 from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
 from lanzarote.places import unwritable
 from lanzarote.rows import require_confined
@@ -38,7 +39,9 @@ __all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate",
 
 log = logging.getLogger("lanzarote.database")
 WAITING: Final = 15_000
-"""Milliseconds for which somebody who wants to write waits for another who does, on SQLite."""
+"""Milliseconds for which somebody who wants to write waits for another who does."""
+ANSWERING: Final = 4_000
+"""The same where somebody in a browser waits for the answer."""
 SCRUBBING: Final = 100
 """Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
 AGAIN: Final = 1.0
@@ -51,7 +54,6 @@ SQLITE_PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged write survives a power cut
     "foreign_keys=ON",
-    f"busy_timeout={WAITING}",
     "trusted_schema=OFF",
     "secure_delete=ON",  # erased text leaves no bytes behind
     "cache_size=-8192",
@@ -112,6 +114,9 @@ class Database:
         """Called when something was erased for good; wired by the instance."""
         self.after_publishing: list[Callable[[], None]] = []
         """Called when public content of a region has changed; wired by the instance."""
+        self.availability = Availability()
+        self._waiting = WAITING
+        event.listen(self.engine, "connect", lambda connection, _: self._set_up(connection))
         self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
         self._scrubbed = self._read_at = time.monotonic()
@@ -122,8 +127,9 @@ class Database:
 
     @contextmanager
     def read(self, regions: str | Sequence[str]) -> Iterator[Session]:
-        """Open a session that reads *regions* (or ``ALL``) and keeps nothing."""
-        with ScopedSession(self.engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
+        """Open a session that reads *regions* (or ``ALL``) and keeps nothing. Raises DatabaseAway, as all here."""
+        info = {"scope": Scope.of(regions)}
+        with self.availability.asked(), ScopedSession(self.engine, info=info, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -131,25 +137,22 @@ class Database:
         """As ``read``, and every statement sees the database of one moment."""
         # SQLite's readers always do; PostgreSQL's do when asked.
         engine = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        with ScopedSession(engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
+        info = {"scope": Scope.of(regions)}
+        with self.availability.asked(), ScopedSession(engine, info=info, autoflush=False) as session:
             yield session
 
     @contextmanager
     def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
-        """Open a session whose changes are kept together at its end, or not at all. Raises NoRoom, OnlyRead."""
+        """Open a session whose changes are kept together at its end, or not at all. Raises NotWritten."""
         info = {
             "scope": Scope.of(regions),
             "listeners": self.listeners,
             "releases": self.releases,
             "log_listeners": self.log_listeners,
         }
-        try:
-            with ScopedSession(self._writing, info=info) as session, session.begin():
-                yield session
-        except DBAPIError as error:
-            if told := _not_written(error):
-                raise told from None  # what was to be written stands in the error, and must not get into a log
-            raise
+        session = ScopedSession(self._writing, info=info)
+        with self.availability.asked(), _refusals(), session, session.begin():
+            yield session
         if session.info.get("erased"):
             self._to_scrub = self.sqlite
             for call in self.after_erasing:
@@ -174,11 +177,19 @@ class Database:
                 return
             mark = {"mark": f"lanzarote/{name}"}
             with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.execute(text("SET lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_lock(hashtext(:mark))"), mark)
                 try:
                     yield
                 finally:
                     connection.execute(text("SELECT pg_advisory_unlock(hashtext(:mark))"), mark)
+                    connection.execute(text(f"SET lock_timeout = {self._waiting}"))
+
+    def answer_soon(self) -> None:
+        """Let nobody wait long for others from now on: somebody in a browser waits for the answer."""
+        self._waiting = ANSWERING
+        self._let_go()
+        self.engine.dispose()
 
     def scrub(self, seconds: float = READING) -> None:
         """Leave no byte of what was erased in SQLite's write-ahead log either.
@@ -219,7 +230,7 @@ class Database:
         except sqlite3.OperationalError:
             done = False
         finally:
-            connection.execute(f"PRAGMA busy_timeout={WAITING}")
+            connection.execute(f"PRAGMA busy_timeout={self._waiting}")
         self._to_scrub = not done
         if done:
             self._scrubbed, self._read_from = time.monotonic(), None
@@ -236,7 +247,8 @@ class Database:
     def rest(self) -> None:
         """Empty SQLite's write-ahead log now and then: whoever erased something may have gone before it could be."""
         if self.sqlite and (self._to_scrub or time.monotonic() - self._scrubbed > OFTEN):
-            self._scrub_beside(0)
+            with self.availability.asked():
+                self._scrub_beside(0)
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
@@ -249,13 +261,15 @@ class Database:
 
     def all_rows(self, sql: str, *values: object) -> list[Any]:
         """As ``rows``, about all regions: the caller has decided that every region may be seen."""
-        return list(self.each_row(sql, *values))
+        with self.availability.asked():
+            return list(self.each_row(sql, *values))
 
     def each_row(self, sql: str, *values: object) -> Iterator[Any]:
         """As ``all_rows``, read as they are consumed; the caller consumes them all."""
         if self.sqlite:
-            return self._reader().execute(sql, values)
-        with self.engine.connect() as connection:
+            with self.availability.asked():
+                return self._reader().execute(sql, values)
+        with self.availability.asked(), self.engine.connect() as connection:
             driver = connection.connection.driver_connection
             return iter(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
 
@@ -266,10 +280,21 @@ class Database:
             connection = sqlite3.connect(
                 self.path, isolation_level=None, cached_statements=256, check_same_thread=False
             )
-            _set_pragmas(connection)
+            self._set_up(connection)
             connection.execute("PRAGMA query_only=ON")
             self._local.connection = connection
         return connection
+
+    def _set_up(self, connection: Any) -> None:
+        """What every connection is told first."""
+        if not self.sqlite:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = {self._waiting}")
+            connection.commit()
+            return
+        connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+        for pragma in (f"busy_timeout={self._waiting}", *SQLITE_PRAGMAS):
+            connection.execute("PRAGMA " + pragma)
 
     @property
     def path(self) -> str:
@@ -279,11 +304,14 @@ class Database:
     def close(self) -> None:
         if self._to_scrub:
             self.scrub(WAITING / 1000)
+        self._let_go()
+        self.engine.dispose()
+
+    def _let_go(self) -> None:
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
             del self._local.connection
-        self.engine.dispose()
 
 
 def migrate(url: str) -> None:
@@ -311,7 +339,7 @@ def schema_version(database: Database) -> str | None:
     """The schema the database has, or None when it is empty."""
     from sqlalchemy import inspect
 
-    with database.engine.connect() as connection:
+    with database.availability.asked(), database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -325,18 +353,31 @@ def known_schemas() -> tuple[str, ...]:
 
 def _engine(url: str, sqlite: bool) -> Engine:
     if not sqlite:
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+        # Errors end up in logs, and the parameters of a statement hold what people wrote.
+        return create_engine(
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=3,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=reaching(url),
+        )
     file = Path(url.removeprefix("sqlite:///"))
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(_nowhere(file.parent, error)) from None
-    # Errors end up in logs, and the parameters of a statement hold what people wrote.
     engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20, hide_parameters=True)
     event.listen(engine, "do_connect", lambda *_: _make_private(file))
-    event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def reaching(url: str) -> dict[str, str]:
+    """How long PostgreSQL may take to be there, unless *url* says so: a server that is gone answers nothing at all."""
+    usual = {"connect_timeout": "3", "tcp_user_timeout": "4000", "keepalives_idle": "10", "keepalives_interval": "5"}
+    return {name: value for name, value in usual.items() if name not in make_url(url).query}
 
 
 NO_ROOM: Final = "There is no room left on the disk of the database; nothing was changed. Make room, then try again."
@@ -345,9 +386,20 @@ ONLY_READ: Final = (
     "Try again later, or name one that takes writing in LANZAROTE_DATABASE_URL."
 )
 BUSY: Final = "Others are writing without pause; nothing was changed. Try again in a moment."
-_BUSY: Final = re.compile(r"SQLITE_BUSY(_\w+)?")
+_BUSY: Final = re.compile(rf"SQLITE_BUSY(_\w+)?|{LOCKED}")
 _NO_ROOM: Final = frozenset({"SQLITE_FULL", "53100"})
-_ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|25006")
+_ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE)|25006")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say in words of ours that the database takes nothing new."""
+    try:
+        yield
+    except DBAPIError as error:
+        if told := _not_written(error):
+            raise told from None  # what was to be written stands in the error, and must not get into a log
+        raise
 
 
 def _not_written(error: DBAPIError) -> NotWritten | None:
@@ -372,16 +424,6 @@ def _make_private(file: Path) -> None:
 def _nowhere(place: Path, error: OSError) -> str:
     way = "say where it may be: LANZAROTE_DATA or LANZAROTE_DATABASE_URL"
     return f"The database cannot be made: {unwritable(place, error, way)}."
-
-
-def _connect_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
-    _set_pragmas(connection)
-
-
-def _set_pragmas(connection: sqlite3.Connection) -> None:
-    for pragma in SQLITE_PRAGMAS:
-        connection.execute("PRAGMA " + pragma)
 
 
 def _checkpoint(connection: sqlite3.Connection, how: str) -> tuple[int, int, int]:

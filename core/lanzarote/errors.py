@@ -69,6 +69,18 @@ class NoRoom(NotWritten):
 class OnlyRead(NotWritten):
     """It can only be read, for ever or because others write without pause."""
 
+    headers = {"Retry-After": "30"}
+
+
+class DatabaseAway(NotWritten):
+    """The database cannot even be asked just now."""
+
+    headers = {"Retry-After": "10"}
+
+    def __init__(self, why: str = "") -> None:
+        """*why*: in the words of the database, for the log and the command line; empty: it was away a moment ago."""
+        super().__init__(why or "the database was away a moment ago")
+
 
 class Conflict(LanzaroteError):
     """The record changed since the writer read it."""

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from lanzarote.changes import Served, is_sample
 from lanzarote.checking import is_address
 from lanzarote.database import ALL
-from lanzarote.errors import NotFound
+from lanzarote.errors import DatabaseAway, NotFound
 from lanzarote.evaluation.public import rulings, verdict
 from lanzarote.meetings.service import public_meetings
 from lanzarote.office.opening import opening_of
@@ -126,16 +126,23 @@ class InMemory:
         return self.kept("facets", region_id, lambda: build_index(self.database, regions))
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
-        """What *build* returned for the present public revision, built again when that moves."""
+        """What *build* returned for the present public revision, built again when that moves.
+
+        While the database is away, what was known last: a help line that was right a minute ago is worth telling.
+        """
         revision = self.revisions.of(region_id)
-        if revision is None:
-            return build()
         known = self._kept.get((name, region_id))
-        if known is None or known[0] != revision:
-            with self._building.setdefault((name, region_id), Lock()):
-                known = self._kept.get((name, region_id))  # another reader may have built it meanwhile
-                if known is None or known[0] != revision:
-                    known = self._kept[name, region_id] = (revision, build())
+        try:
+            if revision is None:
+                return build()
+            if known is None or known[0] != revision:
+                with self._building.setdefault((name, region_id), Lock()):
+                    known = self._kept.get((name, region_id))  # another reader may have built it meanwhile
+                    if known is None or known[0] != revision:
+                        known = self._kept[name, region_id] = (revision, build())
+        except DatabaseAway:
+            if known is None:
+                raise
         value: T = known[1]
         return value
 

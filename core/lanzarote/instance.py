@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from lanzarote.types import LegalFramework
 
 T = TypeVar("T")
+MOST_REMEMBERED: Final = 50
+"""The vocabularies of so many regions are read at the start: each takes 10 ms and half a megabyte."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
@@ -98,6 +101,13 @@ class Instance(InMemory):
         if self._words is None or self._words[0] != here:
             self._words = here, words_of(self.host, self.installed, here)
         return self._words[1]
+
+    def remember_help(self) -> None:
+        """Know the help lines from now on, whatever becomes of the database; of many regions, once they were read."""
+        for region_id in islice(self.headers(), MOST_REMEMBERED):
+            self.vocabulary(region_id)
+            self.origin(region_id)
+        _ = self.translations  # reads once whether there is a schema
 
     @property
     def public_address(self) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import ALL, Base, Database, Shared
 from lanzarote.erasing import erased
-from lanzarote.errors import LanzaroteError
+from lanzarote.errors import DatabaseAway, LanzaroteError, NotWritten
 from lanzarote.ids import new_id
 
 if TYPE_CHECKING:
@@ -178,11 +178,19 @@ class Worker:
 
     def _loop(self, every: float, topics: ColumnElement[bool], then: Callable[[], None] = lambda: None) -> None:
         self._wake.wait(min(every, AFTER_START))
+        waits = False
         while not self._stopping:
             try:
                 self._run(topics)
                 then()
-            except Exception:  # the database may be away for a while; the thread must outlive that
+                waits = False
+            except DatabaseAway:  # for a while; who asked first has logged it
+                pass
+            except NotWritten as error:
+                if not waits:  # logged once, not at each try
+                    log.warning("The outbox waits: %s", error)
+                waits = True
+            except Exception:
                 log.exception("The outbox could not be worked off; trying again.")
             self._wake.wait(every)
 
@@ -207,6 +215,8 @@ class Worker:
         try:
             payload = msgspec.json.decode(job.payload) | {"event_id": job.id}
             self._handlers[job.topic.partition(":")[0]](self._database, payload)
+        except DatabaseAway:
+            raise  # it is taken up again when its lease has ended
         # One bad job must not hold up the others; it is tried again later. A package may raise whatever it likes.
         except (Exception, SystemExit) as error:
             if isinstance(error, NotYet):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.changes import CHANNEL
+from lanzarote.database import reaching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,18 +70,22 @@ class Revisions:
 
 class _SqliteWatch:
     def __init__(self, path: str) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        # The site asks before each answer, and must not wait: while somebody holds the file, nothing is known.
+        self._connection = sqlite3.connect(path, 0, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA query_only=ON")
         self._lock = threading.Lock()
         self._data_version = -1
         self._revisions = Known(())
 
-    def current(self) -> Known:
+    def current(self) -> Known | None:
         with self._lock:
-            (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
-            if data_version != self._data_version:
-                self._revisions = Known(self._connection.execute(_QUERY))
-                self._data_version = data_version
+            try:
+                (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+                if data_version != self._data_version:
+                    self._revisions = Known(self._connection.execute(_QUERY))
+                    self._data_version = data_version
+            except sqlite3.DatabaseError:
+                return None
             return self._revisions
 
     def look(self) -> None:
@@ -124,16 +129,21 @@ class _PostgresWatch:
         import psycopg
 
         address = self._database.url.replace("postgresql+psycopg://", "postgresql://")
+        heard = True
         with self._woken:
             while not self._stopping.is_set():
                 try:
-                    with psycopg.connect(address, autocommit=True) as connection:
+                    with psycopg.connect(address, autocommit=True, **reaching(address)) as connection:  # type: ignore[arg-type]
                         connection.execute(f"LISTEN {CHANNEL}")
                         self._read(connection)
+                        heard = True
                         self._hear(connection)
-                except psycopg.Error:
+                except psycopg.Error as error:
                     self._revisions = None
-                    log.exception("The database's notices cannot be heard; nothing is kept in memory meanwhile.")
+                    if heard:  # told once, not at each try
+                        told = "The database's notices cannot be heard (%s); nothing is kept in memory meanwhile."
+                        log.warning(told, str(error).partition("\n")[0] or type(error).__name__)
+                    heard = False
                     self._stopping.wait(2)
 
     def _hear(self, connection: Any) -> None:

@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from sqlalchemy import make_url
@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from lanzarote.accounts.mails import tidy
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
+from lanzarote.http_limits import limited
 from lanzarote.listening import as_address, told
 from lanzarote.mail import folder
 from lanzarote.uncollected import uncollected
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lanzarote.instance import Instance
+
+
+STOPPED_WITHIN: Final = 20
+"""Seconds in which answers that were begun may come to an end when the site is stopped."""
 
 
 def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()) -> None:
@@ -47,9 +52,22 @@ def serve_app(make: Callable[[str], tuple[Any, str]], *, host: str, port: int) -
     _run(app, listener, welcome)
 
 
+def server_config(app: Any) -> uvicorn.Config:
+    """How *app* is served, wherever it is."""
+    return uvicorn.Config(
+        app,
+        http=limited(),
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=STOPPED_WITHIN,
+    )
+
+
 def _run(app: Any, listener: socket.socket, welcome: str) -> None:
     with uncollected():
-        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on", ws="none")
+        config = server_config(app)
         config.load()
     server = _Server(config, welcome)
     if threading.current_thread() is threading.main_thread():

@@ -12,6 +12,7 @@ import uvicorn
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
+from lanzarote.serving import server_config
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
@@ -107,11 +108,18 @@ def pytest_sessionfinish() -> None:
 @contextmanager
 def serving(instance: Instance) -> Iterator[str]:
     """Serve *instance* on a free port; tells the address."""
+    with serving_app(create_app(instance)) as address:
+        yield address
+
+
+@contextmanager
+def serving_app(app: Any) -> Iterator[str]:
+    """As ``serving``, any application."""
     # Named as TCP, or asyncio leaves Nagle's algorithm on.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        server = uvicorn.Server(uvicorn.Config(create_app(instance), log_level="warning", lifespan="on"))
+        server = uvicorn.Server(server_config(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from lanzarote.web.asking import Asked
 from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import one_of
 from lanzarote.web.gate import Reader
+from lanzarote.web.pools import Pool
 from lanzarote.web.routes import PRIVATE, private
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 LONGEST_PATH: Final = 2_000
+PASSWORDS: Final = Pool("passwords", threads=max(1, (os.cpu_count() or 1) // 2), waiting=40)
+"""For forms with a password: each costs as much as a hundred pages, and leaves a processor for those."""
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (

@@ -13,7 +13,7 @@ from lanzarote.accounts.answers import came_from, go, local_path, show, text_of
 from lanzarote.errors import NotWritten
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
-from lanzarote.web.failures import ADVICE, TITLES, answer, status_of, view_of
+from lanzarote.web.failures import answer, said, status_of, view_of
 from lanzarote.web.gate import Interrupted, NotSignedIn
 from lanzarote.web.routes import LARGEST_BODY
 
@@ -80,8 +80,10 @@ def unwritten(request: Asked, error: Exception) -> Response[Any]:
         return told
     view, status = view_of(request), status_of(error)
     waiting = _waiting(request.url.path, error.written)
-    why = f"{view._(TITLES[status])}. {view._(ADVICE[status])}"
-    return show(view, "still_here.html", status=status, carried=waiting, why=why, next=came_from(request))
+    why = "{}. {}".format(*map(view._, said(error, status)))
+    page = show(view, "still_here.html", status=status, carried=waiting, why=why, next=came_from(request))
+    page.headers.update(getattr(error, "headers", {}))
+    return page
 
 
 def read(data: Mapping[str, Any]) -> Carried:

@@ -9,7 +9,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import entrance, factors, passkeys, service, sessions
-from lanzarote.accounts.answers import browser_of, enter, fault, go, inside, place_of, secret_of, show, text_of
+from lanzarote.accounts.answers import (
+    PASSWORDS,
+    browser_of,
+    enter,
+    fault,
+    go,
+    inside,
+    place_of,
+    secret_of,
+    show,
+    text_of,
+)
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.passkeys import NotTaken
@@ -34,7 +45,7 @@ def second_factor(request: Asked, lang: FromPath[str], site: NamedDependency[Sit
     return _factors(site.view(request, lang))
 
 
-@form("/{lang:str}/account/second-factor", may="signed-in", carried=False)
+@form("/{lang:str}/account/second-factor", may="signed-in", carried=False, pool=PASSWORDS)
 def change_factors(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lanzarote.accounts import attempts, sessions, tokens
 from lanzarote.changes import INSTANCE
-from lanzarote.errors import NotWritten
+from lanzarote.errors import DatabaseAway, NotWritten
 from lanzarote.permissions import placed
 from lanzarote.records import now
 from lanzarote.web.addresses import is_help
@@ -60,7 +60,10 @@ class Identified:
             await self._app(scope, receive, send)
             return
         find = partial(bearer, sender=_sender(scope)) if api else reader
-        found = await sync_to_thread(find, self._database, secret)
+        try:
+            found = await sync_to_thread(find, self._database, secret)
+        except DatabaseAway:  # help can be read all the same
+            found = Reader(unknown=True)
         remember(scope, found)
         await self._app(scope, receive, _kept_by_nobody(send) if found is not NOBODY else send)
 

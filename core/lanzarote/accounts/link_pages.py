@@ -10,6 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import attempts, entrance, links, service
 from lanzarote.accounts.answers import (
+    PASSWORDS,
     browser_of,
     enter,
     fault,
@@ -45,7 +46,7 @@ def invitation(
     return _invitation(view, account.name, account.language)
 
 
-@form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False)
+@form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False, pool=PASSWORDS)
 def accept(
     request: Asked,
     lang: FromPath[str],
@@ -115,7 +116,7 @@ def new_password(
     return show(view, "reset.html")
 
 
-@form("/{lang:str}/account/reset/{secret:str}", may="public", carried=False)
+@form("/{lang:str}/account/reset/{secret:str}", may="public", carried=False, pool=PASSWORDS)
 def reset(
     request: Asked,
     lang: FromPath[str],

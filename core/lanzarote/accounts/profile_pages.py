@@ -10,6 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import entrance, service, sessions
 from lanzarote.accounts.answers import (
+    PASSWORDS,
     browser_of,
     fault,
     go,
@@ -46,7 +47,7 @@ def profile(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) ->
     return _profile(site.view(request, lang))
 
 
-@form("/{lang:str}/account", may="signed-in", carried=False)
+@form("/{lang:str}/account", may="signed-in", carried=False, pool=PASSWORDS)
 def change(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 
 from lanzarote.accounts import carried, entrance, factors, passkeys, sessions
 from lanzarote.accounts.answers import (
+    PASSWORDS,
     browser_of,
     enter,
     fault,
@@ -58,7 +59,7 @@ def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site
     return show(view, "sign_in.html", address="", next=wanted, carried=carried.NOTHING, done=done)
 
 
-@form("/{lang:str}/account/sign-in", may="public", carried=False, request_max_body_size=carried.LARGEST)
+@form("/{lang:str}/account/sign-in", may="public", carried=False, request_max_body_size=carried.LARGEST, pool=PASSWORDS)
 def sign_in(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import entrance, tokens
-from lanzarote.accounts.answers import browser_of, fault, go, secret_of, show, text_of
+from lanzarote.accounts.answers import PASSWORDS, browser_of, fault, go, secret_of, show, text_of
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
@@ -33,7 +33,7 @@ def list_tokens(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
     return _tokens(site.view(request, lang))
 
 
-@form("/{lang:str}/account/tokens", may="signed-in", carried=False)
+@form("/{lang:str}/account/tokens", may="signed-in", carried=False, pool=PASSWORDS)
 def change_tokens(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -25,10 +26,10 @@ from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import phones
 from lanzarote.guard.places import home_addresses
-from lanzarote.guard.plain import has_other_alphabets, plain
+from lanzarote.guard.plain import Plain, has_other_alphabets, plain, undisguised
 from lanzarote.guard.profiles import may_hold_profile, profiles
 from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
-from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
+from lanzarote.guard.scan import beside_words, joined, runs_and_capitals, runs_of_digits, telling
 from lanzarote.guard.seams import Chain, Seam, figures_first, joints
 from lanzarote.ids import FORM
 from lanzarote.translation.catalogues import N_, Translator
@@ -155,7 +156,10 @@ def _hints(text: str, *, only_hard: bool = False) -> _Hints:
 
 
 def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: bool = False) -> Sequence[Finding]:
-    """What is found in a plain text, apart from each other."""
+    """What is found in a plain text, apart from each other.
+
+    Not all of it where there is much: what must go stops a text, and of what is asked about, one reason is given.
+    """
     if hints.haste:
         seen = with_capitals(seen)
     found: list[Finding] = []
@@ -163,26 +167,40 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
     if runs:
         long = list(joined(seen, runs, FEWEST_DIGITS))
         if long:
-            found += phones(seen, long)
-            found += bank_accounts(seen, runs)
+            found += _first(phones(seen, long))
+            found += _first(bank_accounts(seen, runs))
             found += numbers_without_key(seen, runs)
         figures = sum([len(run.text) for run in runs])
-        if numbers := personal_numbers(seen, long, identifiers, figures=figures):
+        if numbers := personal_numbers(seen, long, identifiers, figures=figures, most=_MANY):
             found += (("personal-number", start, end, True) for start, end in numbers)
-        if more := telling(seen, runs):
-            found += births(seen, more, only_hard=only_hard)
+        if more := beside_words(seen, telling(seen, runs)):
+            found += _first(births(seen, more, most_beside=0 if only_hard else _MANY))
             if not only_hard:
-                found += ages(seen, more)
-                found += home_addresses(seen, more)
+                found += islice(ages(seen, more), _MANY)
+                found += islice(home_addresses(seen, more), _MANY)
     if hints.addresses:
-        found += addresses(seen)
+        found += _first(addresses(seen))
     if hints.profiles:
-        found += profiles(seen)
+        found += _first(profiles(seen))
     if (runs or "_" in seen) and not only_hard and (places := may_be_handles(seen, runs)):
-        found += handles(seen, places)
+        found += islice(handles(seen, places), _MANY)
     if capitals:
         found += persons(seen, capitals)
     return _apart(found) if found else ()
+
+
+_MANY = 16
+"""So many of a kind are enough: who puts them right is shown the next ones."""
+
+
+def _first(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Up to where there are many that must go."""
+    hard = 0
+    for one in findings:
+        yield one
+        hard += one[3]
+        if hard == _MANY:
+            return
 
 
 def _told(field: str, finding: Finding, span: Callable[[int, int], tuple[int, int]]) -> Concern:
@@ -215,9 +233,11 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
     given = list(texts)
     # All together at once, as far as it goes: it is the calls that take time.
     lines = "\n".join([text for _, text in given])
-    read, first = plain(lines), figures_first(lines)
+    first = figures_first(lines, [end - 1 for end in accumulate(len(text) + 1 for _, text in given)])
     # Letters that only look alike are told from the whole of a text: of each by itself, not of all together.
-    hints = None if read.disguised or has_other_alphabets(read.text) else _hints(read.text)
+    seen_at_once = undisguised(lines)
+    read = Plain(seen_at_once, None) if seen_at_once and not has_other_alphabets(seen_at_once) else None
+    hints = _hints(read.text) if read else None
     beginning = {lines.rfind("\n", 0, start) + 1 for _, start in first}
     found: list[Concern] = []
     short: list[int] = []
@@ -225,7 +245,7 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
     for place, (field, text) in enumerate(given):
         if done in beginning and len(text) <= LONGEST and may_be_age_or_date(text):
             short.append(place)
-        if hints is None:
+        if read is None or hints is None:
             found += check_text(text, identifiers=identifiers, field=field)
         else:
             own = read if read.one_for_one else plain(text)

@@ -53,9 +53,12 @@ _FURTHEST = 8
 _PERSON = CHILD | CHILDREN | PARTY | PARTIES | KIN | TITLE | GIVEN | LITTLE
 
 
-def births(text: str, runs: Iterable[Run], *, only_hard: bool = False) -> Iterator[Finding]:
-    """Full dates near a word of birth, unless it is an association that was born; then those beside a name."""
-    done = 0
+def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Finding]:
+    """Full dates near a word of birth, unless it is an association that was born; then those beside a name.
+
+    *most_beside*: so many of the latter are enough.
+    """
+    done = beside = 0
     for start, end, figures in runs:
         if start < done or (len(figures) < 4 and text[end : end + 1] not in _IN_DATES):
             continue
@@ -66,8 +69,8 @@ def births(text: str, runs: Iterable[Run], *, only_hard: bool = False) -> Iterat
         if _tells_birth(text, start, match.end()):
             done = match.end()
             yield "birth-date", start, done, True
-        elif not only_hard and (first := name_before_date(text, start, match.end())) is not None:
-            done = match.end()
+        elif beside < most_beside and (first := name_before_date(text, start, match.end())) is not None:
+            done, beside = match.end(), beside + 1
             yield "birth-date", first, done, False
 
 

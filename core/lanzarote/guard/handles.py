@@ -19,6 +19,7 @@ from lanzarote.guard.scan import Run
 
 _HANDLE = re.compile(r"(?<![\w@./:#-])@?[^\W\d_](?:[\w.-]{1,29}\w)?(?:#\d{4})?(?![\w@/])")
 _SHORTEST, _LONGEST = 5, 32
+_IN_HANDLES = "_.#-@"
 _CLINGING = frozenset(f"{string.ascii_letters}_#")
 _NETWORKS = words_of(
     "facebook fb insta instagram tiktok snap snapchat twitter vk telegram tg whatsapp discord threads twitch youtube "
@@ -48,14 +49,17 @@ def may_be_handles(text: str, runs: Sequence[Run]) -> list[int]:
 
 def handles(text: str, places: Sequence[int]) -> Iterator[Finding]:
     """What stands behind the name of a network or a word such as *pseudo*."""
-    done = -1
+    done = first = last = -1
     for place in sorted(places):
         if place < done:
             continue
-        start = place
-        while start and place - start < _LONGEST and (text[start - 1].isalnum() or text[start - 1] in "_.#-@"):
-            start -= 1
-        match = _HANDLE.match(text, start)
+        if place >= last:
+            first = last = place
+            while first and (text[first - 1].isalnum() or text[first - 1] in _IN_HANDLES):
+                first -= 1
+            while last < len(text) and (text[last].isalnum() or text[last] in _IN_HANDLES):
+                last += 1
+        match = _HANDLE.match(text, start := max(first, place - _LONGEST))
         if match is None or match.end() <= place or not _may_be_handle(match[0]):
             continue
         if not _is_announced(text, *match.span()):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
@@ -13,7 +15,8 @@ from lanzarote.guard.near import OFFICE, PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
 
 _IBAN = re.compile(r"[A-Za-z]{2}[ .-]?\d\d(?:[ \n.\-‐‑–_]{0,2}[0-9A-Za-z]){11,30}")
-_SHORTEST, _LONGEST, _FEWEST_FIGURES = 15, 34, 10
+_FEWEST_FIGURES = 10
+_COUNTRY_AND_KEY = 4
 _BEFORE, _AFTER = 70, 40
 _OF_ORGANISATIONS = re.compile(
     r"\b(?:siret|siren|rna|kvk|nip|nipc|nif|cif|krs|regon|btw|p\. ?iva|єдрпоу|αφμ|vereinsregister|charity|dons?"
@@ -64,14 +67,30 @@ def _end_of_iban(text: str, start: int, last: int) -> int:
     """The end of the number that begins at *start*; 0 when nothing up to *last* fits."""
     from stdnum import iban
 
-    number = ""
-    for place in range(start, last):
-        if text[place].isalnum():
-            number += text[place].upper()
-        ends = place + 1 == last or not text[place + 1].isalnum()
-        if ends and _SHORTEST <= len(number) <= _LONGEST and text[place].isalnum() and iban.is_valid(number):
-            return 0 if text[place + 1 : place + 2].isalnum() else place + 1
-    return 0
+    number, end = "", start
+    long = _length(text[start : start + 2].upper())
+    while len(number) < long and end < last:
+        piece = _NO_SIGN.sub("", text[end : min(last, end + long - len(number))])
+        end = min(last, end + long - len(number))
+        number += piece.upper()
+    if not long or len(number) < long or text[end : end + 1].isalnum():
+        return 0
+    left = int("".join(map(_FIGURES_OF.__getitem__, number[4:] + number[:4]))) % 97
+    return end if left == 1 and iban.is_valid(number) else 0
+
+
+_NO_SIGN = re.compile("[^0-9A-Za-z]")
+_FIGURES_OF = {sign: str(int(sign, 36)) for sign in string.digits + string.ascii_uppercase}
+"""Figures, and what letters stand for."""
+
+
+@cache
+def _length(country: str) -> int:
+    """How many signs the numbers of a country have; 0 where there are none."""
+    from stdnum import numdb
+
+    [(_, known), *_] = numdb.get("iban").info(country)
+    return _COUNTRY_AND_KEY + sum(map(int, re.findall(r"\d+(?=!)", known["bban"]))) if known else 0
 
 
 def _whose(text: str, start: int, end: int) -> bool | None:

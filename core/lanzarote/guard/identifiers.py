@@ -10,11 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from heapq import merge
+from itertools import accumulate, islice
 from keyword import iskeyword
+from operator import itemgetter
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from lanzarote.folding import fold
+from lanzarote.guard.check_digits import LOOKS
 from lanzarote.guard.scan import Run
 
 _GAP = r"[ \n./\-‐‑–_·]{0,2}"
@@ -30,7 +35,6 @@ _CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+
 _CHAINED = frozenset({11, 13, 15})
 """How many figures they have in all."""
 FEWEST_DIGITS = 7
-_MANY = 1_000
 _DIGIT = re.compile("[0-9]")
 _FIGURES = re.compile("[0-9]+")
 _PARTS = re.compile(r"[^ \n./\-‐‑–_·]")
@@ -64,11 +68,15 @@ def _anywhere(name: str, figures: int, form: str, labels: str = "") -> Kind:
     return _kind(name, figures, form, labels, everywhere=True)
 
 
+_M, _D = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+"""A month and a day: that they are none excuses most figures before anything is computed."""
 _SECU = "nir|secu|sécurité sociale|carte vitale|assuré|immatriculation|n° ss|ins "
 _KINDS = (
     _anywhere("fr.nir", 14, r"[1-478]_\d\d_\d\d_(?:\d\d|2[AB])_\d{3}_\d{3}_\d\d", _SECU),
-    _anywhere("be.nn", 11, r"\d\d_\d\d_\d\d_\d{3}_\d\d", "rijksregister|registre national|national number|insz|niss"),
-    _anywhere("be.bis", 11, r"\d\d_\d\d_\d\d_\d{3}_\d\d", "bis"),
+    _anywhere(
+        "be.nn", 11, r"\d\d_(?:0\d|1[0-2])_\d\d_\d{3}_\d\d", "rijksregister|registre national|national number|insz|niss"
+    ),
+    _anywhere("be.bis", 11, r"\d\d_(?:[24]\d|3[0-2]|5[0-2])_\d\d_\d{3}_\d\d", "bis"),
     _anywhere("es.dni", 8, r"\d\d\.?\d{3}\.?\d{3}[- ]?[A-Za-z]", "dni|nif"),
     _anywhere("es.nie", 7, r"[XYZxyz][- ]?\d\.?\d{3}\.?\d{3}[- ]?[A-Za-z]", "nie"),
     _anywhere(
@@ -81,17 +89,22 @@ _KINDS = (
     _anywhere("ie.pps", 7, r"\d{7}[A-Wa-w][A-IWa-iw]?", "pps"),
     _anywhere("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "hetu|henkilötunnus"),
     _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+ ]\d{4}", "personnummer"),
-    _anywhere("no.fodselsnummer", 11, r"\d{6}[- ]?\d{5}", "fødselsnummer|personnummer"),
+    _anywhere(
+        "no.fodselsnummer",
+        11,
+        r"(?:[04][1-9]|[1256]\d|[37][01])(?:[04][1-9]|[15][0-2])\d\d[- ]?\d{5}",
+        "fødselsnummer|personnummer",
+    ),
     # Those of organisations begin with 4 to 7.
     _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kt."),
-    _anywhere("lv.pvn", 11, r"[0-3]\d{5}-\d{5}", "personas kods"),
-    _anywhere("ee.ik", 11, r"[1-8]\d{10}", "isikukood"),
-    _anywhere("lt.asmens", 11, r"[3-6]\d{10}", "asmens kodas"),
-    _anywhere("pl.pesel", 11, r"\d\d_\d\d_\d\d_\d{5}", "pesel"),
+    _anywhere("lv.pvn", 11, rf"(?:32\d\d|{_D}{_M})\d\d-\d{{5}}", "personas kods"),
+    _anywhere("ee.ik", 11, rf"[1-8]\d\d{_M}{_D}\d{{4}}", "isikukood"),
+    _anywhere("lt.asmens", 11, rf"[3-6]\d\d{_M}{_D}\d{{4}}", "asmens kodas"),
+    _anywhere("pl.pesel", 11, rf"\d\d_(?:[02468][1-9]|[13579][0-2])_{_D}_\d{{5}}", "pesel"),
     _anywhere("cz.rc", 10, r"\d{6}/\d{4}", "rodné číslo|r.č.|rč"),
-    _anywhere("si.emso", 13, r"\d{13}", "emšo|jmbg|матични број|јмбг|matični broj|матичен број|ембг"),
-    _anywhere("ro.cnp", 13, r"(?!97[89])[1-9]\d{12}", "cnp|cod numeric"),  # 978 and 979 are books
-    _anywhere("gr.amka", 11, r"\d{11}", "αμκα|amka|αριθμός μητρώου"),
+    _anywhere("si.emso", 13, rf"{_D}{_M}\d{{9}}", "emšo|jmbg|матични број|јмбг|matični broj|матичен број|ембг"),
+    _anywhere("ro.cnp", 13, rf"(?!97[89])[1-9]\d\d{_M}{_D}\d{{6}}", "cnp|cod numeric"),  # 978 and 979 are books
+    _anywhere("gr.amka", 11, rf"{_D}{_M}\d{{7}}", "αμκα|amka|αριθμός μητρώου"),
     _anywhere("tr.tckimlik", 11, r"[1-9]\d{10}", "kimlik|t.c."),
     _anywhere("ch.ssn", 13, r"756_\d{4}_\d{4}_\d\d", "ahv|avs|avn"),
     _anywhere("by", 11, r"\d{7}[A-CEHKM]\d{3}(?:PB|BA|BI)\d"),
@@ -176,11 +189,17 @@ def _is_valid(name: str) -> Callable[[str], bool] | None:
 
 
 def _is_number(kind: Kind, written: str) -> bool:
+    """Some are told by a sign within them, others are not read with the blanks people put in."""
+    bare = _SEPARATORS.sub("", written)
+    look = LOOKS.get(kind.name)
+    return (look is None or look(bare)) and (_is_right(kind, written) or (bare != written and _is_right(kind, bare)))
+
+
+def _is_right(kind: Kind, number: str) -> bool:
     if kind.name in _OWN:
         return True
     valid = _is_valid(kind.name)
-    # Some are told by a sign within them, others are not read with the blanks people put in.
-    return valid is not None and (valid(written) or valid(_SEPARATORS.sub("", written)))
+    return valid is not None and valid(number)
 
 
 @cache
@@ -191,19 +210,35 @@ def _pattern(form: str, *, sure: bool = False) -> re.Pattern[str]:
 
 @cache
 def _ungrouped(form: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\[[- ]+\]\??|\\\.\?|_\??|[-/ ]", "", form), re.IGNORECASE)
+    return re.compile(_bare(form), re.IGNORECASE)
+
+
+@cache
+def _ahead(form: str) -> re.Pattern[str]:
+    """The form at any place, also where another number has begun."""
+    return re.compile(f"(?=({_bare(form)}))", re.IGNORECASE)
+
+
+def _bare(form: str) -> str:
+    """The form without what parts its groups; a hyphen between two signs of a set is none."""
+    return _PARTING.sub(lambda match: match[1] or "", form)
+
+
+_PARTING = re.compile(r"\[[-+ ]+\]\??|\\\.\?|_\??|(\[[^]]+\])|[-/ ]")
 
 
 def personal_numbers(
-    text: str, runs: Iterable[Run], identifiers: Sequence[str] = (), *, figures: int = _MANY
+    text: str, runs: Iterable[Run], identifiers: Sequence[str] = (), *, figures: int, most: int
 ) -> list[tuple[int, int]]:
-    """Where personal numbers stand in *text*, which has at most so many *figures*."""
+    """Where personal numbers stand in *text*, which has so many *figures*; *most* of them are enough."""
     found: set[tuple[int, int]] = set()
     for run in runs:
+        if len(found) > most:
+            break
         if (count := len(_DIGIT.findall(run.text))) >= FEWEST_DIGITS - 1:
-            found.update(_in_run(text, run, count, tuple(identifiers)))
+            found.update(islice(_in_run(text, run, count, tuple(identifiers)), most))
     if figures >= min(_CHAINED):
-        found.update(numbers_in_chains(text))
+        found.update(islice(numbers_in_chains(text), most))
     return list(_outermost(found)) if found else []
 
 
@@ -218,6 +253,7 @@ def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     labelled: frozenset[str] | None = None
+    groups: list[_Joined] | None = None
     # An Italian code has six letters before its figures, a Spanish one a letter after them.
     first, last = max(0, run.start - 10), run.end + 6
     for kind, pattern in _wanted(identifiers, min(count, _MOST_FIGURES)):
@@ -225,7 +261,11 @@ def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> It
             if labelled is None:
                 labelled = _labelled(text, run)
             if not labelled.isdisjoint(kind.labels):
-                yield from _in_any_groups(text, run, kind)
+                groups = _cut_up(text, run) if groups is None else groups
+                for one in groups:
+                    for start, end, _ in one.numbers(kind):
+                        if _is_right(kind, one.text[start:end]):
+                            yield one.starts[start], one.ends[end]
             elif not kind.everywhere:
                 continue
         for match in pattern.finditer(text, first, last):
@@ -240,21 +280,48 @@ def _labelled(text: str, run: Run) -> frozenset[str]:
     return frozenset(_LABELS.findall(around))
 
 
-def _in_any_groups(text: str, run: Run, kind: Kind) -> Iterator[tuple[int, int]]:
-    """A number of the *kind* that begins and ends with a group of the run."""
-    groups = list(_GROUP.finditer(text, max(0, run.start - 2), min(len(text), run.end + 3)))[:_MOST_GROUPS]
-    form = _ungrouped(kind.form)
-    for place, first in enumerate(groups):
-        number, done = "", first.start()
-        for last in groups[place:]:
-            if _PARTS.search(text, done, last.start()):
-                break
-            done = last.end()
-            number += last[0]
-            if len(number) > _MOST_FIGURES:
-                break
-            if form.fullmatch(number) and _is_number(kind, number):
-                yield first.start(), last.end()
+class _Joined(NamedTuple):
+    """Groups of figures and letters, read without what parts them."""
+
+    text: str
+    starts: dict[int, int]
+    """Where in it each group begins, and where that is in the text as written."""
+    ends: dict[int, int]
+
+    def numbers(self, kind: Kind) -> Iterator[tuple[int, int, Kind]]:
+        """Where a number of the *kind* may begin and end with a group, as far as a first look tells."""
+        look = LOOKS.get(kind.name)
+        shorter = _ungrouped(kind.form) if kind.form.endswith("?") else None
+        for match in _ahead(kind.form).finditer(self.text):
+            if look and not look(match[1]):
+                continue
+            start, end = match.span(1)
+            if start in self.starts:
+                if end in self.ends:
+                    yield start, end, kind
+                if shorter and end - 1 in self.ends and shorter.fullmatch(self.text, start, end - 1):
+                    yield start, end - 1, kind
+
+
+def _join(groups: Sequence[re.Match[str]]) -> _Joined:
+    written = [group[0] for group in groups]
+    reached = list(accumulate(map(len, written), initial=0))
+    starts, ends = [group.start() for group in groups], [group.end() for group in groups]
+    return _Joined(
+        "".join(written), dict(zip(reached, starts, strict=False)), dict(zip(reached[1:], ends, strict=True))
+    )
+
+
+def _cut_up(text: str, run: Run) -> list[_Joined]:
+    """The groups of the run, as far as nothing but what may part a number stands between them."""
+    parted: list[list[re.Match[str]]] = []
+    done = -1
+    for group in islice(_GROUP.finditer(text, max(0, run.start - 2), min(len(text), run.end + 3)), _MOST_GROUPS):
+        if done < 0 or _PARTS.search(text, done, group.start()):
+            parted.append([])
+        parted[-1].append(group)
+        done = group.end()
+    return [_join(groups) for groups in parted]
 
 
 @cache
@@ -274,36 +341,20 @@ def _wanted(identifiers: tuple[str, ...], count: int) -> tuple[tuple[Kind, re.Pa
 def numbers_in_chains(text: str) -> Iterator[tuple[int, int]]:
     """Numbers that are cut up with whatever signs: the sure kinds anyhow, the others figure by figure."""
     for chain in _CHAIN.finditer(text):
-        groups = [(match.start(), match.end()) for match in _FIGURES.finditer(chain[0])]
-        single = all(last - first == 1 for first, last in groups)
+        groups = _join(list(_FIGURES.finditer(text, *chain.span())))
+        single = len(groups.starts) == len(groups.text)
         done = 0
-        for place, (start, _) in enumerate(groups):
-            if start >= done and (end := _chained_end(chain[0], groups[place : place + max(_CHAINED)], single=single)):
+        for start, end, kind in merge(*map(groups.numbers, _chained(single=single)), key=itemgetter(0, 1)):
+            if start >= done and _is_right(kind, groups.text[start:end]):
                 done = end
-                yield chain.start() + start, chain.start() + end
-
-
-def _chained_end(text: str, groups: Sequence[tuple[int, int]], *, single: bool) -> int:
-    """Where the number ends that begins with the first of *groups*; 0 if none does."""
-    number = ""
-    for first, last in groups:
-        number += text[first:last]
-        if len(number) > max(_CHAINED):
-            break
-        if len(number) in _CHAINED and _is_chained(number, single=single):
-            return last
-    return 0
-
-
-def _is_chained(number: str, *, single: bool) -> bool:
-    return any(form.fullmatch(number) and _is_number(kind, number) for kind, form in _chained(single=single))
+                yield groups.starts[start], groups.ends[end]
 
 
 @cache
-def _chained(*, single: bool) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+def _chained(*, single: bool) -> tuple[Kind, ...]:
     """Kinds of figures alone, long enough and with a check of their own; all of them if each figure stands alone."""
     return tuple(
-        (kind, _ungrouped(kind.form))
+        kind
         for kind in _KINDS
         if kind.everywhere
         and kind.figures >= min(_CHAINED)

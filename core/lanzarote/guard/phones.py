@@ -23,7 +23,7 @@ _MOBILE_ABROAD = re.compile(
 _FREE_OF_CHARGE = re.compile(r"800|338|4480|4930|49800|34[89]00|39800|3280|31[89]0|48800|351800|30800|116")
 _COUNTRIES = re.compile(r"3[0-469]|35\d|37\d|38\d|4[013-9]|42[0-3]|7|90|99\d|21\d|22\d|1")
 _FRENCH = re.compile(r"\d\d([ .\-]?)(?:\d\d\1){3}\d\d")
-_LONGEST = 15
+_SHORTEST, _LONGEST = 8, 15
 _OTHER_FIGURES = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:19|20)\d\d[ –/-]+(?:19|20)\d\d")
 _GROUP = re.compile("[0-9]+")
 
@@ -66,6 +66,8 @@ def _longest(text: str, groups: Sequence[re.Match[str]]) -> tuple[Line, int] | N
         figures += group[0]
         if len(figures) > _LONGEST + 2:
             break
+        if len(figures) < _SHORTEST:
+            continue
         after = text[group.end() : group.end() + 2]
         if after[:1].isalpha() or (after[:1] in ".,-" and after[1:].isdecimal()):
             continue
@@ -106,7 +108,7 @@ _UKRAINIAN = re.compile(r"0(?:39|50|6[3678]|73|9[1-9])\d{7}")
 
 
 def _national(figures: str, written: str) -> Line | None:
-    if len(figures) < 8 or written.count("/") > 1 or _FREE_AT_HOME.fullmatch(figures):
+    if len(figures) < _SHORTEST or written.count("/") > 1 or _FREE_AT_HOME.fullmatch(figures):
         return None
     if (_ITALIAN.fullmatch(written) and len(figures) == 10) or _BELGIAN.fullmatch(written):
         return "mobile"

@@ -50,13 +50,17 @@ _BEFORE_ADDRESS, _AFTER_ADDRESS = 110, 72
 
 def home_addresses(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
     """``La mineure habite 12 rue des Lilas``"""
+    told = 0
     for run in runs:
         if not _may_be_house(text, run.start, run.text):
             continue
         match = _NUMBER.match(text, run.start)
         if match is None or text[match.end() : match.end() + 1].isdecimal():
             continue
-        if (span := _address(text, *match.span())) and _is_home(text, *span):
+        # Most texts with an address tell of nobody.
+        if not told and not (told := kinds_in(text)) & _PEOPLE:
+            return
+        if (span := _address(text, *match.span(), lives=bool(told & LIVES))) and _is_home(text, *span):
             yield "address-of-minor", *span, False
 
 
@@ -79,9 +83,9 @@ _NUMBERING = frozenset(
 _FOLLOWING = re.compile(r"\d{1,4}(?:[ \n]?(?:bis|ter|quater|[A-Za-z])\b)?,?[ \n]([^\W\d_]+\.?)")
 
 
-def _address(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The street that the house number *start* … *end* belongs to."""
-    return _street_after(text, start, end) or _street_before(text, start, end)
+def _address(text: str, start: int, end: int, *, lives: bool) -> tuple[int, int] | None:
+    """The street that the house number *start* … *end* belongs to; *lives*: somewhere it says that somebody does."""
+    return _street_after(text, start, end) or _street_before(text, start, end, lives=lives)
 
 
 def _street_after(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -100,7 +104,7 @@ def _street_after(text: str, start: int, end: int) -> tuple[int, int] | None:
     return None
 
 
-def _street_before(text: str, start: int, end: int) -> tuple[int, int] | None:
+def _street_before(text: str, start: int, end: int, *, lives: bool) -> tuple[int, int] | None:
     """``calle Mayor 12``, ``ul. Lipowa 12``, ``Lindenstraße 12``"""
     offset = max(0, start - _LEFT)
     before = [match for match in _WORD.finditer(text, offset, start) if match[0].lower() not in _NUMBERING]
@@ -113,7 +117,7 @@ def _street_before(text: str, start: int, end: int) -> tuple[int, int] | None:
         if not (match[0][0].isupper() or match[0].lower() in _PARTICLES):
             break
     # Streets that are only a name: Am Mühlbach 7a, Kwiatowa 101, Αριστοτέλους 7
-    name = _COMPOUND.search(text[offset:start]) if before and text[start - 1] in " \n" else None
+    name = _COMPOUND.search(text[offset:start]) if lives and before and text[start - 1] in " \n" else None
     if name and kinds_in(left_of(text, offset + name.start(), 40)) & LIVES:
         return offset + name.start(), end
     return None
@@ -125,11 +129,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*(?:\.|/)?|[nN][°º]|№")
 def _is_home(text: str, start: int, end: int) -> bool:
     before = _SENTENCE_END.split(left_of(text, start, _BEFORE_ADDRESS))[-1]
     after = _SENTENCE_END.split(right_of(text, end, _AFTER_ADDRESS))[0]
-    kinds = kinds_in(before) | kinds_in(after)
     people = kinds_of_people(before) | kinds_of_people(after)
-    kinds = kinds & ~_PEOPLE | people & _PEOPLE
-    if not kinds & _PEOPLE:
+    if not people & _PEOPLE:
         return False
+    kinds = (kinds_in(before) | kinds_in(after)) & ~_PEOPLE | people & _PEOPLE
     if kinds & LIVES:
         return True
     if not kinds & (CHILD | PARTY | KIN):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 _BROAD = re.compile(r"[ \n\t\r\f\v]{2,}|[\t\r\f\v]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -42,11 +43,6 @@ class Plain:
             self._cuts.append(length)
             self._shifts.append(done - length)
         return "".join(pieces) + text[done:]
-
-    @property
-    def disguised(self) -> bool:
-        """There was something in it that nobody sees, or that only looks like something else."""
-        return self._origins is not None
 
     @property
     def one_for_one(self) -> bool:
@@ -83,15 +79,22 @@ def plain(text: str) -> Plain:
     >>> plain("N\u200bé  le ３ mars").text
     'Né le 3 mars'
     """
-    if text.isascii():
-        return Plain(text, None)
-    # Blanks that good typography is full of are exchanged one for one, without a map.
-    if "\u00a0" in text or "\u202f" in text:
-        text = text.replace("\u00a0", " ").replace("\u202f", " ")
-    if not _hides_something(text):
-        return Plain(text, None)
+    if (open_text := undisguised(text)) is not None:
+        return Plain(open_text, None)
     chars, origins = _seen(text)
     return Plain(_one_alphabet("".join(chars)), origins)
+
+
+def undisguised(text: str) -> str | None:
+    """*text* with common blanks, each where it was; None when something in it does not show, or is not what it seems.
+
+    Good typography is full of other blanks: these are exchanged without a map.
+    """
+    if text.isascii():
+        return text
+    if "\u00a0" in text or "\u202f" in text:
+        text = text.replace("\u00a0", " ").replace("\u202f", " ")
+    return None if _hides_something(text) else text
 
 
 def _table() -> bytes:
@@ -136,6 +139,10 @@ def _seen(text: str) -> tuple[list[str], list[int]]:
     chars: list[str] = []
     origins: list[int] = []
     for place, char in enumerate(text):
+        if char < "\x7f":
+            chars.append(char)
+            origins.append(place)
+            continue
         for simple in _simple(char):
             over = bool(chars) and unicodedata.combining(simple) != 0
             if over and chars[-1].isdecimal():
@@ -148,26 +155,24 @@ def _seen(text: str) -> tuple[list[str], list[int]]:
     return chars, origins
 
 
-def _simple(char: str) -> Iterator[str]:
-    if char < "\x7f":
-        yield char
-        return
+@lru_cache(4_096)
+def _simple(char: str) -> str:
+    """What *char* shows, in its simplest form; nothing when it shows nothing."""
     category = unicodedata.category(char)
     if category in ("Cf", "Me") or char in _SHOW_NOTHING or "\ufe00" <= char <= "\ufe0f":
-        return
+        return ""
     if category in ("Zs", "Zl", "Zp", "Cc"):
-        yield " " if category == "Zs" else "\n"
-    elif category == "Nd" or _RAISED.match(char):
-        yield unicodedata.normalize("NFKC", char) if category == "No" else str(unicodedata.decimal(char))
-    elif (
+        return " " if category == "Zs" else "\n"
+    if category == "Nd" or _RAISED.match(char):
+        return unicodedata.normalize("NFKC", char) if category == "No" else str(unicodedata.decimal(char))
+    if (
         char in "．＠﹫。｡"
         or "\uff01" <= char <= "\uff5e"
         or "\U0001d400" <= char <= "\U0001d7ff"
         or "①" <= char <= "⓿"
     ):
-        yield from "." if char in "。｡" else unicodedata.normalize("NFKC", char)
-    else:
-        yield char
+        return "." if char in "。｡" else unicodedata.normalize("NFKC", char)
+    return char
 
 
 def _one_alphabet(text: str) -> str:

@@ -46,6 +46,26 @@ def telling(text: str, runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if len(run.text) != 4 or not run.text.isdecimal() or text[run.end : run.end + 1] == "."]
 
 
+def beside_words(text: str, runs: Sequence[Run]) -> list[Run]:
+    """The runs near which there is a word, or a sign that stands for one: whose it is, is said in words."""
+    found = []
+    known, looked = -1, 0
+    for run in runs:
+        if known < run.start - _FURTHEST and (
+            word := _TELLING.search(text, max(looked, run.start - _FURTHEST), run.end + _FURTHEST)
+        ):
+            known, looked = word.start(), word.end()
+        elif known < run.start - _FURTHEST:
+            looked = run.end + _FURTHEST
+            continue
+        found.append(run)
+    return found
+
+
+_TELLING = re.compile(r"[^\W\d_]|\*")
+_FURTHEST = 80
+
+
 def joined(text: str, runs: Sequence[Run], fewest: int) -> Iterator[Run]:
     """Runs of at least *fewest* signs, those that only a bracket or the end of a line parts taken as one."""
     start = end = -1

@@ -7,7 +7,8 @@ together, and only what none says alone is told, in all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 _WINDOW = 48
@@ -19,8 +20,8 @@ _NEAR, _FEWEST, _FEWEST_OF_SEVERAL = 24, 8, 10
 """Fewer figures than that around the seam identify nobody; articles of a law are listed in fields of their own."""
 _WORDS = r"(?:[^\W\d_]{1,10}[ .:\n]++){0,2}"
 """``puis``, ``tél. suite :``: a field may say what it is."""
-# It begins with one sign that is always the same: looking for that is quick.
-_FIGURES_FIRST = re.compile(rf"\n[{_SKIP}]*+{_WORDS}\d")
+# It begins with one sign that is always the same: looking for that is quick. What may be skipped is read but once.
+_FIGURES_FIRST = re.compile(rf"\n[{_SKIP}]*+(?P<figure>{_WORDS}\d)?")
 _FIRST_FIGURE = re.compile(rf"[{_SKIP}]*+{_WORDS}(?=\d)")
 _TOGETHER = re.compile(rf"[\dA-Z{_SKIP}]{{0,{_NEAR}}}")
 _TOGETHER_LAST = re.compile(rf"(?<![^\W\d_])[\dA-Z{_SKIP}]*+\Z")
@@ -61,9 +62,18 @@ class Seam(NamedTuple):
         return found if len(found) > 1 and end > last_piece else []
 
 
-def figures_first(lines: str) -> list[tuple[int, int]]:
-    """Where lines end behind which figures come first, and where those begin; *lines* are all texts of a record."""
-    return [(match.start(), match.end() - 1) for match in _FIGURES_FIRST.finditer(lines)]
+def figures_first(lines: str, ends: Sequence[int]) -> list[tuple[int, int]]:
+    """Where lines end behind which figures come first, and where those begin.
+
+    *lines* are all texts of a record, which end at *ends*: only what stands between two of them counts.
+    """
+    if len(ends) < 2:
+        return []
+    return [
+        (match.start(), match.end() - 1)
+        for match in _FIGURES_FIRST.finditer(lines)
+        if match["figure"] and ends[bisect_left(ends, match.start())] < match.end()
+    ]
 
 
 def joints(lines: str, first: Iterable[tuple[int, int]]) -> frozenset[int]:

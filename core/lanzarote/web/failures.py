@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
 from lanzarote.web.fields import Malformed, TooLarge
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
+from lanzarote.web.pools import Busy
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotPermitted: 403,
     errors.NoRoom: 507,
     errors.OnlyRead: 503,
+    errors.DatabaseAway: 503,
     errors.FormatFailed: 500,
+    Busy: 503,
     TooLarge: 413,
     NotSignedIn: 401,
     BadToken: 401,
@@ -100,6 +104,28 @@ ADVICE = {
     507: N_("What was saved before is safe and can be read. Tell the team that runs this site; it has to make room."),
 }
 
+SAID: Mapping[type[Exception], tuple[str, str]] = {
+    errors.DatabaseAway: (
+        N_("This page is not available just now"),
+        N_("The site cannot reach its database. Nothing that was saved is lost. Try again in a few minutes."),
+    ),
+    Busy: (
+        N_("Too many people are using the site just now"),
+        N_("Nothing was changed. Wait a few seconds, then try again."),
+    ),
+}
+"""Title and advice of errors that share their status with another one."""
+MOST_PLACES = 12
+"""So many regions' help lines are shown where the address names none."""
+
+
+def said(error: Exception, status: int) -> tuple[str, str]:
+    """Title and advice, in English; the advice may be empty."""
+    if isinstance(error, TooLarge):
+        return TITLES[413], ""
+    known = status if status in TITLES else 500 if status >= 500 else 400
+    return SAID.get(type(error)) or (TITLES[known], ADVICE.get(known, ""))
+
 
 def status_of(error: Exception) -> int:
     if isinstance(error, Refused):
@@ -117,9 +143,11 @@ def status_of(error: Exception) -> int:
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error in the form the reader expects."""
     status = status_of(error)
-    if isinstance(error, errors.NotWritten):
+    if isinstance(error, errors.DatabaseAway):
+        pass  # logged once, when it went away
+    elif isinstance(error, errors.NotWritten):
         log.error("%s: %s", request.method, error)
-    elif status >= 500:
+    elif status >= 500 and not isinstance(error, Busy):
         # Not the address itself: those of mailed links are secrets.
         log.error("%s %s failed", request.method, request.scope.get("path_template") or "?", exc_info=error)
     headers = dict(getattr(error, "headers", None) or {})
@@ -140,14 +168,15 @@ def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response
 def _page(request: Request[Any, Any, Any], error: Exception, status: int, headers: dict[str, str]) -> Response[str]:
     try:
         view = view_of(request)
-        known = status if status in TITLES else 500 if status >= 500 else 400
+        title, advice = said(error, status)
         page = view.render(
             "error.html",
             status=status,
             code=status,
-            title=view._(TITLES[known]),
-            advice="" if isinstance(error, TooLarge) else view._(ADVICE.get(known, "")) if known in ADVICE else "",
+            title=view._(title),
+            advice=view._(advice) if advice else "",
             detail=_detail_for(view, error),
+            places=_places(view) if isinstance(error, errors.DatabaseAway) else (),
             texts=error.texts if isinstance(error, Malformed) and request.route_handler.opt.get("carried") else (),
             canonical=None,
             alternates=[],
@@ -156,7 +185,9 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
         )
     except Exception:
         log.exception("the page that tells of an error failed")
-        return Response("Something went wrong on our side.\n", status_code=500, media_type=MediaType.TEXT)
+        status = status if status == 503 else 500
+        plain = f"{said(error, status)[0]}.\n"
+        return Response(plain, status_code=status, media_type=MediaType.TEXT, headers=headers)
     page.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language"} | headers)
     return page
 
@@ -169,6 +200,17 @@ def view_of(request: Request[Any, Any, Any]) -> View:
     if lang in offered:
         return site.view(request, lang, region_id)
     return site.view(request, lang if lang in site.languages else site.negotiate(request, site.languages))
+
+
+def _places(view: View) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Whom to call, as it was known last: of the region, or of each with its name."""
+    headers = [view.frame] if view.frame else view.instance.headers().values()
+    found = []
+    for header in sorted(headers, key=lambda one: view.sort_key(one.name))[:MOST_PLACES]:
+        with suppress(errors.LanzaroteError):
+            lines = type(view)(view.site, view.request, view.lang, header).helplines()
+            found.append((view.say(header.name), [line | {"for_whom": line["text"]} for line in lines]))
+    return [(name, lines) for name, lines in found if lines]
 
 
 def _detail_for(view: View, error: Exception) -> str:
@@ -191,7 +233,7 @@ def _detail(error: Exception, status: int) -> str:
         return "; ".join(told)[:500]
     if isinstance(error, errors.NotWritten):
         # Where the database is, and how it is named, is nobody's business but its owner's.
-        return f"{TITLES[status]}. {ADVICE[status]}"
+        return "{}. {}".format(*said(error, status))
     if isinstance(error, errors.LanzaroteError):
         return str(error)[:500]
     if isinstance(error, HTTPException) and status < 500:

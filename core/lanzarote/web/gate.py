@@ -15,7 +15,7 @@ from litestar.exceptions import ClientException, PermissionDeniedException
 from msgspec import Struct
 
 from lanzarote.changes import RECEIVED
-from lanzarote.errors import LanzaroteError, NotPermitted
+from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.bound import instance_of
@@ -52,6 +52,8 @@ class Reader(Struct, frozen=True, kw_only=True):
     """Hash of the session's token."""
     bad_token: bool = False
     """A token was given, and it is nobody's."""
+    unknown: bool = False
+    """There is a session or a token, and the database cannot be asked whose it is."""
     wait: int = 0
     """So many wrong tokens came from there that it has to wait for as many seconds."""
 
@@ -116,6 +118,7 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
         raise BadToken(BAD_TOKEN)
     if may == "public":
         return
+    await _require_known(connection, handler)
     actor = reader.actor
     if not actor.signed_in:
         raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler))
@@ -186,10 +189,18 @@ def _from_elsewhere(connection: Connection) -> bool:
 async def carries_key(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: the form was made in the session it is sent in. Raises OtherSession."""
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    await _require_known(connection, handler)
     given = (await request.form()).get(FORM_KEY, "")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), reader_of(connection).form_key.encode()):
         await close_uploads(request)
         raise OtherSession(OTHER_SESSION, await _written(connection, handler))
+
+
+async def _require_known(connection: Connection, handler: BaseRouteHandler) -> None:
+    if reader_of(connection).unknown:
+        away = DatabaseAway()
+        away.written = await _written(connection, handler)
+        raise away
 
 
 async def close_uploads(request: Request[Any, Any, Any]) -> None:

@@ -6,7 +6,7 @@ in the region the address names. What belongs to one record is asked of ``permis
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from litestar import Response
 
+    from lanzarote.web.pools import Pool
+
 LARGEST_BODY: Final = 256 * 1024
 LARGEST_SHOWN: Final = 4 * 1024 * 1024
 """Up to here a form of the team that holds too much is read, so that its writer is shown what it held."""
@@ -46,16 +48,17 @@ def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]
     return _declared(paths, GET, [permitted], {"may": may}, options)
 
 
-def form(*paths: str, may: May, carried: bool = True, **options: Any) -> Callable[..., Any]:
+def form(*paths: str, may: May, carried: bool = True, pool: Pool | None = None, **options: Any) -> Callable[..., Any]:
     """Declare where a page's form is sent to: taken from our own pages only, with the session's key if there is one.
 
     What was written is shown again after a time-out, and when it is too much, unless it is not to be *carried*:
-    passwords, codes.
+    passwords, codes. A *pool* answers forms that cost much.
     """
     largest = options.pop("request_max_body_size", LARGEST_BODY)
     options["request_max_body_size"] = max(largest, LARGEST_SHOWN if carried and may != "public" else 0)
     guards = [from_our_pages, permitted, *([carries_key] if may != "public" else [])]
-    return _declared(paths, (HttpMethod.POST,), guards, {"may": may, "carried": carried, "largest": largest}, options)
+    opt = {"may": may, "carried": carried, "largest": largest}
+    return _declared(paths, (HttpMethod.POST,), guards, opt, options, pool)
 
 
 def upload(*paths: str, may: May, largest: int, **options: Any) -> Callable[..., Any]:
@@ -86,12 +89,13 @@ def _declared(
     guards: list[Any],
     opt: dict[str, Any],
     options: dict[str, Any],
+    pool: Pool | None = None,
 ) -> Callable[..., Any]:
     options.pop("sync_to_thread", None)
     options = {"include_in_schema": False} | options
 
     def declare(function: Callable[..., Any]) -> Any:
-        handler = function if iscoroutinefunction(function) else _in_thread(function)
+        handler = function if iscoroutinefunction(function) else _in_thread(function, pool)
         if opt.get("carried"):
             handler = _giving_back(handler)
         return route(list(paths), http_method=list(methods), guards=guards, opt=opt, **options)(handler)
@@ -133,11 +137,13 @@ def _fields(data: object) -> Iterator[tuple[str, str]]:
                 yield name, one
 
 
-def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
+def _in_thread(function: Callable[..., Any], pool: Pool | None) -> Callable[..., Any]:
     """Litestar does this too, but twice over for two handlers at one address."""
 
     @wraps(function)
     async def called(**values: Any) -> Any:
+        if pool is not None:
+            return await pool.run(partial(function, **values))
         return await sync_to_thread(function, **values)
 
     return called

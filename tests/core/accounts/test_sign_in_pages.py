@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from lanzarote.accounts import attempts, factors, sessions
+from lanzarote.accounts.answers import PASSWORDS
 from lanzarote.accounts.model import SignedIn
 from lanzarote.app import create_app
 from lanzarote.changes import INSTANCE
@@ -329,3 +330,16 @@ def test_behind_https_the_session_cookie_is_taken_from_this_very_host_alone(pari
         browser = team.browser()
         browser.client.cookies.set("lanzarote-session", cookies[0][0].partition("=")[2], domain="lanzarote.test")
         assert browser.get("/en/account").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["sign-in", "invitation/none", "reset/none", "", "second-factor", "tokens"])
+def test_forms_with_a_password_wait_in_a_line_of_their_own(
+    team: Team, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    browser = team.browser(team.person("ana"))
+    monkeypatch.setattr(PASSWORDS, "_room", 0)  # as many wait as may
+    refused = browser.post(f"/en/account/{path}".rstrip("/"), {})
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) > 0
+    assert "Too many people are using the site just now" in refused.text
+    assert browser.get("/en/account").status_code == 200

@@ -6,7 +6,11 @@ The numbers are the examples that python-stdnum publishes with its documentation
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lanzarote.guard import check_text, knows_identifier
+from lanzarote.guard.check_digits import LOOKS
+from stdnum import get_cc_module
 
 from tests.core.guard.finding import found
 
@@ -14,6 +18,7 @@ NUMBERS = {
     "fr.nir": "2 95 10 99 126 111 93",
     "fr.nir, in one piece": "295109912611193",
     "be.nn": "85.07.30-033 28",
+    "be.bis": "98.47.28-997.65",
     "es.dni": "54362315-K",
     "es.nie": "X2482300W",
     "it.codicefiscale": "RCCMNL83S18D969H",
@@ -81,6 +86,31 @@ def test_whatever_parts_a_personal_number_it_is_one(gap: str) -> None:
     assert found(f"Dossier {gap.join(NIR)} clos.") == [("personal-number", gap.join(NIR), True)]
     [(code, _, hard)] = found(f"Dossier {gap.join(''.join(NIR))} clos.")
     assert (code, hard) == ("personal-number", True)
+
+
+@pytest.mark.parametrize("kind", [name for name, number in NUMBERS.items() if name in LOOKS and "," not in name])
+def test_a_number_is_found_figure_by_figure(kind: str) -> None:
+    number = ", ".join(filter(str.isdigit, NUMBERS[kind]))
+    assert [(code, hard) for code, _, hard in found(f"Dossier {number}.")] == [("personal-number", True)]
+
+
+@pytest.mark.parametrize(
+    "labelled",
+    ["isikukood 3680 528 0109", "PPS no. of the child: 6433435 F", "kt. barnsins: 120174 3399", "ahv 75692 17076 985"],
+)
+def test_beside_its_name_a_number_is_found_in_any_groups(labelled: str) -> None:
+    [(code, written, hard)] = found(f"{labelled} (copied)")
+    assert (code, hard, written) == ("personal-number", True, labelled[labelled.index(written) :])
+
+
+@given(st.data())
+def test_the_first_look_at_a_number_refuses_none_that_is_right(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(sorted(LOOKS)))
+    figures = "".join(filter(str.isdigit, NUMBERS[kind]))
+    body = data.draw(st.text("0123456789", min_size=5, max_size=5))
+    for key in range(100):
+        number = f"{figures[:-7]}{body}{key:02}"
+        assert LOOKS[kind](number) or not get_cc_module(*kind.split(".")).is_valid(number)
 
 
 @pytest.mark.parametrize("before", ["", "#", "=", "/", "+", "&", ".", ",", "-", "_", "NIR=", "https://a.example/?n="])
