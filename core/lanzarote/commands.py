@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 def run(given: Namespace) -> int:
     chosen = read_settings(host=given.host, port=given.port, safe_mode=given.safe_mode)
-    if told := read_only(chosen):
+    told = read_only(chosen)
+    if told and not Path(chosen.database_url.removeprefix("sqlite:///")).exists():
         raise SettingError(told)
     with open_instance(chosen) as instance:
         _load_at_first(instance, given.region or chosen.regions)
@@ -50,7 +51,9 @@ def run(given: Namespace) -> int:
         with uncollected():
             from lanzarote.accounts import demo
             from lanzarote.serving import serve
-        notes = [*(demo.accounts(instance) if chosen.demo else ()), *_told_of_safe_mode(instance)]
+        notes = [*(demo.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
+        if told:
+            notes.append(f"Nothing can be saved: {told}. Then start the site again.")
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
     return 0
 

@@ -277,9 +277,7 @@ class Database:
         """A connection per thread outside the pool: reads on it cost no more than SQLite itself."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self.path, isolation_level=None, cached_statements=256, check_same_thread=False
-            )
+            connection = open_sqlite(self.path, cached_statements=256, check_same_thread=False)
             self._set_up(connection)
             connection.execute("PRAGMA query_only=ON")
             self._local.connection = connection
@@ -292,7 +290,6 @@ class Database:
                 cursor.execute(f"SET lock_timeout = {self._waiting}")
             connection.commit()
             return
-        connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
         for pragma in (f"busy_timeout={self._waiting}", *SQLITE_PRAGMAS):
             connection.execute("PRAGMA " + pragma)
 
@@ -369,9 +366,30 @@ def _engine(url: str, sqlite: bool) -> Engine:
     except OSError as error:
         raise SettingError(_nowhere(file.parent, error)) from None
     engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20, hide_parameters=True)
-    event.listen(engine, "do_connect", lambda *_: _make_private(file))
+
+    def connect(_dialect: object, _record: object, _args: object, options: dict[str, Any]) -> sqlite3.Connection:
+        _make_private(file)
+        return open_sqlite(file, **options)
+
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def open_sqlite(file: str | Path, timeout: float = 5, **options: Any) -> sqlite3.Connection:
+    """Open a SQLite database; in a folder that cannot be written, so that it is read all the same.
+
+    To read, SQLite makes files beside it unless it is told that nobody writes. Where something stands in the
+    write-ahead log, it is read with what lies there.
+    """
+    file = Path(file).absolute()
+    log_of_writes = file.with_name(f"{file.name}-wal")
+    address = file.as_uri()
+    if file.exists() and not os.access(file.parent, os.W_OK):
+        address += "?mode=ro"
+        if not log_of_writes.exists() or not log_of_writes.stat().st_size:
+            address += "&immutable=1"
+    return sqlite3.connect(address, timeout, isolation_level=None, uri=True, **options)
 
 
 def reaching(url: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.changes import CHANNEL
-from lanzarote.database import reaching
+from lanzarote.database import open_sqlite, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ class Revisions:
 class _SqliteWatch:
     def __init__(self, path: str) -> None:
         # The site asks before each answer, and must not wait: while somebody holds the file, nothing is known.
-        self._connection = sqlite3.connect(path, 0, isolation_level=None, check_same_thread=False)
+        self._connection = open_sqlite(path, 0, check_same_thread=False)
         self._connection.execute("PRAGMA query_only=ON")
         self._lock = threading.Lock()
         self._data_version = -1

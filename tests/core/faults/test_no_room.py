@@ -7,7 +7,9 @@ PostgreSQL told to take reading only, or to answer as it does when its disk is f
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -20,7 +22,7 @@ from lanzarote.app import Application, create_routes
 from lanzarote.cli import main
 from lanzarote.database import ALL, Database
 from lanzarote.errors import OnlyRead
-from lanzarote.instance import Instance
+from lanzarote.instance import Instance, open_instance
 from lanzarote.records import Version, now
 from lanzarote.settings import read_settings
 from lanzarote.stakeholders import pages
@@ -30,12 +32,14 @@ from litestar.testing import TestClient
 from sqlalchemy import event, func, select, text
 
 from tests.conftest import copy_of
+from tests.core.cli.test_running import fetch, process, wait_until_ready
 from tests.core.faults.whole import half_done
 from tests.core.practices.assessments import person
 from tests.core.practices.forms import TEAM, WHOLE, Fields, Writer
 from tests.core.practices.signed_in import site_of
 
 LONG = "Une audition filmée, préparée ensemble, puis reprise avec chacun des services. " * 60
+OURS = {"origin": "http://lanzarote.test"}
 Switch = Callable[[bool], None]
 
 
@@ -285,6 +289,45 @@ def test_a_full_disk_stops_writing_alone(
         with instance.database.read(ALL) as session:
             assert list(half_done(session)) == []
     assert main(["audit", "verify"]) == 0
+
+
+# A folder that takes no writing
+
+
+@pytest.mark.parametrize("stands", ["in the database", "in its write-ahead log"])
+def test_a_site_whose_folder_is_read_only_is_read(
+    stands: str, paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
+    with closing(sqlite3.connect(tmp_path / "lanzarote.sqlite")) as writer:
+        writer.execute("UPDATE region SET enabled = enabled")
+        writer.commit()
+        if stands == "in the database":
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        writable = os.access
+        # The tests may run as an administrator, to whom everything is writable.
+        monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path and writable(path, mode))
+        with open_instance(read_settings(place)) as instance, site_of(instance) as client:
+            assert client.get("/fr/paris/practices").status_code == 200
+            assert client.get("/api/v1/regions/paris/practices").status_code == 200
+            refused = client.post("/en/paris/correct", data={"wrong": "La convention date de 2019."}, headers=OURS)
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
+            assert "Nothing can be saved just now" in refused.text
+            assert instance.worker.run_due() == 0
+    assert [one for one in caplog.records if one.exc_info] == []
+
+
+def test_the_start_says_that_nothing_can_be_saved(small_disk: Path, paris_template: Path) -> None:
+    copy_of(paris_template, small_disk)
+    environment = {**os.environ, "LANZAROTE_DATA": str(small_disk)}
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with process(environment, "run", "--port", "0") as started:
+        assert "119" in fetch(f"{wait_until_ready(started)}/fr/paris/help")
+        assert started.stdout is not None
+        told = next(line for line in started.stdout if line.startswith("Nothing can be saved"))
+        started.send_signal(signal.SIGTERM)
+        started.communicate(timeout=60)
+    assert told.startswith(f"Nothing can be saved: {small_disk} is read-only for this user; change its owner or rights")
 
 
 def test_what_is_noted_on_the_way_keeps_nobody_from_reading(site: Site) -> None:
