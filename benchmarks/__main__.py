@@ -15,6 +15,7 @@ NAMES = (
     "start", "guard", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "discussion",
     "office",
     "packages",
+    "faulty_packages",
     "export",
     "compendium",
 )  # fmt: skip

@@ -32,7 +32,7 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from benchmarks import corpus
-from benchmarks.bench_save import _bare, _median
+from benchmarks.bench_save import _bare, median_of
 from benchmarks.figures import Measured, Report, percentile, rotate
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _compare(
         "three matrices": lambda: _taken(ours, 9),
         "reading the summary tables": lambda: _taken(reading, 9),
         "three matrices, GROUP BY": lambda: _taken(naive, 1),
-        "all numbers anew, from the masks": lambda: _median(anew, 1),
+        "all numbers anew, from the masks": lambda: median_of(anew, 1),
     }
     taken = rotate(once, settings.rounds)
     matrix, read, grouped, rebuilt = (Measured(f"{what}, {name}", "ms", False, took) for what, took in taken.items())
@@ -123,7 +123,7 @@ def _taken(answer: Callable[[], object], times: int) -> float:
     def ask() -> None:
         answer()
 
-    return _median(ask, times)
+    return median_of(ask, times)
 
 
 def _change(report: Report, name: str, instance: Instance, beside: Path, settings: Settings) -> None:
@@ -150,7 +150,10 @@ def _change(report: Report, name: str, instance: Instance, beside: Path, setting
             connection.execute("COMMIT")
 
         taken = rotate(
-            {"a status change": lambda: _median(change, times), "one row, bare": lambda: _median(commit, times * 2)},
+            {
+                "a status change": lambda: median_of(change, times),
+                "one row, bare": lambda: median_of(commit, times * 2),
+            },
             settings.rounds,
         )
     ours, bare = (Measured(f"{what}, {name}", "ms", False, took) for what, took in taken.items())

@@ -46,9 +46,9 @@ def run(settings: Settings) -> Report:
 
         taken = rotate(
             {
-                "a version": lambda: _median(writer.save, times),
-                "a version, and published": lambda: _median(writer.save_and_publish, times),
-                "one row, bare": lambda: _median(commit, times * 2),
+                "a version": lambda: median_of(writer.save, times),
+                "a version, and published": lambda: median_of(writer.save_and_publish, times),
+                "one row, bare": lambda: median_of(commit, times * 2),
             },
             settings.rounds,
         )
@@ -67,7 +67,7 @@ def _bare(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _median(do: Callable[[], None], times: int) -> float:
+def median_of(do: Callable[[], None], times: int) -> float:
     """Milliseconds."""
     taken = []
     for _ in range(times):

@@ -65,10 +65,10 @@ class Writer:
             record, at = session.get_one(Record, (REGION, self.ids[number])), now()
             writing.save(session, record, given, expected=record.version, by=self.by, at=at)
             writing.submit(
-                session, record, self.words, bearer="tj-paris", agreement="given", expected=record.version,
+                session, record, self.words, bearer="tj-paris", expected=record.version,
                 by=self.by, at=at,
             )  # fmt: skip
-            writing.publish_declared(session, record, confirmed=True, expected=record.version, by=self.head, at=at)
+            writing.publish_unassessed(session, record, confirmed=True, expected=record.version, by=self.head, at=at)
 
     def _next(self) -> int:
         self.count += 1

@@ -13,7 +13,7 @@ from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.write_api import ONE
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import REGION
-from lanzarote.web.working_records import State, etag_of, refuse_disclosure, state_of, step, steps_of
+from lanzarote.web.working_records import AS_READ, State, etag_of, refuse_disclosure, state_of, step, steps_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ def ask_holder(sent: Sent, body: AskHolder) -> Answer:
     link that needs no account.
     """
     said: dict[str, Any] = {"stakeholder_id": body.organisation, "today": sent.instance.today(sent["region"])}
-    return step(sent, PRACTICES, "group.lead", holders.ask, **said, expecting=True)
+    return step(sent, PRACTICES, "group.lead", holders.ask, **said, expected=AS_READ, **sent.signed)
 
 
 @_step("record-holder", "group.lead", HolderDocument)
@@ -81,7 +81,7 @@ def record_holder(sent: Sent, body: HolderDocument) -> Answer:
         "document": Document(title=body.document, on=body.on.isoformat()),
         "today": sent.instance.today(sent["region"]),
     }
-    return step(sent, PRACTICES, "group.lead", holders.record_document, **given, expecting=True)
+    return step(sent, PRACTICES, "group.lead", holders.record_document, **given, expected=AS_READ, **sent.signed)
 
 
 @change(

@@ -76,7 +76,12 @@ def test_packages_that_hang_are_waited_for_together_at_a_start(
     tell_of(folder, write_package(folder, "hangs-everywhere", HANGING))
     waits: list[int] = []
     probe = processes.Workers.probe
-    monkeypatch.setattr(processes.Workers, "probe", lambda self, some: waits.append(len([*some])) or probe(self, some))
+
+    def counted(self: processes.Workers, setups: Any) -> list[Any]:
+        waits.append(len(setups))
+        return probe(self, setups)
+
+    monkeypatch.setattr(processes.Workers, "probe", counted)
     started.again()
     assert [count for count in waits if count] == [len(names) + 1]
     for name in (*(f"region-{name}" for name in names), "hangs-everywhere"):
