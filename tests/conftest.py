@@ -148,6 +148,37 @@ def late_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lanzarote.results.fitting.now", lambda: datetime(2032, 1, 1, tzinfo=UTC))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> None:
+    """A password is hashed as slowly as attackers should have to; tests hash thousands, and attack nobody."""
+    from argon2 import PasswordHasher
+    from lanzarote.accounts import passwords
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._hasher = lambda: cheap  # type: ignore[assignment]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def packages_read_once() -> Iterator[None]:
+    """What is installed is read from 150 files for every instance: once is enough where the import path is the same."""
+    from importlib.metadata import entry_points as read
+
+    from lanzarote.plugins import candidates
+
+    known: dict[tuple[object, ...], Any] = {}
+
+    def entry_points(**which: str) -> Any:
+        places = [Path(path).absolute() for path in sys.path]
+        key = (*((place, place.stat().st_mtime_ns if place.is_dir() else 0) for place in places), *which.items())
+        if key not in known:
+            known[key] = read(**which)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "entry_points", entry_points)
+        yield
+
+
 @pytest.fixture(params=BOTH_DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated, empty database; every test that takes it runs on SQLite, and on PostgreSQL as said above."""

@@ -136,7 +136,7 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     own = [LegalFramework.from_folder(law) for law in own_laws(folder, laws)]
     host = Host().ask_all()
     frameworks = (*own, *host.legal_frameworks)
-    known = read_laws(frameworks)
+    known = read_laws(frameworks, content.header.law if isinstance(content.header, RegionHeader) else ())
     content = with_law(content, known)
     if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
         content.problems += unreadable(frameworks)

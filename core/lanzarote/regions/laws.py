@@ -8,15 +8,16 @@ from msgspec.structs import replace
 
 from lanzarote.regions.check import check
 from lanzarote.regions.claims import law_of
-from lanzarote.regions.folder import add_law, read_framework, read_region
+from lanzarote.regions.content import Content
+from lanzarote.regions.folder import add_law, read_framework, read_framework_header, read_region
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from lanzarote.plugins import Host
     from lanzarote.regions.claims import Installed
-    from lanzarote.regions.content import Content, Problem
+    from lanzarote.regions.content import Problem
     from lanzarote.types import LegalFramework
 
 
@@ -26,13 +27,17 @@ def content_of(host: Host, installed: Installed, owners: Mapping[str, str]) -> C
     return with_law(read_region(installed.region.path), read_laws(law for law in laws if law))
 
 
-def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:
+def read_laws(frameworks: Iterable[LegalFramework], wanted: Collection[str] | None = None) -> dict[str, Content]:
     """Read folders of national law, by the territory they are the law of; the first of each counts.
 
-    One without a readable header is left out.
+    One without a readable header is left out; of those not in *wanted*, where it is given, only the header is read.
     """
     laws: dict[str, Content] = {}
     for framework in frameworks:
+        header = read_framework_header(framework.path)
+        if header and wanted is not None and header.id not in wanted:
+            laws.setdefault(header.id, Content(header=header))
+            continue
         content = check(read_framework(framework.path))
         if isinstance(content.header, FrameworkHeader):
             laws.setdefault(content.header.id, content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,16 @@ def soon_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def paris_here(run: Run) -> None:
+def paris_here(data: Path, folder_with_paris: Path) -> None:
     """Paris is loaded."""
-    assert run("load", "paris").code == 0
+    shutil.copytree(folder_with_paris, data, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def folder_with_paris(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after `lanzarote load paris`, to be copied."""
+    folder = tmp_path_factory.mktemp("loaded") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANZAROTE_DATA", str(folder))
+        assert main(["load", "paris"]) == 0
+    return folder

@@ -49,11 +49,13 @@ def platform_messages() -> dict[Message, tuple[str, ...]]:
     }
 
 
+@cache
 def part_of(files: tuple[str, ...]) -> str:
     """The part of the interface that shows a word which stands in *files*."""
     return min((_part(file) for file in files), key=PARTS.index)
 
 
+@cache
 def step_of(files: tuple[str, ...]) -> str:
     """Which of the public pages shows a word first that stands in *files*."""
     found = [step for step, pattern in _STEP_OF.items() if any(map(pattern.search, files))]
