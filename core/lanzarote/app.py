@@ -25,6 +25,7 @@ from lanzarote.following.reading import button as follow_button
 from lanzarote.found_beside import found_beside
 from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.pages import line as travels_line
+from lanzarote.transfers.pages import taken_from
 from lanzarote.transfers.procedure_pages import line as procedure_travels_line
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.bound import bind, give_instance, give_site
@@ -180,6 +181,7 @@ class Application:
         self.site.pieces["follow"] = follow_button
         self.site.pieces["beside"] = found_beside
         self.site.pieces["travels"] = travels_line
+        self.site.pieces["taken_from"] = taken_from
         self.site.pieces["procedure travels"] = procedure_travels_line
         self._routes = routes
 

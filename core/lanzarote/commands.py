@@ -24,6 +24,7 @@ from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
+from lanzarote.records import now
 from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
@@ -202,7 +203,31 @@ def results(given: Namespace) -> int:
     with uncollected():
         from lanzarote.results import commands
     with open_instance(read_settings()) as instance:
-        return commands.results(instance, given)
+        return _taken_up(instance, given) if given.action == "taken-up" else commands.results(instance, given)
+
+
+def _taken_up(instance: Instance, given: Namespace) -> int:
+    """Hand back, or learn, where practices of a region were taken up."""
+    from lanzarote.results import destinations
+    from lanzarote.transfers import handing_back
+
+    if given.write:
+        said = handing_back.handed_back(instance, given.region)
+        with _replaced(Path(given.write)) as file:
+            file.write(handing_back.written(said))
+        print(f"{given.write}: {len(said.taken_up)} place(s); send it to the region.")
+        return 0
+    if given.read:
+        said = handing_back.read(Path(given.read).read_bytes(), given.region)
+        print(f"{given.read}: {handing_back.learn(instance, said, at=now())} place(s)")
+        return 0
+    with instance.database.read(given.region) as session:
+        addresses = [one.address for one in destinations.all_of(session, given.region)]
+    if not addresses:
+        raise NotFound(f"{given.region} sends results to no office. Read a file instead: --read FILE")
+    for address in addresses:
+        print(f"{address}: {handing_back.fetch(instance, given.region, address)} place(s)")
+    return 0
 
 
 def audit(_: Namespace) -> int:

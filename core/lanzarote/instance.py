@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.downloads import service as downloads
-from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
@@ -34,6 +34,7 @@ from lanzarote.results import destinations
 from lanzarote.rows import pieces
 from lanzarote.stakeholders import letters
 from lanzarote.transfers import forgetting as forgetting_origins
+from lanzarote.transfers import handing_back
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
 from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
@@ -132,7 +133,7 @@ class Instance(InMemory):
             transfers.TOPIC: transfers.deliver,
             transfers.PAGES: transfers.renew,
             forgetting_origins.TOPIC: forgetting_origins.deliver,
-            destinations.TOPIC: partial(destinations.deliver, self),
+            destinations.TOPIC: partial(_send_results, self),
             **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }
         apart = (f"{downloads.MAKING}:", destinations.TOPIC)  # an office that is slow keeps no mail waiting
@@ -346,6 +347,13 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
         yield instance
     finally:
         instance.close()
+
+
+def _send_results(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: send results to an office; then let the region learn what the office hands back."""
+    destinations.deliver(instance, database, payload)
+    with suppress(LanzaroteError):  # an older office hands nothing back
+        handing_back.fetch(instance, str(payload["region"]), str(payload["address"]))
 
 
 def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/vnd.lanzarote.results"
 PLACE: Final = "/api/v1/results/"
+TAKEN_UP: Final = "/api/v1/taken-up/"
 LONGEST_ANSWER: Final = 64 * 1024
 LONGEST_DETAIL: Final = 600
 PATIENCE: Final = Patience(longest=2 * LONGEST_ANSWER)
@@ -72,11 +73,16 @@ def post(place: Place, region_id: str, data: bytes) -> bytes:
     return _request("POST", place, region_id, data)
 
 
-def _request(method: str, place: Place, region_id: str, data: bytes) -> bytes:
+def ask_taken_up(place: Place, region_id: str) -> bytes:
+    """What the office says of where practices of the region were taken up. Raises NotSent, Nearby."""
+    return _request("GET", place, region_id, b"", at=TAKEN_UP)
+
+
+def _request(method: str, place: Place, region_id: str, data: bytes, *, at: str = PLACE) -> bytes:
     headers = {"Accept": "application/json"} | ({"Content-Type": MEDIA_TYPE} if method == "POST" else {})
     try:
         with closing(_connection(place, Deadline(PATIENCE, len(data)))) as connection:
-            connection.request(method, place.path + PLACE + quote(region_id), data or None, headers)
+            connection.request(method, place.path + at + quote(region_id), data or None, headers)
             answer = connection.getresponse()
             body = answer.read(LONGEST_ANSWER + 1)
     except (OSError, UnicodeError) as error:

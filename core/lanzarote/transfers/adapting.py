@@ -23,7 +23,6 @@ ITS_OWN: Final = ("results", "limits", "review", "participation")
 SOURCE: Final = "origin"
 """Key of the source that the draft names."""
 SOURCE_TITLE: Final = N_("A practice of another place: %(region)s")
-TAKEN_FROM: Final = N_("Texts taken from a practice of another place: %(region)s. They are to be adapted.")
 MOST_PARTNERS: Final = 60
 
 
@@ -32,14 +31,18 @@ def sheet_of(
 ) -> PracticeSheet:
     """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
     practice = origin.practice
-    source, note = said_of(transfer, said, url, SOURCE_TITLE, TAKEN_FROM)
+    source = source_of(transfer, said, url, SOURCE_TITLE)
+    original, shared = languages_of(practice.original, tuple(practice.text), here)
+    text = {
+        code: SheetText(**{name: text for name, text in _texts(practice.text[code]).items() if name not in ITS_OWN})
+        for code in shared
+    }
+    # A title that nobody has written in the language here yet: the name of the place is one in any.
+    title = source.title if source.language == original else _name(transfer.origin.region_name, original)
     return PracticeSheet(
-        original=practice.original,
-        text={
-            code: SheetText(**{name: text for name, text in _texts(texts).items() if name not in ITS_OWN})
-            for code, texts in practice.text.items()
-        },
-        stale=practice.stale,
+        original=original,
+        text=text or {original: SheetText(title=title)},
+        stale=tuple(code for code in practice.stale if code in shared and code != original),
         scope=practice.scope,
         sectors=sectors_here(practice.sectors, transfer, here),
         partners=tuple(_partners(origin, transfer, here))[:MOST_PARTNERS],
@@ -48,20 +51,29 @@ def sheet_of(
         convention=practice.convention,
         legal_basis=tuple(dict.fromkeys(key for one in transfer.provisions for key in one.here)),
         own_sources=(source,),
-        note=note,
     )
 
 
-def said_of(
-    transfer: Transfer, said: Callable[[str], tuple[str, str]], url: str, title: str, words: str
-) -> tuple[OwnSource, dict[str, str]]:
-    """The source that a draft names, and the note that says where its texts are from.
+def languages_of(original: str, written: tuple[str, ...], here: Vocabulary) -> tuple[str, tuple[str, ...]]:
+    """The original language of the draft, and the languages of the origin's texts that it keeps.
+
+    Only languages of the region here: nobody is asked for texts in those of the origin, which stand beside the draft.
+    """
+    spoken = here.header.languages
+    shared = tuple(code for code in written if code in spoken)
+    if original in shared:
+        return original, shared
+    return next((code for code in spoken if code in shared), spoken[0]), shared
+
+
+def source_of(transfer: Transfer, said: Callable[[str], tuple[str, str]], url: str, title: str) -> OwnSource:
+    """The source that a draft names.
 
     It is not called as it is called there: that would stay here when the origin is erased.
     """
-    (called, language), (note, lang) = said(title), said(words)
-    region = _name(transfer.origin.region_name, lang)
-    source = OwnSource(
+    called, language = said(title)
+    region = _name(transfer.origin.region_name, language)
+    return OwnSource(
         key=SOURCE,
         title=called % {"region": region},
         language=language,
@@ -69,7 +81,6 @@ def said_of(
         url=url or None,
         kind="organisation",
     )
-    return source, {lang: note % {"region": region}}
 
 
 def derived_of(transfer: Transfer, transfer_id: str) -> Derived:

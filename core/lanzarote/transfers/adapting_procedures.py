@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lanzarote.transfers.adapting import said_of, sectors_here
+from lanzarote.transfers.adapting import sectors_here, source_of
 from lanzarote.transfers.mapping import is_kept, sectors_named
 from lanzarote.translation import N_
 from lanzarote.types import Passing, Procedure, ProcedureParty, ProcedureText
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 ITS_OWN: Final = ("governance", "limits")
 """Texts that tell who keeps it there, and what it leaves open there: they are asked about."""
 SOURCE_TITLE: Final = N_("A procedure of another place: %(region)s")
-TAKEN_FROM: Final = N_("Texts taken from a procedure of another place: %(region)s. They are to be adapted.")
 MOST_PARTIES: Final = 40
 
 
@@ -34,7 +33,7 @@ def procedure_of(
 ) -> Procedure:
     """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
     there, mapped = origin.procedure, _Mapped(origin, transfer, here)
-    source, note = said_of(transfer, said, url, SOURCE_TITLE, TAKEN_FROM)
+    source = source_of(transfer, said, url, SOURCE_TITLE)
     return Procedure(
         original=there.original,
         text={code: _without_its_own(text) for code, text in there.text.items()},
@@ -46,7 +45,6 @@ def procedure_of(
         legal_basis=tuple(dict.fromkeys(key for one in there.legal_basis for key in mapped.bases(one))),
         convention=there.convention,
         own_sources=(source,),
-        note=note,
     )
 
 

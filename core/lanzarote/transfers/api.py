@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from lanzarote.errors import NotFound
-from lanzarote.transfers import service
+from lanzarote.transfers import handing_back, service
+from lanzarote.transfers.handing_back import HandedBack
 from lanzarote.types import TransferRelease
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
@@ -51,4 +52,10 @@ def get_transfer(asked: Asked) -> Answer:
     raise NotFound("There is no transfer at this address.")
 
 
-handlers = (list_transfers, get_transfer)
+@resource("/taken-up/{region}", tag=TAG, names=(REGION,), answers=HandedBack)
+def get_taken_up(asked: Asked) -> Answer:
+    """Where practices of this region were taken up by others, as far as this site knows: what an office hands back."""
+    return Answer(handing_back.written(handing_back.handed_back(asked.instance, asked["region"])))
+
+
+handlers = (list_transfers, get_transfer, get_taken_up)

@@ -114,6 +114,15 @@ def read_origin(
     )
 
 
+def own_address(instance: Instance, there: Origin, room: str) -> str:
+    """Where the region that wrote it shows it; empty where that is this site, or its card holds no address."""
+    written = instance.origin(there.region)
+    if written is None or not written.address:
+        return ""
+    lang = there.vocabulary.header.languages[0]
+    return f"{written.address.rstrip('/')}/{lang}/{there.region}/{room}/{there.record}"
+
+
 def _procedure(
     instance: Instance, vocabulary: Vocabulary, region_id: str, record_id: str, version: int | None
 ) -> Origin:

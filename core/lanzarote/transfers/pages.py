@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 from litestar.di import NamedDependency
@@ -12,13 +13,18 @@ from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.practices.model import read_status
 from lanzarote.practices.pages import elsewhere as moved
 from lanzarote.practices.service import by_keys, decode, document
+from lanzarote.records import Record
 from lanzarote.regions.reading import told
 from lanzarote.transfers import elsewhere, origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.words import STATES
-from lanzarote.translation import date_told, format_date
+from lanzarote.translation import N_, date_told, format_date
+from lanzarote.types import PracticeText
+from lanzarote.web import labels
 from lanzarote.web.asking import Asked
 from lanzarote.web.bound import tell_of_all
 from lanzarote.web.labels import written
@@ -26,8 +32,10 @@ from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lanzarote.practices.model import Document
-    from lanzarote.types import Derived, OriginKind, TransferRelease
+    from lanzarote.types import Derived, OriginKind, Practice, TransferRelease
 
 
 class Stop(Struct, frozen=True, kw_only=True):
@@ -123,6 +131,39 @@ def line(view: View, found: Document) -> Line:
         take_up=take_up,
         unjudged=bool(take_up) and team_reading.is_unjudged(view.instance, view.region_id),
     )
+
+
+TEXTS: Final = {"title": N_("Title"), "summary": N_("Summary")}
+
+
+class TakenFrom(Struct, frozen=True, kw_only=True):
+    """Where the text of a draft was taken from, for who adapts it."""
+
+    region: str
+    texts: tuple[tuple[Markup, str, str], ...]
+    """Heading, text and its language, as the origin says it; empty where it can no longer be read."""
+
+
+def taken_from(view: View, record_id: str) -> TakenFrom | None:
+    """What stands beside the form of a practice that was taken from another place, until it is published."""
+    with view.instance.database.read(view.region_id) as session:
+        record = session.get(Record, (view.region_id, record_id)) if record_id else None
+        derived = read_status(record.status).derived if record is not None and record.kind == PRACTICE else None
+        if record is None or derived is None or record.published_at is not None:
+            return None
+    texts: tuple[tuple[Markup, str, str], ...] = ()
+    with suppress(NotFound):
+        there = origin.read_origin(view.instance, derived.region, derived.record, derived.version)
+        texts = tuple(_texts_of(view, there.practice))
+    return TakenFrom(region=view.say(derived.region_name), texts=texts)
+
+
+def _texts_of(view: View, practice: Practice) -> Iterator[tuple[Markup, str, str]]:
+    for name in PracticeText.__struct_fields__:
+        said = {lang: text for lang, texts in practice.text.items() if (text := getattr(texts, name))}
+        if said:
+            heading = labels.phrase(TEXTS.get(name) or labels.LABELS["text"][name], view.translator)
+            yield (heading, *view.text(said, practice.original))
 
 
 def form_of(view: View, slug: str) -> str:

@@ -330,10 +330,12 @@ def _origin_at(view: View, asked: Mapping[str, Any]) -> Origin:
 
 
 def _address(view: View, there: Origin) -> str:
-    """Where it is read; a received procedure: where people see on this site how it travels.
+    """Where its own region shows it; if that is not known, where it is read on this site.
 
     By its id, which leads there whatever it is called, and says nothing of what it is called.
     """
+    if own := origin.own_address(view.instance, there, team_reading.ROOMS[there.kind]):
+        return own
     if page := team_reading.page_of(view, there.kind, there.region, there.record):
         return view.absolute(page)
     header = view.instance.header(there.region)

@@ -254,6 +254,8 @@ def _today(sent: Sent) -> Any:
 
 def _address(sent: Sent, there: origin.Origin) -> str:
     """Where people read the origin, as the instance's own address has it; by its id, as ``team_pages`` does."""
+    if own := origin.own_address(sent.instance, there, team_reading.ROOMS[there.kind]):
+        return own
     lang = there.vocabulary.header.languages[0]
     base = sent.instance.public_address
     home = origin.is_home(sent.instance, there.region) or there.kind == "practice"

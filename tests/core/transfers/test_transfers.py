@@ -15,7 +15,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import service as practices
 from lanzarote.records import Record
-from lanzarote.transfers import entries, mapping, origin, service, team_reading, writing
+from lanzarote.transfers import adapting, entries, mapping, origin, service, team_reading, writing
 from lanzarote.transfers.entries import AnsweredQuestion, Given
 from sqlalchemy import select
 
@@ -117,11 +117,8 @@ def test_the_draft_has_the_origins_texts_and_nothing_that_is_true_of_it_alone(bo
         record = get(session, practice)
         sheet = sheet_of(session, record)
         assert record.state == "draft"
-    assert sheet.original == there.practice.original
-    assert set(sheet.text) == set(there.practice.text)
-    for lang, texts in sheet.text.items():
-        assert texts.activities == there.practice.text[lang].activities
-        assert (texts.results, texts.limits) == (None, None)
+    assert (sheet.original, set(sheet.text)) == ("uk", {"uk"}), "nobody here is asked for French"
+    assert set(there.practice.text) == {"fr", "en"}
     here = both.vocabulary(SECOND)
     assert set(sheet.sectors) <= set(here.sectors)
     assert sheet.partners
@@ -130,7 +127,29 @@ def test_the_draft_has_the_origins_texts_and_nothing_that_is_true_of_it_alone(bo
     [source] = sheet.own_sources
     assert source.title == "A practice of another place: Paris", "it would stay here when that is erased"
     assert "Paris" in source.publisher
-    assert "Paris" in next(iter(sheet.note.values()))
+    assert sheet.note == {}, "it would stay when the texts are adapted"
+
+
+@pytest.mark.parametrize(
+    ("languages", "original", "kept"),
+    [
+        (("uk",), "uk", ()),
+        (("is", "en"), "en", ("en",)),
+        (("en", "fr"), "fr", ("fr", "en")),
+        (("uk", "fr"), "fr", ("fr",)),
+    ],
+)
+def test_a_draft_keeps_the_texts_in_languages_of_its_own_region(
+    both: Instance, languages: tuple[str, ...], original: str, kept: tuple[str, ...]
+) -> None:
+    here = both.vocabulary(SECOND)
+    here = msgspec.structs.replace(here, header=msgspec.structs.replace(here.header, languages=languages))
+    there = origin.read_origin(both, PARIS, origin_id(both))
+    sheet = adapting.sheet_of(there, proposed(both), here, said=lambda text: (text, "en"), url="")
+    assert (sheet.original, set(sheet.text)) == (original, set(kept or (original,)))
+    for lang in kept:
+        assert sheet.text[lang].activities == there.practice.text[lang].activities
+        assert (sheet.text[lang].results, sheet.text[lang].limits) == (None, None)
 
 
 def test_both_know_of_each_other_and_provenance_leaves_with_the_practice(both: Instance) -> None:

@@ -212,10 +212,11 @@ def test_it_is_not_published_before_both_are_confirmed(
     assert state(paris, record_id) == ("draft", "submitted")
 
 
-def test_without_a_bearer_it_is_not_published_as_declared(paris: Instance, ana: Writer, rita: Writer) -> None:
-    record_id = saved(ana, "Sans porteur")
+def test_without_a_source_it_is_not_published_unassessed(paris: Instance, ana: Writer, rita: Writer) -> None:
+    record_id = saved(ana, "Sans source", sources=[])
     take(ana, record_id, "submit")
     take(rita, record_id, "publish", status=400, nobody="yes", no_case="yes")
+    assert 'href="#sources"' in rita.html
     assert state(paris, record_id) == ("draft", "submitted")
 
 
