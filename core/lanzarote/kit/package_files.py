@@ -194,8 +194,8 @@ def _said_of(state: State) -> Iterator[str]:
     yield f"The platform's facts of {compiled_on().isoformat()}, seen by its editors, not by you: {party}"
     if state.role:
         yield f"{state.name_en}: {state.role}."
-    if state.cets201_signed_month:
-        yield f"It was signed in {state.cets201_signed_month}; the day was not seen."
+    if state.cets201_signed_year:
+        yield f"It was signed in {state.cets201_signed_year}; the day was not seen."
     if state.cets201_acceded_on:
         yield f"It acceded on {state.cets201_acceded_on.isoformat()}."
     if state.cets201_note:

@@ -34,7 +34,7 @@ class State(Struct, frozen=True, kw_only=True):
     coe_accession_note: str = ""
     cets201_party: bool = False
     cets201_signed_on: date | None = None
-    cets201_signed_month: str = ""
+    cets201_signed_year: int | None = None
     cets201_ratified_on: date | None = None
     cets201_ratified_month: str = ""
     cets201_ratified_year: int | None = None
@@ -72,7 +72,7 @@ class Atlas(Struct, frozen=True, kw_only=True):
 
 
 class _Facts(Struct, frozen=True):
-    compiled_on: date
+    revised_on: date
     as_of: str
     state: tuple[State, ...]
     other: tuple[State, ...]
@@ -101,8 +101,8 @@ def sources() -> Mapping[str, Source]:
 
 
 def compiled_on() -> date:
-    """When the facts were put together."""
-    return _facts().compiled_on
+    """When the facts were put together, or last revised."""
+    return _facts().revised_on
 
 
 @cache

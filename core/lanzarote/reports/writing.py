@@ -206,7 +206,7 @@ def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         yield Points(tuple((Piece(one),) for one in silent))
 
 
-KINDS: Final = ("some", "none", "not-applicable", "unknown")
+KINDS: Final[tuple[matrices.Kind, ...]] = ("some", "none", "not-applicable", "unknown")
 
 
 def _never_practised(view: View) -> str:

@@ -75,8 +75,8 @@ class SectionShown(Struct, frozen=True, kw_only=True):
     heading: Glossed
     paragraphs: tuple[Said, ...]
     items: tuple[Glossed, ...]
-    verified: bool
     unverified: str
+    """What of it is not verified; the page says it once, for all sections."""
     sources: tuple[int, ...]
     """Numbers in the page's list of sources."""
 
@@ -176,7 +176,6 @@ def _section(view: View, section: ContextSection, numbers: Mapping[str, int]) ->
         heading=_glossed(view, section.heading, section.gloss),
         paragraphs=tuple(view.text(paragraph, "en") for paragraph in section.paragraphs),
         items=tuple(_glossed(view, item.text, item.gloss, item.detail) for item in section.items),
-        verified=section.verified,
         unverified=view.say(section.unverified),
         sources=_numbers(section.sources, numbers),
     )

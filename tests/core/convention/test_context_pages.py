@@ -62,12 +62,20 @@ def test_pages_whose_official_french_title_was_not_seen_say_so() -> None:
 
 
 def test_what_was_not_seen_is_kept_as_such() -> None:
-    assert {section.id for section in SECTIONS if not section.verified} == {"round-3"}
+    assert {section.id for section in SECTIONS if not section.verified} == set()
     assert "CM(2011)171" in section("COE-ROC-2012-2015").unverified["en"]
     assert "32011L0093" in section("EU-DIR-2011-93").unverified["en"]
-    assert "check before citing" in section("EU-COM-2024-60").unverified["en"]
+    assert "check before citing it as law" in section("EU-COM-2024-60").unverified["en"]
     assert "3 to 10" in section("PROMISE-BARNAHUS").unverified["en"]
-    assert "“invite”" in frameworks().page("lanzarote-committee").unverified["en"]
+    assert "official title of the third round" in frameworks().page("lanzarote-committee").unverified["en"]
+
+
+def test_the_third_round_has_its_theme_and_its_report() -> None:
+    third = section("round-3")
+
+    assert "the circle of trust again" in third.heading["en"]
+    assert "15 October 2025" in third.items[0].detail["en"]
+    assert {item.text["en"] for one in SECTIONS for item in one.items} >= {"urge", "consider", "invite", "request"}
 
 
 def test_every_section_has_sources_and_every_source_exists_and_is_used() -> None:

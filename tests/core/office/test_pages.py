@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ from lanzarote.app import create_app
 from lanzarote.changes import Served
 from lanzarote.instance import Instance
 from lanzarote.office import desk, listing
+from lanzarote.office.states import states
 from lanzarote.records import encode
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
@@ -160,7 +162,12 @@ def test_each_region_says_whether_it_is_written_here(office: Instance) -> None:
         html = read(client, "/en/office/regions")
     assert html.count("Written here, since") == 2
     assert html.count("Received from elsewhere, here since") == 1
-    assert "not found in the sources read" in html
+    assert html.count("A date that is missing was not found.") == 1
+
+
+def test_the_day_from_which_the_convention_binds_is_known_of_all_members_but_one() -> None:
+    assert [code for code, one in states().items() if one.cets201_in_force_on is None] == ["LI"]
+    assert states()["FR"].cets201_in_force_on == date(2011, 1, 1)
 
 
 def test_a_figure_leads_to_its_records(office: Instance) -> None:

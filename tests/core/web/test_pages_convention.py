@@ -35,10 +35,23 @@ def test_a_heading_that_was_not_seen_says_so_in_french_only(client: TestClient[A
     unseen = sum(not article.heading_verified["fr"] for article in convention().articles)
     unseen += sum(not chapter.title_verified["fr"] for chapter in convention().chapters)
 
-    assert words(client, "/fr/convention").count("(libellé non vérifié)") == unseen > 0
+    listed = words(client, "/fr/convention").partition("Chapitres et articles")[2]
+    assert listed.count("*") == unseen + 1  # and once what it means
+    assert listed.lower().count("libellé non vérifié") == 1
     assert "not verified" not in words(client, "/en/convention")
     assert "Libellé non vérifié" in words(client, "/fr/convention/2")
     assert "Libellé non vérifié" not in words(client, "/fr/convention/1")
+
+
+@pytest.mark.parametrize("page", [one.key for one in frameworks().pages])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_page_says_once_what_is_not_verified(client: TestClient[Any], page: str, lang: str) -> None:
+    html = client.get(f"/{lang}/context/{page}").text
+
+    known = frameworks().page(page)
+    doubts = [known.unverified, *(section.unverified for section in known.sections)]
+    assert html.count('class="badge"') == 0
+    assert html.count({"en": "Not verified<", "fr": "Non vérifié<"}[lang]) == (1 if any(doubts) else 0)
 
 
 def test_our_own_translations_say_so(client: TestClient[Any]) -> None:
