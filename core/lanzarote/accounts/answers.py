@@ -17,6 +17,7 @@ from lanzarote.accounts.links import LASTS
 from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
+from lanzarote.checking import MISSING
 from lanzarote.translation import language_name
 from lanzarote.web.asking import Asked
 from lanzarote.web.bound import instance_of
@@ -51,6 +52,11 @@ def show(
 def go(path: str) -> Redirect:
     """Lead to *path*, so that going back or reloading sends nothing again."""
     return Redirect(path, status_code=303, headers=dict(PRIVATE))
+
+
+def missing(view: View, data: Mapping[str, Any], *names: str) -> tuple[dict[str, str], ...]:
+    """What is said of the fields *names* that were left empty, before anything is tried."""
+    return tuple({"field": name, "text": view._(MISSING)} for name in names if not secret_of(data, name).strip())
 
 
 def fault(view: View, error: Exception, field: str = "") -> dict[str, str]:

@@ -17,6 +17,7 @@ from lanzarote.accounts.answers import (
     language_of,
     languages,
     mails_laid,
+    missing,
     secret_of,
     sender_of,
     show,
@@ -83,6 +84,8 @@ def ask_reset(
 ) -> Response[Any]:
     """Whoever asks learns nothing of whether somebody has the address."""
     view, address, at = site.view(request, lang), text_of(data, "address"), now()
+    if errors := missing(view, data, "address"):
+        return show(view, "forgotten.html", status=400, address="", asked=False, mails=None, errors=errors)
     counted = attempts.keys(f"reset/{service.address_key(address)}", sender_of(request))
     try:
         with view.instance.database.write(INSTANCE) as session:

@@ -18,6 +18,7 @@ from lanzarote.accounts.answers import (
     inside,
     leave,
     local_path,
+    missing,
     place_of,
     secret_of,
     session_of,
@@ -63,6 +64,8 @@ def sign_in(
 ) -> Response[Any]:
     view = site.view(request, lang)
     address, wanted, waiting = text_of(data, "address"), local_path(text_of(data, "next")), carried.read(data)
+    if errors := missing(view, data, "address", "password"):
+        return show(view, "sign_in.html", status=400, address=address, next=wanted, carried=waiting, errors=errors)
     try:
         step = entrance.first_step(view.instance.database, address, secret_of(data, "password"), browser_of(request))
     except (NotProved, Wait) as error:

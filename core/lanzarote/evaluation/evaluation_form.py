@@ -10,7 +10,7 @@ from msgspec import Struct
 from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, TOO_MANY, Fault, Faulty, read_as
 from lanzarote.evaluation import answering, judging
 from lanzarote.evaluation.deciding import Deciding
-from lanzarote.evaluation.model import ABSENT, Answer, Votes
+from lanzarote.evaluation.model import ABSENT, Answer, Outcome, Votes
 from lanzarote.evaluation.team import codes, day_in, texts_in
 from lanzarote.evaluation.words import STANDPOINTS
 from lanzarote.stakeholders.team_form import compact, rows_in
@@ -185,18 +185,29 @@ def answers_from(evaluation: Evaluation, rows: Sequence[Judgement], judge: str, 
 
 
 def read_decision(view: View, data: Mapping[str, Any]) -> Deciding:
-    """The decision that was typed. Raises Faulty."""
+    """The decision that was typed. Raises Faulty for what cannot be read, or is missing."""
+    faults = [Fault(field="outcome", text=NO_CHOICE)] if text_of(data, "outcome") not in get_args(Outcome) else []
+    for name in ("reason", "decided_by"):
+        faults += [] if texts_in(view, data, name) else [Fault(field=name, text=MISSING)]
+    try:
+        day = day_in(view, data, "on")
+        faults += [] if day else [Fault(field="on", text=MISSING)]
+    except Faulty as error:
+        faults += error.faults
     counts = [text_of(data, f"votes.{name}") for name in Votes.__struct_fields__]
     votes = None
     if any(counts):
         if not all(re.fullmatch(r"\d{1,4}", one, re.ASCII) for one in counts):
-            raise Faulty([Fault(field="votes.support", text=NO_COUNT)])
-        votes = Votes(**dict(zip(Votes.__struct_fields__, map(int, counts), strict=True)))
+            faults.append(Fault(field="votes.support", text=NO_COUNT))
+        else:
+            votes = Votes(**dict(zip(Votes.__struct_fields__, map(int, counts), strict=True)))
+    if faults:
+        raise Faulty(faults)
     return Deciding(
         outcome=text_of(data, "outcome"),
         reason=texts_in(view, data, "reason"),
         conditions=texts_in(view, data, "conditions"),
-        on=day_in(view, data, "on"),
+        on=day,
         decided_by=texts_in(view, data, "decided_by"),
         votes=votes,
     )

@@ -9,17 +9,18 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
+from lanzarote.checking import NO_DAY, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.office import by_region, desk, releases, service, totals
 from lanzarote.office.desk import Named
 from lanzarote.office.sheets import Sheet, answer
 from lanzarote.results import enrolling
 from lanzarote.translation import date_told
-from lanzarote.translation.typed_dates import typed_date
+from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.exports import download, download_links
-from lanzarote.web.refusals import text_of
+from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
 from lanzarote.web.routes import form, page, private
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
             view.instance, releases.read_day(typed_date(given, view.lang)), by=view.actor.account_id
         )
     except (releases.NotADay, Conflict) as error:
-        return show_list(
-            view, given=given, fault=view._(str(error)), status=409 if isinstance(error, Conflict) else 422
-        )
+        text = str(error) if isinstance(error, Conflict) or is_iso_day(typed_date(given, view.lang)) else NO_DAY
+        refused = refusal(view, Faulty([Fault(field="day", text=text)]))
+        return show_list(view, given=given, refused=refused, status=409 if isinstance(error, Conflict) else 422)
     return Redirect(view.instance_href("office", "releases", told.day.isoformat()), status_code=303)
 
 
@@ -109,7 +110,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
     )
 
 
-def show_list(view: View, *, given: str = "", fault: str = "", status: int = 200) -> Response[Any]:
+def show_list(view: View, *, given: str = "", refused: Refusal = NOTHING, status: int = 200) -> Response[Any]:
     may = desk.is_of_office(view.actor)
     shown = view.render(
         "office/releases.html",
@@ -117,7 +118,7 @@ def show_list(view: View, *, given: str = "", fault: str = "", status: int = 200
         releases=[(one, date_told(one.day, view.lang)) for one in releases.all_releases(view.instance.database)],
         may=may,
         given=given or view.today.isoformat(),
-        fault=fault,
+        refused=refused,
         **desk.frame(view, "releases"),
     )
     return private(shown) if may else shown

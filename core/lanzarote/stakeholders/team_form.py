@@ -77,9 +77,10 @@ def typed_from(view: Voice, entry: Organisation | None, contacts: Sequence[Conta
 
 
 def languages_of(view: Voice, before: Organisation | None) -> tuple[str, ...]:
-    """Those of the region, and any other that the entry has texts in."""
+    """Those of the region, the reader's first, and any other that the entry has texts in."""
     own = () if before is None else (*before.name, *before.role, *before.note)
-    return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
+    regional = sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang)
+    return tuple(dict.fromkeys((*regional, *own)))
 
 
 def read_entry(

@@ -25,6 +25,8 @@ _LONGEST: Final = 120
 """Letters of a label; a box that confirms something has a long one."""
 _VOID: Final = frozenset({"input", "br", "img", "hr", "link", "meta", "col", "wbr", "source", "area", "base", "embed"})
 _FIELDS: Final = frozenset({"input", "textarea", "select"})
+_SILENT: Final = frozenset({"optional", "count", "n"})
+"""Classes of what stands beside a label and is no part of it: that it is optional, counts, numbers of questions."""
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "legend"})
 
 
@@ -112,7 +114,7 @@ class _Labels(HTMLParser):
             fieldset = next((one for kind, one, _ in reversed(self._open) if kind == "fieldset"), "")
             self._said.append((fieldset if tag == "legend" else known, []))
         if tag not in _VOID:
-            silent = "optional" in given.get("class", "") or "count" in given.get("class", "") or tag == "small"
+            silent = tag == "small" or bool(_SILENT & set(given.get("class", "").split()))
             self._open.append((tag, known, silent))
 
     def _field(self, given: dict[str, str], known: str) -> None:

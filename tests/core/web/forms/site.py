@@ -1,0 +1,25 @@
+"""A site on which every form can be sent: two regions, an office, and everybody who works there."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+
+from tests.conftest import copy_of
+from tests.regions.second import both_regions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def open_site(template: Path, folder: Path) -> Iterator[Instance]:
+    """An instance in *folder*, with what *template* holds."""
+    given = {"LANZAROTE_DATABASE_URL": copy_of(template, folder), "LANZAROTE_DATA": str(folder)}
+    given |= {"LANZAROTE_OFFICE": "on", "LANZAROTE_OFFICES_NEARBY": "on", "LANZAROTE_CACHE": "off"}
+    with Instance(read_settings(given), both_regions()) as instance:
+        yield instance
