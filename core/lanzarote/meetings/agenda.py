@@ -118,12 +118,16 @@ def named_by_id(session: Session, region_id: str, ids: Collection[str]) -> dict[
     return {one.id: one for one in _named(session, _records(region_id).where(Record.id.in_(ids)))}
 
 
-def public_titles(session: Session, region_id: str, meeting: Meeting) -> dict[str, tuple[Mapping[str, str], str]]:
-    """Id of each record that *meeting* names and that the public reads → what it is called there, its own language.
+def public_titles(
+    session: Session, region_id: str, meeting: Meeting, more: Collection[str] = ()
+) -> dict[str, tuple[Mapping[str, str], str]]:
+    """Id of each record that the public reads → what it is called there, its own language.
+
+    Of those that *meeting* names, and of *more*.
 
     Never a finding: what the group found, and what it calls it, is its own.
     """
-    ids = checks.references_in(meeting)
+    ids = {*checks.references_in(meeting), *more}
     if not ids:
         return {}
     of = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from lanzarote.improvements.positions_model import ImprovementDecision
 from lanzarote.meetings import agenda, minutes
 from lanzarote.meetings.calendar import Reading
 from lanzarote.meetings.service import meeting_of
@@ -12,6 +15,7 @@ from lanzarote.stakeholders.service import named
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.outcome import Verdict
     from lanzarote.instance import Instance
     from lanzarote.records import Record
     from lanzarote.types import Meeting
@@ -20,12 +24,14 @@ if TYPE_CHECKING:
 def drafted(instance: Instance, session: Session, record: Record) -> dict[str, str]:
     """Language → minutes: in those of the meeting for which the platform has words."""
     meeting, header = meeting_of(session, record), instance.header(record.region_id)
+    decisions = decided_at(session, record.region_id, record.id)
     spoken, known = instance.translations.languages, named(instance.directory(record.region_id))
     noted = minutes.Noted(
         meeting=meeting,
         organisations={key: one.organisation.name for key, one in known.items()},
         sectors=_sectors(instance, record.region_id, meeting),
-        titles=agenda.public_titles(session, record.region_id, meeting),
+        titles=agenda.public_titles(session, record.region_id, meeting, [one for one, _ in decisions]),
+        decisions=decisions,
         region=header.name,
     )
     return {
@@ -40,6 +46,14 @@ def drafted(instance: Instance, session: Session, record: Record) -> dict[str, s
         )
         for code in minutes.languages_for(meeting, header.languages, spoken)
     }
+
+
+def decided_at(session: Session, region_id: str, meeting_id: str) -> list[tuple[str, Verdict]]:
+    """Id of each improvement that was decided on at the meeting, and how; of several decisions the last."""
+    query = select(ImprovementDecision).where(ImprovementDecision.region_id == region_id)
+    rows = session.scalars(query.order_by(ImprovementDecision.at, ImprovementDecision.number))
+    told = ((row.record_id, row.told()) for row in rows)
+    return [*{one: said.outcome.verdict for one, said in told if said.meeting == meeting_id}.items()]
 
 
 def _sectors(instance: Instance, region_id: str, meeting: Meeting) -> list[dict[str, str]]:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from lanzarote.improvements.positions_words import VERDICTS
 from lanzarote.meetings.words import KINDS, OUTCOMES, days
 from lanzarote.translation import N_, format_list, pick, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from lanzarote.improvements.outcome import Verdict
     from lanzarote.meetings.calendar import Reading
     from lanzarote.types import About, Meeting
 
@@ -46,6 +48,8 @@ class Noted(Struct, frozen=True, kw_only=True):
     titles: Mapping[str, tuple[Mapping[str, str], str]]
     """Id of each record named that the public reads → what it is called there, its own language."""
     region: Mapping[str, str]
+    decisions: Sequence[tuple[str, Verdict]] = ()
+    """Id of each improvement that was decided on at the meeting, and how."""
 
 
 def languages_for(meeting: Meeting, regional: Sequence[str], spoken: Sequence[str]) -> tuple[str, ...]:
@@ -111,6 +115,9 @@ def _about(noted: Noted, about: About, record_id: str, reading: Reading) -> str:
 
 def _outcomes(noted: Noted, reading: Reading, said: Callable[[Mapping[str, str]], str]) -> list[str]:
     found = []
+    for improvement, verdict in noted.decisions:
+        words = _about(noted, "improvement", improvement, reading)
+        found.append(f"– {words} – {plain(reading.translator.gettext(VERDICTS[verdict]))}")
     for one in noted.meeting.outcomes:
         verb = plain(reading.translator.gettext(OUTCOMES[one.kind]))
         title = _title(noted, one.improvement, reading) if one.improvement else ""

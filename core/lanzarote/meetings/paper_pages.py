@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from litestar import Response
 
+from lanzarote.improvements.positions_words import VERDICTS
+from lanzarote.meetings import agenda, drafting
 from lanzarote.meetings.team_pages import meeting_context, tell
+from lanzarote.translation import as_text
 from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region
 from lanzarote.web.routes import page
 
@@ -46,10 +49,15 @@ def minutes(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     told = tell(view, record_id)
     texts = {code: one.minutes for code, one in told.meeting.text.items() if one.minutes}
     text, code = view.text(texts, told.meeting.original)
+    with view.instance.database.read(view.region_id) as session:
+        decisions = drafting.decided_at(session, view.region_id, record_id)
+        named = agenda.named_by_id(session, view.region_id, [one for one, _ in decisions])
+    titled = [(as_text(view.say(named[one].title)), view._(VERDICTS[how])) for one, how in decisions if one in named]
     return view.render(
         "meetings/team/minutes.html",
         text=text,
         text_lang=code,
+        decisions=[(title, how) for title, how in titled if title not in text],
         others=[one for one in texts if one != code],
         may_write=any(step.name == "write-minutes" and not step.why_not for step in told.steps),
         **meeting_context(view, told, ""),

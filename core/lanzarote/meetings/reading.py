@@ -146,7 +146,7 @@ FIRST: Final[Mapping[str, tuple[str, ...]]] = {
     "planned": ("announce",),
     "announced": ("notes",),
     "held": ("draft",),
-    "minutes-drafted": ("approve", "write-minutes"),
+    "minutes-drafted": ("write-minutes",),
 }
 """State → the step that most likely comes next, of those the reader may take."""
 

@@ -196,6 +196,36 @@ def test_what_the_body_confirmed_stands_in_nobodys_way(group: Group) -> None:
     assert group.decide(today=TODAY).told().unconfirmed == 0
 
 
+def test_reasons_in_one_language_are_enough(group: Group) -> None:
+    assert answered(group).decide(reasons={"fr": "Aucun acteur ne s’y oppose."}).told().outcome.verdict == "adopted"
+
+
+def test_reasons_in_no_language_are_asked_for_once(group: Group) -> None:
+    with pytest.raises(Faulty) as told:
+        answered(group).decide(reasons={})
+    assert [one.field for one in told.value.faults] == ["reasons"]
+
+
+def test_what_is_shown_before_and_what_is_decided_follow_one_rule(group: Group) -> None:
+    """A meeting whose notes do not say who was there: whoever answered counts, and nobody else, in both."""
+    answered(group, "support", "support")
+    meeting = keeping.was_held(group.instance, day=AFTER.isoformat())
+    vocabulary = group.instance.vocabulary("paris")
+
+    def seen(present: Any) -> deciding.Preview:
+        with group.held() as (session, record):
+            return deciding.preview(session, record, vocabulary, present, meeting=meeting, today=AFTER)
+
+    doubted = seen(group.bodies)
+    with pytest.raises(Faulty) as told:
+        group.decide(doubted.outcome.verdict, meeting=meeting, present=group.bodies)
+    assert list(told.value.faults) == [doubted.doubt]
+    assert told.value.faults[0].text == deciding.NOT_NOTED
+    shown = seen(None)
+    assert (shown.doubt, shown.present) == (None, tuple(sorted(group.bodies[:2])))
+    assert group.decide(meeting=meeting, present=shown.present).told().outcome == shown.outcome
+
+
 def test_without_a_meeting_only_those_who_answered_count_as_present(group: Group) -> None:
     answered(group, "support", "support")
     with pytest.raises(Faulty) as told:

@@ -59,6 +59,22 @@ def test_who_was_at_the_meeting_is_ticked_and_the_group_reads_where_it_was_decid
     assert "École et justice" not in desk.public(), "the public reads nothing of this meeting"
 
 
+def test_who_is_missing_in_the_notes_is_said_and_leads_to_the_notes(desk: Desk) -> None:
+    meeting = meet(desk, desk.group.bodies[0])
+    ticked = "&".join(f"present={one}" for one in desk.group.bodies)
+    page = desk.head.get(f"{desk.at}/decide?meeting={meeting}&looked=yes&{ticked}")
+    assert f'href="/fr/paris/team/meetings/{meeting}/notes"' in page
+    assert '<p class="verdict">' not in page, "nothing is shown as decided that cannot be"
+    assert 'name="verdict"' not in page
+
+
+def test_a_decision_needs_reasons_in_the_reader_s_language_alone(desk: Desk) -> None:
+    page = desk.head.open(f"{desk.at}/decide", "/decide").html
+    assert re.search(r'id="reasons\.fr"[^>]* required', page)
+    assert re.search(r'id="reasons\.en"[^>]*>', page)
+    assert not re.search(r'id="reasons\.en"[^>]* required', page)
+
+
 def test_without_a_quorum_at_the_meeting_nothing_is_decided(desk: Desk) -> None:
     meeting = meet(desk, desk.group.bodies[0])
     page = desk.head.get(f"{desk.at}/decide?meeting={meeting}")

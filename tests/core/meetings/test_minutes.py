@@ -15,6 +15,8 @@ from lanzarote.meetings.service import Told, public_meetings
 from lanzarote.records import encode
 from lanzarote.types import Improvement, ImprovementText
 
+from tests.core.improvements.group import AFTER as DECIDED_ON
+from tests.core.improvements.group import Group
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import (
     AFTER,
@@ -57,6 +59,21 @@ def test_minutes_are_drawn_up_in_both_languages_from_what_was_noted(own_paris: I
     assert "DECIDED AND REFERRED\n– Referred – Renvoyé au tribunal." in texts["en"]
     assert texts["fr"].splitlines()[0] == "Réunion de travail – Paris"
     assert said(own_paris, one).text["en"].minutes == texts["en"]
+
+
+def test_what_was_decided_at_the_meeting_stands_in_its_minutes(own_paris: Instance) -> None:
+    group = Group(own_paris)
+    one = was_held(
+        own_paris, day=DECIDED_ON.isoformat(), agenda=[{"about": "improvement", "record": group.improvement}]
+    )
+    group.call()
+    for body_id in group.bodies:
+        group.say(body_id, "support")
+    keeping.save(own_paris, one, present=[{"organisation": name} for name in group.bodies])
+    group.decide(meeting=one, day=DECIDED_ON)
+    texts = draft(own_paris, one)
+    assert "– Improvement: Un référent unique par signalement – adopted" in texts["en"]
+    assert "– Amélioration\u202f: Un référent unique par signalement – adoptée" in texts["fr"]
 
 
 def test_minutes_say_nothing_that_stays_with_the_group(own_paris: Instance) -> None:

@@ -14,6 +14,8 @@ from litestar.testing import TestClient
 
 from tests.core.activity.conftest import counted
 from tests.core.days import today
+from tests.core.improvements.group import AFTER as DECIDED_ON
+from tests.core.improvements.group import Group
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import announce, draft, finding, improvement, planned, said, status, was_held
 from tests.core.practices.forms import Writer, writer
@@ -46,6 +48,26 @@ def begun(one: Writer, **more: Any) -> str:
     found = re.fullmatch(rf"{TEAM}/([0-9a-f-]+)\?done=saved", one.at)
     assert found, one.said()
     return found[1]
+
+
+def test_drawn_up_minutes_are_printed_first_with_the_titles_and_decisions(paris: Instance, cleo: Writer) -> None:
+    group = Group(paris)
+    shared = finding(paris, "Les signalements se croisent")
+    points = [{"about": "finding", "record": shared}, {"about": "improvement", "record": group.improvement}]
+    one = was_held(paris, day=DECIDED_ON.isoformat(), agenda=points)
+    draft(paris, one)
+    page = cleo.get(f"{TEAM}/{one}")
+    buttons = re.findall(r'<a class="button[^"]*" href="[^"]*/([a-z-]+)"', page)
+    assert buttons[0] == "minutes"
+    assert buttons.index("write-minutes") < buttons.index("approve")
+    group.call()
+    for body in group.bodies:
+        group.say(body, "support")
+    keeping.save(paris, one, present=[{"organisation": name} for name in group.bodies])
+    group.decide(meeting=one, day=DECIDED_ON)
+    printed = cleo.get(f"{TEAM}/{one}/minutes").partition("<main")[2].partition('class="signatures"')[0]
+    for words in ("Les signalements se croisent", "Un référent unique par signalement – <strong>adoptée</strong>"):
+        assert words in printed
 
 
 def press(one: Writer, record_id: str, name: str, status: int = 303, **fields: Any) -> None:

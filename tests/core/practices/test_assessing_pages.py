@@ -222,7 +222,9 @@ def decision(team: Team, **more: str) -> dict[str, Any]:
     return said | more
 
 
-@pytest.mark.parametrize(("day", "told"), [("hier", "Écrivez un jour, par exemple 02/06/2014 ou 2014-06-02."), ("", "manque encore")])
+@pytest.mark.parametrize(
+    ("day", "told"), [("hier", "Écrivez un jour, par exemple 02/06/2014 ou 2014-06-02."), ("", "manque encore")]
+)
 def test_a_day_that_cannot_be_read_is_told_apart_from_none(team: Team, day: str, told: str) -> None:
     asked_today(team)
     page = team.head.post(team.page, 400, **decision(team, day=day))

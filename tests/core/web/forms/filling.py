@@ -47,6 +47,8 @@ class Field:
 class Form:
     action: str
     method: str
+    place: int = 0
+    """Among the forms in the main part of the page."""
     fields: list[Field] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     """Name and value; empty for one that sends nothing of its own."""
@@ -106,7 +108,7 @@ class _Reader(HTMLParser):
         if tag == "main":
             self.main = True
         if tag == "form" and self.main:
-            self._form = Form(given.get("action", ""), given.get("method", "get").lower())
+            self._form = Form(given.get("action", ""), given.get("method", "get").lower(), len(self.forms))
             self.forms.append(self._form)
         if self._form is None or "disabled" in given:
             return

@@ -359,6 +359,7 @@ def public(walk: Walk, people: People) -> None:
     assert found
     slug = found[1]
     walk.go("nobody", f"/paris/practices/{slug}/elsewhere")
+    walk.go("head", f"{TEAM}/transfers/elsewhere", button=("do", "confirm"))
     walk.go("ana", f"/paris/practices/{slug}", to=r".*/paris/follow")
 
 

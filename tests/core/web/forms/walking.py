@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 OURS = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
+APART = httpx.Limits(max_keepalive_connections=0)
+"""A connection for each request: the server closes those that wait, just when another may be sent."""
 Value = str | list[str]
 
 
@@ -71,13 +73,16 @@ class Walk:
     def client(self, who: str) -> httpx.Client:
         if who not in self._clients:
             cookies = {COOKIE: self._tokens[who]} if who in self._tokens else {}
-            self._clients[who] = httpx.Client(base_url=self.address, cookies=cookies, timeout=120, trust_env=False)
+            self._clients[who] = httpx.Client(
+                base_url=self.address, cookies=cookies, timeout=120, trust_env=False, limits=APART
+            )
         return self._clients[who]
 
     def page(self, who: str) -> Page:
         assert self.browser is not None
         if who not in self._pages:
             context = self.browser.new_context()
+            context.route("**/static/**", lambda route: route.abort())
             context.set_default_timeout(60_000)
             if who in self._tokens:
                 context.add_cookies([{"name": COOKIE, "value": self._tokens[who], "url": self.address}])
@@ -130,7 +135,8 @@ class Walk:
         form = self._form(who, path, to, button, hidden)
         pressed = {button[0]: [button[1]]} if button else {}
         sent = form.filled(given, days.today().isoformat())
-        sent |= pressed | {name: [one] if isinstance(one, str) else one for name, one in (also or {}).items()}
+        further = {name: [one] if isinstance(one, str) else one for name, one in (also or {}).items()}
+        sent |= pressed | further
         place = f"{path} {button[1] if button else ''}".strip()
         asked = [one for one in form.required if one not in free and not form.is_chosen(one)]
         if button and button in form.unchecked:
@@ -141,14 +147,12 @@ class Walk:
                 return taken
         if more := sorted(set(given) - set(form.required) - set(form.hidden)):
             self.wrong.append(f"{place}: {', '.join(more)} is not marked as required")
-        visible = [one for one in form.fields if one.kind not in ("hidden", "submit")]
-        if self.browser is not None and visible:
-            answer = self._in_browser(who, path, form, sent, button)
-        else:
-            taken = self._post(who, form.action, sent)
-            answer = taken.headers["location"] if taken.status_code == 303 else taken.text
-            if taken.status_code not in (200, 201, 303):
-                raise Stuck(f"{place}: {taken.status_code} for {who}: {_said(taken.text)}")
+        if self.browser is not None and any(one.kind not in ("hidden", "submit") for one in form.fields):
+            sent = self._as_in_browser(who, path, form, sent, button) | further
+        taken = self._post(who, form.action, sent)
+        answer = taken.headers["location"] if taken.status_code == 303 else taken.text
+        if taken.status_code not in (200, 201, 303):
+            raise Stuck(f"{place}: {taken.status_code} for {who}: {_said(taken.text)}")
         self._note(form.action)
         return answer
 
@@ -216,23 +220,20 @@ class Walk:
             self.wrong.append(f"{place}: without {name} an error leads to what the page lacks: {sorted(summary.links)}")
         return ""
 
-    def _in_browser(
+    def _as_in_browser(
         self, who: str, path: str, form: Form, sent: dict[str, list[str]], button: tuple[str, str] | None
-    ) -> str:
+    ) -> dict[str, list[str]]:
+        """What a browser sends in which *sent* was filled in; it has to find nothing missing."""
         page = self.page(who)
-        page.goto(self.address + path)
+        page.goto(self.address + path, wait_until="domcontentloaded")
         typed = {name: values for name, values in sent.items() if name not in form.hidden}
-        done = page.evaluate(FILL, [form.action, typed, list(button) if button else None, form.hidden.get("do", "")])
-        if done:
-            raise Stuck(f"{path}: the browser does not send it: {done}")
-        with page.expect_response(lambda one: one.request.method == "POST") as awaited:
-            page.evaluate(PRESS)
-        answer = awaited.value
-        if answer.status not in (200, 201, 303):
-            page.wait_for_load_state()
-            raise Stuck(f"{path}: {answer.status} for {who} in a browser: {_said(page.content())}")
-        page.wait_for_load_state()
-        return answer.headers.get("location", "") or page.content()
+        told = page.evaluate(FILL, [form.place, typed, list(button) if button else None])
+        if told["wrong"]:
+            raise Stuck(f"{path}: the browser does not send it: {told['wrong']}")
+        found: dict[str, list[str]] = {}
+        for name, value in told["sent"]:
+            found.setdefault(name, []).append(value)
+        return found
 
     def _note(self, action: str) -> None:
         path = urlsplit(action).path
@@ -246,27 +247,28 @@ class Walk:
 
 
 FILL = """
-([action, typed, button]) => {
-  const form = [...document.querySelectorAll("main form")].find(form => form.getAttribute("action") == action
-    && (!button || [...form.querySelectorAll("button")].some(one => one.name == button[0] && one.value == button[1])));
-  if (!form) return "there is no such form";
-  for (const details of form.querySelectorAll("details")) details.open = true;
+([place, typed, button]) => {
+  const form = document.querySelectorAll("main form")[place];
+  // A browser that cannot show where something is missing sends nothing, and says nothing.
+  const folded = [...form.elements].filter(one => one.required && !one.value && form.contains(one.closest("details")))
+    .filter(one => !one.closest("details").open).map(one => `${one.name} is required, and folded away`);
   for (const field of form.elements) {
     if (!(field.name in typed) || field.tagName == "BUTTON") continue;
     const values = typed[field.name];
     if (field.type == "checkbox" || field.type == "radio") field.checked = values.includes(field.value);
     else field.value = values[0];
   }
-  window.pressed = button
-    ? [...form.querySelectorAll("button")].find(one => one.name == button[0] && one.value == button[1]) : null;
-  window.formToSend = form;
-  const held = window.pressed && window.pressed.formNoValidate;
-  if (form.noValidate || held || form.checkValidity()) return "";
+  const isMeant = one => button && one.name == button[0] && one.value == button[1];
+  const pressed = [...form.querySelectorAll("button")].find(isMeant);
   const wrong = [...form.elements].filter(one => !one.validity.valid);
-  return wrong.map(one => `${one.name}: ${one.validationMessage}`).join("; ");
+  const told = [...wrong.map(one => `${one.name}: ${one.validationMessage}`), ...folded];
+  const asks = !(form.noValidate || (pressed && pressed.formNoValidate));
+  return {
+    wrong: asks ? told.join("; ") : "",
+    sent: [...new FormData(form, pressed).entries()].filter(([, value]) => typeof value == "string"),
+  };
 }
 """
-PRESS = "() => { window.formToSend.requestSubmit(window.pressed || undefined) }"
 
 
 def _said(page: str) -> str:
