@@ -28,8 +28,8 @@ class Busy(LanzaroteError):
 class Pool:
     """At most *threads* calls at once and *waiting* calls behind them; the next one is refused at once.
 
-        HASHES = Pool("hashes", threads=2, waiting=16)
-        fits = await HASHES.run(partial(passwords.fits, password, kept))
+    HASHES = Pool("hashes", threads=2, waiting=16)
+    fits = await HASHES.run(partial(passwords.fits, password, kept))
     """
 
     def __init__(self, name: str, *, threads: int, waiting: int) -> None:

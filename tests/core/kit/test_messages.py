@@ -401,7 +401,8 @@ def said_in_icelandic(folder: Path) -> list[str | None]:
     [provision], [practice] = content.provisions.values(), content.practices.values()
     [court] = [one for key, one in content.sectors.items() if key in ("courts", "judges")]
     text = practice.text.get("is")
-    return [court.name.get("is"), provision.versions[0].title.get("is"), text and text.title, text and text.summary]
+    texts = (text.title, text.summary) if text else (None, None)
+    return [court.name.get("is"), provision.versions[0].title.get("is"), *texts]
 
 
 def test_words_follow_an_entry_that_is_renamed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,7 +125,10 @@ def test_who_goes_on_is_told_which_condition_lacks_an_answer(team: Team) -> None
 
 def test_where_one_condition_is_not_met_the_other_is_not_asked(team: Team) -> None:
     team.one.ask(team.people["bo"])
-    unmet = {"criteria__article-10__value": "no", "criteria__article-10__reason": "Rien n’y est fait à plusieurs."}
+    unmet: dict[str, Any] = {
+        "criteria__article-10__value": "no",
+        "criteria__article-10__reason": "Rien n’y est fait à plusieurs.",
+    }
     team.bo.post(team.page + "/answers", do="next", **unmet)
     form = team.bo.get(team.page + "/answers")
     assert not re.search(r'id="criteria.child-rights.reason"[^>]* required', form)

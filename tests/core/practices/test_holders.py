@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from lanzarote import mail
 from lanzarote.database import ALL
+from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.jobs import Job
 from lanzarote.permissions import Actor
 from lanzarote.practices import holders, service, sheets, writing
@@ -219,7 +220,7 @@ def test_a_representative_answers_for_their_own_organisation_alone(one: Assessed
     ask(one)
     assert mailed(paris) == []  # the account is asked
     given: dict[str, Any] = {"version": 1, "at": AT, "today": TODAY}
-    with paris.database.write(PARIS) as session, pytest.raises(holders.NotFound):
+    with paris.database.write(PARIS) as session, pytest.raises(NotFound):
         holders.answer(session, PARIS, one.id, CONFIRMED, by=stranger, **given)
     with paris.database.write(PARIS) as session:
         holders.answer(session, PARIS, one.id, CONFIRMED, by=speaker, **given)
@@ -290,7 +291,7 @@ def test_no_two_statements_contradict_each_other(stored: dict[str, Any], shown: 
 
 def test_only_a_coordinator_asks_and_only_partners_of_the_text(one: Assessed, bo: Actor) -> None:
     given: dict[str, Any] = {"expected": 1, "at": AT, "today": TODAY}
-    with one.held() as (session, record), pytest.raises(writing.NotPermitted):
+    with one.held() as (session, record), pytest.raises(NotPermitted):
         holders.ask(session, record, "tj-paris", by=bo, **given)
     with one.held() as (session, record), pytest.raises(sheets.Faulty):
         holders.ask(session, record, "aphp", by=one.head, **given)
