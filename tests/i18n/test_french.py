@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -232,7 +233,8 @@ def french_pages(client: TestClient[Any]) -> Iterator[tuple[str, Reader]]:
             waiting.append(found.path)
 
 
-def english_messages() -> list[re.Pattern[str]]:
+@cache
+def english_messages() -> dict[str, re.Pattern[str]]:
     """The fixed parts of every message that French says otherwise."""
     parts = {
         part.strip(" .:,;·()")
@@ -241,17 +243,20 @@ def english_messages() -> list[re.Pattern[str]]:
         if text not in entry.forms
         for part in re.split(r"%\(\w+\)s", text)
     }
-    return [re.compile(rf"(?<!\w){re.escape(part)}(?!\w)") for part in parts if len(part) > SHORTEST]
+    return {part: re.compile(rf"(?<!\w){re.escape(part)}(?!\w)") for part in parts if len(part) > SHORTEST}
 
 
-def left_in_english(reader: Reader, messages: list[re.Pattern[str]]) -> list[str]:
+@cache
+def is_left_in_english(text: str, lang: str) -> bool:
+    """Most pieces stand on every page: each is looked at once."""
+    found = (one for part, one in english_messages().items() if part in text)
+    return any(one.search(text) if lang == "fr" else one.fullmatch(text) for one in found)
+
+
+def left_in_english(reader: Reader) -> list[str]:
     """Pieces of a page that say a message in English; what others wrote in English is marked as such, and theirs."""
     pieces = [(" ".join(text.split()), lang) for text, lang in reader.pieces]
-    return [
-        text
-        for text, lang in pieces
-        if any(one.search(text) if lang == "fr" else one.fullmatch(text) for one in messages)
-    ]
+    return [text for text, lang in pieces if is_left_in_english(text, lang)]
 
 
 def test_a_message_that_stays_english_is_noticed() -> None:
@@ -260,7 +265,7 @@ def test_a_message_that_stays_english_is_noticed() -> None:
         '<html lang="fr"><p>Read the Convention</p><p>3 practices documented</p><p lang="en">Child victims first</p>'
         '<nav aria-label="Narrow the list">Voir</nav><span lang="en">Skip to the content</span></html>'
     )
-    assert left_in_english(reader, english_messages()) == [
+    assert left_in_english(reader) == [
         "Read the Convention",
         "3 practices documented",
         "Narrow the list",
@@ -269,7 +274,6 @@ def test_a_message_that_stays_english_is_noticed() -> None:
 
 
 def test_no_page_says_in_english_what_the_platform_says(client: TestClient[Any]) -> None:
-    messages = english_messages()
-    told = {address: left_in_english(reader, messages) for address, reader in french_pages(client)}
+    told = {address: left_in_english(reader) for address, reader in french_pages(client)}
     assert {address: texts for address, texts in told.items() if texts} == {}
     assert {"/fr", "/fr/paris", "/fr/paris/practices", "/fr/convention", "/fr/paris/help"} <= told.keys()
