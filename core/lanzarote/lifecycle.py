@@ -31,6 +31,8 @@ RECORD: Final[dict[tuple[str | None, str], str]] = {
     ("withdrawn", "publish"): "published",
     ("draft", "archive"): "archived",
     ("withdrawn", "archive"): "archived",
+    ("archived", "restore"): "draft",
+    ("archived", "restore-withdrawn"): "withdrawn",  # the public has read it: its page goes on saying so
     ("draft", "erase"): "erased",
     ("published", "erase"): "erased",
     ("withdrawn", "erase"): "erased",
@@ -200,6 +202,7 @@ MAY: Final[Mapping[str, Action]] = {
     "accept": "practice.publish",
     "withdraw": "practice.withdraw",
     "archive": "practice.withdraw",
+    "restore": "practice.withdraw",
     "erase": "record.erase",
 }
 """The permission that each action on a practice takes."""
@@ -213,6 +216,7 @@ MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
     "publish": "stakeholder.publish",
     "withdraw": "stakeholder.decide",
     "archive": "stakeholder.decide",
+    "restore": "stakeholder.decide",
     "merge": "stakeholder.decide",
     "split": "stakeholder.decide",
     "erase": "record.erase",
@@ -243,6 +247,7 @@ MAY_IMPROVEMENT: Final[Mapping[str, Action]] = {
     "withdraw": "group.lead",
     "publish": "group.lead",
     "archive": "group.lead",
+    "restore": "group.lead",
     "erase": "record.erase",
 }
 """As ``MAY``, of an improvement."""

@@ -54,6 +54,7 @@ __all__ = [
     "now",
     "publish",
     "rename",
+    "restore",
     "revise",
     "split",
     "take",
@@ -253,8 +254,19 @@ def _record_all(session: Session, saved: Sequence[changes.Saved], *, by: str) ->
         changes.record(session, some, by=by)
 
 
+def restore(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
+    """Undo ``archive``: it is a draft again, or withdrawn if the public has read it once."""
+    at = at or now()
+    _hold(session, record)
+    action = "restore" if record.published_at is None else "restore-withdrawn"
+    record.state = lifecycle.next_state("record", record.state, action)
+    record.stage = lifecycle.next_state("work", "", "write") if record.state == "draft" else ""
+    record.updated_at = at
+    changes.record(session, [_saved(record, "restore", b"", at, public=False)], by=by)
+
+
 def archive(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
-    """Put *record* away: nothing more will become of it, and what it said stays."""
+    """Put *record* into the archive: nobody works on it, what it said stays, and ``restore`` brings it back."""
     at = at or now()
     _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "archive")

@@ -254,6 +254,12 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     forget(session, record)
 
 
+def restore(session: Session, record: Record, *, by: Actor, at: datetime, action: Action = "group.lead") -> None:
+    """Take a record out of the archive; *action*: what that takes. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, action, by)
+    records.restore(session, record, by=by.account_id, at=at)
+
+
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of a record of the group for good. Raises NotPermitted, IllegalTransition."""
     hold(session, record, "record.erase", by)

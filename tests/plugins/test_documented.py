@@ -35,7 +35,7 @@ def test_it_is_found_with_its_hooks_and_what_it_says_of_itself(host: Host) -> No
     assert package.about["en"] == "Asks writers to spell abbreviations out."
 
 
-def test_its_check_warns_and_its_event_is_heard(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_check_warns_and_its_event_is_heard(host: Host, caplog: pytest.LogCaptureFixture) -> None:
     text = {"fr": {"title": "Saisir la CRIP", "summary": "L’aide sociale à l’enfance (ASE) décide."}}
     sheet = msgspec.convert({"original": "fr", "text": text}, PracticeSheet)
     [(_, check)] = host.callers("check_practice", ["spelt-out"])
@@ -49,4 +49,4 @@ def test_its_check_warns_and_its_event_is_heard(host: Host, capsys: pytest.Captu
     )  # fmt: skip
     [(_, tell)] = host.callers("practice_published", ["spelt-out"])
     tell(event=event)
-    assert "Une salle" in capsys.readouterr().out
+    assert "Une salle" in caplog.text

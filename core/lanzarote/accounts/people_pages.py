@@ -15,7 +15,7 @@ from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
 from lanzarote.changes import INSTANCE
-from lanzarote.errors import Conflict
+from lanzarote.errors import Conflict, NotFound
 from lanzarote.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
 from lanzarote.records import now
 from lanzarote.translation import N_
@@ -33,6 +33,8 @@ DONE = {
     "taken": N_("The role is taken away."),
     "reset": N_("Second factor reset. An e-mail tells the person."),
     "closed": N_("The account is closed; name and address are erased."),
+    "hidden": N_("The region is hidden from the public."),
+    "shown": N_("The public can read the region again."),
 }
 NO_ROLE = N_("Choose at least one role.")
 
@@ -62,6 +64,7 @@ def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
         may_invite=bool(may_in(view.actor, "person.grant", _place(view))),
         regions=_regions(view) if view.region is None else [],
         may_switch=bool(may_in(view.actor, "plugin.switch", EVERYWHERE)),
+        hidden=request.query_params.get("region", "") if request.query_params.get("done") == "hidden" else "",
         mails=mails_laid(view) if request.query_params.get("done") == "invited" else None,
         done=view._(done) if done else "",
     )
@@ -172,10 +175,21 @@ def reset_factor(
 def switch_region(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
-    """Let the public read a region, or stop it."""
+    """Let the public read a region, or stop it once that was asked."""
     view = site.view(request, lang)
-    view.instance.enable(text_of(data, "region"), on=text_of(data, "on") == "yes", by=view.actor.account_id)
-    return go(view.instance_href("people"))
+    chosen, on = text_of(data, "region"), text_of(data, "on") == "yes"
+    if not on and not text_of(data, "sure"):
+        return _hiding(view, chosen)
+    view.instance.enable(chosen, on=on, by=view.actor.account_id)
+    return go(view.instance_href("people", query={"done": "shown"} if on else {"done": "hidden", "region": chosen}))
+
+
+def _hiding(view: View, region_id: str) -> Response[Any]:
+    """What happens when a region is hidden, and the way back. Raises NotFound."""
+    one = next((one for one in _regions(view) if one["id"] == region_id), None)
+    if one is None:
+        raise NotFound("There is no such region here.")
+    return show(view, "hide.html", name=one["name"], region_id=region_id, back=view.instance_href("people"))
 
 
 def _view(request: Asked, lang: str, site: Site) -> View:

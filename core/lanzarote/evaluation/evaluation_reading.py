@@ -72,9 +72,15 @@ STEPS: Final = (
     ),
     team.Step(
         name="archive",
-        label=N_("Put it away"),
+        label=N_("Archive"),
         action="group.lead",
         possible=lambda record, _: team.leads("record", record.state, "archive"),
+    ),
+    team.Step(
+        name="restore",
+        label=N_("Take out of the archive"),
+        action="group.lead",
+        possible=lambda record, _: team.leads("record", record.state, "restore"),
     ),
     team.Step(
         name="erase",

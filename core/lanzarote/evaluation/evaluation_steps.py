@@ -75,6 +75,10 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
     working.archive(session, record, by=view.actor, at=now())
 
 
+def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    working.restore(session, record, by=view.actor, at=now())
+
+
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     team.require_word(view, data)
     deciding.erase(session, record, by=view.actor, at=now())
@@ -157,6 +161,7 @@ STEPS: Final[Mapping[str, Do]] = {
     "publish": _publish,
     "withdraw": _withdraw,
     "archive": _archive,
+    "restore": _restore,
     "erase": _erase,
 }
 

@@ -252,6 +252,12 @@ def archive_evaluation(sent: Sent, _: Nothing) -> Answer:
     return step(sent, EVALUATIONS, "group.lead", working.archive, **sent.signed)
 
 
+@_step("restore", "group.lead")
+def restore_evaluation(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return step(sent, EVALUATIONS, "group.lead", working.restore)
+
+
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Remove every word and answer of it for good. This cannot be undone."""
@@ -315,5 +321,6 @@ handlers = (
     drop_evaluation,
     withdraw_evaluation,
     archive_evaluation,
+    restore_evaluation,
     erase_evaluation,
 )

@@ -37,7 +37,7 @@ from lanzarote.web.working_records import (
     taken,
     working,
 )
-from lanzarote.working import archive, erase
+from lanzarote.working import archive, erase, restore
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -274,6 +274,12 @@ def archive_indicator(sent: Sent, _: Nothing) -> Answer:
     return step(sent, INDICATORS, "group.lead", archive, **sent.signed)
 
 
+@_step("restore", "group.lead")
+def restore_indicator(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return step(sent, INDICATORS, "group.lead", restore)
+
+
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_indicator(sent: Sent, _: Nothing) -> Answer:
     """Remove every word and value of it for good. This cannot be undone."""
@@ -315,5 +321,6 @@ handlers = (
     publish_indicator,
     withdraw_indicator,
     archive_indicator,
+    restore_indicator,
     erase_indicator,
 )

@@ -38,7 +38,8 @@ DONE: Final[Mapping[str, str]] = {
     "values": N_("The values are written down. The public reads them when somebody else has published them."),
     "publish": N_("It is published: the public reads it, with all values so far."),
     "withdraw": N_("It is withdrawn: the public no longer reads it."),
-    "archive": N_("The indicator is put away."),
+    "archive": N_("Archived."),
+    "restore": N_("Taken out of the archive."),
     "meanwhile": team.MEANWHILE,
     "not-now": NOT_NOW,
 }

@@ -44,6 +44,10 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
     working.archive(session, record, by=view.actor, at=now())
 
 
+def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    working.restore(session, record, by=view.actor, at=now())
+
+
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     team.require_word(view, data)
     working.erase(session, record, by=view.actor, at=now())
@@ -106,6 +110,7 @@ STEPS: Final[Mapping[str, Do]] = {
     "publish": _publish,
     "withdraw": _withdraw,
     "archive": _archive,
+    "restore": _restore,
     "erase": _erase,
 }
 

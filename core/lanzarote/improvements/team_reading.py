@@ -44,7 +44,12 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 SHOWN: Final = 50
-OF_RECORD: Final[Mapping[str, str]] = {"withdraw": "withdraw", "show": "publish", "archive": "archive"}
+OF_RECORD: Final[Mapping[str, str]] = {
+    "withdraw": "withdraw",
+    "show": "publish",
+    "archive": "archive",
+    "restore": "restore",
+}
 """Steps of an improvement that change what the public knows of it → action of ``lifecycle.RECORD``."""
 OPEN: Final[Mapping[str, tuple[str, ...]]] = {
     FINDING: ("draft", "shared"),
@@ -68,7 +73,7 @@ FILTERS: Final[Mapping[str, Mapping[str, str]]] = {
         "completed": N_("Those completed"),
         "not-adopted": N_("Those not adopted"),
         "dropped": N_("Pursued no further"),
-        "archived": N_("Put away"),
+        "archived": N_("Archived"),
         "all": N_("Everything"),
     },
 }
@@ -106,7 +111,8 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = {
         Step(name="drop", label=N_("Pursue it no further"), action="group.lead", move="drop"),
         Step(name="withdraw", label=N_("Take it from the public"), action="group.lead"),
         Step(name="show", label=N_("Let the public read it again"), action="group.lead"),
-        Step(name="archive", label=N_("Put it away"), action="group.lead"),
+        Step(name="archive", label=N_("Archive"), action="group.lead"),
+        Step(name="restore", label=N_("Take out of the archive"), action="group.lead"),
         Step(name="erase", label=N_("Erase it"), action="record.erase"),
     ),
 }

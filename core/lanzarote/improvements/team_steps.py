@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
+from lanzarote import working
 from lanzarote.checking import NO_DAY, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import moving, sharing, team_form, team_reading, writing
@@ -111,6 +112,10 @@ def _show(view: View, session: Session, record: Record, data: Mapping[str, Any])
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     moving.archive(session, record, by=view.actor, at=now())
+
+
+def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    working.restore(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -237,6 +242,7 @@ STEPS: Final[Mapping[tuple[str, str], Do]] = {
     (IMPROVEMENT, "withdraw"): _withdraw,
     (IMPROVEMENT, "show"): _show,
     (IMPROVEMENT, "archive"): _archive,
+    (IMPROVEMENT, "restore"): _restore,
     (IMPROVEMENT, "erase"): _erase,
 }
 

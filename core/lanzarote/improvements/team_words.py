@@ -80,7 +80,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "not-adopted": N_("not adopted"),
         "completed": N_("adopted and completed"),
         "dropped": N_("pursued no further"),
-        "archived": N_("put away"),
+        "archived": N_("archived"),
     },
 }
 """How far each is, in words."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final
 
 from msgspec import Meta, Struct
 
-from lanzarote import guard
+from lanzarote import guard, working
 from lanzarote.checking import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
 from lanzarote.improvements import actions, contents, moving, service, sharing, writing
 from lanzarote.improvements.contents import KINDS as CONTENTS
@@ -344,6 +344,12 @@ def archive_improvement(sent: Sent, _: Nothing) -> Answer:
     return _step(sent, IMPROVEMENT, "group.lead", moving.archive, **sent.signed)
 
 
+@_of_improvement("restore")
+def restore_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return _step(sent, IMPROVEMENT, working.restore)
+
+
 @_of_improvement("complete")
 def complete_improvement(sent: Sent, _: Nothing) -> Answer:
     """Say that nothing is left to be done: every action is done or given up."""
@@ -476,6 +482,7 @@ handlers = (
     withdraw_improvement,
     show_improvement,
     archive_improvement,
+    restore_improvement,
     complete_improvement,
     resume_improvement,
     erase_improvement,

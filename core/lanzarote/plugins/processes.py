@@ -74,7 +74,6 @@ class Template:
             self._process = subprocess.Popen(
                 words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": paths}
             )
-        atexit.register(self.close)
 
     def start(self, sock: socket.socket, traces: int) -> int:
         """The number of a new process, which talks over *sock* and writes into *traces* where it hangs or crashed."""
@@ -86,8 +85,7 @@ class Template:
 
     def close(self) -> None:
         self._control.close()  # it ends all that it started, and itself
-        if self.pid == os.getpid():
-            self._process.wait()
+        self._process.wait()
 
     def _ordered(self, kind: bytes, number: int, *handles: int) -> int:
         with self._alone:
@@ -205,6 +203,7 @@ class Workers:
         self._template: Template | None = None
         self._idle: deque[tuple[Any, Worker]] = deque()
         self._running: dict[Any, int] = {}
+        atexit.register(self.close)
 
     def probe(self, setups: Iterable[Setup]) -> list[Probed]:
         """Import packages, each in a process that ends afterwards, and ask what they contribute."""
@@ -230,12 +229,15 @@ class Workers:
         self._give_back(kept, worker)
         return answer
 
-    def end_idle(self) -> None:
-        """End the processes that nothing is asked of."""
-        while self._idle:
-            kept, worker = self._idle.popleft()
-            worker.end()
-            self._gone(kept)
+    def close(self) -> None:
+        """End all processes."""
+        if self._template is not None and self._template.pid == os.getpid():
+            while self._idle:
+                kept, worker = self._idle.popleft()
+                worker.end()
+                self._gone(kept)
+            self._template.close()
+            self._template = None
 
     def _probe(self, setup: Setup) -> Probed:
         worker = Worker(self._forked_from(), setup)

@@ -34,7 +34,7 @@ FILTERS: Final[Mapping[str, str]] = {
     "published": N_("Published"),
     "due": N_("Due for review"),
     "withdrawn": N_("Withdrawn"),
-    "archived": N_("Put away"),
+    "archived": N_("Archived"),
 }
 STAGES: Final[Mapping[str, str]] = {
     "writing": N_("being written"),
@@ -45,7 +45,7 @@ STATES: Final[Mapping[str, str]] = {
     "draft": N_("never published"),
     "published": N_("published"),
     "withdrawn": N_("withdrawn"),
-    "archived": N_("put away"),
+    "archived": N_("archived"),
 }
 
 

@@ -108,7 +108,14 @@ STEPS: Final = (
         needs="published",
     ),
     Step(name="withdraw", label=N_("Withdraw it"), action="practice.withdraw", moves=(("record", "withdraw"),)),
-    Step(name="archive", label=N_("Put it away"), action="practice.withdraw", moves=(("record", "archive"),)),
+    Step(name="archive", label=N_("Archive"), action="practice.withdraw", moves=(("record", "archive"),)),
+    Step(
+        name="restore",
+        label=N_("Take out of the archive"),
+        action="practice.withdraw",
+        moves=(("record", "restore"),),
+        main=True,
+    ),
     Step(name="erase", label=N_("Erase it"), action="record.erase", moves=(("record", "erase"),)),
 )
 

@@ -43,7 +43,8 @@ DONE: Final[Mapping[str, str]] = {
     "accept": N_("It is published as the package has it: the public reads it."),
     "discard": N_("What was changed is given up; the public reads what it read before."),
     "withdraw": N_("It is withdrawn, and its page says so."),
-    "archive": N_("It is put away."),
+    "archive": N_("Archived."),
+    "restore": N_("Taken out of the archive."),
     "meanwhile": MEANWHILE,
 }
 

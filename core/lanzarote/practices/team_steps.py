@@ -169,6 +169,22 @@ def archive(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     return take(site.view(request, lang, region), record_id, "archive", data, do)
 
 
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/restore", may="practice.withdraw")
+def restoring(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is taken out of the archive."""
+    return show_step(site.view(request, lang, region), record_id, "restore")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/restore", may="practice.withdraw")
+def restore(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Take it out of the archive."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        writing.restore(session, record, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "restore", data, do)
+
+
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="record.erase")
 def erasing(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """Before it is erased: the word has to be typed."""
@@ -223,6 +239,8 @@ handlers = (
     withdraw,
     archiving,
     archive,
+    restoring,
+    restore,
     erasing,
     erase,
 )

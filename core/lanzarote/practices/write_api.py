@@ -213,8 +213,14 @@ def withdraw_practice(sent: Sent, body: Because) -> Answer:
 
 @_step("archive", "practice.withdraw")
 def archive_practice(sent: Sent, _: Nothing) -> Answer:
-    """Put away what was never published or was withdrawn: nothing more becomes of it."""
+    """Archive what was never published or was withdrawn."""
     return step(sent, PRACTICES, "practice.withdraw", writing.archive, **sent.signed)
+
+
+@_step("restore", "practice.withdraw")
+def restore_practice(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return step(sent, PRACTICES, "practice.withdraw", writing.restore, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -277,5 +283,6 @@ handlers = (
     discard_practice,
     withdraw_practice,
     archive_practice,
+    restore_practice,
     erase_practice,
 )

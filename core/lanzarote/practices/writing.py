@@ -339,6 +339,11 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     forget(session, record)
 
 
+def restore(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Take it out of the archive. Raises NotPermitted, IllegalTransition."""
+    working.restore(session, record, by=by, at=at, action="practice.withdraw")
+
+
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
     hold(session, record, "record.erase", by)

@@ -84,7 +84,8 @@ STEPS: Final = (
     Step(name="rename", label=N_("Change its address"), action="group.lead", record="write"),
     Step(name="supersede", label=N_("Let another take its place"), action="group.lead", shown="supersede"),
     Step(name="withdraw", label=N_("Withdraw the procedure"), action="group.lead", shown="withdraw", record="withdraw"),
-    Step(name="archive", label=N_("Put the procedure away"), action="group.lead", record="archive"),
+    Step(name="archive", label=N_("Archive"), action="group.lead", record="archive"),
+    Step(name="restore", label=N_("Take out of the archive"), action="group.lead", record="restore"),
     Step(name="erase", label=N_("Erase the procedure"), action="record.erase", record="erase"),
 )
 SAY_LABELS: Final[Mapping[What, str]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
+from lanzarote import working
 from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
@@ -79,6 +80,10 @@ def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, A
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     writing.archive(session, record, by=view.actor, at=now())
+
+
+def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    working.restore(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -179,6 +184,7 @@ STEPS: Final[Mapping[str, Do]] = {
     "supersede": _supersede,
     "withdraw": _withdraw,
     "archive": _archive,
+    "restore": _restore,
     "erase": _erase,
     **{what: _say(what) for what in WHATS},
 }

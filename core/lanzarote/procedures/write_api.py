@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
-from lanzarote import guard
+from lanzarote import guard, working
 from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, Identifying
 from lanzarote.permissions import may, subject_of
 from lanzarote.procedures import endorsing, sheets, writing
@@ -221,6 +221,12 @@ def archive_procedure(sent: Sent, _: Nothing) -> Answer:
     return step(sent, PROCEDURES, "group.lead", writing.archive, **sent.signed)
 
 
+@_step("restore", "group.lead")
+def restore_procedure(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return step(sent, PROCEDURES, "group.lead", working.restore)
+
+
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_procedure(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good, with all versions and all that bodies said. This cannot be undone."""
@@ -259,5 +265,6 @@ handlers = (
     supersede_procedure,
     withdraw_procedure,
     archive_procedure,
+    restore_procedure,
     erase_procedure,
 )

@@ -211,13 +211,15 @@ def set_state(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data)
 
 @form(f"{ONE}/shown", may="results.receive")
 def set_shown(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
-    """Hide a received region from the public, or show it again."""
+    """Hide a received region from the public once that was asked, or show it again."""
     view = office_view(request, lang, site)
     step = text_of(data, "step")
     if step not in ("hide", "show"):
         return show_source(view, source)
     with view.instance.database.read(source) as session:
-        sources_reading.region(view, session, source)
+        told = sources_reading.region(view, session, source)
+    if step == "hide" and not text_of(data, "sure"):
+        return private(view.render("results/hide.html", told=told, **FRAME))
     view.instance.enable(source, on=step == "show", by=view.actor.account_id)
     return to_source(view, source, "shown" if step == "show" else "hidden")
 

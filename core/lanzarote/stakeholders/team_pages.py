@@ -53,7 +53,8 @@ DONE: Final[Mapping[str, str]] = {
     "part": N_("It is parted again, and reads as it did."),
     "split": N_("The second entry is begun. Write what belongs to it, and take that out of the first."),
     "withdraw": N_("It is withdrawn, and its page says so."),
-    "archive": N_("It is put away."),
+    "archive": N_("Archived."),
+    "restore": N_("Taken out of the archive."),
     "meanwhile": N_(
         "It was changed in the meantime, by somebody else or in another window of yours; what you asked for now "
         "was not done. See how it is now."

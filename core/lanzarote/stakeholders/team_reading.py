@@ -53,7 +53,7 @@ FILTERS: Final[Mapping[str, str]] = {
     "published": N_("Published"),
     "merged": N_("Merged"),
     "withdrawn": N_("Withdrawn"),
-    "archived": N_("Put away"),
+    "archived": N_("Archived"),
 }
 STAGES: Final[Mapping[str, str]] = {"writing": N_("being written"), "submitted": N_("submitted")}
 STATES: Final[Mapping[str, str]] = {
@@ -61,7 +61,7 @@ STATES: Final[Mapping[str, str]] = {
     "published": N_("published"),
     "merged": N_("merged into another entry"),
     "withdrawn": N_("withdrawn"),
-    "archived": N_("put away"),
+    "archived": N_("archived"),
 }
 
 
@@ -110,7 +110,14 @@ STEPS: Final = (
     Step(name="split", label=N_("Make two entries of it"), action="stakeholder.decide", moves=_DECIDE),
     Step(name="part", label=N_("Part it again"), action="stakeholder.decide", moves=(("record", "split"),), main=True),
     Step(name="withdraw", label=N_("Withdraw it"), action="stakeholder.decide", moves=(("record", "withdraw"),)),
-    Step(name="archive", label=N_("Put it away"), action="stakeholder.decide", moves=(("record", "archive"),)),
+    Step(name="archive", label=N_("Archive"), action="stakeholder.decide", moves=(("record", "archive"),)),
+    Step(
+        name="restore",
+        label=N_("Take out of the archive"),
+        action="stakeholder.decide",
+        moves=(("record", "restore"),),
+        main=True,
+    ),
     Step(name="erase", label=N_("Erase it"), action="record.erase", moves=(("record", "erase"),)),
 )
 

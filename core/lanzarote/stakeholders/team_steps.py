@@ -118,6 +118,10 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
     writing.archive(session, record, by=view.actor, at=now())
 
 
+def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    writing.restore(session, record, by=view.actor, at=now())
+
+
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     if text_of(data, "word").casefold() != view._(ERASE).casefold():
         raise Faulty([Fault(field="word", text=NOT_TYPED)])
@@ -223,6 +227,7 @@ STEPS: Final[Mapping[str, Do]] = {
     "split": _split,
     "withdraw": _withdraw,
     "archive": _archive,
+    "restore": _restore,
     "erase": _erase,
 }
 

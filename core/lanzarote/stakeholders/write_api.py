@@ -199,6 +199,12 @@ def archive_stakeholder(sent: Sent, _: Nothing) -> Answer:
     return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.archive, **sent.signed)
 
 
+@_step("restore", "stakeholder.decide")
+def restore_stakeholder(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.restore)
+
+
 @_step("relation", "stakeholder.decide", Relating)
 def relate_stakeholder(sent: Sent, body: Relating) -> Answer:
     """Say how the organisation relates to the group. The public reads it at once."""
@@ -335,6 +341,7 @@ handlers = (
     discard_stakeholder,
     withdraw_stakeholder,
     archive_stakeholder,
+    restore_stakeholder,
     relate_stakeholder,
     rename_stakeholder,
     merge_stakeholder,

@@ -285,6 +285,12 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     forget(session, record)
 
 
+def restore(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Take it out of the archive. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "stakeholder.decide", by)
+    records.restore(session, record, by=by.account_id, at=at)
+
+
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
     hold(session, record, "record.erase", by)

@@ -66,7 +66,8 @@ STEPS: Final = (
     ),
     Step(name="reconsider", label=N_("Propose it again"), action="group.lead", possible=_in("declined"), main=True),
     Step(name="withdraw", label=N_("Withdraw it"), action="group.lead", possible=_can("withdraw")),
-    Step(name="archive", label=N_("Put it away"), action="group.lead", possible=_can("archive")),
+    Step(name="archive", label=N_("Archive"), action="group.lead", possible=_can("archive")),
+    Step(name="restore", label=N_("Take out of the archive"), action="group.lead", possible=_can("restore")),
     Step(name="erase", label=N_("Erase it"), action="record.erase", possible=_can("erase")),
 )
 

@@ -76,6 +76,10 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
     working.archive(session, record, by=view.actor, at=now())
 
 
+def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    working.restore(session, record, by=view.actor, at=now())
+
+
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     group.require_word(view, data)
     working.erase(session, record, by=view.actor, at=now())
@@ -182,6 +186,7 @@ STEPS: Final[Mapping[str, Do]] = {
     "publish": _publish,
     "withdraw": _withdraw,
     "archive": _archive,
+    "restore": _restore,
     "erase": _erase,
 }
 

@@ -237,6 +237,12 @@ def archive_transfer(sent: Sent, _: Nothing) -> Answer:
     return step(sent, TRANSFERS, "group.lead", working.archive, **sent.signed)
 
 
+@_step("restore", "group.lead")
+def restore_transfer(sent: Sent, _: Nothing) -> Answer:
+    """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
+    return step(sent, TRANSFERS, "group.lead", working.restore)
+
+
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_transfer(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good. This cannot be undone; what was adapted stays."""
@@ -288,5 +294,6 @@ handlers = (
     publish_transfer,
     withdraw_transfer,
     archive_transfer,
+    restore_transfer,
     erase_transfer,
 )

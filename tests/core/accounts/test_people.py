@@ -246,9 +246,17 @@ def test_an_invitation_can_be_sent_once_more(team: Team, lead: Person) -> None:
 def test_an_administrator_hides_a_region_and_shows_it_again(team: Team) -> None:
     browser = of(team, team.person("admin", ADMIN, factor=True))
     assert "Hide it from the public" in browser.get("/en/people").text
-    assert browser.post("/en/people/regions", {"region": "paris", "on": "no"}).status_code == 303
+    asked = browser.post("/en/people/regions", {"region": "paris", "on": "no"})
+    assert asked.status_code == 200
+    assert "Nothing is deleted" in asked.text
+    assert team.browser().get("/en/paris").status_code == 200, "asked first"
+    assert browser.post("/en/people/regions", {"region": "lyon", "on": "no"}).status_code == 404
+    hidden = browser.post("/en/people/regions", {"region": "paris", "on": "no", "sure": "yes"})
+    assert hidden.status_code == 303
     assert team.browser().get("/en/paris").status_code == 404
-    assert "The public cannot read it." in browser.get("/en/people").text
+    page = browser.get(hidden.headers["location"]).text
+    assert "The public cannot read it." in page
+    assert "Undo: show the region again" in page
     assert browser.post("/en/people/regions", {"region": "paris", "on": "yes"}).status_code == 303
     assert team.browser().get("/en/paris").status_code == 200
     assert browser.post("/en/people/regions", {"region": "lyon", "on": "yes"}).status_code == 404

@@ -146,9 +146,9 @@ def test_a_file_of_many_rows_is_one_call_of_the_package(
     called: list[str] = []
     ask = own_paris.host.ask
 
-    def counting(name: str, *given: Any) -> Any:
-        called.append(name)
-        return ask(name, *given)
+    def counting(exporter: Exporter, *given: Any, seconds: float) -> Any:
+        called.append(own_paris.host.bringing(exporter).name)
+        return ask(exporter, *given, seconds=seconds)
 
     monkeypatch.setattr(own_paris.host, "ask", counting)
     assert len(rows(made(reader, own_paris, "practices").content)) > 10

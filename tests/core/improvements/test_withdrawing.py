@@ -1,4 +1,4 @@
-"""An improvement is taken from the public, shown again, put away: three verbs, and the third cannot be undone."""
+"""An improvement is taken from the public, shown again, archived: three verbs, each with a way back."""
 
 from __future__ import annotations
 

@@ -156,7 +156,10 @@ def test_a_received_region_is_hidden_and_shown_again(places: TwoPlaces) -> None:
     office, one = browser_at(places.office), f"/en/office/sources/{PARIS}"
     office.get(one)
     for step, status in (("hide", 404), ("show", 200)):
-        assert office.post(f"{one}/shown", {"step": step}).status_code == 303
+        if step == "hide":  # asked first
+            assert "Nothing is deleted" in office.post(f"{one}/shown", {"step": step}).text
+            assert office.get(f"/en/{PARIS}/practices").status_code == 200
+        assert office.post(f"{one}/shown", {"step": step, "sure": "yes"}).status_code == 303
         assert office.get(f"/en/{PARIS}/practices").status_code == status
         places.publish(f"own-{step}", "Taken all the same")
         places.sync()
