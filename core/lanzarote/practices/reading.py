@@ -24,7 +24,7 @@ from lanzarote.types import PracticeText, Side
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from lanzarote.practices.model import Document
@@ -319,15 +319,17 @@ def source_lines(view: Voice, document: Stated) -> tuple[SourceLine, ...]:
     )
 
 
-def figures(view: Voice, evidence: Iterable[Evidence], sources: Iterable[SourceLine]) -> tuple[Figure, ...]:
+def figures(view: Voice, evidence: Iterable[Evidence], sources: Sequence[SourceLine]) -> tuple[Figure, ...]:
+    """Each with the marks of its sources; of a practice that has one source, every figure is from there."""
     place = {source.id: number for number, source in enumerate(sources, 1)}
+    only = tuple(place) if len(place) == 1 else ()
     return tuple(
         Figure(
             value="" if one.value is None else format_number(one.value, view.lang),
             unit=told(view, one.unit),
             period=told(view, one.period),
             text=told(view, one.text),
-            sources=tuple((place[key], key) for key in one.sources if key in place),
+            sources=tuple((place[key], key) for key in one.sources or only if key in place),
         )
         for one in evidence
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from lanzarote import jobs
-from lanzarote.database import ALL, Database
+from lanzarote.database import ALL, Database, known_schemas
 from lanzarote.doctor import Finding, examine
 from lanzarote.instance import Instance
 from lanzarote.office import tallies

@@ -19,7 +19,7 @@ from lanzarote.downloads.model import Download
 from lanzarote.instance import Instance
 from lanzarote.jobs import Worker
 from lanzarote.stakeholders.senders import Senders
-from lanzarote.types import Table
+from lanzarote.types import Exporter, Table
 from lanzarote.web import exports
 from litestar.testing import TestClient
 from msgspec import json
