@@ -20,6 +20,7 @@ from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_, direction, language_name
 from lanzarote.web import labels
+from lanzarote.web.refusals import fault_told
 from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Form:
     @cached_property
     def _all_wrong(self) -> tuple[Wrong, ...]:
         texts = dict(self.entered.typed()) | self.reasons
-        told = [Wrong(field=one.field, text=self.view._(one.text) % {"value": one.value}) for one in self._faults]
+        told = [Wrong(field=one.field, text=fault_told(self.view, one)) for one in self._faults]
         told += [
             Wrong(
                 field=one.field,

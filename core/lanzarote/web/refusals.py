@@ -27,6 +27,7 @@ __all__ = [
     "Refusal",
     "asked_about",
     "date_of",
+    "fault_told",
     "many_of",
     "number_of",
     "reasons_in",
@@ -77,7 +78,7 @@ def refusal(view: View, error: LanzaroteError, label_of: Callable[[str], str] = 
         told = {(one.field, one.code): view._(guard.REASONS[one.code]) for one in error.concerns}
         found = [(field, text) for (field, _), text in told.items()]
     elif isinstance(error, Faulty):
-        found = [*dict.fromkeys((one.field, _told(view, one)) for one in error.faults)]
+        found = [*dict.fromkeys((one.field, fault_told(view, one)) for one in error.faults)]
     else:
         raise error
     return Refusal(
@@ -122,7 +123,8 @@ def written_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     return texts_in((name, value) for name, value in pairs_of(data) if name not in ("key", "version", "mark"))
 
 
-def _told(view: View, fault: Fault) -> str:
+def fault_told(view: View, fault: Fault) -> str:
+    """What is wrong with a field of a form, in the reader's words."""
     if fault.text in IN_A_FORM:  # people type days as they write them, programs do not
         return view._(IN_A_FORM[fault.text]) % {"day": date_in_digits(view.lang)}
     return view._(fault.text) % {"value": _shown(view, fault.value)}

@@ -130,11 +130,8 @@ def test_a_position_that_came_meanwhile_is_looked_at_first(group: Group) -> None
         group.decide(today=TODAY, mark=mark)
 
 
-def test_reasons_are_asked_for_in_every_language_and_name_nobody(group: Group) -> None:
+def test_reasons_name_nobody(group: Group) -> None:
     answered(group)
-    with pytest.raises(Faulty) as told:
-        group.decide(today=TODAY, reasons={"fr": "Pour cela."})
-    assert [one.field for one in told.value.faults] == ["reasons.en"]
     with pytest.raises(Identifying):
         group.decide(today=TODAY, reasons=REASONS | {"en": "As jean.dupont@justice.example said."})
 

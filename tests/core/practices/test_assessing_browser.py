@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "fr": {
-        "ask": "Solliciter ces personnes",
+        "ask": "Solliciter les évaluateurs",
         "go on": "Enregistrer et continuer",
         "give": "La remettre à l’équipe",
         "decide": "Consigner et exécuter",
@@ -37,7 +37,7 @@ WORDS = {
         "label": "Décidée par l’équipe du territoire",
     },
     "en": {
-        "ask": "Ask them",
+        "ask": "Ask the reviewers",
         "go on": "Save and go on",
         "give": "Give it to the team",
         "decide": "Write it down and do it",
@@ -164,7 +164,7 @@ def test_reviewers_are_asked_with_the_keyboard_alone(place: Place) -> None:
     page.goto(f"{place.address}/en/paris/team/practices/{one.id}/assess")
     page.get_by_label("Bo Lecteur").focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Ask them").focus()
+    page.get_by_role("button", name="Ask the reviewers").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert one.state == ("draft", "assessing")

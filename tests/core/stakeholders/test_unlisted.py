@@ -106,7 +106,7 @@ def test_what_is_too_long_is_told_also_where_a_partner_was_merged(paris: Instanc
     keeping.merge(paris, gone, keeping.published(paris, keeping.BODY | {"name": {"fr": "Une autre maison"}}))
     ana.open(f"{PRACTICES}/{one}/edit")
     ana.fill({"partners[0].part.fr": "mot " * 6000}).press(status=400)
-    assert "1 réponse est à corriger" in ana.html
+    assert "1 réponse à corriger" in ana.html
 
 
 WRITTEN: dict[str, dict[str, Any]] = {

@@ -41,7 +41,7 @@ def test_a_day_that_cannot_be_read_accuses_nothing_else(ana: Writer) -> None:
     telephone = {"contacts[0].address": "01 44 00 00 00", "contacts[0].review_on": "demain"}
     ana.fill(DESK | telephone).press(status=400, action="/contacts")
     assert re.findall(r'class="error" id="([^"]+)-error"', ana.html) == ["contacts[0].review_on"]
-    assert "ne peut pas être lu comme un jour" in ana.html
+    assert "Écrivez un jour, par exemple 02/06/2014" in ana.html
     ana.fill({"contacts[0].address": "jean.dupont@justice.example"}).press(status=400, action="/contacts")
     assert 'href="#contacts[0].address"' in ana.html  # what is wrong besides is still told at once
 
@@ -144,7 +144,7 @@ def test_what_is_wrong_in_a_step_is_told_in_the_words_of_its_form(ana: Writer, r
     ]
     for name, given in wrong:
         step(cleo, record_id, name, status=400, **given)
-        told = re.findall(r'<a href="#([^"]+)">(.+?)(?: \([^)]*\))? – ', cleo.html)
+        told = re.findall(r'<a href="#([^"]+)"><strong>(.+?)(?: \([^)]*\))?\u202f:</strong>', cleo.html)
         assert told != [], name
         for field, words in told:
             label = re.search(rf'<label for="{re.escape(field)}[^"]*">([^<(]+)', cleo.html)
