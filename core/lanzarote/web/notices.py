@@ -100,7 +100,7 @@ def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDep
     return view.render(
         "plugins.html",
         packages=packages(view),
-        version=__version__,
+        version=__version__ if runs_it(view) else "",
         api=OFFERED,
         safe_mode=view.instance.host.safe_mode,
         switching=switching,
@@ -114,9 +114,14 @@ def api(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDepende
     return view.render("api.html", examples=examples(view), formats=exporters, places=_places(view))
 
 
+def runs_it(view: View) -> bool:
+    """Whether the reader is an administrator."""
+    return EVERYWHERE in view.actor.regions("plugin.switch")
+
+
 def packages(view: View) -> list[PackageLine]:
-    """What is installed, faulty packages included; what is wrong with one is for administrators, not for the public."""
-    told = EVERYWHERE in view.actor.regions("plugin.switch")
+    """What is installed, faulty packages included; versions and what is wrong with one are for administrators."""
+    told = runs_it(view)
     if told:
         translations = view.instance.translations
         for language in translations.languages:
@@ -127,7 +132,7 @@ def packages(view: View) -> list[PackageLine]:
     return [
         PackageLine(
             name=package.distribution or package.name,
-            version=package.version,
+            version=package.version if told else "",
             brings=tuple(view._(BRINGS[hook]) for hook in package.hooks if hook in BRINGS),
             idle=view._(IDLE[package.idle]) if package.idle else "",
             used=not (package.fault or package.left_aside),
