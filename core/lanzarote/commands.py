@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote import erased
+from lanzarote import erased, logs
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
@@ -38,12 +38,19 @@ TURN = 0.001
 
 
 def run(given: Namespace) -> int:
-    chosen = read_settings(host=given.host, port=given.port, safe_mode=given.safe_mode)
+    chosen = read_settings(
+        host=given.host,
+        port=given.port,
+        safe_mode=given.safe_mode,
+        log_format=given.log_format,
+        access_log=given.access_log,
+    )
     told = read_only(chosen)
     if told and not Path(chosen.database_url.removeprefix("sqlite:///")).exists():
         raise SettingError(told)
     sys.setswitchinterval(TURN)
-    with open_instance(chosen) as instance:
+    written = logs.written(chosen.log_format, access=chosen.access_log)
+    with written, open_instance(chosen) as instance:
         instance.host.meanwhile = _make_routes
         empty = not instance.loaded()
         _load_at_first(instance, given.region or chosen.regions)
