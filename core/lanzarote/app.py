@@ -32,8 +32,8 @@ from lanzarote.web.bound import bind, give_instance, give_site
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.first_use import work_out
+from lanzarote.web.front import Front, know_template
 from lanzarote.web.gate import Interrupted
-from lanzarote.web.headers import SECURITY_PAIRS
 from lanzarote.web.late_routes import register
 from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.site import Site
@@ -164,14 +164,18 @@ ROOMS = (
 SQLITE_THREADS = 4
 
 
-def create_app(instance: Instance) -> ASGIApp:
-    """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
-    app = Application(instance, routes())
-    return PublicCache(Identified(app, instance), instance, app.site.static_files)  # type: ignore[return-value]
+def create_app(instance: Instance, answering: Litestar | None = None) -> ASGIApp:
+    """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it.
+
+    *answering*: other routes than those of all rooms.
+    """
+    app = Application(instance, answering or routes())
+    cache = PublicCache(Identified(app, instance), instance, app.site.static_files)
+    return Front(cache, instance)  # type: ignore[return-value]
 
 
 class Application:
-    """ASGI: *routes* that answer for *instance*, without what stands before them: the cache and the static files."""
+    """ASGI: *routes* that answer for *instance*, without what stands before them: cache, static files, headers."""
 
     def __init__(self, instance: Instance, routes: Litestar) -> None:
         instance.wake()
@@ -239,7 +243,7 @@ def create_routes() -> Litestar:
         },
         exception_handlers={Interrupted: interrupted, NotWritten: unwritten, SpentLink: spent, Exception: answer},
         guards=[_readable],
-        before_send=[_secure],
+        before_send=[_after],
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,  # the resources describe themselves: web/openapi.py
         debug=False,
@@ -254,11 +258,9 @@ def _readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
     require_readable(connection.scope)
 
 
-async def _secure(message: Message, scope: Scope) -> None:
+async def _after(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
         if scope.get("method") == "POST":
             # Litestar remembers the last forms it read: passwords, and texts that the guard refused.
             parse_url_encoded_form_data.cache_clear()
-        given = list(message["headers"])
-        names = {name for name, _ in given}
-        message["headers"] = given + [pair for pair in SECURITY_PAIRS if pair[0] not in names]
+        know_template(scope)

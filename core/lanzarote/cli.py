@@ -32,6 +32,13 @@ def parser() -> argparse.ArgumentParser:
     )
     _safe_mode(run)
     run.add_argument("--port", type=_port, help="port to listen on (default: 8400; 0: any free one)")
+    run.add_argument("--log-format", choices=("text", "json"), help="how lines of the log are written (default: text)")
+    run.add_argument(
+        "--access-log",
+        action="store_true",
+        default=None,
+        help="log a line for each answer (always: LANZAROTE_ACCESS_LOG=on)",
+    )
 
     load = commands.add_parser("load", help="load installed regions, or a file of records made by `export`")
     load.add_argument("what", nargs="+", metavar="REGION|FILE", help="ids of installed regions, or .jsonl files")

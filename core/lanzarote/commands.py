@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote import erased
+from lanzarote import erased, logs
 from lanzarote.accounts import mails
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
@@ -38,11 +38,18 @@ if TYPE_CHECKING:
 
 
 def run(given: Namespace) -> int:
-    chosen = read_settings(host=given.host, port=given.port, safe_mode=given.safe_mode)
+    chosen = read_settings(
+        host=given.host,
+        port=given.port,
+        safe_mode=given.safe_mode,
+        log_format=given.log_format,
+        access_log=given.access_log,
+    )
     told = read_only(chosen)
     if told and not Path(chosen.database_url.removeprefix("sqlite:///")).exists():
         raise SettingError(told)
-    with open_instance(chosen) as instance:
+    written = logs.written(chosen.log_format, access=chosen.access_log)
+    with written, open_instance(chosen) as instance:
         _load_at_first(instance, given.region or chosen.regions)
         if given.samples:
             _show_samples(instance)

@@ -40,7 +40,7 @@ __all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate",
 log = logging.getLogger("lanzarote.database")
 WAITING: Final = 15_000
 """Milliseconds for which somebody who wants to write waits for another who does."""
-ANSWERING: Final = 4_000
+ANSWERING: Final = 3_000
 """The same where somebody in a browser waits for the answer."""
 SCRUBBING: Final = 100
 """Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
@@ -395,7 +395,7 @@ def open_sqlite(file: str | Path, timeout: float = 5, **options: Any) -> sqlite3
 
 def reaching(url: str) -> dict[str, str]:
     """How long PostgreSQL may take to be there, unless *url* says so: a server that is gone answers nothing at all."""
-    usual = {"connect_timeout": "3", "tcp_user_timeout": "4000", "keepalives_idle": "10", "keepalives_interval": "5"}
+    usual = {"connect_timeout": "3", "tcp_user_timeout": "3000", "keepalives_idle": "10", "keepalives_interval": "5"}
     return {name: value for name, value in usual.items() if name not in make_url(url).query}
 
 

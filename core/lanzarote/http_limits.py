@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from lanzarote.web.headers import SECURITY_PAIRS
+
 if TYPE_CHECKING:
     import asyncio
     from typing import ClassVar
@@ -129,9 +131,13 @@ class LimitedProtocol(HttpToolsProtocol):
         if cycle is None or cycle.response_complete or not cycle.response_started:
             body = f"{status.phrase}.\n".encode()
             lines = [f"HTTP/1.1 {status.value} {status.phrase}", "content-type: text/plain; charset=utf-8"]
-            lines += [f"content-length: {len(body)}", "connection: close", "", ""]
-            self.transport.write("\r\n".join(lines).encode() + body)
+            lines += [f"content-length: {len(body)}", "connection: close"]
+            lines += [f"{name.decode()}: {value.decode()}" for name, value in SECURITY_PAIRS]
+            self.transport.write("\r\n".join((*lines, "", "")).encode() + body)
         self._close()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(HTTPStatus.BAD_REQUEST)
 
     # What is answered
 

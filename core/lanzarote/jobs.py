@@ -147,6 +147,17 @@ class Worker:
         self._wake = threading.Event()
         self._stopping = False
         self._threads: list[threading.Thread] = []
+        self._looked: dict[int, float] = {}
+        """Thread → when it last looked for work."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether every thread lives, and none has been at one round of work for longer than a lease and a half."""
+        longest = monotonic() - LEASE.total_seconds() * 1.5
+        begun = [thread for thread in self._threads if thread.is_alive()]
+        return len(begun) == len(self._threads) > 0 and all(
+            self._looked.get(thread.ident or 0, monotonic()) > longest for thread in begun
+        )
 
     def run_due(self, *, but: str = "") -> int:
         """Do everything that is due, *but* topics that begin so; return how many jobs were done."""
@@ -173,6 +184,7 @@ class Worker:
     def _run(self, topics: ColumnElement[bool]) -> int:
         done = 0
         while job := self._take(topics):
+            self._looked[threading.get_ident()] = monotonic()
             done += self._do(job)
         return done
 
@@ -180,6 +192,7 @@ class Worker:
         self._wake.wait(min(every, AFTER_START))
         waits = False
         while not self._stopping:
+            self._looked[threading.get_ident()] = monotonic()
             try:
                 self._run(topics)
                 then()

@@ -59,7 +59,9 @@ def server_config(app: Any) -> uvicorn.Config:
         http=limited(),
         ws="none",
         lifespan="on",
+        log_config=None,  # its lines are written like all others
         log_level="warning",
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOPPED_WITHIN,
     )

@@ -6,7 +6,7 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -51,13 +51,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Leave out every package that does not come with the platform."""
     in_process: bool = False
     """Run packages in the process of the site, for who debugs one."""
+    log_format: Literal["text", "json"] = "text"
+    """How lines of the log are written."""
+    access_log: bool = False
+    """Log a line for each answer."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
 
     @property
     def local(self) -> bool:
         """Reached from this machine alone."""
-        return _is_loopback(self.host) and (not self.base_url or _is_loopback(_host(self.base_url)))
+        return is_loopback(self.host) and (not self.base_url or is_loopback(_host(self.base_url)))
 
     @property
     def sqlite(self) -> bool:
@@ -86,6 +90,8 @@ NAMES = {
     "(default: as DEMO)",
     "SAFE_MODE": "on or off: leave out every package that does not come with the platform (default: off)",
     "IN_PROCESS": "on or off: run packages in the process of the site, to debug one that you write (default: off)",
+    "LOG_FORMAT": "text or json: how lines of the log are written, to standard error (default: text)",
+    "ACCESS_LOG": "on or off: log a line for each answer, without addresses of readers (default: off)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
@@ -116,6 +122,8 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "safe_mode": _switch("SAFE_MODE", given.get("SAFE_MODE") or "off"),
         "in_process": _switch("IN_PROCESS", given.get("IN_PROCESS") or "off"),
         "demo": _switch("DEMO", given.get("DEMO") or "off"),
+        "log_format": _log_format(given.get("LOG_FORMAT") or "text"),
+        "access_log": _switch("ACCESS_LOG", given.get("ACCESS_LOG") or "off"),
         "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
@@ -192,9 +200,10 @@ def _host(url: str) -> str:
         return ""
 
 
-def _is_loopback(host: str) -> bool:
-    """
-    >>> _is_loopback("localhost"), _is_loopback("::1"), _is_loopback("0.0.0.0"), _is_loopback("example.org")
+def is_loopback(host: str) -> bool:
+    """Whether only this machine is reached at *host*.
+
+    >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0"), is_loopback("example.org")
     (True, True, False, False)
     """
     try:
@@ -232,6 +241,12 @@ def _base_url(text: str) -> str:
     if text and not usable:
         raise SettingError(f"{PREFIX}BASE_URL is {text!r}; give an address such as https://lanzarote.example.org.")
     return text.rstrip("/")
+
+
+def _log_format(text: str) -> str:
+    if text in ("text", "json"):
+        return text
+    raise SettingError(f"{PREFIX}LOG_FORMAT is {text!r}; it is either text or json.")
 
 
 def _smtp(text: str) -> str:

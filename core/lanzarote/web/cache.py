@@ -11,11 +11,13 @@ import time
 from collections import OrderedDict
 from datetime import UTC, datetime
 from hashlib import blake2b
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
+from lanzarote.web.front import plain
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
 
@@ -55,7 +57,7 @@ class PublicCache:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = headers.get(b"host", b"")
         if not _names_host(host):
-            await _refuse(send, scope["path"], "The Host header is missing or is no host name.")
+            await plain(scope, send, HTTPStatus.BAD_REQUEST, "The Host header is missing or is no host name.")
         elif address := one_address(scope):
             await _send_on(send, address)
         elif scope["method"] not in ("GET", "HEAD"):
@@ -192,12 +194,3 @@ async def _send_on(send: Send, address: bytes) -> None:
     pairs = [(b"location", address), (b"content-length", b"0"), (b"cache-control", b"public, max-age=86400")]
     await send({"type": "http.response.start", "status": 308, "headers": pairs})
     await send({"type": "http.response.body", "body": b""})
-
-
-async def _refuse(send: Send, path: str, why: str) -> None:
-    kind, body = b"text/plain; charset=utf-8", f"{why}\n".encode()
-    if path.startswith("/api/"):
-        kind, body = b"application/problem+json", b'{"title":"Bad Request","status":400,"detail":"%s"}' % why.encode()
-    pairs = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 400, "headers": pairs})
-    await send({"type": "http.response.body", "body": body})

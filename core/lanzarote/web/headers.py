@@ -23,3 +23,5 @@ SECURITY_PAIRS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
 ]
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+"""Where the public reaches the site by https; of other names of the domain nothing is said."""

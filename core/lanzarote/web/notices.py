@@ -103,7 +103,7 @@ def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDep
     return view.render(
         "plugins.html",
         packages=packages(view),
-        version=__version__,
+        version=__version__ if runs_it(view) else "",
         api=OFFERED,
         safe_mode=view.instance.host.safe_mode,
         switching=switching,
@@ -132,16 +132,21 @@ def api(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDepende
     return view.render("api.html", examples=examples(view), formats=exporters, places=_places(view))
 
 
+def runs_it(view: View) -> bool:
+    """Whether the reader is an administrator."""
+    return EVERYWHERE in view.actor.regions("plugin.switch")
+
+
 def packages(view: View) -> list[PackageLine]:
-    """What is installed, faulty packages included; what is wrong with one is for administrators, not for the public."""
-    told = EVERYWHERE in view.actor.regions("plugin.switch")
+    """What is installed, faulty packages included; versions and what is wrong with one are for administrators."""
+    told = runs_it(view)
     if told:
         view.instance.translations.read_all()  # only then is it known what is wrong with the words of a package
     host = view.instance.host
     return [
         PackageLine(
             name=package.distribution or package.name,
-            version=package.version,
+            version=package.version if told else "",
             brings=tuple(view._(BRINGS[hook]) for hook in package.hooks if hook in BRINGS),
             idle=view._(IDLE[package.idle]) if package.idle else "",
             used=not (package.fault or package.left_aside),

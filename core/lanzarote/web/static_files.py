@@ -7,7 +7,6 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.web.headers import SECURITY_PAIRS
 from lanzarote.web.kept import Kept
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class StaticFile:
         etag = f'"{self.digest}"'.encode()
 
         def kept(how_long: bytes) -> Kept:
-            return Kept([*pairs, *SECURITY_PAIRS, (b"etag", etag), (b"cache-control", how_long)], body, etag)
+            return Kept([*pairs, (b"etag", etag), (b"cache-control", how_long)], body, etag)
 
         self._for_ever, self._for_a_day = kept(_FOR_EVER), kept(_FOR_A_DAY)
 

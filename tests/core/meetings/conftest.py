@@ -15,7 +15,7 @@ def group(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
     given = {
         "LANZAROTE_DATABASE_URL": module_paris_url,
         "LANZAROTE_DATA": str(tmp_path_factory.mktemp("data")),
-        "LANZAROTE_BASE_URL": "https://lanzarote.example",
+        "LANZAROTE_BASE_URL": "https://lanzarote.test",
     }
     with Instance(read_settings(given)) as instance:
         yield instance

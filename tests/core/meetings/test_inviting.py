@@ -47,7 +47,7 @@ ORGANISATIONS = ["aphp", "point-de-contact"]
 
 
 def settings_of(url: str, folder: Path) -> Settings:
-    given = {"DATABASE_URL": url, "DATA": str(folder), "BASE_URL": "https://lanzarote.example"}
+    given = {"DATABASE_URL": url, "DATA": str(folder), "BASE_URL": "https://lanzarote.test"}
     return read_settings({f"LANZAROTE_{name}": value for name, value in given.items()})
 
 
@@ -127,7 +127,7 @@ def test_a_mail_in_the_receivers_language_with_the_meeting_for_the_calendar(grou
     assert body is not None
     text = body.get_content()
     assert "École et justice" in text
-    assert f"https://lanzarote.example/fr/paris/team/meetings/{one}" in text
+    assert f"https://lanzarote.test/fr/paris/team/meetings/{one}" in text
     assert "14:00" in text
     attached, calendar = event_in(mail)
     assert (attached.get_filename(), attached.get_content_type()) == ("meeting.ics", "text/calendar")
@@ -140,7 +140,7 @@ def test_who_reads_another_language_than_the_region_is_led_to_a_page_that_is_the
     [mail] = sent(group)
     body = mail.get_body()
     assert body is not None
-    assert f"https://lanzarote.example/fr/paris/team/meetings/{one}/invitation" in body.get_content()
+    assert f"https://lanzarote.test/fr/paris/team/meetings/{one}/invitation" in body.get_content()
 
 
 def test_who_has_nobody_here_needs_a_letter(group: Instance) -> None:

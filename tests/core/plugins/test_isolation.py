@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import __version__
 from lanzarote.accounts import service
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_app
@@ -240,6 +241,9 @@ def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors
     assert MEND not in french
     assert "remove the package" not in public
     assert "Version of the interface for packages: 1.0." in public
+    versions = (f"lanzarote {__version__}.", f"<td>{__version__}</td>")
+    assert [version in own for version in versions] == [True, True]
+    assert __version__ not in public
 
 
 # A region whose package was sound when it was loaded

@@ -43,6 +43,8 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_OFFICE": "on",
         "LANZAROTE_OFFICES_NEARBY": "on",
         "LANZAROTE_SAFE_MODE": "on",
+        "LANZAROTE_LOG_FORMAT": "json",
+        "LANZAROTE_ACCESS_LOG": "on",
         "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
@@ -59,6 +61,8 @@ def test_every_setting_is_read_and_documented() -> None:
         mail_from="lanzarote@example.org",
         cache=False,
         office=True,
+        log_format="json",
+        access_log=True,
         offices_nearby=True,
         safe_mode=True,
         demo=False,
@@ -82,6 +86,7 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("PORT", "٨٠", "LANZAROTE_PORT is '٨٠'"),
         ("PORT", "9" * 5_000, "LANZAROTE_PORT is "),
         ("CACHE", "maybe", "LANZAROTE_CACHE is 'maybe'; it is either on or off."),
+        ("LOG_FORMAT", "xml", "LANZAROTE_LOG_FORMAT is 'xml'; it is either text or json."),
         ("BASE_URL", "example.org", "LANZAROTE_BASE_URL is 'example.org'; give an address such as https://"),
         ("BASE_URL", "ftp://example.org", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://", "LANZAROTE_BASE_URL is "),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from lanzarote.app import Application, create_routes
+from lanzarote.app import create_app, create_routes
 from lanzarote.web.failures import TITLES
 from litestar import get
 from litestar.testing import TestClient
@@ -101,13 +101,19 @@ def test_what_is_no_host_name_is_refused(paris_site: str, host: str) -> None:
     assert "Host" in body or "Invalid" in body
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "NONSENSE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE"])
 def test_pages_are_only_read(paris_site: str, method: str) -> None:
     status, headers, body = get_raw(paris_site, "/fr/legal", method=method)
 
     assert status == 405
     assert len(PageRead(body).headings) == 1
     assert "GET" in headers["allow"]
+
+
+def test_a_method_that_nobody_knows_is_refused_before_any_page(paris_site: str) -> None:
+    status, headers, body = get_raw(paris_site, "/fr/legal", method="NONSENSE")
+    assert (status, body) == (400, "Bad Request.\n")
+    assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_an_error_speaks_the_language_of_the_address(client: TestClient[Any]) -> None:
@@ -140,7 +146,7 @@ def test_what_went_wrong_inside_stays_inside(paris: Instance, caplog: pytest.Log
 
     routes = create_routes()
     routes.register(breaks)
-    app: Any = Application(paris, routes)
+    app: Any = create_app(paris, routes)
     with TestClient(app, base_url="http://lanzarote.test", raise_server_exceptions=False) as client:
         answer = client.get("/fr/breaks")
 

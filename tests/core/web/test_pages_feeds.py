@@ -235,7 +235,7 @@ def named(paris: Instance) -> Iterator[TestClient[Any]]:
         contact="contact@lanzarote.test",
         base_url="https://public.test",
     )
-    with Instance(settings) as instance, client_of(instance, "http://inside.test") as client:
+    with Instance(settings) as instance, client_of(instance, "https://public.test") as client:
         yield client
 
 
