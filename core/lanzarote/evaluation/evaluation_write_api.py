@@ -255,7 +255,7 @@ def archive_evaluation(sent: Sent, _: Nothing) -> Answer:
 @_step("restore", "group.lead")
 def restore_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return step(sent, EVALUATIONS, "group.lead", working.restore)
+    return step(sent, EVALUATIONS, "group.lead", working.restore, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

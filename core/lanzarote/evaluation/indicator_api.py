@@ -277,7 +277,7 @@ def archive_indicator(sent: Sent, _: Nothing) -> Answer:
 @_step("restore", "group.lead")
 def restore_indicator(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return step(sent, INDICATORS, "group.lead", restore)
+    return step(sent, INDICATORS, "group.lead", restore, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

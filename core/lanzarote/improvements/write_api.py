@@ -347,7 +347,7 @@ def archive_improvement(sent: Sent, _: Nothing) -> Answer:
 @_of_improvement("restore")
 def restore_improvement(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return _step(sent, IMPROVEMENT, working.restore)
+    return _step(sent, IMPROVEMENT, "group.lead", working.restore, **sent.signed)
 
 
 @_of_improvement("complete")

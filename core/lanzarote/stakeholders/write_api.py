@@ -202,7 +202,7 @@ def archive_stakeholder(sent: Sent, _: Nothing) -> Answer:
 @_step("restore", "stakeholder.decide")
 def restore_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.restore)
+    return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.restore, **sent.signed)
 
 
 @_step("relation", "stakeholder.decide", Relating)
