@@ -50,7 +50,8 @@ def _rebuild_regions(instance: Instance, only: Sequence[str]) -> None:
             before = tallies.kept(session, region_id)
             tallies.rebuild(session, region_id)
             same = tallies.kept(session, region_id) == before
-        print(f"{region_id}: {'the same as before' if same else 'counted anew, and other than before'}")
+        told = "the same as before" if same else "counted anew, and other than before" if before else "counted"
+        print(f"{region_id}: {told}")
 
 
 def _release(instance: Instance, given: Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.regions.toml_lessons import ENDS, Stumble, lesson
 from lanzarote.toml_lines import written_keys
@@ -26,12 +26,23 @@ class Unreadable(Exception):
         self.key = key
 
 
+MOST_SECTORS: Final = 500
+"""Fields of work in a region; each has a page, and a place in every list of choices."""
+MOST_TABLES: Final = 20_000
+"""In any other file."""
+_TABLE: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
+
 def read_toml(file: Traversable) -> tuple[str, dict[str, Any]] | None:
     """The text of *file* and what it says; None when there is none. Raises Unreadable."""
     data = _bytes(file)
     if data is None:
         return None
     text = _text(data)
+    most = MOST_SECTORS if file.name == "sectors.toml" else MOST_TABLES
+    # Counted before it is read: tables take as long to read as everything else together.
+    if (tables := len(_TABLE.findall(text))) > most:
+        raise Unreadable(f"has {tables:,} tables, and there is room for {most:,}: is it the right file?")
     try:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

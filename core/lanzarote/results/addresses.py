@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final
@@ -95,12 +96,30 @@ def _read(address: str, *, nearby: bool) -> Place | None:
         return None
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port
-    usable = host and "%" not in host and parts.path.isascii() and parts.scheme in _PORTS
+    usable = host and not _is_number(host) and "%" not in host and parts.path.isascii() and parts.scheme in _PORTS
     if not usable or port == 0 or parts.netloc.endswith(":"):
         return None
     host.encode("idna")  # UnicodeError, which is a ValueError, for what can be no name
     port = port or _PORTS[parts.scheme]
     return Place(address=address, scheme=parts.scheme, host=host, port=port, path=parts.path, nearby=nearby)
+
+
+def _is_number(host: str) -> bool:
+    """Whether *host* is a number that machines would read as an address, and people as anything.
+
+    >>> [_is_number(one) for one in ("2130706433", "0x7f.1", "127.1", "0177.0.0.1.", "192.0.2.1", "2001:db8::1")]
+    [True, True, True, True, False, False]
+    """
+    if not _NUMBER_LAST.search(host):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
+
+
+_NUMBER_LAST = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$")
 
 
 def _is_inside(host: str) -> bool:

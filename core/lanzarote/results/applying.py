@@ -136,15 +136,16 @@ def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """The texts in it: no moments, and no ids of records."""
+    """The texts in it: no moments, no ids of records, and no pieces of addresses, which nobody writes sentences in."""
     if isinstance(value, str):
         if not is_id(value):
             yield value
     elif isinstance(value, msgspec.Raw):
         yield from _strings(msgspec.json.decode(value))
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _strings(each)
+        for name, each in value.items():
+            if name != "slug":
+                yield from _strings(each)
     elif isinstance(value, list):
         for each in value:
             yield from _strings(each)

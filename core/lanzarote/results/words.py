@@ -59,7 +59,7 @@ NOT_KEPT: Final = N_("The key could not be kept, so that none was made. Ask whoe
 NO_KEY: Final = N_("There is no key yet.")
 NO_OFFICE: Final = N_(
     "Write the address of the office’s site alone, such as https://office.example.org: it begins with https://, and "
-    "holds no name of a user, no blank, no ? and no #."
+    "holds no name of a user, no blank, no ? and no #; its host is a name rather than a number."
 )
 NEARBY: Final = N_(
     "This address is inside a network and not on the internet. Results are sent there only if whoever runs this site "

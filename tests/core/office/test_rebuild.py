@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.cli import main
 from lanzarote.database import ALL
-from lanzarote.office.model import SHOWN, Summary, TallyMask, Total
+from lanzarote.office.model import SHOWN, Summary, TallyMask, TallyNumber, Total
 from sqlalchemy import delete, select, update
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ def test_figures_that_are_right_stay(office: Instance, rebuild: Callable[..., tu
     assert (status, said.splitlines()[-1]) == (0, "all together: the same as before")
     assert rebuild("--sums") == (0, "all together: the same as before\n")
     assert figures(office) == before
+
+
+def test_what_was_counted_for_the_first_time_is_not_said_to_differ(
+    office: Instance, rebuild: Callable[..., tuple[int, str]]
+) -> None:
+    with office.database.write(ALL) as session:
+        for table in (Summary, TallyMask, TallyNumber, Total):
+            session.execute(delete(table))
+    told = {line.partition(": ")[2] for line in rebuild()[1].splitlines()[:-1]}
+    assert told == {"counted", "the same as before"}, "one of them has released nothing"
 
 
 def test_wrong_sums_are_added_up_anew_without_the_logs(

@@ -133,6 +133,12 @@ def test_a_line_without_end_is_not_gone_through_for_every_lesson(folder: Path) -
     assert faults(folder, sectors="a = " + '" = "' * 200_000)[0].startswith("sectors.toml:1: a: is not TOML")
 
 
+def test_far_more_sectors_than_a_region_can_have_are_refused_before_they_are_read(folder: Path) -> None:
+    many = "".join(f"[sector-{number}]\n" for number in range(50_000))
+    [told] = [one for one in faults(folder, sectors=many) if one.startswith("sectors.toml")]
+    assert told == "sectors.toml: has 50,000 tables, and there is room for 500: is it the right file?"
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

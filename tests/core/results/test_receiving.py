@@ -436,6 +436,16 @@ def test_what_may_tell_of_a_person_is_refused_and_its_bytes_are_not_kept(places:
     assert "06 12 34" not in everything(places.office)
 
 
+def test_a_piece_of_an_address_is_no_text_whatever_its_figures_look_like(places: TwoPlaces) -> None:
+    with places.region.database.write(PARIS) as session:
+        draft = records.Draft(
+            kind="practice", slug="295109912611193-0612345678", body=body("A room."), status=b"{}", publish=True
+        )
+        records.create(session, PARIS, [draft], by="test")
+    places.sync()
+    assert places.there() == places.head()
+
+
 def test_what_this_platform_does_not_know_waits_until_it_does(places: TwoPlaces) -> None:
     places.sync()
     before = places.state()
