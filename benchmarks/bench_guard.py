@@ -7,6 +7,7 @@ of hostile texts is told with it, and whether ten times the text costs ten times
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lanzarote import guard
@@ -31,7 +32,7 @@ def run(settings: Settings) -> Report:
     taken = rotate(
         {
             "prose": lambda: sum(cost(make(length)) for make in prose.values()) / len(prose),
-            **{name: (lambda name=name: cost(COSTLY[name](length))) for name in names},
+            **{name: partial(_cost_of, name, length) for name in names},
         },
         settings.rounds,
     )
@@ -45,6 +46,10 @@ def run(settings: Settings) -> Report:
         long, short = (Measured(worst, "", False, [figure]) for figure in (growth[worst], 1.0))
         report.claim(f"a character of {LARGEST:,}, of one of a tenth ({worst})", long, short, at_most=1.5)
     return report
+
+
+def _cost_of(name: str, length: int) -> float:
+    return cost(COSTLY[name](length))
 
 
 def cost(text: str) -> float:

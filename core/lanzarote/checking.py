@@ -16,7 +16,7 @@ from lanzarote.translation.catalogues import N_
 from lanzarote.working import Reason, Told, read_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
     from sqlalchemy.orm import Session
@@ -53,6 +53,8 @@ NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
 OLD_REASON: Final = N_("This was said of something else that stood here. Say anew, in other words, why this stays.")
 LONGEST_REASON: Final = 4_000
+LONGEST_ANYWHERE: Final = 20_000
+"""No field has room for more."""
 _FEWEST_WORDS, _FEWEST_LETTERS = 2, 7
 """As many as “À revoir.” has, which says something."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -155,6 +157,7 @@ def let_pass(
     ]
     asked = dict.fromkeys((one.field, one.code) for one in concerns)
     given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
+    refuse_long(given, LONGEST_REASON)
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
     open_ones += guard.check_texts(given, identifiers=identifiers)
     if open_ones:
@@ -227,6 +230,7 @@ def reason_of(
     if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
     identifiers = vocabulary.header.personal_identifiers
+    refuse_long([("reason", text)], LONGEST_REASON)
     explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by.account_id, why=why)
     if fault := unfit_reason("reason", text, LONGEST_REASON):
         raise Faulty([fault])
@@ -246,6 +250,7 @@ def clean_remark(text: str, *, identifiers: Sequence[str]) -> str:
     text = text.strip()
     if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
+    refuse_long([("reason", text)], LONGEST_REASON)
     if concerns := guard.check_text(text, identifiers=identifiers, field="reason"):
         raise Identifying(concerns)
     if fault := unfit_text("reason", text, LONGEST_REASON):
@@ -262,6 +267,7 @@ def why_it_stays(
     earlier: Explained = NOTHING_EXPLAINED,
 ) -> tuple[Reason, ...]:
     """*why* things stay in *texts* that the guard asks about, as it is kept. Raises Identifying, Thin."""
+    refuse_long(texts.items(), LONGEST_ANYWHERE)
     concerns = guard.check_texts(texts.items(), identifiers=identifiers)
     return let_pass(concerns, why, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
 
@@ -276,6 +282,19 @@ def unfit_text(field: str, text: str, longest: int) -> Fault | None:
     if len(text) > longest:
         return Fault(field=field, text=TOO_LONG, value=str(longest))
     return Fault(field=field, text=UNSHOWABLE) if is_unshowable(text) else None
+
+
+def refuse_long(
+    texts: Iterable[tuple[str, str]], room: int | Callable[[str], int], refused: type[Faulty] = Faulty
+) -> None:
+    """Raise *refused* for texts that are longer than their fields have *room* for, before anything reads them."""
+    faults = [
+        Fault(field=field, text=TOO_LONG, value=str(most))
+        for field, text in texts
+        if len(text) > (most := room if isinstance(room, int) else room(field))
+    ]
+    if faults:
+        raise refused(faults)
 
 
 def unfit_period(first: str, last: str, since: str | None, until: str | None) -> Iterator[Fault]:

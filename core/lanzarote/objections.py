@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import THIN_REASON, Fault, Identifying, is_thin
+from lanzarote.checking import LONGEST_REASON, THIN_REASON, Fault, Identifying, is_thin, refuse_long
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
 from lanzarote.plugins.watching import TookTooLong
@@ -159,6 +159,7 @@ def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
     Raises Objected, also for a reason that says nothing, and Identifying for one that tells who somebody is.
     """
     given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
+    refuse_long(given, LONGEST_REASON)
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
     if concerns := guard.check_texts(given, identifiers=region.personal_identifiers):
         raise Identifying(concerns)

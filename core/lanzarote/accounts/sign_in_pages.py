@@ -58,7 +58,14 @@ def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site
     return show(view, "sign_in.html", address="", next=wanted, carried=carried.NOTHING, done=done)
 
 
-@form("/{lang:str}/account/sign-in", may="public", carried=False, request_max_body_size=carried.LARGEST, pool=PASSWORDS)
+@form(
+    "/{lang:str}/account/sign-in",
+    may="public",
+    carried=False,
+    request_max_body_size=carried.LARGEST,
+    pool=PASSWORDS,
+    counted=False,
+)
 def sign_in(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
@@ -81,7 +88,9 @@ def sign_in(
     return entered(view, step, wanted, waiting)
 
 
-@form("/{lang:str}/account/second-step", may="public", carried=False, request_max_body_size=carried.LARGEST)
+@form(
+    "/{lang:str}/account/second-step", may="public", carried=False, request_max_body_size=carried.LARGEST, counted=False
+)
 def second_step(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:

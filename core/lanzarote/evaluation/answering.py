@@ -211,6 +211,7 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
 
 def checked_source(source: str, vocabulary: Vocabulary) -> str:
     """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
+    checking.refuse_long([("source", source)], LONGEST_SOURCE)
     if concerns := guard.check_text(source, identifiers=vocabulary.header.personal_identifiers, field="source"):
         raise checking.Identifying(concerns)
     if fault := checking.unfit_text("source", source, LONGEST_SOURCE):

@@ -101,6 +101,7 @@ def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> En
     Raises Identifying, Faulty, with places that begin with *field*.
     """
     texts = [(f"{field}{name}", getattr(given, name)) for name in LONGEST]
+    checking.refuse_long(texts, lambda place: LONGEST[place.removeprefix(field)])
     if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
         raise Identifying(concerns)
     limits = zip(texts, LONGEST.values(), strict=True)

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from lanzarote import guard
-from lanzarote.checking import MISSING, NO_DATE, TOO_MANY, UNKNOWN, Fault, is_date, unfit_period, unfit_text
+from lanzarote.checking import (
+    MISSING,
+    NO_DATE,
+    TOO_MANY,
+    UNKNOWN,
+    Fault,
+    is_date,
+    refuse_long,
+    unfit_period,
+    unfit_text,
+)
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation, Indicator
@@ -64,11 +74,13 @@ def keys_in(value: Indicator | Evaluation) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(value: Indicator | Evaluation, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What in it may tell who a person is."""
+    """What in it may tell who a person is. Raises Faulty for a text that is too long to be read."""
     identifiers = vocabulary.header.personal_identifiers
     # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
-    named = (one for one in guard.check_texts(keys_in(value), identifiers=identifiers) if one.hard)
-    return (*guard.check_texts(texts_of(value), identifiers=identifiers), *named)
+    texts, keys = list(texts_of(value)), list(keys_in(value))
+    refuse_long([*texts, *keys], _longest)
+    named = (one for one in guard.check_texts(keys, identifiers=identifiers) if one.hard)
+    return (*guard.check_texts(texts, identifiers=identifiers), *named)
 
 
 def faults_in(value: Indicator | Evaluation, known: Known) -> Iterator[Fault]:

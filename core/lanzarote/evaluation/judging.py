@@ -226,9 +226,10 @@ def fitting(text: Text, vocabulary: Vocabulary, field: str) -> Text:
     said = {lang: words.strip() for lang, words in text.items() if words.strip()}
     identifiers = vocabulary.header.personal_identifiers
     places = [(f"{field}.{lang}", words) for lang, words in said.items()]
+    longest = checking.LONGEST_REASON
+    checking.refuse_long(places, longest)
     if concerns := guard.check_texts(places, identifiers=identifiers):
         raise checking.Identifying(concerns)
-    longest = checking.LONGEST_REASON
     if faults := [fault for place, words in places if (fault := checking.unfit_text(place, words, longest))]:
         raise Faulty(faults)
     return said

@@ -18,6 +18,7 @@ from lanzarote.checking import (
     is_address,
     is_date,
     read_as,
+    refuse_long,
     unfit_text,
 )
 from lanzarote.convention import Reference, UnknownReference
@@ -118,8 +119,10 @@ def texts_of(content: Content) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(content: Content, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What in it may tell who a person is."""
-    return guard.check_texts(texts_of(content), identifiers=vocabulary.header.personal_identifiers)
+    """What in it may tell who a person is. Raises Faulty for a text that is too long to be read."""
+    texts = list(texts_of(content))
+    refuse_long(texts, _room_for)
+    return guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
 
 
 def faults_in(content: Content, vocabulary: Vocabulary, known: Known, *, today: str) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from lanzarote.checking import (
     Faulty,
     Identifying,
     is_date,
+    refuse_long,
     unfit_text,
 )
 from lanzarote.errors import Conflict
@@ -84,6 +85,7 @@ def checked(given: Given, vocabulary: Vocabulary, *, confirmed: bool) -> Given:
     Raises Faulty, Identifying.
     """
     given = msgspec.structs.replace(given, reason=given.reason.strip(), lang=given.lang if given.reason.strip() else "")
+    refuse_long([("reason", given.reason)], LONGEST["reason"])
     _refuse_identifying([("reason", given.reason)], vocabulary, confirmed=confirmed)
     if faults := list(_faults(given, vocabulary)):
         raise Faulty(faults)
@@ -172,6 +174,7 @@ def record_said(
     """
     hold(session, record, "group.lead", by)
     running = calling.current(session, record)
+    refuse_long([("source", written.source)], LONGEST["source"])
     _refuse_identifying([("source", written.source)], vocabulary, confirmed=False)
     if faults := list(_unwritten(written, today)):
         raise Faulty(faults)

@@ -22,6 +22,7 @@ from lanzarote.checking import (
     Identifying,
     let_pass,
     reason_of,
+    refuse_long,
     unfit_reason,
     unfit_text,
 )
@@ -143,6 +144,7 @@ def offer(
     hold(session, record, "group.lead", by)
     _require_open(record)
     how, known = how.strip(), ids_by_name(session, {stakeholder})
+    refuse_long([("how", how)], LONGEST_HOW)
     if concerns := guard.check_text(how, identifiers=vocabulary.header.personal_identifiers, field="how"):
         raise Identifying(concerns)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
@@ -183,6 +185,7 @@ def note_reply(
     identifiers = vocabulary.header.personal_identifiers
     said = {language: text.strip() for language, text in reply.items() if text.strip()}
     places = [(f"{REPLY}{language}", text) for language, text in said.items()]
+    refuse_long(places, LONGEST_REPLY)
     why = let_pass(
         guard.check_texts(places, identifiers=identifiers), reasons, identifiers=identifiers, by=by.account_id
     )
@@ -268,6 +271,7 @@ def _share_as(
 
 def _why_not_meant(text: str, vocabulary: Vocabulary) -> str:
     text = text.strip()
+    refuse_long([("not_meant", text)], LONGEST_REASON)
     if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="not_meant"):
         raise Identifying(concerns)
     if fault := unfit_reason("not_meant", text, LONGEST_REASON):

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.checking import MISSING, Fault, Faulty, let_pass, unfit_text
+from lanzarote.checking import MISSING, Fault, Faulty, let_pass, refuse_long, unfit_text
 from lanzarote.erasing import forget_beside
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.improvements.actions_model import Action, ActionStep
@@ -83,6 +83,8 @@ def taken_texts(
     *shown*: field → what readers see of it, where that is not the text itself.
     """
     identifiers = vocabulary.header.personal_identifiers
+    for field, text, room in texts:
+        refuse_long([(field, text)], room)
     concerns = guard.check_texts(((field, text) for field, text, _ in texts), identifiers=identifiers)
     concerns += _only_shown(texts, shown, concerns, identifiers)
     kept = let_pass(concerns, reasons, identifiers=identifiers, by=by.account_id)

@@ -17,6 +17,7 @@ from lanzarote.checking import (
     Fault,
     is_address,
     read_as,
+    refuse_long,
     unfit_beginning,
     unfit_coming,
     unfit_text,
@@ -89,11 +90,13 @@ def texts_of(meeting: Meeting) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(meeting: Meeting, identifiers: Sequence[str]) -> tuple[guard.Concern, ...]:
-    """What in it may tell who a person is."""
+    """What in it may tell who a person is. Raises Faulty for a text that is too long to be read."""
+    texts = list(texts_of(meeting))
+    refuse_long([*texts, ("link", meeting.link or "")], _longest)
     linked = (("link", words_in(meeting.link)),) if meeting.link else ()
     # Rooms online are called by numbers: of an address, only what can be nothing but a person's is stopped.
     named = (one for one in guard.check_texts(linked, identifiers=identifiers) if one.hard)
-    return (*guard.check_texts(texts_of(meeting), identifiers=identifiers), *named)
+    return (*guard.check_texts(texts, identifiers=identifiers), *named)
 
 
 def words_in(address: str) -> str:
@@ -134,15 +137,15 @@ def _title(meeting: Meeting) -> str:
 
 def _unfit(meeting: Meeting) -> Iterator[Fault]:
     for place, said in (*texts_of(meeting), ("link", meeting.link or "")):
-        room, _, rest = place.partition(".")
-        if room.startswith("agenda"):
-            longest = LONGEST["point"]
-        elif room.startswith("outcomes"):
-            longest = LONGEST["outcome"]
-        else:
-            longest = LONGEST[rest.rpartition(".")[2] or room]
-        if fault := unfit_text(place, said, longest):
+        if fault := unfit_text(place, said, _longest(place)):
             yield fault
+
+
+def _longest(place: str) -> int:
+    room, _, rest = place.partition(".")
+    if room.startswith("agenda"):
+        return LONGEST["point"]
+    return LONGEST["outcome" if room.startswith("outcomes") else rest.rpartition(".")[2] or room]
 
 
 def _misdated(meeting: Meeting, today: date) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from lanzarote import changes, guard, records
-from lanzarote.checking import MISSING, NO_CHOICE, TOO_MANY, Fault, Faulty, Identifying, unfit_text
+from lanzarote.checking import MISSING, NO_CHOICE, TOO_MANY, Fault, Faulty, Identifying, refuse_long, unfit_text
 from lanzarote.errors import Gone, NotFound
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings.service import meeting_of, status_of
@@ -66,6 +66,7 @@ def adopt(
         for number, one in enumerate(objectives)
         for code, text in one.text.items()
     ]
+    refuse_long(texts, LONGEST)
     # It is public at once, with nobody to look at a reason: nothing that the guard asks about can stay.
     if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
         raise Identifying(concerns)

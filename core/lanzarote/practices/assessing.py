@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 from lanzarote import guard, records
 from lanzarote.accounts import notices
 from lanzarote.accounts.model import Account, Granted
+from lanzarote.checking import LONGEST_ANYWHERE, refuse_long
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
@@ -230,6 +231,7 @@ def checked(answers: Answers, grid: Grid, vocabulary: Vocabulary, *, looked_agai
 
 def refuse_identifying(texts: Mapping[str, str], vocabulary: Vocabulary, *, looked_again: bool) -> None:
     """Raise Identifying when *texts*, by field, may tell who somebody is; nothing of them has been kept."""
+    refuse_long(texts.items(), LONGEST_ANYWHERE)
     found = guard.check_texts(texts.items(), identifiers=vocabulary.header.personal_identifiers)
     if open_ones := tuple(one for one in found if one.hard or not looked_again):
         raise Identifying(open_ones)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard, own_sources
-from lanzarote.checking import NOTHING_EXPLAINED, Thin, refuse_thin, still_explained
+from lanzarote.checking import LONGEST_ANYWHERE, NOTHING_EXPLAINED, Thin, refuse_long, refuse_thin, still_explained
 from lanzarote.errors import LanzaroteError
 from lanzarote.ids import is_id
 from lanzarote.practices import sheets, writing
@@ -93,6 +93,7 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
     Raises Disclosure, writing.Identifying, checking.Thin.
     """
     written = [(place, text) for place, text in typed.entered.typed() if not is_id(text)]
+    refuse_long([*written, *typed.reasons.items()], LONGEST_ANYWHERE, Thin)
     if guard.reads_like_disclosure(*(text for _, text in written), *typed.reasons.values()):
         raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     identifiers = vocabulary.header.personal_identifiers

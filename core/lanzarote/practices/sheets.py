@@ -19,6 +19,7 @@ from lanzarote.checking import (
     is_address,
     is_date,
     read_as,
+    refuse_long,
     unfit_period,
     unfit_text,
     unfit_year,
@@ -217,8 +218,10 @@ def texts_of(sheet: PracticeSheet) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(sheet: PracticeSheet, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What on *sheet* may tell who a person is."""
-    return guard.check_texts(texts_of(sheet), identifiers=vocabulary.header.personal_identifiers)
+    """What on *sheet* may tell who a person is. Raises Faulty for a text that is too long to be read."""
+    texts = list(texts_of(sheet))
+    refuse_long(texts, _room_for)
+    return guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
 
 
 def with_stale(before: S | None, after: S, *, fresh: Collection[str]) -> S:

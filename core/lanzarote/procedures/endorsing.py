@@ -15,7 +15,18 @@ from sqlalchemy import func, select
 
 from lanzarote import guard, records
 from lanzarote.accounts import notices
-from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, Fault, Faulty, Identifying, is_date, unfit_text
+from lanzarote.checking import (
+    LONGEST_ANYWHERE,
+    MISSING,
+    NO_CHOICE,
+    NO_DATE,
+    Fault,
+    Faulty,
+    Identifying,
+    is_date,
+    refuse_long,
+    unfit_text,
+)
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, may, require
@@ -141,6 +152,7 @@ def _same(stand: Stand, given: Given) -> bool:
 
 def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date, since: date) -> None:
     """*since*: the day on which the version was written."""
+    refuse_long([("source", given.source)], LONGEST_ANYWHERE)
     if concerns := guard.check_text(given.source, identifiers=vocabulary.header.personal_identifiers, field="source"):
         raise Identifying(concerns)
     faults = []

@@ -16,6 +16,7 @@ from lanzarote.checking import (
     Fault,
     is_address,
     read_as,
+    refuse_long,
     unfit_text,
 )
 from lanzarote.convention import Reference, UnknownReference
@@ -105,10 +106,12 @@ def keys_in(procedure: Procedure) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(procedure: Procedure, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What in it may tell who a person is."""
+    """What in it may tell who a person is. Raises Faulty for a text that is too long to be read."""
     identifiers = vocabulary.header.personal_identifiers
-    named = (one for one in guard.check_texts(keys_in(procedure), identifiers=identifiers) if one.hard)
-    return (*guard.check_texts(texts_of(procedure), identifiers=identifiers), *named)
+    texts, keys = list(texts_of(procedure)), list(keys_in(procedure))
+    refuse_long([*texts, *keys], _longest)
+    named = (one for one in guard.check_texts(keys, identifiers=identifiers) if one.hard)
+    return (*guard.check_texts(texts, identifiers=identifiers), *named)
 
 
 def faults_in(procedure: Procedure, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from lanzarote import guard
-from lanzarote.checking import MISSING, TOO_MANY, Fault, unfit_text
+from lanzarote.checking import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, kinds_of
 from lanzarote.records import Record, encode
 from lanzarote.stakeholders.addresses import is_contact
@@ -67,6 +67,7 @@ def concerns_about(contacts: Sequence[Contact], identifiers: Sequence[str]) -> I
     """What in them may tell who a person is; none of it can be explained away."""
     texts = [one for number, contact in enumerate(contacts) for one in _texts_of(f"contacts[{number}]", contact)]
     # All in the order of the form: a number may be parted over fields, and over contacts.
+    refuse_long(texts, max(LONGEST.values()))
     for concern in guard.check_texts(texts, identifiers=identifiers):
         if weighed := weigh(concern):
             yield weighed

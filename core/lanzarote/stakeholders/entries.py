@@ -14,6 +14,7 @@ from lanzarote.checking import (
     Fault,
     is_address,
     read_as,
+    refuse_long,
     unfit_period,
     unfit_text,
 )
@@ -55,8 +56,10 @@ def texts_of(organisation: Organisation) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(organisation: Organisation, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What in it may tell who a person is."""
-    return guard.check_texts(texts_of(organisation), identifiers=vocabulary.header.personal_identifiers)
+    """What in it may tell who a person is. Raises Faulty for a text that is too long to be read."""
+    texts = list(texts_of(organisation))
+    refuse_long(texts, _longest)
+    return guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
 
 
 def faults_in(organisation: Organisation, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
@@ -64,7 +67,7 @@ def faults_in(organisation: Organisation, vocabulary: Vocabulary, organisations:
     if not name_of(organisation).strip():
         yield Fault(field="name", text=MISSING)
     for place, text in texts_of(organisation):
-        if fault := unfit_text(place, text, LONGEST[place.partition(".")[0] if "[" not in place else _last(place)]):
+        if fault := unfit_text(place, text, _longest(place)):
             yield fault
     for name, most in MOST.items():
         if len(getattr(organisation, name)) > most:
@@ -98,6 +101,10 @@ def _own_sources(organisation: Organisation) -> Iterator[Fault]:
         if source.key in seen:
             yield Fault(field=f"{place}.key", text=MALFORMED, value=source.key)
         seen.add(source.key)
+
+
+def _longest(place: str) -> int:
+    return LONGEST[place.partition(".")[0] if "[" not in place else _last(place)]
 
 
 def _last(place: str) -> str:

@@ -103,10 +103,13 @@ def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool, of_a_pag
     """
     from lanzarote import guard  # its patterns are compiled for who writes, not whenever a server starts
 
+    # What is too long is read by nobody, neither by people nor by what judges it.
+    if long := [Fault(field=name, text=TOO_LONG) for name, most in LENGTHS.items() if len(getattr(reply, name)) > most]:
+        return Judgement(outcome=Outcome.REFUSED, faults=tuple(long))
     if guard.reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
         return Judgement(outcome=Outcome.DISCLOSURE)
     faults = _faults(reply)
-    if not of_a_page and len(reply.about) <= LENGTHS["about"]:
+    if not of_a_page:
         faults.insert(0, Fault(field="about", text=NO_PAGE))
     # Double blanks and invisible characters must not hide a number.
     texts = [(name, _visible(getattr(reply, name))) for name in ("wrong", "right", "source", "organisation")]
@@ -134,8 +137,7 @@ def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_
 
 
 def _faults(reply: Reply) -> list[Fault]:
-    found = [Fault(field=name, text=TOO_LONG) for name, most in LENGTHS.items() if len(getattr(reply, name)) > most]
-    found += [Fault(field=name, text=NO_CONTROL) for name in LENGTHS if _has_control_characters(getattr(reply, name))]
+    found = [Fault(field=name, text=NO_CONTROL) for name in LENGTHS if _has_control_characters(getattr(reply, name))]
     if not _visible(reply.wrong):
         found.append(Fault(field="wrong", text=NOT_SAID))
     if why := unfit_contact(reply.contact):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from lanzarote import guard, own_sources
-from lanzarote.checking import MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying
+from lanzarote.checking import LONGEST_ANYWHERE, MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying
 from lanzarote.objections import Objected
 from lanzarote.permissions import may_somewhere
 from lanzarote.stakeholders import entries
@@ -196,6 +196,7 @@ def _concerns_in(view: View, data: Mapping[str, Any], unread: Collection[str]) -
     """What the guard finds in what was typed, and nobody has explained yet."""
     names = [name for name in data if name not in unread and not name.startswith(("reason[", "override["))]
     texts = [(name, text_of(data, name)) for name in names if isinstance(data[name], str)]
+    texts = [(name, text) for name, text in texts if len(text) <= LONGEST_ANYWHERE]
     explained = reasons_in(data)
     found = guard.check_texts(texts, identifiers=view.vocabulary.header.personal_identifiers)
     weighed = (weigh(one) if one.field.startswith("contacts[") else one for one in found)

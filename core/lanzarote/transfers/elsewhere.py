@@ -18,7 +18,16 @@ from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record
 from lanzarote.stakeholders import letters
-from lanzarote.stakeholders.replies import BY, MOST_AN_HOUR, NOT_SAID, TooMany, unfit_contact, unfit_line, visible
+from lanzarote.stakeholders.replies import (
+    BY,
+    MOST_AN_HOUR,
+    NOT_SAID,
+    TOO_LONG,
+    TooMany,
+    unfit_contact,
+    unfit_line,
+    visible,
+)
 from lanzarote.transfers.model import Elsewhere
 from lanzarote.translation import N_
 
@@ -74,6 +83,9 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 def judge(report: Report, *, identifiers: Sequence[str]) -> Judgement:
     """Whether *report* can be kept. It is to be public: whatever the guard finds has to be taken out."""
+    long = [name for name, most in LENGTHS.items() if len(getattr(report, name)) > most]
+    if long:  # nobody reads it, neither people nor what judges it
+        return Judgement(outcome="refused", faults=tuple(Fault(field=name, text=TOO_LONG) for name in long))
     texts = [(name, visible(getattr(report, name))) for name in READ]
     if guard.reads_like_disclosure(*(text for _, text in texts)):
         return Judgement(outcome="disclosure")

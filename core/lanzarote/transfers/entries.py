@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import TOO_MANY, UNKNOWN, Fault, unfit_text
+from lanzarote.checking import TOO_MANY, UNKNOWN, Fault, refuse_long, unfit_text
 from lanzarote.types import Key, Text, Transfer
 
 if TYPE_CHECKING:
@@ -85,8 +85,10 @@ def texts_of(transfer: Transfer) -> Iterator[tuple[str, str]]:
 
 
 def concerns_about(transfer: Transfer, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What in it may tell who a person is."""
-    return guard.check_texts(texts_of(transfer), identifiers=vocabulary.header.personal_identifiers)
+    """What in it may tell who a person is. Raises Faulty for a text that is too long to be read."""
+    texts = list(texts_of(transfer))
+    refuse_long(texts, LONGEST)
+    return guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
 
 
 def faults_in(transfer: Transfer, vocabulary: Vocabulary) -> Iterator[Fault]:

@@ -299,6 +299,7 @@ def clean(text: Text, vocabulary: Vocabulary) -> Text:
     if not said:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
     places = [(f"reason.{lang}", words) for lang, words in said.items()]
+    checking.refuse_long(places, entries.LONGEST)
     if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers):
         raise Identifying(concerns)
     faults = [fault for place, words in places if (fault := checking.unfit_text(place, words, entries.LONGEST))]

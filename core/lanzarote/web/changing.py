@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 import msgspec
 from litestar import Request, Response, route
-from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -25,6 +24,7 @@ from lanzarote.web.gate import from_a_program, permitted, reader_of
 from lanzarote.web.json_bodies import read_json
 from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
 from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of, tag_of
+from lanzarote.web.routes import CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -172,7 +172,7 @@ def change(
             actor = reader_of(request).actor
             do = partial(described.run, instance, actor, scope["path"], scope["path_params"], request.headers, raw)
             try:
-                answer = await sync_to_thread(do)
+                answer = await CHANGES.run(do)
             except LanzaroteError as error:
                 raise_refusal(instance, request, error)
             kind = "application/json" if answer.status != 204 else None

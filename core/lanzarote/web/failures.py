@@ -15,8 +15,8 @@ from msgspec import Struct
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
-from lanzarote.web.fields import Malformed, TooLarge
-from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
+from lanzarote.web.fields import Malformed, TooLarge, texts_in
+from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens
 from lanzarote.web.pools import Busy
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
@@ -67,6 +67,7 @@ STATUS: Mapping[type[Exception], int] = {
     BadToken: 401,
     Interrupted: 403,
     TooManyWrongTokens: 429,
+    TooManyPosts: 429,
     errors.LanzaroteError: 400,
     UnicodeDecodeError: 400,
     RecursionError: 400,
@@ -142,6 +143,8 @@ def status_of(error: Exception) -> int:
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error in the form the reader expects."""
+    if isinstance(error, Flood):
+        return Response(f"{error}\n", status_code=429, media_type=MediaType.TEXT, headers=error.headers)
     status = status_of(error)
     if isinstance(error, errors.DatabaseAway):
         pass  # logged once, when it went away
@@ -177,7 +180,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
             advice=view._(advice) if advice else "",
             detail=_detail_for(view, error),
             places=_places(view) if isinstance(error, errors.DatabaseAway) else (),
-            texts=error.texts if isinstance(error, Malformed) and request.route_handler.opt.get("carried") else (),
+            texts=_texts(request, error),
             canonical=None,
             alternates=[],
             feeds=[],
@@ -200,6 +203,13 @@ def view_of(request: Request[Any, Any, Any]) -> View:
     if lang in offered:
         return site.view(request, lang, region_id)
     return site.view(request, lang if lang in site.languages else site.negotiate(request, site.languages))
+
+
+def _texts(request: Request[Any, Any, Any], error: Exception) -> tuple[str, ...]:
+    """What was written and not taken, for its writer to copy."""
+    if not isinstance(error, Busy | Malformed) or not request.route_handler.opt.get("carried"):
+        return ()
+    return error.texts if isinstance(error, Malformed) else texts_in(error.written)
 
 
 def _places(view: View) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -18,8 +18,8 @@ from lanzarote.changes import RECEIVED
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
-from lanzarote.web.bound import instance_of
-from lanzarote.web.fields import TOO_LARGE, TooLarge, require_text
+from lanzarote.web.bound import instance_of, site_of
+from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
@@ -35,10 +35,13 @@ PLAIN: Final[tuple[dict[str, str], ...]] = ({}, {"charset": "utf-8"})
 FORM_KEY: Final = "key"
 """Name of the hidden field that carries the session's key."""
 _STATE: Final = "lanzarote.reader"
+LARGEST_TOLD: Final = 32 * 1024
+"""Up to here a form of somebody who sends too often is read, so that its writer is shown what it held."""
 ALSO_RECEIVED: Final = frozenset({"activity.read"})
 """What is done with a region that is received, too."""
 
 OTHER_SESSION = N_("This page was opened before you signed in again.")
+TOO_MANY_POSTS = N_("Too much was sent from your connection within a few minutes. Nothing of this was kept.")
 BAD_TOKEN = N_("This token is wrong, has ended, or was taken back.")
 
 
@@ -93,6 +96,22 @@ class TooManyWrongTokens(LanzaroteError):
         self.headers = {"Retry-After": str(seconds)}
 
 
+class TooManyPosts(Malformed):
+    """So much was sent to public forms from there that the sender has to wait."""
+
+    def __init__(self, seconds: int, written: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(TOO_MANY_POSTS, written)
+        self.headers = {"Retry-After": str(seconds)}
+
+
+class Flood(LanzaroteError):
+    """Its sender goes on although it was told to wait: the answer costs as little as one can."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(TOO_MANY_POSTS)
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class OtherSession(Interrupted):
     """The form was made in another session than the one it is sent in."""
 
@@ -137,6 +156,17 @@ async def from_our_uploads(connection: Connection, _: BaseRouteHandler) -> None:
         raise ClientException("This address takes forms with a file only.", status_code=415)
     if _from_elsewhere(connection):
         raise PermissionDeniedException("Forms are taken from our own pages only.")
+
+
+async def within_limit(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: counts what is sent to public forms, before it is read. Raises TooManyPosts."""
+    posts, sender = site_of(connection).public_posts, connection.client.host if connection.client else ""
+    if seconds := posts.wait(sender):
+        if posts.floods(sender):
+            raise Flood(seconds)
+        length = connection.headers.get("content-length", "")
+        short = length.isdecimal() and len(length) < 6 and int(length) <= LARGEST_TOLD
+        raise TooManyPosts(seconds, await _written(connection, handler) if short else ())
 
 
 async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from lanzarote.checking import LONGEST_ANYWHERE
 from lanzarote.errors import LanzaroteError
 
 T = TypeVar("T")
@@ -68,6 +69,10 @@ def _refuse_deep(text: str) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for name, value in pairs:
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str) and len(one) > LONGEST_ANYWHERE:
+                raise Misfit(name[:200], f"is longer than {LONGEST_ANYWHERE} characters: no field has room for more.")
     found = dict(pairs)
     if len(found) != len(pairs):
         raise Unreadable("A name stands twice in the same object; say it once.")

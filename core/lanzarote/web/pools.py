@@ -19,6 +19,9 @@ T = TypeVar("T")
 class Busy(LanzaroteError):
     """A pool has no room for another call; nothing of the call was done."""
 
+    written: tuple[tuple[str, str], ...] = ()
+    """Fields of the form that was sent, to be shown to its writer again."""
+
     def __init__(self, seconds: int = 5) -> None:
         super().__init__(f"Too many people are sending something just now. Try again in {seconds} seconds.")
         self.seconds = seconds
@@ -28,8 +31,8 @@ class Busy(LanzaroteError):
 class Pool:
     """At most *threads* calls at once and *waiting* calls behind them; the next one is refused at once.
 
-        HASHES = Pool("hashes", threads=2, waiting=16)
-        fits = await HASHES.run(partial(passwords.fits, password, kept))
+    HASHES = Pool("hashes", threads=2, waiting=16)
+    fits = await HASHES.run(partial(passwords.fits, password, kept))
     """
 
     def __init__(self, name: str, *, threads: int, waiting: int) -> None:

@@ -22,16 +22,20 @@ from lanzarote.web.gate import (
     from_our_pages,
     from_our_uploads,
     permitted,
+    within_limit,
 )
+from lanzarote.web.pools import Busy, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from litestar import Response
 
-    from lanzarote.web.pools import Pool
-
 LARGEST_BODY: Final = 256 * 1024
+PUBLIC_POSTS: Final = Pool("public-posts", threads=1, waiting=20)
+"""What anybody may send is judged here: pages never wait for it."""
+CHANGES: Final = Pool("changes", threads=2, waiting=100)
+"""What is sent by people who are signed in, and by their programs."""
 LARGEST_SHOWN: Final = 4 * 1024 * 1024
 """Up to here a form of the team that holds too much is read, so that its writer is shown what it held."""
 GET = (HttpMethod.GET, HttpMethod.HEAD)
@@ -48,15 +52,23 @@ def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]
     return _declared(paths, GET, [permitted], {"may": may}, options)
 
 
-def form(*paths: str, may: May, carried: bool = True, pool: Pool | None = None, **options: Any) -> Callable[..., Any]:
+def form(
+    *paths: str, may: May, carried: bool = True, counted: bool = True, pool: Pool | None = None, **options: Any
+) -> Callable[..., Any]:
     """Declare where a page's form is sent to: taken from our own pages only, with the session's key if there is one.
 
     What was written is shown again after a time-out, and when it is too much, unless it is not to be *carried*:
-    passwords, codes. A *pool* answers forms that cost much.
+    passwords, codes. A *pool* answers forms that cost much; others share one. What is sent to a public form is
+    *counted* by sender, taken or refused, unless the form slows down its senders itself.
     """
     largest = options.pop("request_max_body_size", LARGEST_BODY)
     options["request_max_body_size"] = max(largest, LARGEST_SHOWN if carried and may != "public" else 0)
-    guards = [from_our_pages, permitted, *([carries_key] if may != "public" else [])]
+    if may == "public":
+        guards = [*([within_limit] if counted else []), from_our_pages, permitted]
+        pool = pool or PUBLIC_POSTS
+    else:
+        guards = [from_our_pages, permitted, carries_key]
+        pool = pool or CHANGES
     opt = {"may": may, "carried": carried, "largest": largest}
     return _declared(paths, (HttpMethod.POST,), guards, opt, options, pool)
 
@@ -123,7 +135,7 @@ def _giving_back(function: Callable[..., Any]) -> Callable[..., Any]:
     async def called(**values: Any) -> Any:
         try:
             return await function(**values)
-        except NotWritten as error:
+        except (NotWritten, Busy) as error:
             error.written = tuple(_fields(values.get("data")))
             raise
 

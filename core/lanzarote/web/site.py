@@ -16,6 +16,7 @@ from lanzarote.telephones import dialled
 from lanzarote.templating import environment
 from lanzarote.translation import Translations, language_name
 from lanzarote.web.gate import reader_of
+from lanzarote.web.rate_limits import RateLimit
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
 from lanzarote.web.voice import Voice
@@ -63,6 +64,8 @@ class Site:
         self.instance = instance
         self._environments: dict[str, tuple[Translator, jinja2.Environment]] = {}
         self.static_files = _static_files()
+        self.public_posts = RateLimit()
+        """Of what is sent to public forms, taken or refused."""
         self.pieces: dict[str, Callable[..., Any]] = {}
         """What rooms above give to pages below them: name → a function of the page and of what it shows."""
 

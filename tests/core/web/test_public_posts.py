@@ -1,0 +1,121 @@
+"""What anybody may send: what is too long is read by nobody, what is refused counts, and a crowd is told so at once."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.checking import Faulty
+from lanzarote.practices.sheets import concerns_about
+from lanzarote.stakeholders import pages
+from lanzarote.stakeholders.senders import Senders
+from lanzarote.types import PracticeSheet, SheetText
+from lanzarote.web.json_bodies import Misfit, read_json
+from lanzarote.web.pools import Pool
+from lanzarote.web.rate_limits import MOST, RateLimit
+from lanzarote.web.routes import PUBLIC_POSTS
+from litestar.testing import TestClient
+
+from tests.core.web.reading import PageRead, client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.instance import Instance
+
+CORRECT = "/en/paris/correct"
+NUMBER = "2 95 10 99 126 111 93"
+"""That of a person, as the guard would tell."""
+
+
+@pytest.fixture
+def visitor(paris: Instance, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient[Any]]:
+    monkeypatch.setattr(pages, "SENDERS", Senders())
+    with client_of(paris) as client:
+        client.headers.update({"Sec-Fetch-Site": "same-origin"})
+        yield client
+
+
+def send(visitor: TestClient[Any], text: str) -> Any:
+    return visitor.post(CORRECT, data={"wrong": text}, follow_redirects=False)
+
+
+def test_what_is_too_long_is_refused_unread_and_stands_in_the_form(visitor: TestClient[Any]) -> None:
+    text = f"{NUMBER} " * 200
+    answer = send(visitor, text)
+    assert answer.status_code == 400
+    assert "This is longer than we can take" in answer.text
+    assert "personal identity number" not in answer.text, "the guard read it"
+    assert text.strip() in answer.text
+
+
+def test_a_program_is_told_which_field_is_too_long() -> None:
+    long = "a" * 20_001
+    for body in (f'{{"text": {{"title": "{long}"}}}}', f'{{"title": ["{long}"]}}'):
+        with pytest.raises(Misfit, match="title: is longer than 20000 characters"):
+            read_json(body.encode(), dict)
+
+
+def test_what_the_team_writes_too_long_is_refused_unread(paris: Instance) -> None:
+    sheet = PracticeSheet(original="fr", text={"fr": SheetText(title=f"{NUMBER} " * 50)})
+    with pytest.raises(Faulty) as refused:
+        concerns_about(sheet, paris.vocabulary("paris"))
+    assert [one.field for one in refused.value.faults] == ["text.fr.title"]
+
+
+def test_what_is_refused_counts_until_its_sender_has_to_wait(visitor: TestClient[Any]) -> None:
+    statuses = [send(visitor, NUMBER).status_code for _ in range(MOST)]
+    answer = send(visitor, "The address of the court is wrong.")
+    page = PageRead(answer.text)
+    assert set(statuses) == {400}
+    assert (answer.status_code, page.headings[0]) == (429, "Too many requests")
+    assert 0 < int(answer.headers["retry-after"]) <= 600
+    assert "The address of the court is wrong." in page.words
+
+
+def test_who_goes_on_nevertheless_is_answered_in_a_line(visitor: TestClient[Any]) -> None:
+    for _ in range(2 * MOST):
+        visitor.post(CORRECT, data={"wrong": NUMBER}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = send(visitor, "The address of the court is wrong.")
+    assert (answer.status_code, answer.headers["content-type"]) == (429, "text/plain; charset=utf-8")
+    assert int(answer.headers["retry-after"]) > 0
+    assert len(answer.text.splitlines()) == 1
+
+
+def test_after_a_while_a_sender_may_write_again_and_others_never_waited() -> None:
+    limit = RateLimit(most=2, within=60)
+    assert [limit.wait("one", at=moment) for moment in (0, 10, 20, 59.5, 60)] == [0, 0, 40, 1, 0]
+    assert limit.wait("another", at=20) == 0
+
+
+def test_a_crowd_is_told_at_once_to_come_again_and_keeps_its_text(visitor: TestClient[Any]) -> None:
+    with full(PUBLIC_POSTS):
+        answer = send(visitor, "The address of the court is wrong.")
+        other = visitor.get("/en/paris")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "The address of the court is wrong." in PageRead(answer.text).words
+    assert other.status_code == 200, "a page waits for no one who sends"
+
+
+class full:  # noqa: N801
+    """Holds every place in a pool."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool, self._over, self._held = pool, Event(), Event()
+        self._thread = Thread(target=lambda: asyncio.run(self._hold()))
+
+    async def _hold(self) -> None:
+        calls = [asyncio.create_task(self._pool.run(self._over.wait)) for _ in range(21)]
+        await asyncio.sleep(0)
+        self._held.set()
+        await asyncio.gather(*calls)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+        self._held.wait()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
