@@ -12,7 +12,8 @@ from pathlib import Path
 from benchmarks.figures import Report, Settings, tell
 
 NAMES = (
-    "start", "guard", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "discussion",
+    "start", "guard", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "worst_senders",
+    "discussion",
     "office",
     "packages",
     "faulty_packages",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import cache
@@ -216,6 +217,8 @@ async def _working(instance: Instance) -> AsyncIterator[None]:
     if instance.database.sqlite:
         # More threads would wait for each other, and each keeps a connection and memory of its own.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
+    # What computes lets go on after a thousandth of a second who only has to hand over what is there.
+    sys.setswitchinterval(0.001)
     instance.database.answer_soon()
     if instance.settings.office:
         with suppress(NotWritten):

@@ -16,7 +16,7 @@ from lanzarote import errors
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
 from lanzarote.web.fields import Malformed, TooLarge, texts_in
-from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens
+from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens
 from lanzarote.web.pools import Busy
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
@@ -143,6 +143,8 @@ def status_of(error: Exception) -> int:
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error in the form the reader expects."""
+    if isinstance(error, Flood):
+        return Response(f"{error}\n", status_code=429, media_type=MediaType.TEXT, headers=error.headers)
     status = status_of(error)
     if isinstance(error, errors.DatabaseAway):
         pass  # logged once, when it went away
@@ -178,7 +180,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
             advice=view._(advice) if advice else "",
             detail=_detail_for(view, error),
             places=_places(view) if isinstance(error, errors.DatabaseAway) else (),
-            texts=_texts(error) if request.route_handler.opt.get("carried") else (),
+            texts=_texts(request, error),
             canonical=None,
             alternates=[],
             feeds=[],
@@ -203,11 +205,11 @@ def view_of(request: Request[Any, Any, Any]) -> View:
     return site.view(request, lang if lang in site.languages else site.negotiate(request, site.languages))
 
 
-def _texts(error: Exception) -> tuple[str, ...]:
+def _texts(request: Request[Any, Any, Any], error: Exception) -> tuple[str, ...]:
     """What was written and not taken, for its writer to copy."""
-    if isinstance(error, Busy):
-        return texts_in(error.written)
-    return error.texts if isinstance(error, Malformed) else ()
+    if not isinstance(error, Busy | Malformed) or not request.route_handler.opt.get("carried"):
+        return ()
+    return error.texts if isinstance(error, Malformed) else texts_in(error.written)
 
 
 def _places(view: View) -> list[tuple[str, list[dict[str, Any]]]]:

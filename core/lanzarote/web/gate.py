@@ -104,6 +104,14 @@ class TooManyPosts(Malformed):
         self.headers = {"Retry-After": str(seconds)}
 
 
+class Flood(LanzaroteError):
+    """Its sender goes on although it was told to wait: the answer costs as little as one can."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(TOO_MANY_POSTS)
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class OtherSession(Interrupted):
     """The form was made in another session than the one it is sent in."""
 
@@ -152,8 +160,10 @@ async def from_our_uploads(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def within_limit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: counts what is sent to public forms, before it is read. Raises TooManyPosts."""
-    client = connection.client
-    if seconds := site_of(connection).public_posts.wait(client.host if client else ""):
+    posts, sender = site_of(connection).public_posts, connection.client.host if connection.client else ""
+    if seconds := posts.wait(sender):
+        if posts.floods(sender):
+            raise Flood(seconds)
         length = connection.headers.get("content-length", "")
         short = length.isdecimal() and len(length) < 6 and int(length) <= LARGEST_TOLD
         raise TooManyPosts(seconds, await _written(connection, handler) if short else ())

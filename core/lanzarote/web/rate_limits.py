@@ -32,7 +32,7 @@ class RateLimit:
     def wait(self, address: str, *, at: float | None = None) -> int:
         """Count an attempt from *address*; seconds to wait if it is one too many, otherwise 0."""
         moment = time.monotonic() if at is None else at
-        sender = blake2b(address.encode(), key=self._key, digest_size=16).digest()
+        sender = self._hash(address)
         with self._lock:
             if sender not in self._counted and len(self._counted) >= MOST_SENDERS:
                 self._counted = {one: kept for one, kept in self._counted.items() if moment - kept[0] < self._within}
@@ -43,3 +43,10 @@ class RateLimit:
                 begun, count = moment, 0
             self._counted[sender] = begun, count + 1
             return ceil(begun + self._within - moment) if count >= self._most else 0
+
+    def floods(self, address: str) -> bool:
+        """Whether *address* goes on and on although it was told to wait."""
+        return self._counted.get(self._hash(address), (0.0, 0))[1] > 2 * self._most
+
+    def _hash(self, address: str) -> bytes:
+        return blake2b(address.encode(), key=self._key, digest_size=16).digest()

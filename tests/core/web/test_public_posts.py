@@ -7,8 +7,11 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.checking import Faulty
+from lanzarote.practices.sheets import concerns_about
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
+from lanzarote.types import PracticeSheet, SheetText
 from lanzarote.web.json_bodies import Misfit, read_json
 from lanzarote.web.pools import Pool
 from lanzarote.web.rate_limits import MOST, RateLimit
@@ -55,6 +58,13 @@ def test_a_program_is_told_which_field_is_too_long() -> None:
             read_json(body.encode(), dict)
 
 
+def test_what_the_team_writes_too_long_is_refused_unread(paris: Instance) -> None:
+    sheet = PracticeSheet(original="fr", text={"fr": SheetText(title=f"{NUMBER} " * 50)})
+    with pytest.raises(Faulty) as refused:
+        concerns_about(sheet, paris.vocabulary("paris"))
+    assert [one.field for one in refused.value.faults] == ["text.fr.title"]
+
+
 def test_what_is_refused_counts_until_its_sender_has_to_wait(visitor: TestClient[Any]) -> None:
     statuses = [send(visitor, NUMBER).status_code for _ in range(MOST)]
     answer = send(visitor, "The address of the court is wrong.")
@@ -63,6 +73,15 @@ def test_what_is_refused_counts_until_its_sender_has_to_wait(visitor: TestClient
     assert (answer.status_code, page.headings[0]) == (429, "Too many requests")
     assert 0 < int(answer.headers["retry-after"]) <= 600
     assert "The address of the court is wrong." in page.words
+
+
+def test_who_goes_on_nevertheless_is_answered_in_a_line(visitor: TestClient[Any]) -> None:
+    for _ in range(2 * MOST):
+        visitor.post(CORRECT, data={"wrong": NUMBER}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = send(visitor, "The address of the court is wrong.")
+    assert (answer.status_code, answer.headers["content-type"]) == (429, "text/plain; charset=utf-8")
+    assert int(answer.headers["retry-after"]) > 0
+    assert len(answer.text.splitlines()) == 1
 
 
 def test_after_a_while_a_sender_may_write_again_and_others_never_waited() -> None:
