@@ -41,7 +41,7 @@ class LimitedProtocol(HttpToolsProtocol):
     """Bytes of the present head, as far as it was understood."""
     _taken = 0
     """Bytes that came since the head began, or since it was last looked whether enough comes."""
-    _begun = _in_head = _refused = False
+    _begun = _in_head = _held = _refused = False
     _deadline: asyncio.TimerHandle | None = None
     _reading: asyncio.TimerHandle | None = None
 
@@ -108,14 +108,20 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def _too_slow(self) -> None:
-        """Look whether enough has come since the last time; where nothing is read just now, that is our own doing."""
+        """Look whether enough has come since the last time."""
+        was_held, self._held = self._held, self._is_held
         if not self._begun:
             self._close()
-        elif not self._in_head and (self.flow.read_paused or self._taken >= LEAST_BODY * HEAD_WITHIN):
+        elif not self._in_head and (self._held or was_held or self._taken >= LEAST_BODY * HEAD_WITHIN):
             self._taken = 0
             self._deadline = self.loop.call_later(HEAD_WITHIN, self._too_slow)
         else:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    @property
+    def _is_held(self) -> bool:
+        """Nothing is read just now, or the sender was not told yet that it may send: our own doing."""
+        return self.flow.read_paused or (self.cycle is not None and self.cycle.waiting_for_100_continue)
 
     def _stop(self) -> None:
         if self._deadline is not None:

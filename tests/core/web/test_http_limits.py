@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from tests.core.conftest import serving_app
 
 HEAD = b"GET /small HTTP/1.1\r\nHost: lanzarote.test\r\n"
 FORM = b"POST /small HTTP/1.1\r\nHost: lanzarote.test\r\nContent-Length: 20\r\n\r\n"
-BODIES = {"/small": b"read", "/large": b"x" * (64 << 20)}
+BODIES = {"/small": b"read", "/late": b"read", "/large": b"x" * (64 << 20)}
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -25,6 +26,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
             await receive()
             await send({"type": f"lifespan.{step}.complete"})
         return
+    if scope["path"] == "/late":
+        await asyncio.sleep(1.5)
     while (await receive()).get("more_body"):
         pass
     body = BODIES[scope["path"]]
@@ -117,6 +120,14 @@ def test_a_body_in_pieces_and_several_requests_are_answered(site: tuple[str, int
             while not answer.endswith(b"read"):
                 answer += connection.recv(1 << 16)
             assert status(answer) == b"HTTP/1.1 200 OK"
+
+
+def test_who_asks_first_whether_to_send_may_have_to_wait(site: tuple[str, int]) -> None:
+    asking = FORM.replace(b"small", b"late").replace(b"Content-Length", b"Expect: 100-continue\r\nContent-Length")
+    with connected(site, asking) as connection:
+        assert status(connection.recv(1 << 16)) == b"HTTP/1.1 100 Continue"
+        connection.sendall(b"0123456789" * 2)
+        assert status(connection.recv(1 << 16)) == b"HTTP/1.1 200 OK"
 
 
 def test_who_waits_longest_makes_room(site: tuple[str, int]) -> None:
