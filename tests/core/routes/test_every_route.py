@@ -136,6 +136,7 @@ def test_what_anybody_may_change_is_little_and_known(door: tuple[TestClient[Any]
         "POST /{lang}/account/sign-in",
         "POST /{lang}/unsubscribe/{secret}",
         "POST /{lang}/{region}/compendium",
+        "POST /{lang}/{region}/confirm/{secret}",
         "POST /{lang}/{region}/correct",
         "POST /{lang}/{region}/downloads",
         "POST /{lang}/{region}/downloads/{download}",
