@@ -140,9 +140,9 @@ def learn(instance: Instance, said: HandedBack, *, at: datetime) -> int:
         mine = (Elsewhere.region_id == region_id) & (Elsewhere.organisation == office)
         known = {(row.record_id, row.place): row for row in session.scalars(select(Elsewhere).where(mine))}
         changed = 0
-        for key, gone in known.items():
+        for key, old in known.items():
             if key not in told:
-                session.delete(gone)
+                session.delete(old)
                 changed += 1
         for key, report in told.items():
             record = session.get(Record, (region_id, key[0]))

@@ -202,7 +202,8 @@ def practice(
         )
         for one in partners
     }
-    status = PracticeStatus(standing=standing, strength=strength)
+    confirmed: dict[str, Any] = {"agreement": "given", "agreement_on": AT.date()} if standing == "declared" else {}
+    status = PracticeStatus(standing=standing, strength=strength, **confirmed)
     return PracticeRelease(slug=slug, published_at=AT, practice=said, status=status, organisations=cited)
 
 
