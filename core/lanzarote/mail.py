@@ -75,7 +75,10 @@ def send(settings: Settings, mail: Mail) -> None:
             connection.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         # Its text may hold the address or the password.
-        raise NotSent(f"the mail server {server.hostname} did not take a mail ({type(error).__name__})") from None
+        told = f"the mail server {server.hostname} did not take a mail ({type(error).__name__})"
+        if isinstance(error, smtplib.SMTPNotSupportedError) and server.scheme == "smtp":
+            told += "; it offers no STARTTLS: use smtps://, or smtp+plain:// for a relay inside your own network"
+        raise NotSent(told) from None
 
 
 def folder(settings: Settings) -> Path:
