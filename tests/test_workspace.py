@@ -12,6 +12,7 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import lanzarote
@@ -92,6 +93,22 @@ def test_every_file_of_a_package_is_in_its_wheel_and_its_sdist(member: Path, bui
         sources = {entry.split("/", 1)[1] for entry in sdist.getnames()}
     assert shipped == ours
     assert ours <= sources
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_a_package_says_its_licence_and_its_wheel_carries_it(member: Path, built: Path) -> None:
+    project = PROJECTS[member]["project"]
+    name = project["name"].replace("-", "_")
+    text = (ROOT / "LICENSE").read_text("utf-8")
+    assert (member / "LICENSE").read_text("utf-8") == text
+    with zipfile.ZipFile(built / f"{name}-{lanzarote.__version__}-py3-none-any.whl") as wheel:
+        info = f"{name}-{lanzarote.__version__}.dist-info"
+        said = message_from_bytes(wheel.read(f"{info}/METADATA"))
+        carried = wheel.read(f"{info}/licenses/LICENSE").decode("utf-8")
+    assert carried == text
+    assert said["License-Expression"] == project["license"]
+    assert "EUPL-1.2" in said["License-Expression"].split(" AND ")
+    assert said["Author"] == "The Lanzarote platform contributors"
 
 
 def test_the_wheels_install_into_an_empty_environment_and_their_entry_points_are_found(
