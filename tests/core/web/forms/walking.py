@@ -142,15 +142,15 @@ class Walk:
         if button and button in form.unchecked:
             asked = []
         for name in asked:
-            if taken := self._leave_out(who, place, form, name, sent):
+            if location := self._leave_out(who, place, form, name, sent):
                 self._note(form.action)
-                return taken
+                return location
         if more := sorted(set(given) - set(form.required) - set(form.hidden)):
             self.wrong.append(f"{place}: {', '.join(more)} is not marked as required")
         if self.browser is not None and any(one.kind not in ("hidden", "submit") for one in form.fields):
             sent = self._as_in_browser(who, path, form, sent, button) | further
         taken = self._post(who, form.action, sent)
-        answer = taken.headers["location"] if taken.status_code == 303 else taken.text
+        answer: str = taken.headers["location"] if taken.status_code == 303 else taken.text
         if taken.status_code not in (200, 201, 303):
             raise Stuck(f"{place}: {taken.status_code} for {who}: {_said(taken.text)}")
         self._note(form.action)
@@ -207,7 +207,7 @@ class Walk:
         answer = self._post(who, form.action, form.without(name, sent))
         if answer.status_code < 400:
             self.wrong.append(f"{place}: {name} is marked as required, and {answer.status_code} without it")
-            return answer.headers.get("location", "")
+            return str(answer.headers.get("location", ""))
         summary = _Summary(answer.text)
         if not summary.there:
             self.wrong.append(f"{place}: without {name} {answer.status_code}, and no form with its error")
