@@ -21,7 +21,7 @@ EITHER: Final = N_("Remove %(claimant)s or %(chosen)s")
 EITHER_OR_MOVE: Final = N_(
     "Remove %(claimant)s or %(chosen)s; if the region shall follow the former from now on, before that: %(command)s"
 )
-RETRY: Final = N_("Install a version that works, or try it again: lanzarote plugins --retry %(name)s")
+RETRY: Final = N_("Install a version that works, or try it again: %(command)s")
 """The way out where a package is not started any more until somebody says so."""
 NO_LONGER: Final = N_("Ask for a version that no longer uses it")
 ASLEEP: Final = "its region is not used here, so that it is not imported"
@@ -78,7 +78,7 @@ class Package(Struct, frozen=True, kw_only=True):
         """The same in another language."""
         if self.idle == LEFT_OUT:
             return translate(WITHOUT_SAFE_MODE)
-        return translate(self.way or (MEND if self.broken else WAY_OUT)) % {"name": self.name, **self.way_names}
+        return translate(self.way or (MEND if self.broken else WAY_OUT)) % {"command": f"lanzarote plugins --retry {self.name}", **self.way_names}
 
     def blamed(self, fault: str, way: str = "", **names: str) -> Self:
         """The same with one *fault* more; *way*: out of it, where it is a way of its own, with *names* in it."""

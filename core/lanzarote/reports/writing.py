@@ -301,21 +301,23 @@ def _day(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
 
 def _lines(view: View, place: str, lines: Sequence[Helpline]) -> Iterator[Block]:
     """Each number of a place, what answers there and whom."""
+    _ = view._
+    unverified = _("not verified")
 
     def said(texts: Mapping[str, str], more: str = "") -> Piece:
         words, lang = view.text(texts)
         return Piece(words + more, "", "" if lang == view.lang else lang)
 
+    doubt = f" ({unverified})"
     rows = tuple(
         (
             _reached(line),
-            said(line.name, "" if line.verified else f" ({view._('not verified')})"),
+            said(line.name, "" if line.verified else doubt),
             said(line.for_whom),
         )
         for line in lines
     )
     if rows:
-        _ = view._
         yield PaperTable(place, (_("Number to call"), _("Line"), _("For whom")), rows, widths=(3, 5, 9))
 
 

@@ -51,7 +51,8 @@ def name_errors(page: str, translator: Translator) -> str:
 def _begin(label: str, translator: Translator) -> str:
     if label.endswith(_ENDS_A_SENTENCE):
         return f"<strong>{escape(label)}</strong>"
-    return f"<strong>{escape(translator.gettext('%(label)s:') % {'label': label})}</strong>"
+    named = translator.gettext("%(label)s:") % {"label": label}
+    return f"<strong>{escape(named)}</strong>"
 
 
 class _Labels(HTMLParser):
