@@ -78,7 +78,8 @@ class Package(Struct, frozen=True, kw_only=True):
         """The same in another language."""
         if self.idle == LEFT_OUT:
             return translate(WITHOUT_SAFE_MODE)
-        return translate(self.way or (MEND if self.broken else WAY_OUT)) % {"command": f"lanzarote plugins --retry {self.name}", **self.way_names}
+        names = {"command": f"lanzarote plugins --retry {self.name}", **self.way_names}
+        return translate(self.way or (MEND if self.broken else WAY_OUT)) % names
 
     def blamed(self, fault: str, way: str = "", **names: str) -> Self:
         """The same with one *fault* more; *way*: out of it, where it is a way of its own, with *names* in it."""
