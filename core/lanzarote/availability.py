@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 log = logging.getLogger("lanzarote.database")
+log.addHandler(logging.NullHandler())  # a command that writes no log says so itself
 REST: Final = 1.0
 """Seconds between two tries."""
 LONGEST_TRY: Final = 5.0

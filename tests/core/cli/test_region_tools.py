@@ -40,12 +40,14 @@ def test_a_sound_folder_can_be_loaded(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("soon_after_reading")
-def test_paris_reaches_the_last_tier_and_the_end_says_what_it_is_exempt_from(run: Run) -> None:
-    said = run("region", "check", str(PARIS / "region"), "--tier", "exemplary")
+def test_paris_is_sourced_and_the_end_says_what_others_have_to_do(run: Run) -> None:
+    said = run("region", "check", str(PARIS / "region"), "--tier", "sourced")
     assert said.code == 0
-    reached, vacant = said.out.splitlines()[-2:]
-    assert reached.startswith("Reached: exemplary, exempt from law-findable, partners-of-both-sides,")
+    *_, reached, vacant, awaited = said.out.splitlines()
+    assert reached.startswith("Reached: sourced")
     assert vacant == "Nothing to ask yet, and so not known to hold: words-usable."
+    assert awaited.startswith("To do before it is complete, by others: law-findable (somebody who finds the decree")
+    assert run("region", "check", str(PARIS / "region"), "--tier", "exemplary").code == 1
 
 
 def test_faults_come_before_warnings_and_are_counted(run: Run, tmp_path: Path) -> None:

@@ -108,9 +108,8 @@ def test_what_no_organisation_said_is_said_no_more(empty: str, tmp_path: Path, h
         # What a region has said stands in its own log; where it is received, that is read and never written.
         assert told == (AFTER if home else {slug: tuple(told_as(said).values()) for slug, said in BEFORE.items()})
         with database.read(ALL) as session:
-            lines: dict[str, int] = dict(
-                session.execute(text("SELECT a, n FROM summary WHERE measure = 'standing' AND n > 0")).tuples().all()
-            )
+            counted = session.execute(text("SELECT a, n FROM summary WHERE measure = 'standing' AND n > 0")).all()
+            lines: dict[str, int] = dict(counted)  # type: ignore[arg-type]
         assert lines == {"documented": 3, "assessed": 2}
 
 
