@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
+from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -28,7 +29,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lanzarote.types import Deprecated
 
@@ -92,7 +93,7 @@ def _look_at(value: Any) -> None:
         given = getattr(value, name)
         if (plain := _plain(given)) is not given:
             force_setattr(value, name, plain)
-    if isinstance(value, Folder | Catalogue) and not isinstance(value.path, Path):
+    if isinstance(value, Folder | Catalogue) and not isinstance(value.path, Path | Traversable):
         raise TypeError(f'path is {type(value.path).__name__}; give a place in the package: files(__name__) / "…"')
     if isinstance(value, Catalogue) and not is_language(value.language):
         raise ValueError(f"language of Catalogue is {str(value.language)[:40]!r}; give one such as fr or pt-BR")
@@ -130,8 +131,11 @@ def _expect(kind: str, name: str, given: Any, pattern: re.Pattern[str], meant: s
         raise ValueError(f"{name} of {kind} is {str(given)[:40]!r}; give {meant}")
 
 
-def described(values: Iterable[Any]) -> tuple[Described, ...]:
-    """*values*, which are fit, without their functions."""
+def described(values: Sequence[Any]) -> tuple[Described, ...]:
+    """*values*, which are fit, without their functions. Raises TypeError for what is no place in the file system."""
+    for value in values:
+        if isinstance(value, Folder | Catalogue) and not isinstance(value.path, Path):
+            raise TypeError(f'path is {type(value.path).__name__}; give a place in the package: files(__name__) / "…"')
     return tuple(
         Described(
             **{name: getattr(value, name) for name in ("language", "domain", "format", "label", "media_type")
@@ -216,7 +220,7 @@ def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
 
 def look_into(value: Any) -> str:
     """Why the files of a contribution cannot be read; empty when they can, or when there are none yet."""
-    if not isinstance(value, Folder | Catalogue):
+    if not isinstance(value, Folder | Catalogue) or not isinstance(value.path, Path):
         return ""
     for number, place in enumerate(_files(str(value.path))):
         if number == MOST_FILES:

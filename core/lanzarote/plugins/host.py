@@ -381,12 +381,17 @@ class Host:
             known = self._packages[owner].known
             fault = f"cannot be used: it is the very module that {known} is; name each package once"
             probed = Probed(fault=fault, way=ENTERED_TWICE)
-        kept.values = {
-            hook: tuple(
-                contribution(hook, one, partial(self._function, name, hook, number)) for number, one in enumerate(some)
-            )
-            for hook, some in probed.contributions.items()
-        }
+        kept.values = (
+            kept.loaded.values
+            if kept.loaded
+            else {
+                hook: tuple(
+                    contribution(hook, one, partial(self._function, name, hook, number))
+                    for number, one in enumerate(some)
+                )
+                for hook, some in probed.contributions.items()
+            }
+        )
         self._kept[name] = kept
         self._packages[name] = replace(
             package,

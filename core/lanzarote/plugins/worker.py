@@ -95,7 +95,8 @@ class Loaded:
         self._hooks = specified(hooks)
         self._step = step
         self._calls: Mapping[str, Callable[..., Any]] = {}
-        self._values: dict[str, tuple[Any, ...]] = {}
+        self.values: dict[str, tuple[Any, ...]] = {}
+        """Hook → what it contributes."""
 
     def probe(self) -> Probed:
         """Import it and ask for everything that it contributes."""
@@ -104,7 +105,9 @@ class Loaded:
             plugin = import_module(self.setup.module)
             for name in filter(None, self.setup.attribute.split(".")):
                 plugin = getattr(plugin, name)
-            return self.register(plugin)
+            probed = self.register(plugin)
+            told = {} if probed.fault else {hook: described(values) for hook, values in self.values.items()}
+            return msgspec.structs.replace(probed, contributions=told)
         except BaseException as error:  # a package may fail in any way
             return Probed(fault=f"cannot be used: {told_of(error, self.setup.module)}")
 
@@ -119,17 +122,16 @@ class Loaded:
                 continue
             self._step(f"its hook {hook}")
             try:
-                self._values[hook] = fit(found.calls[hook](), kind)
-                for told in deprecated_in(self._values[hook]):
+                self.values[hook] = fit(found.calls[hook](), kind)
+                for told in deprecated_in(self.values[hook]):
                     warnings.warn(told, stacklevel=2)
                     deprecated[plain(str(told))] = None
             except BaseException as error:
                 faults.append(f"its hook {hook} failed: {told_of(error, self.setup.module)}")
         self._step("its folders")
-        faults += filter(None, map(look_into, (one for values in self._values.values() for one in values)))
+        faults += filter(None, map(look_into, (one for values in self.values.values() for one in values)))
         return Probed(
             hooks=tuple(sorted(found.calls)),
-            contributions={} if faults else {hook: described(values) for hook, values in self._values.items()},
             deprecated=tuple(deprecated),
             left_aside=found.unmarked,
             fault="; ".join(faults),
@@ -139,7 +141,7 @@ class Loaded:
         """What a check or an event answers; or the *function* of the contribution *number* through *hook*."""
         try:
             if isinstance(given, tuple):
-                answer = getattr(self._values[hook][number], function)(*given)
+                answer = getattr(self.values[hook][number], function)(*given)
             else:
                 answer = self._calls[hook](**given)
             return Answer(value=answer_of(function or hook, answer))

@@ -258,6 +258,9 @@ def test_law_in_the_same_package_is_read_and_judged_with_the_folder(run: Run, tm
     files[f"{law}/sources.toml"] = files[f"{REGION}/sources.toml"].replace("[report]", "[code-page]")
     moved = files.pop(f"{REGION}/law/code.toml").replace('["report"]', '["code-page"]')
     files[f"{law}/law/code.toml"] = moved.replace('"3-14"', '"3.14"')
+    code = f"{ROOM}/__init__.py"
+    hook = "@hookimpl\ndef legal_frameworks():\n    return (LegalFramework.from_folder(files(__name__) / 'law_xa'),)\n"
+    files[code] = f"{files[code].replace('Region, hookimpl', 'LegalFramework, Region, hookimpl')}\n\n{hook}"
     said = run("region", "check", str(write(tmp_path, files)))
     assert said.code == 0
     told = "[law XA] law/code.toml:11: provisions.code-1.number: '3.14' has none of the forms of this code: 1-2"
