@@ -345,7 +345,7 @@ def test_two_hosts_do_not_see_each_other(folder: Path) -> None:
     assert [one.format for one in first.exporters] == ["csv"]
     first.blame("csv", "is blamed here only")
     assert first.exporters == ()
-    assert [one.format for one in second.exporters] == ["tsv"]
+    assert [one.format for one in second.exporters] == ["tabs"]
     assert [one.format for one in both.exporters] == ["csv", "tsv"]
     assert [package.fault for package in first.packages] == ["is blamed here only"]
     assert [package.fault for package in both.packages] == ["", ""]
@@ -465,8 +465,8 @@ def test_a_package_is_looked_at_again_when_its_code_changes_or_somebody_says_so(
     assert [package.fault for package in faulty.packages] == [""]
     assert [package.fault for package in Host([one], folder=tmp_path).packages] == [""]
     code = folder / one.module / "__init__.py"
-    code.write_text(code.read_text("utf-8").replace('format="csv"', 'format="tsv"'), "utf-8")
-    assert [exporter.format for exporter in Host([one], folder=tmp_path).exporters] == ["tsv"]
+    code.write_text(code.read_text("utf-8").replace('format="csv"', 'format="tabs"'), "utf-8")
+    assert [exporter.format for exporter in Host([one], folder=tmp_path).exporters] == ["tabs"]
 
 
 @pytest.mark.parametrize("torn", [b"{", b"\xff", b"[" * 100_000, b"[]", b'{"a/b": 3}'])

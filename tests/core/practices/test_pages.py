@@ -230,7 +230,7 @@ def test_every_source_is_linked_and_the_day_when_all_were_read_is_told_once(ask:
     page = ask("/fr/paris/practices/uaped")
     [listed] = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
 
-    assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 5
+    assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 6
     assert "consulté" not in listed
     assert page.count("Toutes ont été consultées le 24 novembre 2026.") == 1
 
@@ -256,7 +256,7 @@ def test_linked_data_tells_work_licence_and_sources(ask: Any) -> None:
     assert told["inLanguage"] == "fr"
     assert told["spatialCoverage"]["identifier"] == "FR-75C"
     assert told["temporalCoverage"] == "1999/.."
-    assert len(told["isBasedOn"]) == 5
+    assert len(told["isBasedOn"]) == 6
     assert {one["name"] for one in told["mentions"]} == {
         "La Voix De l’Enfant",
         "Assistance Publique – Hôpitaux de Paris (AP-HP)",

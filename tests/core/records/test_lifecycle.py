@@ -19,7 +19,7 @@ from lanzarote.lifecycle import (
 )
 
 STATES = (None, "draft", "published", "withdrawn", "archived", "erased", "merged")
-ACTIONS = ("write", "publish", "withdraw", "archive", "erase", "merge", "split")
+ACTIONS = ("write", "publish", "withdraw", "archive", "restore", "restore-withdrawn", "erase", "merge", "split")
 ALLOWED = {
     (None, "write"): "draft",
     (None, "publish"): "published",
@@ -35,6 +35,8 @@ ALLOWED = {
     ("withdrawn", "publish"): "published",
     ("withdrawn", "archive"): "archived",
     ("withdrawn", "erase"): "erased",
+    ("archived", "restore"): "draft",
+    ("archived", "restore-withdrawn"): "withdrawn",
     ("archived", "erase"): "erased",
     ("published", "merge"): "merged",
     ("merged", "split"): "published",
@@ -90,10 +92,11 @@ def test_a_working_version_goes_only_where_its_table_says(stage: str, action: st
 
 
 def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
-    by_people = {action for _, action in (*RECORD, *WORK)} - {"upgrade", "close"}
+    # Somebody restores; to which of the two states, the record tells.
+    by_people = {action for _, action in (*RECORD, *WORK)} - {"upgrade", "close", "restore-withdrawn"}
     assert {*MAY} | {*MAY_STAKEHOLDER} == by_people
     assert {*MAY_FINDING} == {action for _, action in TABLES["finding"]} | {"erase"}
-    of_record = {"withdraw", "publish", "archive", "erase"}
+    of_record = {"withdraw", "publish", "archive", "restore", "erase"}
     assert {*MAY_IMPROVEMENT} == {action for _, action in TABLES["improvement"]} | of_record
 
 
