@@ -351,7 +351,8 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
 
 def _send_results(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
     """Job: send results to an office; then let the region learn what the office hands back."""
-    destinations.deliver(instance, database, payload)
+    if not destinations.deliver(instance, database, payload):
+        return
     with suppress(LanzaroteError):  # an older office hands nothing back
         handing_back.fetch(instance, str(payload["region"]), str(payload["address"]))
 

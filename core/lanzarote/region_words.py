@@ -78,8 +78,10 @@ def _folders(
     host: Host, installed: InstalledRegions, here: Mapping[str, str]
 ) -> Iterator[tuple[str, str, Traversable]]:
     """The regions that are *here*, the package of each, and its folder."""
+    seen = {one.header.id: one for one in installed.imported()}
     for region_id, distribution in here.items():
-        if one := installed.get(region_id):
+        # For one that is received no package is looked at.
+        if one := installed.known(region_id) if distribution else seen.get(region_id):
             yield region_id, one.package.name, one.region.path
         elif distribution:
             yield from ((region_id, name, folder) for name, folder in _left(host, region_id, distribution))

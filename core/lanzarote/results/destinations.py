@@ -280,17 +280,21 @@ def is_asked(session: Session, region_id: str) -> set[str]:
     return {one[len(asked) : -len(":now")] for one in found if one and one.endswith(":now")}
 
 
-def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
-    """Job: send to one office, and have it done again in its rhythm. Raises as ``send``: it is tried again."""
+def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> bool:
+    """Job: send to one office, and have it done again in its rhythm; whether it was sent.
+
+    Raises as ``send``: it is tried again.
+    """
     region_id, address, job_id = str(payload["region"]), str(payload["address"]), str(payload["event_id"])
     if payload.get("now"):
         # Whoever asked for it reads on the page why it failed, and asks again.
         with suppress(LanzaroteError):
             send(instance, region_id, address)
-        return
+            return True
+        return False
     with database.read(region_id) as session:
         if _in_turn(session, region_id, address, job_id) is None:
-            return
+            return False
     send(instance, region_id, address)
     with database.write(region_id) as session:
         changes.lock(session, region_id)
@@ -298,6 +302,7 @@ def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) 
         if row is not None:
             # The present job is still there, and would be taken for the next one.
             _enqueue(session, row, now() + EVERY[row.rhythm], after=job_id)
+    return True
 
 
 def _in_turn(session: Session, region_id: str, address: str, job_id: str) -> Destination | None:

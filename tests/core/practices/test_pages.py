@@ -227,10 +227,10 @@ def test_related_practices_follow_their_keys(ask: Any) -> None:
 
 
 def test_every_source_is_linked_and_the_day_when_all_were_read_is_told_once(ask: Any) -> None:
-    page = ask("/fr/paris/practices/uaped")
+    page = ask("/fr/paris/practices/helpline-119")
     [listed] = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
 
-    assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 6
+    assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 8
     assert "consulté" not in listed
     assert page.count("Toutes ont été consultées le 24 novembre 2026.") == 1
 

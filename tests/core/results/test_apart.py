@@ -37,19 +37,24 @@ NAMES: dict[str, tuple[str, ...]] = {
     "indicators": ("children",),
     "transfers": ("t-101",),
     "sectors": tuple(logs.SECTORS),
+    "help": ("worried", "others"),
     "law": ("p0", "p1"),
     "versions": ("1", "2"),
     "cooperation": ("courts", "ngos"),
 }
 """Room → what stands in it."""
-NOT_RECEIVED = {"meetings", "downloads", "position", "take-part"}
+NOT_RECEIVED = {"meetings", "downloads", "position", "take-part", "confirm"}
 """Rooms of which nothing is received."""
 UNREAD = {
     f"/en/{A}/practices/*/elsewhere",  # is written to the team, which is elsewhere
     *(f"/en/{A}/{room}/*/versions{one}" for room in ("improvements", "procedures") for one in ("", "/*")),
 }
 """Addresses at which nothing of a received region stands."""
-TELLS_OF_TRANSFERS = {f"/en/{A}/practices/shared-room", f"/en/{A}/practices/shared-room/travels"}
+TELLS_OF_TRANSFERS = {
+    f"/en/{A}/practices/shared-room",
+    f"/en/{A}/practices/shared-room/travels",
+    f"/api/v1/taken-up/{A}",  # what the office hands back to the region
+}
 """Where A's practice says how it has travelled: what the other region says of itself."""
 
 
