@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from lanzarote.instance import Instance
 from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, STRONG, Grant, Role
 from lanzarote.records import now
 from lanzarote.regions.check import PAGE_NAMES
+from lanzarote.web.rate_limits import RateLimit
 from litestar.testing import TestClient
 from msgspec import Struct
 from sqlalchemy import delete
@@ -55,7 +57,10 @@ class Somebody(Struct, frozen=True, kw_only=True):
 
 @pytest.fixture(scope="module")
 def door(guarded: Instance) -> tuple[TestClient[Any], list[Route]]:
-    asgi, app = stopped_behind_the_guards(guarded)
+    # One sender asks for everything here, which the site would have wait.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lanzarote.web.site.RateLimit", partial(RateLimit, most=1_000_000))
+        asgi, app = stopped_behind_the_guards(guarded)
     return QuietClient(asgi), list(walked(app))
 
 

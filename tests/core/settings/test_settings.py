@@ -43,6 +43,7 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_OFFICE": "on",
         "LANZAROTE_OFFICES_NEARBY": "on",
         "LANZAROTE_SAFE_MODE": "on",
+        "LANZAROTE_IN_PROCESS": "on",
         "LANZAROTE_LOG_FORMAT": "json",
         "LANZAROTE_ACCESS_LOG": "on",
         "LANZAROTE_DEMO": "off",
@@ -65,6 +66,7 @@ def test_every_setting_is_read_and_documented() -> None:
         access_log=True,
         offices_nearby=True,
         safe_mode=True,
+        in_process=True,
         demo=False,
     )
     assert not read.sqlite
