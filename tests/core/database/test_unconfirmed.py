@@ -109,7 +109,7 @@ def test_what_no_organisation_said_is_said_no_more(empty: str, tmp_path: Path, h
         assert told == (AFTER if home else {slug: tuple(told_as(said).values()) for slug, said in BEFORE.items()})
         with database.read(ALL) as session:
             counted = session.execute(text("SELECT a, n FROM summary WHERE measure = 'standing' AND n > 0")).all()
-            lines: dict[str, int] = dict(counted)  # type: ignore[arg-type]
+            lines: dict[str, int] = dict(counted)
         assert lines == {"documented": 3, "assessed": 2}
 
 
