@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from lanzarote.changes import Saved
 
-    Handler = Callable[[Database, Mapping[str, Any]], None]
+    Handler = Callable[[Database, Mapping[str, Any]], object]
 
 log = logging.getLogger("lanzarote.jobs")
 LEASE = timedelta(minutes=10)
