@@ -3,7 +3,9 @@
 
     python3 dev.py run        start the platform with Paris and a central office, with accounts to try it out;
                               --samples adds three invented regions, which no list or figure shows
-    python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium
+    python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium;
+                              --quick runs what a change breaks most, in about two minutes;
+                              -m "long or not long" also runs long permutations and everything on PostgreSQL
     python3 dev.py check      ruff, mypy and import-linter
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
     python3 dev.py docs       the documentation as pages to carry along, in dist/docs
@@ -41,6 +43,27 @@ MEMBERS = sorted(
     file.parent for pattern in ("*", "regions/*", "plugins/*") for file in ROOT.glob(f"{pattern}/pyproject.toml")
 )
 RUN, CHECK, BENCH = (ROOT / f"requirements{kind}.lock" for kind in ("", "-check", "-bench"))
+QUICK = (
+    "test_workspace.py", "test_docs.py", "test_examples.py", "i18n", "regions/test_paris_facts.py",
+    "core/translation", "core/settings", "core/permissions", "core/database", "core/records",
+    "core/routes/test_first_use.py",
+    "core/routes/test_every_route.py::test_every_route_says_who_may_ask",
+    "core/routes/test_every_route.py::test_what_anybody_may_change_is_little_and_known",
+    "core/api/test_contract.py::test_the_description_is_valid_openapi", "core/api/test_writing.py",
+    "core/accounts/test_accounts.py", "core/accounts/test_sign_in_pages.py", "core/activity/test_notes.py",
+    "core/changes", "core/cli/test_refusals.py", "core/compendium", "core/convention", "core/downloads",
+    "core/evaluation/test_pages.py", "core/following/test_following.py", "core/guard/test_guard.py",
+    "core/hooks/test_checks.py", "core/importing/test_pages.py", "core/improvements/test_outcome.py",
+    "core/instance", "core/jobs", "core/kit/test_check.py", "core/meetings/test_whole.py",
+    "core/office/test_releases.py", "core/practices/test_pages.py", "core/practices/test_writing.py",
+    "core/procedures/test_checks.py", "core/regions", "core/reports", "core/results/test_batches.py",
+    "core/results/test_exchange.py", "core/search/test_search.py", "core/stakeholders/test_pages.py",
+    "core/stakeholders/test_writing.py", "core/talk/test_actions.py", "core/territory/test_pages.py",
+    "core/transfers/test_transfers.py", "core/transport/test_round_trips.py", "core/upgrade/test_upgrades.py",
+    "core/web/test_pages.py", "core/web/test_pages_failures.py", "plugins/test_spreadsheet.py",
+)  # fmt: skip
+"""What a change breaks most, under tests: texts, catalogues, documents, routes, rights, migrations, a file or two of
+every room. No browser, and SQLite alone."""
 HEADLESS = "chromium-headless-shell"
 """Chromium without its windows: the same pages for half of the work."""
 CHROMIUM_NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -87,6 +110,10 @@ def test(rest: list[str]) -> None:
         rest = [word for word in rest if word != "--browser"]
         install_chromium()
         os.environ["LZ_REQUIRE_BROWSER"] = "1"
+    if "--quick" in rest:
+        chosen = [str(Path("tests", *one.split("/"))) for one in QUICK]
+        rest = [word for word in rest if word != "--quick"]
+        rest = [*chosen, "-m", "not (long or browser or node or postgres)", *rest]
     replace(main_environment(CHECK).python, "-m", "pytest", *side_by_side(rest), *rest)
 
 

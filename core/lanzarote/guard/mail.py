@@ -68,7 +68,7 @@ def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> b
     parts = _LOCAL_PARTS.findall(fold(local))
     unknown = [part for part in parts if part not in ROLES and part not in THEMES]
     known = len(parts) - len(unknown)
-    if not unknown and (parts or "." not in local):
+    if not unknown:
         return None if known else False
     if parts[0] in ROLES or (known and all(len(part) <= 3 for part in unknown)):
         return None

@@ -6,7 +6,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lanzarote.guard import REASONS, check_text, explain
 from lanzarote.guard.plain import plain
@@ -111,6 +111,7 @@ def test_every_reason_is_told_in_the_writers_language() -> None:
     assert [explain(check_text(text)[0].code, english) for text in samples] == list(REASONS.values())
 
 
+@example("1.2@a.b")
 @given(st.text() | st.text(alphabet="0123456789 .-/@+(),AbÉnée"))
 def test_no_text_breaks_the_guard(text: str) -> None:
     for concern in check_text(text, identifiers=["fr.nir", "ar.cuit"]):

@@ -11,7 +11,7 @@ from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.practices import writing
 from lanzarote.records import Record, now
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped,unused-ignore]
 
 from tests.core.practices.assessments import person
 
