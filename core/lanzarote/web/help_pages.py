@@ -172,10 +172,11 @@ def _line(line: Helpline, lang: str, say: Callable[[Mapping[str, str]], str], no
 def _beside(number: str, name: str) -> str:
     """*name* as it stands beside *number*, which it may begin with.
 
-    >>> _beside("114", "114 – urgence par SMS"), _beside("112", "Neyðarlínan 112")
-    ('Urgence par SMS', 'Neyðarlínan 112')
+    >>> _beside("116 000", "116\u202f000 – enfants disparus"), _beside("112", "Neyðarlínan 112")
+    ('Enfants disparus', 'Neyðarlínan 112')
     """
-    rest = re.sub(rf"^{re.escape(number)}\s*[–-]\s*", "", name) if number else name
+    begun = r"\s".join(map(re.escape, number.split()))  # hard spaces or not
+    rest = re.sub(rf"^{begun}\s*[–-]\s*", "", name) if number else name
     return rest[:1].upper() + rest[1:]
 
 
