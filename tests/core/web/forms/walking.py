@@ -122,16 +122,17 @@ class Walk:
         hidden: tuple[str, str | None] | None = None,
         free: tuple[str, ...] = (),
         also: Mapping[str, Value] | None = None,
+        say: Mapping[str, Value] | None = None,
         **values: Value,
     ) -> str:
         """Try the form at *path* that is sent to *to*, then send it; tells where that leads, or what is shown.
 
-        *button*, *hidden*: what tells it from others there; *values*: what to write, with ``__`` for a dot;
+        *button*, *hidden*: what tells it from others there; *values*, *say*: what to write there;
         *free*: fields of which one is enough, so that none may be left out alone; *also*: what nobody has to write, and
         what comes next needs.
         """
         path = self.at(path)
-        given = {name.replace("__", "."): value for name, value in values.items()}
+        given = {name.replace("__", "."): value for name, value in values.items()} | dict(say or {})
         form = self._form(who, path, to, button, hidden)
         pressed = {button[0]: [button[1]]} if button else {}
         sent = form.filled(given, days.today().isoformat())
@@ -142,15 +143,15 @@ class Walk:
         if button and button in form.unchecked:
             asked = []
         for name in asked:
-            if taken := self._leave_out(who, place, form, name, sent):
+            if leads_to := self._leave_out(who, place, form, name, sent):
                 self._note(form.action)
-                return taken
+                return leads_to
         if more := sorted(set(given) - set(form.required) - set(form.hidden)):
             self.wrong.append(f"{place}: {', '.join(more)} is not marked as required")
         if self.browser is not None and any(one.kind not in ("hidden", "submit") for one in form.fields):
             sent = self._as_in_browser(who, path, form, sent, button) | further
         taken = self._post(who, form.action, sent)
-        answer = taken.headers["location"] if taken.status_code == 303 else taken.text
+        answer: str = taken.headers["location"] if taken.status_code == 303 else taken.text
         if taken.status_code not in (200, 201, 303):
             raise Stuck(f"{place}: {taken.status_code} for {who}: {_said(taken.text)}")
         self._note(form.action)
@@ -207,7 +208,7 @@ class Walk:
         answer = self._post(who, form.action, form.without(name, sent))
         if answer.status_code < 400:
             self.wrong.append(f"{place}: {name} is marked as required, and {answer.status_code} without it")
-            return answer.headers.get("location", "")
+            return str(answer.headers.get("location", ""))
         summary = _Summary(answer.text)
         if not summary.there:
             self.wrong.append(f"{place}: without {name} {answer.status_code}, and no form with its error")
