@@ -44,6 +44,13 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(team: Team) -> None:
         assert token.encode() not in file.read_bytes()
 
 
+def test_a_browser_lets_a_token_be_made_for_all_regions(team: Team) -> None:
+    browser = team.browser(team.person("ana", Grant(role="contributor", region_id="paris")))
+    [where] = re.findall(r'<select id="region"[^>]*>', browser.get(PAGE).text)
+    assert "required" not in where
+    made(browser, region="")
+
+
 def test_the_name_of_a_token_tells_of_nobody(team: Team) -> None:
     browser = team.browser(team.person("ana", Grant(role="contributor", region_id="paris")))
     browser.get(PAGE)

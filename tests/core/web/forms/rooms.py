@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts.model import Account
 from lanzarote.improvements import calling
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from tests.core.web.forms.walking import Walk
 
-Room: TypeAlias = "Callable[[Walk, People], None]"
-ROOMS: dict[str, Room] = {}
+ROOMS: dict[str, Callable[[Walk, People], None]] = {}
 
 
 class People:
@@ -55,14 +54,9 @@ class People:
             walk.enter(name, actor)
 
 
-def room(function: Room) -> Room:
+def room(function: Callable[[Walk, People], None]) -> Callable[[Walk, People], None]:
     ROOMS[function.__name__] = function
     return function
-
-
-def named(given: dict[str, str]) -> dict[str, Any]:
-    """Fields whose names are no words of Python, as keywords."""
-    return {**given}
 
 
 def record_of(location: str) -> str:
@@ -138,9 +132,7 @@ def directory(walk: Walk, people: People) -> None:
     walk.filter("ana", page)
     walk.filter("nobody", "/paris/organisations")
     first = f"name.{walk.lang}"
-    one, other = (
-        record_of(walk.go("ana", f"{page}/new", **named({first: name}))) for name in ("Maison Un", "Maison Deux")
-    )
+    one, other = (record_of(walk.go("ana", f"{page}/new", say={first: name})) for name in ("Maison Un", "Maison Deux"))
     walk.go("ana", f"{page}/{one}/edit")
     walk.go("ana", f"{page}/{one}/submit")
     walk.go("ana", f"{page}/{one}/take-back")
@@ -385,7 +377,7 @@ def tasks_and_notes(walk: Walk, people: People) -> None:
 def accounts(walk: Walk, people: People) -> None:
     walk.go("ana", "/account", hidden=("what", "profile"))
     walk.go("ana", "/account", hidden=("what", "notices"))
-    walk.go("ana", "/account", hidden=("what", "address"), **named({"address-present": GOOD}))
+    walk.go("ana", "/account", hidden=("what", "address"), say={"address-present": GOOD})
     walk.go("ana", "/account/tokens", button=None, to="/account/tokens", password=GOOD)
     walk.go("ana", "/account/tokens", to="/account/tokens", hidden=("revoke", None))
     walk.go("head", "/paris/people/invite", roles="contributor", address="new@school.example")
@@ -400,13 +392,13 @@ def accounts(walk: Walk, people: People) -> None:
     account = Team(walk.instance, None).person(f"nina-{walk.lang}")
     for purpose, path in (("invitation", "invitation"), ("reset", "reset"), ("address", "address")):
         secret = Team(walk.instance, None).link(account, purpose)
-        walk.go("visitor", f"/account/{path}/{secret}", **named({} if purpose == "address" else {"password": GOOD}))
+        walk.go("visitor", f"/account/{path}/{secret}", say={} if purpose == "address" else {"password": GOOD})
     walk.go("visitor", "/account/sign-in", address=account.address, password=GOOD)
     walk.enter("cy again", people.actors["cy"])
     walk.go("cy", "/account/sessions", to="/account/sessions")
     app = Team(walk.instance, None).person(f"app-{walk.lang}", factor=True)
     walk.enter_id("app", app.id)
-    walk.go("app", "/account/second-factor", hidden=("what", "codes"), **named({"codes-password": GOOD}))
+    walk.go("app", "/account/second-factor", hidden=("what", "codes"), say={"codes-password": GOOD})
 
 
 @room

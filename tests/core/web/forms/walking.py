@@ -122,16 +122,17 @@ class Walk:
         hidden: tuple[str, str | None] | None = None,
         free: tuple[str, ...] = (),
         also: Mapping[str, Value] | None = None,
+        say: Mapping[str, Value] | None = None,
         **values: Value,
     ) -> str:
         """Try the form at *path* that is sent to *to*, then send it; tells where that leads, or what is shown.
 
-        *button*, *hidden*: what tells it from others there; *values*: what to write, with ``__`` for a dot;
+        *button*, *hidden*: what tells it from others there; *values*, *say*: what to write there;
         *free*: fields of which one is enough, so that none may be left out alone; *also*: what nobody has to write, and
         what comes next needs.
         """
         path = self.at(path)
-        given = {name.replace("__", "."): value for name, value in values.items()}
+        given = {name.replace("__", "."): value for name, value in values.items()} | dict(say or {})
         form = self._form(who, path, to, button, hidden)
         pressed = {button[0]: [button[1]]} if button else {}
         sent = form.filled(given, days.today().isoformat())
@@ -142,9 +143,9 @@ class Walk:
         if button and button in form.unchecked:
             asked = []
         for name in asked:
-            if location := self._leave_out(who, place, form, name, sent):
+            if leads_to := self._leave_out(who, place, form, name, sent):
                 self._note(form.action)
-                return location
+                return leads_to
         if more := sorted(set(given) - set(form.required) - set(form.hidden)):
             self.wrong.append(f"{place}: {', '.join(more)} is not marked as required")
         if self.browser is not None and any(one.kind not in ("hidden", "submit") for one in form.fields):
