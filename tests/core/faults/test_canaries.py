@@ -7,7 +7,6 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,8 @@ from litestar.testing import TestClient
 from sqlalchemy import event, select
 
 from tests.conftest import copy_of
+from tests.core.faults.addresses import PARAMETER, UNKNOWN, filled
 from tests.core.faults.canaries import PEOPLE, REGIONS, Land, Person
-from tests.core.faults.free_texts import KINDS as GROUP
 from tests.core.faults.free_texts import places, told
 from tests.core.quiet import QuietClient
 from tests.core.routes.walking import walked
@@ -35,14 +34,9 @@ AS_OTHERS = {
     *(f"{name} {REGIONS[1]}" for name in PEOPLE if name not in ("contributor", "coordinator")),
 }
 """Who is told what another is told too: they are asked with the rest, but need not walk everywhere."""
-ROOMS = {"stakeholders": "organisations", "evaluation": "evaluations"}
-"""What is called otherwise in some addresses."""
-KINDS = ("practice", "stakeholder", *GROUP)
-UNKNOWN = "018f0000-0000-7000-8000-000000000000"
 FORGOTTEN = {"work that waits", "where an answer goes"}
 """What nobody ever reads."""
 _WORD = re.compile(r"canari[b-m]{3}qua")
-_PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 
 @pytest.fixture(scope="module")
@@ -68,70 +62,6 @@ def addresses(land: Land) -> list[str]:
     paths = [route.path for route in walked(routes()) if route.method == "GET"]
     assert len(paths) > 90
     return sorted({address for path in paths for address in filled(land, path)})
-
-
-def filled(land: Land, path: str) -> Iterator[str]:
-    names = _PARAMETER.findall(path)
-    for region in REGIONS if "region" in names else ("",):
-        values = choices(land, region) | records_in(land, region or REGIONS[0], path)
-        for chosen in product(*(values.get(name, ["x"]) for name in names)):
-            taken = iter(chosen)
-            address = _PARAMETER.sub(lambda _: next(taken), path)  # noqa: B023  # used up at once
-            yield address
-            if path.endswith("{record_id:str}/versions"):
-                yield f"{address}?from=1&to=2"
-            if set(names) <= {"lang", "region"}:
-                yield from (f"{address}?format={one}" for one in ("csv", "xlsx"))
-
-
-def choices(land: Land, region: str) -> dict[str, list[str]]:
-    """What can stand in each place of an address about *region*, but for a record."""
-    here = region or REGIONS[0]
-    other = REGIONS[1 - REGIONS.index(here)]
-    lang = land.instance.header(here).languages[0]
-    vocabulary = land.instance.vocabulary(here)
-    sectors = list(vocabulary.sectors)
-    people = [one.actor.account_id for one in land.people.values()]
-    article = "10"
-    return {
-        "lang": [lang],
-        "region": [here],
-        "comment": [*land.talks[here].comments, *land.talks[other].comments[:1], UNKNOWN],
-        "amendment": ["1"],
-        "action": ["1"],
-        "number": ["1", "2"],
-        "version": ["1", "2"],
-        "task_id": [*land.tasks[here], land.tasks[other][0], UNKNOWN],
-        "account": [*people[:2], people[len(PEOPLE)], UNKNOWN],
-        "kind": ["sector"],
-        "key": [sectors[0], *list(vocabulary.instruments)[:1]],
-        "a": [sectors[0]],
-        "b": [sectors[-1]],
-        "reference": [article],
-        "article": [article],
-        "file": ["practices.xml", "pages.xml", f"{here}.xml"],
-    }
-
-
-def records_in(land: Land, here: str, path: str) -> dict[str, list[str]]:
-    """What stands in the place of a record: ids for the team and addresses for the public, all of the kind that *path*
-    is about, and one of another kind, of the other region and of nowhere.
-    """
-    other = REGIONS[1 - REGIONS.index(here)]
-    rooms, foreign = land.rooms(here), land.rooms(other)
-    [room] = [part for part in path.split("/") if ROOMS.get(part, part) in rooms][:1] or ["practices"]
-    room = ROOMS.get(room, room)
-    strange = rooms["findings" if room == "practices" else "practices"][0]
-    # The other region is there to be told apart: a few records will do.
-    shown = [*(rooms[room] if here == REGIONS[0] else rooms[room][:3]), foreign[room][0], strange]
-    if "{comment" in path:
-        found = [land.talks[here].improvement, land.talks[other].improvement, land.called[here][0]]
-    elif "/team/" in path:
-        found = [*shown, UNKNOWN]
-    else:
-        found = land.addresses_of(here, [one for one in shown if one != foreign[room][0]])
-        found += [*land.addresses_of(other, [foreign[room][0]]), "x"]
-    return dict.fromkeys(("record_id", "slug", *KINDS), found)
 
 
 def headers_of(person: Person | None, address: str) -> dict[str, str]:
@@ -264,7 +194,7 @@ def test_unknown_foreign_and_unreadable_answer_alike(land: Land, client: TestCli
     lang = land.instance.header(region).languages[0]
     differing = []
     for route in walked(routes()):
-        names = set(_PARAMETER.findall(route.path))
+        names = set(PARAMETER.findall(route.path))
         asked = names & {"record_id", "task_id", "account"}
         if route.method != "GET" or "region" not in names or not asked:
             continue
@@ -282,7 +212,7 @@ def test_unknown_foreign_and_unreadable_answer_alike(land: Land, client: TestCli
             ids = [*ids, land.practices[region]["draft"]]  # of one's own region, and not one's own
         given = {"lang": lang, "region": region}
         told = [
-            alike(land, client, person, _PARAMETER.sub(lambda one: given.get(one[1], each), route.path), each)  # noqa: B023
+            alike(land, client, person, PARAMETER.sub(lambda one: given.get(one[1], each), route.path), each)  # noqa: B023
             for each in (UNKNOWN, *ids)
         ]
         if any(one != told[0] for one in told):
