@@ -12,13 +12,15 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from email import message_from_bytes
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import lanzarote
 import pytest
 from packaging.requirements import Requirement
 
-from dev import BENCH, BIN, CHECK, MEMBERS, ROOT, RUN, dependencies
+from dev import BENCH, BIN, CHECK, MEMBERS, ROOT, RUN, Environment, dependencies
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECTS = {member: tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8")) for member in MEMBERS}
@@ -92,6 +94,33 @@ def test_every_file_of_a_package_is_in_its_wheel_and_its_sdist(member: Path, bui
         sources = {entry.split("/", 1)[1] for entry in sdist.getnames()}
     assert shipped == ours
     assert ours <= sources
+
+
+def test_what_is_installed_is_compiled_once_where_python_writes_no_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    module = tmp_path / "member" / "module.py"
+    module.parent.mkdir()
+    module.write_text("x = 1\n", "utf-8")
+    Environment(Path(sys.prefix)).compile([module.parent])
+    assert Path(cache_from_source(str(module))).is_file()
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_a_package_says_its_licence_and_its_wheel_carries_it(member: Path, built: Path) -> None:
+    project = PROJECTS[member]["project"]
+    name = project["name"].replace("-", "_")
+    text = (ROOT / "LICENSE").read_text("utf-8")
+    assert (member / "LICENSE").read_text("utf-8") == text
+    with zipfile.ZipFile(built / f"{name}-{lanzarote.__version__}-py3-none-any.whl") as wheel:
+        info = f"{name}-{lanzarote.__version__}.dist-info"
+        said = message_from_bytes(wheel.read(f"{info}/METADATA"))
+        carried = wheel.read(f"{info}/licenses/LICENSE").decode("utf-8")
+    assert carried == text
+    assert said["License-Expression"] == project["license"]
+    assert "EUPL-1.2" in said["License-Expression"].split(" AND ")
+    assert said["Author"] == "The Lanzarote platform contributors"
 
 
 def test_the_wheels_install_into_an_empty_environment_and_their_entry_points_are_found(
