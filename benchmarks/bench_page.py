@@ -101,9 +101,9 @@ def literal_environment(app: Application, lang: str) -> jinja2.Environment:
         loader=Literal(ours.loader), autoescape=True, trim_blocks=True, lstrip_blocks=True, cache_size=-1
     )
     plain.globals.update({name: ours.globals[name] for name in ("lang", "dir", "static")})
-    formats = ("date", "partial_date", "number", "listed", "language_name", "plain", "as_text")
-    plain.filters.update({name: lambda value, *_: str(value) for name in formats})
-    plain.filters["lang_mark"] = lambda _: ""
+    # Whatever filters our templates have: those for languages write attributes, the others write what they are given.
+    for name in ours.filters.keys() - plain.filters.keys():
+        plain.filters[name] = (lambda _: "") if name.startswith("lang_") else (lambda value, *_: str(value))
     plain.globals.update({name: lambda message, *_, **__: message for name in ("_", "gettext")})
     return plain
 
