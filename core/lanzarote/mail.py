@@ -37,6 +37,8 @@ class Attachment(Struct, frozen=True, kw_only=True):
     media_type: str
     """Such as ``text/calendar``; what is sent is UTF-8."""
     content: bytes
+    method: str = ""
+    """What a calendar is asked to do (RFC 5546): it is then beside the text too, where mail programs look."""
 
 
 class Mail(Struct, frozen=True, kw_only=True):
@@ -75,7 +77,10 @@ def send(settings: Settings, mail: Mail) -> None:
             connection.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         # Its text may hold the address or the password.
-        raise NotSent(f"the mail server {server.hostname} did not take a mail ({type(error).__name__})") from None
+        told = f"the mail server {server.hostname} did not take a mail ({type(error).__name__})"
+        if isinstance(error, smtplib.SMTPNotSupportedError) and server.scheme == "smtp":
+            told += "; it offers no STARTTLS: use smtps://, or smtp+plain:// for a relay inside your own network"
+        raise NotSent(told) from None
 
 
 def folder(settings: Settings) -> Path:
@@ -110,6 +115,10 @@ class _Address(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+def sender_of(settings: Settings) -> str:
+    return settings.mail_from or "lanzarote@localhost"
+
+
 def _policy() -> policy.EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
     headers.map_to_type("list-unsubscribe", _Address)
@@ -118,7 +127,7 @@ def _policy() -> policy.EmailPolicy[EmailMessage]:
 
 def _message(settings: Settings, mail: Mail) -> EmailMessage:
     message = EmailMessage(_policy())
-    message["From"] = sender = settings.mail_from or "lanzarote@localhost"
+    message["From"] = sender = sender_of(settings)
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
@@ -129,6 +138,9 @@ def _message(settings: Settings, mail: Mail) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="quoted-printable")
     message["Content-Language"] = mail.language  # setting the content takes away what was said of it
+    for one in mail.attachments:
+        if one.method:
+            message.add_alternative(one.content.decode(), subtype="calendar", params={"method": one.method})
     for one in mail.attachments:
         main, _, kind = one.media_type.partition("/")
         params = {"charset": "utf-8"} if main == "text" else {}

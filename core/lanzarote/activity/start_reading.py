@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -16,7 +17,7 @@ from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from lanzarote.activity.waiting_items import What
     from lanzarote.regions.vocabulary import Vocabulary
@@ -70,7 +71,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     region: str
     """Named where the reader works in several."""
     note: str
-    at: datetime
+    day: date
+    """Where the region is."""
     due_on: date | None
 
 
@@ -225,7 +227,7 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
         title=title,
         region=view.text(header.name, header.languages[0])[0] if several else "",
         note=note,
-        at=item.at,
+        day=item.at.astimezone(ZoneInfo(header.time_zone)).date(),
         due_on=item.due_on if item.what != "position" else None,
     )
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from lanzarote.accounts.mails import Letter
 from lanzarote.accounts.model import Account
 from lanzarote.errors import Gone, NotFound
-from lanzarote.mail import Attachment, send
+from lanzarote.mail import Attachment, send, sender_of
 from lanzarote.meetings import inviting
-from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
+from lanzarote.meetings.calendar import MEDIA_TYPE, Guest, Method, Reading, calendar
 from lanzarote.meetings.model import KIND
 from lanzarote.meetings.service import Told, is_over, meeting_of, status_of
 from lanzarote.meetings.words import KINDS, when, zone_name
@@ -93,7 +93,7 @@ def write(instance: Instance, session: Session, payload: Payload) -> Mail | None
         letter.line(href)
     letter.say(N_("The attached file puts it into your calendar, or brings it up to date there."))
     day = date_told(told.meeting.day, letter.lang)
-    return letter.mail(SUBJECTS[kind], _attached(letter, told, header, href), day=day)
+    return letter.mail(SUBJECTS[kind], _attached(instance, account, letter, told, header, href), day=day)
 
 
 def _speaks(session: Session, record: Record, account: Account) -> bool:
@@ -128,8 +128,19 @@ def _lines(letter: Letter, told: Told, header: RegionHeader) -> list[str]:
     return found
 
 
-def _attached(letter: Letter, told: Told, header: RegionHeader, href: str) -> Attachment:
+def _attached(
+    instance: Instance, account: Account, letter: Letter, told: Told, header: RegionHeader, href: str
+) -> Attachment:
+    """The meeting as a calendar takes it: what it asks is answered there with one click."""
     reading = Reading(lang=letter.lang, translator=letter.translator, languages=header.languages, zone=header.time_zone)
     name = pick(header.name, letter.lang, None, header.languages)[0]
-    content = calendar([(told, href)], reading, name=name)
-    return Attachment(name="meeting.ics", media_type=MEDIA_TYPE, content=content)
+    settings = instance.settings
+    guest = Guest(
+        organiser=next(one for one in (header.contact, settings.contact, sender_of(settings)) if one and "@" in one),
+        organiser_name=name,
+        address=account.address,
+        name=account.name,
+    )
+    method: Method = "CANCEL" if told.status.state == "cancelled" else "REQUEST"
+    content = calendar([(told, href)], reading, name=name, method=method, guest=guest)
+    return Attachment(name="meeting.ics", media_type=MEDIA_TYPE, content=content, method=method)

@@ -195,6 +195,13 @@ def test_a_long_list_shows_its_beginning_and_how_many_more(team: Team) -> None:
     assert "And 2 more." in read
 
 
+def test_a_meeting_is_on_the_day_that_it_is_where_the_region_is(team: Team) -> None:
+    # Its day begins in Paris while it is still the day before in UTC.
+    keeping.announce(team.paris, keeping.planned(team.paris, day="2031-05-12", starts=None, ends=None))
+    read = team.head.get("/en/start")
+    assert ("12 May 2031" in read, "11 May 2031" in read) == (True, False)
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_it_is_whole_in_both_languages(team: Team, lang: str) -> None:
     team.practice().submit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,6 +39,12 @@ ZONES = {
     "the Azores": ("Atlantic/Azores", "2031-07-01", "23:30", datetime(2031, 7, 1, 23, 30, tzinfo=UTC)),
     "long after": ("Europe/Paris", "2061-07-01", "14:00", datetime(2061, 7, 1, 12, tzinfo=UTC)),
 }
+
+
+TOLD = Told(
+    id="018f0000-0000-7000-8000-000000000001", region="paris", slug="x", version=3, updated_at=keeping.THEN,
+    meeting=body(), status=MeetingStatus(state="announced"),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -92,6 +99,17 @@ def test_the_rules_of_the_zone_travel_with_it(paris: Instance, case: str) -> Non
     zone, day, clock, moment = ZONES[case]
     event = one_event(paris, zone, called=f"Own/{case.replace(' ', '').replace(',', '')}", day=day, starts=clock)
     assert moment_of(event.start).astimezone(UTC) == moment
+
+
+def test_clocks_change_at_the_hour_that_they_show_before(paris: Instance) -> None:
+    """RFC 5545, 3.6.5: an onset is local time, read with the offset from which it changes."""
+    reading = Reading(lang="fr", translator=paris.translations.translator("fr"), languages=("fr",), zone="Europe/Paris")
+    for told in ([], [(TOLD, "https://lanzarote.example/x")]):
+        raw = calendar(told, reading, name="Paris").decode()
+        assert Calendar.from_ical(raw)
+        # A calendar without any component is none (RFC 5545, 3.6).
+        _, zone, _ = re.split("(?:BEGIN|END):VTIMEZONE", raw)
+        assert set(re.findall(r"[0-9]{4}(03|10)[0-9]{2}T([0-9]{4})00", zone)) == {("03", "0200"), ("10", "0300")}
 
 
 def test_a_meeting_of_several_days_and_one_without_times(paris: Instance) -> None:

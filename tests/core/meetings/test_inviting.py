@@ -110,7 +110,7 @@ def answer(group: Instance, record_id: str, by: Actor, stakeholder: str, said: s
 
 
 def event_in(mail: EmailMessage) -> tuple[EmailMessage, Calendar]:
-    [attached] = mail.iter_attachments()
+    [attached] = (part for part in mail.walk() if part.get_filename())
     assert isinstance(attached, EmailMessage)
     read = Calendar.from_ical(attached.get_content())
     assert isinstance(read, Calendar)
@@ -131,7 +131,30 @@ def test_a_mail_in_the_receivers_language_with_the_meeting_for_the_calendar(grou
     assert "14:00" in text
     attached, calendar = event_in(mail)
     assert (attached.get_filename(), attached.get_content_type()) == ("meeting.ics", "text/calendar")
-    assert [str(event["UID"]) for event in calendar.events] == [one]
+    [event] = calendar.events
+    assert (str(event["UID"]), str(calendar["METHOD"])) == (one, "REQUEST")
+    assert str(event["ORGANIZER"]).startswith("mailto:")
+    assert str(event["ATTENDEE"]) == "mailto:rep-aphp@school.example"
+    assert {key: event["ATTENDEE"].params[key] for key in ("PARTSTAT", "ROLE", "RSVP")} == {
+        "PARTSTAT": "NEEDS-ACTION", "ROLE": "REQ-PARTICIPANT", "RSVP": "TRUE"
+    }  # fmt: skip
+    # Outlook and Gmail offer to accept what stands beside the text, and says that it asks for an answer.
+    offered = [part for part in mail.walk() if part.get_param("method")]
+    assert [(part.get_content_type(), part.get_param("method")) for part in offered] == [("text/calendar", "REQUEST")]
+    assert offered[0].get_content().splitlines() == attached.get_content().splitlines()
+
+
+def test_a_meeting_that_is_called_off_leaves_the_calendar(group: Instance) -> None:
+    speaker(group)
+    one = announced(group)
+    [_] = sent(group)
+    cancel(group, one)
+    [mail] = sent(group)
+    _, calendar = event_in(mail)
+    [event] = calendar.events
+    assert (str(calendar["METHOD"]), str(event["STATUS"]), str(event["UID"])) == ("CANCEL", "CANCELLED", one)
+    assert int(str(event["SEQUENCE"])) > 0
+    assert {"ORGANIZER", "ATTENDEE", "DTSTAMP"} <= event.keys()
 
 
 def test_who_reads_another_language_than_the_region_is_led_to_a_page_that_is_there(group: Instance) -> None:
