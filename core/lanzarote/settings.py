@@ -76,7 +76,8 @@ NAMES = {
     "BASE_URL": "public address of the instance, such as https://lanzarote.example.org",
     "OPERATOR": "organisation that runs the instance, named in the legal notice",
     "CONTACT": "role e-mail address or https:// page for legal and accessibility questions",
-    "SMTP": "mail server, such as smtps://user:password@mail.example.org (default: mails are laid into DATA/mail)",
+    "SMTP": "mail server: smtps://user:password@host (TLS), smtp:// (STARTTLS) or smtp+plain:// (a relay without TLS) "
+    "(default: e-mails are saved to DATA/mail)",
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
     "OFFICE": "on or off: be a central office, which receives and compares the results of regions (default: off)",
@@ -239,7 +240,8 @@ def _smtp(text: str) -> str:
     if text and not usable:
         # Not repeated here: it may hold a password.
         raise SettingError(
-            f"{PREFIX}SMTP is no mail server's address; give one such as smtps://user:password@host:465."
+            f"{PREFIX}SMTP is no mail server's address; give one such as smtps://user:password@host:465 (TLS), "
+            "smtp://user:password@host:587 (STARTTLS) or smtp+plain://host:25 (a relay without TLS)."
         )
     return text
 

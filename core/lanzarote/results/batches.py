@@ -218,6 +218,13 @@ def write_batch(
     return said + _encode(enveloped(_encode(statement), STATEMENT, key)) + b"\n"
 
 
+def ends_with(batch: bytes) -> tuple[Position, bool]:
+    """After which entry a batch ends that was written here, and whether that is its only one."""
+    before, line, _, _ = batch.rsplit(b"\n", 3)
+    last = msgspec.json.decode(line, type=Entry)
+    return Position(seq=last.seq, hash=last.hash), b"\n" not in before
+
+
 def enveloped(payload: bytes, payload_type: str, key: PrivateKey) -> Envelope:
     signature = Signature(keyid=key.id, sig=base64.b64encode(sign(key, payload_type, payload)).decode())
     return Envelope(payload=base64.b64encode(payload).decode(), payloadType=payload_type, signatures=[signature])

@@ -282,9 +282,10 @@ def _samples(instance: Instance, given: Namespace) -> int:
         print(f"{len(made)} invented regions are received: {', '.join(made) or 'all were here'}.")
         print("To take them out: lanzarote results samples remove")
         return 0
-    for region_id in samples.here(instance):
+    here = samples.here(instance)
+    for region_id in here:
         forgetting.forget(instance.database, region_id, by=BY)
-    print("No invented region is here.")
+    print(f"Removed: {', '.join(here)}." if here else "There were no invented regions to remove.")
     return 0
 
 

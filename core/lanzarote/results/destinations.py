@@ -18,19 +18,20 @@ from lanzarote.progress import progress
 from lanzarote.records import encode, now
 from lanzarote.results import sending, wire, words
 from lanzarote.results.addresses import NoOffice, place_at, tidy
-from lanzarote.results.batches import Position
+from lanzarote.results.batches import Position, ends_with
 from lanzarote.results.keys import NoKey
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
 from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt, require_of_log
-from lanzarote.results.wire import NotSent
+from lanzarote.results.wire import NotSent, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.database import Database
     from lanzarote.instance import Instance
+    from lanzarote.settings import Settings
 
 log = logging.getLogger("lanzarote.results")
 TOPIC: Final = "results"
@@ -182,8 +183,12 @@ def _send(instance: Instance, region_id: str, address: str) -> Sent:
             begin = sending.position_of(session, region_id, max(0, head.seq - 1))
         total = head.seq - after.seq
     with database.snapshot(region_id) as session, progress(f"Sending {region_id}", max(total, 0)) as advance:
-        for data in sending.batches(session, instance.settings, region_id, begin):
-            last = read_receipt(wire.post(place, region_id, data), known)
+
+        def post(data: bytes) -> bytes:
+            return wire.post(place, region_id, data)
+
+        for answer in _answered(session, instance.settings, region_id, begin, post):
+            last = read_receipt(answer, known)
             fresh = last.seq - after.seq - count
             count, known = count + fresh, bytes.fromhex(last.key)
             _note(database, region_id, address, last, data=known)
@@ -193,6 +198,27 @@ def _send(instance: Instance, region_id: str, address: str) -> Sent:
             row = _of(session, region_id, address)
             row.sent_at, row.fault, row.fault_code, row.seq = now(), "", "", after.seq
     return Sent(entries=count, receipt=last)
+
+
+def _answered(
+    session: Session, settings: Settings, region_id: str, after: Position, post: Callable[[bytes], bytes]
+) -> Iterator[bytes]:
+    """What the office answers to each batch; one that is too large for its server goes in smaller ones.
+
+    Raises TooLarge when not even a single entry is taken.
+    """
+    full, until = sending.FULL, sending.head_of(session, region_id)
+    while after != until:
+        for data in sending.batches(session, settings, region_id, after, full=full):
+            last, only = ends_with(data)
+            try:
+                yield post(data)
+            except TooLarge:
+                if only:
+                    raise
+                full = len(data) // 4
+                break
+            after = last
 
 
 def _has_signed(row: Destination, head: Position) -> bool:

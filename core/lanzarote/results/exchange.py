@@ -72,7 +72,7 @@ class Line:
         return BufferedReader(_Answer(self._sock, self._deadline, self._longest))
 
     def close(self) -> None:
-        self._sock.close()
+        """Whoever opened the socket closes it: ``http.client`` would, before an answer is read that nothing follows."""
 
 
 class _Answer(RawIOBase):

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from lanzarote.settings import Settings
 
 FULL: Final = MOST_BYTES // 4
-"""So many bytes of bodies make a batch, or the one entry more that goes beyond."""
+"""Bytes of a batch, unless whoever receives it takes less."""
+HEAD: Final = 512
+"""Bytes that go with the body of an entry."""
 
 
 class OtherHistory(LanzaroteError):
@@ -52,8 +54,12 @@ def position_of(session: Session, region_id: str, seq: int) -> Position:
     return Position(seq=seq, hash=row.hash)
 
 
-def batches(session: Session, settings: Settings, region_id: str, after: Position) -> Iterator[bytes]:
+def batches(
+    session: Session, settings: Settings, region_id: str, after: Position, *, full: int = FULL
+) -> Iterator[bytes]:
     """What follows *after*, signed with the region's present key; nothing when there is nothing new.
+
+    *full*: about so many bytes make a batch; an entry that is longer makes one of its own.
 
     Raises NoKey; OtherHistory when *after* is no place in this log.
     """
@@ -62,13 +68,13 @@ def batches(session: Session, settings: Settings, region_id: str, after: Positio
         raise OtherHistory(f"Entry {after.seq} of {region_id} has another hash here: the receiver has another history.")
     until = head_of(session, region_id).seq
     while after.seq < until:
-        entries = _entries(session, region_id, after.seq)
+        entries = _entries(session, region_id, after.seq, full)
         yield write_batch(region_id, after, entries, until, key, endorsements)
         after = Position(seq=entries[-1].seq, hash=entries[-1].hash)
         session.expunge_all()
 
 
-def _entries(session: Session, region_id: str, after: int) -> list[Entry]:
+def _entries(session: Session, region_id: str, after: int, full: int) -> list[Entry]:
     """The next ones, all of one epoch, at least one."""
     query = (
         select(Change, ChangeBody.salt, ChangeBody.body)
@@ -80,10 +86,10 @@ def _entries(session: Session, region_id: str, after: int) -> list[Entry]:
     found: list[Entry] = []
     size = 0
     for row, salt, body in session.execute(query):
-        if found and (row.epoch != found[0].epoch or size > FULL):
+        size += len(body or b"") + HEAD
+        if found and (row.epoch != found[0].epoch or size > full):
             break
         found.append(_entry(row, salt, body))
-        size += len(body or b"")
     return found
 
 

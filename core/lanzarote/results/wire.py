@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from lanzarote.results.exchange import Deadline, Line, Patience
 from lanzarote.results.refusals import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from http.client import HTTPResponse
 
     from lanzarote.results.addresses import Place
@@ -43,6 +44,17 @@ class NotSent(LanzaroteError):
         super().__init__(text)
         self.code = code
         """What kind of fault it is; the office's own word where it said one."""
+
+
+class TooLarge(NotSent):
+    """A server in front of the office takes no body of this length."""
+
+    def __init__(self, place: Place, size: int) -> None:
+        super().__init__(
+            f"The server at {place.address} refuses a single result of {size / 1024:,.0f} kB as too long (status 413); "
+            "whoever runs it has to raise its limit to 20 MB (in nginx: client_max_body_size 20m).",
+            "too-large",
+        )
 
 
 class There(Struct, frozen=True, kw_only=True):
@@ -75,8 +87,9 @@ def post(place: Place, region_id: str, data: bytes) -> bytes:
 def _request(method: str, place: Place, region_id: str, data: bytes) -> bytes:
     headers = {"Accept": "application/json"} | ({"Content-Type": MEDIA_TYPE} if method == "POST" else {})
     try:
-        with closing(_connection(place, Deadline(PATIENCE, len(data)))) as connection:
-            connection.request(method, place.path + PLACE + quote(region_id), data or None, headers)
+        with _connection(place, Deadline(PATIENCE, len(data))) as connection:
+            with suppress(BrokenPipeError, ConnectionResetError):  # it may have answered before all of it was sent
+                connection.request(method, place.path + PLACE + quote(region_id), data or None, headers)
             answer = connection.getresponse()
             body = answer.read(LONGEST_ANSWER + 1)
     except (OSError, UnicodeError) as error:
@@ -90,12 +103,15 @@ def _request(method: str, place: Place, region_id: str, data: bytes) -> bytes:
             f"What is at {place.address} does not answer as an office does; look whether the address is right.",
             "no-office",
         ) from None
+    if answer.status == 413:
+        raise TooLarge(place, len(data))
     if answer.status != 200 or len(body) > LONGEST_ANSWER:
         raise _refused(place, answer, body)
     return body
 
 
-def _connection(place: Place, deadline: Deadline) -> HTTPConnection:
+@contextmanager
+def _connection(place: Place, deadline: Deadline) -> Iterator[HTTPConnection]:
     """It has its socket already: left to itself it would look the name up once more, and might find another machine."""
     sock = connected(place, deadline)
     if place.scheme == "http":
@@ -109,8 +125,9 @@ def _connection(place: Place, deadline: Deadline) -> HTTPConnection:
         except BaseException:
             sock.close()
             raise
-    connection.sock = Line(sock, deadline, PATIENCE.longest)  # all of a socket that it uses
-    return connection
+    with closing(sock), closing(connection):
+        connection.sock = Line(sock, deadline, PATIENCE.longest)  # all of a socket that it uses
+        yield connection
 
 
 def _why(error: Exception) -> str:

@@ -167,6 +167,10 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
             "Ask whoever runs this site to put it back from a copy. If it is lost, make a new one; it is then compared."
         ),
     ),
+    "too-large": (
+        N_("The server in front of the office refuses a single result as too large."),
+        N_("Ask the office to raise the limit of its web server to 20 MB (in nginx: client_max_body_size 20m)."),
+    ),
     "refused": (N_("The office did not take the results."), N_("Try again later; if it comes back, ask the office.")),
 }
 """Why results were not taken: what happened, and what to do, for the region."""

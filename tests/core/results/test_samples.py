@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from lanzarote.errors import NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.office.model import Total
 from lanzarote.results import forgetting, samples
+from lanzarote.results.commands import results
 from lanzarote.settings import read_settings
 from sqlalchemy import select
 
@@ -104,3 +106,13 @@ def test_what_is_written_here_is_not_forgotten(paris_there: Instance) -> None:
     with pytest.raises(NotPermitted):
         forgetting.forget(paris_there.database, PARIS, by="test")
     assert paris_there.facets(PARIS).size == 18
+
+
+def test_the_command_names_what_it_removed(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
+    samples.add(office)
+    for told in (
+        "Removed: sample-coast, sample-hills, sample-north.\n",
+        "There were no invented regions to remove.\n",
+    ):
+        assert results(office, Namespace(action="samples", what="remove")) == 0
+        assert capsys.readouterr().out == told

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import http.client
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -62,6 +65,77 @@ def test_it_arrives_and_the_office_signs_how_far(places: TwoPlaces, site: str, m
     assert places.titles() == {"own-a": "First"}
     assert destination(places, site).seq == places.head().seq
     assert destinations.send(places.region, PARIS, site).receipt is None
+
+
+class Limited(BaseHTTPRequestHandler):
+    """What a web server does in front of an office: it hands on what is within its limit, and nothing longer."""
+
+    office: str
+    limit: int
+    refused: list[int]
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        if length > self.limit:
+            self.refused.append(length)
+            self._answer(413, b"<html><h1>413 Request Entity Too Large</h1></html>", "text/html")
+            self.rfile.read(length)  # as nginx does before it closes, or the answer would be lost on the way
+            self.close_connection = True
+        else:
+            self._hand_on(self.rfile.read(length))
+
+    def do_GET(self) -> None:
+        self._hand_on(b"")
+
+    def _hand_on(self, data: bytes) -> None:
+        status, body = request(self.office, self.command, self.path, data)
+        self._answer(status, msgspec.json.encode(body), "application/json")
+
+    def _answer(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def limited(office: str, limit: int) -> Iterator[tuple[str, list[int]]]:
+    """The address of a server with a *limit* in front of the *office*, and the lengths that it refused."""
+    handler = type("Handler", (Limited,), {"office": office, "limit": limit, "refused": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", handler.refused  # type: ignore[attr-defined]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_what_a_server_in_front_of_the_office_finds_too_large_is_sent_in_smaller_pieces(
+    places: TwoPlaces, site: str
+) -> None:
+    longest = max(map(len, places.export().splitlines()))
+    with limited(site, longest + 4096) as (front, refused):
+        add(places, front)
+        sent = destinations.send(places.region, PARIS, front)
+        assert sent.receipt is not None
+        assert (places.there(), refused[0] > longest) == (places.head(), True)
+        assert (destination(places, front).seq, destination(places, front).fault) == (places.head().seq, "")
+
+
+def test_a_single_result_that_is_too_large_names_the_limit(places: TwoPlaces, site: str) -> None:
+    with limited(site, 600) as (front, refused):
+        add(places, front)
+        with pytest.raises(NotSent, match=r"client_max_body_size 20m") as raised:
+            destinations.send(places.region, PARIS, front)
+        assert raised.value.code == destination(places, front).fault_code == "too-large"
+        assert min(refused) > 600
 
 
 def test_it_goes_on_where_it_stopped(places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
