@@ -261,13 +261,13 @@ class Environment:
             wanted, words = steps[name]
             call(*self.pip, *words)
             if name == "members":
-                self.compile()
+                self.compile(MEMBERS)
             known[name] = wanted
             self.stamps.write_text(json.dumps(known, indent=1), encoding="utf-8")
 
-    def compile(self) -> None:
+    def compile(self, folders: list[Path]) -> None:
         """Where Python is told to write no bytecode, each start would compile all modules anew."""
-        call(self.python, "-m", "compileall", "-q", *(str(member) for member in MEMBERS))
+        call(self.python, "-m", "compileall", "-q", *folders)
 
     def make(self) -> None:
         if not self.uv and importlib.util.find_spec("ensurepip") is None:

@@ -13,13 +13,14 @@ import tomllib
 import venv
 import zipfile
 from email import message_from_bytes
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import lanzarote
 import pytest
 from packaging.requirements import Requirement
 
-from dev import BENCH, BIN, CHECK, MEMBERS, ROOT, RUN, dependencies
+from dev import BENCH, BIN, CHECK, MEMBERS, ROOT, RUN, Environment, dependencies
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECTS = {member: tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8")) for member in MEMBERS}
@@ -93,6 +94,17 @@ def test_every_file_of_a_package_is_in_its_wheel_and_its_sdist(member: Path, bui
         sources = {entry.split("/", 1)[1] for entry in sdist.getnames()}
     assert shipped == ours
     assert ours <= sources
+
+
+def test_what_is_installed_is_compiled_once_where_python_writes_no_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    module = tmp_path / "member" / "module.py"
+    module.parent.mkdir()
+    module.write_text("x = 1\n", "utf-8")
+    Environment(Path(sys.prefix)).compile([module.parent])
+    assert Path(cache_from_source(str(module))).is_file()
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from lanzarote.settings import Settings
 
 FULL: Final = MOST_BYTES // 4
-"""Bytes of bodies in a batch, unless whoever receives it takes less."""
+"""Bytes of a batch, unless whoever receives it takes less."""
+HEAD: Final = 512
+"""Bytes that go with the body of an entry."""
 
 
 class OtherHistory(LanzaroteError):
@@ -57,7 +59,7 @@ def batches(
 ) -> Iterator[bytes]:
     """What follows *after*, signed with the region's present key; nothing when there is nothing new.
 
-    *full*: so many bytes of bodies make a batch, or the one entry more that goes beyond.
+    *full*: about so many bytes make a batch; an entry that is longer makes one of its own.
 
     Raises NoKey; OtherHistory when *after* is no place in this log.
     """
@@ -84,10 +86,10 @@ def _entries(session: Session, region_id: str, after: int, full: int) -> list[En
     found: list[Entry] = []
     size = 0
     for row, salt, body in session.execute(query):
+        size += len(body or b"") + HEAD
         if found and (row.epoch != found[0].epoch or size > full):
             break
         found.append(_entry(row, salt, body))
-        size += len(body or b"")
     return found
 
 
