@@ -15,9 +15,9 @@ from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving
+from tests.core.faults.addresses import filled
 from tests.core.faults.canaries import Canaries, Land
 from tests.core.faults.free_texts import KINDS, places, told
-from tests.core.faults.test_canaries import filled
 from tests.core.practices.hostile_texts import in_lines
 from tests.core.practices.test_form_hostile import CAUGHT, STRANGE, TRAP
 from tests.core.routes.walking import walked
