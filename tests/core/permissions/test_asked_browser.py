@@ -32,6 +32,8 @@ def test_it_reads_answers_and_is_told_what_it_forgot(
 
         page.goto(f"{team}/procedures/{outside.procedure}/asked")
         look(page, f"asked-{kind}")
+        assert not page.evaluate("document.querySelector('main form').checkValidity()"), "what is asked for is marked"
+        page.evaluate("document.querySelector('main form').noValidate = true")  # a browser that checks nothing
         with page.expect_navigation():
             page.locator("main form button").last.click()
         look(page, f"asked-forgotten-{kind}")
