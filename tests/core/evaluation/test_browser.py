@@ -187,8 +187,8 @@ def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dic
     follow(head, words["decide"])
     look(head, f"decide-{shot}")
     head.locator('input[name="outcome"][value="extend"]').check()
-    head.locator('[id="reason.fr"]').fill("Les secteurs se forment ensemble.")
-    head.locator('[id="decided_by.fr"]').fill("Le groupe de travail, réunion plénière")
+    head.locator(f'[id="reason.{lang}"]').fill("Les secteurs se forment ensemble.")
+    head.locator(f'[id="decided_by.{lang}"]').fill("Le groupe de travail, réunion plénière")
     head.locator("#on").fill((now() - timedelta(hours=26)).date().isoformat())
     press(head, words["decide"])
     assert head.locator(".error-summary").count() == 1  # before the criteria were fixed
