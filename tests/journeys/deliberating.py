@@ -85,6 +85,9 @@ class Circle(Group):
         page.set_viewport_size(SIZES[self.size])
 
 
+INVALID = "form => [...form.elements].filter(one => one.willValidate && !one.checkValidity()).map(one => one.name)"
+
+
 def open_(page: Page, ending: str) -> None:
     """Follow the link of the page whose address ends so."""
     with page.expect_navigation():
@@ -93,6 +96,8 @@ def open_(page: Page, ending: str) -> None:
 
 def send(page: Page, ending: str) -> None:
     """Send the form whose address ends so; it is taken as it is."""
+    lacking = page.locator(f'main form[action$="{ending}"]').last.evaluate(INVALID)
+    assert not lacking, f"the browser asks for {lacking}"
     with page.expect_navigation():
         page.locator(f'main form[action$="{ending}"] button').last.click()
     assert page.locator(".error-summary, .note.warn").all_inner_texts() == []

@@ -104,7 +104,7 @@ def test_the_sources_of_a_practice_can_be_followed(page: Page, first: Site) -> N
     links.first.click()
     page.wait_for_url(re.compile(r"^https://"))
 
-    assert len(targets) == 5
+    assert len(targets) == 6
     assert asked == targets[:1]
 
 

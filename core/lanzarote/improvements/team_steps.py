@@ -153,7 +153,7 @@ def show_step(
         heading=view._(step.label),
         refused=refused,
         given=given,
-        tongues=languages_told(view, view.vocabulary.header.languages),
+        tongues=languages_told(view, sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang)),
         bodies=_choices(view, step.name, told, text_of(given, "stakeholder")),
         word=view._(ERASE),
         unticked=[view.say(one.name) for one in unticked.values()],
