@@ -345,7 +345,7 @@ def test_two_hosts_do_not_see_each_other(folder: Path) -> None:
     assert [one.format for one in first.exporters] == ["csv"]
     first.blame("csv", "is blamed here only")
     assert first.exporters == ()
-    assert [one.format for one in second.exporters] == ["tabs"]
+    assert [one.format for one in second.exporters] == ["tsv"]
     assert [one.format for one in both.exporters] == ["csv", "tsv"]
     assert [package.fault for package in first.packages] == ["is blamed here only"]
     assert [package.fault for package in both.packages] == ["", ""]
