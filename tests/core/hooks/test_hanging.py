@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from tests.core.hooks.objecting import begun, given, records
 from tests.core.hooks.test_events import Published
-from tests.core.practices.assessments import PARIS, person
+from tests.core.practices.assessments import PARIS, TEXT, person
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
@@ -141,13 +141,13 @@ def test_a_save_waits_for_no_check_that_hangs_in_another(paris_with: Making, fol
 
     def hang() -> None:
         try:
-            given(paris, ana, title="HANGS")
+            given(paris, ana, text={"fr": {**TEXT, "title": "HANGS"}})
         except BaseException as error:
             failed.append(error)
 
     first = threading.Thread(target=hang)
     first.start()
-    while not asked(folder, "slow"):
+    while not asked(folder, "slow") and first.is_alive():
         time.sleep(0.01)
     begun(paris, ana)
     assert first.is_alive(), "the other save had already failed"

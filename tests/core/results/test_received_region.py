@@ -43,7 +43,7 @@ def reader(received: TwoPlaces) -> Iterator[TestClient[Any]]:
 
 
 @pytest.mark.parametrize(
-    "page", ["", "/practices", "/practices/own-a", "/organisations", "/sectors", "/law", "/coverage", "/group", "/help"]
+    "page", ["", "/practices", "/practices/own-a", "/organisations", "/sectors", "/law", "/coverage", "/group"]
 )
 def test_every_page_says_where_it_was_written(reader: TestClient[Any], page: str) -> None:
     for lang, words in (("en", "Received from Paris"), ("fr", "Reçu de Paris")):
