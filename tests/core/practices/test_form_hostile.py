@@ -78,7 +78,7 @@ def plain(title: str) -> dict[str, Any]:
     """A practice that is hostile in its title alone."""
     body = hostile(title, 0)
     text = dict.fromkeys(("problem", "activities", "transfer", "summary"), "x") | {"title": title}
-    short = ("original", "sectors", "target_groups", "scope", "running")
+    short = ("original", "sectors", "target_groups", "scope", "running", "sources")
     return {name: body[name] for name in short} | {"text": {"fr": text}, "partners": body["partners"][:1]}
 
 
