@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    Rows = Mapping[str, Sequence[tuple[Any, ...]]]
-    """Table → rows."""
-
 SETTINGS = "-c listen_addresses='' -c shared_buffers=256MB -c max_wal_size=4GB"
 
 
@@ -48,15 +45,10 @@ def drop(admin: str, name: str) -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
-def rows_of(url: str, tables: Sequence[str]) -> Rows:
-    with psycopg.connect(url) as connection:
-        return {table: connection.execute(f"SELECT * FROM {table}".encode()).fetchall() for table in tables}
-
-
-def copy(url: str, rows: Rows) -> None:
-    """Write *rows* with COPY in one transaction."""
+def copy(url: str, rows: Mapping[str, Sequence[tuple[Any, ...]]], columns: Mapping[str, Sequence[str]]) -> None:
+    """Write *rows* of each table, which have its *columns*, with COPY in one transaction."""
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         for table, some in rows.items():
-            with cursor.copy(f"COPY {table} FROM STDIN".encode()) as taking:
+            with cursor.copy(f"COPY {table} ({', '.join(columns[table])}) FROM STDIN".encode()) as taking:
                 for row in some:
                     taking.write_row(row)

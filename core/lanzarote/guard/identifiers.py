@@ -34,6 +34,8 @@ _CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+
 """Groups of figures that always the same signs part."""
 _CHAINED = frozenset({11, 13, 15})
 """How many figures they have in all."""
+_LONGEST_CUT_UP = 100
+"""Figures that each stand alone: more of them are a table, where one in some hundred places fits by chance."""
 FEWEST_DIGITS = 7
 _DIGIT = re.compile("[0-9]")
 _FIGURES = re.compile("[0-9]+")
@@ -342,7 +344,7 @@ def numbers_in_chains(text: str) -> Iterator[tuple[int, int]]:
     """Numbers that are cut up with whatever signs: the sure kinds anyhow, the others figure by figure."""
     for chain in _CHAIN.finditer(text):
         groups = _join(list(_FIGURES.finditer(text, *chain.span())))
-        single = len(groups.starts) == len(groups.text)
+        single = len(groups.starts) == len(groups.text) <= _LONGEST_CUT_UP
         done = 0
         for start, end, kind in merge(*map(groups.numbers, _chained(single=single)), key=itemgetter(0, 1)):
             if start >= done and _is_right(kind, groups.text[start:end]):
