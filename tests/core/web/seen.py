@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import os
-from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from playwright.sync_api import Page
 
 SHOTS = os.environ.get("LZ_SHOTS", "")
 """A folder for pictures of what is looked at, for whoever wants to see."""
 
 Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-SCHEME_OF: dict[str, Scheme] = {"fr": "light", "en": "dark"}
 
-EVERYTHING = {"resultTypes": ["violations"]}
-CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
-"""What of axe's rules depends on light and dark."""
+OPTIONS: dict[Scheme, dict[str, list[str]]] = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+}
+"""What axe is asked in either scheme: contrast alone depends on it."""
 
 JUDGE = """
     async options => {
@@ -60,22 +57,22 @@ NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def violations(page: Page, schemes: Sequence[Scheme] = SCHEMES) -> str:
-    """What axe finds in the first of *schemes*, and of what depends on it in the others; nothing when all is well."""
+def violations(page: Page) -> str:
+    """What axe finds in light, and of what depends on it in dark; nothing when all is well."""
     from axe_playwright_python.base import AxeResults  # type: ignore[import-untyped]
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     page.evaluate(Axe().axe_script)
     found = []
-    for scheme, options in zip(schemes, chain([EVERYTHING], repeat(CONTRAST)), strict=False):
+    for scheme, options in OPTIONS.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found.append(AxeResults(page.evaluate(JUDGE, options)))
     return "".join(one.generate_report() for one in found if one.violations_count)
 
 
-def look(page: Page, name: str, schemes: Sequence[Scheme] = SCHEMES) -> None:
-    """Nothing stands in the way of anybody, in any of *schemes*; nothing moves sideways. Leaves the page in light."""
-    assert violations(page, schemes) == "", name
+def look(page: Page, name: str) -> None:
+    """Nothing stands in the way of anybody, in light or dark; nothing moves sideways. Leaves the page in light."""
+    assert violations(page) == "", name
     assert page.evaluate(SIDEWAYS) <= 0, name
     for scheme in ("dark", "light") if SHOTS else ("light",):
         page.emulate_media(color_scheme=scheme)
@@ -97,16 +94,6 @@ def barriers(page: Page, address: str, too_small: str = "[]") -> dict[str, Any]:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     found["runs off at twice the size"] = max(page.evaluate(SIDEWAYS), 0)
     return {what: said for what, said in found.items() if said}
-
-
-def scheme_of(page: Page) -> tuple[Scheme]:
-    """One for each language, for a test that sees every page in both: no colour depends on the language."""
-    return (SCHEME_OF[str(page.locator("html").get_attribute("lang"))],)
-
-
-def look_once(page: Page, name: str) -> None:
-    """As ``look``, in a test that comes to every page in both languages."""
-    look(page, name, scheme_of(page))
 
 
 def unfold(page: Page) -> None:
