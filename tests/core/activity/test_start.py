@@ -247,7 +247,7 @@ def test_it_is_whole_in_both_languages(team: Team, lang: str) -> None:
     assert len(page.ids) == len(set(page.ids))
 
 
-def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_asks_the_database_as_often_for_twenty_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     talking, doing = Group(team.paris), Group(team.paris, state="adopted")
 
     def add() -> None:

@@ -56,7 +56,11 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
         yield place
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("fr", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.long)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size: dict[str, int]) -> None:
     words, home = WORDS[lang], f"{place.address}/{lang}/paris"
     team = f"{home}/team/organisations"
