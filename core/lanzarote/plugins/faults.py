@@ -25,7 +25,7 @@ def told_of(error: BaseException, module: str) -> str:
         text = error.msg if isinstance(error, SyntaxError) else error  # whose text has the line once more
         told = f"{type(error).__name__}: {text}".splitlines()[0][:LONGEST]
     except Exception:  # what a package raises may not even have a text
-        told = type(error).__name__
+        told = type(error).__name__[:LONGEST]
     return f"{told}{place_of(error, module)}"
 
 

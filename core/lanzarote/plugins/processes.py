@@ -68,6 +68,7 @@ class Template:
         self._pid = os.getpid()
         self._alone = threading.Lock()
         self._control, theirs = socket.socketpair()
+        self._control.settimeout(STARTING)
         with theirs:
             code = f"from lanzarote.plugins.worker import start_and_reap; start_and_reap({theirs.fileno()})"
             words = (sys.executable, "-c", code)
@@ -102,7 +103,7 @@ class Template:
                 return int(ORDER.unpack(self._control.recv(ORDER.size, socket.MSG_WAITALL))[1])
             except (OSError, struct.error):
                 self._process.kill()
-                self._process.wait()
+                self.close()
                 return 0
 
 
@@ -159,13 +160,17 @@ class Worker:
     def end(self) -> int:
         """End the process and what it started; how it ended."""
         if self._ended is None:
-            self._channel.sock.close()
-            self._traces.close()
+            self.leave()
             for end in (os.killpg, os.kill):
                 with suppress(OSError):
                     end(self._pid, signal.SIGKILL)
             self._ended = self._template.reap(self._pid)
         return self._ended
+
+    def leave(self) -> None:
+        """Ask it nothing more; it ends by itself, if it can."""
+        self._channel.sock.close()
+        self._traces.close()
 
     def _left(self) -> float:
         return max(0.001, self._until - time.monotonic())
@@ -316,6 +321,8 @@ class Workers:
             return self._template
 
     def _forget(self) -> None:
+        for worker in self._idle:
+            worker.leave()
         self._idle.clear()
         self._counts.clear()
 

@@ -160,7 +160,7 @@ class Loaded:
             return Answer(fault=f"it {error}")
         except BaseException as error:
             place = place_of(error, self.package.module) or " (not in its own code)"
-            return Answer(fault=f"{type(error).__name__}{place}")
+            return Answer(fault=plain(f"{type(error).__name__[:LONGEST_LINE]}{place}"))
 
     def _blame(self, fault: str) -> None:
         self.package = self.package.blamed(fault, MEND)
