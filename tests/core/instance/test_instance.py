@@ -18,7 +18,6 @@ from lanzarote.records import Draft, create, encode
 from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import read_settings
 from lanzarote.types import Practice, PracticeText
-from msgspec.structs import replace
 
 from tests.core.plugins.packages import write_package
 from tests.regions.writing import ORGANISATION, SECTOR, RegionPackage, region_package, write_region
@@ -200,7 +199,7 @@ def test_a_package_of_no_distribution_takes_no_region_from_the_one_it_was_loaded
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     candidates = describing_testland(tmp_path, "nameless", "owns")
-    host = Host([replace(candidates[0], distribution=""), candidates[1]]).ask_all()
+    host = Host([Candidate(name="nameless", module=candidates[0].module, version="1.0"), candidates[1]]).ask_all()
     assert installed_regions(host, {"testland": "lanzarote-owns"})["testland"].package.name == "owns"
     ways = [(one.name, one.way_out) for one in host.packages if one.fault]
     assert ways == [("nameless", "Remove nameless or lanzarote-owns")]
@@ -234,7 +233,7 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
         "Remove lanzarote-twice_second or lanzarote-twice_first; if the region shall follow the former from now on, "
         "before that: lanzarote region move testland lanzarote-twice_second"
     )
-    same = [replace(one, distribution="both") for one in candidates]
+    same = [Candidate(name=one.name, module=one.module, distribution="both", version="1.0") for one in candidates]
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(same)) as instance:
         instance.installed["testland"]
         second = next(one for one in instance.host.packages if one.fault)

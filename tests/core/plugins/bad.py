@@ -64,8 +64,8 @@ FAULTY: Final = {
     "a-million": Bad(hook("exporters", "return [None] * 1_000_000"), "returned more than 1,000 values"),
     "endless": Bad(hook("catalogues", "\n            ".join(("while True:", "yield None"))), "more than 1,000 values"),
     "a-region-nowhere": Bad(region('Path(__file__).parent / "no"'), "its region.toml cannot be used"),
-    "a-region-of-text": Bad(region('"region"'), "path is str; give a place in the package"),
-    "a-region-of-nothing": Bad(region("None"), "path is NoneType; give a place in the package"),
+    "a-region-of-text": Bad(region('"region"'), "path of Region is 'region'; give a place in the package"),
+    "a-region-of-nothing": Bad(region("None"), "path of Region is 'None'; give a place in the package"),
     "a-language-of-numbers": Bad(
         hook("catalogues", 'return [Catalogue(language=3, path=Path("x"))]'), "language of Catalogue is '3'"
     ),
@@ -75,7 +75,7 @@ FAULTY: Final = {
     "a-format-of-paths": Bad(exporter(format='"../x"'), "format of Exporter is '../x'"),
     "an-ending-of-paths": Bad(exporter(extension='"/x"'), "extension of Exporter is '/x'"),
     "a-type-of-lines": Bad(exporter(media_type='"text/plain\\r\\nX: y"'), "media_type of Exporter is"),
-    "writes-nothing": Bad(exporter(write="None"), "write of Exporter cannot be called"),
+    "writes-nothing": Bad(exporter(write="None"), "write of Exporter is 'None'; give a function"),
     "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by lanzarote-"),
     "claims-a-format-oddly": Bad(
         "class Text(str):\n    def __eq__(self, other): return True\n" + dedent(exporter(format='Text("csv")')),
