@@ -60,6 +60,10 @@ class Revisions:
         revisions = self.current()
         return None if revisions is None else revisions.of(region_id)
 
+    def of_everything(self) -> object:
+        """A mark that is another one whenever anything was written, public or not; None while that cannot be seen."""
+        return self._watch.of_everything()
+
     def look(self) -> None:
         """See now what this process has just written: whoever publishes something reads it with the next request."""
         self._watch.look()
@@ -88,6 +92,13 @@ class _SqliteWatch:
                 return None
             return self._revisions
 
+    def of_everything(self) -> object:
+        with self._lock:
+            try:
+                return self._connection.execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.DatabaseError:
+                return None
+
     def look(self) -> None:
         """It always does."""
 
@@ -109,6 +120,11 @@ class _PostgresWatch:
 
     def current(self) -> Known | None:
         return self._revisions
+
+    def of_everything(self) -> object:
+        """Which transactions are over: of the whole server, so that others too make it another one."""
+        with self._database.engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
 
     def look(self) -> None:
         with self._lock:  # whoever reads later sees what is later

@@ -139,6 +139,8 @@ class View(Voice):
         self.site = site
         self.request = request
         self.reader = reader_of(request)
+        self.known: dict[str, Any] = {}
+        """What rooms above have found out for this page, and need again for its head."""
         only = None if region else site.only_region
         self.frame = only if only and lang in only.languages else region
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
@@ -173,6 +175,14 @@ class View(Voice):
         """*href* as the public reaches it from elsewhere."""
         return absolute(self.instance, self.request, href)
 
+    @property
+    def sign_in_href(self) -> str:
+        """Where a visitor signs in, to come back to this page; from a start page they come to their own work."""
+        here = self.path if not self.request.url.query else f"{self.path}?{self.request.url.query}"
+        starts = (self.instance_href(), self.region_href(self.frame) if self.frame else "")
+        back = self.path not in starts and not self.path.startswith(self.instance_href("account"))
+        return self.instance_href("account", "sign-in", query={"next": here} if back else None)
+
     # Answers
 
     def context(self) -> dict[str, Any]:
@@ -181,6 +191,8 @@ class View(Voice):
         return {
             "view": self,
             "region": frame,
+            "team_bar": self.piece("team_bar"),
+            "sign_in_href": self.sign_in_href,
             "nav": self.navigation(),
             "languages": alternates,
             "helplines": self.helplines(),
@@ -299,8 +311,6 @@ class View(Voice):
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),
         ]
-        if not self.actor.signed_in:
-            about.append((self.instance_href("account", "sign-in"), _("Sign in")))
         data = [
             (self.instance_href("api"), _("Open data and API")),
             (self.instance_href("plugins"), _("Installed packages")),
