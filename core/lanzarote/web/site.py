@@ -10,6 +10,7 @@ from urllib.parse import quote
 import jinja2
 from litestar import MediaType, Response
 
+from lanzarote.bytecode import bytecode
 from lanzarote.errors import NotFound
 from lanzarote.helplines import european
 from lanzarote.permissions import may_somewhere
@@ -362,7 +363,8 @@ def share_locale(lang: str) -> str:
 @lru_cache(maxsize=32)
 def _templates(lang: str, translator: Translator) -> jinja2.Environment:
     """The same for every instance of this process that says it in the same words."""
-    return environment(lang, translator, _loader(), static=_static_files().address)
+    kept = bytecode(f"{lang} {translator.digest}")
+    return environment(lang, translator, _loader(), bytecode=kept, static=_static_files().address)
 
 
 @cache
