@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from selectors import EVENT_READ, DefaultSelector
 from socket import socketpair
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from lanzarote.changes import CHANNEL
 from lanzarote.database import open_sqlite, reaching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lanzarote.database import Database
 
@@ -44,6 +46,22 @@ class Known(dict[str, int]):
         return self.total if region_id is None else self.get(region_id, 0)
 
 
+_SEEN: ContextVar[dict[Revisions, Known] | None] = ContextVar("lanzarote-revisions", default=None)
+
+
+@contextmanager
+def seen_once() -> Iterator[None]:
+    """Within, it is looked once how things are, in this and in the threads that work for it; anew after one's writes.
+
+    A page asks for dozens of things that are kept in memory, a search over all regions for hundreds.
+    """
+    token = _SEEN.set({})
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
 class Revisions:
     """The public content of each region and of all together, as marks that can be compared."""
 
@@ -53,7 +71,15 @@ class Revisions:
 
     def current(self) -> Known | None:
         """The present revisions; None while changes cannot be seen."""
-        return self._watch.current()
+        seen = _SEEN.get()
+        if seen is None:
+            return self._watch.current()
+        if self not in seen:
+            found = self._watch.current()
+            if found is None:
+                return None
+            seen[self] = found
+        return seen[self]
 
     def of(self, region_id: str | None) -> int | None:
         """The mark of one region, or of all together; None while changes cannot be seen."""
@@ -65,8 +91,10 @@ class Revisions:
         return self._watch.of_everything()
 
     def look(self) -> None:
-        """See now what this process has just written: whoever publishes something reads it with the next request."""
+        """See now what this process has just written: whoever publishes something reads it at once."""
         self._watch.look()
+        if seen := _SEEN.get():
+            seen.pop(self, None)
 
     def close(self) -> None:
         self._watch.close()
