@@ -16,6 +16,7 @@ from lanzarote.plugins import Candidate, Host
 from lanzarote.plugins.packages import ENTERED_TWICE, MEND
 from lanzarote.records import Draft, create, encode
 from lanzarote.regions.claims import installed_regions
+from lanzarote.revisions import seen_once
 from lanzarote.settings import read_settings
 from lanzarote.types import Practice, PracticeText
 
@@ -70,6 +71,23 @@ def test_who_publishes_something_reads_it_at_once(package: RegionPackage, databa
         for count in range(1, 21):
             assert instance.facets("testland").size == count
             publish(instance, f"q{count}")
+
+
+def test_within_one_answer_it_is_looked_once_and_again_after_what_it_wrote_itself(
+    package: RegionPackage, database_url: str
+) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+        with seen_once():
+            known = instance.revisions.current()
+            assert instance.facets("testland").size == 1
+            assert instance.revisions.current() is known
+            publish(instance, "q")
+            assert instance.facets("testland").size == 2
+            assert instance.revisions.current() is not known
+        publish(instance, "r")
+        with seen_once():
+            assert instance.facets("testland").size == 3
 
 
 def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPackage, database_url: str) -> None:
