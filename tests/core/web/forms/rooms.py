@@ -258,8 +258,8 @@ def meetings(walk: Walk, people: People) -> None:
 
 @room
 def procedures(walk: Walk, people: People) -> None:
-    page = f"{TEAM}/procedures"
-    one = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
+    page, title = f"{TEAM}/procedures", {f"text.{walk.lang}.title": "Signaler ensemble"}
+    one = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), say=title))
     here, body = f"{page}/{one}", people.body
     said = {
         f"text.{walk.lang}.purpose": "Accueillir ensemble.",
@@ -282,17 +282,17 @@ def procedures(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/rename")
     walk.go("ana", f"{here}/edit", button=("do", "save"), also=said | {f"text.{walk.lang}.title": "Autre"})
     walk.go("ana", f"{here}/discard")
-    other = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
+    other = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), say=title))
     walk.go("ana", f"{page}/{other}/edit", button=("do", "save"), also=said)
     walk.go("head", f"{page}/{other}/propose")
     for body in people.group.bodies[:2]:
         walk.go("head", f"{page}/{other}/endorse", stakeholder=body)
-    third = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
+    third = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), say=title))
     walk.go("ana", f"{page}/{third}/edit", button=("do", "save"), also=said)
     walk.go("head", f"{page}/{third}/propose")
     walk.go("head", f"{page}/{third}/decline")
     source = walk.offered("ana", f"{page}/new", "sources")
-    drafted = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), nature="reconstructed"))
+    drafted = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), nature="reconstructed", say=title))
     walk.go("ana", f"{page}/{drafted}/edit", button=("do", "save"), also=said | {"sources": source})
     walk.go("head", f"{page}/{drafted}/document")
     walk.go("head", f"{here}/supersede", into=other)
@@ -319,7 +319,7 @@ def indicators(walk: Walk, people: People) -> None:
 @room
 def evaluations(walk: Walk, people: People) -> None:
     page, lang = f"{TEAM}/evaluations", walk.lang
-    one = record_of(walk.go("ana", f"{page}/new"))
+    one = record_of(walk.go("ana", f"{page}/new", say={f"text.{lang}.title": "Bilan"}))
     here = f"{page}/{one}"
     whole = {
         "since": "2026-01", "until": "2026-10", f"text.{lang}.done": "Des formations.",

@@ -139,14 +139,16 @@ class Walk:
         further = {name: [one] if isinstance(one, str) else one for name, one in (also or {}).items()}
         sent |= pressed | further
         place = f"{path} {button[1] if button else ''}".strip()
-        asked = [one for one in form.required if one not in free and not form.is_chosen(one)]
+        asked = [[one] for one in form.required if one not in free and not form.is_chosen(one)] + form.any_of
         if button and button in form.unchecked:
             asked = []
-        for name in asked:
-            if leads_to := self._leave_out(who, place, form, name, sent):
+        first_alone = self._first_alone(form, sent)
+        for names in asked:
+            if leads_to := self._leave_out(who, place, form, names, first_alone):
                 self._note(form.action)
                 return leads_to
-        if more := sorted(set(given) - set(form.required) - set(form.hidden)):
+        marked = {*form.required, *form.hidden, *(one for names in form.any_of for one in names)}
+        if more := sorted(set(given) - marked):
             self.wrong.append(f"{place}: {', '.join(more)} is not marked as required")
         if self.browser is not None and any(one.kind not in ("hidden", "submit") for one in form.fields):
             sent = self._as_in_browser(who, path, form, sent, button) | further
@@ -203,22 +205,34 @@ class Walk:
     def _post(self, who: str, action: str, sent: dict[str, list[str]]) -> httpx.Response:
         return self.client(who).post(action, content=encoded(sent), headers=OURS)
 
-    def _leave_out(self, who: str, place: str, form: Form, name: str, sent: dict[str, list[str]]) -> str:
-        """Send the form without the field *name*; tells where that leads if it is taken."""
-        answer = self._post(who, form.action, form.without(name, sent))
+    def _first_alone(self, form: Form, sent: dict[str, list[str]]) -> dict[str, list[str]]:
+        """*sent* with the first filled in wherever one field of several is enough, and the others empty."""
+        found = dict(sent)
+        for first, *others in form.any_of:
+            texts = [text for name in (first, *others) for text in sent.get(name, []) if text]
+            found |= {first: texts[:1]} | {name: [""] for name in others}
+        return found
+
+    def _leave_out(self, who: str, place: str, form: Form, names: list[str], sent: dict[str, list[str]]) -> str:
+        """Send the form without the fields *names*, of which one is required; tells where that leads if it is taken."""
+        name, answer = " or ".join(names), self._post(who, form.action, form.without(names, sent))
         if answer.status_code < 400:
             self.wrong.append(f"{place}: {name} is marked as required, and {answer.status_code} without it")
             return str(answer.headers.get("location", ""))
         summary = _Summary(answer.text)
+        to = [link for link in summary.links if summary.leads_to(link, names[0])]
         if not summary.there:
             self.wrong.append(f"{place}: without {name} {answer.status_code}, and no form with its error")
-        elif not any(summary.leads_to(link, name) for link in summary.links):
+        elif not to:
             self.wrong.append(f"{place}: without {name} no error leads to it, but to {sorted(summary.links)}")
-        elif not any(summary.leads_to(link, name) and summary.named(link, name) for link in summary.links):
-            said = [text for link, text in summary.links.items() if summary.leads_to(link, name)]
+        elif not any(summary.named(link) for link in to):
+            said = [summary.links[link] for link in to]
             self.wrong.append(f"{place}: without {name} the error does not name it: {said}")
         if any(link.removeprefix("#") not in summary.ids for link in summary.links if link.startswith("#")):
             self.wrong.append(f"{place}: without {name} an error leads to what the page lacks: {sorted(summary.links)}")
+        for others in form.any_of:
+            if others != names and any(summary.leads_to(link, one) for link in summary.links for one in others):
+                self.wrong.append(f"{place}: {others[0]} alone is not taken: {sorted(summary.links.values())}")
         return ""
 
     def _as_in_browser(
@@ -325,7 +339,7 @@ class _Summary(HTMLParser):
     def leads_to(self, link: str, name: str) -> bool:
         return link.startswith("#") and link[1:] in self.holders.get(name, set()) - {""}
 
-    def named(self, link: str, name: str) -> bool:
+    def named(self, link: str) -> bool:
         """Whether more is said than what is wrong: the name that the page gives to the field stands first."""
         head = re.split(r"[:?!.…]", self.links[link], maxsplit=1)
         return len(head) > 1 and bool(head[0].strip()) and bool(head[1].strip())
