@@ -93,7 +93,7 @@ def read_evaluation(view: View, data: Mapping[str, Any], before: Evaluation | No
         "stale": list(before.stale) if before else [],
         "mandate": number_of(data, "mandate"),
         "criteria": list(_criteria(data, languages)),
-        "judges": list(_judges(data, languages)),
+        "judges": list(_judges(data, languages, faults)),
     }
     for name in ("since", "until"):
         if when := date_of(data, name, view.lang):
