@@ -56,6 +56,7 @@ class Form:
     """Those of them with which a browser asks for nothing."""
     groups: list[str] = field(default_factory=list)
     """Names of boxes of which one at least is asked for."""
+    multipart: bool = False
     any_of: list[list[str]] = field(default_factory=list)
     """Names of fields, such as one for each language, of which one at least is asked for."""
 
@@ -67,6 +68,11 @@ class Form:
     def required(self) -> list[str]:
         """Names of what has to be filled in, in the order of the form."""
         return list(dict.fromkeys([one.name for one in self.fields if one.required] + self.groups))
+
+    @property
+    def files(self) -> list[str]:
+        """Names of the fields that take a file."""
+        return [one.name for one in self.fields if one.kind == "file"]
 
     def field(self, name: str) -> Field:
         """The first field that is called so."""
@@ -104,10 +110,10 @@ def encoded(sent: Mapping[str, Iterable[str]]) -> str:
 
 
 class _Reader(HTMLParser):
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, *, whole: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
-        self.main = False
+        self.main = whole
         self._form: Form | None = None
         self._select: Field | None = None
         self._area: Field | None = None
@@ -121,6 +127,7 @@ class _Reader(HTMLParser):
             self.main = True
         if tag == "form" and self.main:
             self._form = Form(given.get("action", ""), given.get("method", "get").lower(), len(self.forms))
+            self._form.multipart = "multipart" in given.get("enctype", "")
             self.forms.append(self._form)
         if self._form is None or "disabled" in given:
             return
@@ -171,6 +178,6 @@ class _Reader(HTMLParser):
             self._groups.pop()
 
 
-def forms_in(page: str) -> list[Form]:
-    """Forms in the main part of *page*."""
-    return _Reader(page).forms
+def forms_in(page: str, *, whole: bool = False) -> list[Form]:
+    """Forms in the main part of *page*; *whole*: also those in its head and foot."""
+    return _Reader(page, whole=whole).forms
