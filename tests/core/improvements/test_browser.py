@@ -89,6 +89,8 @@ def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size
     head.get_by_label(words["how"]).fill("Lettre au siège")
     press(head, words["save"])
     follow(head, words["reply"])
+    if lang != "fr":
+        head.locator("#reply summary").click()
     head.locator('[id="reply.fr"]').fill("Nous préparons une fiche commune.")
     look(head, f"reply-{mark}")
     press(head, words["save"])
