@@ -166,6 +166,11 @@ class View(Voice):
         give = self.site.pieces.get(name)
         return give(self, *about) if give else None
 
+    def tongues(self, *more: str) -> list[tuple[str, str]]:
+        """Languages to write in, with their names: those of the region and *more*; the reader's own first."""
+        codes = sorted(dict.fromkeys((*self.vocabulary.header.languages, *more)), key=lambda code: code != self.lang)
+        return [(code, language_name(code, self.lang)) for code in codes]
+
     # Addresses
 
     @property

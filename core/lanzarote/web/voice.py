@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from lanzarote.errors import NotFound
-from lanzarote.translation import as_text, in_language, language_name, pick, sort_key, spoken
+from lanzarote.translation import as_text, in_language, pick, sort_key, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,11 +47,6 @@ class Voice:
     @cached_property
     def directory(self) -> tuple[Stakeholder, ...]:
         return self.instance.directory(self.region_id)
-
-    def tongues(self, *more: str) -> list[tuple[str, str]]:
-        """Languages to write in, with their names: those of the region and *more*; the reader's own first."""
-        codes = sorted(dict.fromkeys((*self.vocabulary.header.languages, *more)), key=lambda code: code != self.lang)
-        return [(code, language_name(code, self.lang)) for code in codes]
 
     @property
     def today(self) -> date:

@@ -72,6 +72,8 @@ def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size
     look(ana, f"list-{lang}")
     follow(ana, words["add"], exact=False)
     look(ana, f"form-{lang}")
+    for fold in ("name", "role"):
+        ana.locator(f"#{fold} summary").click()
     ana.locator('[id="name.fr"]').fill("Maison des auditions")
     assert not ana.evaluate("document.querySelector('main form').checkValidity()"), "the marked choices are asked for"
     ana.locator('[id="name.en"]').fill("House of Hearings")

@@ -13,6 +13,7 @@ from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_routes
 from lanzarote.records import now
+from playwright.sync_api import FilePayload
 
 from tests.core import days
 from tests.core.routes.walking import walked
@@ -265,7 +266,7 @@ class Walk:
         files = {name: values for name, values in sent.items() if name in form.files}
         for name in files:
             chosen = page.locator("main form").nth(form.place).locator(f'[name="{name}"]')
-            chosen.set_input_files([{"name": self._file[0], "mimeType": "", "buffer": self._file[1]}])
+            chosen.set_input_files(FilePayload(name=self._file[0], mimeType="", buffer=self._file[1]))
         told = page.evaluate(FILL, [form.place, typed, list(button) if button else None])
         if told["wrong"]:
             raise Stuck(f"{path}: the browser does not send it: {told['wrong']}")
