@@ -5,6 +5,7 @@ Which tests run by default: all but those marked ``long``. ``pytest -m "long or 
 - A test of a fixture with two databases (``database_url``, ``paris_url`` …) runs on SQLite. Its variant on PostgreSQL
   is ``long``, unless the test or its module is marked ``both_databases``. Mark what the engines can do differently:
   locks, leases, notices, search, order, aggregates, lengths of texts, migrations, backups.
+- A browser walks through a feature in one language on one screen by default; its other language and size are ``long``.
 - Long permutations are marked ``long`` where they stand.
 """
 

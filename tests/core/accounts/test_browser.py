@@ -18,7 +18,7 @@ from sqlalchemy import delete
 
 from tests.core.accounts.team import GOOD, Person, Team, instance_like, link_in
 from tests.core.conftest import serving
-from tests.core.web.seen import BOTH_LANGUAGES, NARROW, SIDEWAYS, WIDE, barriers, unfold, violations
+from tests.core.web.seen import BOTH_LANGUAGES, NARROW, SIDEWAYS, WIDE, all_open, barriers, unfold, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -221,7 +221,7 @@ def check(page: Page) -> None:
 @pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_pages_for_all_are_for_everyone(page: Page, site: str, lang: str) -> None:
     found = {path: barriers(page, f"{site}/{lang}/{path}", TOO_SMALL) for path in PUBLIC}
-    assert {path: said for path, said in found.items() if said} == {}
+    all_open(found)
 
 
 @pytest.mark.parametrize("lang", BOTH_LANGUAGES)
@@ -230,7 +230,7 @@ def test_pages_of_people_are_for_everyone(inside: Page, site: str, lang: str, wo
     for path in (*OWN, *OF_REGION):
         found[path] = barriers(inside, f"{site}/{lang}/{path.format(person=worker.id)}", TOO_SMALL)
         assert inside.locator("h1").count() == 1, path
-    assert {path: said for path, said in found.items() if said} == {}
+    all_open(found)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from lanzarote.settings import read_settings
 
 from tests.core.conftest import serving
 from tests.core.office import logs
-from tests.core.web.seen import BOTH_LANGUAGES, barriers
+from tests.core.web.seen import BOTH_LANGUAGES, all_open, barriers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,7 +52,7 @@ def test_pages_of_the_office_are_for_everyone(
     with serving(office) as address, browser.new_context() as context:
         page = context.new_page()
         found = {path: barriers(page, f"{address}/{lang}/office{path}") for path in PAGES}
-    assert {path: said for path, said in found.items() if said} == {}
+    all_open(found)
 
 
 def test_a_state_on_the_map_leads_to_its_region(office: Instance, browser: Browser) -> None:

@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 from tests.conftest import copy_of
 from tests.core.conftest import serving
 from tests.core.practices.assessments import Assessed, person
-from tests.core.web.seen import BOTH_LANGUAGES, barriers
+from tests.core.web.seen import BOTH_LANGUAGES, all_open, barriers
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Actor
@@ -110,7 +110,7 @@ def test_nothing_stands_in_the_way_of_anybody(page: Page, site: Site, lang: str)
     for path, actor in paths(site):
         site.sign_in(page, actor)
         found[path] = barriers(page, f"{site.address}/{lang}{path}", SMALL)
-    assert {path: said for path, said in found.items() if said} == {}
+    all_open(found)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

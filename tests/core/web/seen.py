@@ -96,6 +96,13 @@ def barriers(page: Page, address: str, too_small: str = "[]") -> dict[str, Any]:
     return {what: said for what, said in found.items() if said}
 
 
+def all_open(found: dict[str, dict[str, Any]]) -> None:
+    """Fail with every one of the ``barriers`` that were *found*, page by page."""
+    told = [f"{page}: {what}: {said}" for page, barred in found.items() for what, said in barred.items()]
+    if told:
+        pytest.fail("\n".join(told), pytrace=False)
+
+
 def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
 

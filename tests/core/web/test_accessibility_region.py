@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.web.seen import BOTH_LANGUAGES, barriers, violations
+from tests.core.web.seen import BOTH_LANGUAGES, all_open, barriers, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,7 +37,7 @@ PATHS = (
 @pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_nothing_stands_in_the_way_of_anybody(page: Page, paris_site: str, lang: str) -> None:
     found = {path: barriers(page, f"{paris_site}/{lang}/paris{path}") for path in PATHS}
-    assert {path: said for path, said in found.items() if said} == {}
+    all_open(found)
 
 
 def test_a_reply_is_sent_with_the_keyboard_alone_and_without_script(page: Page, paris_site: str) -> None:
