@@ -32,6 +32,8 @@ T = TypeVar("T")
 log = logging.getLogger("lanzarote.packages")
 STARTING: Final = 10.0
 """Seconds that a package has for its import and its contributions, and we to see where it hangs."""
+OWN: Final = 0.95
+"""The part of them that is the package's."""
 AT_ONCE: Final = 128
 """Packages that start at the same time."""
 TRACING: Final = 0.2
@@ -113,7 +115,7 @@ class Worker:
         """*owner*: the same for all processes that can answer the same calls."""
         self.owner = owner
         self._package = package
-        self._until = time.monotonic() + STARTING - TRACING
+        self._until = time.monotonic() + STARTING * OWN
         self._step = ""
         self._peak = 0
         self._busy = True
