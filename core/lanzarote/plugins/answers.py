@@ -162,12 +162,7 @@ def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
     """What will go of the values that a package made: of each, the value itself or the fields that it filled in."""
     for value in values:
         going: Mapping[str, Deprecated] = getattr(type(value), "deprecated", {})
-        if "*" in going:
-            yield going["*"]
-        if going:
-            names, defaults = value.__struct_fields__, value.__struct_defaults__
-            usual = dict(zip(reversed(names), reversed(defaults), strict=False))
-            yield from (going[name] for name in names if name in going and getattr(value, name) != usual.get(name))
+        yield from (told for name, told in going.items() if name == "*" or getattr(value, name))
 
 
 def look_into(value: Any) -> str:

@@ -8,10 +8,10 @@ from functools import cached_property
 from importlib.metadata import distributions, entry_points
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.plugins.packages import plain
+from lanzarote.plugins.packages import Package, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from importlib.metadata import Distribution, EntryPoint
 
 log = logging.getLogger("lanzarote.plugins")
@@ -48,17 +48,25 @@ class Candidate:
         self._of, self._given = of, told
 
     @cached_property
-    def told(self) -> Mapping[str, str]:
-        """What its distribution says of itself: distribution, version and summary."""
-        return self._given if self._of is None else _told_by(self._of)
+    def package(self) -> Package:
+        """The package, as far as its entry point and its distribution tell."""
+        told = self._given if self._of is None else _told_by(self._of)
+        return Package(
+            name=self.name,
+            module=self.module,
+            attribute=self.attribute,
+            distribution=told.get("distribution", ""),
+            version=told.get("version", ""),
+            about={"en": told["summary"]} if told.get("summary") else {},
+        )
 
     @property
     def distribution(self) -> str:
-        return self.told.get("distribution", "")
+        return self.package.distribution
 
     @property
     def version(self) -> str:
-        return self.told.get("version", "")
+        return self.package.version
 
 
 def installed() -> tuple[Candidate, ...]:

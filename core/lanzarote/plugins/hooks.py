@@ -10,8 +10,6 @@ import warnings
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from types import ModuleType
@@ -22,18 +20,17 @@ SPECIFIED: Final = "lanzarote_spec"
 IMPLEMENTED: Final = "lanzarote_impl"
 
 
-class Implemented(Struct, frozen=True, kw_only=True):
-    calls: dict[str, Callable[..., Any]] = {}
-    """Hook → what calls it with whatever the hook gives, and hands on what the package takes of that."""
-    deprecated: list[Deprecated] = []
-    unmarked: tuple[str, ...] = ()
-    """What is called like a hook and is none, and what to do."""
+Calls = dict[str, "Callable[..., Any]"]
+"""Hook → what calls it with whatever the hook gives, and hands on what the package takes of that."""
 
 
-def implemented(plugin: object, specified: ModuleType) -> Implemented:
-    """The hooks of *specified* that *plugin* implements. Raises ValueError that says what is wrong with them."""
+def implemented(plugin: object, specified: ModuleType) -> tuple[Calls, list[Deprecated], Iterator[str]]:
+    """The hooks of *specified* that *plugin* implements; what of them will go; and what is called like one and is none.
+
+    Raises ValueError that says what is wrong with them.
+    """
     hooks = {name: hook for name, hook in vars(specified).items() if hasattr(hook, SPECIFIED)}
-    calls: dict[str, Callable[..., Any]] = {}
+    calls: Calls = {}
     deprecated: list[Deprecated] = []
     for name, function, marked in _marked(plugin):
         if name not in hooks:
@@ -51,8 +48,7 @@ def implemented(plugin: object, specified: ModuleType) -> Implemented:
                 code = inspect.unwrap(function).__code__
                 warnings.warn_explicit(going, type(going), code.co_filename, code.co_firstlineno)
                 deprecated.append(going)
-    unmarked = tuple(_unmarked(plugin, hooks.keys() - calls.keys()))
-    return Implemented(calls=calls, deprecated=deprecated, unmarked=unmarked)
+    return calls, deprecated, _unmarked(plugin, hooks.keys() - calls.keys())
 
 
 def _meant(name: str, hooks: Collection[str]) -> str:

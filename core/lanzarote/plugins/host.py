@@ -75,7 +75,7 @@ class Slot(Struct, kw_only=True, eq=False):
     @property
     def seen(self) -> Package:
         """The package, as far as it was looked at."""
-        return self.package or Package.of(self.candidate, idle=ASLEEP)
+        return self.package or replace(self.candidate.package, idle=ASLEEP)
 
 
 class Host:
@@ -247,7 +247,7 @@ class Host:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
         self.wake()
         candidate = Candidate(name=name, module="")
-        loaded = Loaded(Package.of(candidate), self._hooks)
+        loaded = Loaded(candidate.package, self._hooks)
         self._slots = {name: Slot(candidate=candidate, loaded=loaded, added=True), **self._slots}
         self._keep(self._slots[name], loaded.register(plugin))
 
@@ -260,16 +260,16 @@ class Host:
 
     def leave_aside(self, name: str, told: str) -> None:
         """Note that something of package *name* cannot be used, although the rest is."""
-        slot, told = self._slots[name], plain(told)
-        if told not in slot.seen.left_aside:
-            slot.package = replace(slot.seen, left_aside=(*slot.seen.left_aside, told))
-            log.error("Of the package %s, %s.", slot.seen.known, told)
+        package = self._slots[name].seen
+        if plain(told) not in package.left_aside:
+            self._slots[name].package = replace(package, left_aside=(*package.left_aside, plain(told)))
+            log.error("Of the package %s, %s.", package.known, plain(told))
 
     def remark(self, name: str, told: str) -> None:
         """Note something about package *name* that whoever runs the site should know, although nothing is wrong."""
-        slot, told = self._slots[name], plain(told)
-        if told not in slot.seen.remarks:
-            slot.package = replace(slot.seen, remarks=(*slot.seen.remarks, told))
+        package = self._slots[name].seen
+        remarks = dict.fromkeys((*package.remarks, plain(told)))
+        self._slots[name].package = replace(package, remarks=tuple(remarks))
 
     def pass_over(self, name: str, why: str) -> None:
         """Use nothing that package *name* contributes, although nothing is wrong with it."""
@@ -283,7 +283,7 @@ class Host:
             names.setdefault(one.name, []).append(one)
         for name in sorted(names):
             first, *others = self._by_precedence(names[name])
-            left_out = Package.of(first, idle=LEFT_OUT) if self._is_left_out(first) else None
+            left_out = replace(first.package, idle=LEFT_OUT) if self._is_left_out(first) else None
             self._slots[name] = Slot(candidate=first, package=left_out)
             modules.setdefault((first.module, first.attribute), []).append(first)
             for one in others:
@@ -294,7 +294,7 @@ class Host:
         for same in modules.values():
             first, *others = self._by_precedence(same)
             for one in others:
-                fault = f"it is the very module that {Package.of(first).known} is; name each package once"
+                fault = f"it is the very module that {first.package.known} is; name each package once"
                 self._refuse(one.name, one, f"cannot be used: {fault}", ENTERED_TWICE)
 
     def _by_precedence(self, candidates: list[Candidate]) -> list[Candidate]:
@@ -303,10 +303,10 @@ class Host:
         return candidates if alone else sorted(candidates, key=lambda one: (self._is_left_out(one), *precedence(one)))
 
     def _refuse(self, known_as: str, candidate: Candidate, fault: str, way: str) -> None:
-        refused = Package.of(candidate).blamed(fault, way)
+        refused = candidate.package.blamed(fault, way)
         left_out = self._is_left_out(candidate)
         self._slots[known_as] = Slot(
-            candidate=candidate, package=Package.of(candidate, idle=LEFT_OUT) if left_out else refused
+            candidate=candidate, package=replace(candidate.package, idle=LEFT_OUT) if left_out else refused
         )
 
     def _is_left_out(self, candidate: Candidate) -> bool:
@@ -320,7 +320,7 @@ class Host:
         new: list[Slot] = []
         known: list[tuple[Slot, Probed]] = []
         for slot in slots:
-            package = Package.of(slot.candidate)
+            package = slot.candidate.package
             slot.key = key_of(package)
             if self._in_process:
                 slot.loaded = Loaded(package, self._hooks)
@@ -329,7 +329,7 @@ class Host:
                 known.append((slot, probed))
             else:
                 new.append(slot)
-        found = WORKERS.probe([Package.of(slot.candidate) for slot in new])
+        found = WORKERS.probe([slot.candidate.package for slot in new])
         self._remembered.keep({slot.key: probed for slot, probed in zip(new, found, strict=True)})
         known += zip(new, found, strict=True)
         # Only now: whoever asks for one of them meanwhile waits for it.
@@ -377,7 +377,7 @@ class Host:
             # A frozen value may hold a table or a list that is not: it gets copies, as another process does.
             return lambda: decoded(what, loaded.call(*pickle.loads(request)[1:]).unwrapped())  # noqa: S301 - ours
         stopped = self._stopped(slot)
-        waiting = None if stopped else WORKERS.ask(slot.key, Package.of(slot.candidate), request, seconds)
+        waiting = None if stopped else WORKERS.ask(slot.key, slot.candidate.package, request, seconds)
 
         def answer() -> Any:
             if waiting is None:
@@ -426,6 +426,7 @@ class Host:
                 other = chosen[taken[0]][0].known
                 told = f"the format {taken[0]!r} is already {FORMATS[hook]} by {other}"
                 self.blame(slot.candidate.name, told, EITHER, claimant=slot.seen.known, chosen=other)
-            else:
-                chosen |= {one.format: (slot.seen, one) for one in reversed(offered)}
+                continue
+            for one in offered:
+                chosen.setdefault(one.format, (slot.seen, one))
         return chosen.values()

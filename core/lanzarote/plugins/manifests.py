@@ -34,17 +34,15 @@ class ManifestFault(ValueError):
 
 def with_manifest(package: Package) -> Package:
     """*package* with what its files say of it; at fault where it may not be imported. Nothing of it is imported."""
+    place = ""
     try:
-        folder = Path(folder_of(package.module))
-        manifest, data, told = _first(folder)
-    except ManifestFault as fault:
-        return package.blamed(str(fault), MEND)
-    except (ImportError, ValueError) as error:
-        return package.blamed(str(error))
-    try:
+        manifest, data, told = _first(Path(folder_of(package.module)))
+        place = _place(package.module, manifest, data, "requires_api")
         requires = _range(manifest, told)
     except ManifestFault as fault:
-        return package.blamed(f"{fault}{_place(package.module, manifest, data, 'requires_api')}", MEND)
+        return package.blamed(f"{fault}{place}", MEND)
+    except (ImportError, ValueError) as error:
+        return package.blamed(str(error))
     about = told.get("about")
     texts = about.items() if isinstance(about, dict) else ()
     package = replace(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 from unicodedata import category
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.translation.catalogues import N_
-
-if TYPE_CHECKING:
-    from lanzarote.plugins.candidates import Candidate
 
 WAY_OUT: Final = N_("Install a version that fits, or remove the package")
 MEND: Final = N_("Mend it, install a version that works, or remove the package")
@@ -66,20 +63,6 @@ class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why nothing that it contributes is used, although nothing is known to be wrong with it."""
     deprecated: tuple[str, ...] = ()
     """What it uses that will go, and when."""
-
-    @classmethod
-    def of(cls, candidate: Candidate, idle: str = "") -> Self:
-        """As far as its entry point and its distribution tell."""
-        summary = candidate.told.get("summary")
-        return cls(
-            name=candidate.name,
-            module=candidate.module,
-            attribute=candidate.attribute,
-            distribution=candidate.distribution,
-            version=candidate.version,
-            about={"en": summary} if summary else {},
-            idle=idle,
-        )
 
     @property
     def known(self) -> str:

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -33,6 +32,8 @@ T = TypeVar("T")
 log = logging.getLogger("lanzarote.packages")
 STARTING: Final = 10.0
 """Seconds that a package has for its import and its contributions, and we to see where it hangs."""
+OWN: Final = 0.95
+"""The part of them that is the package's."""
 AT_ONCE: Final = 128
 """Packages that start at the same time."""
 TRACING: Final = 0.2
@@ -114,7 +115,7 @@ class Worker:
         """*owner*: the same for all processes that can answer the same calls."""
         self.owner = owner
         self._package = package
-        self._until = time.monotonic() + STARTING - TRACING
+        self._until = time.monotonic() + STARTING * OWN
         self._step = ""
         self._peak = 0
         self._busy = True
@@ -200,6 +201,7 @@ class Worker:
             raise Died(f"{self._how_it_ended()}{f' during {self._step}' if self._step else ''}{place}") from None
 
     def _how_it_ended(self) -> str:
+        time.sleep(SILENCE)  # it may have closed everything, and be about to end
         code = os.waitstatus_to_exitcode(self.end())
         if code == -signal.SIGXCPU:
             return "it computed although nothing was asked of it"
@@ -222,11 +224,11 @@ class Workers:
     """All processes of packages that this one has; what hosts share them."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._alone = threading.Lock()
         self._template: Template | None = None
         self._idle: list[Worker] = []
-        self._counts: Counter[Any] = Counter()
-        """Owner → how many processes it has, idle or not."""
+        self._rooms: dict[Any, threading.Semaphore] = {}
+        """Owner → how many more processes it may have at work."""
         atexit.register(self.close)
 
     def probe(self, packages: Iterable[Package]) -> list[Probed]:
@@ -240,19 +242,25 @@ class Workers:
         *key*: changes when the package does. One that has no idle process is asked when its answer is waited for.
         """
         owner = key, *sorted(item for item in os.environ.items() if item[0].startswith("LANZAROTE_"))
-        asked = self._take_idle(owner)
-        until = time.monotonic() + seconds
-        if asked:
-            asked.ask(request, until)
+        room = self._rooms.setdefault(owner, threading.Semaphore(MOST_OF_ONE))
+        has_room = room.acquire(blocking=False)
+        worker = self._take(owner) if has_room else None
+        if worker:
+            worker.ask(request, time.monotonic() + seconds)
 
         def answer() -> bytes:
-            worker = asked or self._take(owner, package, seconds)
-            if not asked:
-                worker.ask(request, time.monotonic() + seconds)
+            nonlocal worker
+            if not has_room and not room.acquire(timeout=seconds):
+                raise TookTooLong(f"{MOST_OF_ONE} earlier calls of it have not come back within {seconds:g} seconds")
             try:
+                if not worker:
+                    worker = self._take(owner) or self._started(owner, package)
+                    worker.ask(request, time.monotonic() + seconds)
                 return worker.answer(seconds)
             finally:
-                self._give_back(worker)
+                if worker:
+                    self._give_back(worker)
+                room.release()
 
         return answer
 
@@ -272,49 +280,34 @@ class Workers:
         finally:
             worker.end()
 
-    def _take_idle(self, owner: Any) -> Worker | None:
-        with self._changed:
+    def _take(self, owner: Any) -> Worker | None:
+        """One that is idle."""
+        with self._alone:
             worker = next((one for one in self._idle if one.owner == owner), None)
             if worker:
                 self._idle.remove(worker)
             return worker
 
-    def _take(self, owner: Any, package: Package, seconds: float) -> Worker:
-        """One that is idle, or a new one; waits while there are as many as there may be."""
-        idle: Worker | None = None
-
-        def has_room() -> bool:
-            nonlocal idle
-            idle = self._take_idle(owner)
-            return idle is not None or self._counts[owner] < MOST_OF_ONE
-
-        with self._changed:
-            if not self._changed.wait_for(has_room, seconds):
-                raise TookTooLong(f"{MOST_OF_ONE} earlier calls of it have not come back within {seconds:g} seconds")
-            if idle:
-                return idle
-            self._counts[owner] += 1
+    def _started(self, owner: Any, package: Package) -> Worker:
         worker = Worker(self._forked_from, owner, package)
         if fault := worker.probe().package.fault:
-            self._give_back(worker)
+            worker.end()
             raise Died(fault)
         return worker
 
     def _give_back(self, worker: Worker) -> None:
         """Keep *worker* for the next call, or end it."""
-        ended = [] if worker.is_sound() else [worker]
-        with self._changed:
-            if not ended:
-                self._idle.append(worker)
-            if len(self._idle) > MOST_IDLE:
-                ended.append(self._idle.pop(0))
-            self._counts.subtract(one.owner for one in ended)
-            self._changed.notify_all()
-        for one in ended:
-            one.end()
+        if not worker.is_sound():
+            worker.end()
+            return
+        with self._alone:
+            self._idle.append(worker)
+            old = self._idle.pop(0) if len(self._idle) > MOST_IDLE else None
+        if old:
+            old.end()
 
     def _forked_from(self) -> Template:
-        with self._changed:
+        with self._alone:
             if self._template is None or not self._template.is_ours():
                 self._forget()
                 self._template = Template()
@@ -324,7 +317,7 @@ class Workers:
         for worker in self._idle:
             worker.leave()
         self._idle.clear()
-        self._counts.clear()
+        self._rooms.clear()
 
 
 def _paths() -> list[str]:

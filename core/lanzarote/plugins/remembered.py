@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lanzarote.plugins.packages import Package
 
 FILE: Final = "packages.json"
+CODE: Final = (".py", ".so", ".pyd", *map(os.path.basename, MANIFESTS))
+"""How the names of those files end that make a package another one when they change."""
 MOST_FILES: Final = 5_000
 """Files of code that are looked at to see whether a package changed."""
 
@@ -95,21 +98,17 @@ class Remembered:
 
 def key_of(package: Package) -> str:
     """Changes when the package, the platform, this Python or what is installed does."""
-    digest = sha256("\0".join((*_surroundings(), repr(package))).encode())
+    digest = sha256("\0".join((*_surroundings(), repr(package))).encode("utf-8", "surrogateescape"))
     with suppress(OSError, ImportError, ValueError):
-        for told in _code(folder_of(package.module)):
-            digest.update(told.encode("utf-8", "surrogateescape"))
+        for file in islice(_code(folder_of(package.module)), MOST_FILES):
+            told = os.stat(file)
+            digest.update(f"{file}\0{told.st_mtime_ns}\0{told.st_size}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
 def _code(folder: str) -> Iterator[str]:
-    left = MOST_FILES
     for place, _, names in os.walk(folder):
-        for name in sorted(names):
-            if name.endswith((".py", ".so", ".pyd", *map(os.path.basename, MANIFESTS))) and left:
-                left -= 1
-                told = os.stat(os.path.join(place, name))
-                yield f"{place}/{name}\0{told.st_mtime_ns}\0{told.st_size}\0"
+        yield from (os.path.join(place, name) for name in sorted(names) if name.endswith(CODE))
 
 
 @cache

@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import faulthandler
 import gc
+import io
 import logging
 import os
 import pickle
@@ -119,14 +120,12 @@ class Loaded:
 
     def register(self, plugin: object) -> Probed:
         """Ask *plugin* for what it contributes. Raises ValueError that says what is wrong with its hooks."""
-        found = implemented(plugin, self._hooks)
-        self._calls = found.calls
-        going = [*found.deprecated]
+        self._calls, going, unmarked = implemented(plugin, self._hooks)
         for hook, kind in CONTRIBUTED.items():
-            if hook in found.calls:
+            if hook in self._calls:
                 self._step(f"its hook {hook}")
                 try:
-                    self.values[hook] = contributed(found.calls[hook](), kind)
+                    self.values[hook] = contributed(self._calls[hook](), kind)
                     for told in deprecated_in(self.values[hook]):
                         warnings.warn(told, stacklevel=2)
                         going.append(told)
@@ -139,9 +138,9 @@ class Loaded:
             self._blame(fault)
         self.package = replace(
             self.package,
-            hooks=tuple(sorted(found.calls)),
+            hooks=tuple(sorted(self._calls)),
             deprecated=tuple(dict.fromkeys(plain(str(told)) for told in going)),
-            left_aside=(*self.package.left_aside, *found.unmarked),
+            left_aside=(*self.package.left_aside, *unmarked),
         )
         contributions = {
             hook: tuple(described(value, CONTRIBUTED[hook]) for value in values) for hook, values in self.values.items()
@@ -198,10 +197,8 @@ class Channel:
         return bytes(data)
 
 
-class Forwarding:
+class Forwarding(io.TextIOBase):
     """Standard output and errors of a package: its lines go to the log of the site, so many of them."""
-
-    encoding, errors = "utf-8", "replace"
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -215,12 +212,6 @@ class Forwarding:
             if self.left >= 0 and line.strip():
                 self._channel.send(b"L", plain(line[:LONGEST_LINE]).encode("utf-8", "replace"))
         return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back but a line that has not ended."""
-
-    def isatty(self) -> bool:
-        return False
 
 
 # ---------------------------------------------------------------------------------------------------------------------
