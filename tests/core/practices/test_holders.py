@@ -56,6 +56,10 @@ def paris(own_paris: Instance) -> Instance:
 
 @pytest.fixture
 def court(paris: Instance) -> str:
+    return with_desk(paris)
+
+
+def with_desk(paris: Instance) -> str:
     """Id of an organisation with a contact that a mail reaches."""
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, named(session, "tj-paris")))
@@ -106,8 +110,9 @@ def mailed(instance: Instance) -> list[str]:
             time.sleep(0.01)
             session.rollback()
     files = mail.folder(instance.settings).glob("[!.]*")
-    texts = [message_from_bytes(file.read_bytes(), policy=default).get_content() for file in files]
-    return [found for text in texts for found in re.findall(r"/confirm/([A-Za-z0-9_-]+)", text)]
+    texts = [message_from_bytes(file.read_bytes(), policy=default).get_body() for file in files]
+    said = [text.get_content() for text in texts if text is not None]
+    return [found for text in said for found in re.findall(r"/confirm/([A-Za-z0-9_-]+)", text)]
 
 
 def by_link(one: Assessed, secret: str, said: Said = CONFIRMED, at: datetime = AT) -> None:
