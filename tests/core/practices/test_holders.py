@@ -324,7 +324,7 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     head = sign_in(one.instance, client, one.head)
     team = f"/en/paris/team/practices/{one.id}/holders"
     assert "were not asked" in head.get(team)
-    head.post(team, version="1", stakeholder=court)
+    head.post(team, version="1", organisation=court)
     [secret] = mailed(one.instance)
     client.cookies.clear()
     for lang, words in (("en", "Is this description right?"), ("fr", "Cette description est-elle juste")):

@@ -240,8 +240,6 @@ class ProgramWalk(Walk):
             said["what"] = [tail.rpartition("/")[2]]
         if end == "split-off":
             said["sectors"] = ["courts"]
-        if end == "ask-holder":
-            said["organisation"] = sent["stakeholder"]
         if end == "mandate":
             objective = {"key": "a", "text": {"fr": SENTENCE}}
             return {"title": {"fr": SENTENCE}, "objectives": [objective], "since": days.today().isoformat()}
