@@ -15,7 +15,7 @@ from lanzarote import mail
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.jobs import Job
-from lanzarote.permissions import Actor
+from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import holders, service, sheets, writing
 from lanzarote.practices.holder_model import HolderWord
 from lanzarote.practices.holders import Document, Said
@@ -29,6 +29,7 @@ from lanzarote.tasks import open_tasks
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from tests.core.api import programs
 from tests.core.practices.assessments import PARIS, THEN, Assessed, full, person
 from tests.core.practices.signed_in import sign_in, site_of
 
@@ -363,6 +364,13 @@ def test_a_representative_finds_the_question_on_the_page_of_the_organisation(
     assert speaker.post(where, version="1", answer="confirmed").endswith("/team/organisation?done=holder-confirmed")
     assert told(one)[:3] == GIVEN[:3]
     assert f"practices/{one.id}/confirm" not in speaker.get(own)
+
+
+def test_a_program_is_told_which_field_names_no_organisation(one: Assessed, client: TestClient[Any]) -> None:
+    account_id, token = programs.token_of(one.instance, Grant(role="coordinator", region_id=PARIS))
+    head = programs.Program(client, token, account_id)
+    refused = head.step(f"{programs.TEAM}/{one.id}", "ask-holder", {"organisation": "nobody"})
+    assert [error["field"] for error in programs.problem(refused)["errors"]] == ["organisation"]
 
 
 def test_answers_from_one_network_are_limited(one: Assessed, client: TestClient[Any]) -> None:

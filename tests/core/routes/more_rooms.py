@@ -74,7 +74,8 @@ def links_from_mails(walk: Walk, people: People) -> None:
         secret = following.link(follower, one)
     walk.go("visitor", f"/unsubscribe/{secret}")
     shown = walk.send("ana", "/account/calendars", what="make", region="paris")
-    walk.look("visitor", re.search(r"/fr/paris/meetings/calendar/[\w-]+", shown.text)[0])
+    [address] = re.findall(r"/fr/paris/meetings/calendar/[\w-]+", shown.text)[:1]
+    walk.look("visitor", address)
 
 
 @room
@@ -105,7 +106,7 @@ def newer_package(walk: Walk, people: People) -> None:
 def sent_by_scripts(walk: Walk, people: People) -> None:
     where = walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/.*/edit", button=("do", "save"))
     edit = where.partition("?")[0]
-    given = {"text.fr.title": "Un titre"}
+    given: dict[str, Any] = {"text.fr.title": "Un titre"}
     walk.send("ana", edit, to=edit.replace("/edit", "/unsaved"), **given)
     walk.send("ana", edit, to=f"{TEAM}/practices/alike", **given)
 
