@@ -144,10 +144,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 BOTH_DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(autouse=True)
-def late_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def late_enough() -> Iterator[None]:
     """Regions of tests write in 2031: when that arrives at an office, it is no moment still to come."""
-    monkeypatch.setattr("lanzarote.results.fitting.now", lambda: datetime(2032, 1, 1, tzinfo=UTC))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lanzarote.results.fitting.now", lambda: datetime(2032, 1, 1, tzinfo=UTC))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -280,7 +280,7 @@ def test_a_practice_that_was_erased_is_no_choice_in_the_form_of_an_improvement(o
 
 
 @pytest.mark.parametrize("room", ["findings", "improvements"])
-def test_pages_ask_the_database_as_often_for_a_hundred_as_for_one(
+def test_pages_ask_the_database_as_often_for_thirty_as_for_one(
     own_paris: Instance, monkeypatch: pytest.MonkeyPatch, room: str
 ) -> None:
     kind = FINDING if room == "findings" else IMPROVEMENT
