@@ -99,7 +99,11 @@ def test_what_one_person_is_told_is_kept_until_anything_is_written(package: Regi
         instance.load("testland")
 
         def told(key: str) -> int:
-            return instance.until_written(key, lambda: built.append(key) or len(built))
+            def build() -> int:
+                built.append(key)
+                return len(built)
+
+            return instance.until_written(key, build)
 
         assert until(lambda: told("ana") == told("ana")), "nothing was written between"
         before = told("ana")
