@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.conftest import serving
 from tests.core.practices.test_assessing_browser import PHONE, Place, closing
-from tests.core.web.seen import SIDEWAYS, follow, look, look_once
+from tests.core.web.seen import SIDEWAYS, follow, look
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -59,7 +59,7 @@ def test_a_phone_has_four_places_and_the_rest_behind_one(place: Place, lang: str
     bar.get_by_text(more, exact=True).click()
     assert bar.get_by_role("button", name=sign_out).is_visible()
     assert bar.get_by_role("link", name=settings).get_attribute("aria-current") == "page"
-    look_once(page, f"bar-phone-{lang}")
+    look(page, f"bar-phone-{lang}")
     with page.expect_navigation():
         bar.get_by_role("link", name=directory).click()
     page.set_viewport_size({"width": 320, "height": 640})

@@ -286,8 +286,8 @@ def test_others_of_the_team_may_not(places: TwoPlaces, team: Team, role: Any) ->
     assert "/team/results" not in browser.get("/en/start").text
 
 
-def test_the_way_there_stands_on_the_start_page_and_in_who_did_what(head: Browser) -> None:
-    assert HERE in head.get("/en/start").text
+def test_the_way_there_stands_beside_the_other_rooms_of_the_pilot_and_in_who_did_what(head: Browser) -> None:
+    assert HERE in head.get("/en/paris/team/indicators").text
     head.get(HERE)
     head.post(f"{HERE}/offices", {"address": "https://office.example", "rhythm": ""})
     told = head.get("/en/paris/team/activity").text

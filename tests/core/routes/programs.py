@@ -22,6 +22,7 @@ from tests.core.web.forms.walking import Stuck
 if TYPE_CHECKING:
     from tests.core.routes.succeeding import Succeeded
     from tests.core.routes.walking import Route
+    from tests.core.web.forms.filling import Form
     from tests.core.web.forms.rooms import People
 
 API = "/api/v1/regions"
@@ -174,8 +175,8 @@ class ProgramWalk(Walk):
         if answer.status_code >= 400:
             self.refused[str(route)] = f"{answer.status_code} {answer.text[:600]}"
 
-    def _post(self, who: str, action: str, sent: dict[str, list[str]]) -> httpx.Response:
-        return self._by_program(who, action, sent) or super()._post(who, action, sent)
+    def _post(self, who: str, form: Form, sent: dict[str, list[str]]) -> httpx.Response:
+        return self._by_program(who, form.action, sent) or super()._post(who, form, sent)
 
     def _by_program(self, who: str, action: str, sent: dict[str, list[str]]) -> httpx.Response | None:
         place = re.fullmatch(r"/\w\w/([\w-]+)/team/(.+)", urlsplit(action).path)
