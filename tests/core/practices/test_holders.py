@@ -345,6 +345,22 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     assert (said["standing"], said["vouching"], said["agreement"]) == ("declared", "declared", "given")
 
 
+def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
+    one: Assessed, court: str, client: TestClient[Any]
+) -> None:
+    head, team = sign_in(one.instance, client, one.head), f"/en/paris/team/practices/{one.id}/holders"
+    form = {"do": "document", "version": "1", "stakeholder": court, "answer": "confirmed"}
+    for unfit, told in (
+        ({"document": "Lettre réf. 9", "on": "2999-01-01"}, "This day has not come yet."),
+        ({"document": "   ", "on": "2031-03-04", "remark": "Une remarque."}, "This is still missing."),
+        ({"answer": "", "stakeholder": "", "document": "", "on": ""}, "Choose one of the answers"),
+        ({"document": "Lettre réf. 9", "on": "2026-11-30", "stakeholder": ""}, "Choose one of the answers"),
+    ):
+        shown = head.post(team, status=400, **{**form, **unfit})
+        assert told in shown
+        assert all(typed in shown for typed in unfit.values())
+
+
 def test_a_representative_finds_the_question_on_the_page_of_the_organisation(
     one: Assessed, paris: Instance, court: str, client: TestClient[Any]
 ) -> None:
