@@ -231,7 +231,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         bearer=bearer_name(view, told.bearer),
         agreement=agreement_words(view, newest.agreement, newest.agreement_on),
         leads=bool(may(view.actor, "group.lead", subject_of(session, record))),
-        sourceless=newest.agreement != "given" and not (sheet.sources or sheet.own_sources),
+        sourceless=writing.is_sourceless(sheet, newest),
         returned=tuple(
             Returned(by=_person(view, people, one.by), at=one.at, text=one.text) for one in reversed(told.returned)
         ),

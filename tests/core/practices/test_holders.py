@@ -256,6 +256,31 @@ def test_without_a_source_and_without_its_word_nothing_is_published(
     assert told(made) == GIVEN
 
 
+def test_an_assessment_does_not_stand_in_for_a_source(
+    paris: Instance, head: Actor, bo: Actor, cy: Actor, court: str, client: TestClient[Any]
+) -> None:
+    made = Assessed(paris, person(paris, "contributor"), head, sources=[], partners=[{"organisation": "tj-paris"}])
+    made.submit("tj-paris")
+    page, told = f"/en/paris/team/practices/{made.id}/assess", "names no source and no organisation has confirmed it"
+    reader = sign_in(paris, client, head)
+    assert told in reader.get(page)  # before anybody is asked
+    made.ask(bo, cy)
+    made.give(bo)
+    made.give(cy)
+    for vouching in ("public-sources", "observed", "evaluated"):
+        with pytest.raises(sheets.Faulty, match="Name a source in the text"):
+            made.decide("assessed", vouching=vouching, strength="effective")
+    with pytest.raises(sheets.Faulty, match="Name a source in the text"):
+        made.decide("unassessed")
+    assert made.state == ("draft", "assessing")
+    ask(made)
+    [secret] = mailed(paris)
+    by_link(made, secret)
+    assert told not in reader.get(page)
+    made.decide("assessed", vouching="observed", strength="effective")
+    assert made.state == ("published", "")
+
+
 def test_a_team_says_that_its_holder_vouches_only_once_it_does(one: Assessed, bo: Actor, cy: Actor) -> None:
     one.rewrite("Un autre titre")
     one.submit("tj-paris").ask(bo, cy)
