@@ -6,6 +6,7 @@ Looking at a page changes nothing; sending its form does.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
@@ -178,7 +179,7 @@ def show_team(
         agreement=agreement_words(view, status.agreement, status.agreement_on),
         lines=lines,
         choices=choices,
-        answers=_answers(view, given),
+        answers=[one | {"help": ""} for one in _answers(view, given)],  # which speaks to the organisation
         given=given,
         refused=refused,
         fault=view._(fault) if fault else "",
@@ -328,9 +329,10 @@ def title_of(view: View, session: Session, found: Question) -> Markup:
 def _line(view: View, row: HolderWord, bodies: members.Bodies, people: Mapping[str, str], content: str) -> Line:
     body = bodies.by_id.get(bodies.present_id(row.stakeholder))
     at: datetime = row.answered_at or row.at
+    day = date.fromisoformat(row.on_day) if row.way == "document" else at.astimezone(view.vocabulary.zone).date()
     return Line(
         name=view.say(body.name) if body else view._(N_("an organisation that is no longer in the directory")),
-        day=date_told(at.astimezone(view.vocabulary.zone).date(), view.lang),
+        day=date_told(day, view.lang),
         way=view._(WAYS[row.way]),
         version=row.version,
         answer=view._(GIVEN_WORDS[row.answer]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote import mail
+from lanzarote.checking import BEFORE_TEXT
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.jobs import Job
@@ -29,7 +30,7 @@ from lanzarote.tasks import open_tasks
 from litestar.testing import TestClient
 from sqlalchemy import select
 
-from tests.core.practices.assessments import PARIS, THEN, Assessed, full, person
+from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
 from tests.core.practices.signed_in import sign_in, site_of
 
 if TYPE_CHECKING:
@@ -214,6 +215,52 @@ def test_a_coordinator_records_a_dated_document(one: Assessed) -> None:
         assert (row.document, row.by, row.on_day) == (document.title, one.head.account_id, "2031-03-04")
 
 
+def record(one: Assessed, on: str, answer: Any = "confirmed", **said: str) -> None:
+    with one.held() as (session, record):
+        words, document = one.instance.vocabulary(PARIS), Document(title="Lettre, réf. 2031-114", on=on)
+        given: dict[str, Any] = {"expected": record.version, "by": one.head, "at": AT, "today": TODAY}
+        holders.record_document(session, record, words, "tj-paris", Said(answer=answer, **said), document, **given)
+
+
+def test_nobody_can_have_spoken_of_a_text_before_it_was_written(one: Assessed) -> None:
+    for answer in ("confirmed", "wrong", "refused"):
+        with pytest.raises(sheets.Faulty) as faulty:
+            record(one, "2030-12-31", answer, remark="La salle est ouverte depuis 2015.")
+        assert [(fault.field, fault.text, fault.value) for fault in faulty.value.faults] == [
+            ("on", BEFORE_TEXT, date(2031, 1, 1))
+        ]
+    translated = dict.fromkeys(TEXT, "A") | {"title": "A room"}
+    with one.held() as (session, held):
+        sheet = sheets.read(
+            msgspec.to_builtins(writing.sheet_of(session, held)) | {"text": {"fr": TEXT, "en": translated}}
+        )
+        writing.save(session, held, Checked(sheet=sheet), expected=held.version, by=one.writer, at=AT)
+    record(one, "2031-01-02")  # before it was translated, which changed nothing of what it says
+    assert told(one) == ("declared", "declared", "given", date(2031, 1, 2))
+
+
+def test_an_organisation_that_only_wrote_a_letter_was_not_asked(one: Assessed, client: TestClient[Any]) -> None:
+    wrong = "La salle est ouverte depuis 2015."
+    record(one, "2031-02-10", "wrong", remark=wrong, lang="fr")
+    assert told(one) == NOT_ASKED
+    with one.instance.database.read(PARIS) as session:
+        [task] = open_tasks(session)
+        assert (task.kind, task.record_id, task.told()["wrong"]) == ("reply", one.id, wrong)
+    shown = sign_in(one.instance, client, one.head).get(f"/en/paris/team/practices/{one.id}/holders")
+    assert "10 February 2031" in shown  # the day of the letter
+    record(one, "2031-02-11", "refused", lang="fr", told="Refus.")
+    assert told(one) == (*REFUSED[:3], date(2031, 2, 11))
+
+
+def test_a_correction_leaves_the_day_on_which_it_was_asked(one: Assessed) -> None:
+    ask(one)
+    [secret] = mailed(one.instance)
+    with one.instance.database.write(PARIS) as session:
+        said = Said(answer="wrong", remark="La salle est ouverte depuis 2015.", lang="fr")
+        holders.answer_by_link(session, secret, PARIS, said, at=AT, today=date(2031, 3, 9))
+    assert told(one) == ASKED
+
+
 def test_a_representative_answers_for_their_own_organisation_alone(one: Assessed, paris: Instance, court: str) -> None:
     speaker = person(paris, "representative", organisation=court)
     stranger = person(paris, "representative", organisation=other(paris))
@@ -379,7 +426,6 @@ def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
         ({"document": "Lettre réf. 9", "on": "2999-01-01"}, "This day has not come yet."),
         ({"document": "   ", "on": "2031-03-04", "remark": "Une remarque."}, "This is still missing."),
         ({"answer": "", "stakeholder": "", "document": "", "on": ""}, "Choose one of the answers"),
-        ({"document": "Lettre réf. 9", "on": "2026-11-30", "stakeholder": ""}, "Choose one of the answers"),
     ):
         shown = head.post(team, status=400, **{**form, **unfit})
         assert told in shown
