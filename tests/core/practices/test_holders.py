@@ -328,7 +328,9 @@ def test_an_assessment_does_not_stand_in_for_a_source(
     assert made.state == ("published", "")
 
 
-def test_a_team_says_that_its_holder_vouches_only_once_it_does(one: Assessed, bo: Actor, cy: Actor) -> None:
+def test_a_team_says_that_its_holder_vouches_only_once_it_does(
+    one: Assessed, bo: Actor, cy: Actor, client: TestClient[Any]
+) -> None:
     one.rewrite("Un autre titre")
     one.submit("tj-paris").ask(bo, cy)
     one.give(bo, full(one.grid))
@@ -342,6 +344,11 @@ def test_a_team_says_that_its_holder_vouches_only_once_it_does(one: Assessed, bo
     [secret] = mailed(one.instance)
     by_link(one, secret)
     assert told(one)[:3] == ("assessed", "declared", "given")
+    shown = page(client, f"/en/paris/practices/{read(one).slug}")
+    decided = shown.split('<section class="assessment"')[1].split("</section>")[0]
+    assert "promising" in decided
+    assert "organisation that runs it" in shown
+    assert "organisation that runs it" not in decided  # which the team did not decide
 
 
 @pytest.mark.parametrize(
