@@ -132,7 +132,7 @@ def ask(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite
     except Conflict:
         return show_team(view, record_id, data=data, fault=TOO_LATE)
     except IllegalTransition:
-        return show_practice(view, record_id, done="meanwhile", status=409)
+        return show_practice(view, record_id, done="not-now", status=409)
     here = view.href(*TEAM, record_id, "holders", query={"done": "document" if recorded else "ask"})
     return Redirect(here, status_code=303, headers=dict(PRIVATE))
 
