@@ -292,7 +292,7 @@ def test_a_kind_or_an_account_that_nobody_knows_any_more_is_no_mail(people: Peop
 @pytest.mark.parametrize(
     "subject",
     [
-        "Cette description est-elle juste\u202f? – Paris",
+        "Cette description de votre pratique est-elle juste\u202f? – Paris",
         "Votre réunion – été – à Paris " * 8,
         "Ваша відповідь — " * 8,
         "Paris",
