@@ -235,7 +235,9 @@ def show_link(
         return show_refused(view, error.why, _typed(view, data or {}))
     action = view.href(holders.PLACE, secret)
     code = status if refused.errors else 200
-    return private(view.render("practices/holder.html", status=code, action=action, **shown, **LINK_FRAME))
+    return private(
+        view.render("practices/holder.html", status=code, action=action, by_account=False, **shown, **LINK_FRAME)
+    )
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/confirm", may="group.speak")
@@ -277,7 +279,7 @@ def show_own(
         shown = _question(view, session, found, data or {}, refused)
     code = 400 if refused.errors else 200
     action = view.href(*TEAM, record_id, "confirm")
-    return private(view.render("practices/holder.html", status=code, action=action, **shown, **FRAME))
+    return private(view.render("practices/holder.html", status=code, action=action, by_account=True, **shown, **FRAME))
 
 
 def show_help(view: View, back: str) -> Response[Any]:

@@ -404,6 +404,7 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     for lang, words in (("en", "Is this description right?"), ("fr", "Cette description est-elle juste")):
         for _ in range(2):  # a scanner opens it, too
             assert words in page(client, f"/{lang}/paris/confirm/{secret}")
+    assert "without any name of a person" in page(client, f"/en/paris/confirm/{secret}")
     assert "it has not confirmed this text" in page(client, public)
     link = f"/en/paris/confirm/{secret}"
     unfit = client.post(link, data={"answer": "wrong"}, headers={"sec-fetch-site": "same-origin"})
@@ -448,7 +449,10 @@ def test_a_representative_finds_the_question_on_the_page_of_the_organisation(
     ask(one)
     assert f"practices/{one.id}/confirm" in speaker.get(own)
     where = f"/en/paris/team/practices/{one.id}/confirm"
-    assert "The text as it would be published" in speaker.get(where)
+    asked, unnamed = speaker.get(where), "without any name of a person"
+    assert "The text as it would be published" in asked
+    assert unnamed not in asked  # who did what names the account
+    assert "Coordinators and administrators can see that your account gave it" in asked
     assert speaker.post(where, version="1", answer="confirmed").endswith("/team/organisation?done=holder-confirmed")
     assert told(one)[:3] == GIVEN[:3]
     assert f"practices/{one.id}/confirm" not in speaker.get(own)
