@@ -5,6 +5,7 @@ Which tests run by default: all but those marked ``long``. ``pytest -m "long or 
 - A test of a fixture with two databases (``database_url``, ``paris_url`` …) runs on SQLite. Its variant on PostgreSQL
   is ``long``, unless the test or its module is marked ``both_databases``. Mark what the engines can do differently:
   locks, leases, notices, search, order, aggregates, lengths of texts, migrations, backups.
+- A browser walks through a feature in one language on one screen by default; its other language and size are ``long``.
 - Long permutations are marked ``long`` where they stand.
 """
 
@@ -14,10 +15,11 @@ import contextlib
 import gc
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +52,7 @@ YOUNG_OBJECTS = 50_000
 """So many are made before garbage is searched for among them: far more are made in a test than in a request."""
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
-BROWSER_FIXTURES = {"browser", "page"}
+BROWSER_FIXTURES = {"browser"}
 NODE_FIXTURES = {"bpmn_tools"}
 POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_both_template", "pg_url"}
 left_out_for_lack_of_a_browser = pytest.StashKey[int]()
@@ -142,10 +144,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 BOTH_DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(autouse=True)
-def late_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def late_enough() -> Iterator[None]:
     """Regions of tests write in 2031: when that arrives at an office, it is no moment still to come."""
-    monkeypatch.setattr("lanzarote.results.fitting.now", lambda: datetime(2032, 1, 1, tzinfo=UTC))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lanzarote.results.fitting.now", lambda: datetime(2032, 1, 1, tzinfo=UTC))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -336,15 +340,39 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Lets one of the processes of a run fill a folder for all of them; the others wait for it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def folder_of(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, filled = shared / f"one-{name}", shared / f"one-{name}.filled"
+        # A lock that ends with the process that holds it, on every system.
+        with contextlib.closing(sqlite3.connect(shared / f"one-{name}.lock", timeout=600)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            if not filled.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                filled.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """A folder with the sdist of every distribution, and the wheel built from that sdist."""
-    folder = tmp_path_factory.mktemp("built")
-    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
-    running = [subprocess.Popen([*build, str(member)], stdout=subprocess.PIPE, text=True) for member in MEMBERS]
+    return once("built", build)
+
+
+def build(folder: Path) -> None:
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
+    running = [subprocess.Popen([*command, str(member)], stdout=subprocess.PIPE, text=True) for member in MEMBERS]
     for process in running:
         said, _ = process.communicate()
         assert process.returncode == 0, said
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -26,9 +26,9 @@ WORD = re.compile(r"`([a-z]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
-@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
-def test_a_reference_page_is_what_the_code_makes_it(path: Path) -> None:
-    assert path.read_text("utf-8") == pages()[path], "run: python docs/generate.py"
+def test_every_reference_page_is_what_the_code_makes_it() -> None:
+    old = [path.name for path, text in pages().items() if path.read_text("utf-8") != text]
+    assert old == [], "run: python docs/generate.py"
 
 
 def test_every_hook_has_an_example_and_a_real_package_that_uses_it() -> None:

@@ -72,8 +72,8 @@ def host(hook: str) -> Host:
 
 
 def call(hook: str, **given: Any) -> Any:
-    [(_, caller)] = host(hook).callers(hook, ["example"])
-    return caller(**given)
+    [(_, answer)] = host(hook).ask(hook, ["example"], **given)
+    return answer()
 
 
 def concerns(hook: str, new: Any, before: Any = None) -> list[Concern]:
@@ -95,7 +95,7 @@ def test_the_example_of_regions() -> None:
 
 
 def test_the_example_of_legal_frameworks() -> None:
-    laws = read_laws(host("legal_frameworks").legal_frameworks)
+    laws = read_laws(law for _, law in host("legal_frameworks").contributed("legal_frameworks"))
     assert {state: (law.problems, list(law.provisions)) for state, law in laws.items()} == {"XA": ([], ["reporting"])}
 
 

@@ -20,6 +20,7 @@ from lanzarote.accounts.carried import interrupted, unwritten
 from lanzarote.accounts.identify import Identified
 from lanzarote.accounts.link_pages import spent
 from lanzarote.accounts.links import SpentLink
+from lanzarote.activity.team_bar import team_bar
 from lanzarote.compendium.pages import link as compendium_link
 from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
@@ -109,6 +110,7 @@ ROOMS = (
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
     "lanzarote.activity.notes_pages",
+    "lanzarote.activity.search_pages",
     "lanzarote.office.pages",
     "lanzarote.office.release_pages",
     "lanzarote.office.opening_pages",
@@ -182,6 +184,7 @@ class Application:
         instance.wake()
         instance.host.report()
         self.site = Site(instance)
+        self.site.pieces["team_bar"] = team_bar
         self.site.pieces["compendium"] = compendium_link
         self.site.pieces["follow"] = follow_button
         self.site.pieces["beside"] = found_beside

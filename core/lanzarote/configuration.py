@@ -84,7 +84,7 @@ def configuration(
 ) -> Configuration:
     """Look at everything that is installed; *switched_on*: package → regions."""
     known = sorted(regions.items())  # before the packages: whoever claims another's region is blamed
-    catalogues, laws = host.words, host.laws
+    catalogues, laws = host.contributed("catalogues"), host.contributed("legal_frameworks")
     return Configuration(
         platform=__version__,
         api=OFFERED,
@@ -135,7 +135,7 @@ def _formats(host: Host, hook: str) -> tuple[KnownFormat, ...]:
             media_type=one.media_type,
             extensions=one.extensions if hook == "importers" else (one.extension,),
         )
-        for package, one in host.offered(hook)
+        for package, one in host.contributed(hook)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
@@ -27,7 +28,7 @@ from lanzarote.stakeholders.service import directory
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
+MOST_TOLD = 500
+"""So many things told to single persons are kept, those that were built last."""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -60,6 +63,8 @@ class InMemory:
         self.settings, self.database = settings, database
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
         self._building: dict[tuple[str, str | None], Lock] = {}
+        self._told: OrderedDict[Hashable, tuple[object, Any]] = OrderedDict()
+        self._told_lock = Lock()
 
     @cached_property
     def revisions(self) -> Revisions:
@@ -145,6 +150,26 @@ class InMemory:
                 raise
         value: T = known[1]
         return value
+
+    def until_written(self, key: Hashable, build: Callable[[], T]) -> T:
+        """What *build* returned, until anything at all is written in the database, public or not.
+
+        For what one person is told on page after page. *key* says whom it is for, too.
+        """
+        mark = self.revisions.of_everything()  # before it is built: what is written meanwhile makes it old
+        with self._told_lock:
+            known = self._told.get(key)
+        if mark is not None and known is not None and known[0] == mark:
+            value: T = known[1]
+            return value
+        built = build()
+        if mark is not None:
+            with self._told_lock:
+                self._told[key] = mark, built
+                self._told.move_to_end(key)
+                while len(self._told) > MOST_TOLD:
+                    self._told.popitem(last=False)
+        return built
 
     def _read(self, name: str, region_id: str, read: Callable[[Session], T]) -> T:
         """What *read* finds in the region, until that changes. Raises NotFound."""

@@ -161,7 +161,7 @@ class Instance(InMemory):
         # All in one: each time that is waited for what hangs, the start takes that much longer.
         self.installed.wake(self.owners(), *(switches.everywhere(self.database) if self.ready else ()))
         for hook in FORMATS:
-            self.host.offered(hook)
+            self.host.contributed(hook)
 
     def owners(self) -> dict[str, str]:
         """From which distribution each loaded region was loaded."""
@@ -175,7 +175,7 @@ class Instance(InMemory):
         """Let a loaded region be upgraded from another *distribution* from now on. Raises NotFound, PackageError."""
         with self.database.write(region_id) as session:
             served = _served(session, region_id)
-            self.host.wake_distribution(distribution)
+            self.host.wake(*self.host.asleep({distribution}))
             if distribution not in {one.distribution for one in self.host.packages if "regions" in one.hooks}:
                 unused = (one for one in self.installed.unused() if one.distribution == distribution)
                 why = next((f": {one.away}. {one.way_out}." for one in unused), ".")

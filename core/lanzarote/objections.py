@@ -1,4 +1,4 @@
-"""What packages object to when something is saved: asked one by one, so that a fault of one is that one's alone.
+"""What packages object to when something is saved: asked at once, and a fault of one is that one's alone.
 
 A package that fails, or answers what it should not, objects: what it was to watch over was not watched.
 """
@@ -16,7 +16,6 @@ from lanzarote.checking import LONGEST_REASON, THIN_REASON, Fault, Identifying, 
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
 from lanzarote.plugins import CallFailed
-from lanzarote.plugins.answers import Unfit
 from lanzarote.records import decode, now
 from lanzarote.translation.catalogues import N_
 from lanzarote.types import Concern, Improvement, Organisation, PracticeSheet
@@ -169,11 +168,11 @@ def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
 def raised_about(host: Host, names: Collection[str], hook: str, **values: Value | None) -> tuple[Raised, ...]:
     """What the packages *names* say through *hook* about *values*."""
     found: list[Raised] = []
-    for package, call in host.callers(hook, names):
+    for package, answer in host.ask(hook, names, **values):
         begun = monotonic()
         try:
-            concerns = call(**values)
-        except (CallFailed, Unfit) as error:  # its own fault, which stops no other
+            concerns = answer()
+        except CallFailed as error:  # its own fault, which stops no other
             log.error("The check %s of %s did not work: %s.", hook, package.name, error)
             found.append(_failed(package.name))
         else:

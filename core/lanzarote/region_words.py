@@ -43,7 +43,7 @@ def words_of(host: Host, installed: InstalledRegions, here: Mapping[str, str]) -
                 brought.setdefault(str(catalogue.path), name)
                 yield catalogue
 
-    packages = sorted(host.words, key=lambda one: (not host.comes_first(one[0].name), one[0].name))
+    packages = host.contributed("catalogues")
     shared = [one for package, catalogue in packages for one in sound(package.name, (catalogue,))]
     regional: dict[str, list[Catalogue]] = {}
     for region_id, name, folder in _folders(host, installed, here):

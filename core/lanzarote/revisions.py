@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from selectors import EVENT_READ, DefaultSelector
 from socket import socketpair
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from lanzarote.changes import CHANNEL
 from lanzarote.database import open_sqlite, reaching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lanzarote.database import Database
 
@@ -44,6 +46,22 @@ class Known(dict[str, int]):
         return self.total if region_id is None else self.get(region_id, 0)
 
 
+_SEEN: ContextVar[dict[Revisions, Known] | None] = ContextVar("lanzarote-revisions", default=None)
+
+
+@contextmanager
+def seen_once() -> Iterator[None]:
+    """Within, it is looked once how things are, in this and in the threads that work for it; anew after one's writes.
+
+    A page asks for dozens of things that are kept in memory, a search over all regions for hundreds.
+    """
+    token = _SEEN.set({})
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
 class Revisions:
     """The public content of each region and of all together, as marks that can be compared."""
 
@@ -53,16 +71,30 @@ class Revisions:
 
     def current(self) -> Known | None:
         """The present revisions; None while changes cannot be seen."""
-        return self._watch.current()
+        seen = _SEEN.get()
+        if seen is None:
+            return self._watch.current()
+        if self not in seen:
+            found = self._watch.current()
+            if found is None:
+                return None
+            seen[self] = found
+        return seen[self]
 
     def of(self, region_id: str | None) -> int | None:
         """The mark of one region, or of all together; None while changes cannot be seen."""
         revisions = self.current()
         return None if revisions is None else revisions.of(region_id)
 
+    def of_everything(self) -> object:
+        """A mark that is another one whenever anything was written, public or not; None while that cannot be seen."""
+        return self._watch.of_everything()
+
     def look(self) -> None:
-        """See now what this process has just written: whoever publishes something reads it with the next request."""
+        """See now what this process has just written: whoever publishes something reads it at once."""
         self._watch.look()
+        if seen := _SEEN.get():
+            seen.pop(self, None)
 
     def close(self) -> None:
         self._watch.close()
@@ -88,6 +120,13 @@ class _SqliteWatch:
                 return None
             return self._revisions
 
+    def of_everything(self) -> object:
+        with self._lock:
+            try:
+                return self._connection.execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.DatabaseError:
+                return None
+
     def look(self) -> None:
         """It always does."""
 
@@ -109,6 +148,11 @@ class _PostgresWatch:
 
     def current(self) -> Known | None:
         return self._revisions
+
+    def of_everything(self) -> object:
+        """Which transactions are over: of the whole server, so that others too make it another one."""
+        with self._database.engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
 
     def look(self) -> None:
         with self._lock:  # whoever reads later sees what is later

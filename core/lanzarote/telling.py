@@ -47,8 +47,8 @@ def deliver(instance: Instance, tellers: Mapping[str, Tell], database: Database,
             return
         event = tellers[hook](instance, session, region_id, str(payload["record"]), str(payload["event_id"]))
     if event is not None:
-        for _, call in instance.host.callers(hook, [name]):
-            call(event=event)
+        for _, answer in instance.host.ask(hook, [name], event=event):
+            answer()
 
 
 def lanes(instance: Instance, hooks: Collection[str]) -> Iterator[str]:

@@ -43,11 +43,17 @@ _PLURAL = {"ngettext": 2, "npgettext": 3}
 
 
 def environment(
-    lang: str, translator: Translator, loader: jinja2.BaseLoader, *, auto_reload: bool = False, **variables: Any
+    lang: str,
+    translator: Translator,
+    loader: jinja2.BaseLoader,
+    *,
+    auto_reload: bool = False,
+    bytecode: jinja2.BytecodeCache | None = None,
+    **variables: Any,
 ) -> jinja2.Environment:
     """Return the templates of *loader* in *lang*; *variables* are known to all of them, as are ``lang`` and ``dir``.
 
-    Everything is escaped except in ``.txt`` templates.
+    Everything is escaped except in ``.txt`` templates. *bytecode*: where they are kept compiled, with these very words.
     """
     made = _Environment(
         translator,
@@ -58,6 +64,7 @@ def environment(
         lstrip_blocks=True,
         auto_reload=auto_reload,
         cache_size=-1,
+        bytecode_cache=bytecode,
     )
     made.globals.update({"lang": lang, "dir": direction(lang)} | _functions(translator) | variables)
     made.filters.update(_filters(lang))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -57,6 +58,15 @@ class Machine:
         venv.create(folder / "venv", with_pip=False, symlinks=not WINDOWS)
         # What a .pth adds comes after the environment's own packages.
         (self._purelib() / "third-party.pth").write_text(third_party, encoding="utf-8")
+
+    def copy(self, other: Path) -> None:
+        """Install what is installed on the machine in the folder *other*. Programs name the Python of theirs."""
+        here, there = (str(folder / "venv").encode() for folder in (self._bin.parents[1], other))
+        shutil.copytree(next((other / "venv").rglob("site-packages")), self._purelib(), dirs_exist_ok=True)
+        for program in (other / "venv" / BIN).iterdir():
+            if not (self._bin / program.name).exists():
+                shutil.copy(program, self._bin)
+                (self._bin / program.name).write_bytes(program.read_bytes().replace(there, here))
 
     def install(self, pip: Sequence[str | Path], *what: str | Path) -> None:
         options = ("--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")

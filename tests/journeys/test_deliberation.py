@@ -49,7 +49,9 @@ def circle(paris_template: Path, tmp_path: Path, browser: Browser, request: Any)
             context.close()
 
 
-@pytest.mark.parametrize("circle", [("fr", "phone"), ("en", "desktop")], indirect=True, ids="-".join)
+@pytest.mark.parametrize(
+    "circle", [("fr", "phone"), pytest.param(("en", "desktop"), marks=pytest.mark.long)], indirect=True, ids="-".join
+)
 def test_from_what_was_observed_to_a_pilot_that_is_extended(circle: Circle) -> None:
     head, ana = circle.coordinator(), circle.member("contributor", "Ana Plume")
     dan = circle.member("coordinator", "Dan Consigne")  # who writes down what bodies said does not decide on it

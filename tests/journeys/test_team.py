@@ -101,7 +101,7 @@ def group(paris_template: Path, tmp_path: Path, browser: Browser, request: Any) 
 @pytest.mark.parametrize(
     "group",
     [
-        ("fr", "phone"),
+        pytest.param(("fr", "phone"), marks=pytest.mark.long),
         ("en", "desktop"),
         pytest.param(("fr", "desktop"), marks=pytest.mark.long),
         pytest.param(("en", "phone"), marks=pytest.mark.long),

@@ -58,7 +58,7 @@ ENGLISH = Words(
 )
 
 
-@pytest.mark.parametrize("words", [FRENCH, ENGLISH], ids=lambda words: words.lang)
+@pytest.mark.parametrize("words", [FRENCH, pytest.param(ENGLISH, marks=pytest.mark.long)], ids=lambda words: words.lang)
 def test_a_visitor_finds_reads_prints_and_compares(page: Page, paris_site: str, words: Words) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{paris_site}/{words.lang}/paris")
@@ -92,7 +92,7 @@ def test_a_visitor_finds_reads_prints_and_compares(page: Page, paris_site: str, 
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-@pytest.mark.parametrize("words", [FRENCH, ENGLISH], ids=lambda words: words.lang)
+@pytest.mark.parametrize("words", [pytest.param(FRENCH, marks=pytest.mark.long), ENGLISH], ids=lambda words: words.lang)
 def test_a_visitor_needs_nothing_but_the_keyboard(page: Page, paris_site: str, words: Words) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{paris_site}/{words.lang}/paris/practices")

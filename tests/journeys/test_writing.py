@@ -124,7 +124,7 @@ def answer_the_rest(page: Page, lang: str) -> None:
     ("lang", "size"),
     [
         ("fr", "phone"),
-        ("en", "desktop"),
+        pytest.param("en", "desktop", marks=pytest.mark.long),
         pytest.param("fr", "desktop", marks=pytest.mark.long),
         pytest.param("en", "phone", marks=pytest.mark.long),
     ],

@@ -38,8 +38,8 @@ def test_it_is_found_with_its_hooks_and_what_it_says_of_itself(host: Host) -> No
 def test_its_check_warns_and_its_event_is_heard(host: Host, caplog: pytest.LogCaptureFixture) -> None:
     text = {"fr": {"title": "Saisir la CRIP", "summary": "L’aide sociale à l’enfance (ASE) décide."}}
     sheet = msgspec.convert({"original": "fr", "text": text}, PracticeSheet)
-    [(_, check)] = host.callers("check_practice", ["spelt-out"])
-    concerns = list(check(region=None, new=sheet, before=None))
+    [(_, check)] = host.ask("check_practice", ["spelt-out"], region=None, new=sheet, before=None)
+    concerns = list(check())
     assert [(one.field, one.level) for one in concerns] == [("text.fr.title", "warn")]
     event = msgspec.convert(
         {"event_id": "1", "at": "2031-01-01T09:00:00Z", "region": "paris", "id": "2", "slug": "a", "address": "https://a",
@@ -47,6 +47,6 @@ def test_its_check_warns_and_its_event_is_heard(host: Host, caplog: pytest.LogCa
          "strength": "not-assessed"},
         PracticePublished,
     )  # fmt: skip
-    [(_, tell)] = host.callers("practice_published", ["spelt-out"])
-    tell(event=event)
+    [(_, tell)] = host.ask("practice_published", ["spelt-out"], event=event)
+    tell()
     assert "Une salle" in caplog.text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import datetime
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar.concurrency import sync_to_thread
@@ -35,6 +35,7 @@ log = logging.getLogger("lanzarote.accounts")
 COOKIE: Final = "lanzarote-session"
 DEVICE: Final = "lanzarote-device"
 """Marks a browser that its person has signed in with before."""
+_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 SAFE: Final = "__Host-"
 """What browsers take only over HTTPS and only from the very host that set it."""
 
@@ -136,15 +137,18 @@ def _kept_by_nobody(send: Send) -> Send:
 
 
 def cookie(scope: Any, name: str) -> str:
-    """The value of our cookie *name*, as it is called over this connection; empty without it."""
-    given = "; ".join(value.decode("latin-1") for key, value in scope["headers"] if key == b"cookie")
-    if name not in given:
-        return ""
-    try:
-        morsel = SimpleCookie(given).get(cookie_name(scope, name))
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    """The value of our cookie *name*, as it is called over this connection; empty without it.
+
+    Ours need no quotes: unquoting takes time that grows with the square of the length before Python 3.11.10.
+    """
+    wanted = cookie_name(scope, name)
+    for key, value in scope["headers"]:
+        if key == b"cookie":
+            for pair in value.decode("latin-1").split(";"):
+                called, _, given = pair.partition("=")
+                if called.strip() == wanted and _VALUE.fullmatch(given.strip()):
+                    return str(given.strip())
+    return ""
 
 
 def cookie_name(scope: Any, name: str) -> str:

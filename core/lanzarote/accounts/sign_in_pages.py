@@ -36,7 +36,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import START, Site, View
+from lanzarote.web.site import Site, View
 
 DONE = {
     "accepted": N_("Your account is open."),
@@ -163,11 +163,10 @@ def second_step_page(
 
 
 def entered(view: View, done: Entered, wanted: str, waiting: Carried) -> Response[Any]:
-    """Lead to the page that was asked for, or to what was written."""
+    """Lead to the page that was asked for, or to what was written, in the language in which they signed in."""
     if waiting.fields:
         return enter(carried.still_here(inside(view, done), waiting, wanted), view.request, done)
-    lang = done.actor.language if done.actor.language in view.site.languages else view.lang
-    return enter(go(wanted or view.instance_href(*START, lang=lang)), view.request, done)
+    return enter(go(wanted or view.start_href), view.request, done)
 
 
 def patience(view: View, error: Wait, field: str = "address") -> dict[str, str]:

@@ -38,9 +38,11 @@ def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> I
     """Everything that the groups of these regions ask of *actor*; *today*: the day that it is in each."""
     yield from _asked(session, actor, today)
     yield from _to_endorse(session, actor)
-    yield from _unsigned(session, actor)
+    if actor.regions("group.lead"):
+        yield from _unsigned(session, actor)
     yield from _to_confirm(session, actor, today)
-    yield from _values(session, actor, today)
+    if actor.regions("group.write"):
+        yield from _values(session, actor, today)
     yield from _talked_about(session, actor)
     yield from _improving(session, actor, today)
 

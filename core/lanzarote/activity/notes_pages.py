@@ -88,7 +88,7 @@ def write_note(
     view = site.view(request, lang, region)
     name_of(view, kind, key)
     remove = text_of(data, "do") == "remove"
-    texts = {lang: text_of(data, f"text.{lang}") for lang in view.vocabulary.header.languages}
+    texts = {code: text_of(data, f"text.{code}") for code, _ in view.tongues()}
     try:
         text = {} if remove else noting.checked(texts, view.vocabulary, looked_again=bool(data.get("looked")))
     except (Faulty, Identifying) as error:
@@ -106,13 +106,14 @@ def show(
     view: View, kind: str, key: str, *, texts: Mapping[str, str] | None = None, refused: Refusal = NOTHING
 ) -> Response[Any]:
     note = view.vocabulary.notes.get((kind, key))
+    shown = texts if texts is not None else note.text if note else {}
     return view.render(
         "activity/note.html",
         status=400 if refused.errors else 200,
         name=name_of(view, kind, key),
         note=note,
-        texts=texts if texts is not None else dict(note.text) if note else {},
-        offered=view.vocabulary.header.languages,
+        typed={f"text.{code}": text for code, text in shown.items()},
+        tongues=view.tongues(),
         here=view.href("team", "notes", kind, key),
         refused=refused,
         longest=noting.LONGEST,

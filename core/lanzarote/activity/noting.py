@@ -36,7 +36,7 @@ def checked(texts: Mapping[str, str], vocabulary: Vocabulary, *, looked_again: b
     named = {f"text.{lang}": said for lang, said in text.items()}
     refuse_identifying(named, vocabulary, looked_again=looked_again)
     if not text:
-        raise Faulty([Fault(field=f"text.{vocabulary.header.languages[0]}", text=MISSING)])
+        raise Faulty([Fault(field="text", text=MISSING)])
     if long := [field for field, said in named.items() if len(said) > LONGEST]:
         raise Faulty([Fault(field=field, text=TOO_LONG, value=str(LONGEST)) for field in long])
     if strange := [field for field, said in named.items() if is_unshowable(said)]:

@@ -13,10 +13,8 @@ from litestar.params import FromPath
 
 from lanzarote.accounts.namesakes import called
 from lanzarote.activity import activity_reading, start_reading
+from lanzarote.activity.found import found, regions_in
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
-from lanzarote.activity.meetings_waiting import meetings_waiting
-from lanzarote.activity.transfers_waiting import transfers_waiting
-from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
 from lanzarote.translation.typed_dates import typed_date
@@ -37,23 +35,19 @@ FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}
 def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """What waits for the reader, what changed, what is due."""
     view = site.view(request, lang)
-    instance, actor = view.instance, view.actor
-    written_here = tuple(name for name in instance.headers() if instance.origin(name) is None)
-    regions = regions_of(actor, written_here)
-    vocabularies = {region_id: instance.vocabulary(region_id) for region_id in regions}
-    at = now()
-    today = {region_id: one.day_of(at) for region_id, one in vocabularies.items()}
-    with instance.database.read([*regions, INSTANCE]) as session:
-        since = last_here(session, actor)
-        found = waiting(session, actor, today, since=since, at=at) if regions else []
-        found += meetings_waiting(session, actor, vocabularies, at)
-        found += transfers_waiting(instance, session, actor, regions)
-    found += [*start_reading.reviews_due(view, vocabularies), *start_reading.overtaken_notes(view, vocabularies)]
+    asked = found(view, now())
+    vocabularies = {region_id: view.instance.vocabulary(region_id) for region_id in regions_in(view)}
+    items = [
+        *asked.items,
+        *start_reading.reviews_due(view, vocabularies),
+        *start_reading.overtaken_notes(view, vocabularies),
+    ]
     return view.render(
         "activity/start.html",
-        groups=start_reading.groups(view, found),
-        since=since,
-        places=start_reading.places(view, regions),
+        groups=start_reading.groups(view, items),
+        since=asked.since,
+        write_href=start_reading.write_href(view, tuple(vocabularies)),
+        works=bool(view.actor.counting),
         **FRAME,
     )
 

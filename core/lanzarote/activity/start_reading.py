@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
-from lanzarote.permissions import EVERYWHERE, may_somewhere
+from lanzarote.permissions import may_somewhere
 from lanzarote.practices import service
 from lanzarote.transfers.words import NAMELESS
 from lanzarote.translation import N_, date_told, pick
@@ -96,14 +96,6 @@ class Groups(Struct, frozen=True, kw_only=True):
     due: tuple[Group, ...]
 
 
-class Place(Struct, frozen=True, kw_only=True):
-    """Where one can go in a region."""
-
-    name: str
-    href: str
-    links: tuple[tuple[str, str], ...]
-
-
 def groups(view: View, items: Sequence[Item]) -> Groups:
     several = len({item.region_id for item in items}) > 1
     by_kind: dict[What, list[Item]] = {}
@@ -150,58 +142,11 @@ def reviews_due(view: View, vocabularies: Mapping[str, Vocabulary]) -> list[Item
     ]
 
 
-def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
-    """The regions the reader works in, and the instance if they keep it running."""
-    found = []
-    for region_id in regions:
-        header = view.instance.header(region_id)
-
-        def there(*parts: str, region_id: str = region_id) -> str:
-            return _href(view, region_id, *parts)
-
-        offered = (
-            ("practice.write", N_("Write a practice"), ("team", "practices", "new")),
-            ("practice.read", N_("The team’s practices"), ("team", "practices")),
-            ("group.read", N_("Meetings"), ("team", "meetings")),
-            ("stakeholder.read", N_("The team’s directory"), ("team", "organisations")),
-            ("group.read", N_("Indicators"), ("team", "indicators")),
-            ("group.read", N_("Evaluations"), ("team", "evaluations")),
-            ("group.read", N_("The group’s procedures"), ("team", "procedures")),
-            ("group.read", N_("Findings"), ("team", "findings")),
-            ("group.read", N_("Improvements"), ("team", "improvements")),
-            ("group.read", N_("Taken up from elsewhere"), ("team", "transfers")),
-            ("group.speak", N_("My organisation"), ("team", "organisation")),
-            ("group.read", N_("Who takes part"), ("team", "taking-part")),
-            ("group.read", N_("Actions"), ("team", "actions")),
-            ("task.read", N_("Tasks"), ("team", "tasks")),
-            ("note.write", N_("Notes of the team"), ("team", "notes")),
-            ("group.lead", N_("Results"), ("team", "results")),
-            ("activity.read", N_("Who did what"), ("team", "activity")),
-            ("person.read", N_("People"), ("people",)),
-            ("plugin.switch", N_("Packages"), ("plugins",)),
-        )
-        links = [
-            (view._(words), there(*parts))
-            for action, words, parts in offered
-            if may_somewhere(view.actor, action, region_id)  # type: ignore[arg-type]
-        ]
-        links.append((view._("Who can do what"), there("roles")))
-        found.append(Place(name=view.text(header.name, header.languages[0])[0], href=there(), links=tuple(links)))
-    if view.instance.settings.office and may_somewhere(view.actor, "results.receive", EVERYWHERE):
-        links = [
-            (view._("Regions that are received"), view.instance_href("office", "sources")),
-            (view._("Opening the method in a new region"), view.instance_href("office", "openings")),
-            (view._("Who can do what"), view.instance_href("roles")),
-        ]
-        found.append(Place(name=view._("Central office"), href=links[0][1], links=tuple(links)))
-    if may_somewhere(view.actor, "activity.read", EVERYWHERE):
-        links = [
-            (view._("Who did what"), view.instance_href("activity")),
-            (view._("People"), view.instance_href("people")),
-            (view._("Who can do what"), view.instance_href("roles")),
-        ]
-        found.append(Place(name=view._("The whole site"), href=view.instance_href(), links=tuple(links)))
-    return tuple(found)
+def write_href(view: View, regions: Sequence[str]) -> str:
+    """Where the reader begins a practice; empty where they write none, or would have to say in which region."""
+    if len(regions) != 1 or not may_somewhere(view.actor, "practice.write", regions[0]):
+        return ""
+    return _href(view, regions[0], "team", "practices", "new")
 
 
 def _group(view: View, kind: What, items: Sequence[Item], several: bool) -> Group:

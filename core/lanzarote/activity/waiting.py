@@ -55,15 +55,18 @@ def waiting(
     since: datetime | None,
     at: datetime,
 ) -> list[Item]:
-    """What the database knows for the start page of *actor*; *today*: the day in each region they work in."""
+    """What the database knows for the start page of *actor*; *today*: the day in each region they work in.
+
+    What *actor* may do nowhere is not asked.
+    """
     return [
         *of_the_group(session, actor, today),
         *_to_assess(session, actor),
-        *_to_decide(session, actor),
-        *_submitted(session, actor),
+        *(_to_decide(session, actor) if actor.regions("practice.decide") else ()),
+        *(_submitted(session, actor) if actor.regions("practice.publish") else ()),
         *_entries(session, actor),
         *_own(session, actor, at - IDLE),
-        *_contacts(session, actor, today),
+        *(_contacts(session, actor, today) if actor.regions("stakeholder.decide") else ()),
         *_unsaved(session, actor),
         *_tasks(session, actor, tuple(today)),
         *_changed(session, actor, since),
@@ -94,6 +97,8 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Item]:
         .where(Round.number == _newest_round())
     )
     found = session.execute(query.order_by(Record.updated_at).limit(MOST)).all()
+    if not found:
+        return
     asked = select(Assessment).where(Assessment.record_id.in_([record.id for record, _, _ in found]))
     rows: dict[tuple[str, str, int], list[Assessment]] = {}
     for row in session.scalars(asked):

@@ -123,7 +123,7 @@ def show_answers(
         refused=refused,
         meanwhile=meanwhile,
         done=view._(DONE[asked]) if (asked := view.request.query_params.get("done", "")) in DONE else "",
-        tongues=[(code, name) for code, name in team.tongues(view) if code == view.lang or f".{code}" in written],
+        tongues=[(code, name) for code, name in view.tongues() if code == view.lang or f".{code}" in written],
         **team.frame(view, "evaluations", record_id),
     )  # fmt: skip
 

@@ -58,6 +58,10 @@ class Given(Struct, frozen=True, kw_only=True):
     source: str = ""
     seen: int = 0
     """Number of the answer that the writer saw here; 0: there was none."""
+    place: str = ""
+    """The field that holds it where it was sent on its own, as ``answers[0]``; empty on a page, which asks for the
+    answers of one judge, each beside its criterion, and for their source once.
+    """
 
 
 def judge(session: Session, record: Record, given: Sequence[Given], *, by: Actor, at: datetime) -> None:
@@ -166,8 +170,8 @@ def _refuse_unfit(
     """Raise Faulty or NotPermitted for an answer that cannot be kept."""
     number = next((n for n, criterion in enumerate(evaluation.criteria) if criterion.key == one.criterion), None)
     if number is None:
-        raise Faulty([Fault(field="criterion", text=NO_CRITERION)])
-    place = f"answers[{number}]"
+        raise Faulty([Fault(field=f"{one.place}.criterion".lstrip("."), text=NO_CRITERION)])
+    place = one.place or f"answers[{number}]"
     if bool(one.judge) == (one.answer == ABSENT):
         field = f"{place}.answer" if one.judge else f"{place}.judge"
         raise Faulty([Fault(field=field, text=SOMEBODY_ABSENT if one.judge else NOBODY_ANSWERS)])
@@ -193,7 +197,7 @@ def _refuse_unfit(
     if not speaks and not writes_for_all(by, region_id):
         raise NotPermitted(NOT_FOR_THEM)
     if not speaks and not one.source.strip():
-        raise Faulty([Fault(field="source", text=NO_SOURCE)])
+        raise Faulty([Fault(field=f"{one.place}.source".lstrip("."), text=NO_SOURCE)])
 
 
 def _name_of(session: Session, stakeholder_id: str, language: str) -> str:
@@ -209,12 +213,12 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
     return bool(theirs) and theirs in {relations.get(own, ("", ""))[0] for own in _works_for(by, region_id)}
 
 
-def checked_source(source: str, vocabulary: Vocabulary) -> str:
+def checked_source(source: str, vocabulary: Vocabulary, field: str = "source") -> str:
     """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
-    checking.refuse_long([("source", source)], LONGEST_SOURCE)
-    if concerns := guard.check_text(source, identifiers=vocabulary.header.personal_identifiers, field="source"):
+    checking.refuse_long([(field, source)], LONGEST_SOURCE)
+    if concerns := guard.check_text(source, identifiers=vocabulary.header.personal_identifiers, field=field):
         raise checking.Identifying(concerns)
-    if fault := checking.unfit_text("source", source, LONGEST_SOURCE):
+    if fault := checking.unfit_text(field, source, LONGEST_SOURCE):
         raise Faulty([fault])
     return source
 

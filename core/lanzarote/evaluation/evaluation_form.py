@@ -17,7 +17,7 @@ from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import CriterionText, Evaluation, EvaluationText, Standpoint
-from lanzarote.web.refusals import date_of, number_of, text_of
+from lanzarote.web.refusals import date_of, number_of, original_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,8 +83,10 @@ def read_evaluation(view: View, data: Mapping[str, Any], before: Evaluation | No
     for code in languages:
         if said := {name: words for name in TEXTS if (words := text_of(data, f"text.{code}.{name}"))}:
             text[code] = said
-    original = text_of(data, "original")
     faults: list[Fault] = []
+    original = text_of(data, "original")
+    if before is None:
+        original = original_of(data, original, languages)
     body: dict[str, Any] = {
         "original": original if original in languages else languages[0],
         "text": text,

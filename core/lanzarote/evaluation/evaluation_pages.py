@@ -226,7 +226,7 @@ def show_form(
         amends=amends,
         title=opened.title if opened else "",
         version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
-        tongues=team.tongues(view, *(said.text if said else ())),
+        tongues=view.tongues(*(said.text if said else ())),
         offered=evaluation_form.choices(view, typed, indicators),
         criteria=evaluation_form.rows(typed, "criteria"),
         judges=evaluation_form.rows(typed, "judges"),

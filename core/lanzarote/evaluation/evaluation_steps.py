@@ -108,7 +108,7 @@ def show_step(
         version=version,
         refused=refused,
         given=data or {},
-        tongues=team.tongues(view),
+        tongues=view.tongues(),
         outcomes=[
             {
                 "value": code,

@@ -161,8 +161,9 @@ def judge_pilot(sent: Sent, body: GivenAnswers) -> Answer:
     given = []
     for number, one in enumerate(body.answers):
         refuse_disclosure(sent.vocabulary, *one.reason.values(), one.source)
-        reason = judging.checked_text(one.reason, sent.vocabulary, f"answers[{number}].reason")
-        answering.checked_source(one.source, sent.vocabulary)
+        place = f"answers[{number}]"
+        reason = judging.checked_text(one.reason, sent.vocabulary, f"{place}.reason")
+        answering.checked_source(one.source, sent.vocabulary, f"{place}.source")
         given.append(
             answering.Given(
                 criterion=one.criterion,
@@ -172,6 +173,7 @@ def judge_pilot(sent: Sent, body: GivenAnswers) -> Answer:
                 reason=reason,
                 source=one.source,
                 seen=one.seen,
+                place=place,
             )
         )
     return step(sent, EVALUATIONS, "group.write", answering.judge, given=given, **sent.signed)

@@ -12,7 +12,7 @@ from lanzarote.evaluation.team import codes, day_in, number_in
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
 from lanzarote.translation.typed_numbers import number_text
 from lanzarote.types.evaluation import Counts, Direction, Indicator, IndicatorText, Rhythm
-from lanzarote.web.refusals import date_of, number_of, text_of
+from lanzarote.web.refusals import date_of, number_of, original_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +52,8 @@ def read_indicator(view: View, data: Mapping[str, Any], before: Indicator | None
         if said:
             text[code] = said
     original = text_of(data, "original")
+    if before is None:
+        original = original_of(data, original, languages)
     body: dict[str, Any] = {
         "original": original if original in languages else languages[0],
         "text": text,

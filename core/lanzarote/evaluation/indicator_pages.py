@@ -225,7 +225,7 @@ def show_form(
         conflict=conflict,
         version=version,
         known=record_id is not None,
-        tongues=team.tongues(view, *(said.text if said else ())),
+        tongues=view.tongues(*(said.text if said else ())),
         offered=indicator_form.choices(view, typed),
         **team.frame(view, *place),
     )

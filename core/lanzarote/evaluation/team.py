@@ -19,7 +19,7 @@ from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
 from lanzarote.stakeholders.unlisted import nameable
-from lanzarote.translation import N_, language_name
+from lanzarote.translation import N_
 from lanzarote.translation.typed_numbers import NotRead, read_number
 from lanzarote.web.refusals import Refusal, asked_about, date_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
@@ -174,12 +174,6 @@ def require_word(view: View, data: Mapping[str, Any]) -> None:
     """Raise Faulty unless the word was typed that erases something."""
     if text_of(data, "word").casefold() != view._(ERASE).casefold():
         raise Faulty([Fault(field="word", text=NOT_TYPED)])
-
-
-def tongues(view: View, *more: str) -> list[tuple[str, str]]:
-    """Languages of the region, and any other that there are texts in, with their names; the page's own first."""
-    codes = dict.fromkeys((*view.vocabulary.header.languages, *more))
-    return [(code, language_name(code, view.lang)) for code in sorted(codes, key=lambda code: code != view.lang)]
 
 
 def codes(view: View, words: Mapping[Any, str], chosen: str) -> list[dict[str, Any]]:

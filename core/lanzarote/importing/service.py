@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +14,6 @@ from lanzarote.importing.filling import column_of, drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.plugins import CallFailed
-from lanzarote.plugins.answers import Unfit
 from lanzarote.plugins.formats import written_by
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
@@ -125,11 +124,11 @@ def file_of(ground: Ground, kind: Kind, importer: Importer, *, filled: bool) -> 
 
 
 def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> ImportReading:
-    host = ground.instance.host
-    package = host.bringing(importer)
+    package = ground.instance.host.bringing(importer)
+    read: Any = importer.read
     try:
-        reading: ImportReading = host.ask(importer, "read", content, form.told, seconds=LONGEST)
-    except (CallFailed, Unfit) as error:
+        reading: ImportReading = read(content, form.told, seconds=LONGEST)
+    except CallFailed as error:
         log.error("The package %s could not read a file of %s: %s.", package.known, importer.format, error)
         return _unread(ground, ground._(NOT_READ))
     if strange := _strange(form, reading):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lanzarote import attendance
 from lanzarote.improvements import deciding
 from lanzarote.improvements import positions_words as words
-from lanzarote.translation import format_date, language_name
+from lanzarote.translation import format_date
 from lanzarote.web.fields import many_of
 from lanzarote.web.refusals import text_of
 
@@ -39,7 +39,6 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
         there = None
     at = chosen.id if chosen else ""
     seen = deciding.preview(session, record, view.vocabulary, there, meeting=at, today=view.today)
-    languages = sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang)
     names = {one.id: one.name for one in seen.bodies.taking_part}
     rule, lang = view.text(seen.rule.text)
     return {
@@ -61,7 +60,7 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
             }
             for one in sorted(seen.bodies.taking_part, key=lambda one: view.sort_key(one.name))
         ],
-        "tongues": [(code, language_name(code, view.lang)) for code in languages],
+        "tongues": view.tongues(),
         "day": text_of(data, "day") or (chosen.day if chosen else view.today).isoformat(),
         "meeting": at,
         "meetings": [

@@ -159,7 +159,7 @@ def public_reason(
     faults = [Fault(field=f"reason.{code}", text=UNKNOWN, value=code[:20]) for code in said if code not in languages]
     faults += [fault for code, text in said.items() if (fault := unfit_text(f"reason.{code}", text, LONGEST_REASON))]
     if not said:
-        faults.append(Fault(field=f"reason.{languages[0]}", text=NO_REASON))
+        faults.append(Fault(field="reason", text=NO_REASON))
     if faults:
         raise Faulty(faults)
     return said, explained

@@ -54,6 +54,10 @@ class Tongue(Struct, frozen=True, kw_only=True):
     """Something is written in it."""
     stale: bool
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.code, self.name
+
 
 def typed_from(content: Content) -> dict[str, Any]:
     """What the form holds before anybody writes in it."""

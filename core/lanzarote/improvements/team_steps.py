@@ -16,7 +16,7 @@ from lanzarote.improvements.team_pages import ROOMS, entry_context, found, show,
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
-from lanzarote.stakeholders.team_form import NOTHING, languages_told
+from lanzarote.stakeholders.team_form import NOTHING
 from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
 from lanzarote.web.asking import page_and_form
 from lanzarote.web.refusals import date_of, number_of, reasons_in, text_of
@@ -153,7 +153,7 @@ def show_step(
         heading=view._(step.label),
         refused=refused,
         given=given,
-        tongues=languages_told(view, sorted(view.vocabulary.header.languages, key=lambda code: code != view.lang)),
+        tongues=view.tongues(),
         bodies=_choices(view, step.name, told, text_of(given, "stakeholder")),
         word=view._(ERASE),
         unticked=[view.say(one.name) for one in unticked.values()],

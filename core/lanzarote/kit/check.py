@@ -135,7 +135,7 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     content = read_region(folder)
     own = [LegalFramework.from_folder(law) for law in own_laws(folder, laws)]
     host = Host().ask_all()
-    frameworks = (*own, *host.legal_frameworks)
+    frameworks = (*own, *(law for _, law in host.contributed("legal_frameworks")))
     known = read_laws(frameworks, content.header.law if isinstance(content.header, RegionHeader) else ())
     content = with_law(content, known)
     if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:

@@ -202,7 +202,7 @@ def _laws_there(host: Host) -> dict[str, str]:
     """Legal framework → distribution that brings it."""
     return {
         header.id: package.distribution
-        for package, framework in reversed(host.laws)  # of two, the first counts
+        for package, framework in reversed(host.contributed("legal_frameworks"))  # of two, the first counts
         if (header := read_framework_header(framework.path)) is not None
     }
 

@@ -17,7 +17,7 @@ from lanzarote.meetings.words import label_of
 from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.types import MeetingKind
-from lanzarote.web.refusals import Refusal, asked_about, date_of, many_of, text_of
+from lanzarote.web.refusals import Refusal, asked_about, date_of, many_of, original_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
 
 if TYPE_CHECKING:
@@ -148,8 +148,10 @@ def _ordered(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(view: View, data: Mapping[str, Any], before: Meeting | None, part: Part) -> Meeting:
     """*before* with the part that was typed. Raises Faulty with everything that is missing."""
-    body: dict[str, Any] = msgspec.to_builtins(before) if before else {"original": view.lang, "text": {}}
+    body: dict[str, Any] = msgspec.to_builtins(before) if before else {"text": {}}
     faults: list[Fault] = []
+    if before is None:
+        body["original"] = original_of(data, view.lang, languages_of(view, None))
     if part == "edit":
         faults += _read_frame(body, data, view.lang)
     elif part == "agenda":

@@ -17,7 +17,7 @@ from lanzarote.meetings.service import is_over, meeting_of
 from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, OUTCOMES, STATES, when, zone_name
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import Record, now
-from lanzarote.stakeholders.team_form import languages_told, rows_in
+from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
@@ -189,7 +189,7 @@ def show_form(
         part=PLACES[part],
         heading=view._(HEADINGS[part]) if told else view._(N_("Plan a meeting")),
         base=told.version if told and (conflict or "version" not in typed) else number_of(typed, "version"),
-        tongues=languages_told(view, form.languages_of(view, shown)),
+        tongues=view.tongues(*form.languages_of(view, shown)),
         longest=checks.LONGEST,
         offered=choosing.choices(view, told, part, typed),
         rows={room: len(rows_in(typed, room)) + empty for room, empty in form.ROWS.get(part, {}).items()},

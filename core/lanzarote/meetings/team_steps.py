@@ -15,7 +15,6 @@ from lanzarote.meetings.service import meeting_of, with_minutes_shown
 from lanzarote.meetings.team_pages import checked, meeting_context, show, to_meeting
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
-from lanzarote.stakeholders.team_form import languages_told
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, text_of
@@ -153,7 +152,7 @@ def show_step(
         refused=refused,
         given=given,
         typed=given,
-        tongues=languages_told(view, form.languages_of(view, told.meeting)),
+        tongues=view.tongues(*form.languages_of(view, told.meeting)),
         longest=checks.LONGEST,
         approving=[
             {

@@ -2,8 +2,7 @@
 
 from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
 from lanzarote.plugins.host import CHECKS, EVENTS, FORMATS, SWITCHED, Host
-from lanzarote.plugins.packages import WAY_OUT, Package
-from lanzarote.plugins.processes import CallFailed
+from lanzarote.plugins.packages import WAY_OUT, CallFailed, Package
 
 __all__ = [
     "CHECKS",

@@ -1,22 +1,18 @@
-"""What is installed, before anything of it is read or imported; who is first where two take one name."""
+"""What is installed, before anything of it is read or imported; who is first where two want one name."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import distributions, entry_points
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from lanzarote.plugins.plain import plain
+from lanzarote.plugins.packages import Package, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from importlib.metadata import EntryPoint
+    from collections.abc import Iterable, Iterator
+    from importlib.metadata import Distribution, EntryPoint
 
 log = logging.getLogger("lanzarote.plugins")
 GROUP = "lanzarote"
@@ -36,59 +32,58 @@ _TOLD: Final = re.compile("^(name|version|summary):(.*)", re.IGNORECASE | re.MUL
 """What is read of a distribution's metadata: to parse all of it takes a tenth of the time that a package needs."""
 REGIONS: Final = "lanzarote_region_"
 """How the module of a region package begins: it is imported only where its region is used."""
+LONGEST: Final = 200
+"""Characters of a name, and of what a distribution says of itself."""
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
-    """An installed package before it is looked at."""
-
-    name: str
-    module: str
-    attribute: str = ""
-    """Of the module, where the entry point names one: ``module:attribute``."""
-    distribution: str = ""
-    version: str = ""
-    summary: str = ""
-
-
-class Point:
+class Candidate:
     """An entry point: its name is at hand; what its distribution says of itself is read when somebody asks."""
 
-    def __init__(self, name: str, module: str, read: Callable[[], Candidate]) -> None:
-        self.name, self.module = name, module
+    def __init__(
+        self, *, name: str, module: str, attribute: str = "", of: Distribution | None = None, **told: str
+    ) -> None:
+        """*attribute* of the module, where the entry point names one; *told*: distribution, version and summary."""
+        self.name, self.module, self.attribute = name, module, attribute
         self.describes_region = module.startswith(REGIONS)
-        self._read = read
+        self._of, self._given = of, told
 
     @cached_property
-    def candidate(self) -> Candidate:
-        return self._read()
+    def package(self) -> Package:
+        """The package, as far as its entry point and its distribution tell."""
+        told = self._given if self._of is None else _told_by(self._of)
+        return Package(
+            name=self.name,
+            module=self.module,
+            attribute=self.attribute,
+            distribution=told.get("distribution", ""),
+            version=told.get("version", ""),
+            about={"en": told["summary"]} if told.get("summary") else {},
+        )
+
+    @property
+    def distribution(self) -> str:
+        return self.package.distribution
+
+    @property
+    def version(self) -> str:
+        return self.package.version
 
 
 def installed() -> tuple[Candidate, ...]:
-    """List the packages in the entry point group ``lanzarote`` without importing any of them."""
+    """List the packages in the entry point group ``lanzarote`` without importing or reading any of them."""
     return tuple(map(_candidate, _entry_points()))
 
 
-def installed_points() -> Iterator[Point]:
-    """As ``installed``, and without reading what their distributions say: a thousand of those take their time."""
-    for point in _entry_points():
-        yield Point(plain(point.name), _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
+def precedence(candidate: Candidate) -> tuple[bool, int, str, str, str]:
+    """Of several that want one name, the first has it: otherwise whoever takes that of a region silences the region.
 
-
-def given_points(candidates: Iterable[Candidate]) -> Iterator[Point]:
-    for candidate in candidates:
-        yield Point(candidate.name, candidate.module, lambda candidate=candidate: candidate)  # type: ignore[misc]
-
-
-def in_order(points: Iterable[Point]) -> list[tuple[Point, ...]]:
-    """Those of one name together, by name; the first of each has it.
-
-    Of several that take one name, that is the distribution that comes with the platform, then the one called after it
-    as ours are, then any called after it. Otherwise a package that took the name of a region would silence that region.
+    It is the one that comes with the platform, then the one whose distribution is called after it as ours are, then
+    any called after it.
     """
-    by_name: dict[str, list[Point]] = {}
-    for point in points:
-        by_name.setdefault(point.name, []).append(point)
-    return [_by_precedence(by_name[name]) for name in sorted(by_name)]
+    name, distribution = candidate.name, candidate.distribution
+    ours = distribution in (f"lanzarote-region-{name}", f"lanzarote-{name}")
+    rank = 0 if ours else 1 if distribution.endswith(f"-{name}") else 2
+    return distribution not in SHIPPED, rank, distribution, candidate.module, candidate.version
 
 
 def _entry_points() -> Iterable[EntryPoint]:
@@ -111,31 +106,19 @@ def _readable_points() -> Iterator[EntryPoint]:
         yield from points
 
 
-def _by_precedence(points: Sequence[Point]) -> tuple[Point, ...]:
-    return tuple(points) if len(points) == 1 else tuple(sorted(points, key=lambda point: _precedence(point.candidate)))
-
-
-def _precedence(candidate: Candidate) -> tuple[bool, int, str, str, str]:
-    name, distribution = candidate.name, candidate.distribution
-    ours = distribution in (f"lanzarote-region-{name}", f"lanzarote-{name}")
-    rank = 0 if ours else 1 if distribution.endswith(f"-{name}") else 2
-    return distribution not in SHIPPED, rank, distribution, candidate.module, candidate.version
-
-
-def _module(point: EntryPoint) -> str:
-    return point.value.partition(":")[0].strip()
-
-
 def _candidate(point: EntryPoint) -> Candidate:
-    attribute = point.value.partition(":")[2].partition("[")[0].strip()
-    candidate = Candidate(name=plain(point.name), module=_module(point), attribute=attribute)
-    if point.dist is None:
-        return candidate
+    module, _, attribute = point.value.partition("[")[0].partition(":")
+    name = plain(point.name[:LONGEST])
+    return Candidate(name=name, module=module.strip(), attribute=attribute.strip(), of=point.dist)
+
+
+def _told_by(distribution: Distribution) -> dict[str, str]:
     try:
         # Not its ``metadata``: that reads the whole description too.
-        text = point.dist.read_text("METADATA") or point.dist.read_text("PKG-INFO") or ""
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
     except (OSError, ValueError):
-        return candidate
-    told = {name.lower(): value for name, value in reversed(_TOLD.findall(text.partition("\n\n")[0]))}
-    distribution, version, summary = (plain(told.get(name, "").strip()) for name in ("name", "version", "summary"))
-    return replace(candidate, distribution=distribution, version=version, summary=summary)
+        return {}
+    told = {
+        key.lower(): plain(value.strip()[:LONGEST]) for key, value in reversed(_TOLD.findall(text.partition("\n\n")[0]))
+    }
+    return told | {"distribution": told.get("name", "")}

@@ -21,12 +21,16 @@ _TRACED: Final = re.compile(r'^  File "(.+)", line (\d+) in ', re.MULTILINE)
 
 def told_of(error: BaseException, module: str) -> str:
     """*error*, with the last line of the package *module* that led to it, if one did."""
-    place = place_of(error, module)
-    return f"{_tell(error)} ({place})" if place else _tell(error)
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else error  # whose text has the line once more
+        told = f"{type(error).__name__}: {text}".splitlines()[0][:LONGEST]
+    except Exception:  # what a package raises may not even have a text
+        told = type(error).__name__[:LONGEST]
+    return f"{told}{place_of(error, module)}"
 
 
 def place_of(error: BaseException, module: str) -> str:
-    """The last line of the package *module* that led to *error*; empty when none did."""
+    """The last line of the package *module* that led to *error*, in brackets; empty when none did."""
     frames = deque(traceback.walk_tb(error.__traceback__), maxlen=DEEPEST)
     at = [(frame.f_code.co_filename, line) for frame, line in frames]
     if isinstance(error, SyntaxError) and error.filename:
@@ -35,7 +39,7 @@ def place_of(error: BaseException, module: str) -> str:
 
 
 def place_in(trace: str, module: str) -> str:
-    """The innermost line of the package *module* in what ``faulthandler`` wrote; empty when there is none."""
+    """The same of what ``faulthandler`` wrote, the innermost line first."""
     return _first_own(((file, int(line)) for file, line in _TRACED.findall(trace)), module)
 
 
@@ -45,12 +49,4 @@ def _first_own(at: Iterable[tuple[str, int]], module: str) -> str:
     except (ImportError, ValueError):
         return ""
     own = ((Path(file), line) for file, line in at if Path(file).is_relative_to(root))
-    return next((f"{file.relative_to(root.parent).as_posix()}, line {line}" for file, line in own), "")
-
-
-def _tell(error: BaseException) -> str:
-    try:
-        told = error.msg if isinstance(error, SyntaxError) else error  # whose text has the line once more
-        return f"{type(error).__name__}: {told}".splitlines()[0][:LONGEST]
-    except Exception:  # what a package raises may not even have a text
-        return type(error).__name__
+    return next((f" ({file.relative_to(root.parent).as_posix()}, line {line})" for file, line in own), "")

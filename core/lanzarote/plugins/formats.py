@@ -6,8 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import FormatFailed
-from lanzarote.plugins.answers import Unfit
-from lanzarote.plugins.processes import CallFailed, TookTooLong
+from lanzarote.plugins.packages import CallFailed
+from lanzarote.plugins.processes import TookTooLong
 
 if TYPE_CHECKING:
     from lanzarote.plugins.host import Host
@@ -23,11 +23,11 @@ def written_by(
 
     *what* it is, as the reader is told: ``this list``.
     """
-    package = host.bringing(format)
+    write: Any = format.write
     try:
-        data: bytes = host.ask(format, "write", *given, seconds=seconds)
-    except (CallFailed, Unfit) as error:
-        told = f"The package {package.known} could not write {what} as {format.label}"
+        data: bytes = write(*given, seconds=seconds)
+    except CallFailed as error:
+        told = f"The package {host.bringing(format).known} could not write {what} as {format.label}"
         log.error("%s: %s.", told, error)
         # What it raised is for the log alone: a place in the code tells a reader nothing.
         raise FormatFailed(f"{told}: {error}." if isinstance(error, TookTooLong) else f"{told}.") from None

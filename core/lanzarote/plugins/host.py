@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import pickle
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,19 +15,30 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.answers import CONTRIBUTED, contribution, decoded
-from lanzarote.plugins.candidates import SHIPPED, Candidate, Point, given_points, in_order, installed_points
-from lanzarote.plugins.manifests import ManifestFault, folder_of, misfit, read_manifest
-from lanzarote.plugins.packages import ASLEEP, EITHER, ENTERED_TWICE, LEFT_OUT, MEND, RENAME, RETRY, Package
-from lanzarote.plugins.plain import plain
-from lanzarote.plugins.processes import AVAILABLE, WORKERS, CallFailed, Died, TookTooLong
+from lanzarote.plugins.answers import CONTRIBUTED, decoded, rebuilt
+from lanzarote.plugins.candidates import SHIPPED, Candidate, installed, precedence
+from lanzarote.plugins.manifests import folder_of
+from lanzarote.plugins.packages import (
+    ASLEEP,
+    EITHER,
+    ENTERED_TWICE,
+    LEFT_OUT,
+    RENAME,
+    RETRY,
+    WAY_OUT,
+    CallFailed,
+    Package,
+    plain,
+)
+from lanzarote.plugins.processes import AVAILABLE, WORKERS, Died, TookTooLong
 from lanzarote.plugins.remembered import Remembered, key_of
-from lanzarote.plugins.worker import Loaded, Probed, Setup
+from lanzarote.plugins.worker import Loaded, Probed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
-    from lanzarote.types import Catalogue, DocumentExporter, Exporter, Importer, LegalFramework, Region
+    from lanzarote.types import Catalogue, DocumentExporter, Exporter, Importer, Region
 
 log = logging.getLogger("lanzarote.plugins")
 CHECKS = ("check_practice", "check_stakeholder", "check_improvement")
@@ -45,16 +57,25 @@ MOST_FAILURES: Final = 3
 """Times in a row that a package may crash or not come back: after that it is not called any more."""
 
 
-class Kept(Struct, kw_only=True):
-    """A package that was looked at."""
+class Slot(Struct, kw_only=True, eq=False):
+    """A package here."""
 
-    setup: Setup
-    values: Mapping[str, tuple[Any, ...]] = {}
+    candidate: Candidate
+    package: Package | None = None
+    """Nothing while it is not looked at."""
+    added: bool = False
+    """It is the application's own, and not installed."""
+    values: Mapping[str, Sequence[Any]] = {}
     """Hook → what it contributes."""
     key: str = ""
     loaded: Loaded | None = None
     """Where it runs in this process."""
     failures: int = 0
+
+    @property
+    def seen(self) -> Package:
+        """The package, as far as it was looked at."""
+        return self.package or replace(self.candidate.package, idle=ASLEEP)
 
 
 class Host:
@@ -84,18 +105,10 @@ class Host:
         self._in_process = in_process or not AVAILABLE
         self._remembered = Remembered(folder)
         self._waking = threading.RLock()
-        self._packages: dict[str, Package] = {}
-        self._kept: dict[str, Kept] = {}
-        self._asleep: dict[str, Point] = {}
-        self._always: tuple[str, ...] = ()
-        """Those asleep that are looked at with whatever is asked for first."""
-        self._points: dict[str, Point] = {}
-        self._order: list[str] = []
-        self._added: set[str] = set()
-        self._modules: dict[tuple[str, str], str] = {}
+        self._begun = False
+        self._slots: dict[str, Slot] = {}
         self._chosen: dict[str, tuple[tuple[Package, Any], ...]] = {}
-        points = installed_points() if candidates is None else given_points(candidates)
-        self._receive(in_order(points))
+        self._receive(installed() if candidates is None else candidates)
 
     # What there is
 
@@ -103,161 +116,115 @@ class Host:
     def packages(self) -> tuple[Package, ...]:
         """All installed packages by name; those at fault, and those that are not imported, included."""
         self.wake()
-        return tuple(map(self._known, self._order))
+        return tuple(slot.seen for slot in self._slots.values())
 
     @property
     def looked_at(self) -> tuple[Package, ...]:
         """As ``packages``, without those not imported: to read what a thousand say of themselves takes time."""
         self.wake()
-        return tuple(self._packages[name] for name in self._order if name in self._packages)
+        return tuple(slot.package for slot in self._slots.values() if slot.package)
 
     @property
     def regions(self) -> tuple[tuple[Package, Region], ...]:
-        return self._contributed("regions")
-
-    @property
-    def legal_frameworks(self) -> tuple[LegalFramework, ...]:
-        return tuple(value for _, value in self._contributed("legal_frameworks"))
-
-    @property
-    def laws(self) -> tuple[tuple[Package, LegalFramework], ...]:
-        """Legal frameworks, and who brings them."""
-        return self._contributed("legal_frameworks")
+        return self.contributed("regions")
 
     @property
     def catalogues(self) -> tuple[Catalogue, ...]:
-        return tuple(value for _, value in self._contributed("catalogues"))
-
-    @property
-    def words(self) -> tuple[tuple[Package, Catalogue], ...]:
-        """Catalogues, and who brings them."""
-        return self._contributed("catalogues")
+        return tuple(value for _, value in self.contributed("catalogues"))
 
     @property
     def exporters(self) -> tuple[Exporter, ...]:
         """One per format: that of the platform's own package, else of the first by name; the later one is told so."""
-        return tuple(value for _, value in self.offered("exporters"))
+        return tuple(value for _, value in self.contributed("exporters"))
 
     @property
     def importers(self) -> tuple[Importer, ...]:
-        """As ``exporters``."""
-        return tuple(value for _, value in self.offered("importers"))
+        return tuple(value for _, value in self.contributed("importers"))
 
     @property
     def document_exporters(self) -> tuple[DocumentExporter, ...]:
-        """As ``exporters``."""
-        return tuple(value for _, value in self.offered("document_exporters"))
+        return tuple(value for _, value in self.contributed("document_exporters"))
 
-    def offered(self, hook: str) -> tuple[tuple[Package, Any], ...]:
-        """What is offered through a hook that brings formats, and who brings it; one per format."""
-        known = f"{hook} by format"
-        if known not in self._chosen:
-            self._chosen[known] = self._choose(hook)
-        return self._chosen[known]
+    def contributed(self, hook: str) -> tuple[tuple[Package, Any], ...]:
+        """What sound packages contribute: those of the application, those that come with the platform, the others.
+
+        Nobody takes a format or a word from the platform by being called aaa.
+        """
+        self.wake()
+        if hook not in self._chosen:
+            chosen = self._one_per_format(hook) if hook in FORMATS else self._of_all(hook)
+            self._chosen[hook] = tuple(chosen)
+        return self._chosen[hook]
 
     def package(self, name: str) -> Package | None:
         """The installed package called *name*, imported by now, whatever is wrong with it."""
         self.wake(name)
-        return self._packages.get(name)
+        slot = self._slots.get(name)
+        return slot.package if slot else None
 
     def places(self, distribution: str | None = None) -> Iterator[tuple[str, Path]]:
         """The packages, or those of *distribution*, and where the files of each are; none is imported for that."""
-        for name, point in self._points.items():
-            if distribution is None or point.candidate.distribution == distribution:
-                try:
-                    yield name, Path(folder_of(point.module))
-                except (ImportError, ValueError):
-                    continue
+        for name, slot in self._slots.items():
+            if distribution in (None, slot.candidate.distribution):
+                with suppress(ImportError, ValueError):
+                    yield name, Path(folder_of(slot.candidate.module))
 
     def distribution_of(self, name: str) -> str:
         """The distribution that brings the package *name*, which is not imported for that; empty when none does."""
-        point = self._points.get(name)
-        return point.candidate.distribution if point else ""
-
-    def module_of(self, name: str) -> str:
-        """What is imported of the package *name*; empty when there is none."""
-        point = self._points.get(name)
-        return point.module if point else ""
+        return self._slots[name].candidate.distribution if name in self._slots else ""
 
     def asleep(self, distributions: Collection[str]) -> tuple[str, ...]:
         """The packages of *distributions* that are not looked at yet."""
         if not distributions:
             return ()
-        points = list(self._asleep.items())
-        return tuple(name for name, point in points if point.candidate.distribution in distributions)
-
-    def comes_first(self, name: str) -> bool:
-        """Whether the package *name* counts before others: the application's own, or one that is shipped."""
-        return name in self._added or self.distribution_of(name) in SHIPPED
+        return tuple(
+            name
+            for name, slot in self._slots.items()
+            if slot.package is None and slot.candidate.distribution in distributions
+        )
 
     def waits_for_region(self, name: str) -> bool:
         """Whether the installed package *name* is imported only where its region is used."""
-        return name in self._points and self._points[name].describes_region
-
-    def callers(self, hook: str, names: Collection[str]) -> Iterator[tuple[Package, Callable[..., Any]]]:
-        """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's.
-
-        The call raises CallFailed, and Unfit for an answer that is none.
-        """
-        for name in sorted(names):
-            package = self.package(name)
-            if package is not None and hook in package.hooks:
-                yield package, partial(self._call_hook, name, hook)
+        return name in self._slots and self._slots[name].candidate.describes_region
 
     def bringing(self, value: object) -> Package:
         """The package that contributed *value*."""
-        return self._packages[self._place_of(value)[0]]
-
-    def ask(self, value: object, function: str, *given: Any, seconds: float = FILE_SECONDS) -> Any:
-        """What the *function* ("read", "write") of a format that a package brings returns. Raises CallFailed, Unfit."""
-        name, hook, number = self._place_of(value)
-        return self._call(name, hook, number, function, given, seconds)
+        return next(
+            slot.seen
+            for slot in self._slots.values()
+            if any(value is one for one in chain.from_iterable(slot.values.values()))
+        )
 
     # Looking at packages
 
     def wake(self, *names: str) -> None:
         """Look at those of the packages *names* that were not looked at yet, and at those that every use needs."""
-        if not (self._always or any(name in self._asleep for name in names)):
+        if self._begun and not any(self._is_asleep(name) for name in names):
             return
         with self._waking:
-            wanted = dict.fromkeys((*self._always, *names))
-            points = [self._asleep[name] for name in wanted if name in self._asleep]
-            # Nobody takes a module from the platform by being called aaa.
-            points.sort(key=lambda point: not self.comes_first(point.name))
-            fit = [(point, package) for point in points if not (package := self._before_import(point)).fault]
-            for (point, package), kept, probed in self._probed(fit):
-                self._keep(point, package, kept, probed)
-            # Only now: whoever asks for one of them meanwhile waits for it.
-            for point in points:
-                del self._asleep[point.name]
-            self._always = ()
-
-    def wake_distribution(self, distribution: str) -> None:
-        """Look at what *distribution* brings."""
-        self.wake(*self.asleep({distribution}))
+            always = () if self._begun else filter(lambda name: not self.waits_for_region(name), self._slots)
+            self._look_at([self._slots[name] for name in dict.fromkeys((*always, *names)) if self._is_asleep(name)])
+            self._begun = True
 
     def ask_all(self) -> Host:
         """Look at every package, so that all faults are known."""
-        self.wake(*list(self._asleep))
+        self.wake(*self._slots)
         for hook in FORMATS:
-            self.offered(hook)
+            self.contributed(hook)
         return self
 
     def retry(self, name: str) -> None:
         """Look at the package *name* again, whatever is remembered of it."""
         with self._waking:
-            if (point := self._points.get(name)) is None or self._left_out(point):
-                return
-            self._remembered.forget(point.candidate, key_of(point.candidate))
-            self._kept.pop(name, None)
-            self._packages.pop(name, None)
-            self._modules.pop((point.module, point.candidate.attribute), None)
-            self._asleep[name] = point
-            self._chosen.clear()
-            self.wake(name)
+            if self.can_retry(name):
+                slot = self._slots[name]
+                self._remembered.forget(slot.seen, slot.key)
+                slot.package = None
+                self._chosen.clear()
+                self.wake(name)
 
     def can_retry(self, name: str) -> bool:
-        return name in self._kept and name not in self._added
+        return name in self._slots and self._slots[name].key != ""
 
     def report(self) -> None:
         """Write into the log what is wrong with the packages that were looked at, and what was left out."""
@@ -272,234 +239,192 @@ class Host:
 
     def is_added(self, name: str) -> bool:
         """Whether the package called *name* is the application's own, and not installed."""
-        return name in self._added
+        return self._slots[name].added
 
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
         self.wake()
-        loaded = Loaded(Setup(name=name, module=""), self._hooks)
-        probed = loaded.register(plugin)
-        self._added.add(name)
-        self._order.insert(0, name)
-        package = Package(name=name, distribution="", version="")
-        self._keep(None, package, Kept(setup=loaded.setup, loaded=loaded), probed)
+        candidate = Candidate(name=name, module="")
+        loaded = Loaded(candidate.package, self._hooks)
+        self._slots = {name: Slot(candidate=candidate, loaded=loaded, added=True), **self._slots}
+        self._keep(self._slots[name], loaded.register(plugin))
 
-    def blame(self, name: str, fault: str, way: str = "", **names: str) -> None:
+    def blame(self, name: str, fault: str, way: str = WAY_OUT, **names: str) -> None:
         """Note that what package *name* contributed cannot be used; the rest as ``Package.blamed`` has it."""
-        package = self._packages[name]
-        if fault not in package.fault:
-            self._packages[name] = package.blamed(fault, way, **names)
+        slot = self._slots[name]
+        if fault not in slot.seen.fault:
+            slot.package = slot.seen.blamed(fault, way, **names)
             self._chosen.clear()
 
     def leave_aside(self, name: str, told: str) -> None:
         """Note that something of package *name* cannot be used, although the rest is."""
-        package, told = self._packages[name], plain(told)
-        if told not in package.left_aside:
-            self._packages[name] = replace(package, left_aside=(*package.left_aside, told))
-            log.error("Of the package %s, %s.", package.known, told)
+        package = self._slots[name].seen
+        if plain(told) not in package.left_aside:
+            self._slots[name].package = replace(package, left_aside=(*package.left_aside, plain(told)))
+            log.error("Of the package %s, %s.", package.known, plain(told))
 
     def remark(self, name: str, told: str) -> None:
         """Note something about package *name* that whoever runs the site should know, although nothing is wrong."""
-        package, told = self._packages[name], plain(told)
-        if told not in package.remarks:
-            self._packages[name] = replace(package, remarks=(*package.remarks, told))
+        package = self._slots[name].seen
+        remarks = dict.fromkeys((*package.remarks, plain(told)))
+        self._slots[name].package = replace(package, remarks=tuple(remarks))
 
     def pass_over(self, name: str, why: str) -> None:
         """Use nothing that package *name* contributes, although nothing is wrong with it."""
-        self._packages[name] = replace(self._packages[name], idle=why)
+        self._slots[name].package = replace(self._slots[name].seen, idle=why)
         self._chosen.clear()
 
-    def _receive(self, points: Iterable[tuple[Point, ...]]) -> None:
-        always = []
-        for group in points:
-            # What is left out takes no name from what is not.
-            first, *others = sorted(group, key=self._left_out)
-            self._order.append(first.name)
-            self._points[first.name] = first
-            if self._left_out(first):
-                self._packages[first.name] = seen(first, idle=LEFT_OUT)
+    def _receive(self, candidates: Iterable[Candidate]) -> None:
+        names: dict[str, list[Candidate]] = {}
+        modules: dict[tuple[str, str], list[Candidate]] = {}
+        for one in candidates:
+            names.setdefault(one.name, []).append(one)
+        for name in sorted(names):
+            first, *others = self._by_precedence(names[name])
+            self._slots[name] = Slot(candidate=first, package=self._left_out(first))
+            modules.setdefault((first.module, first.attribute), []).append(first)
+            for one in others:
+                owner = first.distribution
+                fault = f"repeats the name {name!r} of {owner}; give it a name of its own"
+                way = ENTERED_TWICE if owner == one.distribution else RENAME
+                self._refuse(f"{name} ({one.distribution})", one, fault, way)
+        for same in modules.values():
+            first, *others = self._by_precedence(same)
+            for one in others:
+                fault = f"it is the very module that {first.package.known} is; name each package once"
+                self._refuse(one.name, one, f"cannot be used: {fault}", ENTERED_TWICE)
+
+    def _by_precedence(self, candidates: list[Candidate]) -> list[Candidate]:
+        if len(candidates) == 1:
+            return candidates  # to read of a distribution what nobody needs takes time
+        # What is left out takes no name from what is not.
+        return sorted(candidates, key=lambda one: (self._left_out(one) is not None, *precedence(one)))
+
+    def _refuse(self, known_as: str, candidate: Candidate, fault: str, way: str) -> None:
+        package = self._left_out(candidate) or candidate.package.blamed(fault, way)
+        self._slots[known_as] = Slot(candidate=candidate, package=package)
+
+    def _left_out(self, candidate: Candidate) -> Package | None:
+        """The package as one that is left out; nothing when it is not."""
+        left_out = self.safe_mode and candidate.distribution not in SHIPPED
+        return replace(candidate.package, idle=LEFT_OUT) if left_out else None
+
+    def _is_asleep(self, name: str) -> bool:
+        return name in self._slots and self._slots[name].package is None
+
+    def _look_at(self, slots: Sequence[Slot]) -> None:
+        """See what the packages are, remembered or asked now: all that are new at the same time."""
+        new: list[Slot] = []
+        known: list[tuple[Slot, Probed]] = []
+        for slot in slots:
+            package = slot.candidate.package
+            slot.key = key_of(package)
+            if self._in_process:
+                slot.loaded = Loaded(package, self._hooks)
+                known.append((slot, slot.loaded.probe()))
+            elif probed := self._remembered.find(package, slot.key):
+                known.append((slot, probed))
             else:
-                self._asleep[first.name] = first
-                if not first.describes_region:
-                    always.append(first.name)
-            for other in others:
-                self._refuse_name(first, other)
-        self._always = tuple(always)
+                new.append(slot)
+        found = WORKERS.probe([slot.candidate.package for slot in new])
+        self._remembered.keep({slot.key: probed for slot, probed in zip(new, found, strict=True)})
+        known += zip(new, found, strict=True)
+        # Only now: whoever asks for one of them meanwhile waits for it.
+        for slot, probed in known:
+            self._keep(slot, probed)
 
-    def _refuse_name(self, first: Point, other: Point) -> None:
-        owner, late = first.candidate.distribution, other.candidate.distribution
-        known_as = f"{other.name} ({late})"
-        self._order.append(known_as)
-        fault = f"repeats the name {other.name!r} of {owner}; give it a name of its own"
-        told = {"fault": fault, "way": ENTERED_TWICE if owner == late else RENAME}
-        self._packages[known_as] = seen(other, **{"idle": LEFT_OUT} if self._left_out(other) else told)
-
-    def _left_out(self, point: Point) -> bool:
-        return self.safe_mode and point.candidate.distribution not in SHIPPED
-
-    def _before_import(self, point: Point) -> Package:
-        """What a package says of itself in files; at fault where it may not be imported."""
-        package = seen(point)
-        try:
-            said = read_manifest(point.candidate)
-        except ValueError as error:
-            package = package.blamed(str(error), MEND if isinstance(error, ManifestFault) else "")
-        else:
-            told = {"requires_api": said.requires_api, "about": said.about, "left_aside": said.left_aside}
-            package = replace(package, **told)
-            if unfit := misfit(said.requires_api):
-                package = package.blamed(unfit)
-        self._packages[point.name] = package
-        return package
-
-    def _probed(self, fit: Sequence[tuple[Point, Package]]) -> Iterator[tuple[tuple[Point, Package], Kept, Probed]]:
-        """What the packages turned out to be, remembered or asked now: all that are new at the same time."""
-        kept = [
-            Kept(
-                setup=Setup(name=point.name, module=point.module, attribute=point.candidate.attribute),
-                key=key_of(point.candidate),
+    def _keep(self, slot: Slot, probed: Probed) -> None:
+        slot.values = {
+            hook: tuple(
+                rebuilt(CONTRIBUTED[hook], one, partial(self._function, slot, hook, number))
+                for number, one in enumerate(some)
             )
-            for point, _ in fit
-        ]
-        if self._in_process:
-            for pair, one in zip(fit, kept, strict=True):
-                one.loaded = Loaded(one.setup, self._hooks)
-                yield pair, one, one.loaded.probe()
-            return
-        known = [self._remembered.find(point.candidate, one.key) for (point, _), one in zip(fit, kept, strict=True)]
-        asked = iter(WORKERS.probe([one.setup for one, probed in zip(kept, known, strict=True) if probed is None]))
-        for pair, one, probed in zip(fit, kept, known, strict=True):
-            if probed is None:
-                self._remembered.keep(pair[0].candidate, one.key, found := next(asked))
-            yield pair, one, probed or found
-
-    def _keep(self, point: Point | None, package: Package, kept: Kept, probed: Probed) -> None:
-        name = package.name
-        module = (kept.setup.module, kept.setup.attribute)
-        owner = self._modules.setdefault(module, name) if point else name
-        if owner != name:
-            known = self._packages[owner].known
-            fault = f"cannot be used: it is the very module that {known} is; name each package once"
-            probed = Probed(fault=fault, way=ENTERED_TWICE)
-        kept.values = (
-            kept.loaded.values
-            if kept.loaded
-            else {
-                hook: tuple(
-                    contribution(hook, one, partial(self._function, name, hook, number))
-                    for number, one in enumerate(some)
-                )
-                for hook, some in probed.contributions.items()
-            }
-        )
-        self._kept[name] = kept
-        self._packages[name] = replace(
-            package,
-            hooks=probed.hooks,
-            deprecated=probed.deprecated,
-            left_aside=(*package.left_aside, *probed.left_aside),
-            broken=bool(probed.fault),
-        )
+            for hook, some in probed.contributions.items()
+        }
+        slot.failures = MOST_FAILURES if probed.package.way == RETRY else 0
+        slot.package = probed.package
         self._chosen.clear()
-        if probed.fault:
-            self.blame(name, probed.fault, probed.way)
-        elif point and (stopped := self._remembered.stopped(point.candidate, kept.key)):
-            self.blame(name, stopped, RETRY)
 
     # Calling them
 
-    def _function(self, name: str, hook: str, number: int, function: str) -> Callable[..., Any]:
-        return lambda *given: self._call(name, hook, number, function, given, FILE_SECONDS)
+    def ask(self, hook: str, names: Collection[str], **given: Any) -> list[tuple[Package, Callable[[], Any]]]:
+        """Ask those of the packages *names* that have *hook*, all at once, by name.
 
-    def _call_hook(self, name: str, hook: str, **given: Any) -> Any:
-        if hook in CONTRIBUTED:
-            return self._kept[name].values.get(hook, ())
-        return self._call(name, hook, 0, "", given, CHECK_SECONDS if hook in CHECKS else EVENT_SECONDS)
+        What comes with each waits for its answer. It raises CallFailed.
+        """
+        self.wake(*names)
+        slots = [self._slots[name] for name in sorted(names) if name in self._slots]
+        asked = [slot for slot in slots if slot.package and hook in slot.package.hooks]
+        seconds = CHECK_SECONDS if hook in CHECKS else EVENT_SECONDS
+        request = pickle.dumps((seconds, hook, 0, "", given))
+        return [(slot.seen, self._asked(slot, hook, request, seconds)) for slot in asked]
 
-    def _call(self, name: str, hook: str, number: int, function: str, given: Any, seconds: float) -> Any:
-        kept = self._kept[name]
-        if kept.loaded:
+    def _function(self, slot: Slot, hook: str, number: int, function: str) -> Callable[..., Any]:
+        def call(*given: Any, seconds: float = FILE_SECONDS) -> Any:
+            request = pickle.dumps((seconds, hook, number, function, given))
+            return self._asked(slot, function, request, seconds)()
+
+        return call
+
+    def _asked(self, slot: Slot, what: str, request: bytes, seconds: float) -> Callable[[], Any]:
+        """Send *request* to a package; what is returned waits for the answer."""
+        if what in CONTRIBUTED:
+            return lambda: slot.values.get(what, ())
+        if loaded := slot.loaded:
             # A frozen value may hold a table or a list that is not: it gets copies, as another process does.
-            answer = kept.loaded.call(hook, number, function, pickle.loads(pickle.dumps(given)))  # noqa: S301
-            if answer.fault:
-                raise CallFailed(answer.fault)
-            return decoded(function or hook, answer.value)
-        candidate = self._points[name].candidate
-        if kept.failures >= MOST_FAILURES and (stopped := self._remembered.stopped(candidate, kept.key)):
-            raise CallFailed(stopped)
-        try:
-            data = WORKERS.call(kept.key, kept.setup, (hook, number, function, given), seconds)
-        except (TookTooLong, Died) as error:
-            kept.failures += 1
-            if kept.failures >= MOST_FAILURES:
-                self._stop(name, f"is called no longer: {kept.failures} times in a row {error}")
-            raise
-        except CallFailed:
-            kept.failures = 0  # it answered, if only with an error
-            raise
-        kept.failures = 0
-        return decoded(function or hook, data)
+            return lambda: decoded(what, loaded.call(*pickle.loads(request)[1:]).unwrapped())  # noqa: S301 - ours
+        stopped = self._stopped(slot)
+        waiting = None if stopped else WORKERS.ask(slot.key, slot.candidate.package, request, seconds)
 
-    def _stop(self, name: str, why: str) -> None:
+        def answer() -> Any:
+            if waiting is None:
+                raise CallFailed(stopped)
+            try:
+                data = waiting()
+            except (TookTooLong, Died) as error:
+                slot.failures += 1
+                if slot.failures >= MOST_FAILURES:
+                    self._stop(slot, f"is called no longer: {slot.failures} times in a row {error}")
+                raise
+            except CallFailed:
+                slot.failures = 0  # it answered, if only with an error
+                raise
+            slot.failures = 0
+            return decoded(what, data)
+
+        return answer
+
+    def _stopped(self, slot: Slot) -> str:
+        """Why the package is called no longer; empty when it is, also because another process said *retry*."""
+        found = self._remembered.find(slot.seen, slot.key) if slot.failures >= MOST_FAILURES else None
+        return found.package.fault if found else ""
+
+    def _stop(self, slot: Slot, why: str) -> None:
         """Call the package no longer, until its version changes or somebody says *retry*."""
-        kept, candidate = self._kept[name], self._points[name].candidate
-        if probed := self._remembered.find(candidate, kept.key):
-            self._remembered.keep(candidate, kept.key, probed, stopped=why)
-        self.blame(name, why, RETRY)
-        log.error("The package %s. %s.", self._packages[name].away, self._packages[name].way_out)
-
-    def _place_of(self, value: object) -> tuple[str, str, int]:
-        """Which package contributed *value*, through which hook, as which of those."""
-        return next(
-            (name, hook, number)
-            for name, kept in self._kept.items()
-            for hook, some in kept.values.items()
-            for number, one in enumerate(some)
-            if one is value
-        )
+        if probed := self._remembered.find(slot.seen, slot.key):
+            stopped = replace(probed, package=probed.package.blamed(why, RETRY))
+            self._remembered.keep({slot.key: stopped}, here=False)
+        self.blame(slot.candidate.name, why, RETRY)
+        log.error("The package %s. %s.", slot.seen.away, slot.seen.way_out)
 
     # What counts
 
-    def _contributed(self, hook: str) -> tuple[tuple[Package, Any], ...]:
-        """What sound packages contribute: those of the application, those that come with the platform, the others."""
-        self.wake()
-        chosen = self._chosen.get(hook)
-        if chosen is None:
-            looked_at = (self._packages[name] for name in self._order if name in self._kept)
-            sound = sorted(looked_at, key=self._rank)
-            chosen = self._chosen[hook] = tuple(
-                (package, value)
-                for package in sound
-                if not (package.fault or package.idle)
-                for value in self._kept[package.name].values.get(hook, ())
-            )
-        return chosen
+    def _sound(self) -> list[Slot]:
+        sound = [one for one in self._slots.values() if one.package and not (one.package.fault or one.package.idle)]
+        return sorted(sound, key=lambda one: (not one.added, one.candidate.distribution not in SHIPPED))
 
-    def _rank(self, package: Package) -> int:
-        # Nobody takes a format or a word from the platform by being called aaa.
-        return 0 if package.name in self._added else 1 if package.distribution in SHIPPED else 2
+    def _of_all(self, hook: str) -> Iterator[tuple[Package, Any]]:
+        return ((slot.seen, value) for slot in self._sound() for value in slot.values.get(hook, ()))
 
-    def _choose(self, hook: str) -> tuple[tuple[Package, Any], ...]:
+    def _one_per_format(self, hook: str) -> Iterable[tuple[Package, Any]]:
         chosen: dict[str, tuple[Package, Any]] = {}
-        for name in dict.fromkeys(package.name for package, _ in self._contributed(hook)):
-            package, offered = self._packages[name], self._kept[name].values[hook]
+        for slot in self._sound():
+            offered = slot.values.get(hook, ())
             if taken := [one.format for one in offered if one.format in chosen]:
                 other = chosen[taken[0]][0].known
                 told = f"the format {taken[0]!r} is already {FORMATS[hook]} by {other}"
-                self.blame(name, told, EITHER, claimant=package.known, chosen=other)
+                self.blame(slot.candidate.name, told, EITHER, claimant=slot.seen.known, chosen=other)
                 continue
             for one in offered:
-                chosen.setdefault(one.format, (package, one))
-        return tuple(chosen.values())
-
-    def _known(self, name: str) -> Package:
-        point = None if name in self._packages else self._asleep.get(name)
-        return seen(point, idle=ASLEEP) if point else self._packages[name]
-
-
-def seen(point: Point, **more: str) -> Package:
-    """The package of *point*, as far as its distribution tells; *more* of what became of it."""
-    candidate = point.candidate
-    return Package(
-        name=point.name, distribution=candidate.distribution, version=candidate.version, **more  # type: ignore[arg-type]
-    )  # fmt: skip
+                chosen.setdefault(one.format, (slot.seen, one))
+        return chosen.values()

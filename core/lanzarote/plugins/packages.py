@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final, Self
+from unicodedata import category
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanzarote.plugins.plain import plain
 from lanzarote.translation.catalogues import N_
 
 WAY_OUT: Final = N_("Install a version that fits, or remove the package")
@@ -28,14 +28,23 @@ ASLEEP: Final = "its region is not used here, so that it is not imported"
 WITHOUT_SAFE_MODE: Final = N_("Start it without safe mode")
 LEFT_OUT: Final = "left out in safe mode"
 FROM_FOLDER: Final = "its region is shown from a folder instead"
+CONTROLS = ("Cc", "Cf", "Cs")
+"""What has no form of its own, and changes how a terminal or a page shows what stands beside it."""
 
 
-class Package(Struct, frozen=True, kw_only=True):
-    """What became of an installed package."""
+class CallFailed(Exception):
+    """A package did not do what was asked of it. The text holds nothing that somebody wrote."""
+
+
+class Package(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An installed package: what its distribution, its manifest and its code say, and what became of it."""
 
     name: str
-    distribution: str
-    version: str
+    module: str = ""
+    attribute: str = ""
+    """Of the module, where the entry point names one."""
+    distribution: str = ""
+    version: str = ""
     requires_api: str = ""
     about: Mapping[str, str] = {}
     """Language → what it does, in a sentence."""
@@ -46,10 +55,8 @@ class Package(Struct, frozen=True, kw_only=True):
     """What of it cannot be used, although the rest is."""
     remarks: tuple[str, ...] = ()
     """What whoever runs the site should know of it, although nothing is wrong."""
-    broken: bool = False
-    """The fault is in its own code; where, ``fault`` says."""
-    way: str = ""
-    """The way out of the first fault, where it is another than with most."""
+    way: str = WAY_OUT
+    """The way out of the first fault."""
     way_names: Mapping[str, str] = {}
     """What stands in it for each placeholder."""
     idle: str = ""
@@ -78,11 +85,23 @@ class Package(Struct, frozen=True, kw_only=True):
         """The same in another language."""
         if self.idle == LEFT_OUT:
             return translate(WITHOUT_SAFE_MODE)
-        names = {"command": f"lanzarote plugins --retry {self.name}", **self.way_names}
-        return translate(self.way or (MEND if self.broken else WAY_OUT)) % names
+        return translate(self.way) % {"command": f"lanzarote plugins --retry {self.name}", **self.way_names}
 
-    def blamed(self, fault: str, way: str = "", **names: str) -> Self:
-        """The same with one *fault* more; *way*: out of it, where it is a way of its own, with *names* in it."""
+    def blamed(self, fault: str, way: str = WAY_OUT, **names: str) -> Self:
+        """The same with one *fault* more; *way*: out of it, with *names* in it."""
         if self.fault:
             way, names = self.way, {**self.way_names}
         return replace(self, fault="; ".join(filter(None, (self.fault, plain(fault)))), way=way, way_names=names)
+
+
+def plain(text: str) -> str:
+    """*text* of a package as it may stand in a terminal or on a page.
+
+    >>> plain("b\\x1b[31mad")
+    'b\\ufffd[31mad'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if category(sign) in CONTROLS and sign != "\n" else sign for sign in text
+    )

@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,24 +21,24 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import __version__
-from lanzarote.plugins.manifests import OFFERED, folder_of
+from lanzarote.plugins.manifests import MANIFESTS, OFFERED, folder_of
 from lanzarote.plugins.worker import Probed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from lanzarote.plugins.candidates import Candidate
+    from lanzarote.plugins.packages import Package
 
 FILE: Final = "packages.json"
+CODE: Final = (".py", ".so", ".pyd", *map(os.path.basename, MANIFESTS))
+"""How the names of those files end that make a package another one when they change."""
 MOST_FILES: Final = 5_000
 """Files of code that are looked at to see whether a package changed."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Struct, frozen=True):
     key: str
     probed: Probed
-    stopped: str = ""
-    """Why it is no longer called, although it started."""
 
 
 class Remembered:
@@ -52,36 +53,27 @@ class Remembered:
         self._read = 0
         self._entries: dict[str, Entry] = {}
 
-    def find(self, candidate: Candidate, key: str) -> Probed | None:
-        entry = self._of(candidate, key)
-        return entry.probed if entry else self._here.get(key)
+    def find(self, package: Package, key: str) -> Probed | None:
+        self._refresh()
+        entry = self._entries.get(_place(package))
+        return entry.probed if entry and entry.key == key else self._here.get(key)
 
-    def stopped(self, candidate: Candidate, key: str) -> str:
-        """Why the package is no longer called; empty when it is."""
-        entry = self._of(candidate, key)
-        return entry.stopped if entry else ""
+    def keep(self, found: Mapping[str, Probed], *, here: bool = True) -> None:
+        """Key → what packages turned out to be. *here*: when they were looked at, and not because of what they did."""
+        if here:
+            self._here.update(found)
+        self._change({_place(probed.package): Entry(key, probed) for key, probed in found.items()})
 
-    def keep(self, candidate: Candidate, key: str, probed: Probed, stopped: str = "") -> None:
-        self._here[key] = probed
-        self._change(_place(candidate), Entry(key=key, probed=probed, stopped=stopped))
-
-    def forget(self, candidate: Candidate, key: str) -> None:
+    def forget(self, package: Package, key: str) -> None:
         """Look at the package again."""
         self._here.pop(key, None)
-        self._change(_place(candidate), None)
+        self._change({_place(package): None})
 
-    def _of(self, candidate: Candidate, key: str) -> Entry | None:
-        self._refresh()
-        entry = self._entries.get(_place(candidate))
-        return entry if entry and entry.key == key else None
-
-    def _change(self, place: str, entry: Entry | None) -> None:
+    def _change(self, changed: Mapping[str, Entry | None]) -> None:
         with self._alone:
             self._refresh()
-            self._entries = {name: one for name, one in self._entries.items() if name != place}
-            if entry:
-                self._entries[place] = entry
-            if self._file is None:
+            self._entries = {place: one for place, one in {**self._entries, **changed}.items() if one}
+            if self._file is None or not changed:
                 return
             part = self._file.with_name(f".{FILE}.{os.getpid()}")
             # Where nothing can be written, each start looks again.
@@ -101,23 +93,19 @@ class Remembered:
                 self._entries = msgspec.json.decode(self._file.read_bytes(), type=dict[str, Entry])
 
 
-def key_of(candidate: Candidate) -> str:
+def key_of(package: Package) -> str:
     """Changes when the package, the platform, this Python or what is installed does."""
-    digest = sha256("\0".join((*_surroundings(), repr(candidate))).encode())
+    digest = sha256("\0".join((*_surroundings(), repr(package))).encode("utf-8", "surrogateescape"))
     with suppress(OSError, ImportError, ValueError):
-        for told in _code(folder_of(candidate.module)):
-            digest.update(told.encode("utf-8", "surrogateescape"))
+        for file in islice(_code(folder_of(package.module)), MOST_FILES):
+            told = os.stat(file)
+            digest.update(f"{file}\0{told.st_mtime_ns}\0{told.st_size}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
 def _code(folder: str) -> Iterator[str]:
-    left = MOST_FILES
     for place, _, names in os.walk(folder):
-        for name in sorted(names):
-            if name.endswith((".py", ".so", ".pyd")) and left:
-                left -= 1
-                told = os.stat(os.path.join(place, name))
-                yield f"{place}/{name}\0{told.st_mtime_ns}\0{told.st_size}\0"
+        yield from (os.path.join(place, name) for name in sorted(names) if name.endswith(CODE))
 
 
 @cache
@@ -126,5 +114,5 @@ def _surroundings() -> tuple[str, ...]:
     return sys.version, __version__, OFFERED, str(installed.stat().st_mtime_ns if installed.exists() else 0)
 
 
-def _place(candidate: Candidate) -> str:
-    return f"{candidate.distribution}/{candidate.name}"
+def _place(package: Package) -> str:
+    return f"{package.distribution}/{package.name}"

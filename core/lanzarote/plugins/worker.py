@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import faulthandler
 import gc
+import io
 import logging
 import os
 import pickle
@@ -20,16 +21,28 @@ import sys
 import threading
 import warnings
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.answers import CONTRIBUTED, Described, Unfit, answer_of, deprecated_in, described, fit, look_into
+from lanzarote.plugins.answers import (
+    CONTRIBUTED,
+    Described,
+    Unfit,
+    answer_of,
+    contributed,
+    deprecated_in,
+    described,
+    look_into,
+)
 from lanzarote.plugins.faults import place_of, told_of
-from lanzarote.plugins.hooks import implemented, specified
-from lanzarote.plugins.plain import plain
+from lanzarote.plugins.hooks import implemented
+from lanzarote.plugins.manifests import with_manifest
+from lanzarote.plugins.packages import MEND, CallFailed, Package, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,25 +66,11 @@ MOST_LINES: Final = 200
 LONGEST_LINE: Final = 500
 
 
-class Setup(Struct, frozen=True, kw_only=True):
-    """What a process needs to know of its package."""
-
-    name: str
-    module: str
-    attribute: str = ""
-    """Of the module, where the entry point names one."""
-
-
 class Probed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a package turned out to be when it was imported and asked for its contributions."""
+    """A package as it turned out to be when it was imported and asked for its contributions."""
 
-    hooks: tuple[str, ...] = ()
+    package: Package
     contributions: dict[str, tuple[Described, ...]] = {}
-    deprecated: tuple[str, ...] = ()
-    left_aside: tuple[str, ...] = ()
-    fault: str = ""
-    way: str = ""
-    """Out of the fault, where it is not that its code has to be mended."""
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -83,59 +82,70 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     peak: int = 0
     """Kilobytes of memory that the process has had at most."""
 
+    def unwrapped(self) -> bytes:
+        """What it returned. Raises CallFailed."""
+        if self.fault:
+            raise CallFailed(self.fault)
+        return self.value
+
 
 class Loaded:
     """A package that is imported in this process."""
 
     def __init__(
-        self, setup: Setup, hooks: ModuleType = hookspecs, step: Callable[[str], object] = lambda _: None
+        self, package: Package, hooks: ModuleType = hookspecs, step: Callable[[str], object] = lambda _: None
     ) -> None:
         """*step*: told what begins now, so that somebody can say where it never came back."""
-        self.setup = setup
-        self._hooks = specified(hooks)
+        self.package = package
+        self._hooks = hooks
         self._step = step
         self._calls: Mapping[str, Callable[..., Any]] = {}
-        self.values: dict[str, tuple[Any, ...]] = {}
+        self.values: dict[str, list[Any]] = {}
         """Hook → what it contributes."""
 
     def probe(self) -> Probed:
-        """Import it and ask for everything that it contributes."""
-        self._step("its import")
-        try:
-            plugin = import_module(self.setup.module)
-            for name in filter(None, self.setup.attribute.split(".")):
-                plugin = getattr(plugin, name)
-            probed = self.register(plugin)
-            told = {} if probed.fault else {hook: described(values) for hook, values in self.values.items()}
-            return msgspec.structs.replace(probed, contributions=told)
-        except BaseException as error:  # a package may fail in any way
-            return Probed(fault=f"cannot be used: {told_of(error, self.setup.module)}")
+        """Read what it says of itself; if it fits, import it and ask for everything that it contributes."""
+        self._step("its manifest")
+        self.package = with_manifest(self.package)
+        if not self.package.fault:
+            self._step("its import")
+            try:
+                plugin = import_module(self.package.module)
+                for name in filter(None, self.package.attribute.split(".")):
+                    plugin = getattr(plugin, name)
+                return self.register(plugin)
+            except BaseException as error:  # a package may fail in any way
+                self._blame(f"cannot be used: {told_of(error, self.package.module)}")
+        return Probed(package=self.package)
 
     def register(self, plugin: object) -> Probed:
         """Ask *plugin* for what it contributes. Raises ValueError that says what is wrong with its hooks."""
-        found = implemented(plugin, self._hooks)
-        self._calls = found.calls
-        deprecated = dict.fromkeys(plain(str(told)) for told in found.deprecated)
-        faults = []
+        self._calls, going, unmarked = implemented(plugin, self._hooks)
         for hook, kind in CONTRIBUTED.items():
-            if hook not in found.calls:
-                continue
-            self._step(f"its hook {hook}")
-            try:
-                self.values[hook] = fit(found.calls[hook](), kind)
-                for told in deprecated_in(self.values[hook]):
-                    warnings.warn(told, stacklevel=2)
-                    deprecated[plain(str(told))] = None
-            except BaseException as error:
-                faults.append(f"its hook {hook} failed: {told_of(error, self.setup.module)}")
+            if hook in self._calls:
+                self._step(f"its hook {hook}")
+                try:
+                    self.values[hook] = contributed(self._calls[hook](), kind)
+                    for told in deprecated_in(self.values[hook]):
+                        warnings.warn(told, stacklevel=2)
+                        going.append(told)
+                except Unfit as error:
+                    self._blame(f"its hook {hook} {error}")
+                except BaseException as error:
+                    self._blame(f"its hook {hook} failed: {told_of(error, self.package.module)}")
         self._step("its folders")
-        faults += filter(None, map(look_into, (one for values in self.values.values() for one in values)))
-        return Probed(
-            hooks=tuple(sorted(found.calls)),
-            deprecated=tuple(deprecated),
-            left_aside=found.unmarked,
-            fault="; ".join(faults),
+        for fault in filter(None, map(look_into, chain.from_iterable(self.values.values()))):
+            self._blame(fault)
+        self.package = replace(
+            self.package,
+            hooks=tuple(sorted(self._calls)),
+            deprecated=tuple(dict.fromkeys(plain(str(told)) for told in going)),
+            left_aside=(*self.package.left_aside, *unmarked),
         )
+        contributions = {
+            hook: tuple(described(value, CONTRIBUTED[hook]) for value in values) for hook, values in self.values.items()
+        }
+        return Probed(package=self.package, contributions=contributions)
 
     def call(self, hook: str, number: int, function: str, given: Mapping[str, Any] | tuple[Any, ...]) -> Answer:
         """What a check or an event answers; or the *function* of the contribution *number* through *hook*."""
@@ -145,9 +155,14 @@ class Loaded:
             else:
                 answer = self._calls[hook](**given)
             return Answer(value=answer_of(function or hook, answer))
+        except Unfit as error:
+            return Answer(fault=f"it {error}")
         except BaseException as error:
-            place = place_of(error, self.setup.module) or "not in its own code"
-            return Answer(fault=str(error) if isinstance(error, Unfit) else f"{type(error).__name__} ({place})")
+            place = place_of(error, self.package.module) or " (not in its own code)"
+            return Answer(fault=plain(f"{type(error).__name__[:LONGEST_LINE]}{place}"))
+
+    def _blame(self, fault: str) -> None:
+        self.package = self.package.blamed(fault, MEND)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -163,8 +178,7 @@ class Channel:
 
     def send(self, kind: bytes, data: bytes) -> None:
         with self._sending:
-            self.sock.sendall(HEAD.pack(kind, len(data)))
-            self.sock.sendall(data)
+            self.sock.sendall(HEAD.pack(kind, len(data)) + data)
 
     def receive(self, most: int = 1 << 40) -> tuple[bytes, bytes]:
         """The next message. Raises EOFError where the other side is gone, ValueError for more than *most* bytes."""
@@ -183,10 +197,8 @@ class Channel:
         return bytes(data)
 
 
-class Forwarding:
+class Forwarding(io.TextIOBase):
     """Standard output and errors of a package: its lines go to the log of the site, so many of them."""
-
-    encoding, errors = "utf-8", "replace"
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -201,54 +213,56 @@ class Forwarding:
                 self._channel.send(b"L", plain(line[:LONGEST_LINE]).encode("utf-8", "replace"))
         return len(text)
 
-    def flush(self) -> None:
-        """Nothing is held back but a line that has not ended."""
-
-    def isatty(self) -> bool:
-        return False
-
 
 # ---------------------------------------------------------------------------------------------------------------------
 # A process of a package
 
 
-def serve(sock: socket.socket, traces: int) -> None:
-    """Do what the site asks, until it is gone. *traces*: the file in which is written where it hangs or crashed."""
+def serve(sock: socket.socket, traces: socket.socket) -> None:
+    """Do what the site asks, until it is gone. *traces*: to where is written where it hangs or crashed."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
-    faulthandler.enable(traces)
-    faulthandler.register(signal.SIGUSR1, traces)
-    faulthandler.register(signal.SIGXCPU, traces, chain=True)
-    os.nice(5)
+    faulthandler.enable(traces.fileno())
+    faulthandler.register(signal.SIGUSR1, traces.fileno())
+    faulthandler.register(signal.SIGXCPU, traces.fileno(), chain=True)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     channel = Channel(sock)
     out = Forwarding(channel)
     sys.stdout = sys.stderr = out
     logging.basicConfig(stream=out, level=logging.INFO, format="%(message)s", force=True)
-    setup, paths, environ = pickle.loads(channel.receive()[1])  # noqa: S301 - from the site
+    package, paths, environ, patient = pickle.loads(channel.receive()[1])  # noqa: S301 - from the site
+    if patient:
+        _yield()
     sys.path[:] = paths
     os.environ.clear()
     os.environ.update(environ)
-    loaded = Loaded(setup, step=lambda told: channel.send(b"S", told.encode()))
+    loaded = Loaded(package, step=lambda told: channel.send(b"S", told.encode()))
+    own = os.getpid()
     _may_compute(IDLE_CPU)
-    probed = loaded.probe()
+    answer: Probed | Answer = loaded.probe()
     channel.send(b"S", b"the end of what it left (__del__)")
     gc.collect()
-    channel.send(b"A", msgspec.msgpack.encode(probed))
-    while True:
+    while os.getpid() == own:  # and not what the package made of it with os.fork
+        channel.send(b"A", msgspec.msgpack.encode(answer, enc_hook=os.fspath))
         _may_compute(IDLE_CPU)
         data = channel.receive()[1]
         out.left = MOST_LINES
-        seconds, hook, number, function, given = pickle.loads(data)  # noqa: S301 - from the site
+        seconds, *asked = pickle.loads(data)  # noqa: S301 - from the site
+        if seconds > IDLE_CPU:
+            _yield()
         _may_compute(seconds * (os.cpu_count() or 1) + IDLE_CPU)
-        answer = loaded.call(hook, number, function, given)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        channel.send(b"A", msgspec.msgpack.encode(msgspec.structs.replace(answer, peak=peak)))
+        answer = loaded.call(*asked)
+        answer = replace(answer, peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _yield() -> None:
+    """Let others compute first from now on: the site, and checks, for which somebody waits who saves."""
+    os.setpriority(os.PRIO_PROCESS, 0, 5)
 
 
 def _may_compute(seconds: float) -> None:
@@ -272,30 +286,31 @@ def start_and_reap(handle: int) -> None:
         if not data:
             break
         kind, number = ORDER.unpack(data)
+        sockets = [socket.socket(fileno=handle) for handle in handles]
+        for sock in sockets:
+            sock.set_inheritable(False)
         if kind == b"S":
             number = os.fork()
             if not number:
                 control.close()
-                _run(handles)
+                _run(*sockets)
             running.add(number)
-            for handle in handles:
-                os.close(handle)
         else:
             running.discard(number)
-            pid, number = number, os.waitpid(number, 0)[1]
+            number = os.waitpid(number, 0)[1]
             _end_orphans(running)
-            del pid
+        for sock in sockets:
+            sock.close()
         control.sendall(ORDER.pack(kind, number))
     for pid in running:
         with contextlib.suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
     _end_orphans(set())
 
 
-def _run(handles: list[int]) -> None:
+def _run(*sockets: socket.socket) -> None:
     try:
-        serve(socket.socket(fileno=handles[0]), handles[1])
+        serve(*sockets)
     except (EOFError, OSError):
         pass
     finally:

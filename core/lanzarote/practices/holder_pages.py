@@ -117,7 +117,7 @@ def ask(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite
     view = site.view(request, lang, region)
     recorded = text_of(data, "do") == "document"
     given: dict[str, Any] = {"expected": number_of(data, "version"), "by": view.actor, "at": now(), "today": view.today}
-    stakeholder = text_of(data, "stakeholder")
+    stakeholder = text_of(data, "organisation")
     try:
         said = holders.checked(said_in(view, data), view.vocabulary, confirmed=True) if recorded else None
         with view.instance.database.write(view.region_id) as session:
@@ -161,7 +161,7 @@ def show_team(
         people = names(session, [row.by for row in rows])
         lines = [_line(view, row, bodies, people, content_of(newest)) for row in reversed(rows)]
     given = data or {}
-    chosen = text_of(given, "stakeholder")
+    chosen = text_of(given, "organisation")
     choices = []
     for one in offered:
         way = "account" if one.id in reached else "link" if one.id in desks else ""

@@ -134,7 +134,7 @@ def ask(
     accounts = members.representatives(session, record.region_id, [body.id]).get(body.id, [])
     desks = members.desks(session, [body.id]).get(body.id, ())
     if not accounts and not desks:
-        raise Faulty([Fault(field="stakeholder", text=NO_WAY)])
+        raise Faulty([Fault(field="organisation", text=NO_WAY)])
     row = _row(session, record, body.id, "account" if accounts else "link", by=by.account_id, at=at, today=today)
     if accounts:
         notices.notify(session, accounts, "holder-asked", by=by.account_id)
@@ -315,7 +315,7 @@ def _candidate(session: Session, record: Record, stakeholder_id: str) -> Body:
     for one in candidates(session, record, bodies):
         if one.id == wanted:
             return one
-    raise Faulty([Fault(field="stakeholder", text=NOT_NAMED if stakeholder_id else NO_CHOICE)])
+    raise Faulty([Fault(field="organisation", text=NOT_NAMED if stakeholder_id else NO_CHOICE)])
 
 
 def _row(

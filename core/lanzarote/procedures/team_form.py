@@ -19,7 +19,7 @@ from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, as_text
 from lanzarote.types import MeasureKind, Nature, Procedure, ProcedureText, Side
 from lanzarote.web import labels
-from lanzarote.web.refusals import many_of, text_of
+from lanzarote.web.refusals import many_of, original_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -92,6 +92,10 @@ class _Reading:
 
     def procedure(self) -> Procedure:
         original, nature = text_of(self.data, "original"), text_of(self.data, "nature")
+        if self.before is None:
+            original = original_of(self.data, original, self.languages)
+        if not text_of(self.data, f"text.{original}.title"):
+            self.faults.append(Fault(field=f"text.{original}.title", text=MISSING))
         if original not in self.languages:
             self.faults.append(Fault(field="original", text=NO_CHOICE))
         if nature not in get_args(Nature):
@@ -110,8 +114,6 @@ class _Reading:
             "note": self._texts("note"),
             "review_months": self._months(),
         }
-        if not texts.get(original, {}).get("title"):
-            self.faults.append(Fault(field=f"text.{original}.title", text=MISSING))
         for name in ("legal_basis", "sources", "practices", "improvements"):
             body[name] = self._chosen(name)
         body["stale"] = self._stale(body)

@@ -195,7 +195,7 @@ def law_of(host: Host, wanted: str, *, own: str = "", owners: Mapping[str, str] 
 
 def _bringing(host: Host, wanted: str) -> Iterator[tuple[Package, LegalFramework]]:
     """The law *wanted*, and who brings it: what comes with the platform, then the others, each by name."""
-    for package, framework in sorted(host.laws, key=lambda one: (not host.comes_first(one[0].name), one[0].name)):
+    for package, framework in host.contributed("legal_frameworks"):
         header = folder.read_framework_header(framework.path)
         if header is not None and header.id == wanted:
             yield package, framework

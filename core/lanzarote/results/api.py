@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import Semaphore
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,6 +50,9 @@ STATUS: Final[dict[type[Exception], int]] = {
     Unfit: 422,
     Recognisable: 422,
 }
+HELD: Final = Semaphore(8)
+"""Batches that are read at once: each may hold 16 MiB, and anybody may begin to send one."""
+BUSY: Final = "Other results are being taken just now. Send these again in half a minute."
 NO_OFFICE: Final = "No region is received here."
 UNSIGNED: Final = (
     "What came is received, and no receipt can be signed for it just now; whoever runs this office finds in its log "
@@ -75,7 +79,7 @@ TAKEN: Final = Taken(
     ),
     takes=MEDIA_TYPE,
     answers=Envelope,
-    statuses=(400, 403, 404, 405, 409, 413, 415, 422),
+    statuses=(400, 403, 404, 405, 409, 413, 415, 422, 503),
 )
 
 
@@ -109,13 +113,17 @@ async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Take results of the region, and answer with a receipt."""
     region: str = request.path_params["region"]
     instance = instance_of(request)
-    data = await request.body()
-    return await sync_to_thread(_take, instance, region, data)
+    if not instance.settings.office:
+        return _problem(404, Stranger.code, NO_OFFICE)
+    if HELD.locked():
+        busy = _problem(503, "busy", BUSY)
+        busy.headers["Retry-After"] = "30"
+        return busy
+    async with HELD:
+        return await sync_to_thread(_take, instance, region, await request.body())
 
 
 def _take(instance: Instance, region_id: str, data: bytes) -> Response[bytes]:
-    if not instance.settings.office:
-        return _problem(404, Stranger.code, NO_OFFICE)
     try:
         received = receive(instance.database, BytesIO(data), came="net", region_id=region_id)
     except Malformed as error:

@@ -17,7 +17,6 @@ from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.model import Contact
 from lanzarote.stakeholders.team_words import label_of
 from lanzarote.stakeholders.unlisted import unlisted
-from lanzarote.translation import language_name
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
 from lanzarote.web.refusals import Asked, Refusal, asked_about, date_of, many_of, reasons_in, text_of
@@ -266,10 +265,6 @@ def choices(view: View, typed: Mapping[str, Any], but: str = "") -> dict[str, An
             *({"value": key, "label": name, "chosen": True} for key, name in unlisted(view, [taken]).items()),
         ],
     }
-
-
-def languages_told(view: View, codes: Sequence[str]) -> list[tuple[str, str]]:
-    return [(code, language_name(code, view.lang)) for code in codes]
 
 
 def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dict[str, Any]]:

@@ -256,7 +256,7 @@ def show_form(
         own=conflict and told is not None and _is_own(view, told.id, number_of(typed, "version")),
         version=told.version if told and (conflict or "version" not in typed) else number_of(typed, "version"),
         title=view.say(told.entry.name) if told else "",
-        tongues=team_form.languages_told(view, team_form.languages_of(view, told.entry if told else None)),
+        tongues=view.tongues(*team_form.languages_of(view, told.entry if told else None)),
         offered=team_form.choices(view, typed, but=told.id if told else ""),
         rows=len(team_form.rows_in(typed, "own_sources")) + team_form.SOURCE_ROWS,
         unfolded=[
@@ -288,7 +288,7 @@ def show_contacts(
         conflict=conflict,
         own=conflict and told is not None and _is_own(view, told.id, number_of(typed, "version")),
         version=told.version if conflict or "version" not in typed else number_of(typed, "version"),
-        tongues=team_form.languages_told(view, team_form.languages_of(view, told.entry)),
+        tongues=view.tongues(*team_form.languages_of(view, told.entry)),
         rows=len(team_form.rows_in(typed, "contacts")) + team_form.SOURCE_ROWS,
         **entry_context(view, told, ""),
     )

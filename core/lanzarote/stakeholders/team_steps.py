@@ -144,7 +144,6 @@ def show_step(
     if name not in {one.name for one in told.steps}:
         return show(view, record_id, done="not-now", status=409, data=data)
     given = data or _before(name, told)
-    tongues = team_form.languages_told(view, view.vocabulary.header.languages)
     return view.render(
         f"stakeholders/team/{name if name in OWN_PAGES else 'step'}.html",
         status=400 if refused.errors else 200,
@@ -152,7 +151,7 @@ def show_step(
         heading=view._(next(step.label for step in team_reading.STEPS if step.name == name)),
         refused=refused,
         given=given,
-        tongues=tongues,
+        tongues=view.tongues(),
         relations=[
             {
                 "value": code,

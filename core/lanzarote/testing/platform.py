@@ -106,13 +106,13 @@ class Platform:
         A check of which *region* or *before* is not given gets the package's first region, and nothing saved before:
         ``platform.call("check_practice", new=sheet)``.
         """
-        callers = list(self._instance.host.callers(hook, self._own))
-        if not callers:
-            has = sorted({one for package in self._instance.host.packages for one in package.hooks})
-            raise LookupError(f"The package has no hook {hook!r}; it has: {', '.join(has) or 'none'}.")
         if hook.startswith("check_"):
             values = {"region": next(iter(self.regions.values()), NOWHERE), "before": None} | values
-        answers = [caller(**values) for _, caller in callers]
+        asked = self._instance.host.ask(hook, self._own, **values)
+        if not asked:
+            has = sorted({one for package in self._instance.host.packages for one in package.hooks})
+            raise LookupError(f"The package has no hook {hook!r}; it has: {', '.join(has) or 'none'}.")
+        answers = [answer() for _, answer in asked]
         return [one for answer in answers if isinstance(answer, Iterable) for one in answer]
 
     def _load(self) -> None:

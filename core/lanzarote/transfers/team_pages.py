@@ -292,7 +292,7 @@ def show_form(
         refused=refused,
         conflict=conflict,
         version=version,
-        tongues=group.tongues(view),
+        tongues=view.tongues(),
         longest=entries.LONGEST,
         **team_form.rows(view, said, typed),
         **group.frame(view, "transfers", record_id),

@@ -112,7 +112,7 @@ def show_step(
         version=version,
         refused=refused,
         given=data or {},
-        tongues=group.tongues(view),
+        tongues=view.tongues(),
         **group.frame(view, "transfers", record_id),
     )
 

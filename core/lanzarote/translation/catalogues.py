@@ -6,6 +6,8 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -79,6 +81,14 @@ class Translator:
         if forms is not None:
             return forms[self._category(n)]
         return self.below._choose(key, one, many, n) if self.below else self._english(one if n == 1 else many)
+
+    @cached_property
+    def digest(self) -> str:
+        """Another text whenever a message is said in other words."""
+        told = blake2b(self.language.encode(), digest_size=16)
+        for layer in self.layers():
+            told.update(repr(sorted(layer._texts.items())).encode())
+        return told.hexdigest()
 
     def layers(self) -> Iterator[Translator]:
         """This one, and those below it."""

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from lanzarote.revisions import seen_once
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
 from lanzarote.web.front import plain
@@ -61,7 +62,8 @@ class PublicCache:
         elif address := one_address(scope):
             await _send_on(send, address)
         elif scope["method"] not in ("GET", "HEAD"):
-            await heard_out(self.app, scope, receive, send)
+            with seen_once():
+                await heard_out(self.app, scope, receive, send)
         elif file := self._static_files.at(scope["path"]):
             await file.send(scope, send, headers)
         elif (
@@ -71,9 +73,11 @@ class PublicCache:
             or b"authorization" in headers
             or b"range" in headers
         ):
-            await self._pass_on(scope, receive, send, headers, None, None)
+            with seen_once():
+                await self._pass_on(scope, receive, send, headers, None, None)
         else:
-            await self._answer(scope, receive, send, headers, host)
+            with seen_once():
+                await self._answer(scope, receive, send, headers, host)
 
     async def _answer(
         self, scope: MutableMapping[str, Any], receive: Receive, send: Send, headers: Mapping[bytes, bytes], host: bytes

@@ -16,6 +16,7 @@ from lanzarote.web.routes import page
 from lanzarote.web.site import Site, absolute
 
 ROBOTS = """User-agent: *
+Disallow: /*/account/
 Disallow: /*/correct
 Disallow: /*/shortlist
 Disallow: /*/compendium

@@ -70,6 +70,12 @@ class _Labels(HTMLParser):
         """Name of a field → id of what holds it."""
         self._within: dict[str, str] = {}
         """Id of an element → the first field in it."""
+        self._leads_in: set[str] = set()
+        """Ids of groups whose errors lead to their first field."""
+        self._empty = ""
+        """Id of the last group where one field of several is enough and all are empty."""
+        self._in_empty: dict[str, str] = {}
+        """Id of a field → id of such a group around it."""
         self._groups: dict[str, list[str]] = {}
         """Id of a field → the fieldsets around it."""
         self.feed(page)
@@ -89,13 +95,14 @@ class _Labels(HTMLParser):
             if target in self._ids:
                 field = self._within.get(target, target)
                 if self._ids[target]:
-                    return target, self._named(target)
+                    return (field if target in self._leads_in else target), self._named(target)
                 return (field if field in self._ids else target), self._named(field)
         inner = (name for name in (*self._names, *self._ids) if name.startswith((f"{place}.", f"{place}[")))
         field = next((self._names.get(name, name) for name in inner), "")
         return (field, self._named(field)) if self._ids.get(field) else None
 
     def _named(self, target: str) -> str:
+        target = self._in_empty.get(target, target)
         label = self._ids.get(target, "")
         groups = [text for one in self._groups.get(target, ()) if one != target and (text := self._ids.get(one, ""))]
         return " – ".join([*groups, label]) if label else ""
@@ -107,6 +114,11 @@ class _Labels(HTMLParser):
             self._ids.setdefault(known, given.get("aria-label", ""))
             around = [one for kind, one, _ in self._open if kind == "fieldset" and one]
             self._groups[known] = around
+            if given.get("role") == "group":
+                self._leads_in.add(known)
+                self._empty = known if "data-empty" in given else ""
+            elif self._empty and self._empty in (one for _, one, _ in self._open):
+                self._in_empty[known] = self._empty
         if tag in _FIELDS and given.get("type") not in ("hidden", "submit"):
             self._field(given, known)
         if tag == "label":

@@ -49,7 +49,7 @@ class Front:
             await self._app(scope, receive, send)
             return
         begun = perf_counter()
-        host, request = self._read(scope)
+        hosts, request = self._read(scope)
         logs.REQUEST.set(request)
         template: list[str] = []
         scope[_TEMPLATE] = template
@@ -70,7 +70,9 @@ class Front:
         try:
             if scope["path"] in (LIVE, READY):
                 await self._tell_health(scope, answer)
-            elif self._host and not self._is_here(host):
+            elif len(hosts) > 1:  # RFC 9112, 3.2: who reads the first and who reads the last would differ
+                await plain(scope, answer, HTTPStatus.BAD_REQUEST, "There is more than one Host header.")
+            elif self._host and not self._is_here(host := hosts[0] if hosts else ""):
                 address = self._instance.settings.base_url
                 self._warn(host)
                 await plain(scope, answer, HTTPStatus.MISDIRECTED_REQUEST, f"This site is at {address}.")
@@ -85,15 +87,15 @@ class Front:
             if logs.ACCESS.isEnabledFor(logging.INFO):
                 self._note(scope, template, status, perf_counter() - begun)
 
-    def _read(self, scope: MutableMapping[str, Any]) -> tuple[str, str]:
-        """The host that is asked, and the id of the request: the proxy's, if it gave one."""
-        host = request = b""
+    def _read(self, scope: MutableMapping[str, Any]) -> tuple[list[str], str]:
+        """The hosts that are asked, and the id of the request: the proxy's, if it gave one."""
+        hosts, request = [], b""
         for name, value in scope["headers"]:
             if name == b"host":
-                host = value
+                hosts.append(value.decode("latin-1"))
             elif name == b"x-request-id" and _OURS.fullmatch(value):
                 request = value
-        return host.decode("latin-1"), request.decode() or f"{self._process}-{next(self._numbers):x}"
+        return hosts, request.decode() or f"{self._process}-{next(self._numbers):x}"
 
     def _is_here(self, host: str) -> bool:
         try:

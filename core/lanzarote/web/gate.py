@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
 from msgspec import Struct
 
 from lanzarote.changes import RECEIVED
@@ -37,6 +37,10 @@ FORM_KEY: Final = "key"
 _STATE: Final = "lanzarote.reader"
 LARGEST_TOLD: Final = 32 * 1024
 """Up to here a form of somebody who sends too often is read, so that its writer is shown what it held."""
+LARGEST_NUMBER: Final = 10**9
+"""In an address: of a version, say."""
+MOST_FIELDS: Final = 5_000
+"""Of a form; ours have some hundred."""
 ALSO_RECEIVED: Final = frozenset({"activity.read"})
 """What is done with a region that is received, too."""
 
@@ -135,6 +139,8 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
         raise TooManyWrongTokens(reader.wait)
     if reader.bad_token:
         raise BadToken(BAD_TOKEN)
+    if any(isinstance(value, int) and value > LARGEST_NUMBER for value in connection.path_params.values()):
+        raise NotFoundException  # no database could even be asked for it
     if may == "public":
         return
     await _require_known(connection, handler)
@@ -164,23 +170,41 @@ async def within_limit(connection: Connection, handler: BaseRouteHandler) -> Non
     if seconds := posts.wait(sender):
         if posts.floods(sender):
             raise Flood(seconds)
-        length = connection.headers.get("content-length", "")
-        short = length.isdecimal() and len(length) < 6 and int(length) <= LARGEST_TOLD
+        length = _length(connection)
+        short = length is not None and length <= LARGEST_TOLD
         raise TooManyPosts(seconds, await _written(connection, handler) if short else ())
 
 
-async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Guard: a form of one of our own pages.
+def _length(connection: Connection) -> int | None:
+    """Bytes of the body, as its sender says; None: it does not say."""
+    said = connection.headers.get("content-length", "")
+    return int(said) if said.isdecimal() and len(said) < 20 else None
 
-    Raises 415 for what is no form, 403 for what comes from elsewhere, Malformed for what is no text, TooLarge.
+
+async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: a form of one of our own pages, of which nothing is read that its sender may not send.
+
+    Raises 415 for what is no form, 403 for what comes from elsewhere, TooLarge, TooManyPosts.
     """
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     if request.content_type[0] != FORM:
         raise ClientException("This address takes forms only.", status_code=415)
     if _from_elsewhere(connection):
         raise PermissionDeniedException("Forms are taken from our own pages only.")
+    if reader_of(connection).actor.signed_in:
+        return
+    length = _length(connection)
+    if length is not None and length > handler.opt["largest"]:
+        raise TooLarge(TOO_LARGE, ())
+    if (length is None or length > LARGEST_TOLD) and not handler.opt["counted"]:
+        await within_limit(connection, handler)
+
+
+async def is_text(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: a form as browsers write it. Raises Malformed for what is no text, TooLarge."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     body, written = await request.body(), await _fields(request)
-    require_text(body, written)
+    await sync_to_thread(require_text, body, written)
     if len(body) > handler.opt["largest"]:
         raise TooLarge(TOO_LARGE, written)
 
@@ -249,6 +273,9 @@ async def _written(connection: Connection, handler: BaseRouteHandler) -> tuple[t
 
 
 async def _fields(request: Request[Any, Any, Any]) -> tuple[tuple[str, str], ...]:
+    """Raises TooLarge: every field costs, the shortest, too."""
+    if request.content_type[0] == FORM and (await request.body()).count(b"&") >= MOST_FIELDS:
+        raise TooLarge(TOO_LARGE, ())
     fields = (await request.form()).multi_items()
     return tuple((name, value) for name, value in fields if isinstance(value, str) and name != FORM_KEY)
 

@@ -13,7 +13,7 @@ from lanzarote.translation.typed_dates import date_in_digits, typed_date
 from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from lanzarote.checking import Fault
@@ -30,6 +30,7 @@ __all__ = [
     "fault_told",
     "many_of",
     "number_of",
+    "original_of",
     "reasons_in",
     "refusal",
     "text_of",
@@ -142,6 +143,12 @@ def text_of(data: Mapping[str, Any], name: str) -> str:
 def date_of(data: Mapping[str, Any], name: str, lang: str) -> str:
     """The year, month or day that a reader of *lang* typed, as ISO 8601 writes it; what is none, as it was typed."""
     return typed_date(text_of(data, name), lang)
+
+
+def original_of(data: Mapping[str, Any], chosen: str, languages: Iterable[str]) -> str:
+    """Language of a new text: *chosen*, or where it has no title in it, the first that it has one in."""
+    titled = (code for code in (chosen, *languages) if text_of(data, f"text.{code}.title"))
+    return next(titled, chosen)
 
 
 def is_confirmed(data: Mapping[str, Any]) -> bool:

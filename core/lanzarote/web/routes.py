@@ -21,6 +21,7 @@ from lanzarote.web.gate import (
     close_uploads,
     from_our_pages,
     from_our_uploads,
+    is_text,
     permitted,
     within_limit,
 )
@@ -36,8 +37,8 @@ PUBLIC_POSTS: Final = Pool("public-posts", threads=1, waiting=20)
 """What anybody may send is judged here: pages never wait for it."""
 CHANGES: Final = Pool("changes", threads=2, waiting=100)
 """What is sent by people who are signed in, and by their programs."""
-LARGEST_SHOWN: Final = 4 * 1024 * 1024
-"""Up to here a form of the team that holds too much is read, so that its writer is shown what it held."""
+LARGEST_SHOWN: Final = 1024 * 1024
+"""Up to here a form that holds too much is read of people who are signed in, who are shown what it held."""
 GET = (HttpMethod.GET, HttpMethod.HEAD)
 May = Action | Literal["public", "signed-in"]
 PRIVATE = {
@@ -64,12 +65,12 @@ def form(
     largest = options.pop("request_max_body_size", LARGEST_BODY)
     options["request_max_body_size"] = max(largest, LARGEST_SHOWN if carried and may != "public" else 0)
     if may == "public":
-        guards = [*([within_limit] if counted else []), from_our_pages, permitted]
+        guards = [*([within_limit] if counted else []), from_our_pages, is_text, permitted]
         pool = pool or PUBLIC_POSTS
     else:
-        guards = [from_our_pages, permitted, carries_key]
+        guards = [from_our_pages, permitted, is_text, carries_key]
         pool = pool or CHANGES
-    opt = {"may": may, "carried": carried, "largest": largest}
+    opt = {"may": may, "carried": carried, "largest": largest, "counted": counted and may == "public"}
     return _declared(paths, (HttpMethod.POST,), guards, opt, options, pool)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import jinja2
 from litestar import MediaType, Response
 
+from lanzarote.bytecode import bytecode
 from lanzarote.errors import NotFound
 from lanzarote.helplines import european
 from lanzarote.permissions import may_somewhere
@@ -139,6 +140,8 @@ class View(Voice):
         self.site = site
         self.request = request
         self.reader = reader_of(request)
+        self.known: dict[str, Any] = {}
+        """What rooms above have found out for this page, and need again for its head."""
         only = None if region else site.only_region
         self.frame = only if only and lang in only.languages else region
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
@@ -163,6 +166,11 @@ class View(Voice):
         give = self.site.pieces.get(name)
         return give(self, *about) if give else None
 
+    def tongues(self, *more: str) -> list[tuple[str, str]]:
+        """Languages to write in, with their names: those of the region and *more*; the reader's own first."""
+        codes = sorted(dict.fromkeys((*self.vocabulary.header.languages, *more)), key=lambda code: code != self.lang)
+        return [(code, language_name(code, self.lang)) for code in codes]
+
     # Addresses
 
     @property
@@ -173,6 +181,14 @@ class View(Voice):
         """*href* as the public reaches it from elsewhere."""
         return absolute(self.instance, self.request, href)
 
+    @property
+    def sign_in_href(self) -> str:
+        """Where a visitor signs in, to come back to this page; from a start page they come to their own work."""
+        here = self.path if not self.request.url.query else f"{self.path}?{self.request.url.query}"
+        starts = (self.instance_href(), self.region_href(self.frame) if self.frame else "")
+        back = self.path not in starts and not self.path.startswith(self.instance_href("account"))
+        return self.instance_href("account", "sign-in", query={"next": here} if back else None)
+
     # Answers
 
     def context(self) -> dict[str, Any]:
@@ -181,6 +197,8 @@ class View(Voice):
         return {
             "view": self,
             "region": frame,
+            "team_bar": self.piece("team_bar"),
+            "sign_in_href": self.sign_in_href,
             "nav": self.navigation(),
             "languages": alternates,
             "helplines": self.helplines(),
@@ -299,8 +317,6 @@ class View(Voice):
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),
         ]
-        if not self.actor.signed_in:
-            about.append((self.instance_href("account", "sign-in"), _("Sign in")))
         data = [
             (self.instance_href("api"), _("Open data and API")),
             (self.instance_href("plugins"), _("Installed packages")),
@@ -352,7 +368,8 @@ def share_locale(lang: str) -> str:
 @lru_cache(maxsize=32)
 def _templates(lang: str, translator: Translator) -> jinja2.Environment:
     """The same for every instance of this process that says it in the same words."""
-    return environment(lang, translator, _loader(), static=_static_files().address)
+    kept = bytecode(f"{lang} {translator.digest}")
+    return environment(lang, translator, _loader(), bytecode=kept, static=_static_files().address)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -71,3 +71,14 @@ def counted(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Iterator[lis
         patch.setattr(Database, "each_row", read)
         yield found
     event.remove(instance.database.engine, "before_cursor_execute", listen)
+
+
+def asked(instance: Instance, monkeypatch: pytest.MonkeyPatch, read: Callable[[], object]) -> int:
+    """How many statements *read* takes where nothing was written since it was read before, not by the worker either."""
+    while True:
+        before = instance.revisions.of_everything()
+        read()
+        with counted(instance, monkeypatch) as statements:
+            read()
+        if instance.revisions.of_everything() == before:
+            return len(statements)

@@ -104,7 +104,7 @@ def test_made_up_requests_find_no_fault(paris_site: str, tmp_path: Path, example
     ("mode", "examples"),
     [
         ("positive", 1),
-        ("negative", 1),
+        pytest.param("negative", 1, marks=LONG),
         pytest.param("positive", 100, marks=LONG),
         pytest.param("negative", 100, marks=LONG),
     ],

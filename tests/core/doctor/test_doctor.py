@@ -336,7 +336,11 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         ("raise RuntimeError('torn')\n", {}, "cannot be used: RuntimeError: torn"),
         ("import sys\nsys.exit(3)\n", {}, "cannot be used: SystemExit: 3"),
         ("", {"manifest": 'requires_api = ">=2"\n'}, "needs the platform's API >=2; this platform offers 1.0"),
-        ("@hookimpl\ndef regions():\n    return 1\n", {}, "its hook regions failed: TypeError: "),
+        (
+            "@hookimpl\ndef regions():\n    return 1\n",
+            {},
+            "its hook regions returned int where a list of Region is expected",
+        ),
     ],
 )
 def test_a_package_that_cannot_be_used_is_told(

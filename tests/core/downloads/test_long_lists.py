@@ -18,8 +18,9 @@ from lanzarote.downloads.lists import Wanted, make
 from lanzarote.downloads.model import Download
 from lanzarote.instance import Instance
 from lanzarote.jobs import Worker
+from lanzarote.plugins.host import Slot
 from lanzarote.stakeholders.senders import Senders
-from lanzarote.types import Exporter, Table
+from lanzarote.types import Table
 from lanzarote.web import exports
 from litestar.testing import TestClient
 from msgspec import json
@@ -144,13 +145,13 @@ def test_a_file_of_many_rows_is_one_call_of_the_package(
     reader: TestClient[Any], own_paris: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[str] = []
-    ask = own_paris.host.ask
+    asked = own_paris.host._asked
 
-    def counting(exporter: Exporter, *given: Any, seconds: float) -> Any:
-        called.append(own_paris.host.bringing(exporter).name)
-        return ask(exporter, *given, seconds=seconds)
+    def counting(slot: Slot, *given: Any) -> Any:
+        called.append(slot.candidate.name)
+        return asked(slot, *given)
 
-    monkeypatch.setattr(own_paris.host, "ask", counting)
+    monkeypatch.setattr(own_paris.host, "_asked", counting)
     assert len(rows(made(reader, own_paris, "practices").content)) > 10
     assert called == ["spreadsheet"]
 

@@ -75,6 +75,9 @@ def test_an_evaluation_from_the_criteria_to_the_decision(programs: Programs) -> 
         for criterion in ("c1", "c2")
         for standpoint, judge in (("self", "j1"), ("external", "j2"))
     ]
+    unsaid = [answers[2], answers[1] | {"source": ""}]
+    refused = head.step(path, "judgements", {"answers": unsaid})
+    assert [one["field"] for one in problem(refused)["errors"]] == ["answers[1].source"]
     early = head.step(path, "close")
     assert problem(early)["status"] == 422
     done = head.step(path, "judgements", {"answers": answers})

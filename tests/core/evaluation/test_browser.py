@@ -15,7 +15,7 @@ from tests.core.days import today
 from tests.core.evaluation.piloting import REPORT, TRAINED, counted, decided, enter, release, released
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.seen import SHOTS, SIDEWAYS, follow, press, scheme_of, unfold, violations
+from tests.core.web.seen import BOTH_LANGUAGES, SHOTS, SIDEWAYS, follow, press, unfold, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -87,7 +87,7 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Any]:
 def look(page: Page, name: str) -> None:
     """Nothing stands in the way of anybody, nothing moves sideways, no word leaves its picture."""
     unfold(page)
-    assert violations(page, scheme_of(page)) == "", name
+    assert violations(page) == "", name
     assert page.evaluate(SIDEWAYS) <= 0, name
     assert page.evaluate(OUTSIDE) == [], name
     if SHOTS:
@@ -98,7 +98,7 @@ def look(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "size"),
-    [("fr", PHONE), ("en", DESKTOP)],  # French is longer, a phone is narrower
+    [("fr", PHONE), pytest.param("en", DESKTOP, marks=pytest.mark.long)],  # French is longer, a phone is narrower
     ids=["fr-phone", "en-desktop"],
 )
 def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dict[str, int]) -> None:
@@ -210,7 +210,7 @@ VALUES = {f"2030-{month:02}": value for month, value in enumerate((3, 9, 18, 22,
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_a_year_of_figures_is_drawn_for_everyone(place: Crew, lang: str, size: dict[str, int]) -> None:
     paris = place.instance
     long = "Professionnels des secteurs de la justice, de la santé et de l’éducation formés ensemble pendant l’année"

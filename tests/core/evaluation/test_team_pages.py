@@ -1,4 +1,4 @@
-"""The group's pages: as many queries for a hundred as for one; what is due stands on the start page; who may what."""
+"""The group's pages: as many queries for thirty as for one; what is due stands on the start page; who may what."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def month(back: int) -> str:
     return periods.period_of(day, "month")
 
 
-def test_pages_ask_as_often_for_a_hundred_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_ask_as_often_for_thirty_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     paris = team.paris
     made: list[str] = []
 
@@ -67,7 +67,7 @@ def test_pages_ask_as_often_for_a_hundred_as_for_one(team: Team, monkeypatch: py
         return len(statements)
 
     few = {path: asked(path) for path in paths}
-    more(99)
+    more(29)
     assert {path: asked(path) for path in paths} == few
     assert max(few.values()) < 25
 

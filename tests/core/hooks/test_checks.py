@@ -143,7 +143,7 @@ def test_the_log_names_package_and_place_and_nothing_of_the_text(
         ("return None", "it returned None; to say nothing, return ()"),
         ("return 42", "it returned int where a list of Concern is expected"),
         ("return ['unclear']", "it returned str where Concern is expected"),
-        ("return [Concern(code='a', text={'en': 'x'})] * 201", "it returned more than 200 concerns"),
+        ("return [Concern(code='a', text={'en': 'x'})] * 201", "it returned more than 200 values"),
         ("return [Concern(code='a', text={'en': 3})]", "it returned a Concern that is none: Expected `str`, got `int`"),
     ],
 )

@@ -155,8 +155,7 @@ def test_what_a_package_says_of_itself_is_in_its_language_and_no_markup(paris_wi
     [package] = host.packages
     assert dict(package.about) == {"uk": "<script>Слухає</script>"}
     paris = paris_with()
-    paris.host._packages |= {"ear": package}
-    paris.host._order.append("ear")
+    paris.host._slots |= host._slots
     with site_of(paris) as client:
         page = writer(paris, client, "coordinator").get("/fr/paris/plugins")
         assert '<p lang="uk">&lt;script&gt;Слухає' in page

@@ -25,7 +25,11 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
         yield place
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("fr", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.long)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_a_file_from_the_list_to_the_draft(place: Place, tmp_path: Path, lang: str, size: dict[str, int]) -> None:
     book = all_there_is(place.instance, lang=lang)
     write(book, 3, text__fr__summary="Un résumé tout neuf.")

@@ -10,7 +10,7 @@ import pytest
 from tests.core.conftest import serving
 from tests.core.improvements.deliberating import decided
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.seen import follow, look_once, press
+from tests.core.web.seen import follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -52,7 +52,9 @@ def place(own_paris: Instance, browser: object) -> Iterator[Place]:
         yield place
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", "phone"), ("en", "desktop")])  # French is longer, a phone narrower
+@pytest.mark.parametrize(
+    ("lang", "size"), [("fr", "phone"), pytest.param("en", "desktop", marks=pytest.mark.long)]
+)  # French is longer, a phone narrower
 def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size: str) -> None:
     words, home = WORDS[lang], f"{place.address}/{lang}/paris"
     mark = f"{lang}-{size}"
@@ -61,44 +63,46 @@ def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size
 
     # Ana writes down what she observed
     ana.goto(f"{home}/team/findings")
-    look_once(ana, f"findings-empty-{mark}")
+    look(ana, f"findings-empty-{mark}")
     follow(ana, words["finding"])
-    look_once(ana, f"finding-form-{mark}")
+    look(ana, f"finding-form-{mark}")
     title = ana.locator(f'[id="text.{lang}.title"]')
     title.fill("Les signalements se croisent")
     ana.locator(f'[id="text.{lang}.observed"]').fill("Deux services signalent la même situation sans le savoir.")
     ana.locator('input[name="sectors"][value="courts"]').check()
     press(ana, words["save"])
-    look_once(ana, f"finding-refused-{mark}")
+    look(ana, f"finding-refused-{mark}")
     ana.locator('input[name="sectors"][value="education"]').check()
     ana.locator("details.part").nth(2).locator("summary").first.click()
     ana.locator("#organisations summary").click()
     ana.locator(f'input[name="organisations"][value="{body.key}"]').check()
     press(ana, words["save"])
-    look_once(ana, f"finding-draft-{mark}")
+    look(ana, f"finding-draft-{mark}")
     finding = ana.url.partition("?")[0]
 
     # Hélène offers the body to reply, notes its reply, and shares it
     head.goto(finding)
     follow(head, words["share"])
-    look_once(head, f"share-not-yet-{mark}")
+    look(head, f"share-not-yet-{mark}")
     follow(head, words["offer"])
-    look_once(head, f"offer-{mark}")
+    look(head, f"offer-{mark}")
     head.get_by_label(words["how"]).fill("Lettre au siège")
     press(head, words["save"])
     follow(head, words["reply"])
+    if lang != "fr":
+        head.locator("#reply summary").click()
     head.locator('[id="reply.fr"]').fill("Nous préparons une fiche commune.")
-    look_once(head, f"reply-{mark}")
+    look(head, f"reply-{mark}")
     press(head, words["save"])
     follow(head, words["share"])
-    look_once(head, f"share-{mark}")
+    look(head, f"share-{mark}")
     press(head, words["share"])
-    look_once(head, f"finding-shared-{mark}")
+    look(head, f"finding-shared-{mark}")
 
     # Ana proposes what answers it, and edits it
     ana.goto(finding)
     follow(ana, words["improvement"])
-    look_once(ana, f"improvement-form-{mark}")
+    look(ana, f"improvement-form-{mark}")
     ana.locator(f'[id="text.{lang}.title"]').fill("Un registre commun des signalements")
     ana.locator(f'[id="text.{lang}.proposal"]').fill("Tenir ensemble une liste sans nom.")
     ana.locator('input[name="sectors"][value="courts"]').check()
@@ -106,31 +110,31 @@ def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size
     improvement = ana.url.partition("?")[0]
     follow(ana, words["edit"])
     ana.locator("details.part").nth(1).locator("summary").first.click()
-    look_once(ana, f"improvement-beside-{mark}")
+    look(ana, f"improvement-beside-{mark}")
     ana.locator(f'[id="text.{lang}.proposal"]').fill("Tenir ensemble une liste sans nom, mise à jour chaque semaine.")
     press(ana, words["save"])
     follow(ana, words["versions"])
-    look_once(ana, f"versions-{mark}")
+    look(ana, f"versions-{mark}")
 
     # Hélène puts it up for discussion; Ana finds it on her start page
     head.goto(improvement)
     follow(head, words["discuss"])
-    look_once(head, f"discuss-{mark}")
+    look(head, f"discuss-{mark}")
     press(head, words["discuss"])
-    look_once(head, f"improvement-discussed-{mark}")
+    look(head, f"improvement-discussed-{mark}")
     ana.goto(f"{place.address}/{lang}/start")
-    look_once(ana, f"start-{mark}")
+    look(ana, f"start-{mark}")
     follow(ana, "Un registre commun des signalements")
     assert ana.url == improvement
     assert ana.locator(".badges").inner_text().strip().startswith(words["discussed"])
     ana.goto(f"{home}/team/improvements")
-    look_once(ana, f"improvements-{mark}")
+    look(ana, f"improvements-{mark}")
 
     # The public
     ana.goto(f"{home}/improvements")
-    look_once(ana, f"public-empty-{mark}")
+    look(ana, f"public-empty-{mark}")
     slug = decided(place.instance, improvement.rpartition("/")[2])
     ana.goto(f"{home}/improvements")
-    look_once(ana, f"public-list-{mark}")
+    look(ana, f"public-list-{mark}")
     ana.goto(f"{home}/improvements/{slug}")
-    look_once(ana, f"public-{mark}")
+    look(ana, f"public-{mark}")

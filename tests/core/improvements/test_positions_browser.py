@@ -22,7 +22,7 @@ from tests.core.improvements.group import HEAD, Group, settle
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.stakeholders.keeping import relate
-from tests.core.web.seen import follow, look, look_once, press
+from tests.core.web.seen import follow, look, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -147,7 +147,11 @@ def test_a_body_takes_part_by_a_mailed_link_on_a_phone(site: Site) -> None:
     phone.context.close()
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [pytest.param("fr", DESKTOP, marks=pytest.mark.long), ("en", PHONE)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -> None:
     words, group, home = WORDS[lang], site.group, f"{site.address}/{lang}/paris"
     today = group.instance.today("paris").isoformat()
@@ -157,22 +161,22 @@ def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -
     at = f"{home}/team/improvements/{group.improvement}"
 
     head.goto(f"{at}/positions")
-    look_once(head, f"discussed-{lang}")
+    look(head, f"discussed-{lang}")
     follow(head, words["call"])
-    look_once(head, f"call-{lang}")
+    look(head, f"call-{lang}")
     press(head, words["call"])
-    look_once(head, f"called-{lang}")
+    look(head, f"called-{lang}")
 
     # The representative finds it on the start page, and answers
     rep.goto(f"{site.address}/{lang}/start")
-    look_once(rep, f"start-{lang}")
+    look(rep, f"start-{lang}")
     with rep.expect_navigation():
         rep.locator("#waits ~ ul a").first.click()
-    look_once(rep, f"position-{lang}")
+    look(rep, f"position-{lang}")
     rep.get_by_label(words["support"], exact=True).check()
     rep.locator("input[name=named]").check()
     press(rep, words["give"])
-    look_once(rep, f"own-{lang}")
+    look(rep, f"own-{lang}")
 
     # What others wrote in letters is written down
     for body, choice in ((other, "object"), (last, "support"), (group.bodies[1], "abstain")):
@@ -183,24 +187,24 @@ def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -
         head.locator("#source").fill("Lettre n° 4")
         head.locator("#on").fill(today)
         if choice == "object":
-            look_once(head, f"record-{lang}")
+            look(head, f"record-{lang}")
         press(head, words["record"])
-    look_once(head, f"positions-{lang}")
+    look(head, f"positions-{lang}")
 
     # Decided as the rule says
     follow(head, words["decide"])
-    look_once(head, f"decide-not-alone-{lang}")
+    look(head, f"decide-not-alone-{lang}")
     assert head.locator('[id="reasons.fr"]').count() == 0, "who wrote down what others said does not decide on it"
     site.place.people["dan"] = person(group.instance, "coordinator", "Dan Décide")
     dan = site.place.enter("dan", size)
     dan.goto(f"{at}/positions")
     follow(dan, words["decide"])
-    look_once(dan, f"decide-{lang}")
+    look(dan, f"decide-{lang}")
     press(dan, words["again"])
     dan.locator('[id="reasons.fr"]').fill("Un organisme s’y oppose.")
     dan.locator('[id="reasons.en"]').fill("One body objects.")
     press(dan, words["write"], exact=False)
-    look_once(dan, f"decided-{lang}")
+    look(dan, f"decided-{lang}")
     assert group.status.state == "not-adopted"
     for page in (head, dan, rep):
         page.context.close()

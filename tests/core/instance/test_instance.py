@@ -16,9 +16,9 @@ from lanzarote.plugins import Candidate, Host
 from lanzarote.plugins.packages import ENTERED_TWICE, MEND
 from lanzarote.records import Draft, create, encode
 from lanzarote.regions.claims import installed_regions
+from lanzarote.revisions import seen_once
 from lanzarote.settings import read_settings
 from lanzarote.types import Practice, PracticeText
-from msgspec.structs import replace
 
 from tests.core.plugins.packages import write_package
 from tests.regions.writing import ORGANISATION, SECTOR, RegionPackage, region_package, write_region
@@ -71,6 +71,23 @@ def test_who_publishes_something_reads_it_at_once(package: RegionPackage, databa
         for count in range(1, 21):
             assert instance.facets("testland").size == count
             publish(instance, f"q{count}")
+
+
+def test_within_one_answer_it_is_looked_once_and_again_after_what_it_wrote_itself(
+    package: RegionPackage, database_url: str
+) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+        with seen_once():
+            known = instance.revisions.current()
+            assert instance.facets("testland").size == 1
+            assert instance.revisions.current() is known
+            publish(instance, "q")
+            assert instance.facets("testland").size == 2
+            assert instance.revisions.current() is not known
+        publish(instance, "r")
+        with seen_once():
+            assert instance.facets("testland").size == 3
 
 
 def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPackage, database_url: str) -> None:
@@ -200,7 +217,7 @@ def test_a_package_of_no_distribution_takes_no_region_from_the_one_it_was_loaded
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     candidates = describing_testland(tmp_path, "nameless", "owns")
-    host = Host([replace(candidates[0], distribution=""), candidates[1]]).ask_all()
+    host = Host([Candidate(name="nameless", module=candidates[0].module, version="1.0"), candidates[1]]).ask_all()
     assert installed_regions(host, {"testland": "lanzarote-owns"})["testland"].package.name == "owns"
     ways = [(one.name, one.way_out) for one in host.packages if one.fault]
     assert ways == [("nameless", "Remove nameless or lanzarote-owns")]
@@ -234,7 +251,7 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
         "Remove lanzarote-twice_second or lanzarote-twice_first; if the region shall follow the former from now on, "
         "before that: lanzarote region move testland lanzarote-twice_second"
     )
-    same = [replace(one, distribution="both") for one in candidates]
+    same = [Candidate(name=one.name, module=one.module, distribution="both", version="1.0") for one in candidates]
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(same)) as instance:
         instance.installed["testland"]
         second = next(one for one in instance.host.packages if one.fault)

@@ -17,7 +17,7 @@ from tests.core.meetings import keeping
 from tests.core.meetings.keeping import finding, improvement, was_held
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.seen import SHOTS, follow, look_once, press
+from tests.core.web.seen import BOTH_LANGUAGES, SHOTS, follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -75,7 +75,11 @@ def printed(page: Page, name: str, signatures: int) -> None:
     page.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("fr", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.long)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str, size: dict[str, int]) -> None:
     words, team, shot = WORDS[lang], f"{place.address}/{lang}/paris/team/meetings", f"{lang}-{size['width']}"
     finding(place.instance, "Les services s’écrivent trop tard")
@@ -83,7 +87,7 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
     ana, head, rep = (place.enter(name, size) for name in ("ana", "head", "rep"))
 
     ana.goto(team)
-    look_once(ana, f"list-{shot}")
+    look(ana, f"list-{shot}")
     follow(ana, words["plan"])
     ana.get_by_label(words["kind"]).check()
     ana.locator(f'input[name="text.{lang}.title"]').fill("École et justice")
@@ -94,23 +98,23 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
     ana.locator("summary", has_text=words["invited"]).click()
     ana.locator("input[name=organisations][value=aphp]").check()
     ana.locator("input[name=organisations][value=necker]").check()
-    look_once(ana, f"edit-{shot}")
+    look(ana, f"edit-{shot}")
     press(ana, words["save"])
     press(ana, words["open"])
-    look_once(ana, f"agenda-{shot}")
+    look(ana, f"agenda-{shot}")
     press(ana, words["save"])
     one = ana.url.partition("?")[0]
-    look_once(ana, f"planned-{shot}")
+    look(ana, f"planned-{shot}")
 
     head.goto(f"{one}/announce")
-    look_once(head, f"announce-{shot}")
+    look(head, f"announce-{shot}")
     press(head, words["announce"])
-    look_once(head, f"announced-{shot}")
+    look(head, f"announced-{shot}")
 
     rep.goto(f"{place.address}/{lang}/start")
-    look_once(rep, f"start-{shot}")
+    look(rep, f"start-{shot}")
     rep.goto(one)
-    look_once(rep, f"answer-{shot}")
+    look(rep, f"answer-{shot}")
     rep.get_by_label(words["comes"], exact=True).check()
     rep.locator("input[name=who]").fill("médecin légiste")
     press(rep, words["answer"])
@@ -118,7 +122,7 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
 
     for name, signatures in (("sheet", 2), ("letters", 1)):
         ana.goto(f"{one}/{name}")
-        look_once(ana, f"{name}-{shot}")
+        look(ana, f"{name}-{shot}")
         printed(ana, f"{name}-{shot}", signatures)
 
     ana.goto(f"{one}/notes")
@@ -126,7 +130,7 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
     ana.locator('input[name="present[0].roles"]').fill("médecin légiste")
     ana.locator(f'textarea[name="text.{lang}.found"]').fill("Les services s’écrivent trop tard.")
     ana.locator(f'textarea[name="outcomes[0].text.{lang}"]').fill("Écrire un protocole.")
-    look_once(ana, f"notes-{shot}")
+    look(ana, f"notes-{shot}")
     press(ana, words["save"])
 
     head.goto(f"{one}/hold")
@@ -134,32 +138,32 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
     ana.goto(f"{one}/draft")
     press(ana, words["draft"])
     ana.goto(f"{one}/minutes")
-    look_once(ana, f"minutes-{shot}")
+    look(ana, f"minutes-{shot}")
     printed(ana, f"minutes-{shot}", 2)
     ana.goto(f"{one}/write-minutes")
-    look_once(ana, f"write-minutes-{shot}")
+    look(ana, f"write-minutes-{shot}")
 
     later = was_held(place.instance, day=today().isoformat(), text={"fr": {"title": "La suivante"}})
     head.goto(f"{one}/approve")
     head.locator("select[name=meeting]").select_option(later)
     head.locator("input[name=group]").fill("les organisations présentes, par consensus")
-    look_once(head, f"approve-{shot}")
+    look(head, f"approve-{shot}")
     press(head, words["approve"])
-    look_once(head, f"approved-{shot}")
+    look(head, f"approved-{shot}")
     head.goto(f"{one}/mandate")
-    look_once(head, f"mandate-{shot}")
+    look(head, f"mandate-{shot}")
     head.goto(f"{place.address}/{lang}/paris/team/mandates")
-    look_once(head, f"mandates-{shot}")
+    look(head, f"mandates-{shot}")
     head.goto(f"{one}/versions")
-    look_once(head, f"versions-{shot}")
+    look(head, f"versions-{shot}")
 
     ana.goto(f"{place.address}/{lang}/account/calendars")
     with ana.expect_navigation():
         ana.get_by_role("button", name=words["make"]).click()
-    look_once(ana, f"calendars-{shot}")
+    look(ana, f"calendars-{shot}")
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_everybody_reads_of_a_seminar(place: Place, lang: str) -> None:
     paris = place.instance
     one = keeping.planned(
@@ -178,4 +182,4 @@ def test_everybody_reads_of_a_seminar(place: Place, lang: str) -> None:
         page.context.clear_cookies()
         for path in ("meetings", f"meetings/{slug}", "group", "feeds"):
             page.goto(f"{place.address}/{lang}/paris/{path}")
-            look_once(page, f"public-{path.replace('/', '-')[:12]}-{lang}-{size['width']}")
+            look(page, f"public-{path.replace('/', '-')[:12]}-{lang}-{size['width']}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from lanzarote.meetings import writing
 from lanzarote.records import now
 from litestar.testing import TestClient
 
-from tests.core.activity.conftest import counted
+from tests.core.activity.conftest import asked
 from tests.core.days import today
 from tests.core.improvements.group import AFTER as DECIDED_ON
 from tests.core.improvements.group import Group
@@ -305,27 +306,16 @@ def test_a_page_asks_the_database_as_often_for_much_as_for_little(
         present=[{"organisation": body, "roles": "juge"} for body in bodies],
         outcomes=[{"text": {"fr": "x"}, "improvement": record} for record in ids[:40]],
     )
-    counts = {}
-    for name in ("", "/agenda", "/notes", "/edit", "/sheet", "/versions", "/minutes"):
-        ana.get(f"{TEAM}/{one}{name}", status=409 if name == "/x" else 200)
-        with counted_in(paris, monkeypatch) as found:
-            ana.get(f"{TEAM}/{one}{name}")
-        counts[name] = len(found)
-    with counted_in(paris, monkeypatch) as found:
-        ana.get(TEAM)
-    counts["list"] = len(found)
+    pages = {
+        name: f"{TEAM}/{one}{name}" for name in ("", "/agenda", "/notes", "/edit", "/sheet", "/versions", "/minutes")
+    }
+    counts = {name: asked(paris, monkeypatch, partial(ana.get, path)) for name, path in {**pages, "list": TEAM}.items()}
     KNOWN.setdefault("counts", counts)
     assert counts == KNOWN["counts"]
     assert max(counts.values()) < 30
 
 
 KNOWN: dict[str, Any] = {}
-
-
-def counted_in(paris: Instance, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from contextlib import contextmanager
-
-    return contextmanager(counted.__wrapped__)(paris, monkeypatch)  # type: ignore[attr-defined]
 
 
 def test_words_that_would_run_stand_as_words(paris: Instance, client: TestClient[Any], cleo: Writer) -> None:

@@ -14,7 +14,7 @@ from lanzarote.settings import read_settings
 
 from tests.core.conftest import serving
 from tests.core.office import logs
-from tests.core.web.seen import SIDEWAYS, scheme_of, violations
+from tests.core.web.seen import BOTH_LANGUAGES, all_open, barriers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -43,21 +43,16 @@ def empty_office(sqlite_url: str, tmp_path: Path) -> Iterator[Instance]:
         yield instance
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_pages_of_the_office_are_for_everyone(
-    office: Instance, browser: Browser, monkeypatch: pytest.MonkeyPatch, width: int
+    office: Instance, browser: Browser, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     monkeypatch.setattr(releases, "now", lambda: logs.AT + timedelta(days=1))
     releases.release(office, logs.AT.date(), by="test")
-    with serving(office) as address:
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        for path in PAGES:
-            for lang in ("en", "fr"):
-                page.goto(f"{address}/{lang}/office{path}")
-                page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-                assert violations(page, scheme_of(page)) == "", path
-                assert page.evaluate(SIDEWAYS) <= 0, path
-        page.close()
+    with serving(office) as address, browser.new_context() as context:
+        page = context.new_page()
+        found = {path: barriers(page, f"{address}/{lang}/office{path}") for path in PAGES}
+    all_open(found)
 
 
 def test_a_state_on_the_map_leads_to_its_region(office: Instance, browser: Browser) -> None:

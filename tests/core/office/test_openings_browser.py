@@ -12,7 +12,7 @@ from tests.core.accounts.team import Team
 from tests.core.conftest import serving
 from tests.core.evaluation.piloting import PARIS
 from tests.core.office.test_opening import NEW, judge, site
-from tests.core.web.seen import SIDEWAYS, violations
+from tests.core.web.seen import BOTH_LANGUAGES, SIDEWAYS, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def office(site: Instance) -> Instance:
     return site
 
 
-@pytest.fixture(params=[1280, 320])
+@pytest.fixture(params=[pytest.param(1280, marks=pytest.mark.long), 320])
 def page(office: Instance, browser: Browser, request: Any) -> Iterator[tuple[Page, str]]:
     """A page of somebody of the office, and the address of the site."""
     with serving(office) as address:
@@ -63,7 +63,7 @@ def accessible(page: Page) -> None:
     assert page.evaluate(SIDEWAYS) <= 0
 
 
-@pytest.mark.parametrize("lang", WORDS)
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_it_is_said_by_keyboard_alone(page: tuple[Page, str], lang: str) -> None:
     opened, address = page
     unsaid, fault, done = WORDS[lang]

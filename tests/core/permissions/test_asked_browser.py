@@ -10,15 +10,15 @@ from tests.core.conftest import serving
 from tests.core.permissions.test_asked_from_outside import Outside
 from tests.core.practices.signed_in import site_of
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
-from tests.core.web.seen import look
+from tests.core.web.seen import BOTH_LANGUAGES, look
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from playwright.sync_api import Browser
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, marks=pytest.mark.long), PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_it_reads_answers_and_is_told_what_it_forgot(
     own_paris: Instance, browser: Browser, lang: str, size: dict[str, int]
 ) -> None:

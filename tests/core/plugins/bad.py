@@ -64,8 +64,8 @@ FAULTY: Final = {
     "a-million": Bad(hook("exporters", "return [None] * 1_000_000"), "returned more than 1,000 values"),
     "endless": Bad(hook("catalogues", "\n            ".join(("while True:", "yield None"))), "more than 1,000 values"),
     "a-region-nowhere": Bad(region('Path(__file__).parent / "no"'), "its region.toml cannot be used"),
-    "a-region-of-text": Bad(region('"region"'), "path is str; give a place in the package"),
-    "a-region-of-nothing": Bad(region("None"), "path is NoneType; give a place in the package"),
+    "a-region-of-text": Bad(region('"region"'), "path of Region is 'region'; give a place in the package"),
+    "a-region-of-nothing": Bad(region("None"), "path of Region is 'None'; give a place in the package"),
     "a-language-of-numbers": Bad(
         hook("catalogues", 'return [Catalogue(language=3, path=Path("x"))]'), "language of Catalogue is '3'"
     ),
@@ -75,7 +75,7 @@ FAULTY: Final = {
     "a-format-of-paths": Bad(exporter(format='"../x"'), "format of Exporter is '../x'"),
     "an-ending-of-paths": Bad(exporter(extension='"/x"'), "extension of Exporter is '/x'"),
     "a-type-of-lines": Bad(exporter(media_type='"text/plain\\r\\nX: y"'), "media_type of Exporter is"),
-    "writes-nothing": Bad(exporter(write="None"), "write of Exporter cannot be called"),
+    "writes-nothing": Bad(exporter(write="None"), "write of Exporter is 'None'; give a function"),
     "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by lanzarote-"),
     "claims-a-format-oddly": Bad(
         "class Text(str):\n    def __eq__(self, other): return True\n" + dedent(exporter(format='Text("csv")')),
@@ -146,7 +146,7 @@ DYING: Final = {
     "leaves-the-process": Bad("import os; os._exit(3)", "does not start: its process ended (exit code 3) during its"),
     "crashes": Bad("import ctypes; ctypes.string_at(0)", "does not start: its process was ended by SIGSEGV during its"),
     "kills-itself": Bad("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "its process was ended by SIGKILL"),
-    "closes-everything": Bad("import os; os.closerange(3, 4096)", "does not start: its process ended"),
+    "closes-everything": Bad("import os; os.closerange(3, 4096)", "does not start: its process "),
     "calls-itself": Bad("def again(): again()\nagain()", "cannot be used: RecursionError"),
     "eats-memory": Bad("held = [bytes(2**20) for _ in range(10_000)]", "cannot be used: MemoryError"),
     "a-folder-that-hangs": Bad(

@@ -96,7 +96,10 @@ def test_a_package_at_fault_changes_no_page_and_is_named(
     if name in {**bad.FAULTY, **bad.DYING}:
         assert bad.ALL[name].told in package.fault
         assert [
-            one for one, _ in (*host.regions, *host.laws, *host.words, *host.offered("exporters")) if one.name == name
+            one
+            for hook in ("regions", "legal_frameworks", "catalogues", "exporters")
+            for one, _ in host.contributed(hook)
+            if one.name == name
         ] == []
     elif name in bad.PARTLY:
         assert package.fault == ""

@@ -33,17 +33,17 @@ class Started:
         self.read: list[str] = []
         """Packages whose distribution was read."""
         self.looked_at: list[str] = []
-        self._read = candidates._candidate
-        monkeypatch.setattr(candidates, "_candidate", self._candidate)
+        self._read = candidates._told_by
+        monkeypatch.setattr(candidates, "_told_by", self._told_by)
         monkeypatch.setattr(serving, "serve", self._serve)
 
     def again(self) -> None:
         self.read.clear()
         assert main(["run"]) == 0
 
-    def _candidate(self, point: Any) -> Candidate:
-        self.read.append(point.name)
-        return self._read(point)
+    def _told_by(self, distribution: Any) -> dict[str, str]:
+        self.read += [point.name for point in distribution.entry_points]
+        return self._read(distribution)
 
     def _serve(self, instance: Instance, **_: object) -> None:
         create_app(instance)

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from tests.core.conftest import serving
 from tests.core.practices.assessments import PARIS, Assessed, full, person
-from tests.core.web.seen import SIDEWAYS, scheme_of, violations
+from tests.core.web.seen import BOTH_LANGUAGES, SIDEWAYS, all_open, barriers, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -113,8 +113,8 @@ def answer(page: Page, words: dict[str, str], mark: str) -> None:
         page.get_by_role("button", name=words["give"]).click()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("size", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_two_blind_reviews_a_decision_and_the_practice_is_public(place: Place, lang: str, size: dict[str, int]) -> None:
     one, words = place.practice(), WORDS[lang]
     team = f"{place.address}/{lang}/paris/team/practices/{one.id}"
@@ -232,32 +232,9 @@ def furnished(
         place.close()
 
 
-PAGES = (
-    "start", "ask", "waiting", "answers", "given", "decide", "decided", "public", "tasks", "reply", "conflict",
-    "hidden", "activity", "notes", "note", "ages",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_in_light_and_in_dark(
-    furnished: tuple[Place, dict[str, tuple[str, str]]], name: str, lang: str
-) -> None:
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
+def test_nothing_stands_in_the_way_of_anybody(furnished: tuple[Place, dict[str, tuple[str, str]]], lang: str) -> None:
     place, pages = furnished
-    who, path = pages[name]
-    page = place.enter(who)
-    page.goto(f"{place.address}/{lang}/{path}")
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-    assert violations(page, scheme_of(page)) == ""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_runs_off_a_screen_of_320_points(
-    furnished: tuple[Place, dict[str, tuple[str, str]]], name: str
-) -> None:
-    place, pages = furnished
-    who, path = pages[name]
-    page = place.enter(who, {"width": 320, "height": 640})
-    page.goto(f"{place.address}/fr/{path}")
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-    assert page.evaluate(SIDEWAYS) <= 0
+    people = {who: place.enter(who) for who in {who for who, _ in pages.values()}}
+    found = {name: barriers(people[who], f"{place.address}/{lang}/{path}") for name, (who, path) in pages.items()}
+    all_open(found)

@@ -16,7 +16,7 @@ from lanzarote.checking import BEFORE_TEXT
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.jobs import Job
-from lanzarote.permissions import Actor
+from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import holders, service, sheets, writing
 from lanzarote.practices.holder_model import HolderWord
 from lanzarote.practices.holders import Document, Said
@@ -30,6 +30,7 @@ from lanzarote.tasks import open_tasks
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from tests.core.api import programs
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
 from tests.core.practices.signed_in import sign_in, site_of
 
@@ -57,6 +58,10 @@ def paris(own_paris: Instance) -> Instance:
 
 @pytest.fixture
 def court(paris: Instance) -> str:
+    return with_desk(paris)
+
+
+def with_desk(paris: Instance) -> str:
     """Id of an organisation with a contact that a mail reaches."""
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, named(session, "tj-paris")))
@@ -107,8 +112,9 @@ def mailed(instance: Instance) -> list[str]:
             time.sleep(0.01)
             session.rollback()
     files = mail.folder(instance.settings).glob("[!.]*")
-    texts = [message_from_bytes(file.read_bytes(), policy=default).get_content() for file in files]
-    return [found for text in texts for found in re.findall(r"/confirm/([A-Za-z0-9_-]+)", text)]
+    texts = [message_from_bytes(file.read_bytes(), policy=default).get_body() for file in files]
+    said = [text.get_content() for text in texts if text is not None]
+    return [found for text in said for found in re.findall(r"/confirm/([A-Za-z0-9_-]+)", text)]
 
 
 def by_link(one: Assessed, secret: str, said: Said = CONFIRMED, at: datetime = AT) -> None:
@@ -398,7 +404,7 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     head = sign_in(one.instance, client, one.head)
     team = f"/en/paris/team/practices/{one.id}/holders"
     assert "were not asked" in head.get(team)
-    head.post(team, version="1", stakeholder=court)
+    head.post(team, version="1", organisation=court)
     [secret] = mailed(one.instance)
     client.cookies.clear()
     for lang, words in (("en", "Is this description right?"), ("fr", "Cette description est-elle juste")):
@@ -429,11 +435,11 @@ def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
     one: Assessed, court: str, client: TestClient[Any]
 ) -> None:
     head, team = sign_in(one.instance, client, one.head), f"/en/paris/team/practices/{one.id}/holders"
-    form = {"do": "document", "version": "1", "stakeholder": court, "answer": "confirmed"}
+    form = {"do": "document", "version": "1", "organisation": court, "answer": "confirmed"}
     for unfit, told in (
         ({"document": "Lettre réf. 9", "on": "2999-01-01"}, "This day has not come yet."),
         ({"document": "   ", "on": "2031-03-04", "remark": "Une remarque."}, "This is still missing."),
-        ({"answer": "", "stakeholder": "", "document": "", "on": ""}, "Choose one of the answers"),
+        ({"answer": "", "organisation": "", "document": "", "on": ""}, "Choose one of the answers"),
     ):
         shown = head.post(team, status=400, **{**form, **unfit})
         assert told in shown
@@ -456,6 +462,13 @@ def test_a_representative_finds_the_question_on_the_page_of_the_organisation(
     assert speaker.post(where, version="1", answer="confirmed").endswith("/team/organisation?done=holder-confirmed")
     assert told(one)[:3] == GIVEN[:3]
     assert f"practices/{one.id}/confirm" not in speaker.get(own)
+
+
+def test_a_program_is_told_which_field_names_no_organisation(one: Assessed, client: TestClient[Any]) -> None:
+    account_id, token = programs.token_of(one.instance, Grant(role="coordinator", region_id=PARIS))
+    head = programs.Program(client, token, account_id)
+    refused = head.step(f"{programs.TEAM}/{one.id}", "ask-holder", {"organisation": "nobody"})
+    assert [error["field"] for error in programs.problem(refused)["errors"]] == ["organisation"]
 
 
 def test_answers_from_one_network_are_limited(one: Assessed, client: TestClient[Any]) -> None:

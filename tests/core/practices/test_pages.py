@@ -246,6 +246,11 @@ def test_what_is_not_published_is_as_if_it_were_not_there(ask: Any, slug: str) -
     assert "inceste" not in page.lower()
 
 
+@pytest.mark.parametrize("number", [99, 10**9 + 1, 10**18, 10**40])
+def test_a_version_that_no_database_could_hold_is_not_there(ask: Any, number: int) -> None:
+    ask(f"/en/paris/practices/uaped/versions/{number}", status=404)
+
+
 def test_linked_data_tells_work_licence_and_sources(ask: Any) -> None:
     [block] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', ask("/fr/paris/practices/uaped"))
     told = json.loads(block)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.practices.service import all_cards
 
-from tests.core.web.seen import SIDEWAYS, scheme_of, violations
+from tests.core.web.seen import BOTH_LANGUAGES, SIDEWAYS, all_open, barriers
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -27,7 +27,6 @@ PATHS = (
     "/paris/shortlist?p=uaped&p=nenuphar&p=helpline-119",
     "/search?q=police",
 )
-PAGES = [f"/{lang}{path}" for lang in ("en", "fr") for path in PATHS]
 UNDER_THE_BUTTON = """
     [...document.querySelectorAll(".facets :is(label, label input, summary)")].filter(one => one.checkVisibility())
         .filter(one => {
@@ -45,27 +44,10 @@ SMALLER_THAN_8_POINTS = """
 """
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, path: str) -> None:
-    page.goto(paris_site + path)
-    assert violations(page, scheme_of(page)) == ""
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_runs_off_a_screen_of_320_points(page: Page, paris_site: str, path: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(paris_site + path)
-
-    assert page.evaluate(SIDEWAYS) <= 0
-
-
-@pytest.mark.parametrize("path", ["/fr/paris/practices", "/fr/paris/practices/uaped", "/fr/paris/shortlist?p=uaped"])
-def test_nothing_runs_off_at_twice_the_size(page: Page, paris_site: str, path: str) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(paris_site + path)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-
-    assert page.evaluate(SIDEWAYS) <= 0
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
+def test_nothing_stands_in_the_way_of_anybody(page: Page, paris_site: str, lang: str) -> None:
+    found = {path: barriers(page, f"{paris_site}/{lang}{path}") for path in PATHS}
+    all_open(found)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -11,7 +11,7 @@ from tests.core.conftest import serving
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.procedures.agreeing import BODIES, body_id, today
-from tests.core.web.seen import follow, look, press
+from tests.core.web.seen import BOTH_LANGUAGES, follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -50,7 +50,11 @@ def fill(page: Page, **values: str) -> None:
         page.locator(f'[name="{name}"]').fill(value)
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("fr", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.long)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_a_procedure_from_the_first_step_to_the_public(place: Place, lang: str, size: dict[str, int]) -> None:
     words, home = WORDS[lang], f"{place.address}/{lang}/paris"
     ana, head = (place.enter(name, size) for name in ("ana", "head"))
@@ -123,7 +127,7 @@ def test_a_procedure_from_the_first_step_to_the_public(place: Place, lang: str, 
     look(head, f"versions-{lang}")
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_it_prints_on_a4_across_with_the_table_and_lines_to_sign_on(place: Place, lang: str) -> None:
     page = place.enter("cy", DESKTOP)
     page.goto(f"{place.address}/{lang}/paris/procedures/example-first-words/print")
@@ -135,13 +139,16 @@ def test_it_prints_on_a4_across_with_the_table_and_lines_to_sign_on(place: Place
     assert page.locator("#sign").count() == 1
 
 
-@pytest.mark.parametrize("width", [375, 720, 1000, 1119, 1121, 1280])
-def test_what_follows_a_step_is_never_cut_off(place: Place, width: int) -> None:
-    page = place.enter("cy", {"width": width, "height": 800})
+def test_what_follows_a_step_is_never_cut_off(place: Place) -> None:
+    page = place.enter("cy", PHONE)
     page.goto(f"{place.address}/fr/paris/procedures/example-first-words")
     scroll = page.locator(".table-scroll:has(> .steps-table)")
-    assert scroll.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
     follows = scroll.locator('td[data-label="Ce qui suit"]')
-    ends = follows.evaluate_all("all => all.map(one => one.getBoundingClientRect()).map(it => [it.width, it.right])")
-    assert len(ends) == 9
-    assert all(wide >= 130 and right <= width for wide, right in ends)
+    for width in (375, 720, 1000, 1119, 1121, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert scroll.evaluate("it => it.scrollWidth - it.clientWidth") <= 0, width
+        ends = follows.evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect()).map(it => [it.width, it.right])"
+        )
+        assert len(ends) == 9
+        assert all(wide >= 130 and right <= width for wide, right in ends), width

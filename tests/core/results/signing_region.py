@@ -12,7 +12,7 @@ from lanzarote.records import encode, now
 from lanzarote.results import enrolling
 from lanzarote.results.batches import Entry, Position, enveloped, write_batch
 from lanzarote.results.receiving import receive
-from lanzarote.results.signing import new_key
+from lanzarote.results.signing import PrivateKey, new_key
 
 from tests.core.office import logs
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 AT = datetime(2031, 1, 1, 9, tzinfo=UTC)
 
 
+def card_of(region_id: str, key: PrivateKey) -> bytes:
+    """With what a region of that name and *key* asks to be enrolled."""
+    said = enrolling.Card(format=1, region=region_id, name={"en": region_id}, address="", key=key.public.raw.hex())
+    return encode(enveloped(encode(said), enrolling.CARD, key)) + b"\n"
+
+
 class SigningRegion:
     def __init__(self, office: Instance, region_id: str = "azur") -> None:
         self.office, self.id, self.key = office, region_id, new_key()
@@ -30,8 +36,7 @@ class SigningRegion:
         self.enrol()
 
     def enrol(self) -> None:
-        said = enrolling.Card(format=1, region=self.id, name={"en": self.id}, address="", key=self.key.public.raw.hex())
-        card = enrolling.read_card(encode(enveloped(encode(said), enrolling.CARD, self.key)) + b"\n")
+        card = enrolling.read_card(card_of(self.id, self.key))
         with self.office.database.write(self.id) as session:
             enrolling.enrol(session, card, card.public.fingerprint, by="test", at=now())
 
@@ -45,13 +50,17 @@ class SigningRegion:
     def send(self, *entries: tuple[Any, ...]) -> Received:
         """Each: kind, record, what is said of it, verb, version."""
         before = self.at
-        made = [self._entry(*one) for one in entries]
-        data = write_batch(self.id, before, made, made[-1].seq, self.key)
         try:
-            return receive(self.office.database, BytesIO(data), came="file")
+            return receive(self.office.database, BytesIO(self.written(*entries)), came="file")
         except Exception:
             self.at = before
             raise
+
+    def written(self, *entries: tuple[Any, ...]) -> bytes:
+        """A file of *entries*, which come next."""
+        before = self.at
+        made = [self._entry(*one) for one in entries]
+        return write_batch(self.id, before, made, made[-1].seq, self.key)
 
     def _entry(self, kind: str, record: str, said: Any, verb: str = "publish", version: int = 1) -> Entry:
         body, salt = encode(said) if said is not None else b"", b"\1" * 16

@@ -15,7 +15,7 @@ from lanzarote.records import now
 
 from tests.core.conftest import serving
 from tests.core.results.two_places import PARIS, TwoPlaces
-from tests.core.web.seen import SHOTS, SIDEWAYS, violations
+from tests.core.web.seen import BOTH_LANGUAGES, SHOTS, SIDEWAYS, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -85,7 +85,7 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
 def test_a_region_is_enrolled_sends_and_is_read(
     paris_there: Instance, office: Instance, browser: Browser, tmp_path: Path, lang: str
 ) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["received"]
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("fr", marks=pytest.mark.long)])
 def test_pages_of_received_results_are_for_everybody(received: TwoPlaces, browser: Browser, lang: str) -> None:
     pages = ["improvements", "procedures", "evaluation", *addresses(received.region)]
     with serving(received.office) as site:

@@ -2,58 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.app import create_app
 
-from tests.conftest import copy_of
-from tests.core.faults.canaries import REGIONS, Land
+from tests.core.conftest import loaded_file
+from tests.core.routes import more_rooms, program_rooms
+from tests.core.routes.programs import ProgramWalk
+from tests.core.routes.succeeding import Succeeded
 from tests.core.routes.walks import Walk
+from tests.core.web.forms import rooms
+from tests.core.web.forms.site import open_site
 from tests.regions.second import both_regions
 
-NOT_SEEN = Path(__file__).parent / "not_seen.txt"
-"""Handlers that nobody here makes succeed; their own tests do, or not. It only gets shorter."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+TOGETHER = [room for name, room in rooms.ROOMS.items() if name != "switches"]
+"""Rooms in which programs do what people do."""
 
 
-@contextmanager
-def land_in(folder: Path, template: Path) -> Iterator[Land]:
-    url = copy_of(template, folder)
-    given = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(given), both_regions()) as instance:
-        for region in REGIONS:
-            instance.load(region)
-        yield Land(instance)
+@pytest.fixture(scope="module")
+def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return loaded_file(sqlite_template, tmp_path_factory.mktemp("routes"), both_regions(), "paris", "second-region")
 
 
-def by_people(land: Land) -> Walk:
-    walk = Walk(land)
-    walk.read_pages()
-    walk.begin(times=2)
-    for _ in range(2):
-        walk.read_again()
-        walk.send_forms()
-        land.instance.enable(REGIONS[0], on=True, by="test")  # they have hidden it
-        walk.enter()
-    return walk
+@pytest.fixture
+def app(template: Path, tmp_path: Path) -> Iterator[Succeeded]:
+    with open_site(template, tmp_path, CONTACT="someone@school.example") as instance:
+        yield Succeeded(create_app(instance), instance)
 
 
-def by_programs(land: Land) -> Walk:
-    walk = Walk(land)
-    walk.read_resources()
-    walk.send_resources()
-    return walk
+def test_each_page_and_form_succeeds_once(app: Succeeded) -> None:
+    assert not_seen(Walk(app), [*TOGETHER, *more_rooms.ROOMS, rooms.switches]) == {}
 
 
-@pytest.mark.parametrize("api", [False, True], ids=["pages", "resources"])
-def test_each_handler_succeeds_once(tmp_path: Path, sqlite_template: Path, api: bool) -> None:
-    with land_in(tmp_path, sqlite_template) as land:
-        walk = (by_programs if api else by_people)(land)
-        left = {str(route) for route in walk.left(api=api)}
-    listed = {line for line in NOT_SEEN.read_text("utf-8").splitlines() if (" /api/" in line) == api}
+def test_each_resource_succeeds_once(app: Succeeded) -> None:
+    assert not_seen(ProgramWalk(app), [*TOGETHER, *more_rooms.ALSO_BY_PROGRAMS, *program_rooms.ROOMS]) == {}
+
+
+def not_seen(walk: Walk, all_rooms: list[Callable[[Any, rooms.People], None]]) -> dict[str, str]:
+    """Each handler that did not succeed in any of *all_rooms*, with what it answered last."""
+    people = rooms.People(walk)
+    walk.meet(people)
+    for room in all_rooms:
+        room(walk, people)
+        walk.forgive()
     assert walk.app.broken == []
-    assert left - listed == set(), "never seen to succeed"
-    assert listed - left == set(), "succeed: take them out of the list"
+    return {str(route): walk.refused.get(str(route), "not tried") for route in walk.left()}

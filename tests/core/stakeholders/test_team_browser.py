@@ -56,7 +56,11 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
         yield place
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("fr", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.long)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size: dict[str, int]) -> None:
     words, home = WORDS[lang], f"{place.address}/{lang}/paris"
     team = f"{home}/team/organisations"
@@ -68,6 +72,8 @@ def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size
     look(ana, f"list-{lang}")
     follow(ana, words["add"], exact=False)
     look(ana, f"form-{lang}")
+    for fold in ("name", "role"):
+        ana.locator(f"#{fold} summary").click()
     ana.locator('[id="name.fr"]').fill("Maison des auditions")
     assert not ana.evaluate("document.querySelector('main form').checkValidity()"), "the marked choices are asked for"
     ana.locator('[id="name.en"]').fill("House of Hearings")

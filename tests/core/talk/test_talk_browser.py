@@ -107,7 +107,7 @@ def talkers(own_paris: Instance, browser: Browser) -> Iterator[Talkers]:
 
 @pytest.mark.parametrize(
     ("lang", "size"),
-    [("fr", PHONE), ("en", DESKTOP)],  # French is longer, a phone is narrower
+    [("fr", PHONE), pytest.param("en", DESKTOP, marks=pytest.mark.long)],  # French is longer, a phone is narrower
     ids=["phone-fr", "desktop-en"],
 )
 def test_from_the_first_word_to_the_last_action(talkers: Talkers, lang: str, size: dict[str, int]) -> None:
@@ -186,7 +186,11 @@ def test_from_the_first_word_to_the_last_action(talkers: Talkers, lang: str, siz
     assert head.url == f"{at}/actions?done=complete"
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [pytest.param("fr", DESKTOP, marks=pytest.mark.long), ("en", PHONE)],
+    ids=["desktop-fr", "phone-en"],
+)
 def test_following_and_the_way_out(talkers: Talkers, browser: Browser, lang: str, size: dict[str, int]) -> None:
     words, group, mark = WORDS[lang], talkers.group, f"{lang}-{size['width']}"
     page = talkers.enter(group.rita, size)

@@ -154,7 +154,7 @@ def test_a_practice_goes_from_paris_to_the_second_region(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "size"),
-    [("fr", PHONE), ("en", DESKTOP)],  # French is longer, a phone is narrower
+    [("fr", PHONE), pytest.param("en", DESKTOP, marks=pytest.mark.long)],  # French is longer, a phone is narrower
     ids=["fr-phone", "en-desktop"],
 )
 def test_everybody_can_use_its_pages(place: Place, lang: str, size: dict[str, int]) -> None:
@@ -215,7 +215,11 @@ def test_everybody_can_use_its_pages(place: Place, lang: str, size: dict[str, in
     look(page, f"{shot}-erased-origin")
 
 
-@pytest.mark.parametrize(("lang", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [pytest.param("fr", PHONE, marks=pytest.mark.long), ("en", DESKTOP)],
+    ids=["fr-phone", "en-desktop"],
+)
 def test_everybody_can_use_the_pages_of_procedures(place: Place, lang: str, size: dict[str, int]) -> None:
     """Those of Paris in both languages; the second region's own in Ukrainian, or English where that is missing."""
     both, shot = place.instance, f"{lang}-{size['width']}-procedure"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.web.seen import SIDEWAYS, unfold, violations
+from tests.core.web.seen import BOTH_LANGUAGES, all_open, barriers, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,30 +32,12 @@ PATHS = (
     "/correct",
     "/correct/thanks",
 )
-PAGES = [f"/{lang}/paris{path}" for lang in ("en", "fr") for path in PATHS]
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, path: str) -> None:
-    page.goto(paris_site + path)
-    unfold(page)
-    assert violations(page) == ""
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_runs_off_a_screen_of_320_points(page: Page, paris_site: str, path: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(paris_site + path)
-    unfold(page)
-    assert page.evaluate(SIDEWAYS) <= 0
-
-
-@pytest.mark.parametrize("path", ["", "/coverage", "/cooperation", "/law", "/correct"])
-def test_nothing_is_cut_off_at_twice_the_size(page: Page, paris_site: str, path: str) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(f"{paris_site}/fr/paris{path}")
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate(SIDEWAYS) <= 0
+@pytest.mark.parametrize("lang", BOTH_LANGUAGES)
+def test_nothing_stands_in_the_way_of_anybody(page: Page, paris_site: str, lang: str) -> None:
+    found = {path: barriers(page, f"{paris_site}/{lang}/paris{path}") for path in PATHS}
+    all_open(found)
 
 
 def test_a_reply_is_sent_with_the_keyboard_alone_and_without_script(page: Page, paris_site: str) -> None:

@@ -22,6 +22,10 @@ PAGE = """
 {{ ui.choices("kind", "Kind", [{"value": "a", "label": "A", "chosen": false}]) }}
 <fieldset id="parties[0]"><legend>Party 1</legend>{{ ui.select("parties[0].who", "Body", []) }}</fieldset>
 {{ ui.ticked("nobody", "Nobody is recognisable.", false, help="No child.") }}
+{{ ui.texts("said.*", "Said", [("en", "English"), ("fr", "French")], {}, {}, required=true) }}
+<fieldset id="bodies[0]"><legend>Body 1</legend>
+{{ ui.texts("bodies[0].part.*", "Part", [("en", "English"), ("fr", "French")], {}, {"bodies[0].part.fr": "A & B"}) }}
+</fieldset>
 <section aria-labelledby="steps"><h2 id="steps">Steps</h2></section>
 """
 
@@ -46,6 +50,10 @@ def told(instance: Instance, field: str, lang: str = "en", **more: str) -> str:
         ("parties[0].who", '<a href="#parties[0].who"><strong>Party 1 – Body:</strong> A &amp; B</a>'),
         ("parties[0].organisation", '<a href="#parties[0]"><strong>Party 1:</strong> A &amp; B</a>'),
         ("nobody", '<a href="#nobody"><strong>Nobody is recognisable.</strong> A &amp; B</a>'),
+        ("said", '<a href="#said.en"><strong>Said:</strong> A &amp; B</a>'),
+        ("said.fr", '<a href="#said.fr"><strong>Said:</strong> A &amp; B</a>'),
+        ("bodies[0].part", '<a href="#bodies[0].part.en"><strong>Body 1 – Part:</strong> A &amp; B</a>'),
+        ("bodies[0].part.fr", '<a href="#bodies[0].part.fr"><strong>Body 1 – Part (French):</strong> A &amp; B</a>'),
         ("steps[3].title", '<a href="#steps"><strong>Steps:</strong> A &amp; B</a>'),
         ("nowhere", "A &amp; B"),
     ],

@@ -70,6 +70,13 @@ def test_without_https_nothing_is_said_of_it(client: TestClient[Any]) -> None:
     assert "strict-transport-security" not in client.get("/fr/paris").headers
 
 
+def test_a_second_host_is_refused(client: TestClient[Any]) -> None:
+    """One of them would be asked for, and the other stand in the links that everybody is given from memory."""
+    twice = [("host", "lanzarote.test"), ("host", "evil.example")]
+    assert client.get("/fr/paris", headers=twice[:1]).status_code == 200
+    assert client.get("/fr/paris", headers=twice).status_code == 400
+
+
 @pytest.mark.parametrize("host", ["evil.example", "practices.example.org.evil.example", "xpractices.example.org:443"])
 def test_another_host_is_sent_to_the_right_one(site: TestClient[Any], host: str) -> None:
     answer = site.get("/fr/paris", headers={"host": host})

@@ -42,6 +42,17 @@ def enable_in_another_process(url: str, *, on: bool) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_an_answer_looks_once_whether_anything_changed(own: TestClient[Any], own_paris: Instance) -> None:
+    asked: list[str] = []
+    own.get("/fr/paris/practices")  # whatever is kept in memory is there
+    watching: Any = own_paris.revisions._watch
+    watching._connection.set_trace_callback(asked.append)
+    for path in ("/fr/paris/practices?q=mineur", "/fr/search?q=mineur", "/fr/paris", "/fr/convention/12"):
+        asked.clear()
+        assert own.get(path).status_code == 200
+        assert asked == ["PRAGMA data_version"], path
+
+
 def test_what_another_process_writes_shows_in_the_next_answer(own: TestClient[Any], own_paris: Instance) -> None:
     url = own_paris.settings.database_url
     assert "pratiques qui y répondent" in own.get(PAGE).text

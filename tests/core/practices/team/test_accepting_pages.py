@@ -24,6 +24,10 @@ SAID = "Ce que le paquet dit désormais."
 
 @pytest.fixture
 def record_id(paris: Instance) -> str:
+    return said_anew(paris)
+
+
+def said_anew(paris: Instance) -> str:
     """A documented practice of which a newer package says something else, as an upgrade leaves it."""
     with paris.database.write("paris") as session:
         query = select(Record).where(Record.kind == "practice", Record.state == "published", Record.stage == "")

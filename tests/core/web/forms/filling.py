@@ -56,6 +56,9 @@ class Form:
     """Those of them with which a browser asks for nothing."""
     groups: list[str] = field(default_factory=list)
     """Names of boxes of which one at least is asked for."""
+    multipart: bool = False
+    any_of: list[list[str]] = field(default_factory=list)
+    """Names of fields, such as one for each language, of which one at least is asked for."""
 
     @property
     def hidden(self) -> dict[str, str]:
@@ -66,26 +69,40 @@ class Form:
         """Names of what has to be filled in, in the order of the form."""
         return list(dict.fromkeys([one.name for one in self.fields if one.required] + self.groups))
 
+    @property
+    def files(self) -> list[str]:
+        """Names of the fields that take a file."""
+        return [one.name for one in self.fields if one.kind == "file"]
+
+    def field(self, name: str) -> Field:
+        """The first field that is called so."""
+        return next(one for one in self.fields if one.name == name)
+
     def is_chosen(self, name: str) -> bool:
         """Whether one of several stands chosen from the beginning, so that nobody can leave it out."""
         return any(one.name == name and one.kind == "radio" and one.on for one in self.fields)
 
     def filled(self, values: Mapping[str, str | list[str]], day: str) -> dict[str, list[str]]:
-        """What is sent when only what is required is filled in; *values*: what to write there, where it matters."""
+        """What is sent when only what is required is filled in; *values*: what to write there, where it matters.
+
+        Of fields of which one is enough the last is filled in: the one that a form takes for granted least.
+        """
         sent: dict[str, list[str]] = {}
         for one in self.fields:
             if one.kind not in ("submit", "file") and one.name and one.on:
                 sent.setdefault(one.name, []).append(one.value)
+        for names in self.any_of:
+            if not any(values.get(name) or any(sent.get(name, [])) for name in names):
+                values = {**values, names[-1]: self.field(names[-1]).answer(day)}
         for name in self.required:
             if not any(sent.get(name, [])):
-                first = next(one for one in self.fields if one.name == name)
-                sent[name] = [first.answer(day)]
+                sent[name] = [self.field(name).answer(day)]
         return sent | {name: [value] if isinstance(value, str) else value for name, value in values.items()}
 
-    def without(self, name: str, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
-        """*sent* with the field *name* left out, as a browser would send it that asks for nothing."""
-        box = any(one.name == name and one.kind in ("checkbox", "radio") for one in self.fields)
-        return {key: value for key, value in sent.items() if key != name} | ({} if box else {name: [""]})
+    def without(self, names: Iterable[str], sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """*sent* with the fields *names* left out, as a browser would send it that asks for nothing."""
+        texts = [name for name in names if self.field(name).kind not in ("checkbox", "radio")]
+        return {key: value for key, value in sent.items() if key not in names} | {name: [""] for name in texts}
 
 
 def encoded(sent: Mapping[str, Iterable[str]]) -> str:
@@ -93,14 +110,15 @@ def encoded(sent: Mapping[str, Iterable[str]]) -> str:
 
 
 class _Reader(HTMLParser):
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, *, whole: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
-        self.main = False
+        self.main = whole
         self._form: Form | None = None
         self._select: Field | None = None
         self._area: Field | None = None
-        self._groups: list[bool] = []
+        self._groups: list[tuple[str, bool]] = []
+        """Groups around, by their tag, and whether something in them is required."""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -109,19 +127,24 @@ class _Reader(HTMLParser):
             self.main = True
         if tag == "form" and self.main:
             self._form = Form(given.get("action", ""), given.get("method", "get").lower(), len(self.forms))
+            self._form.multipart = "multipart" in given.get("enctype", "")
             self.forms.append(self._form)
         if self._form is None or "disabled" in given:
             return
         name, required = given.get("name", ""), "required" in given
         longest = int(given.get("maxlength", "0") or 0)
-        if tag == "fieldset":
-            self._groups.append("data-required" in given)
-        elif tag == "input":
+        if tag in ("fieldset", "div"):
+            self._groups.append((tag, "data-required" in given))
+            if tag == "div" and "data-required" in given:
+                self._form.any_of.append([])
+        elif tag in ("input", "textarea") and ("div", True) in self._groups:
+            self._form.any_of[-1].append(name)
+        if tag == "input":
             kind = given.get("type", "text")
             value = given.get("value", "on" if kind in ("checkbox", "radio") else "")
             on = "checked" in given if kind in ("checkbox", "radio") else True
             self._form.fields.append(Field(name, kind, value, required, on, longest=longest))
-            if kind == "checkbox" and any(self._groups) and name not in self._form.groups:
+            if kind == "checkbox" and ("fieldset", True) in self._groups and name not in self._form.groups:
                 self._form.groups.append(name)
         elif tag == "textarea":
             self._area = Field(name, tag, "", required, longest=longest)
@@ -151,10 +174,10 @@ class _Reader(HTMLParser):
             self._area = None
         elif tag == "select":
             self._select = None
-        elif tag == "fieldset" and self._groups:
+        elif tag in ("fieldset", "div") and self._groups:
             self._groups.pop()
 
 
-def forms_in(page: str) -> list[Form]:
-    """Forms in the main part of *page*."""
-    return _Reader(page).forms
+def forms_in(page: str, *, whole: bool = False) -> list[Form]:
+    """Forms in the main part of *page*; *whole*: also those in its head and foot."""
+    return _Reader(page, whole=whole).forms

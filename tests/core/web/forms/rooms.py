@@ -6,19 +6,31 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from lanzarote.accounts import factors
 from lanzarote.accounts.model import Account
 from lanzarote.improvements import calling
 from lanzarote.permissions import Actor
+from lanzarote.practices.holder_model import HolderWord
 from lanzarote.records import now
+from lanzarote.results.batches import Position
+from lanzarote.results.enrolling import read_card
+from lanzarote.results.model import HeldBatch
+from lanzarote.results.refusals import Forked
+from lanzarote.results.signing import new_key
 from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.answer_links import Errand
+from sqlalchemy import select
 
 from tests.core import days
 from tests.core.accounts.team import GOOD, Team, hash_of_good
+from tests.core.importing.files import ENTRY, PRACTICE
+from tests.core.importing.files import whole as whole_file
 from tests.core.improvements.group import HEAD, Group
-from tests.core.practices.assessments import person
+from tests.core.office import logs
+from tests.core.practices.assessments import Assessed, person
 from tests.core.practices.forms import WHOLE
-from tests.core.results.signing_region import SigningRegion
+from tests.core.results.signing_region import SigningRegion, card_of
 from tests.core.stakeholders.keeping import relate
 from tests.core.transfers.travelling import change_origin, published, settle, slug_of
 
@@ -80,12 +92,44 @@ def practices(walk: Walk, people: People) -> None:
     walk.go("ana", f"{page}/{one}/submit")
     walk.go("head", f"{page}/{one}/give-back")
     walk.go("ana", f"{page}/{one}/submit", also={"bearer_name": "Maison de l’audition"})
+    made = walk.go("nobody", "/paris/downloads?of=practices&format=csv", to="/paris/downloads")
     walk.go("head", f"{page}/{one}/publish")
+    walk.go("nobody", made)
     walk.go("ana", f"{page}/{one}/edit", button=("do", "save"), also=whole(walk, "Autre titre"))
     walk.go("ana", f"{page}/{one}/discard")
     walk.go("head", f"{page}/{one}/withdraw")
     walk.go("head", f"{page}/{one}/archive")
+    walk.go("head", f"{page}/{one}/restore")
+    walk.go("head", f"{page}/{one}/archive")
     walk.go("head", f"{page}/{one}/erase", word="effacer" if walk.lang == "fr" else "erase")
+
+
+@room
+def holders_of_practices(walk: Walk, people: People) -> None:
+    partners = [{"organisation": people.body}]
+    one = Assessed(walk.instance, people.actors["ana"], people.actors["head"], partners=partners).submit(people.body)
+    page = f"{TEAM}/practices/{one.id}"
+    walk.go("head", f"{page}/holders", stakeholder=people.body)
+    walk.go("rep", f"{page}/confirm")
+    walk.go("head", f"{page}/holders", hidden=("do", "document"))
+    other = Assessed(walk.instance, people.actors["ana"], people.actors["head"], partners=partners).submit(people.body)
+    walk.go("head", f"{TEAM}/practices/{other.id}/holders", stakeholder=people.body)
+    with other.held() as (session, _):
+        asked = session.scalars(select(HolderWord).where(HolderWord.record_id == other.id)).one()
+        errand = Errand(
+            purpose="holder", region_id="paris", stakeholder_id=asked.stakeholder, record_id=other.id,
+            version=asked.version, number=asked.number,
+        )  # fmt: skip
+        secret = answer_links.make(session, errand, at=now())
+    walk.go("visitor", f"/paris/confirm/{secret}")
+
+
+@room
+def imports(walk: Walk, people: People) -> None:
+    for kind, row in (("practices", PRACTICE | {"text.fr.title": "Une permanence commune"}), ("organisations", ENTRY)):
+        page, file = f"{TEAM}/{kind}/import", ("a.xlsx", whole_file(walk.instance, row, kind=kind))
+        looked_at = walk.go("ana", page, button=("step", "look"), file=file)
+        walk.go("ana", page, button=("step", "take"), file=file, shown=looked_at)
 
 
 @room
@@ -153,6 +197,8 @@ def directory(walk: Walk, people: People) -> None:
     walk.go("head", f"{page}/{one}/split")
     walk.go("head", f"{page}/{other}/withdraw")
     walk.go("head", f"{page}/{other}/archive")
+    walk.go("head", f"{page}/{other}/restore")
+    walk.go("head", f"{page}/{other}/archive")
     walk.go("head", f"{page}/{other}/erase", word=WORD[walk.lang])
 
 
@@ -214,6 +260,8 @@ def improvements(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/show")
     walk.go("head", f"{here}/withdraw")
     walk.go("head", f"{here}/archive")
+    walk.go("head", f"{here}/restore")
+    walk.go("head", f"{here}/archive")
     walk.go("head", f"{here}/erase", word=WORD[walk.lang])
 
 
@@ -258,8 +306,8 @@ def meetings(walk: Walk, people: People) -> None:
 
 @room
 def procedures(walk: Walk, people: People) -> None:
-    page = f"{TEAM}/procedures"
-    one = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
+    page, title = f"{TEAM}/procedures", {f"text.{walk.lang}.title": "Signaler ensemble"}
+    one = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), say=title))
     here, body = f"{page}/{one}", people.body
     said = {
         f"text.{walk.lang}.purpose": "Accueillir ensemble.",
@@ -282,22 +330,24 @@ def procedures(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/rename")
     walk.go("ana", f"{here}/edit", button=("do", "save"), also=said | {f"text.{walk.lang}.title": "Autre"})
     walk.go("ana", f"{here}/discard")
-    other = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
+    other = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), say=title))
     walk.go("ana", f"{page}/{other}/edit", button=("do", "save"), also=said)
     walk.go("head", f"{page}/{other}/propose")
     for body in people.group.bodies[:2]:
         walk.go("head", f"{page}/{other}/endorse", stakeholder=body)
-    third = record_of(walk.go("ana", f"{page}/new", button=("do", "save")))
+    third = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), say=title))
     walk.go("ana", f"{page}/{third}/edit", button=("do", "save"), also=said)
     walk.go("head", f"{page}/{third}/propose")
     walk.go("head", f"{page}/{third}/decline")
     source = walk.offered("ana", f"{page}/new", "sources")
-    drafted = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), nature="reconstructed"))
+    drafted = record_of(walk.go("ana", f"{page}/new", button=("do", "save"), nature="reconstructed", say=title))
     walk.go("ana", f"{page}/{drafted}/edit", button=("do", "save"), also=said | {"sources": source})
     walk.go("head", f"{page}/{drafted}/document")
     walk.go("head", f"{here}/supersede", into=other)
     walk.go("head", f"{page}/{other}/retract")
     walk.go("head", f"{here}/withdraw")
+    walk.go("head", f"{here}/archive")
+    walk.go("head", f"{here}/restore")
     walk.go("head", f"{here}/archive")
     walk.go("head", f"{here}/erase", word=WORD[walk.lang])
 
@@ -313,13 +363,15 @@ def indicators(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/publish")
     walk.go("head", f"{here}/withdraw")
     walk.go("head", f"{here}/archive")
+    walk.go("head", f"{here}/restore")
+    walk.go("head", f"{here}/archive")
     walk.go("head", f"{here}/erase", word=WORD[walk.lang])
 
 
 @room
 def evaluations(walk: Walk, people: People) -> None:
     page, lang = f"{TEAM}/evaluations", walk.lang
-    one = record_of(walk.go("ana", f"{page}/new"))
+    one = record_of(walk.go("ana", f"{page}/new", say={f"text.{lang}.title": "Bilan"}))
     here = f"{page}/{one}"
     whole = {
         "since": "2026-01", "until": "2026-10", f"text.{lang}.done": "Des formations.",
@@ -342,6 +394,8 @@ def evaluations(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/decide")
     walk.go("second", f"{here}/publish")
     walk.go("head", f"{here}/withdraw")
+    walk.go("head", f"{here}/archive")
+    walk.go("head", f"{here}/restore")
     walk.go("head", f"{here}/archive")
     walk.go("head", f"{here}/erase", word=WORD[walk.lang])
     other = record_of(walk.go("ana", f"{page}/new"))
@@ -396,9 +450,14 @@ def accounts(walk: Walk, people: People) -> None:
     walk.go("visitor", "/account/sign-in", address=account.address, password=GOOD)
     walk.enter("cy again", people.actors["cy"])
     walk.go("cy", "/account/sessions", to="/account/sessions")
+    walk.go("cy", "/account", to="/account/sign-out")
     app = Team(walk.instance, None).person(f"app-{walk.lang}", factor=True)
+    half = walk.go("half", "/account/sign-in", address=app.address, password=GOOD)
+    code = factors.code_at(app.secret, now())
+    walk.go("half", "/account/sign-in", to="/account/second-step", shown=half, code=code)
     walk.enter_id("app", app.id)
     walk.go("app", "/account/second-factor", hidden=("what", "codes"), say={"codes-password": GOOD})
+    walk.go("admin", f"/people/{app.id}/factor")
 
 
 @room
@@ -410,6 +469,21 @@ def office(walk: Walk, people: People) -> None:
     azur = SigningRegion(walk.instance)
     azur.begin()
     one = f"/office/sources/{azur.id}"
+    again = ("region", azur.id, logs.header(azur.id), "publish", 2)
+    sent = ("azur.results", azur.written(again))
+    walk.go("office", "/office/sources", to="/office/sources/receive", file=sent)
+    azur.at = Position(seq=azur.at.seq - 1, hash="a" * 64)
+    with pytest.raises(Forked):
+        azur.send(again)
+    with walk.instance.database.read(azur.id) as session:
+        [held] = session.scalars(select(HeldBatch.id)).all()
+    walk.go("office", f"{one}/held/{held}", to=f"{one}/held/{held}/put-away")
+    key = new_key()
+    card, sent = card_of("lagune", key), ("lagune.card", b"")
+    walk.go(
+        "office", "/office/sources", to="/office/sources/enrol", also={"card": card.decode()},
+        fingerprint=read_card(card).public.fingerprint, file=sent,
+    )  # fmt: skip
     for step, word in (("state", "pause"), ("state", "resume"), ("shown", "hide")):
         walk.go("office", one, to=f"{one}/{step}", button=("step", word))
     walk.go("office", one, to=f"{one}/revoke")
@@ -449,6 +523,7 @@ def transfers(walk: Walk, people: People) -> None:
     other = next(slug for slug in re.findall(r"/paris/practices/([a-z0-9-]+)", listed) if slug not in place)
     one = record_of(walk.go("writer there", f"{page}/new?from=paris/{other}", to=f"{page}/new"))
     walk.go("head there", f"{page}/{one}/archive")
+    walk.go("head there", f"{page}/{one}/restore")
 
 
 @room

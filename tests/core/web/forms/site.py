@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_site(template: Path, folder: Path) -> Iterator[Instance]:
+def open_site(template: Path, folder: Path, **more: str) -> Iterator[Instance]:
     """An instance in *folder*, with what *template* holds."""
     given = {"LANZAROTE_DATABASE_URL": copy_of(template, folder), "LANZAROTE_DATA": str(folder)}
-    given |= {"LANZAROTE_OFFICE": "on", "LANZAROTE_OFFICES_NEARBY": "on", "LANZAROTE_CACHE": "off"}
+    given |= {f"LANZAROTE_{name}": value for name, value in more.items()} | {
+        "LANZAROTE_OFFICE": "on",
+        "LANZAROTE_OFFICES_NEARBY": "on",
+        "LANZAROTE_CACHE": "off",
+    }
     with Instance(read_settings(given), both_regions()) as instance:
         yield instance

@@ -19,33 +19,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-RESTORED = "a button of what is archived; tried in tests/core/records/test_restoring.py"
 EXCEPT = {
-    "/people/{account:str}/factor": "a button; tried in tests/core/accounts/test_people.py",
     "/plugins": "a button beside a package that failed",
-    "/{region:str}/confirm/{secret:str}": "its link is mailed; tried in tests/core/practices/test_holders.py",
-    "/{region:str}/team/practices/{record_id:str}/confirm": "tried in tests/core/practices/test_holders.py",
-    "/{region:str}/team/practices/{record_id:str}/holders": "tried in tests/core/practices/test_holders.py",
-    "/{region:str}/team/evaluations/{record_id:str}/restore": RESTORED,
-    "/{region:str}/team/improvements/{record_id:str}/restore": RESTORED,
-    "/{region:str}/team/indicators/{record_id:str}/restore": RESTORED,
-    "/{region:str}/team/organisations/{record_id:str}/restore": RESTORED,
-    "/{region:str}/team/practices/{record_id:str}/restore": RESTORED,
-    "/{region:str}/team/procedures/{record_id:str}/restore": RESTORED,
-    "/{region:str}/team/transfers/{record_id:str}/restore": RESTORED,
-    "/account/second-step": "asks for the code of an app, right after the password",
-    "/account/sign-out": "a button in the menu of every page",
-    "/{region:str}/downloads": "a button, where a list is too long to be sent at once",
-    "/{region:str}/downloads/{download:str}": "a button, when a file that was made is too old",
     "/{region:str}/team/practices/alike": "sent by the script of the form of a practice, which works without it",
     "/{region:str}/team/practices/{record_id:str}/unsaved": "sent by the script; the page has a button that discards",
     "/{region:str}/team/practices/{record_id:str}/accept": "after an upgrade; tried in team/test_accepting_pages.py",
-    "/{region:str}/team/practices/import": "takes a file; tried with many in tests/core/importing",
-    "/{region:str}/team/organisations/import": "takes a file; tried with many in tests/core/importing",
-    "/office/sources/enrol": "takes a file; tried in tests/core/results/test_office_pages.py",
-    "/office/sources/receive": "takes a file; tried in tests/core/results/test_office_pages.py",
-    "/office/sources/{source:str}/held/{held_id:str}/put-away": "a button beside results that could not be taken",
-    "/office/sources/{source:str}/held/{held_id:str}/retry": "a button beside results that could not be taken",
+    "/office/sources/{source:str}/held/{held_id:str}/retry": "after an upgrade; tried in results/test_by_program.py",
 }
 """Address without its language → why no form there is tried here."""
 

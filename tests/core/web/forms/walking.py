@@ -13,6 +13,7 @@ from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_routes
 from lanzarote.records import now
+from playwright.sync_api import FilePayload
 
 from tests.core import days
 from tests.core.routes.walking import walked
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
     from playwright.sync_api import Browser, Page
 
-OURS = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
+OURS = {"sec-fetch-site": "same-origin"}
+URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
 APART = httpx.Limits(max_keepalive_connections=0)
 """A connection for each request: the server closes those that wait, just when another may be sent."""
+IN_THE_HEAD = re.compile(r"/\w\w/account/sign-out")
+"""Where forms lead that stand in the head of every page."""
 Value = str | list[str]
 
 
@@ -54,6 +58,7 @@ class Walk:
         self.sent_to: set[str] = set()
         """Declared paths of the forms that were taken."""
         self.wrong: list[str] = []
+        self._file = ("", b"")
         self._clients: dict[str, httpx.Client] = {}
         self._pages: dict[str, Page] = {}
         self._tokens: dict[str, str] = {}
@@ -123,34 +128,40 @@ class Walk:
         free: tuple[str, ...] = (),
         also: Mapping[str, Value] | None = None,
         say: Mapping[str, Value] | None = None,
+        file: tuple[str, bytes] = ("", b""),
+        shown: str = "",
         **values: Value,
     ) -> str:
         """Try the form at *path* that is sent to *to*, then send it; tells where that leads, or what is shown.
 
         *button*, *hidden*: what tells it from others there; *values*, *say*: what to write there;
         *free*: fields of which one is enough, so that none may be left out alone; *also*: what nobody has to write, and
-        what comes next needs.
+        what comes next needs; *file*: what is chosen wherever the form takes a file; *shown*: the page, if an answer
+        showed it and no address does.
         """
         path = self.at(path)
+        self._file = file
         given = {name.replace("__", "."): value for name, value in values.items()} | dict(say or {})
-        form = self._form(who, path, to, button, hidden)
+        form = self._form(shown or self.read(who, path), who, path, to, button, hidden)
         pressed = {button[0]: [button[1]]} if button else {}
         sent = form.filled(given, days.today().isoformat())
         further = {name: [one] if isinstance(one, str) else one for name, one in (also or {}).items()}
         sent |= pressed | further
         place = f"{path} {button[1] if button else ''}".strip()
-        asked = [one for one in form.required if one not in free and not form.is_chosen(one)]
+        asked = [[one] for one in form.required if one not in free and not form.is_chosen(one)] + form.any_of
         if button and button in form.unchecked:
             asked = []
-        for name in asked:
-            if leads_to := self._leave_out(who, place, form, name, sent):
+        first_alone = self._first_alone(form, sent)
+        for names in asked:
+            if leads_to := self._leave_out(who, place, form, names, first_alone):
                 self._note(form.action)
                 return leads_to
-        if more := sorted(set(given) - set(form.required) - set(form.hidden)):
+        marked = {*form.required, *form.hidden, *(one for names in form.any_of for one in names)}
+        if more := sorted(set(given) - marked):
             self.wrong.append(f"{place}: {', '.join(more)} is not marked as required")
-        if self.browser is not None and any(one.kind not in ("hidden", "submit") for one in form.fields):
+        if self.browser is not None and not shown and any(one.kind not in ("hidden", "submit") for one in form.fields):
             sent = self._as_in_browser(who, path, form, sent, button) | further
-        taken = self._post(who, form.action, sent)
+        taken = self._post(who, form, sent)
         answer: str = taken.headers["location"] if taken.status_code == 303 else taken.text
         if taken.status_code not in (200, 201, 303):
             raise Stuck(f"{place}: {taken.status_code} for {who}: {_said(taken.text)}")
@@ -179,10 +190,16 @@ class Walk:
                     self.wrong.append(f"{path}: {', '.join(lacking)} is required, and has no answer")
 
     def _form(
-        self, who: str, path: str, to: str, button: tuple[str, str] | None, hidden: tuple[str, str | None] | None
+        self,
+        page: str,
+        who: str,
+        path: str,
+        to: str,
+        button: tuple[str, str] | None,
+        hidden: tuple[str, str | None] | None,
     ) -> Form:
         to = urlsplit(self.at(to or path)).path
-        found = [one for one in forms_in(self.read(who, path)) if one.method == "post"]
+        found = [one for one in forms_in(page, whole=bool(IN_THE_HEAD.fullmatch(to))) if one.method == "post"]
         button_only: Form | None = None
         for form in found:
             if re.fullmatch(to.rstrip("/"), urlsplit(form.action or path).path.rstrip("/")):
@@ -200,25 +217,41 @@ class Walk:
             f"{path}: {who} finds no form to {to} {button or ''}{hidden or ''} among {[o.action for o in found]}"
         )
 
-    def _post(self, who: str, action: str, sent: dict[str, list[str]]) -> httpx.Response:
-        return self.client(who).post(action, content=encoded(sent), headers=OURS)
+    def _post(self, who: str, form: Form, sent: dict[str, list[str]]) -> httpx.Response:
+        if not form.multipart:
+            return self.client(who).post(form.action, content=encoded(sent), headers=OURS | URLENCODED)
+        files = {name: self._file if any(sent.get(name, [])) else ("", b"") for name in form.files}
+        data = {name: values for name, values in sent.items() if name not in files}
+        return self.client(who).post(form.action, data=data, files=files, headers=OURS)
 
-    def _leave_out(self, who: str, place: str, form: Form, name: str, sent: dict[str, list[str]]) -> str:
-        """Send the form without the field *name*; tells where that leads if it is taken."""
-        answer = self._post(who, form.action, form.without(name, sent))
+    def _first_alone(self, form: Form, sent: dict[str, list[str]]) -> dict[str, list[str]]:
+        """*sent* with the first filled in wherever one field of several is enough, and the others empty."""
+        found = dict(sent)
+        for first, *others in form.any_of:
+            texts = [text for name in (first, *others) for text in sent.get(name, []) if text]
+            found |= {first: texts[:1]} | {name: [""] for name in others}
+        return found
+
+    def _leave_out(self, who: str, place: str, form: Form, names: list[str], sent: dict[str, list[str]]) -> str:
+        """Send the form without the fields *names*, of which one is required; tells where that leads if it is taken."""
+        name, answer = " or ".join(names), self._post(who, form, form.without(names, sent))
         if answer.status_code < 400:
             self.wrong.append(f"{place}: {name} is marked as required, and {answer.status_code} without it")
             return str(answer.headers.get("location", ""))
         summary = _Summary(answer.text)
+        to = [link for link in summary.links if summary.leads_to(link, names[0])]
         if not summary.there:
             self.wrong.append(f"{place}: without {name} {answer.status_code}, and no form with its error")
-        elif not any(summary.leads_to(link, name) for link in summary.links):
+        elif not to:
             self.wrong.append(f"{place}: without {name} no error leads to it, but to {sorted(summary.links)}")
-        elif not any(summary.leads_to(link, name) and summary.named(link, name) for link in summary.links):
-            said = [text for link, text in summary.links.items() if summary.leads_to(link, name)]
+        elif not any(summary.named(link) for link in to):
+            said = [summary.links[link] for link in to]
             self.wrong.append(f"{place}: without {name} the error does not name it: {said}")
         if any(link.removeprefix("#") not in summary.ids for link in summary.links if link.startswith("#")):
             self.wrong.append(f"{place}: without {name} an error leads to what the page lacks: {sorted(summary.links)}")
+        for others in form.any_of:
+            if others != names and any(summary.leads_to(link, one) for link in summary.links for one in others):
+                self.wrong.append(f"{place}: {others[0]} alone is not taken: {sorted(summary.links.values())}")
         return ""
 
     def _as_in_browser(
@@ -227,14 +260,20 @@ class Walk:
         """What a browser sends in which *sent* was filled in; it has to find nothing missing."""
         page = self.page(who)
         page.goto(self.address + path, wait_until="domcontentloaded")
-        typed = {name: values for name, values in sent.items() if name not in form.hidden}
+        if (kept := page.locator("main a[href*='unsaved=continue']")).count():  # it asks about what was not taken
+            page.goto(self.address + str(kept.get_attribute("href")), wait_until="domcontentloaded")
+        typed = {name: values for name, values in sent.items() if name not in (*form.hidden, *form.files)}
+        files = {name: values for name, values in sent.items() if name in form.files}
+        for name in files:
+            chosen = page.locator("main form").nth(form.place).locator(f'[name="{name}"]')
+            chosen.set_input_files(FilePayload(name=self._file[0], mimeType="", buffer=self._file[1]))
         told = page.evaluate(FILL, [form.place, typed, list(button) if button else None])
         if told["wrong"]:
             raise Stuck(f"{path}: the browser does not send it: {told['wrong']}")
         found: dict[str, list[str]] = {}
         for name, value in told["sent"]:
             found.setdefault(name, []).append(value)
-        return found
+        return found | files
 
     def _note(self, action: str) -> None:
         path = urlsplit(action).path
@@ -325,7 +364,7 @@ class _Summary(HTMLParser):
     def leads_to(self, link: str, name: str) -> bool:
         return link.startswith("#") and link[1:] in self.holders.get(name, set()) - {""}
 
-    def named(self, link: str, name: str) -> bool:
+    def named(self, link: str) -> bool:
         """Whether more is said than what is wrong: the name that the page gives to the field stands first."""
         head = re.split(r"[:?!.…]", self.links[link], maxsplit=1)
         return len(head) > 1 and bool(head[0].strip()) and bool(head[1].strip())
