@@ -100,5 +100,5 @@ def _compiler() -> str:
 
     told = blake2b(f"{sys.version} {jinja2.__version__}".encode(), digest_size=16)
     for module in (templating, html_place):
-        told.update(Path(module.__file__).read_bytes())
+        told.update(Path(str(module.__file__)).read_bytes())
     return told.hexdigest()

@@ -316,4 +316,4 @@ def _counted(view: View, region: RegionHeader | None) -> Mapping[str, int]:
     """Place → its number."""
     mine = sum(item.what in WAITS for item in found(view, now()).items)
     of_region = counts(view, region.id) if region and view.instance.origin(region.id) is None else {}
-    return {START: mine} | of_region
+    return {START: mine, **of_region}

@@ -362,3 +362,11 @@ def test_forms_with_a_password_wait_in_a_line_of_their_own(
     assert int(refused.headers["retry-after"]) > 0
     assert "Too many people are using the site just now" in refused.text
     assert browser.get("/en/account").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_after_signing_in_one_stays_in_the_language_of_the_page(team: Team, lang: str) -> None:
+    ana = team.person("ana")
+    sent = {"address": ana.address, "password": GOOD}
+    answer = team.browser().post(f"/{lang}/account/sign-in", sent)
+    assert answer.headers["location"] == f"/{lang}/start"

@@ -18,6 +18,7 @@ from lanzarote.records import Draft, create, encode
 from lanzarote.regions.claims import installed_regions
 from lanzarote.revisions import seen_once
 from lanzarote.settings import read_settings
+from lanzarote.tasks import open_task
 from lanzarote.types import Practice, PracticeText
 
 from tests.core.plugins.packages import write_package
@@ -88,6 +89,28 @@ def test_within_one_answer_it_is_looked_once_and_again_after_what_it_wrote_itsel
         publish(instance, "r")
         with seen_once():
             assert instance.facets("testland").size == 3
+
+
+@pytest.mark.both_databases
+def test_what_one_person_is_told_is_kept_until_anything_is_written(package: RegionPackage, database_url: str) -> None:
+    built: list[str] = []
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+
+        def told(key: str) -> int:
+            def build() -> int:
+                built.append(key)
+                return len(built)
+
+            return instance.until_written(key, build)
+
+        assert until(lambda: told("ana") == told("ana")), "nothing was written between"
+        before = told("ana")
+        assert told("bo") == before + 1
+        with instance.database.write("testland") as session:
+            open_task(session, "testland", "reply", by="visitor", wrong="…", about="law")
+        assert told("ana") == before + 2
+        assert told("ana") == before + 2
 
 
 def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPackage, database_url: str) -> None:

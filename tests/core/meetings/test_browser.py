@@ -68,7 +68,7 @@ def printed(page: Page, name: str, signatures: int) -> None:
     page.emulate_media(media="print")
     assert page.locator(".signature").count() == signatures
     assert page.locator(".signature").first.is_visible()
-    assert not page.locator(".site-nav").first.is_visible()
+    assert not page.locator(".team-places").is_visible()
     assert not page.get_by_role("button").count()
     if SHOTS:
         page.pdf(path=str(Path(SHOTS) / f"{name}.pdf"), prefer_css_page_size=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-import jinja2.environment
 import pytest
 from lanzarote.bytecode import KEPT_FOR, Bytecode, own_folder
 from lanzarote.templating import environment
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the templates that were compiled."""
     names: list[str] = []
-    generate = jinja2.environment.generate
+    module: Any = sys.modules["jinja2.environment"]
+    generate = module.generate
 
     def note(node: Any, env: Any, name: str, *more: Any, **options: Any) -> Any:
         names.append(name)
         return generate(node, env, name, *more, **options)
 
-    monkeypatch.setattr(jinja2.environment, "generate", note)
+    monkeypatch.setattr(module, "generate", note)
     return names
 
 
