@@ -111,7 +111,7 @@ def test_the_ending_may_be_written_in_capitals(tmp_path: Path) -> None:
 
 
 def test_the_command_ends_without_a_word_of_what_it_asked_packages(here: str, tmp_path: Path) -> None:
-    asked = [LANZAROTE, "document", "paris", "--practice", "uaped", "-o", str(tmp_path / "one.pdf")]
+    asked = [str(LANZAROTE), "document", "paris", "--practice", "uaped", "-o", str(tmp_path / "one.pdf")]
     for _ in range(2):  # what packages contribute is read, and then remembered
         done = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)
         assert (done.returncode, done.stderr) == (0, "")
