@@ -38,6 +38,8 @@ TWO_NUMBERS: Final = N_(
     "The point can stand between thousands here, or before decimals. Write which number is meant: %(value)s."
 )
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+NOT_YET: Final = N_("This day has not come yet.")
+BEFORE_TEXT: Final = N_("This text was written on %(value)s: nobody can have spoken of it before that day.")
 AHEAD: Final = 5
 """Years: nothing is planned for a day after the last of the fifth from now."""
 TOO_FAR_AHEAD: Final = N_("Look at the year: nothing is planned so far ahead; %(value)s is the last one possible.")
@@ -322,6 +324,17 @@ def unfit_beginning(field: str, day: str) -> Iterator[Fault]:
     opened = convention().facts.opened_for_signature_on
     if day < opened.isoformat()[: len(day)]:
         yield Fault(field=field, text=TOO_LONG_AGO, value=opened)
+
+
+def unfit_spoken(field: str, day: str, today: date, *, written: date | None = None) -> Fault | None:
+    """What is wrong with *day*, such as ``2031-03-04``, on which somebody spoke of a text that was *written* then."""
+    if len(day) != 10 or not is_date(day):
+        return Fault(field=field, text=NO_DATE if day else MISSING)
+    if day > today.isoformat():
+        return Fault(field=field, text=NOT_YET)
+    if written and day < written.isoformat():
+        return Fault(field=field, text=BEFORE_TEXT, value=written)
+    return None
 
 
 def unfit_coming(field: str, day: date, today: date) -> Iterator[Fault]:

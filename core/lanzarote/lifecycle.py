@@ -122,6 +122,7 @@ MEETING: Final[dict[tuple[str | None, str], str]] = {
     ("held", "write"): "held",
     ("held", "draft"): "minutes-drafted",
     ("minutes-drafted", "write"): "minutes-drafted",
+    ("minutes-drafted", "draft"): "minutes-drafted",  # again, from what is noted by now
     ("minutes-drafted", "approve"): "approved",  # by a later meeting; nothing in it changes any more
     ("planned", "cancel"): "cancelled",
     ("announced", "cancel"): "cancelled",

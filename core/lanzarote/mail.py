@@ -7,6 +7,7 @@ import ssl
 from contextlib import suppress
 from datetime import UTC, datetime
 from email import policy
+from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -115,6 +116,14 @@ class _Address(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject whose blanks stay: Python's own folding loses one between two words that are not ASCII."""
+
+    def fold(self, *, policy: Any) -> str:
+        text = Header(str(self), None if str(self).isascii() else "utf-8", header_name=self.name)
+        return f"{self.name}: {text.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def sender_of(settings: Settings) -> str:
     return settings.mail_from or "lanzarote@localhost"
 
@@ -122,6 +131,7 @@ def sender_of(settings: Settings) -> str:
 def _policy() -> policy.EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
     headers.map_to_type("list-unsubscribe", _Address)
+    headers.map_to_type("subject", _Subject)
     return policy.default.clone(header_factory=headers)
 
 

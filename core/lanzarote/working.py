@@ -203,6 +203,16 @@ def explain(
         tell(session, record, msgspec.structs.replace(told, reasons=tuple(dict.fromkeys(kept + said))))
 
 
+def is_as_read(session: Session, record: Record) -> bool:
+    """Whether a withdrawn record can be published again: it says what the public read last, and nobody works on it."""
+    if record.state != "withdrawn" or record.stage or record.published_at is None:
+        return False
+    own = (Version.region_id == record.region_id) & (Version.record_id == record.id)
+    versions = select(Version.body).where(own).order_by(Version.number.desc()).limit(1)
+    read = session.scalar(versions.where(Version.at <= record.published_at))
+    return bool(read) and read == session.scalar(versions)
+
+
 def saved_alone(session: Session, region_id: str, record_id: str, since: int, account_id: str) -> bool:
     """Whether nobody but the account saved what there is newer than version *since*: in another window, say."""
     newer = (Version.region_id == region_id) & (Version.record_id == record_id) & (Version.number > since)

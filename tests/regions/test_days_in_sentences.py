@@ -15,13 +15,12 @@ from lanzarote.accounts import service
 from lanzarote.accounts.mails import Letter
 from lanzarote.app import create_app
 from lanzarote.changes import INSTANCE
-from lanzarote.checking import Fault, Faulty
+from lanzarote.checking import BEFORE_TEXT, Fault, Faulty
 from lanzarote.compendium.composing import compose
 from lanzarote.compendium.wanted import Wanted
 from lanzarote.instance import Instance
 from lanzarote.office import opening, releases
 from lanzarote.permissions import Grant
-from lanzarote.procedures.endorsing import BEFORE_TEXT
 from lanzarote.records import now
 from lanzarote.settings import read_settings
 from lanzarote.translation import format_date

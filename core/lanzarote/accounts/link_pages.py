@@ -66,7 +66,7 @@ def accept(
             entered = entrance.enter(session, account, browser_of(request), strong=False, at=at)
             needed = service.needs_second_factor(session, account.id)
     except service.Refused as error:
-        return _invitation(view, name, language, error)
+        return _invitation(view, name, language, error, agreed=True)
     onward = ("account", "second-factor") if needed else START
     return enter(go(view.instance_href(*onward, lang=language)), request, entered)
 
@@ -159,7 +159,9 @@ def spent(request: Asked, error: Exception) -> Response[Any]:
     return show(view_of(request), "spent.html", status=410, told=str(error))
 
 
-def _invitation(view: View, name: str, language: str, error: service.Refused | None = None) -> Response[Any]:
+def _invitation(
+    view: View, name: str, language: str, error: service.Refused | None = None, *, agreed: bool = False
+) -> Response[Any]:
     settings = view.instance.settings
     return show(
         view,
@@ -167,6 +169,7 @@ def _invitation(view: View, name: str, language: str, error: service.Refused | N
         status=400 if error else 200,
         name=name,
         choices=languages(view, language),
+        agreed=agreed,
         contact=settings.contact,
         operator=settings.operator,
         errors=(fault(view, error),) if error else (),

@@ -14,13 +14,12 @@ from lanzarote import guard, records
 from lanzarote.checking import (
     MISSING,
     NO_CHOICE,
-    NO_DATE,
     UNKNOWN,
     Fault,
     Faulty,
     Identifying,
-    is_date,
     refuse_long,
+    unfit_spoken,
     unfit_text,
 )
 from lanzarote.errors import Conflict
@@ -51,7 +50,6 @@ SAYS_ENOUGH: Final = ("support", "no-position", "awaiting")
 
 NO_REASON: Final = N_("Say why, in a few words: the group cannot answer what it does not know.")
 NO_SOURCE: Final = N_("Say in which letter or at which meeting the body said so.")
-NOT_YET: Final = N_("This day has not come yet.")
 BEFORE_CALL: Final = N_("Positions were not asked for yet on this day: the body cannot have answered this call then.")
 BEFORE_OWN: Final = N_(
     "The body has answered itself since this day. What it said before cannot stand in for its own word."
@@ -277,10 +275,8 @@ def _unwritten(written: Written, today: date) -> Iterator[Fault]:
         yield Fault(field="source", text=NO_SOURCE)
     if fault := unfit_text("source", written.source, LONGEST["source"]):
         yield fault
-    if len(written.on) != 10 or not is_date(written.on):
-        yield Fault(field="on", text=NO_DATE if written.on else MISSING)
-    elif written.on > today.isoformat():
-        yield Fault(field="on", text=NOT_YET)
+    if fault := unfit_spoken("on", written.on, today):
+        yield fault
 
 
 def _refuse_earlier(on: str, running: Call, own: Position | None, zone: ZoneInfo) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lanzarote.improvements.positions_model import ImprovementDecision
 from lanzarote.meetings import agenda, minutes
 from lanzarote.meetings.calendar import Reading
-from lanzarote.meetings.service import meeting_of
+from lanzarote.meetings.service import meeting_of, status_of
 from lanzarote.stakeholders.service import named
 
 if TYPE_CHECKING:
@@ -46,6 +46,16 @@ def drafted(instance: Instance, session: Session, record: Record) -> dict[str, s
         )
         for code in minutes.languages_for(meeting, header.languages, spoken)
     }
+
+
+def are_behind(instance: Instance, session: Session, record: Record) -> bool:
+    """Whether minutes that nobody approved yet would be drawn up otherwise from what is noted by now."""
+    status = status_of(record)
+    if status.state != "minutes-drafted" or not status.drafted_version:
+        return False
+    drawn_up = meeting_of(session, record, status.drafted_version).text
+    now = drafted(instance, session, record)
+    return any(code not in drawn_up or drawn_up[code].minutes != text for code, text in now.items())
 
 
 def decided_at(session: Session, region_id: str, meeting_id: str) -> list[tuple[str, Verdict]]:

@@ -35,6 +35,7 @@ NAMED: Final[Mapping[About, str]] = {
     "action": N_("What follows from the improvement: %(title)s"),
 }
 """What a point is about, in the words for a record that the public reads."""
+POINT: Final = N_("point %(number)s of the agenda")
 
 
 class Noted(Struct, frozen=True, kw_only=True):
@@ -113,15 +114,27 @@ def _about(noted: Noted, about: About, record_id: str, reading: Reading) -> str:
     return str(plain(reading.translator.gettext(UNNAMED[about])))
 
 
+def _called(noted: Noted, record_id: str, reading: Reading) -> str:
+    """The public title of an improvement; without one, the point of the agenda that was about it."""
+    if title := _title(noted, record_id, reading):
+        return title
+    points = (number for number, point in enumerate(noted.meeting.agenda, 1) if point.record == record_id)
+    if number := next(points, None):
+        return str(plain(reading.translator.gettext(POINT)) % {"number": number})
+    return ""
+
+
 def _outcomes(noted: Noted, reading: Reading, said: Callable[[Mapping[str, str]], str]) -> list[str]:
     found = []
     for improvement, verdict in noted.decisions:
         words = _about(noted, "improvement", improvement, reading)
+        if improvement not in noted.titles and (point := _called(noted, improvement, reading)):
+            words = f"{words} ({point})"
         found.append(f"– {words} – {plain(reading.translator.gettext(VERDICTS[verdict]))}")
     for one in noted.meeting.outcomes:
         verb = plain(reading.translator.gettext(OUTCOMES[one.kind]))
-        title = _title(noted, one.improvement, reading) if one.improvement else ""
-        about = f" ({title})" if title else ""
+        called = _called(noted, one.improvement, reading) if one.improvement else ""
+        about = f" ({called})" if called else ""
         found.append(f"– {verb}{about} – {said(one.text)}")
     return found
 

@@ -41,7 +41,7 @@ class MeetingStatus(Value, frozen=True, kw_only=True):
     state: MeetingState = "planned"
     announced_at: datetime | None = None
     drafted_version: int = 0
-    """The first text of its minutes."""
+    """Its minutes as they were drawn up last, before anybody wrote on them."""
     approval: Approval | None = None
     shown: str = ""
     """Where the group said that the public may read the minutes; empty: it does not."""

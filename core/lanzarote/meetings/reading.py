@@ -11,7 +11,7 @@ from lanzarote import guard, working
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
 from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.meetings import agenda, inviting
+from lanzarote.meetings import agenda, drafting, inviting
 from lanzarote.meetings.model import KIND, Approval, MeetingStatus
 from lanzarote.meetings.service import clocks, meeting_of, meetings, status_of
 from lanzarote.meetings.words import label_of
@@ -93,7 +93,7 @@ STEPS: Final = (
         main=True,
     ),
     Step(name="hold", label=N_("It took place"), action="group.lead", move=("meeting", "hold"), main=True),
-    Step(name="draft", label=N_("Draw up the minutes"), action="group.write", move=("meeting", "draft"), main=True),
+    Step(name="draft", label=N_("Draw up the minutes"), action="group.write", states=("held",), main=True),
     Step(
         name="write-minutes",
         label=N_("Write on the minutes"),
@@ -101,6 +101,7 @@ STEPS: Final = (
         states=("minutes-drafted",),
         main=True,
     ),
+    Step(name="draft", label=N_("Draw up the minutes again"), action="group.write", states=("minutes-drafted",)),
     Step(
         name="approve",
         label=N_("The minutes were approved"),
@@ -234,6 +235,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     approval: Approval | None
     approved_by: str
     """Who wrote down that the minutes were approved."""
+    behind: bool
+    """The minutes were drawn up before what is noted now."""
     approved_at: Meeting | None
 
 
@@ -295,6 +298,7 @@ def tell(view: View, session: Session, record: Record) -> Entry:
             for one in work.reasons
         ),
         approval=approval,
+        behind=drafting.are_behind(view.instance, session, record),
         approved_by=person(view, people, approval.by) if approval else "",
         approved_at=meeting_of(session, at_meeting) if at_meeting and at_meeting.state != "erased" else None,
     )

@@ -140,14 +140,15 @@ def show_step(
         told = reading.tell(view, session, record)
         held = attendance.held(session, view.region_id, view.today) if name == "approve" else ()
         public = with_minutes_shown(session, record) if name == "show-minutes" else None
-    if name not in {one.name for one in told.steps}:
+    offered = next((one for one in told.steps if one.name == name), None)
+    if offered is None:
         return show(view, record_id, done="meanwhile", status=409)
     given = data or _before(view, name, told)
     return view.render(
         f"meetings/team/{name if name in ('approve', 'mandate') else 'step'}.html",
         status=400 if refused.errors else 200,
         name=name,
-        heading=view._(step.label),
+        heading=offered.label,
         refused=refused,
         given=given,
         typed=given,

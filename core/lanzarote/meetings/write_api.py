@@ -201,7 +201,10 @@ def hold_meeting(sent: Sent, _: Nothing) -> Answer:
 
 @_step("draft", "group.write")
 def draft_minutes(sent: Sent, _: Nothing) -> Answer:
-    """Draw up the minutes from what was noted, in each language of the meeting."""
+    """Draw up the minutes from what was noted, in each language of the meeting.
+
+    Again, as long as nobody has approved them: what was written on them since is replaced.
+    """
 
     def draft(session: Session, record: Record) -> None:
         drafted = drafting.drafted(sent.instance, session, record)

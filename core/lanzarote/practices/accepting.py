@@ -16,7 +16,7 @@ from lanzarote.lifecycle import next_state
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.model import read_status
 from lanzarote.practices.work import Confirmation, hold, rest, tell, told_of
-from lanzarote.practices.writing import NOT_CONFIRMED
+from lanzarote.practices.writing import NOT_CONFIRMED, refuse_sourceless, sheet_of
 from lanzarote.records import Record, encode
 from lanzarote.regions.seeds import Seed
 from lanzarote.translation import N_
@@ -53,10 +53,12 @@ def accept(session: Session, record: Record, *, confirmed: bool, expected: int, 
         raise Conflict(NOT_AS_SHIPPED)
     if not confirmed:
         raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
+    status = holders.status_for(session, record, read_status(record.status))
+    refuse_sourceless(sheet_of(session, record), status)
     told = told_of(session, record)
     confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
     tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
-    record.status = encode(holders.status_for(session, record, read_status(record.status)))
+    record.status = encode(status)
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     rest(session, record, still_there=True)

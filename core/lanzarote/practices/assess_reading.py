@@ -110,6 +110,8 @@ class TeamPage(Struct, frozen=True, kw_only=True):
     reading: Reading | None
     agreement: Markup
     """What organisations that run it said of this text."""
+    sourceless: bool
+    """It names no source and nobody confirmed it: it cannot be published."""
     progress: Progress | None
     own: bool
     """The reader is asked, and has not given."""
@@ -143,6 +145,7 @@ def team_page(view: View, session: Session, record: Record) -> TeamPage:
         published=record.published_version is not None,
         reading=read_working(view, session, record, record.version),
         agreement=agreement_words(view, status.agreement, status.agreement_on),
+        sourceless=writing.is_sourceless(writing.sheet_of(session, record), status),
         progress=progress,
         own=any(seat.account_id == view.actor.account_id and seat.given is None for seat in seats),
         people=_sorted(view, (_person(view, one, known) for one in candidates)),

@@ -74,10 +74,12 @@ def ask_holder(sent: Sent, body: AskHolder) -> Answer:
 def record_holder(sent: Sent, body: HolderDocument) -> Answer:
     """Record what an organisation says of the newest text in a dated document."""
     refuse_disclosure(sent.vocabulary, body.remark, body.document)
+    lang = sent.vocabulary.header.languages[0]
+    said = Said(answer=body.answer, remark=body.remark, lang=lang, told=holders.REFUSES)
     given: dict[str, Any] = {
         "vocabulary": sent.vocabulary,
         "stakeholder_id": body.organisation,
-        "said": holders.checked(Said(answer=body.answer, remark=body.remark), sent.vocabulary, confirmed=True),
+        "said": holders.checked(said, sent.vocabulary, confirmed=True),
         "document": Document(title=body.document, on=body.on.isoformat()),
         "today": sent.instance.today(sent["region"]),
     }

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote.database import Base, Regional
 from lanzarote.erasing import erased, forget_beside
 from lanzarote.practices.model import KIND, PracticeStatus, settled
-from lanzarote.records import Record, encode
+from lanzarote.records import Record, Version, body_of, encode
 from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
@@ -54,7 +54,7 @@ class HolderWord(Regional, Base):
     """Account that asked, or that recorded the document."""
     at: Mapped[datetime]
     on_day: Mapped[str]
-    """The day in the region on which it was asked; of the answer, once there is one."""
+    """The day in the region on which it was asked; once it confirmed or refused, that day; of a document, its own."""
     answer: Mapped[str]
     """A ``HolderAnswer``; empty: none yet."""
     remark: Mapped[str]
@@ -104,6 +104,14 @@ def _in_original(value: Any, original: str) -> Any:
     return value[original] if original in value else {name: _in_original(one, original) for name, one in value.items()}
 
 
+def written_at(session: Session, record: Record) -> datetime:
+    """When the newest text of *record* was first written in these words, whichever translations came later."""
+    own = (Version.region_id == record.region_id) & (Version.record_id == record.id)
+    content = content_of(body_of(session, record, record.version))
+    versions = session.execute(select(Version.at, Version.body).where(own).order_by(Version.number))
+    return next(at for at, body in versions if body and content_of(body) == content)
+
+
 def words_of(session: Session, record: Record) -> Sequence[HolderWord]:
     """Every question about *record*, the first first."""
     own = (HolderWord.region_id == record.region_id) & (HolderWord.record_id == record.id)
@@ -113,7 +121,8 @@ def words_of(session: Session, record: Record) -> Sequence[HolderWord]:
 def heard(session: Session, record: Record, body: bytes, status: PracticeStatus) -> PracticeStatus:
     """*status* with what the organisations said of the version *body*, and with all that follows from that.
 
-    Of each organisation its last answer counts. A refusal outweighs another's confirmation.
+    Of each organisation its last answer counts. A refusal outweighs another's confirmation. Who only wrote a letter was
+    not asked.
     """
     rows = words_of(session, record)
     if not rows:
@@ -126,14 +135,12 @@ def heard(session: Session, record: Record, body: bytes, status: PracticeStatus)
     content = content_of(body)
     refused = [row for row in last.values() if row.answer == "refused"]
     given = [row for row in last.values() if row.answer == "confirmed" and row.content == content]
-    if refused:
-        agreement, row = "refused", refused[-1]
-    elif given:
-        agreement, row = "given", given[-1]
-    else:
-        agreement, row = "asked", rows[-1]
-    day = date.fromisoformat(row.on_day)
-    return settled(msgspec.structs.replace(status, agreement=agreement, agreement_on=day))
+    asked = [row for row in rows if row.way != "document"]
+    for agreement, found in (("refused", refused), ("given", given), ("asked", asked)):
+        if found:
+            day = date.fromisoformat(found[-1].on_day)
+            return settled(msgspec.structs.replace(status, agreement=agreement, agreement_on=day))
+    return settled(msgspec.structs.replace(status, agreement="not-asked", agreement_on=None))
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:

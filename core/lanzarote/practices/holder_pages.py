@@ -6,6 +6,7 @@ Looking at a page changes nothing; sending its form does.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
@@ -131,7 +132,7 @@ def ask(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite
     except Conflict:
         return show_team(view, record_id, data=data, fault=TOO_LATE)
     except IllegalTransition:
-        return show_practice(view, record_id, done="meanwhile", status=409)
+        return show_practice(view, record_id, done="not-now", status=409)
     here = view.href(*TEAM, record_id, "holders", query={"done": "document" if recorded else "ask"})
     return Redirect(here, status_code=303, headers=dict(PRIVATE))
 
@@ -178,7 +179,7 @@ def show_team(
         agreement=agreement_words(view, status.agreement, status.agreement_on),
         lines=lines,
         choices=choices,
-        answers=_answers(view, given),
+        answers=[one | {"help": ""} for one in _answers(view, given)],  # which speaks to the organisation
         given=given,
         refused=refused,
         fault=view._(fault) if fault else "",
@@ -234,7 +235,9 @@ def show_link(
         return show_refused(view, error.why, _typed(view, data or {}))
     action = view.href(holders.PLACE, secret)
     code = status if refused.errors else 200
-    return private(view.render("practices/holder.html", status=code, action=action, **shown, **LINK_FRAME))
+    return private(
+        view.render("practices/holder.html", status=code, action=action, by_account=False, **shown, **LINK_FRAME)
+    )
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/confirm", may="group.speak")
@@ -276,7 +279,7 @@ def show_own(
         shown = _question(view, session, found, data or {}, refused)
     code = 400 if refused.errors else 200
     action = view.href(*TEAM, record_id, "confirm")
-    return private(view.render("practices/holder.html", status=code, action=action, **shown, **FRAME))
+    return private(view.render("practices/holder.html", status=code, action=action, by_account=True, **shown, **FRAME))
 
 
 def show_help(view: View, back: str) -> Response[Any]:
@@ -328,9 +331,10 @@ def title_of(view: View, session: Session, found: Question) -> Markup:
 def _line(view: View, row: HolderWord, bodies: members.Bodies, people: Mapping[str, str], content: str) -> Line:
     body = bodies.by_id.get(bodies.present_id(row.stakeholder))
     at: datetime = row.answered_at or row.at
+    day = date.fromisoformat(row.on_day) if row.way == "document" else at.astimezone(view.vocabulary.zone).date()
     return Line(
         name=view.say(body.name) if body else view._(N_("an organisation that is no longer in the directory")),
-        day=date_told(at.astimezone(view.vocabulary.zone).date(), view.lang),
+        day=date_told(day, view.lang),
         way=view._(WAYS[row.way]),
         version=row.version,
         answer=view._(GIVEN_WORDS[row.answer]),

@@ -15,12 +15,12 @@ from sqlalchemy import select
 
 from lanzarote import guard, jobs, records
 from lanzarote.accounts import notices
-from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, Fault, Faulty, Identifying, is_date, unfit_text
+from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_spoken, unfit_text
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require, spoken_for
 from lanzarote.practices import sheets
-from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, heard, words_of
+from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.practices.model import read_status
 from lanzarote.practices.work import hold, told_of
 from lanzarote.records import Record, body_of, encode, now
@@ -64,7 +64,6 @@ NO_WAY: Final = N_(
     "or record a document."
 )
 SAY_WHAT: Final = N_("Say what is wrong, so that it can be corrected.")
-NOT_YET: Final = N_("This day has not come yet.")
 OTHER_TEXT: Final = N_("The text has changed since it was shown. Read it again before you answer.")
 
 
@@ -168,19 +167,16 @@ def record_document(
     faults = [] if title else [Fault(field="document", text=MISSING)]
     if fault := unfit_text("document", title, 500):
         faults.append(fault)
-    if len(document.on) != 10 or not is_date(document.on):
-        faults.append(Fault(field="on", text=NO_DATE if document.on else MISSING))
-    elif document.on > today.isoformat():
-        faults.append(Fault(field="on", text=NOT_YET))
+    if fault := unfit_spoken("on", document.on, today, written=vocabulary.day_of(written_at(session, record))):
+        faults.append(fault)
     if faults:
         raise Faulty(faults)
     _refuse_identifying([("document", title)], vocabulary, confirmed=False)
     body = _candidate(session, record, stakeholder_id)
-    row = _row(session, record, body.id, "document", by=by.account_id, at=at, today=date.fromisoformat(document.on))
-    row.answer, row.remark, row.document = said.answer, said.remark, title
-    row.answered_by, row.answered_at = by.account_id, at
-    session.flush()
-    _settle(session, record, f"holder-{said.answer}", by=by.account_id, at=at)
+    on = date.fromisoformat(document.on)
+    row = _row(session, record, body.id, "document", by=by.account_id, at=at, today=on)
+    row.document = title
+    _take(session, record, row, said, by=by.account_id, at=at, today=on)
     return row
 
 
@@ -349,7 +345,9 @@ def _row(
 
 
 def _take(session: Session, record: Record, row: HolderWord, said: Said, *, by: str, at: datetime, today: date) -> None:
-    row.answer, row.remark, row.on_day = said.answer, said.remark, today.isoformat()
+    row.answer, row.remark = said.answer, said.remark
+    if said.answer != "wrong":  # nothing is said yet but that it was asked
+        row.on_day = today.isoformat()
     row.answered_by, row.answered_at = by, at
     session.flush()
     if said.answer != "confirmed":

@@ -19,7 +19,7 @@ from lanzarote.practices.form_words import all_said, label_of
 from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import agreement_words
-from lanzarote.practices.work import told_of
+from lanzarote.practices.work import is_as_read, told_of
 from lanzarote.records import Version, body_of
 from lanzarote.translation import N_, language_name
 from lanzarote.web.remarks import Remark, remarks
@@ -53,7 +53,7 @@ class Step(Struct, frozen=True, kw_only=True):
     """(lifecycle, action) that its state has to allow."""
     needs: str = ""
     """``published``: something of it is published; ``unassessed``: it is not left to a decision; ``shipped``: it is the
-    package's text.
+    package's text; ``withdrawn``: it was withdrawn, and is as the public read it.
     """
     main: bool = False
     """What is next, rather than what is possible besides."""
@@ -90,6 +90,14 @@ STEPS: Final = (
         action="practice.publish",
         moves=(("work", "publish"),),
         needs="unassessed",
+        main=True,
+    ),
+    Step(
+        name="publish",
+        label=N_("Publish again"),
+        action="practice.publish",
+        moves=(("record", "publish"),),
+        needs="withdrawn",
         main=True,
     ),
     Step(
@@ -231,7 +239,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         bearer=bearer_name(view, told.bearer),
         agreement=agreement_words(view, newest.agreement, newest.agreement_on),
         leads=bool(may(view.actor, "group.lead", subject_of(session, record))),
-        sourceless=newest.agreement != "given" and not (sheet.sources or sheet.own_sources),
+        sourceless=writing.is_sourceless(sheet, newest),
         returned=tuple(
             Returned(by=_person(view, people, one.by), at=one.at, text=one.text) for one in reversed(told.returned)
         ),
@@ -285,6 +293,8 @@ def _leads(table: str, record: Record, action: str) -> bool:
 def _fits(session: Session, step: Step, record: Record) -> bool:
     if step.needs == "shipped":
         return is_as_shipped(session, record)
+    if step.needs == "withdrawn":
+        return is_as_read(session, record)
     if step.needs == "published":
         return record.published_version is not None
     return step.needs != "unassessed" or record.stage == "submitted"

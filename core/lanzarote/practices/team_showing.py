@@ -16,6 +16,7 @@ from lanzarote.practices.form_words import label_of
 from lanzarote.practices.refusals import NOTHING, asked_about, refusal, text_of, written_in
 from lanzarote.practices.team_record import STEPS, team_record
 from lanzarote.translation import N_
+from lanzarote.web.refusals import NOT_NOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ DONE: Final[Mapping[str, str]] = {
     "archive": N_("Archived."),
     "restore": N_("Taken out of the archive."),
     "meanwhile": MEANWHILE,
+    "not-now": NOT_NOW,
 }
 
 
@@ -71,7 +73,7 @@ def show_step(
         require(view.actor, action, subject_of(session, record))
         told = team_record(view, session, record)
     if name not in {one.name for one in told.steps}:
-        return show(view, record_id, done="meanwhile", status=409, data=data)
+        return show(view, record_id, done="not-now", status=409, data=data)
     given = data or {}
     return view.render(
         f"practices/team/{name if name in ('submit', 'publish', 'accept') else 'step'}.html",
@@ -98,7 +100,7 @@ def _common(view: View, told: TeamRecord, done: str) -> dict[str, Any]:
         "told": told,
         "title": told.title or view._("A practice without a title"),
         "done": view._(DONE[done]) if done in DONE else "",
-        "meanwhile": done == "meanwhile",
+        "meanwhile": done in ("meanwhile", "not-now"),
         "stages": {name: view._(words) for name, words in team_list.STAGES.items()},
         "states": {name: view._(words) for name, words in team_list.STATES.items()},
         "missing": [(place, label_of(view, place)) for place in told.missing],

@@ -216,8 +216,9 @@ def take(
             do(view, session, read_record(view, session, record_id))
     except (Faulty, Identifying) as error:
         return show_step(view, record_id, name, refused(view, error, data), data)
-    except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409, data=data)
+    except (Conflict, IllegalTransition) as error:
+        done = "meanwhile" if isinstance(error, Conflict) else "not-now"
+        return show(view, record_id, done=done, status=409, data=data)
     place = () if name == "erase" else (record_id,)
     return Redirect(view.href(*TEAM, *place, query={"done": name}), status_code=303, headers=dict(PRIVATE))
 

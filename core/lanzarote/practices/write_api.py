@@ -166,7 +166,9 @@ def give_back_practice(sent: Sent, body: Because) -> Answer:
 
 @_step("publish", "practice.publish", Publication)
 def publish_practice(sent: Sent, body: Publication) -> Answer:
-    """Publish what somebody else submitted, without an assessment. Both confirmations are needed."""
+    """Publish what somebody else submitted, without an assessment; or publish again what was withdrawn, as it was. Both
+    confirmations are needed.
+    """
     confirmed = body.nobody and body.no_case
     return step(
         sent,

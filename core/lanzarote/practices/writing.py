@@ -32,6 +32,7 @@ from lanzarote.practices.work import (
     explain,
     forget,
     hold,
+    is_as_read,
     leave,
     move,
     newest,
@@ -246,11 +247,16 @@ def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: d
 def publish_unassessed(
     session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime
 ) -> None:
-    """Publish what was submitted, without an assessment.
+    """Publish what was submitted, without an assessment, or again what was withdrawn, as it was.
 
     Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "practice.publish", by, expected)
+    if is_as_read(session, record):
+        _confirm(session, record, confirmed=confirmed, by=by, at=at)
+        status = decode(record.status, PracticeStatus)
+        _show(session, record, msgspec.structs.replace(status, withdrawn=""), by=by, at=at)
+        return
     _refuse_assessed(record)
     submitter = told_of(session, record).submitted_by
     let_read(session, record, confirmed=confirmed, by=by, at=at)
@@ -265,34 +271,50 @@ def let_read(session: Session, record: Record, *, confirmed: bool, by: Actor, at
     A label that an earlier version was given stays with that version. Raises sheets.Faulty, IllegalTransition.
     """
     next_state("work", record.stage, "publish")
-    told = told_of(session, record)
-    if not confirmed:
-        raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
-    confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
-    tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
-    before = decode(record.status, PracticeStatus)
-    status = holders.status_for(session, record, before.unassessed)
-    sheet = sheet_of(session, record)
-    if status.standing == "documented" and not (sheet.sources or sheet.own_sources):
-        raise sheets.Faulty([sheets.Fault(field="sources", text=NO_SOURCE)])
-    publish_as(session, record, status, by=by, at=at)
+    _confirm(session, record, confirmed=confirmed, by=by, at=at)
+    publish_as(session, record, decode(record.status, PracticeStatus).unassessed, by=by, at=at)
 
 
 def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: Actor, at: datetime) -> None:
     """Let the public read the newest version with *status* and with what its holders said of it.
 
-    What belonged to the work on it is done with.
+    What belonged to the work on it is done with. Raises sheets.Faulty, IllegalTransition.
     """
+    next_state("work", record.stage, "publish")
+    _show(session, record, status, by=by, at=at)
+
+
+def _confirm(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
+    if not confirmed:
+        raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
+    told = told_of(session, record)
+    confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
+    tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
+
+
+def _show(session: Session, record: Record, status: PracticeStatus, *, by: Actor, at: datetime) -> None:
     sheet = sheet_of(session, record)
     sheets.whole(sheet)
-    next_state("work", record.stage, "publish")
-    record.status = encode(holders.status_for(session, record, status))
+    status = holders.status_for(session, record, status)
+    refuse_sourceless(sheet, status)
+    record.status = encode(status)
     if record.published_at is None:
         record.slug = records.free_slug(session, record, slugify(sheets.title_of(sheet)))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter", "asked")
     rest(session, record, still_there=True)
+
+
+def is_sourceless(sheet: PracticeSheet, status: PracticeStatus) -> bool:
+    """Whether *sheet* names no source and no organisation that runs the practice has confirmed it."""
+    return status.agreement != "given" and not (sheet.sources or sheet.own_sources)
+
+
+def refuse_sourceless(sheet: PracticeSheet, status: PracticeStatus) -> None:
+    """Let nobody publish what rests on nothing, assessed or not. Raises sheets.Faulty."""
+    if is_sourceless(sheet, status):
+        raise sheets.Faulty([sheets.Fault(field="sources", text=NO_SOURCE)])
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:

@@ -17,14 +17,12 @@ from lanzarote import guard, records
 from lanzarote.accounts import notices
 from lanzarote.checking import (
     LONGEST_ANYWHERE,
-    MISSING,
     NO_CHOICE,
-    NO_DATE,
     Fault,
     Faulty,
     Identifying,
-    is_date,
     refuse_long,
+    unfit_spoken,
     unfit_text,
 )
 from lanzarote.errors import Conflict
@@ -52,8 +50,6 @@ if TYPE_CHECKING:
 
 LONGEST_SOURCE: Final = 500
 NOT_A_PARTY: Final = N_("This body is no party of the procedure.")
-NOT_YET: Final = N_("This day has not come yet.")
-BEFORE_TEXT: Final = N_("This text was written on %(value)s: nobody can have spoken of it before that day.")
 BEFORE_ENDORSED: Final = N_("It endorsed this text on %(value)s: it cannot have applied it before that day.")
 NO_SOURCE: Final = N_("Say where it is written: the name, number and date of the letter or decision, or a page.")
 NO_ACT: Final = N_("Name the signed act: its title, number and date, or the page where it is published.")
@@ -158,16 +154,11 @@ def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, 
     faults = []
     if given.what not in WHATS:
         faults.append(Fault(field="what", text=NO_CHOICE))
-    if not given.day:
-        faults.append(Fault(field="day", text=MISSING))
-    elif len(given.day) != 10 or not is_date(given.day):
-        faults.append(Fault(field="day", text=NO_DATE))
-    elif given.day > today.isoformat():
-        faults.append(Fault(field="day", text=NOT_YET))
-    elif given.what == "apply" and stand.endorsed and given.day < stand.endorsed.day.isoformat():
-        faults.append(Fault(field="day", text=BEFORE_ENDORSED, value=stand.endorsed.day))
-    elif given.day < since.isoformat():
-        faults.append(Fault(field="day", text=BEFORE_TEXT, value=since))
+    endorsed = stand.endorsed.day if given.what == "apply" and stand.endorsed else None
+    if fault := unfit_spoken("day", given.day, today, written=None if endorsed else since):
+        faults.append(fault)
+    elif endorsed and given.day < endorsed.isoformat():
+        faults.append(Fault(field="day", text=BEFORE_ENDORSED, value=endorsed))
     if given.what == "apply" and not given.source:
         faults.append(Fault(field="source", text=NO_ACT))
     elif not spoken and not given.source:

@@ -21,7 +21,7 @@ from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import number_of, reasons_in, written_in
+from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 from lanzarote.working import saved_alone
@@ -59,6 +59,7 @@ DONE: Final[Mapping[str, str]] = {
         "It was changed in the meantime, by somebody else or in another window of yours; what you asked for now "
         "was not done. See how it is now."
     ),
+    "not-now": NOT_NOW,
 }
 
 
@@ -334,7 +335,7 @@ def entry_context(view: View, told: Entry, done: str) -> dict[str, Any]:
         "told": told,
         "title": view.say(told.entry.name),
         "done": view._(DONE[done]) if done in DONE else "",
-        "meanwhile": done == "meanwhile",
+        "meanwhile": done in ("meanwhile", "not-now"),
         "zone": view.vocabulary.zone,
         "relation": labels.label("relation", told.status.relation, view.translator),
         "since": date_told(told.status.since, view.lang) if told.status.since else "",

@@ -23,6 +23,7 @@ from lanzarote.stakeholders.team_words import all_said, label_of
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
 from lanzarote.web.remarks import Remark, remarks
+from lanzarote.working import is_as_read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -76,6 +77,8 @@ class Step(Struct, frozen=True, kw_only=True):
     main: bool = False
     published: bool = False
     """It takes an entry that the public reads."""
+    withdrawn: bool = False
+    """It takes one that was withdrawn, and is as the public read it."""
 
 
 _WRITE: Final = (("record", "write"), ("work", "write"))
@@ -84,6 +87,14 @@ STEPS: Final = (
     Step(name="edit", label=N_("Edit"), action="stakeholder.write", moves=_WRITE, main=True),
     Step(name="submit", label=N_("Submit"), action="stakeholder.write", moves=(("work", "submit"),), main=True),
     Step(name="publish", label=N_("Publish it"), action="stakeholder.publish", moves=(("work", "publish"),), main=True),
+    Step(
+        name="publish",
+        label=N_("Publish again"),
+        action="stakeholder.publish",
+        moves=(("record", "publish"),),
+        main=True,
+        withdrawn=True,
+    ),
     Step(
         name="give-back", label=N_("Give it back"), action="stakeholder.publish", moves=(("work", "return"),), main=True
     ),
@@ -292,7 +303,9 @@ def offered(view: View, session: Session, record: Record) -> tuple[Offered, ...]
     subject = subject_of(session, record)
     found = []
     for step in STEPS:
-        if all(_leads(*move, record) for move in step.moves) and (record.published_version or not step.published):
+        if (step.published and not record.published_version) or (step.withdrawn and not is_as_read(session, record)):
+            continue
+        if all(_leads(*move, record) for move in step.moves):
             verdict = may(view.actor, step.action, subject)
             why_not = view._(verdict.reason) if verdict.reason else ""
             found.append(Offered(name=step.name, label=view._(step.label), main=step.main, why_not=why_not))

@@ -142,7 +142,7 @@ def show_step(
         require(view.actor, action, subject_of(session, record))
         told = team_reading.tell(view, session, record)
     if name not in {one.name for one in told.steps}:
-        return show(view, record_id, done="meanwhile", status=409, data=data)
+        return show(view, record_id, done="not-now", status=409, data=data)
     given = data or _before(name, told)
     return view.render(
         f"stakeholders/team/{name if name in OWN_PAGES else 'step'}.html",
@@ -175,8 +175,9 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
     except (Faulty, Identifying) as error:
         refused = team_form.refusal(view, error, data, label=partial(label_of, step=name))
         return show_step(view, record_id, name, refused, data)
-    except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409, data=data)
+    except (Conflict, IllegalTransition) as error:
+        done = "meanwhile" if isinstance(error, Conflict) else "not-now"
+        return show(view, record_id, done=done, status=409, data=data)
     return to_entry(view, "" if name == "erase" else made or record_id, name)
 
 

@@ -165,7 +165,7 @@ def give_back_stakeholder(sent: Sent, body: Because) -> Answer:
 
 @_step("publish", "stakeholder.publish", Confirmation)
 def publish_stakeholder(sent: Sent, body: Confirmation) -> Answer:
-    """Publish what somebody else submitted."""
+    """Publish what somebody else submitted, or again what was withdrawn, as it was."""
     confirmed = body.confirmed
     return step(
         sent, STAKEHOLDERS, "stakeholder.publish", writing.publish, confirmed=confirmed, expected=AS_READ, **sent.signed

@@ -37,6 +37,7 @@ from lanzarote.working import (
     forget,
     give_back,
     hold,
+    is_as_read,
     leave,
     move,
     remember,
@@ -221,9 +222,13 @@ def hand_back(
 
 
 def publish(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
-    """Let the public read what somebody else submitted. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
+    """Let the public read what somebody else submitted, or again what was withdrawn, as it was.
+
+    Raises Faulty, NotPermitted, Conflict, IllegalTransition.
+    """
     hold(session, record, "stakeholder.publish", by, expected)
-    next_state("work", record.stage, "publish")
+    if not is_as_read(session, record):
+        next_state("work", record.stage, "publish")
     if not confirmed:
         raise Faulty([Fault(field="confirmed", text=NOT_CONFIRMED)])
     told = told_of(session, record)

@@ -56,10 +56,14 @@ def test_a_role_that_needs_a_second_factor_leads_straight_to_it(team: Team) -> N
 
 
 def test_no_account_opens_without_agreement(team: Team) -> None:
-    path = invited(team)
+    path = invited(team, language="en")
     answer = team.browser().post(path, {**AGREED, "agreed": ""})
     assert answer.status_code == 400
     assert GOOD not in answer.text
+    assert "Everything you wrote is kept" not in answer.text
+    assert "Type passwords and codes again. Everything else is kept below." in answer.text
+    weak = team.browser().post(path, {**AGREED, "password": "short"})
+    assert 'name="agreed" id="agreed" value="yes" checked' in weak.text
     assert team.browser().post(path, AGREED).status_code == 303
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import mail
 from lanzarote.accounts import mails, notices, service
 from lanzarote.accounts.model import Account
 from lanzarote.changes import INSTANCE
 from lanzarote.database import ALL, Database
 from lanzarote.ids import new_id
 from lanzarote.jobs import Job, enqueue_once
+from lanzarote.mail import Mail
 from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import writing
 from lanzarote.records import Record
+from lanzarote.settings import read_settings
 from lanzarote.stakeholders import entries, replies
 from lanzarote.stakeholders import writing as directory
 from sqlalchemy import select, update
@@ -281,3 +287,21 @@ def test_a_kind_or_an_account_that_nobody_knows_any_more_is_no_mail(people: Peop
         enqueue_once(session, notices.TOPIC, "a", account=people.ana.account_id, kind="unheard of")
         enqueue_once(session, notices.TOPIC, "b", account=new_id(), kind="reply")
     assert people.news() == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Cette description de votre pratique est-elle juste\u202f? – Paris",
+        "Votre réunion – été – à Paris " * 8,
+        "Ваша відповідь — " * 8,
+        "Paris",
+    ],
+)
+def test_a_subject_arrives_with_every_blank(tmp_path: Path, subject: str) -> None:
+    settings, subject = read_settings({"LANZAROTE_DATA": str(tmp_path)}), subject.strip()
+    mail.send(settings, Mail(to="ana@example.org", subject=subject, text="", language="fr", id="1"))
+    [letter] = mail.letters(settings)
+    raw = letter.path.read_bytes()
+    assert message_from_bytes(raw, policy=default)["Subject"] == subject
+    assert max(map(len, raw.splitlines())) < 80

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from lanzarote.settings import read_settings
 from sqlalchemy import select
 
 from tests.conftest import copy_of
+from tests.core.cli.test_running import LANZAROTE
 from tests.plugins.test_compendium import elements
 
 
@@ -106,3 +108,10 @@ def test_the_ending_may_be_written_in_capitals(tmp_path: Path) -> None:
     file = tmp_path / "TWO.PDF"
     assert main(["document", "paris", "-o", str(file), "--practice", "uaped"]) == 0
     assert file.exists()
+
+
+def test_the_command_ends_without_a_word_of_what_it_asked_packages(here: str, tmp_path: Path) -> None:
+    asked = [str(LANZAROTE), "document", "paris", "--practice", "uaped", "-o", str(tmp_path / "one.pdf")]
+    for _ in range(2):  # what packages contribute is read, and then remembered
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)
+        assert (done.returncode, done.stderr) == (0, "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from lanzarote import records
 from lanzarote.attendance import held, present_at
 from lanzarote.checking import Faulty
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.meetings import writing
+from lanzarote.meetings import drafting, writing
 from lanzarote.meetings.service import Told, public_meetings
 from lanzarote.records import encode
 from lanzarote.types import Improvement, ImprovementText
@@ -119,8 +120,31 @@ def test_minutes_say_nothing_that_stays_with_the_group(own_paris: Instance) -> N
         "4. Minutes of another meeting, to be approved",
         "5. Divers",
     ]
-    assert texts["en"].endswith("– Decided – Adopté.\n– Decided (Un protocole commun) – Lu.")
+    assert texts["en"].endswith("– Decided (point 3 of the agenda) – Adopté.\n– Decided (Un protocole commun) – Lu.")
     assert "Monday" in texts["en"]
+
+
+def test_what_is_noted_later_is_missed_and_drawn_up_again(group: Instance) -> None:
+    def behind(one: str) -> bool:
+        with keeping.held(group, one) as (session, record):
+            return drafting.are_behind(group, session, record)
+
+    one = was_held(group, present=[{"organisation": "aphp"}, {"organisation": "tj-paris"}])
+    assert not behind(one)
+    texts = draft(group, one)
+    assert not behind(one)
+    written = writing.with_minutes(said(group, one), {"fr": texts["fr"] + "\nRelu."})
+    keeping.save(group, one, text=msgspec.to_builtins(written.text))
+    assert not behind(one)  # what was written on them is no note
+    keeping.save(group, one, present=[{"organisation": "tj-paris"}])
+    assert behind(one)
+    again = draft(group, one)
+    assert again["fr"] != texts["fr"]
+    assert said(group, one).text["fr"].minutes == again["fr"]
+    assert not behind(one)
+    approve(group, one, was_held(group, day="2031-05-13"))
+    with pytest.raises(IllegalTransition):
+        draft(group, one)
 
 
 def test_an_organisation_that_was_there_is_no_person(group: Instance) -> None:

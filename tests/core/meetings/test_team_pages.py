@@ -71,6 +71,18 @@ def test_drawn_up_minutes_are_printed_first_with_the_titles_and_decisions(paris:
         assert words in printed
 
 
+def test_minutes_that_lack_what_was_noted_since_say_so_wherever_they_are_read(paris: Instance, cleo: Writer) -> None:
+    one = was_held(paris, present=[{"organisation": "aphp"}, {"organisation": "tj-paris"}])
+    draft(paris, one)
+    pages, warning = ("", "/minutes", "/write-minutes", "/approve"), "Les notes ont changé depuis"
+    assert [warning in cleo.get(f"{TEAM}/{one}{path}") for path in pages] == [False] * 4
+    keeping.save(paris, one, present=[{"organisation": "tj-paris"}])
+    assert [warning in cleo.get(f"{TEAM}/{one}{path}") for path in pages] == [True] * 4
+    press(cleo, one, "draft")
+    assert [warning in cleo.get(f"{TEAM}/{one}{path}") for path in pages] == [False] * 4
+    assert "Assistance publique" not in (said(paris, one).text["fr"].minutes or "")
+
+
 def press(one: Writer, record_id: str, name: str, status: int = 303, **fields: Any) -> None:
     one.open(f"{TEAM}/{record_id}/{name}", f"/{name}")
     one.fill({field.replace("__", "."): text for field, text in fields.items()}).press(action=f"/{name}", status=status)

@@ -73,7 +73,7 @@ def person(
 class Assessed:
     """A practice on its way: written and submitted by *writer*, run by *head*."""
 
-    def __init__(self, instance: Instance, writer: Actor, head: Actor, **body: Any) -> None:
+    def __init__(self, instance: Instance, writer: Actor, head: Actor, *, at: datetime = THEN, **body: Any) -> None:
         self.instance, self.writer, self.head = instance, writer, head
         sheet = sheets.read(
             {
@@ -89,7 +89,7 @@ class Assessed:
             | body
         )
         with instance.database.write(PARIS) as session:
-            self.id = writing.begin(session, PARIS, writing.Checked(sheet=sheet), by=writer, at=THEN).id
+            self.id = writing.begin(session, PARIS, writing.Checked(sheet=sheet), by=writer, at=at).id
 
     @contextmanager
     def held(self) -> Iterator[tuple[Session, Record]]:

@@ -18,6 +18,7 @@ from lanzarote.permissions import Actor
 from lanzarote.practices import assessing, deciding, service, sheets, writing
 from lanzarote.practices.model import Document
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Decision, Round
+from lanzarote.practices.work import is_as_read
 from lanzarote.practices.writing import Identifying
 from lanzarote.regions.criteria import grid_of
 from lanzarote.settings import read_settings
@@ -65,6 +66,46 @@ def test_what_two_have_assessed_is_published_by_the_teams_decision(one: Assessed
         "grid": one.grid.version, "common": 1, "reviewers": 2, "reason": {"fr": "Décidé ainsi.", "en": "Decided so."},
     }  # fmt: skip
     assert one.state == ("published", "")
+
+
+def test_what_was_withdrawn_by_mistake_is_published_again_with_its_assessment(
+    one: Assessed, bo: Actor, cy: Actor
+) -> None:
+    one.ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    one.decide("assessed")
+    before, words = shown(one), one.instance.vocabulary(PARIS)
+    assert before is not None
+    with one.held() as (session, record):
+        assert not is_as_read(session, record)
+        writing.withdraw(session, record, words, reason="Retirée par erreur.", by=one.head, at=THEN)
+    assert shown(one) is None
+    again: dict[str, Any] = {"expected": before.version, "at": THEN}
+    with one.held() as (session, record), pytest.raises(sheets.Faulty):
+        writing.publish_unassessed(session, record, confirmed=False, by=bo, **again)
+    with one.held() as (session, record), pytest.raises(NotPermitted):
+        writing.publish_unassessed(session, record, confirmed=True, by=one.writer, **again)
+    with one.held() as (session, record):
+        writing.publish_unassessed(session, record, confirmed=True, by=bo, **again)
+    after = shown(one)
+    assert after is not None
+    assert (after.version, after.standing, after.assessment) == (before.version, "assessed", before.assessment)
+
+
+def test_what_was_written_since_is_not_published_again_unread(one: Assessed, bo: Actor) -> None:
+    with one.held() as (session, record):
+        writing.publish_unassessed(session, record, confirmed=True, expected=1, by=bo, at=THEN)
+    later, words = THEN + timedelta(days=1), one.instance.vocabulary(PARIS)
+    with one.held() as (session, record):
+        sheet = msgspec.structs.replace(writing.sheet_of(session, record), scope="national")
+        given = writing.Checked(sheet=sheet)
+        writing.save(session, record, given, expected=1, by=one.writer, at=later)
+        writing.withdraw(session, record, words, reason="Retirée par erreur.", by=one.head, at=later)
+        writing.archive(session, record, by=one.head, at=later)
+        writing.restore(session, record, by=one.head, at=later)
+    with one.held() as (session, record), pytest.raises(IllegalTransition):
+        writing.publish_unassessed(session, record, confirmed=True, expected=2, by=bo, at=later)
 
 
 def test_the_answers_are_the_teams_and_not_in_what_the_public_reads(one: Assessed, bo: Actor, cy: Actor) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote import mail
+from lanzarote.checking import BEFORE_TEXT
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.jobs import Job
@@ -30,7 +31,7 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from tests.core.api import programs
-from tests.core.practices.assessments import PARIS, THEN, Assessed, full, person
+from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
 from tests.core.practices.signed_in import sign_in, site_of
 
 if TYPE_CHECKING:
@@ -220,6 +221,52 @@ def test_a_coordinator_records_a_dated_document(one: Assessed) -> None:
         assert (row.document, row.by, row.on_day) == (document.title, one.head.account_id, "2031-03-04")
 
 
+def record(one: Assessed, on: str, answer: Any = "confirmed", **said: str) -> None:
+    with one.held() as (session, record):
+        words, document = one.instance.vocabulary(PARIS), Document(title="Lettre, réf. 2031-114", on=on)
+        given: dict[str, Any] = {"expected": record.version, "by": one.head, "at": AT, "today": TODAY}
+        holders.record_document(session, record, words, "tj-paris", Said(answer=answer, **said), document, **given)
+
+
+def test_nobody_can_have_spoken_of_a_text_before_it_was_written(one: Assessed) -> None:
+    for answer in ("confirmed", "wrong", "refused"):
+        with pytest.raises(sheets.Faulty) as faulty:
+            record(one, "2030-12-31", answer, remark="La salle est ouverte depuis 2015.")
+        assert [(fault.field, fault.text, fault.value) for fault in faulty.value.faults] == [
+            ("on", BEFORE_TEXT, date(2031, 1, 1))
+        ]
+    translated = dict.fromkeys(TEXT, "A") | {"title": "A room"}
+    with one.held() as (session, held):
+        sheet = sheets.read(
+            msgspec.to_builtins(writing.sheet_of(session, held)) | {"text": {"fr": TEXT, "en": translated}}
+        )
+        writing.save(session, held, Checked(sheet=sheet), expected=held.version, by=one.writer, at=AT)
+    record(one, "2031-01-02")  # before it was translated, which changed nothing of what it says
+    assert told(one) == ("declared", "declared", "given", date(2031, 1, 2))
+
+
+def test_an_organisation_that_only_wrote_a_letter_was_not_asked(one: Assessed, client: TestClient[Any]) -> None:
+    wrong = "La salle est ouverte depuis 2015."
+    record(one, "2031-02-10", "wrong", remark=wrong, lang="fr")
+    assert told(one) == NOT_ASKED
+    with one.instance.database.read(PARIS) as session:
+        [task] = open_tasks(session)
+        assert (task.kind, task.record_id, task.told()["wrong"]) == ("reply", one.id, wrong)
+    shown = sign_in(one.instance, client, one.head).get(f"/en/paris/team/practices/{one.id}/holders")
+    assert "10 February 2031" in shown  # the day of the letter
+    record(one, "2031-02-11", "refused", lang="fr", told="Refus.")
+    assert told(one) == (*REFUSED[:3], date(2031, 2, 11))
+
+
+def test_a_correction_leaves_the_day_on_which_it_was_asked(one: Assessed) -> None:
+    ask(one)
+    [secret] = mailed(one.instance)
+    with one.instance.database.write(PARIS) as session:
+        said = Said(answer="wrong", remark="La salle est ouverte depuis 2015.", lang="fr")
+        holders.answer_by_link(session, secret, PARIS, said, at=AT, today=date(2031, 3, 9))
+    assert told(one) == ASKED
+
+
 def test_a_representative_answers_for_their_own_organisation_alone(one: Assessed, paris: Instance, court: str) -> None:
     speaker = person(paris, "representative", organisation=court)
     stranger = person(paris, "representative", organisation=other(paris))
@@ -262,7 +309,34 @@ def test_without_a_source_and_without_its_word_nothing_is_published(
     assert told(made) == GIVEN
 
 
-def test_a_team_says_that_its_holder_vouches_only_once_it_does(one: Assessed, bo: Actor, cy: Actor) -> None:
+def test_an_assessment_does_not_stand_in_for_a_source(
+    paris: Instance, head: Actor, bo: Actor, cy: Actor, court: str, client: TestClient[Any]
+) -> None:
+    made = Assessed(paris, person(paris, "contributor"), head, sources=[], partners=[{"organisation": "tj-paris"}])
+    made.submit("tj-paris")
+    page, told = f"/en/paris/team/practices/{made.id}/assess", "names no source and no organisation has confirmed it"
+    reader = sign_in(paris, client, head)
+    assert told in reader.get(page)  # before anybody is asked
+    made.ask(bo, cy)
+    made.give(bo)
+    made.give(cy)
+    for vouching in ("public-sources", "observed", "evaluated"):
+        with pytest.raises(sheets.Faulty, match="Name a source in the text"):
+            made.decide("assessed", vouching=vouching, strength="effective")
+    with pytest.raises(sheets.Faulty, match="Name a source in the text"):
+        made.decide("unassessed")
+    assert made.state == ("draft", "assessing")
+    ask(made)
+    [secret] = mailed(paris)
+    by_link(made, secret)
+    assert told not in reader.get(page)
+    made.decide("assessed", vouching="observed", strength="effective")
+    assert made.state == ("published", "")
+
+
+def test_a_team_says_that_its_holder_vouches_only_once_it_does(
+    one: Assessed, bo: Actor, cy: Actor, client: TestClient[Any]
+) -> None:
     one.rewrite("Un autre titre")
     one.submit("tj-paris").ask(bo, cy)
     one.give(bo, full(one.grid))
@@ -276,6 +350,11 @@ def test_a_team_says_that_its_holder_vouches_only_once_it_does(one: Assessed, bo
     [secret] = mailed(one.instance)
     by_link(one, secret)
     assert told(one)[:3] == ("assessed", "declared", "given")
+    shown = page(client, f"/en/paris/practices/{read(one).slug}")
+    decided = shown.split('<section class="assessment"')[1].split("</section>")[0]
+    assert "promising" in decided
+    assert "organisation that runs it" in shown
+    assert "organisation that runs it" not in decided  # which the team did not decide
 
 
 @pytest.mark.parametrize(
@@ -331,6 +410,7 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     for lang, words in (("en", "Is this description right?"), ("fr", "Cette description est-elle juste")):
         for _ in range(2):  # a scanner opens it, too
             assert words in page(client, f"/{lang}/paris/confirm/{secret}")
+    assert "without any name of a person" in page(client, f"/en/paris/confirm/{secret}")
     assert "it has not confirmed this text" in page(client, public)
     link = f"/en/paris/confirm/{secret}"
     unfit = client.post(link, data={"answer": "wrong"}, headers={"sec-fetch-site": "same-origin"})
@@ -351,6 +431,21 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     assert (said["standing"], said["vouching"], said["agreement"]) == ("declared", "declared", "given")
 
 
+def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
+    one: Assessed, court: str, client: TestClient[Any]
+) -> None:
+    head, team = sign_in(one.instance, client, one.head), f"/en/paris/team/practices/{one.id}/holders"
+    form = {"do": "document", "version": "1", "organisation": court, "answer": "confirmed"}
+    for unfit, told in (
+        ({"document": "Lettre réf. 9", "on": "2999-01-01"}, "This day has not come yet."),
+        ({"document": "   ", "on": "2031-03-04", "remark": "Une remarque."}, "This is still missing."),
+        ({"answer": "", "organisation": "", "document": "", "on": ""}, "Choose one of the answers"),
+    ):
+        shown = head.post(team, status=400, **{**form, **unfit})
+        assert told in shown
+        assert all(typed in shown for typed in unfit.values())
+
+
 def test_a_representative_finds_the_question_on_the_page_of_the_organisation(
     one: Assessed, paris: Instance, court: str, client: TestClient[Any]
 ) -> None:
@@ -360,7 +455,10 @@ def test_a_representative_finds_the_question_on_the_page_of_the_organisation(
     ask(one)
     assert f"practices/{one.id}/confirm" in speaker.get(own)
     where = f"/en/paris/team/practices/{one.id}/confirm"
-    assert "The text as it would be published" in speaker.get(where)
+    asked, unnamed = speaker.get(where), "without any name of a person"
+    assert "The text as it would be published" in asked
+    assert unnamed not in asked  # who did what names the account
+    assert "Coordinators and administrators can see that your account gave it" in asked
     assert speaker.post(where, version="1", answer="confirmed").endswith("/team/organisation?done=holder-confirmed")
     assert told(one)[:3] == GIVEN[:3]
     assert f"practices/{one.id}/confirm" not in speaker.get(own)

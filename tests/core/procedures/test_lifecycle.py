@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import BEFORE_TEXT, Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import PROCEDURE, IllegalTransition, next_state
 from lanzarote.log_checks import broken_audit
 from lanzarote.procedures import writing
-from lanzarote.procedures.endorsing import BEFORE_ENDORSED, BEFORE_TEXT
+from lanzarote.procedures.endorsing import BEFORE_ENDORSED
 from lanzarote.procedures.model import Endorsement
 from lanzarote.procedures.service import said_of
 from lanzarote.settings import read_settings

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.database import ALL
 from lanzarote.following import service as following
 from lanzarote.following.model import Follow, Follower
+from lanzarote.records import now
 from lanzarote.results import enrolling, receiving
 from lanzarote.results.refusals import Unfit
 from lanzarote.transfers import procedure_origin
@@ -83,7 +85,11 @@ def holders(walk: Walk, people: People) -> None:
     court = with_desk(walk.instance)
     for by_mail in (True, False):
         one = Assessed(
-            walk.instance, people.actors["ana"], people.actors["head"], partners=[{"organisation": "tj-paris"}]
+            walk.instance,
+            people.actors["ana"],
+            people.actors["head"],
+            at=now() - timedelta(days=60),  # a letter about it can have come since
+            partners=[{"organisation": "tj-paris"}],
         ).submit("tj-paris")
         publish(one, people.actors["bo"])
         if by_mail:

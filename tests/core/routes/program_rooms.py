@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.records import now
 from lanzarote.results import receiving
 from lanzarote.results.wire import MEDIA_TYPE
 from lanzarote.tasks import open_task
@@ -83,8 +85,9 @@ def holder(walk: ProgramWalk, people: People) -> None:
     with walk.instance.database.read("paris") as session:
         court = named(session, "tj-paris")
     partners = [{"organisation": "tj-paris"}]
-    one = Assessed(walk.instance, people.actors["ana"], people.actors["head"], partners=partners).submit("tj-paris")
-    publish(one, people.actors["bo"])
+    then = now() - timedelta(days=60)  # a letter about it can have come since
+    one = Assessed(walk.instance, people.actors["ana"], people.actors["head"], at=then, partners=partners)
+    publish(one.submit("tj-paris"), people.actors["bo"])
     said = {"answer": "confirmed", "organisation": court, "document": "Lettre", "on": days.today().isoformat()}
     walk.step("head", f"{TEAM}/practices/{one.id}", "record-holder", said)
 

@@ -292,3 +292,14 @@ def test_nothing_of_an_erased_entry_stays_contacts_included(own_paris: Instance)
     assert b"secretariat@audition.example" not in held
     assert "filmées d’enfants".encode() not in held
     assert DESK["source"].encode() not in held
+
+
+def test_what_was_withdrawn_by_mistake_is_published_again(own_paris: Instance) -> None:
+    name = published(own_paris)
+    with own_paris.database.write("paris") as session:
+        record, words = get(session, name), own_paris.vocabulary("paris")
+        writing.withdraw(session, record, words, reason="Retirée par erreur.", by=COORDINATOR, at=THEN)
+        assert record.published_version is None
+    publish(own_paris, name)
+    with own_paris.database.read("paris") as session:
+        assert (get(session, name).state, get(session, name).published_version) == ("published", 1)

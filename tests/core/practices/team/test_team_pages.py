@@ -280,6 +280,14 @@ def test_withdrawn_put_away_and_erased(paris: Instance, client: Any, ana: Writer
     take(cleo, record_id, "withdraw", reason="Elle est terminée.")
     assert client.get(address).status_code == 410
     assert "Elle est terminée." in cleo.get(f"{TEAM}/{record_id}")
+    assert f'/{record_id}/publish">Republier</a>' in cleo.get(f"{TEAM}/{record_id}")
+    assert "comme avant son retrait" in cleo.get(f"{TEAM}/{record_id}/publish")
+    take(cleo, record_id, "publish", nobody="yes", no_case="yes")
+    assert client.get(address).status_code == 200
+    take(cleo, record_id, "withdraw", reason="Elle est terminée.")
+    late = cleo.post(f"{TEAM}/{record_id}/submit", {"version": "1", "bearer": "aphp"}, status=409).text
+    assert "dans l’état actuel" in late  # nobody has changed it in the meantime
+    assert "entre-temps" not in late
     take(cleo, record_id, "archive")
     assert state(paris, record_id) == ("archived", "")
     take(cleo, record_id, "erase", status=400, word="oui")

@@ -107,8 +107,9 @@ def practices(walk: Walk, people: People) -> None:
 @room
 def holders_of_practices(walk: Walk, people: People) -> None:
     partners = [{"organisation": people.body}]
-    one = Assessed(walk.instance, people.actors["ana"], people.actors["head"], partners=partners).submit(people.body)
-    page = f"{TEAM}/practices/{one.id}"
+    then = now() - timedelta(days=60)  # a letter about it can have come since
+    one = Assessed(walk.instance, people.actors["ana"], people.actors["head"], at=then, partners=partners)
+    page = f"{TEAM}/practices/{one.submit(people.body).id}"
     walk.go("head", f"{page}/holders", stakeholder=people.body)
     walk.go("rep", f"{page}/confirm")
     walk.go("head", f"{page}/holders", hidden=("do", "document"))
