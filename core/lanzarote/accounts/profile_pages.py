@@ -36,7 +36,7 @@ from lanzarote.web.site import Site, View
 DONE = {
     "profile": N_("Your name and language are saved."),
     "notices": N_("It is saved which mails you get."),
-    "password": N_("Your password is changed. All other sessions have ended."),
+    "password": N_("Your password is changed. All other sessions and all tokens have ended."),
     "asked": N_("A mail with a link is on its way to the new address. Until you open it, the old one stays."),
     "address": N_("Your new address is confirmed."),
 }
