@@ -143,8 +143,8 @@ def _ended_after(seconds: float, connection: smtplib.SMTP) -> Iterator[None]:
         while not done.wait(wait):
             late.set()
             wait = 1.0  # again, should it just have been between plain text and TLS
-            with suppress(OSError, AttributeError):
-                socket.shutdown(connection.sock, SHUT_RDWR)  # that of TLS would wait for the server
+            with suppress(OSError, TypeError):
+                socket.shutdown(connection.sock, SHUT_RDWR)  # type: ignore[arg-type]  # that of TLS would wait for the server
 
     Thread(target=watch, name="lanzarote-mail", daemon=True).start()
     try:

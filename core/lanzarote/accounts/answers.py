@@ -171,8 +171,13 @@ def inside(view: View, entered: Entered) -> View:
 def enter(answer: Response[Any], request: Asked, entered: Entered) -> Response[Any]:
     """Let the browser keep the new session, and the mark by which it is known again."""
     keep(answer, request, COOKIE, entered.token, int(ABSOLUTE.total_seconds()))
-    if entered.mark:
-        keep(answer, request, DEVICE, entered.mark, int(LASTS["device"].total_seconds()))
+    return remember(answer, request, entered.mark)
+
+
+def remember(answer: Response[Any], request: Asked, mark: str) -> Response[Any]:
+    """Let the browser keep its new mark, if there is one."""
+    if mark:
+        keep(answer, request, DEVICE, mark, int(LASTS["device"].total_seconds()))
     return answer
 
 

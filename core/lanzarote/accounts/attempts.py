@@ -88,6 +88,11 @@ def take_back(session: Session, counted: Sequence[str]) -> None:
             row.failures = 0
 
 
+def begin_anew(session: Session, account: str) -> None:
+    """Forget failures to be *account*, once its person has shown by a mailed link that it is theirs."""
+    take_back(session, (_key("account", account),))
+
+
 def _held(session: Session, counted: Sequence[str], at: datetime) -> Sequence[Attempts]:
     """The counters, each there and locked: of guesses that are sent all at once, none is forgotten."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

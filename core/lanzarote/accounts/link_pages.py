@@ -19,6 +19,7 @@ from lanzarote.accounts.answers import (
     languages,
     mails_laid,
     missing,
+    remember,
     secret_of,
     sender_of,
     show,
@@ -127,10 +128,10 @@ def reset(
     view = site.view(request, lang)
     try:
         with view.instance.database.write(INSTANCE) as session:
-            service.reset(session, secret, password=secret_of(data, "password"), at=now())
+            mark = entrance.reset(session, secret, secret_of(data, "password"), browser_of(request), now())
     except service.Refused as error:
         return show(view, "reset.html", status=400, errors=(fault(view, error),))
-    return go(view.instance_href("account", "sign-in", query={"done": "reset"}))
+    return remember(go(view.instance_href("account", "sign-in", query={"done": "reset"})), request, mark)
 
 
 @page("/{lang:str}/account/address/{secret:str}")

@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import entrance, service, sessions
+from lanzarote.accounts import entrance, links, service, sessions
 from lanzarote.accounts.answers import (
     PASSWORDS,
     browser_of,
@@ -17,6 +17,7 @@ from lanzarote.accounts.answers import (
     language_of,
     languages,
     mails_laid,
+    remember,
     secret_of,
     show,
     text_of,
@@ -107,7 +108,8 @@ def _change_password(view: View, data: dict[str, Any]) -> Response[Any]:
         account = service.account(session, account_id)
         given = secret_of(data, "password")
         service.change_password(session, account, password=given, at=now(), keep=view.reader.session)
-    return go(view.instance_href("account", query={"done": "password"}))
+        mark = links.make(session, account, "device", at=now())
+    return remember(go(view.instance_href("account", query={"done": "password"})), view.request, mark)
 
 
 def _change_address(view: View, data: dict[str, Any]) -> Response[Any]:

@@ -137,6 +137,7 @@ def reset(session: Session, secret: str, *, password: str, at: datetime) -> Acco
     _require_good(password, account.address, account.name)
     links.spend(session, secret, "reset", at)
     _set_password(session, account, password, at)
+    attempts.begin_anew(session, account.address_key)
     return account
 
 

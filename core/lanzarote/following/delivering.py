@@ -73,14 +73,14 @@ def _deliver(instance: Instance, database: Database, payload: Mapping[str, Any])
     while readers := _readers(database, rhythm, found, after):
         sent: list[str] = []
         try:
-            for one in readers:
-                told = _tell(instance, rhythm, one, found, records)
-                (sent if told else failed).append(one.account.id)
+            for reader in readers:
+                told = _tell(instance, rhythm, reader, found, records)
+                (sent if told else failed).append(reader.account.id)
         finally:
             with database.write(ALL) as session:
                 _catch_up(session, rhythm, found, sent)
                 jobs.hold_on(session, str(payload["event_id"]))
-        after = max(one.account.id for one in readers)
+        after = max(reader.account.id for reader in readers)
     if any(one.floor < one.head for one in found.values()):
         with database.write(ALL) as session:
             for region_id, one in found.items():
