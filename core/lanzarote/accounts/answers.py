@@ -25,6 +25,7 @@ from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import one_of
 from lanzarote.web.gate import Reader
 from lanzarote.web.pools import Pool
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import PRIVATE, private
 
 if TYPE_CHECKING:
@@ -107,11 +108,6 @@ def mails_laid(view: View) -> Laid | None:
     return Laid(folder=str(mail.folder(settings)) if told else "")
 
 
-def sender_of(request: Asked) -> str:
-    """Whose attempts they are counted as."""
-    return request.client.host if request.client else ""
-
-
 def mark_of(request: Asked) -> str:
     """The mark of the browser, if its person has signed in with it before."""
     return cookie(request.scope, DEVICE)
@@ -131,7 +127,7 @@ def device_of(request: Asked) -> str:
 
 def browser_of(request: Asked) -> Browser:
     return Browser(
-        sender=sender_of(request), device=device_of(request), mark=mark_of(request), session=session_of(request)
+        sender=sender_of(request.scope), device=device_of(request), mark=mark_of(request), session=session_of(request)
     )
 
 

@@ -21,7 +21,6 @@ from lanzarote.accounts.answers import (
     missing,
     remember,
     secret_of,
-    sender_of,
     show,
     text_of,
 )
@@ -31,6 +30,7 @@ from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.failures import view_of
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import START, Site, View
 
@@ -88,7 +88,7 @@ def ask_reset(
     view, address, at = site.view(request, lang), text_of(data, "address"), now()
     if errors := missing(view, data, "address"):
         return show(view, "forgotten.html", status=400, address="", asked=False, mails=None, errors=errors)
-    counted = attempts.keys(f"reset/{service.address_key(address)}", sender_of(request))
+    counted = attempts.keys(f"reset/{service.address_key(address)}", sender_of(request.scope))
     try:
         with view.instance.database.write(INSTANCE) as session:
             attempts.require_patience(session, counted, at)
