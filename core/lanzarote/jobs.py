@@ -216,7 +216,10 @@ class Worker:
 
     def _take(self, topics: ColumnElement[bool]) -> Job | None:
         now = datetime.now(UTC)
-        free = and_(topics, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now))
+        # What lies further ahead than it ever can was noted by a clock that was wrong.
+        due = or_(Job.due_at <= now, and_(Job.once.is_(None), Job.due_at > now + LONGEST_WAIT + LEASE))
+        leased = Job.leased_until.between(now, now + 2 * LEASE)
+        free = and_(topics, due, or_(Job.leased_until.is_(None), ~leased))
         query = select(Job).where(free).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
         with self._database.read(ALL) as session:
             if session.scalar(select(Job.id).where(free).limit(1)) is None:

@@ -75,9 +75,8 @@ def accept(
 @page("/{lang:str}/account/reset")
 def forgotten(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     view = site.view(request, lang)
-    return show(
-        view, "forgotten.html", address="", asked=bool(request.query_params.get("asked")), mails=mails_laid(view)
-    )
+    asked = bool(request.query_params.get("asked"))
+    return show(view, "forgotten.html", address="", asked=asked, most=links.MOST_AN_HOUR, mails=mails_laid(view))
 
 
 @form("/{lang:str}/account/reset", may="public", carried=False)

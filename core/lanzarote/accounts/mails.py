@@ -133,7 +133,10 @@ def reset(instance: Instance, session: Session, payload: Payload) -> Mail | None
     account = session.get(Account, payload["account"])
     if account is None or account.state == "closed":
         return None
-    if account.state == "invited":
+    purpose: Purpose = "invitation" if account.state == "invited" else "reset"
+    if links.enough(session, account, purpose, payload["event_id"], now()):
+        return None
+    if purpose == "invitation":
         return invitation(instance, session, {**payload, "by": ""})
     letter = Letter(instance, account, payload)
     letter.say(N_("Somebody, probably you, asked for a new password for your account. Choose it on this page:"))

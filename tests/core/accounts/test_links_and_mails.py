@@ -211,6 +211,23 @@ def test_asking_too_often_has_to_wait_whoever_is_meant(team: Team, path: str) ->
         assert answers == [303] * 5 + [429]
 
 
+def test_asking_again_and_again_fills_no_mailbox_and_spoils_no_link(team: Team) -> None:
+    bob = team.person("bob")
+    first = invited(team)
+    before = len(team.mails())
+    for address in (bob.address, "ana@school.example"):
+        for _ in range(5):
+            assert team.browser().post("/en/account/reset", {"address": address}).status_code == 303
+    mails = team.mails()[before:]
+    to_bob = [link_in(one) for one in mails if one["To"] == bob.address]
+    assert len(to_bob) == links.MOST_AN_HOUR
+    assert len(mails) - len(to_bob) == links.MOST_AN_HOUR - 1, "the invitation was one"
+    for link in (first, to_bob[0]):
+        assert team.browser().get(link).status_code == 200
+    assert team.browser().post(to_bob[0], {"password": "quite other words"}).status_code == 303
+    assert team.browser().get(to_bob[1]).status_code == 410
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Faults
 
