@@ -20,6 +20,7 @@ from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
 from lanzarote.in_memory import InMemory
+from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.office import tallies
 from lanzarote.office.tallies import follow as follow_log
@@ -136,7 +137,9 @@ class Instance(InMemory):
             destinations.TOPIC: partial(_send_results, self),
             **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }
-        apart = (f"{downloads.MAKING}:", destinations.TOPIC)  # an office that is slow keeps no mail waiting
+        # An office or a mail server that is slow keeps nothing else waiting, nor many followers a single reader.
+        single_mails = (mails.TOPICS, inviting.TOPIC, *LETTERS)
+        apart = (f"{downloads.MAKING}:", destinations.TOPIC, single_mails, following.TOPIC)
         return jobs.Worker(
             self.database,
             handlers,

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, false, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from lanzarote.changes import Saved
 
     Handler = Callable[[Database, Mapping[str, Any]], object]
+    Beginning = str | tuple[str, ...]
+    """How topics begin, as ``str.startswith`` takes it."""
 
 log = logging.getLogger("lanzarote.jobs")
 LEASE = timedelta(minutes=10)
@@ -125,6 +127,11 @@ def hold_on(session: Session, job_id: str) -> None:
     session.execute(update(Job).where(Job.id == job_id).values(leased_until=datetime.now(UTC) + LEASE))
 
 
+def _begins(beginning: Beginning) -> ColumnElement[bool]:
+    some = (beginning,) if isinstance(beginning, str) else beginning
+    return or_(false(), *(Job.topic.startswith(one, autoescape=True) for one in some))
+
+
 class Worker:
     """Works off the outbox: inline with ``run_due``, or in threads between ``start`` and ``stop``."""
 
@@ -133,8 +140,8 @@ class Worker:
         database: Database,
         handlers: Mapping[str, Handler],
         *,
-        lanes: Sequence[str] = (),
-        apart: Sequence[str] = (),
+        lanes: Sequence[Beginning] = (),
+        apart: Sequence[Beginning] = (),
     ) -> None:
         """*lanes*: beginnings of topics that have a thread each, so that none of them holds up anything else.
 
@@ -142,8 +149,8 @@ class Worker:
         """
         self._database = database
         self._handlers = handlers
-        self._lanes = tuple(Job.topic.startswith(lane, autoescape=True) for lane in lanes)
-        self._rest = and_(true(), *(~Job.topic.startswith(beginning, autoescape=True) for beginning in apart))
+        self._lanes = tuple(_begins(lane) for lane in lanes)
+        self._rest = and_(true(), *(~_begins(beginning) for beginning in apart))
         self._wake = threading.Event()
         self._stopping = False
         self._threads: list[threading.Thread] = []
@@ -161,7 +168,7 @@ class Worker:
 
     def run_due(self, *, but: str = "") -> int:
         """Do everything that is due, *but* topics that begin so; return how many jobs were done."""
-        wanted = ~Job.topic.startswith(but, autoescape=True) if but else true()
+        wanted = ~_begins(but) if but else true()
         return sum(self._run(and_(topics, wanted)) for topics in (self._rest, *self._lanes))
 
     def start(self, every: float = 2.0) -> None:
@@ -209,7 +216,10 @@ class Worker:
 
     def _take(self, topics: ColumnElement[bool]) -> Job | None:
         now = datetime.now(UTC)
-        free = and_(topics, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now))
+        # What lies further ahead than it ever can was noted by a clock that was wrong.
+        due = or_(Job.due_at <= now, and_(Job.once.is_(None), Job.due_at > now + LONGEST_WAIT + LEASE))
+        leased = Job.leased_until.between(now, now + 2 * LEASE)
+        free = and_(topics, due, or_(Job.leased_until.is_(None), ~leased))
         query = select(Job).where(free).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
         with self._database.read(ALL) as session:
             if session.scalar(select(Job.id).where(free).limit(1)) is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email import policy
 from email.header import Header
@@ -12,6 +12,8 @@ from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from socket import SHUT_RDWR, socket
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -21,14 +23,25 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.records import now
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lanzarote.settings import Settings
 
 SECONDS: Final = 20
-"""How long a mail server may keep us waiting."""
+"""How long a mail server may keep us waiting for one answer."""
+MOST_SECONDS: Final = 60
+"""How long one mail may take: a server can answer in time and never end."""
+
+READY: Final = 220
+"""What a server says that takes mails."""
 
 
 class NotSent(LanzaroteError):
     """The mail server did not take the mail; it is tried again."""
+
+
+class Unreachable(NotSent):
+    """The mail server does not answer, too slowly, or takes nobody in: it would take no other mail either."""
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
@@ -72,7 +85,9 @@ def send(settings: Settings, mail: Mail) -> None:
         return
     server = urlsplit(settings.smtp)
     try:
-        with _connected(server.scheme, server.hostname or "", server.port) as connection:
+        connection = _connection(server.scheme)
+        with _ended_after(MOST_SECONDS, connection), connection:
+            _connect(connection, server.scheme, server.hostname or "", server.port)
             if server.username:
                 connection.login(unquote(server.username), unquote(server.password or ""))
             connection.send_message(message)
@@ -81,7 +96,9 @@ def send(settings: Settings, mail: Mail) -> None:
         told = f"the mail server {server.hostname} did not take a mail ({type(error).__name__})"
         if isinstance(error, smtplib.SMTPNotSupportedError) and server.scheme == "smtp":
             told += "; it offers no STARTTLS: use smtps://, or smtp+plain:// for a relay inside your own network"
-        raise NotSent(told) from None
+        gone = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
+        away = isinstance(error, gone) or not isinstance(error, smtplib.SMTPException)
+        raise (Unreachable if away else NotSent)(told) from None
 
 
 def folder(settings: Settings) -> Path:
@@ -99,14 +116,46 @@ def letters(settings: Settings) -> list[Letter]:
     return found
 
 
-def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+def _connection(scheme: str) -> smtplib.SMTP:
     if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
-    connection = smtplib.SMTP(host, port or 587, timeout=SECONDS)
+        return smtplib.SMTP_SSL(timeout=SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(timeout=SECONDS)
+
+
+def _connect(connection: smtplib.SMTP, scheme: str, host: str, port: int | None) -> None:
+    connection._host = host  # type: ignore[attr-defined]  # whom the certificate has to name
+    code, said = connection.connect(host, port or (465 if scheme == "smtps" else 587))
+    if code != READY:
+        raise smtplib.SMTPConnectError(code, said)
     if scheme == "smtp":
-        connection.starttls(context=context)
-    return connection
+        connection.starttls(context=ssl.create_default_context())
+
+
+@contextmanager
+def _ended_after(seconds: float, connection: smtplib.SMTP) -> Iterator[None]:
+    """End *connection* if what is done inside takes longer: a server that sends a byte now and then never times out.
+
+    Raises TimeoutError.
+    """
+    done, late = Event(), Event()
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            late.set()
+            wait = 1.0  # again, should it just have been between plain text and TLS
+            with suppress(OSError, TypeError):
+                socket.shutdown(connection.sock, SHUT_RDWR)  # type: ignore[arg-type]  # that of TLS would wait for the server
+
+    Thread(target=watch, name="lanzarote-mail", daemon=True).start()
+    try:
+        yield
+    except OSError as error:
+        if late.is_set():  # half an answer is no answer
+            raise TimeoutError from error
+        raise
+    finally:
+        done.set()
 
 
 class _Address(UnstructuredHeader, BaseHeader):

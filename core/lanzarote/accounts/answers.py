@@ -25,6 +25,7 @@ from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import one_of
 from lanzarote.web.gate import Reader
 from lanzarote.web.pools import Pool
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import PRIVATE, private
 
 if TYPE_CHECKING:
@@ -107,11 +108,6 @@ def mails_laid(view: View) -> Laid | None:
     return Laid(folder=str(mail.folder(settings)) if told else "")
 
 
-def sender_of(request: Asked) -> str:
-    """Whose attempts they are counted as."""
-    return request.client.host if request.client else ""
-
-
 def mark_of(request: Asked) -> str:
     """The mark of the browser, if its person has signed in with it before."""
     return cookie(request.scope, DEVICE)
@@ -131,7 +127,7 @@ def device_of(request: Asked) -> str:
 
 def browser_of(request: Asked) -> Browser:
     return Browser(
-        sender=sender_of(request), device=device_of(request), mark=mark_of(request), session=session_of(request)
+        sender=sender_of(request.scope), device=device_of(request), mark=mark_of(request), session=session_of(request)
     )
 
 
@@ -171,8 +167,13 @@ def inside(view: View, entered: Entered) -> View:
 def enter(answer: Response[Any], request: Asked, entered: Entered) -> Response[Any]:
     """Let the browser keep the new session, and the mark by which it is known again."""
     keep(answer, request, COOKIE, entered.token, int(ABSOLUTE.total_seconds()))
-    if entered.mark:
-        keep(answer, request, DEVICE, entered.mark, int(LASTS["device"].total_seconds()))
+    return remember(answer, request, entered.mark)
+
+
+def remember(answer: Response[Any], request: Asked, mark: str) -> Response[Any]:
+    """Let the browser keep its new mark, if there is one."""
+    if mark:
+        keep(answer, request, DEVICE, mark, int(LASTS["device"].total_seconds()))
     return answer
 
 

@@ -18,6 +18,7 @@ from lanzarote.errors import LanzaroteError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 FREE: Final = {"device": 10, "account": 5, "sender": 20, "all": 500}
@@ -50,7 +51,7 @@ def keys_of_token(sender: str) -> tuple[str, ...]:
 
 def wait_of(session: Session, counted: Sequence[str], at: datetime) -> int:
     """Seconds for which one of the counters asks for patience still; only reads."""
-    rows = session.scalars(select(Attempts).where(Attempts.key.in_(counted), Attempts.last_at >= at - FORGOTTEN_AFTER))
+    rows = session.scalars(select(Attempts).where(Attempts.key.in_(counted), ~_forgotten(at)))
     return _seconds({_kind(row.key): row for row in rows if row.failures}, at)
 
 
@@ -72,7 +73,7 @@ def count_failure(session: Session, counted: Sequence[str], at: datetime) -> Non
     for row in _held(session, counted, at):
         row.failures, row.last_at = row.failures + 1, at
     session.flush()
-    session.execute(delete(Attempts).where(Attempts.last_at < at - FORGOTTEN_AFTER))
+    session.execute(delete(Attempts).where(_forgotten(at)))
 
 
 def take_back(session: Session, counted: Sequence[str]) -> None:
@@ -88,6 +89,11 @@ def take_back(session: Session, counted: Sequence[str]) -> None:
             row.failures = 0
 
 
+def begin_anew(session: Session, account: str) -> None:
+    """Forget failures to be *account*, once its person has shown by a mailed link that it is theirs."""
+    take_back(session, (_key("account", account),))
+
+
 def _held(session: Session, counted: Sequence[str], at: datetime) -> Sequence[Attempts]:
     """The counters, each there and locked: of guesses that are sent all at once, none is forgotten."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -97,9 +103,14 @@ def _held(session: Session, counted: Sequence[str], at: datetime) -> Sequence[At
     rows = select(Attempts).where(Attempts.key.in_(counted)).order_by(Attempts.key).with_for_update()
     held = session.scalars(rows).all()
     for row in held:
-        if row.last_at < at - FORGOTTEN_AFTER:
+        if abs(row.last_at - at) > FORGOTTEN_AFTER:
             row.failures = 0
     return held
+
+
+def _forgotten(at: datetime) -> ColumnElement[bool]:
+    """Too long ago, or so far ahead that the clock was wrong then."""
+    return ~Attempts.last_at.between(at - FORGOTTEN_AFTER, at + FORGOTTEN_AFTER)
 
 
 def _wait(row: Attempts) -> timedelta:

@@ -123,6 +123,18 @@ def enter(session: Session, account: Account, browser: Browser, *, strong: bool,
     )
 
 
+def reset(session: Session, secret: str, password: str, browser: Browser, at: datetime) -> str:
+    """Set a new password by a mailed link; return a new mark for the browser: guesses of strangers do not stop it then.
+
+    Empty for an unknown browser if the account has a second factor: a mark would give more guesses at that.
+    Raises links.SpentLink, service.Refused.
+    """
+    account = links.look(session, secret, "reset", at)
+    known = links.knows_device(session, browser.mark, account.id, at) or not factors.has_any(session, account)
+    service.reset(session, secret, password=password, at=at)
+    return links.make(session, account, "device", at=at) if known else ""
+
+
 def prove_again(database: Database, account_id: str, password: str, browser: Browser, *, field: str) -> None:
     """Check that whoever sits there is still the same person. Raises service.Refused, attempts.Wait."""
     with database.read(INSTANCE) as session:

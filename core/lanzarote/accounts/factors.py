@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, select, update
 
 from lanzarote.accounts import attempts, links, service, sessions
-from lanzarote.accounts.model import Account, Passkey, RecoveryCode, SignedIn
+from lanzarote.accounts.model import Account, ApiToken, Passkey, RecoveryCode, SignedIn
 from lanzarote.accounts.secrets import kept, new_readable
 from lanzarote.changes import INSTANCE
 from lanzarote.errors import Conflict, LanzaroteError
@@ -108,7 +108,7 @@ def remove_app(session: Session, account: Account, at: datetime) -> None:
 
 
 def reset(session: Session, account: Account, *, by: str, at: datetime) -> None:
-    """Forget every second factor of somebody who has lost theirs; they sign in again and set up a new one.
+    """Forget every second factor of somebody who has lost theirs, and end their sessions and tokens.
 
     Raises Conflict.
     """
@@ -118,17 +118,19 @@ def reset(session: Session, account: Account, *, by: str, at: datetime) -> None:
     for table in (Passkey, RecoveryCode):
         session.execute(delete(table).where(table.account_id == account.id))
     sessions.end_all(session, account.id)
+    service.end_tokens(session, account.id)
     links.forget(session, account.id, "sign-in")
     service.tell(session, account.id, "reset factor", by=by, at=at)
     service.notify(session, account, "factor reset")
 
 
 def forget_if_none_is_left(session: Session, account: Account) -> None:
-    """Without a factor there is nothing to recover, and no session counts as begun with one."""
+    """Without a factor there is nothing to recover, and no session or token counts as begun with one."""
     session.flush()
     if not has_any(session, account):
         session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-        session.execute(update(SignedIn).where(SignedIn.account_id == account.id).values(strong=False))
+        for table in (SignedIn, ApiToken):
+            session.execute(update(table).where(table.account_id == account.id).values(strong=False))
 
 
 def renew_recovery_codes(session: Session, account: Account) -> list[str]:

@@ -19,6 +19,7 @@ from lanzarote.permissions import placed
 from lanzarote.records import now
 from lanzarote.web.addresses import is_help
 from lanzarote.web.gate import NOBODY, Reader, remember
+from lanzarote.web.rate_limits import sender_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -60,7 +61,7 @@ class Identified:
         if not secret:
             await self._app(scope, receive, send)
             return
-        find = partial(bearer, sender=_sender(scope)) if api else reader
+        find = partial(bearer, sender=sender_of(scope)) if api else reader
         try:
             found = await sync_to_thread(find, self._database, secret)
         except DatabaseAway:  # help can be read all the same
@@ -101,11 +102,6 @@ def _count_wrong(database: Database, sender: str, at: datetime) -> int:
             return seconds
     _note(database, attempts.count_failure, counted, at)
     return 0
-
-
-def _sender(scope: MutableMapping[str, Any]) -> str:
-    client = scope.get("client")
-    return str(client[0]) if client else ""
 
 
 def _note(database: Database, note: Callable[[Session, Any, datetime], None], what: Any, at: datetime) -> None:

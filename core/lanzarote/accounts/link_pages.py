@@ -19,8 +19,8 @@ from lanzarote.accounts.answers import (
     languages,
     mails_laid,
     missing,
+    remember,
     secret_of,
-    sender_of,
     show,
     text_of,
 )
@@ -30,6 +30,7 @@ from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.failures import view_of
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import START, Site, View
 
@@ -74,9 +75,8 @@ def accept(
 @page("/{lang:str}/account/reset")
 def forgotten(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     view = site.view(request, lang)
-    return show(
-        view, "forgotten.html", address="", asked=bool(request.query_params.get("asked")), mails=mails_laid(view)
-    )
+    asked = bool(request.query_params.get("asked"))
+    return show(view, "forgotten.html", address="", asked=asked, most=links.MOST_AN_HOUR, mails=mails_laid(view))
 
 
 @form("/{lang:str}/account/reset", may="public", carried=False)
@@ -87,7 +87,7 @@ def ask_reset(
     view, address, at = site.view(request, lang), text_of(data, "address"), now()
     if errors := missing(view, data, "address"):
         return show(view, "forgotten.html", status=400, address="", asked=False, mails=None, errors=errors)
-    counted = attempts.keys(f"reset/{service.address_key(address)}", sender_of(request))
+    counted = attempts.keys(f"reset/{service.address_key(address)}", sender_of(request.scope))
     try:
         with view.instance.database.write(INSTANCE) as session:
             attempts.require_patience(session, counted, at)
@@ -127,10 +127,10 @@ def reset(
     view = site.view(request, lang)
     try:
         with view.instance.database.write(INSTANCE) as session:
-            service.reset(session, secret, password=secret_of(data, "password"), at=now())
+            mark = entrance.reset(session, secret, secret_of(data, "password"), browser_of(request), now())
     except service.Refused as error:
         return show(view, "reset.html", status=400, errors=(fault(view, error),))
-    return go(view.instance_href("account", "sign-in", query={"done": "reset"}))
+    return remember(go(view.instance_href("account", "sign-in", query={"done": "reset"})), request, mark)
 
 
 @page("/{lang:str}/account/address/{secret:str}")

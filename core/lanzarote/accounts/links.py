@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from lanzarote.accounts.model import Account, Link, Purpose
 from lanzarote.accounts.secrets import kept, new_secret
@@ -25,6 +25,9 @@ LASTS: Final[Mapping[Purpose, timedelta]] = {
     "device": timedelta(days=180),
 }
 
+MOST_AN_HOUR: Final = 3
+"""Anybody can ask for links to be mailed to somebody else: so many are."""
+
 SPENT = N_("This link has been used already, was replaced by a newer one, or is too old. Ask for a new one.")
 
 
@@ -35,11 +38,12 @@ class SpentLink(LanzaroteError):
 def make(
     session: Session, account: Account, purpose: Purpose, *, at: datetime, address: str = "", event_id: str = ""
 ) -> str:
-    """Make a link and return its secret; an earlier one for the same purpose stops working.
+    """Make a link and return its secret.
 
-    Unless it was made for the same event: a mail that is sent again may have arrived the first time.
+    An earlier one that proves another address, or goes on with another sign-in, stops working, unless it was made for
+    the same event: a mail that is sent again may have arrived the first time.
     """
-    if purpose != "device":
+    if purpose in ("address", "sign-in"):
         others = (Link.event_id != event_id) | (Link.event_id == "")
         session.execute(delete(Link).where(Link.account_id == account.id, Link.purpose == purpose, others))
     session.execute(delete(Link).where(Link.ends_at < at))
@@ -55,6 +59,14 @@ def make(
         )
     )
     return secret
+
+
+def enough(session: Session, account: Account, purpose: Purpose, event_id: str, at: datetime) -> bool:
+    """Whether other events have made several links within the hour: each works still, so one of them is used."""
+    lately = (Link.ends_at > at + LASTS[purpose] - timedelta(hours=1)) & (Link.event_id != event_id)
+    query = select(func.count(Link.event_id.distinct())).where(lately)
+    others = query.where(Link.account_id == account.id, Link.purpose == purpose)
+    return (session.scalar(others) or 0) >= MOST_AN_HOUR
 
 
 def look(session: Session, secret: str, purpose: Purpose, at: datetime) -> Account:

@@ -47,16 +47,17 @@ OF_USE_FOR: Final = timedelta(days=1)
 WAITS_FOR: Final = timedelta(days=7)
 """As long, of a mail that says that something waits: by then, whoever has not heard of it has been here."""
 NOTICES: Final[Mapping[str, str]] = {
-    "password": N_("The password of your account was changed. All other sessions have ended."),
+    "password": N_("The password of your account was changed. All other sessions and all tokens have ended."),
     "address": N_("The address of your account was changed. Mails no longer come to this one."),
     "app": N_("An authenticator app was set up for your account."),
     "app removed": N_("The authenticator app of your account was removed."),
     "passkey": N_("A passkey was added to your account."),
     "passkey removed": N_("A passkey of your account was removed."),
     "factor reset": N_(
-        "The second factor of your account was reset. All sessions have ended. Sign in with your password, and set up "
-        "a new second factor."
+        "The second factor of your account was reset. All sessions and all tokens have ended. Sign in with your "
+        "password, and set up a new second factor."
     ),
+    "token": N_("A token was made for your account. A program can use it to act in your name."),
     "recovery code": N_("A recovery code of your account was used."),
 }
 
@@ -132,7 +133,10 @@ def reset(instance: Instance, session: Session, payload: Payload) -> Mail | None
     account = session.get(Account, payload["account"])
     if account is None or account.state == "closed":
         return None
-    if account.state == "invited":
+    purpose: Purpose = "invitation" if account.state == "invited" else "reset"
+    if links.enough(session, account, purpose, payload["event_id"], now()):
+        return None
+    if purpose == "invitation":
         return invitation(instance, session, {**payload, "by": ""})
     letter = Letter(instance, account, payload)
     letter.say(N_("Somebody, probably you, asked for a new password for your account. Choose it on this page:"))

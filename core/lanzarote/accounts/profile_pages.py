@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import entrance, service, sessions
+from lanzarote.accounts import entrance, links, service, sessions
 from lanzarote.accounts.answers import (
     PASSWORDS,
     browser_of,
@@ -17,6 +17,7 @@ from lanzarote.accounts.answers import (
     language_of,
     languages,
     mails_laid,
+    remember,
     secret_of,
     show,
     text_of,
@@ -36,7 +37,7 @@ from lanzarote.web.site import Site, View
 DONE = {
     "profile": N_("Your name and language are saved."),
     "notices": N_("It is saved which mails you get."),
-    "password": N_("Your password is changed. All other sessions have ended."),
+    "password": N_("Your password is changed. All other sessions and all tokens have ended."),
     "asked": N_("A mail with a link is on its way to the new address. Until you open it, the old one stays."),
     "address": N_("Your new address is confirmed."),
 }
@@ -107,7 +108,8 @@ def _change_password(view: View, data: dict[str, Any]) -> Response[Any]:
         account = service.account(session, account_id)
         given = secret_of(data, "password")
         service.change_password(session, account, password=given, at=now(), keep=view.reader.session)
-    return go(view.instance_href("account", query={"done": "password"}))
+        mark = links.make(session, account, "device", at=now())
+    return remember(go(view.instance_href("account", query={"done": "password"})), view.request, mark)
 
 
 def _change_address(view: View, data: dict[str, Any]) -> Response[Any]:

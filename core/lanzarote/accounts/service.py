@@ -137,13 +137,17 @@ def reset(session: Session, secret: str, *, password: str, at: datetime) -> Acco
     _require_good(password, account.address, account.name)
     links.spend(session, secret, "reset", at)
     _set_password(session, account, password, at)
-    # Whoever had the old password may have made some.
-    session.execute(delete(ApiToken).where(ApiToken.account_id == account.id))
+    attempts.begin_anew(session, account.address_key)
     return account
 
 
+def end_tokens(session: Session, account_id: str) -> None:
+    """End the tokens of an account: someone who knew its password, or held its second factor, may have made some."""
+    session.execute(delete(ApiToken).where(ApiToken.account_id == account_id))
+
+
 def change_password(session: Session, account: Account, *, password: str, at: datetime, keep: str = "") -> None:
-    """Set a new password; all sessions end but the one with the token hash *keep*. Raises Refused."""
+    """Set a new password; all tokens end, and all sessions but the one with the token hash *keep*. Raises Refused."""
     _require_good(password, account.address, account.name)
     _set_password(session, account, password, at, keep=keep)
 
@@ -326,6 +330,7 @@ def _make(session: Session, address: str, name: str, language: str, at: datetime
 def _set_password(session: Session, account: Account, password: str, at: datetime, *, keep: str = "") -> None:
     account.password = passwords.hash_of(password)
     sessions.end_all(session, account.id, but=keep)
+    end_tokens(session, account.id)
     links.forget(session, account.id, "reset", "sign-in", "device")
     tell(session, account.id, "change password", by=account.id, at=at)
     notify(session, account, "password")

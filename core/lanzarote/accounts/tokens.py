@@ -77,6 +77,7 @@ def make(
         )
     )
     service.tell(session, account_id, "make token", by=account_id, at=at)
+    service.notify(session, service.account(session, account_id), "token")
     return token
 
 

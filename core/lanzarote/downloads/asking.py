@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from lanzarote.database import ALL
 from lanzarote.downloads import service
 from lanzarote.web.exports import named
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ class Order(msgspec.Struct, frozen=True):
 
 def answer(view: View, order: Order, senders: Senders, refuse: Callable[[str], Response[Any]]) -> Response[Any]:
     """Where the file can be fetched, or what *refuse* makes of the reason why none is taken now. Raises NotFound."""
-    client = view.request.client
-    if senders.admit(client.host if client else ""):
+    if senders.admit(sender_of(view.request.scope)):
         return _later(refuse(view._("You have asked for many documents within the hour.")))
     name = f"{named(view, view.region_id, order.of, order.language)}.{order.exporter.extension}"
     asked, media_type = msgspec.json.encode(order.wanted), order.exporter.media_type

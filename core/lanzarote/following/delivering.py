@@ -13,7 +13,7 @@ from lanzarote.accounts.model import Account, Granted, Passkey
 from lanzarote.database import ALL
 from lanzarote.following import letters, news
 from lanzarote.following.model import WHOLE, Follow, Follower
-from lanzarote.mail import NotSent, send
+from lanzarote.mail import NotSent, Unreachable, send
 from lanzarote.permissions import Actor, Grant, is_outside
 from lanzarote.records import Record
 
@@ -71,12 +71,16 @@ def _deliver(instance: Instance, database: Database, payload: Mapping[str, Any])
     failed: list[str] = []
     after = ""
     while readers := _readers(database, rhythm, found, after):
-        sent = [one for one in readers if _tell(instance, rhythm, one, found, records)]
-        failed += [one.account.id for one in readers if one not in sent]
-        after = max(one.account.id for one in readers)
-        with database.write(ALL) as session:
-            _catch_up(session, rhythm, found, [one.account.id for one in sent])
-            jobs.hold_on(session, str(payload["event_id"]))
+        sent: list[str] = []
+        try:
+            for reader in readers:
+                told = _tell(instance, rhythm, reader, found, records)
+                (sent if told else failed).append(reader.account.id)
+        finally:
+            with database.write(ALL) as session:
+                _catch_up(session, rhythm, found, sent)
+                jobs.hold_on(session, str(payload["event_id"]))
+        after = max(reader.account.id for reader in readers)
     if any(one.floor < one.head for one in found.values()):
         with database.write(ALL) as session:
             for region_id, one in found.items():
@@ -136,7 +140,7 @@ def _tell(
     found: Mapping[str, News],
     records: Mapping[tuple[str, str], Concerned],
 ) -> bool:
-    """Whether *one* was told, or there was nothing to tell them."""
+    """Whether *one* was told, or there was nothing to tell them. Raises Unreachable."""
     told = news.items(tuple(one.follows.values()), found, records, one.actor)
     if not told or one.account.state != "active":
         return True
@@ -144,6 +148,8 @@ def _tell(
     mail = letters.letter(instance, one.account, one.follower, rhythm, told, heads)
     try:
         send(instance.settings, mail)
+    except Unreachable:
+        raise
     except NotSent as error:
         log.warning("A mail to a follower was not taken: %s", error)
         return False

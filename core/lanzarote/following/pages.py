@@ -68,8 +68,12 @@ def way_out(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) ->
 def leave(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) -> Response[Any]:
     """End it, whoever holds the link, and however often."""
     view = site.view(request, lang)
-    with view.instance.database.write(ALL) as session:
-        service.end_by(session, secret)
+    database = view.instance.database
+    with database.read(ALL) as session:
+        there = service.named_by(session, secret)
+    if there:  # a guess costs no write
+        with database.write(ALL) as session:
+            service.end_by(session, secret)
     return _way_out(view, ended=True)
 
 

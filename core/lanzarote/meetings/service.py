@@ -161,8 +161,9 @@ def is_over(meeting: Meeting, today: date) -> bool:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Forget what is kept beside a meeting that is erased, what a body that is erased said, whose account is closed.
+    """Forget what is kept beside a meeting that is erased, and what a body that is erased said.
 
+    The calendar addresses of an account end when it is closed or its second factor is reset.
     Listens to ``changes.record``.
     """
     forget_beside(session, saved, (MeetingInvitation,), KIND)
@@ -170,7 +171,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         theirs = (MeetingInvitation.region_id == gone.region_id) & MeetingInvitation.stakeholder_id.in_(gone.ids)
         session.execute(update(MeetingInvitation).where(theirs).values(who=""))
     for one in saved:
-        if one.kind == "account" and one.verb == "close":
+        if one.kind == "account" and one.verb in ("close", "reset factor"):
             session.execute(delete(CalendarAddress).where(CalendarAddress.account_id == one.record_id))
 
 

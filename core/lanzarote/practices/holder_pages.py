@@ -39,6 +39,7 @@ from lanzarote.stakeholders.taking_part_pages import LINK_FRAME, show_refused
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
@@ -203,8 +204,7 @@ def given_by_link(
 ) -> Response[Any]:
     """Take the answer; the link is used up by it."""
     view = site.view(request, lang, region)
-    client = request.client
-    if SENDERS.admit(client.host if client else ""):
+    if SENDERS.admit(sender_of(request.scope)):
         return show_link(view, secret, data, Refusal(errors=({"field": "answer", "text": view._(TOO_MANY)},)), 429)
     if guard.reads_like_disclosure(text_of(data, "remark")):
         return show_help(view, view.href(holders.PLACE, secret))

@@ -18,6 +18,7 @@ from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.fields import one_of
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 
@@ -75,8 +76,7 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
         return private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
     if judgement.outcome is Outcome.REFUSED:
         return show_form(view, reply, subject, judgement.faults, asked=judgement.asks, status=400)
-    client = view.request.client
-    if busy := SENDERS.admit(client.host if client else ""):
+    if busy := SENDERS.admit(sender_of(view.request.scope)):
         return show_form(view, reply, subject, busy=busy, status=429)
     subject = subject or Subject()
     kept = structs.replace(reply, about=subject.path)

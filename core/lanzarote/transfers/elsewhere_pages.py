@@ -30,6 +30,7 @@ from lanzarote.types import Practice
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.fields import one_of
 from lanzarote.web.labels import written
+from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
@@ -72,8 +73,7 @@ def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite
         )
     if judgement.outcome == "refused":
         return show_form(view, found, said, judgement.faults, status=400)
-    client = view.request.client
-    if busy := SENDERS.admit(client.host if client else ""):
+    if busy := SENDERS.admit(sender_of(view.request.scope)):
         return show_form(view, found, said, busy=busy, status=429)
     try:
         elsewhere.keep(view.instance.database, view.region_id, found.id, said, lang=view.lang, at=now())

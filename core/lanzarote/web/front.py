@@ -17,7 +17,7 @@ from litestar.concurrency import sync_to_thread
 from lanzarote import logs
 from lanzarote.settings import is_loopback
 from lanzarote.web.headers import HSTS, SECURITY_PAIRS
-from lanzarote.web.health import LIVE, READY, readiness
+from lanzarote.web.health import LIVE, READY, readiness, serves_readers
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -116,7 +116,7 @@ class Front:
             await plain(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, "Ask with GET.", (b"allow", b"GET, HEAD"))
             return
         found = {"process": "ok"} if scope["path"] == LIVE else await sync_to_thread(readiness, self._instance)
-        status = HTTPStatus.OK if {*found.values()} == {"ok"} else HTTPStatus.SERVICE_UNAVAILABLE
+        status = HTTPStatus.OK if serves_readers(found) else HTTPStatus.SERVICE_UNAVAILABLE
         await _send(scope, send, status, b"application/json", msgspec.json.encode(found))
 
     def _note(self, scope: MutableMapping[str, Any], template: list[str], status: int, seconds: float) -> None:

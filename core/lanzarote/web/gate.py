@@ -20,6 +20,7 @@ from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.bound import instance_of, site_of
 from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text
+from lanzarote.web.rate_limits import sender_of
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
@@ -166,7 +167,7 @@ async def from_our_uploads(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def within_limit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: counts what is sent to public forms, before it is read. Raises TooManyPosts."""
-    posts, sender = site_of(connection).public_posts, connection.client.host if connection.client else ""
+    posts, sender = site_of(connection).public_posts, sender_of(connection.scope)
     if seconds := posts.wait(sender):
         if posts.floods(sender):
             raise Flood(seconds)

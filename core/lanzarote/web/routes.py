@@ -87,7 +87,7 @@ def from_anywhere(*paths: str, why: str, **options: Any) -> Callable[..., Any]:
 
     Nothing but the secret counts: no session, no field. What it does has to be harmless when it is done twice.
     """
-    return _declared(paths, (HttpMethod.POST,), [], {"may": "public", "from_anywhere": why}, options)
+    return _declared(paths, (HttpMethod.POST,), [], {"may": "public", "from_anywhere": why}, options, PUBLIC_POSTS)
 
 
 def private(answer: Response[Any]) -> Response[Any]:

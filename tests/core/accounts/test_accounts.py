@@ -113,16 +113,16 @@ def test_a_link_works_only_in_time_and_for_what_it_was_made(store: Database, lat
         links.spend(session, secret, purpose, THEN + later)  # type: ignore[arg-type]
 
 
-def test_a_newer_link_replaces_the_older(store: Database) -> None:
+def test_a_newer_link_for_an_address_replaces_the_older(store: Database) -> None:
     account_id = active(store)
     with store.write(INSTANCE) as session:
         account = service.account(session, account_id)
-        old = links.make(session, account, "reset", at=THEN)
-        new = links.make(session, account, "reset", at=THEN)
+        old = links.make(session, account, "address", at=THEN)
+        new = links.make(session, account, "address", at=THEN)
     with store.write(INSTANCE) as session:
         with pytest.raises(links.SpentLink):
-            links.look(session, old, "reset", THEN)
-        assert links.look(session, new, "reset", THEN).id == account_id
+            links.look(session, old, "address", THEN)
+        assert links.look(session, new, "address", THEN).id == account_id
 
 
 def test_a_new_password_ends_all_sessions(store: Database) -> None:
@@ -371,3 +371,14 @@ def test_a_clock_that_was_set_back_stops_nobody_who_need_not_wait(store: Databas
     with store.write(INSTANCE) as session:
         attempts.count_failure(session, counted, THEN + timedelta(minutes=5))
         attempts.require_patience(session, counted, THEN)
+
+
+def test_failures_that_a_wrong_clock_put_far_ahead_are_forgotten(store: Database) -> None:
+    counted = attempts.keys("ana", "s")
+    with store.write(INSTANCE) as session:
+        for _ in range(attempts.FREE["account"]):
+            attempts.count_failure(session, counted, THEN + timedelta(days=300))
+        assert attempts.wait_of(session, counted, THEN) == 0
+        attempts.require_patience(session, counted, THEN)
+        attempts.count_failure(session, counted, THEN)
+        assert attempts.wait_of(session, counted, THEN + timedelta(days=300)) == 0

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from lanzarote import mail
 from lanzarote.accounts import links, mails, service
 from lanzarote.accounts.model import Account, Link
 from lanzarote.app import create_app
@@ -20,9 +28,11 @@ from lanzarote.database import ALL, Database
 from lanzarote.errors import Conflict
 from lanzarote.ids import moment_of
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
+from lanzarote.jobs import Job, enqueue
 from lanzarote.permissions import Grant
 from lanzarote.records import now
+from lanzarote.settings import read_settings
+from lanzarote.web.health import readiness, serves_readers
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import GOOD, Team, instance_like, link_in
@@ -205,6 +215,23 @@ def test_asking_too_often_has_to_wait_whoever_is_meant(team: Team, path: str) ->
         assert answers == [303] * 5 + [429]
 
 
+def test_asking_again_and_again_fills_no_mailbox_and_spoils_no_link(team: Team) -> None:
+    bob = team.person("bob")
+    first = invited(team)
+    before = len(team.mails())
+    for address in (bob.address, "ana@school.example"):
+        for _ in range(5):
+            assert team.browser().post("/en/account/reset", {"address": address}).status_code == 303
+    mails = team.mails()[before:]
+    to_bob = [link_in(one) for one in mails if one["To"] == bob.address]
+    assert len(to_bob) == links.MOST_AN_HOUR
+    assert len(mails) - len(to_bob) == links.MOST_AN_HOUR - 1, "the invitation was one"
+    for link in (first, to_bob[0]):
+        assert team.browser().get(link).status_code == 200
+    assert team.browser().post(to_bob[0], {"password": "quite other words"}).status_code == 303
+    assert team.browser().get(to_bob[1]).status_code == 410
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Faults
 
@@ -223,8 +250,8 @@ def test_a_mail_that_is_sent_twice_for_fear_that_it_was_lost_works_twice(team: T
     second = team.mails()[-1]
     assert first["Message-ID"] == second["Message-ID"]
     assert link_in(first) != link_in(second)
-    for mail in (first, second):
-        assert team.browser().get(link_in(mail)).status_code == 200
+    for one in (first, second):
+        assert team.browser().get(link_in(one)).status_code == 200
     assert team.browser().post(link_in(first), AGREED).status_code == 303
     assert team.browser().post(link_in(second), AGREED).status_code == 410
 
@@ -243,9 +270,20 @@ class _Post(socketserver.StreamRequestHandler):
     """A mail server that refuses as long as it is told to."""
 
     refuses = True
+    slow = False
+    """Greets a byte at a time."""
+    answers: threading.Event
+    called: threading.Event
     taken: list[bytes]
 
     def handle(self) -> None:
+        _Post.called.set()
+        _Post.answers.wait(60)
+        if _Post.slow:
+            with suppress(OSError):  # the platform has gone
+                for byte in b"220-here\r\n":
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.1)
         self._say("220 here")
         while line := self.rfile.readline().strip():
             word = line.split()[0].upper()
@@ -266,11 +304,15 @@ class _Post(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def post_office() -> Iterator[str]:
-    _Post.taken, _Post.refuses = [], True
+def post_office(tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    _Post.taken, _Post.refuses, _Post.slow = [], True, False
+    _Post.called, _Post.answers = threading.Event(), threading.Event()
+    _Post.answers.set()
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Post) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"smtp+plain://127.0.0.1:{server.server_address[1]}"
+        yield f"{'smtps' if tls else 'smtp+plain'}://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 
 
@@ -293,6 +335,78 @@ def test_a_mail_that_was_refused_is_tried_again_until_it_is_taken(paris: Instanc
         assert len(_Post.taken) == 1
         assert b"From: lanzarote@example.org" in _Post.taken[0]
         assert team.mails() == []
+
+
+def test_a_mail_server_that_is_too_slow_is_given_up_and_told_of(
+    paris: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with post_office() as address, instance_like(paris, tmp_path, SMTP=address, MAIL_FROM="l@example.org") as instance:
+        ana = Team(instance, None).person("ana")
+        _Post.slow, _Post.refuses = True, False
+        monkeypatch.setattr(mail, "MOST_SECONDS", 0.2)
+        with instance.database.write(INSTANCE) as session:
+            service.ask_reset(session, ana.address)
+        instance.worker.run_due()
+        assert _Post.taken == []
+        told = readiness(instance)
+        assert (told["mail"], serves_readers(told | {"jobs": "ok"})) == ("unreachable", True)
+        monkeypatch.undo()
+        _Post.slow = False
+        with instance.database.write(ALL) as session:
+            session.execute(update(Job).values(due_at=now() - timedelta(seconds=1)))
+        instance.worker.run_due()
+        assert (len(_Post.taken) > 0, readiness(instance)["mail"]) == (True, "ok")
+
+
+def test_a_mail_goes_only_to_the_server_that_the_certificate_names(
+    paris: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "post")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now() - timedelta(1), now() + timedelta(1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    file = tmp_path / "post.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(file)
+    letter = mail.Mail(to="ana@school.example", subject="x", text="x", language="en", id="x")
+    with post_office(tls) as address:
+        _Post.refuses = False
+        for host, taken in (("127.0.0.1", 0), ("localhost", 1)):
+            with suppress(mail.Unreachable):
+                smtp = address.replace("127.0.0.1", host)
+                mail.send(read_settings({"LANZAROTE_SMTP": smtp, "LANZAROTE_MAIL_FROM": "l@example.org"}), letter)
+            assert len(_Post.taken) == taken
+
+
+def test_a_mail_server_that_does_not_answer_holds_up_nothing_but_mails(paris: Instance, tmp_path: Path) -> None:
+    with post_office() as address, instance_like(paris, tmp_path, SMTP=address, MAIL_FROM="l@example.org") as instance:
+        ana = Team(instance, None).person("ana")
+        _Post.answers.clear()
+        instance.worker.start(every=0.02)
+        try:
+            with instance.database.write(INSTANCE) as session:
+                service.ask_reset(session, ana.address)
+            assert _Post.called.wait(30)
+            with instance.database.write(ALL) as session:
+                enqueue(session, "project", region="paris")
+            given_up = time.monotonic() + 30
+
+            def waiting() -> set[str]:
+                with instance.database.read(ALL) as session:
+                    return set(session.scalars(select(Job.topic)))
+
+            while "project" in waiting() and time.monotonic() < given_up:
+                time.sleep(0.05)
+            assert not _Post.answers.is_set()
+            assert {topic for topic in waiting() if not topic.startswith("mail.")} == set()
+        finally:
+            _Post.answers.set()
+            instance.worker.stop()
 
 
 # ---------------------------------------------------------------------------------------------------------------------

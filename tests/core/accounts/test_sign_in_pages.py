@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.accounts import attempts, factors, sessions
+from lanzarote.accounts import attempts, factors, service, sessions
 from lanzarote.accounts.answers import PASSWORDS
 from lanzarote.accounts.identify import COOKIE, cookie
 from lanzarote.accounts.model import SignedIn
@@ -161,6 +161,36 @@ def test_an_account_that_nobody_has_is_slowed_as_one_that_somebody_has(team: Tea
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The second step
+
+
+@pytest.mark.parametrize(
+    ("factor", "known", "way"),
+    [(True, True, "link"), (True, False, "link"), (False, False, "link"), (False, True, "page")],
+)
+def test_guesses_of_strangers_stop_nobody_who_has_just_changed_the_password(
+    team: Team, factor: bool, known: bool, way: str
+) -> None:
+    ana, browser, new = team.person("ana", factor=factor), team.browser(), "quite other words"
+    if known:
+        assert browser.sign_in(ana).status_code == 303
+        with team.instance.database.write(INSTANCE) as session:
+            service.account(session, ana.id).totp_step = 0  # the present code can be used again
+
+    def guess() -> list[int]:
+        return [team.browser().sign_in(ana, "wrong wrong wrong").status_code for _ in range(7)]
+
+    assert guess()[-1] == 429
+    if way == "link":
+        browser.client.cookies.delete("lanzarote-session")
+        answer = browser.post(f"/en/account/reset/{team.link(ana, 'reset')}", {"password": new})
+    else:
+        browser.get("/en/account")
+        answer = browser.post("/en/account", {"what": "password", "password-present": GOOD, "password": new})
+    assert answer.status_code == 303
+    if known or not factor:
+        assert guess()[-1] == 429
+        browser.client.cookies.delete("lanzarote-session")
+    assert browser.sign_in(ana, new).status_code == 303
 
 
 def test_a_code_is_asked_for_and_begins_a_strong_session(team: Team) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from lanzarote.accounts import service, tokens
+from lanzarote.accounts import factors, service, tokens
 from lanzarote.accounts.identify import bearer
 from lanzarote.accounts.model import ApiToken
 from lanzarote.changes import INSTANCE
@@ -132,6 +132,36 @@ def test_a_token_ends_with_the_account_and_with_a_password_that_was_lost(team: T
         service.close(session, service.account(session, ana.id), by="test", at=now())
     team.browser().post(f"/en/account/reset/{team.link(bob, 'reset')}", {"password": "quite other words"})
     assert [ask(team, token).status_code for token in found] == [401, 401]
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda session, lead: factors.reset(session, lead, by="test", at=now()), 401),
+        (lambda session, lead: service.change_password(session, lead, password="quite other words", at=now()), 401),
+        (lambda session, lead: factors.remove_app(session, lead, now()), 403),
+    ],
+    ids=["factor reset", "password changed", "app removed"],
+)
+def test_a_token_does_not_outlive_the_password_and_the_factor_it_was_made_with(
+    team: Team, change: Any, left: int
+) -> None:
+    lead = team.person("lead", Grant(role="coordinator", region_id="paris"), factor=True)
+    browser = team.browser(lead, strong=True)
+    browser.get(PAGE)
+    token, there = made(browser, actions="person.read"), "/api/v1/regions/paris/team/people"
+    assert ask(team, token, there).status_code == 200
+    with team.instance.database.write(INSTANCE) as session:
+        change(session, service.account(session, lead.id))
+    assert ask(team, token, there).status_code == left
+
+
+def test_the_owner_is_told_of_a_new_token(team: Team) -> None:
+    ana = team.person("ana", Grant(role="contributor", region_id="paris"))
+    browser = team.browser(ana)
+    browser.get(PAGE)
+    made(browser)
+    assert "A token was made for your account." in team.mail_to(ana.address).get_content()
 
 
 def test_a_token_opens_no_page_and_a_cookie_no_way_into_the_api(team: Team) -> None:

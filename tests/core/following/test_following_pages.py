@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,3 +149,9 @@ def test_a_wrong_link_says_what_an_old_one_does(here: Followers, client: TestCli
             assert answer.status_code == 200
             assert "C’est arrêté" in answer.text
     assert len(here.follows(here.group.bo)) == 2
+
+
+def test_a_wrong_link_costs_no_write(here: Followers, client: TestClient[Any]) -> None:
+    with closing(sqlite3.connect(here.instance.database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert client.post("/fr/unsubscribe/x.y").status_code == 200

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from lanzarote.database import ALL, Database
-from lanzarote.jobs import LEASE, LONGEST_WAIT, Job, Worker, enqueue, enqueue_once
+from lanzarote.jobs import LEASE, LONGEST_WAIT, Job, Worker, enqueue, enqueue_for, enqueue_once
 from sqlalchemy import select, update
 
 pytestmark = pytest.mark.both_databases
@@ -157,6 +157,18 @@ def test_a_job_of_a_worker_that_was_killed_is_taken_up_after_its_lease(database_
     turn_clock(store, leased_until=long_ago())
     assert worker.run_due() == 1
     assert notes == [{"n": 1, "event_id": job_id}]
+
+
+def test_a_job_of_the_time_when_the_clock_was_wrong_is_done(store: Database) -> None:
+    notes: list[Any] = []
+    ahead = datetime.now(UTC) + timedelta(days=300)
+    put(store, n=1)
+    turn_clock(store, due_at=ahead, leased_until=ahead)
+    with store.write(ALL) as session:
+        enqueue_for(session, ahead, "note", "the yearly one", n=2)
+    assert Worker(store, noting(notes)).run_due() == 1
+    assert [one["n"] for one in notes] == [1]
+    assert len(waiting(store)) == 1, "what is meant for later waits"
 
 
 def test_workers_side_by_side_do_each_job_once(store: Database) -> None:

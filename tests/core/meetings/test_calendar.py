@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar, Event
+from lanzarote.accounts import factors
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
 from lanzarote.database import ALL
+from lanzarote.errors import NotFound
 from lanzarote.instance import Instance
 from lanzarote.meetings import addresses, writing
 from lanzarote.meetings.calendar import Reading, calendar
@@ -234,6 +236,33 @@ def test_an_address_made_without_a_second_factor_shows_no_more_than_its_session_
         session.get_one(CalendarAddress, hashlib.sha256(secret.encode()).hexdigest()).strong = False
     with own_paris.database.read("paris") as session, pytest.raises(Exception, match="no calendar"):
         addresses.look(own_paris.database, session, secret, "paris", now())
+
+
+def test_an_address_does_not_outlive_the_second_factor_it_was_made_with(own_paris: Instance) -> None:
+    def made(name: str) -> tuple[str, str]:
+        actor = enrolled(own_paris, name, "coordinator")
+        with own_paris.database.write(ALL) as session:
+            session.get_one(Account, actor.account_id).totp = b"x" * 20
+            return actor.account_id, addresses.make(session, "paris", by=actor, at=now())
+
+    def works(secret: str) -> bool:
+        try:
+            with own_paris.database.read("paris") as session:
+                addresses.look(own_paris.database, session, secret, "paris", now())
+        except NotFound:
+            return False
+        return True
+
+    (removed, first), (reset, second) = made("ida"), made("joe")
+    assert works(first)
+    assert works(second)
+    with own_paris.database.write(ALL) as session:
+        factors.remove_app(session, session.get_one(Account, removed), now())
+        factors.reset(session, session.get_one(Account, reset), by="test", at=now())
+    with own_paris.database.write(ALL) as session:
+        session.get_one(Account, reset).totp = b"y" * 20  # a new one does not bring the address back
+    assert not works(first)
+    assert not works(second)
 
 
 def test_nobody_makes_an_address_for_a_region_they_have_no_role_in(

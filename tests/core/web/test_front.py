@@ -93,7 +93,7 @@ def test_the_site_is_also_known_on_its_own_machine(site: TestClient[Any], host: 
 def test_a_load_balancer_asks_by_whatever_name(site: TestClient[Any]) -> None:
     for path, told in (
         ("/health/live", {"process": "ok"}),
-        ("/health/ready", {"database": "ok", "schema": "ok", "jobs": "ok"}),
+        ("/health/ready", {"database": "ok", "schema": "ok", "jobs": "ok", "mail": "ok"}),
     ):
         answer = site.get(path, headers={"host": "10.0.0.7:8400"})
         assert (answer.status_code, answer.json()) == (200, told)
@@ -110,7 +110,8 @@ def test_a_site_that_cannot_answer_is_not_ready(
         database.execute("UPDATE alembic_version SET version_num = '0001'")
         answer = site.get("/health/ready")
         database.execute("UPDATE alembic_version SET version_num = ?", [known_schemas()[-1]])
-    assert (answer.status_code, answer.json()) == (503, {"database": "ok", "schema": "outdated", "jobs": "stuck"})
+    told = {"database": "ok", "schema": "outdated", "jobs": "stuck", "mail": "ok"}
+    assert (answer.status_code, answer.json()) == (503, told)
     assert site.get("/health/live").status_code == 200
 
 

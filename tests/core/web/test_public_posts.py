@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.app import create_app
 from lanzarote.checking import Faulty
 from lanzarote.practices.sheets import concerns_about
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.types import PracticeSheet, SheetText
+from lanzarote.web import rate_limits
 from lanzarote.web.json_bodies import Misfit, read_json
 from lanzarote.web.pools import Pool
 from lanzarote.web.rate_limits import MOST, RateLimit
 from lanzarote.web.routes import PUBLIC_POSTS
 from litestar.testing import TestClient
 
+from tests.core.accounts.team import instance_like
+from tests.core.quiet import QuietClient
 from tests.core.web.reading import PageRead, client_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lanzarote.instance import Instance
 
@@ -88,6 +94,49 @@ def test_after_a_while_a_sender_may_write_again_and_others_never_waited() -> Non
     limit = RateLimit(most=2, within=60)
     assert [limit.wait("one", at=moment) for moment in (0, 10, 20, 59.5, 60)] == [0, 0, 40, 1, 0]
     assert limit.wait("another", at=20) == 0
+
+
+def test_very_many_senders_keep_no_newcomer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "MOST_SENDERS", 3)
+    limit = RateLimit(most=1, within=60)
+    assert limit.wait("who goes on", at=0) == 0
+    for number in range(10):
+        assert limit.wait(f"newcomer {number}", at=number) == 0
+        assert limit.wait("who goes on", at=number) > 0
+    assert len(limit._counted) == 3
+    assert not any(b"newcomer" in one for one in limit._counted)
+
+
+def test_all_addresses_of_one_network_are_one_sender(
+    paris: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SENDERS", Senders())
+    monkeypatch.setattr("lanzarote.web.site.RateLimit", partial(RateLimit, most=3))
+    client = ("", 0)
+
+    with instance_like(paris, tmp_path) as own:
+        app: Any = create_app(own)
+
+        async def from_there(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "client": client}, receive, send)
+
+        browser = QuietClient(from_there)
+        same, wrong = {"Sec-Fetch-Site": "same-origin"}, {"authorization": "Bearer lz_wrong"}
+        asked: dict[int, Callable[[int], Any]] = {
+            400: lambda _: browser.post(CORRECT, data={"wrong": NUMBER}, headers=same),
+            403: lambda number: browser.post(
+                "/en/account/sign-in", data={"address": f"n{number}@school.example", "password": "x"}, headers=same
+            ),
+            401: lambda _: browser.get("/api/v1/me", headers=wrong),
+        }
+        for refused, ask in asked.items():
+            statuses = []
+            for number in range(22):
+                client = (f"2001:db8:77::{number:x}", 443)
+                statuses.append(ask(number).status_code)
+            assert (statuses[0], statuses[-1]) == (refused, 429)
+            client = ("2001:db8:78::1", 443)
+            assert ask(0).status_code == refused
 
 
 def test_a_crowd_is_told_at_once_to_come_again_and_keeps_its_text(visitor: TestClient[Any]) -> None:
