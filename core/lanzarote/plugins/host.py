@@ -139,12 +139,10 @@ class Host:
 
     @property
     def importers(self) -> tuple[Importer, ...]:
-        """As ``exporters``."""
         return tuple(value for _, value in self.contributed("importers"))
 
     @property
     def document_exporters(self) -> tuple[DocumentExporter, ...]:
-        """As ``exporters``."""
         return tuple(value for _, value in self.contributed("document_exporters"))
 
     def contributed(self, hook: str) -> tuple[tuple[Package, Any], ...]:
@@ -283,8 +281,7 @@ class Host:
             names.setdefault(one.name, []).append(one)
         for name in sorted(names):
             first, *others = self._by_precedence(names[name])
-            left_out = replace(first.package, idle=LEFT_OUT) if self._is_left_out(first) else None
-            self._slots[name] = Slot(candidate=first, package=left_out)
+            self._slots[name] = Slot(candidate=first, package=self._left_out(first))
             modules.setdefault((first.module, first.attribute), []).append(first)
             for one in others:
                 owner = first.distribution
@@ -298,19 +295,19 @@ class Host:
                 self._refuse(one.name, one, f"cannot be used: {fault}", ENTERED_TWICE)
 
     def _by_precedence(self, candidates: list[Candidate]) -> list[Candidate]:
-        # What is left out takes no name from what is not. Nobody's distribution is read without need.
-        alone = len(candidates) == 1
-        return candidates if alone else sorted(candidates, key=lambda one: (self._is_left_out(one), *precedence(one)))
+        if len(candidates) == 1:
+            return candidates  # to read of a distribution what nobody needs takes time
+        # What is left out takes no name from what is not.
+        return sorted(candidates, key=lambda one: (self._left_out(one) is not None, *precedence(one)))
 
     def _refuse(self, known_as: str, candidate: Candidate, fault: str, way: str) -> None:
-        refused = candidate.package.blamed(fault, way)
-        left_out = self._is_left_out(candidate)
-        self._slots[known_as] = Slot(
-            candidate=candidate, package=replace(candidate.package, idle=LEFT_OUT) if left_out else refused
-        )
+        package = self._left_out(candidate) or candidate.package.blamed(fault, way)
+        self._slots[known_as] = Slot(candidate=candidate, package=package)
 
-    def _is_left_out(self, candidate: Candidate) -> bool:
-        return self.safe_mode and candidate.distribution not in SHIPPED
+    def _left_out(self, candidate: Candidate) -> Package | None:
+        """The package as one that is left out; nothing when it is not."""
+        left_out = self.safe_mode and candidate.distribution not in SHIPPED
+        return replace(candidate.package, idle=LEFT_OUT) if left_out else None
 
     def _is_asleep(self, name: str) -> bool:
         return name in self._slots and self._slots[name].package is None
@@ -405,7 +402,8 @@ class Host:
     def _stop(self, slot: Slot, why: str) -> None:
         """Call the package no longer, until its version changes or somebody says *retry*."""
         if probed := self._remembered.find(slot.seen, slot.key):
-            self._remembered.stop(slot.key, replace(probed, package=probed.package.blamed(why, RETRY)))
+            stopped = replace(probed, package=probed.package.blamed(why, RETRY))
+            self._remembered.keep({slot.key: stopped}, here=False)
         self.blame(slot.candidate.name, why, RETRY)
         log.error("The package %s. %s.", slot.seen.away, slot.seen.way_out)
 

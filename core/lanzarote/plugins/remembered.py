@@ -58,14 +58,11 @@ class Remembered:
         entry = self._entries.get(_place(package))
         return entry.probed if entry and entry.key == key else self._here.get(key)
 
-    def keep(self, found: Mapping[str, Probed]) -> None:
-        """Key → what packages turned out to be when they were looked at."""
-        self._here.update(found)
+    def keep(self, found: Mapping[str, Probed], *, here: bool = True) -> None:
+        """Key → what packages turned out to be. *here*: when they were looked at, and not because of what they did."""
+        if here:
+            self._here.update(found)
         self._change({_place(probed.package): Entry(key, probed) for key, probed in found.items()})
-
-    def stop(self, key: str, probed: Probed) -> None:
-        """Let the package count as *probed* says, until somebody looks at it again."""
-        self._change({_place(probed.package): Entry(key, probed)})
 
     def forget(self, package: Package, key: str) -> None:
         """Look at the package again."""
