@@ -29,7 +29,7 @@ from openpyxl import Workbook, load_workbook
 from tests.plugins.test_spreadsheet import DANGEROUS, HARMLESS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lanzarote import ImportReading
 
@@ -395,8 +395,34 @@ def test_a_cell_in_the_last_corner_costs_nothing() -> None:
 
 @pytest.mark.parametrize("rows", [grid.MOST_ROWS + 5])
 def test_more_rows_than_there_is_room_for_are_refused(rows: int) -> None:
-    content = b"N,Depuis,Titre [fr]\r\n" + b"1,2014,a\r\n" * rows
+    content = "N°,Depuis,Titre [fr]\r\n".encode() + b"1,2014,a\r\n" * rows
     assert codes(read_form_csv(content, FORM)) == ["too-large"]
+
+
+def test_nothing_is_read_after_the_last_record_that_there_is_room_for() -> None:
+    taken = []
+
+    def lines() -> Iterator[grid.Line]:
+        for number, cells in enumerate((("N°", "Titre [fr]"), *((str(one), "Une") for one in range(99))), 1):
+            taken.append(number)
+            yield grid.Line(number, cells)
+
+    with pytest.raises(grid.TooMuch):
+        grid.take_in(replace(FORM, most=3), lines())
+    assert taken == [1, 2, 3, 4, 5]
+
+
+def test_nothing_is_read_after_a_row_that_has_no_heading() -> None:
+    taken = []
+
+    def lines() -> Iterator[grid.Line]:
+        for number, cells in enumerate((("N°", "Titre [fr]"), *((("1", "Une", "autre"),) * 99)), 1):
+            taken.append(number)
+            yield grid.Line(number, cells)
+
+    reading = grid.take_in(FORM, lines())
+    assert reading is not None
+    assert (codes(reading), taken) == (["no-heading"], [1, 2])
 
 
 def test_more_columns_than_there_is_room_for_are_refused() -> None:

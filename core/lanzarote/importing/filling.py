@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lanzarote.importing.ground import Ground
     from lanzarote.importing.kinds import Kind, Values
 
+MOST_RECORDS: Final = 2_000
+"""Rows that may begin or change something: to take one in is forty times the work of seeing that it is as it was."""
 ROW: Final = re.compile(r"([a-z_]+)\[(\d{1,3})\]\.(.+)")
 TITLES: Final[Mapping[str, str]] = {
     "practices": N_("Practices of %(region)s"),
@@ -113,6 +115,7 @@ def form_of(ground: Ground, kind: Kind) -> Form:
         instructions=tuple(ground._(line) for line in (*INSTRUCTIONS[kind.name], *INSTRUCTIONS[""])),
         columns=tuple(column.told for column in columns),
         words={name: ground._(words) for name, words in WORDS.items()},
+        most=len(kept) + MOST_RECORDS,
     )
     cells = {column.field: Cell(column, ground.lang) for column in columns}
     return Form(told=told, cells=cells, kept=kept)

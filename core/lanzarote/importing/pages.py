@@ -13,13 +13,15 @@ from litestar.datastructures import UploadFile
 from lanzarote.errors import NotFound
 from lanzarote.ids import new_id
 from lanzarote.importing import service
+from lanzarote.importing.filling import MOST_RECORDS
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
-from lanzarote.importing.planning import MOST_RECORDS, letters
+from lanzarote.importing.planning import letters
 from lanzarote.regions.reading import help_lines
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import file_name
+from lanzarote.web.pools import Pool
 from lanzarote.web.routes import page, private, upload
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 ROOM: Final = 64 * 1024
 """Of what comes with a file: the key of the form, a few words."""
+IMPORTS: Final = Pool("imports", threads=1, waiting=4)
+"""Files are checked here, one after the other: pages never wait for them."""
 URGENT: Final = ("emergency", "children", "witnesses")
 NO_FILE: Final = N_("Choose a file first.")
 NOT_AS_SEEN: Final = N_(
@@ -180,7 +184,8 @@ def _pages(kind: Kind) -> tuple[Any, ...]:
             return await sync_to_thread(partial(show, view, kind, error=view._(NO_FILE)))
         said = {name: value for name in ("step", "seen", "base") if isinstance(value := form.get(name), str)}
         content = await file.read()
-        return await sync_to_thread(partial(handed_in, view, kind, file.filename, content, said))
+        checked = partial(handed_in, view, kind, file.filename, content, said)
+        return await IMPORTS.run(checked, person=view.actor.account_id)
 
     return choose, template, all_there_is, hand_in
 

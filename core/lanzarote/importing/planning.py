@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -15,7 +16,7 @@ from lanzarote.folding import fold
 from lanzarote.ids import is_id
 from lanzarote.importing.cells import Unreadable
 from lanzarote.importing.columns import GROUPS
-from lanzarote.importing.filling import ROW, column_of
+from lanzarote.importing.filling import MOST_RECORDS, ROW, column_of
 from lanzarote.objections import Objected, checks_for
 from lanzarote.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.practices.form_judging import Disclosure
@@ -34,12 +35,16 @@ if TYPE_CHECKING:
 
 Outcome = Literal["new", "changed", "same", "refused"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
-MOST_RECORDS: Final = 2_000
-"""Rows that may begin or change something: to take one in is forty times the work of seeing that it is as it was."""
+LONGEST: Final = 60.0
+"""Seconds that checking a file may take, whatever is written in it; 2,000 ordinary rows take 20."""
+MOST_TEXT: Final = 200_000
+"""Characters of one record: no form takes more."""
 TOO_MANY: Final = N_(
     "Too many rows begin or change something: there is room for %(most)s of them at once. Hand the file in in several "
     "parts; rows that are as they were do not count."
 )
+TOO_SLOW: Final = N_("Checking this file takes longer than %(seconds)d seconds. Import it in several parts.")
+TOO_MUCH_TEXT: Final = N_("This record is longer than %(most)s characters. Shorten it.")
 NO_SUCH: Final = N_("Nothing here has this identifier. For a new row leave identifier and version empty.")
 ERASED: Final = N_("It was erased here, and its words are not to be brought back. Take this row out of the file.")
 NO_VERSION: Final = N_("The version is missing. Take a fresh file of what there is, and write your changes into that.")
@@ -116,10 +121,16 @@ class Plan(Struct, frozen=True, kw_only=True):
         return any(row.disclosed for row in self.rows)
 
 
-def plan(ground: Ground, kind: Kind, form: Form, reading: ImportReading, content: bytes) -> Plan:
-    """What would become of *reading*, which was read out of *content*."""
+def plan(
+    ground: Ground, kind: Kind, form: Form, reading: ImportReading, content: bytes, *, seconds: float = LONGEST
+) -> Plan:
+    """What would become of *reading*, read out of *content*; nothing of it where that takes more than *seconds*."""
+    until = time.monotonic() + seconds
     problems = tuple(_told(ground, one) for one in reading.problems)
     problems += tuple(_half_groups(ground, form, reading.fields))
+    too_many = Told(text=ground._(TOO_MANY) % {"most": MOST_RECORDS})
+    if len(reading.drafts) > form.told.most:
+        problems += (too_many,)
     if problems:
         return Plan(problems=problems)
     columns = {column_of(one.field): one.place.column for draft in reading.drafts for one in draft.answers}
@@ -129,7 +140,9 @@ def plan(ground: Ground, kind: Kind, form: Form, reading: ImportReading, content
         rows.append(planner.row(draft))
         moved += rows[-1].outcome != "same"
         if moved > MOST_RECORDS:
-            return Plan(problems=(Told(text=ground._(TOO_MANY) % {"most": MOST_RECORDS}),))
+            return Plan(problems=(too_many,))
+        if time.monotonic() > until:
+            return Plan(problems=(Told(text=ground._(TOO_SLOW) % {"seconds": seconds}),))
     shown = repr([(row.place.row, row.outcome, row.id, row.version) for row in rows])
     return Plan(rows=tuple(rows), seen=blake2b(content + shown.encode(), digest_size=16).hexdigest())
 
@@ -162,6 +175,9 @@ class Planner:
 
     def row(self, draft: ImportDraft) -> Row:
         answers = {one.field: one for one in draft.answers}
+        if sum(len(one.text) for one in draft.answers) > MOST_TEXT:
+            told = self._ground._(TOO_MUCH_TEXT) % {"most": MOST_TEXT}
+            return Row(place=draft.place, outcome="refused", problems=(Told(text=told, place=draft.place),))
         title, lang = self._title(answers)
         try:
             return self._planned(draft, answers, title, lang)

@@ -54,6 +54,8 @@ class ImportForm(Value, frozen=True, kw_only=True):
     columns: tuple[ImportColumn, ...]
     words: dict[str, str] = {}
     """``instructions``, ``choices``, ``number``: what a file calls these parts of itself."""
+    most: int = 0
+    """Records that a file may hold, those that it leaves as they are included; a reader may stop there. 0: no limit."""
 
 
 class ImportPlace(Value, frozen=True, kw_only=True):

@@ -3,60 +3,115 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Literal
+from itertools import accumulate, groupby
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from difflib import Match
 
 Piece = tuple[Literal["same", "gone", "new", "skipped"], str]
-Step = tuple[str, int, int, int, int]
-"""As ``SequenceMatcher`` tells it: what, and from where to where in both."""
+Word = tuple[str, str]
+"""A word and the blank after it."""
 
-AROUND = 12
+AROUND: Final = 12
 """Words of unchanged text that are shown on either side of a change."""
-_MOST_PAIRS = 4_000_000
-_TOKEN = re.compile(r"\s+|[^\s]+")
+STEPS_PER_WORD: Final = 100
+"""Steps that a search may take for each word of both texts. Where every sentence changed a little, it needs 75."""
+MOST_STEPS: Final = 200_000
+"""Steps of the longest search: a tenth of a second."""
+_WORD: Final = re.compile(r"(\S*)(\s*)")
 
 
 def compare(before: str, after: str) -> Iterator[Piece]:
     """Cut two texts into what stayed, what went and what came; long stretches that stayed are left out.
 
+    The time grows with the length and no faster: where a search would take longer, what differs is shown whole.
+
     >>> list(compare("since 1999 in Béziers", "since 1999 in Paris"))
     [('same', 'since 1999 in '), ('gone', 'Béziers'), ('new', 'Paris')]
     """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    if len(old) * len(new) > _MOST_PAIRS:
-        yield "gone", before
-        yield "new", after
-        return
-    steps = _joined(old, SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
-    for number, (step, start, end, new_start, new_end) in enumerate(steps):
-        if step == "equal":
-            yield from _unchanged(old[start:end], first=number == 0, last=number == len(steps) - 1)
+    pairs = filter(any, _pairs(_WORD.findall(before), _WORD.findall(after)))
+    runs = [(same, list(some)) for same, some in groupby(pairs, key=lambda pair: pair[0] == pair[1])]
+    for number, (same, some) in enumerate(runs):
+        if same:
+            yield from _unchanged([text for text, _ in some], first=number == 0, last=number == len(runs) - 1)
             continue
-        if end > start:
-            yield "gone", "".join(old[start:end])
-        if new_end > new_start:
-            yield "new", "".join(new[new_start:new_end])
+        gone, new = ("".join(texts) for texts in zip(*some, strict=True))
+        if gone:
+            yield "gone", gone
+        if new:
+            yield "new", new
 
 
-def _joined(old: Sequence[str], steps: Sequence[Step]) -> list[Step]:
-    """*steps* in which changes that only a blank keeps apart are one: words are not cut to pieces.
+def _pairs(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[str, str]]:
+    """Both texts in order: a word beside itself, its blank beside its blank, what changed beside what replaces it."""
+    start = new_start = 0
+    for at, new_at, size in _matches([word for word, _ in old], [word for word, _ in new]):
+        yield from _changed(old[start:at], new[new_start:new_at])
+        start, new_start = at + size, new_at + size
+        for (word, blank), (_, new_blank) in zip(old[at:start], new[new_at:new_start], strict=True):
+            yield word, word
+            yield blank, new_blank
+    yield from _changed(old[start:], new[new_start:])
 
-    >>> list(compare("a shared room", "one big house"))
-    [('gone', 'a shared room'), ('new', 'one big house')]
-    """
-    joined: list[Step] = []
-    for number, step in enumerate(steps):
-        kind, start, end, new_start, new_end = step
-        blank = kind == "equal" and 0 < number < len(steps) - 1 and not "".join(old[start:end]).strip()
-        if joined and joined[-1][0] != "equal" and (blank or kind != "equal"):
-            _, first, _, new_first, _ = joined[-1]
-            joined[-1] = ("replace", first, end, new_first, new_end)
-        else:
-            joined.append(("replace" if kind != "equal" else kind, start, end, new_start, new_end))
-    return joined
+
+def _changed(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[str, str]]:
+    """One change; the blank after it stayed if both have the same."""
+    blank = old[-1][1] if old and new and old[-1][1] == new[-1][1] else ""
+    gone, came = ("".join(map("".join, words)).removesuffix(blank) for words in (old, new))
+    yield gone, came
+    yield blank, blank
+
+
+def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Where in *old* and where in *new* how many words are the same."""
+    head = _shared(old, new)
+    tail = _shared(reversed(old[head:]), reversed(new[head:]))
+    end, new_end = len(old) - tail, len(new) - tail
+    yield 0, 0, head
+    for at, new_at, size in _Search(old[head:end], new[head:new_end]).matches():
+        yield head + at, head + new_at, size
+    yield end, new_end, tail
+
+
+def _shared(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many words are the same from the first on."""
+    count = 0
+    for word, another in zip(one, other, strict=False):
+        if word != another:
+            break
+        count += 1
+    return count
+
+
+class _TooMuch(Exception):
+    """The search would take too long."""
+
+
+class _Search(SequenceMatcher[str]):
+    """Counts its steps before it takes them: of one search, each place in *new* of each word of *old*."""
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        super().__init__(None, old, new, autojunk=False)
+        self._left = min(MOST_STEPS, STEPS_PER_WORD * (len(old) + len(new)))
+        places = Counter(new)
+        self._steps = [0, *accumulate(1 + places[word] for word in old)]
+
+    def matches(self) -> Sequence[tuple[int, int, int]]:
+        """As ``get_matching_blocks``; none where it would take too long."""
+        try:
+            return self.get_matching_blocks()
+        except _TooMuch:
+            return ()
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        self._left -= self._steps[-1 if ahi is None else ahi] - self._steps[alo]
+        if self._left < 0:
+            raise _TooMuch
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 def _unchanged(tokens: Sequence[str], *, first: bool, last: bool) -> Iterator[Piece]:

@@ -17,7 +17,7 @@ from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
 from lanzarote.web.fields import Malformed, TooLarge, texts_in
 from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens
-from lanzarote.web.pools import Busy
+from lanzarote.web.pools import Busy, StillAtWork
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
 if TYPE_CHECKING:
@@ -113,6 +113,10 @@ SAID: Mapping[type[Exception], tuple[str, str]] = {
     Busy: (
         N_("Too many people are using the site just now"),
         N_("Nothing was changed. Wait a few seconds, then try again."),
+    ),
+    StillAtWork: (
+        N_("Your last file is still being checked"),
+        N_("Nothing was changed. Wait for the result of that file, then try again."),
     ),
 }
 """Title and advice of errors that share their status with another one."""

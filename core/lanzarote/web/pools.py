@@ -6,7 +6,7 @@ import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lanzarote.errors import LanzaroteError
 
@@ -19,13 +19,20 @@ T = TypeVar("T")
 class Busy(LanzaroteError):
     """A pool has no room for another call; nothing of the call was done."""
 
+    why = "Too many people are sending something just now."
     written: tuple[tuple[str, str], ...] = ()
     """Fields of the form that was sent, to be shown to its writer again."""
 
     def __init__(self, seconds: int = 5) -> None:
-        super().__init__(f"Too many people are sending something just now. Try again in {seconds} seconds.")
+        super().__init__(f"{self.why} Try again in {seconds} seconds.")
         self.seconds = seconds
         self.headers = {"Retry-After": str(seconds)}
+
+
+class StillAtWork(Busy):
+    """A pool has not finished the last call for the same person."""
+
+    why = "Your last file is still being checked."
 
 
 class Pool:
@@ -39,25 +46,32 @@ class Pool:
         self._workers = ThreadPoolExecutor(threads, f"lanzarote-{name}")
         self._room = threads + waiting
         self._held = 0
+        self._people: set[str] = set()
         self._lock = Lock()
 
-    async def run(self, call: Callable[[], T]) -> T:
+    async def run(self, call: Callable[[], T], *, person: str = "") -> T:
         """What *call* returns, computed in one of the pool's threads with the caller's context. Raises Busy.
 
-        A call whose caller is cancelled while it waits is never begun.
+        *person*: the pool takes one call at a time for each. A call whose caller is cancelled while it waits is never
+        begun.
         """
         with self._lock:
+            if person in self._people:
+                raise StillAtWork
             if self._held >= self._room:
                 raise Busy
             self._held += 1
+            if person:
+                self._people.add(person)
         try:
             begun: Future[T] = self._workers.submit(copy_context().run, call)
         except BaseException:
-            self._leave()
+            self._leave(person)
             raise
-        begun.add_done_callback(self._leave)
+        begun.add_done_callback(lambda _: self._leave(person))
         return await asyncio.wrap_future(begun)
 
-    def _leave(self, _: Future[Any] | None = None) -> None:
+    def _leave(self, person: str) -> None:
         with self._lock:
             self._held -= 1
+            self._people.discard(person)

@@ -126,11 +126,13 @@ class _Reader:
     def __init__(self, form: ImportForm, known: Mapping[str, str], sheet: str) -> None:
         self._known, self._sheet = known, sheet
         self._columns: Mapping[str, ImportColumn] = {column.field: column for column in form.columns}
+        self._most = form.most or MOST_ROWS
         self._fields: list[str] = []
         self._records: list[_Record] = []
         self._by_number: dict[str, _Record] = {}
 
     def read(self, heads: Line, lines: Iterator[Line]) -> ImportReading:
+        """What *lines* say, as far as nothing is wrong with their headings. Raises TooMuch."""
         self._fields = [self._known.get(_plain(cell), "") for cell in heads.cells]
         problems = list(self._in_headings(heads))
         beneath = True
@@ -140,7 +142,11 @@ class _Reader:
             beneath = False
             if not problems:
                 problems += self._without_heading(line)
-                self._take(line)
+            if problems:
+                break
+            self._take(line)
+            if len(self._records) > self._most:
+                raise TooMuch
         if problems:
             return ImportReading(problems=tuple(problems[:50]))
         own = tuple(field for field in self._fields if field and field != NUMBER)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import Importer, ImportForm, ImportReading, hookimpl
 
 from tests.core.importing.files import PRACTICE, all_there_is, saved, whole, write
 from tests.core.practices.forms import Writer, writer
@@ -100,6 +103,47 @@ def test_without_a_file_the_page_says_so(ana: Writer) -> None:
 def test_a_file_too_large_is_refused_before_it_is_read(ana: Writer) -> None:
     status, _ = send(ana, b"x" * (9 * 1024 * 1024))
     assert status == 413
+
+
+class Slow:
+    """Reads files that end in .slow, and takes its time."""
+
+    def __init__(self) -> None:
+        self.begun, self.going_on, self.threads = Event(), Event(), list[str]()
+
+    @hookimpl
+    def importers(self) -> tuple[Importer, ...]:
+        return (
+            Importer(
+                format="slow",
+                label="Slow",
+                media_type="text/x-slow",
+                extensions=("slow",),
+                write=lambda form, drafts: b"",
+                read=self.read,
+            ),
+        )
+
+    def read(self, content: bytes, form: ImportForm) -> ImportReading:
+        self.threads.append(current_thread().name)
+        self.begun.set()
+        assert self.going_on.wait(60)
+        return ImportReading()
+
+
+def test_while_a_file_is_checked_its_sender_waits_with_the_next_and_pages_wait_for_neither(ana: Writer) -> None:
+    slow = Slow()
+    ana.instance.host.add("slow", slow)
+    with ThreadPoolExecutor() as people:
+        first = people.submit(send, ana, b"x", name="a.slow")
+        assert slow.begun.wait(60)
+        status, html = send(ana, b"x", name="b.slow")
+        assert (status, "Votre dernier fichier est encore en cours de vérification" in html) == (503, True)
+        assert ana.client.get("/fr/paris").status_code == 200
+        slow.going_on.set()
+        assert first.result()[0] == 400  # there is no row in it
+    assert slow.threads == ["lanzarote-imports_0"]
+    assert send(ana, whole(ana.instance, PRACTICE))[0] == 200
 
 
 def test_a_form_of_another_session_takes_nothing_in(ana: Writer) -> None:

@@ -12,12 +12,14 @@ from lanzarote.importing import service
 from lanzarote.importing.commands import take_in
 from lanzarote.importing.filling import form_of
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
+from lanzarote.importing.planning import plan
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import writing
 from lanzarote.records import Record
 from lanzarote.stakeholders import writing as keeping
 from lanzarote.switches import switch
 from lanzarote.types import PracticeSheet
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from tests.core.importing.files import (
@@ -56,6 +58,48 @@ def outcomes(plan: Plan) -> list[str]:
 def count(instance: Instance, kind: str = "practice") -> int:
     with instance.database.read("paris") as session:
         return session.scalar(select(func.count()).select_from(Record).where(Record.kind == kind)) or 0
+
+
+# How much
+
+
+def planned(instance: Instance, *rows: Row, most: int = 0, seconds: float = 60) -> Plan:
+    """What becomes of *rows* where there is room for so many records, and so many seconds."""
+    place = ground(instance)
+    form = form_of(place, PRACTICES)
+    content = csv_of(*rows, columns=tuple(name for name in form.cells if name.startswith("partners.")))
+    importer = service.importer_for(place, "a.csv")
+    assert importer is not None
+    reading = importer.read(content, form.told)
+    form = replace(form, told=replace(form.told, most=most or form.told.most))
+    return plan(place, PRACTICES, form, reading, content, seconds=seconds)
+
+
+def test_a_file_has_room_for_2000_records_more_than_there_are(paris: Instance) -> None:
+    form = form_of(ground(paris), PRACTICES)
+    assert form.told.most == len(form.kept) + 2000
+
+
+def test_a_file_with_more_records_than_there_is_room_for_is_refused_whatever_is_in_them(paris: Instance) -> None:
+    refused = planned(paris, PRACTICE, {"id": CANARY}, most=1)
+    assert (refused.rows, len(refused.problems)) == ((), 1)
+    assert "2000" in refused.problems[0].text
+
+
+def test_a_file_that_takes_too_long_to_check_is_refused_whole(paris: Instance) -> None:
+    refused = planned(paris, PRACTICE, seconds=0)
+    assert (refused.rows, said(refused)) == (
+        (),
+        ["La vérification de ce fichier dure plus de 0 secondes. Importez-le en plusieurs parties."],
+    )
+
+
+def test_a_record_longer_than_any_form_takes_is_refused_unread(paris: Instance) -> None:
+    texts = [name for name in form_of(ground(paris), PRACTICES).cells if name.startswith("text.")]
+    long = dict.fromkeys(texts[:3], f"{CANARY} " * 1900)
+    short, refused = planned(paris, PRACTICE, PRACTICE | long).rows
+    assert (short.outcome, refused.outcome, refused.title) == ("new", "refused", "")
+    assert [told.text for told in refused.problems] == ["Cette fiche dépasse 200000 caractères. Raccourcissez-la."]
 
 
 # New ones

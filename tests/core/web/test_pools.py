@@ -6,7 +6,7 @@ from threading import Event, Lock, current_thread
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.web.pools import Busy, Pool
+from lanzarote.web.pools import Busy, Pool, StillAtWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,28 @@ def test_a_full_pool_refuses_at_once_and_says_when_to_come_again() -> None:
         return done
 
     assert (asyncio.run(ask()), most[0]) == ([None] * 5, 2)
+
+
+def test_a_pool_takes_one_call_at_a_time_for_each_person() -> None:
+    pool = Pool("people", threads=2, waiting=3)
+    going_on = Event()
+
+    async def ask() -> None:
+        held = [asyncio.create_task(pool.run(going_on.wait, person=name)) for name in ("ana", "bo")]
+        await asyncio.sleep(0)
+        with pytest.raises(StillAtWork):
+            await pool.run(going_on.wait, person="ana")
+        held[0].cancel()  # whose caller has gone: its thread works on
+        await asyncio.sleep(0)
+        with pytest.raises(StillAtWork):
+            await pool.run(going_on.wait, person="ana")
+        going_on.set()
+        await held[1]
+        while pool._people:
+            await asyncio.sleep(0.01)
+        await pool.run(going_on.wait, person="ana")
+
+    asyncio.run(ask())
 
 
 def test_a_call_whose_caller_went_while_it_waited_is_never_begun() -> None:
