@@ -246,16 +246,19 @@ def tell_said(view: View, row: Position, people: Mapping[str, str]) -> Said:
 
 
 def tell_forwarding(view: View, told: Forwarded | ForwardedDocument) -> ToldForwarding:
-    votes = (
-        (told.votes_for, N_("%(num)s for")),
-        (told.votes_against, N_("%(num)s against")),
-        (told.abstentions, N_("%(num)s abstaining")),
-    )
+    held = told.abstentions
+    votes = [
+        view._(text) % {"num": number}
+        for number, text in ((told.votes_for, N_("%(num)s for")), (told.votes_against, N_("%(num)s against")))
+        if number is not None
+    ]
+    if held is not None:
+        votes.append(view.translator.ngettext("%(num)s abstention", "%(num)s abstentions", held) % {"num": held})
     return ToldForwarding(
         place=view._(words.PLACES[told.to]),
         day=told.day,
         result=view._(words.RESULTS[told.result]),
-        votes=", ".join(str(view._(text) % {"num": number}) for number, text in votes if number is not None),
+        votes=", ".join(votes),
         code=told.code,
     )
 
