@@ -112,7 +112,7 @@ class CriterionDocument(Struct, frozen=True, kw_only=True):
 
 
 class JudgeDocument(Struct, frozen=True, kw_only=True):
-    """An organisation and its role, never a person."""
+    """An organisation and its role, never a person. It was named before anybody answered; *answers* says who did."""
 
     key: str
     standpoint: Standpoint
@@ -139,6 +139,10 @@ class AmendmentDocument(Struct, frozen=True, kw_only=True):
     reason: Text
 
 
+class PilotVotes(Votes, frozen=True, kw_only=True, omit_defaults=False):
+    """How a vote ended; nobody against is 0."""
+
+
 class PilotDecisionDocument(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     reason: Text
@@ -146,7 +150,7 @@ class PilotDecisionDocument(Struct, frozen=True, kw_only=True):
     on: date
     decided_by: Text
     meeting: str
-    votes: Votes | None
+    votes: PilotVotes | None
 
 
 class EvaluationDocument(Struct, frozen=True, kw_only=True):
@@ -321,7 +325,7 @@ def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:
             on=decision.on,
             decided_by=decision.decided_by,
             meeting=decision.meeting,
-            votes=decision.votes,
+            votes=PilotVotes(**_fields(decision.votes)) if decision.votes else None,
         )
         if decision
         else None,

@@ -128,7 +128,10 @@ class Bars(Struct, frozen=True, kw_only=True):
     standpoint: Standpoint
     name: str
     told: str
-    judges: tuple[Markup, ...]
+    answered: tuple[Markup, ...]
+    """Judges who answered on a criterion at least."""
+    silent: tuple[Markup, ...]
+    """Judges who are named, and answered on none."""
     rows: tuple[tuple[int, str, tuple[Segment, ...], tuple[tuple[str, int], ...]], ...]
     """Number and words of the criterion, bar, and how many gave each answer."""
 
@@ -160,6 +163,8 @@ class ToldReport(Struct, frozen=True, kw_only=True):
     state: str
     public: bool
     superseded: bool
+    open: bool
+    """Judges can still answer."""
     period: str
     mandate: ToldMandate | None
     done: Markup
@@ -208,6 +213,7 @@ def tell(view: View, report: Report) -> ToldReport:
         state=view._(STATES[status.state]),
         public=report.state == "published",
         superseded=status.state == "superseded",
+        open=status.state in ("draft", "running"),
         period=" – ".join(format_partial_date(one, view.lang) for one in (said.since, said.until) if one),
         mandate=mandates.get(said.mandate),
         done=_words(view, said, "done"),
@@ -330,11 +336,13 @@ def _bars(
             counts: dict[Answer, int] = {answer: mine.count(answer) for answer in ANSWERS}
             words = tuple((view._(ANSWERS[answer]), count) for answer, count in counts.items())
             rows.append((criterion.number, criterion.plain, charts.draw_answers(counts, len(judges)), words))
+        answering = {row.judge for row in judgements if row.standpoint == standpoint}
         yield Bars(
             standpoint=standpoint,
             name=view._(STANDPOINTS[standpoint]),
             told=view._(STANDPOINTS_TOLD[standpoint]),
-            judges=tuple(judge_name(view, one) for one in judges),
+            answered=tuple(judge_name(view, one) for one in judges if one.key in answering),
+            silent=tuple(judge_name(view, one) for one in judges if one.key not in answering),
             rows=tuple(rows),
         )
 

@@ -206,6 +206,8 @@ def answered(session: Session, record: Record, running: Call, bodies: Bodies) ->
 
 def sending_to(session: Session, region_id: str, ids: Collection[str]) -> Sending:
     """How the bodies with these *ids* are reached."""
+    if not ids:
+        return Sending(accounts={}, addresses={})
     accounts = members.representatives(session, region_id, ids)
     desks = members.desks(session, [one for one in ids if one not in accounts])
     return Sending(accounts=accounts, addresses={one: some[0].address for one, some in desks.items()})

@@ -18,7 +18,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
 from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.outcome import GroupOutcome, Member, outcome
-from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
+from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision, awaited
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import Record, digest, encode
@@ -46,7 +46,10 @@ ACTION_OF: Final[Mapping[Verdict, str]] = {"adopted": "adopt", "not-adopted": "r
 LONGEST_REASON: Final = 8_000
 
 NO_RULE: Final = N_("The region has no rule by which its group decides. Its package has to bring one first.")
-STILL_RUNS: Final = N_("Bodies may still answer: decide after the last day, or when all who were asked have answered.")
+STILL_RUNS: Final = N_(
+    "Organisations can still answer. Decide after the last day, or once all who were asked have answered and confirmed "
+    "what was recorded for them."
+)
 NOT_SO: Final = N_(
     "What is shown here is no longer what follows from the positions; nothing was written down. Look at it again."
 )
@@ -101,10 +104,15 @@ class Preview(Struct, frozen=True, kw_only=True):
     present: tuple[str, ...]
     """Ids of the bodies that are taken to have been there."""
     outcome: GroupOutcome
-    may_decide: bool
-    """The last day is over, or all who were asked have answered."""
+    awaited: tuple[str, ...]
+    """Ids of those taking part that can still answer, or confirm what was written down for them."""
     doubt: Fault | None = None
     """Why it cannot be decided with those who are said to have been present."""
+
+    @property
+    def may_decide(self) -> bool:
+        """The last day is over, or nobody is waited for."""
+        return not self.awaited
 
     @property
     def unconfirmed(self) -> int:
@@ -140,11 +148,12 @@ def preview(
     if not vocabulary.decisions:
         raise Faulty([Fault(field="", text=NO_RULE)])
     rule, running, bodies = vocabulary.decisions[-1], calling.current(session, record), members.bodies(session)
-    said = {
-        one: row
-        for one, row in positions.newest(session, record, running.number, bodies).items()
+    heard = {
+        one: found
+        for one, found in positions.heard(session, record, running.number, bodies).items()
         if one in bodies.by_id and bodies.by_id[one].takes_part
     }
+    said = {one: found.counts for one, found in heard.items()}
     taking_part = tuple(
         Member(stakeholder=one.id, side=one.side, sectors=one.sectors)
         for one in sorted(bodies.taking_part, key=lambda one: one.id)
@@ -153,7 +162,10 @@ def preview(
     there = (noted or _answered(said)) if present is None else set(present)
     of_group = {one.stakeholder for one in taking_part}
     asked = tuple(sorted(of_group & set(map(bodies.present_id, running.asks()))))
-    waiting = set(asked) - _answered(said)
+    waiting: set[str] = set()
+    if today <= running.last_day:
+        sending = calling.sending_to(session, record.region_id, [one for one in heard if heard[one].is_to_confirm])
+        waiting = awaited(asked, heard, sending.reaches)
     return Preview(
         rule=rule,
         call=running,
@@ -164,7 +176,7 @@ def preview(
         present=tuple(sorted(there)),
         doubt=_doubt(there, noted, said, meeting),
         outcome=outcome(rule, taking_part, {one: row.choice for one, row in said.items()}, there, asked),  # type: ignore[misc]
-        may_decide=running.last_day < today or not waiting,
+        awaited=tuple(sorted(waiting)),
     )
 
 

@@ -44,6 +44,7 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
     return {
         "seen": seen,
         "mark": seen.mark,
+        "awaited": [words.name_of(view, names[one]) for one in seen.awaited],
         "doubt": view._(seen.doubt.text) if seen.doubt else "",
         "notes_href": view.href("team", "meetings", at, "notes") if at else "",
         "own_letters": _own_letters(view, seen),

@@ -198,11 +198,6 @@ def heard(session: Session, record: Record, call: int, bodies: Bodies) -> dict[s
     return {one: hear(rows) for one, rows in said.items()}
 
 
-def newest(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Position]:
-    """Body → the position that counts, among those that answer the *call*."""
-    return {one: found.counts for one, found in heard(session, record, call, bodies).items()}
-
-
 def history(session: Session, record: Record) -> list[Position]:
     """Every position on *record*, the newest first."""
     mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)

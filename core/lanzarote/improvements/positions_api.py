@@ -102,7 +102,7 @@ class Previewed(Struct, frozen=True, kw_only=True):
     mark: str
     """Changes whenever a position does; send it with the decision."""
     may_decide: bool
-    """The last day is over, or all who were asked have answered."""
+    """The last day is over, or all who were asked have answered and confirmed what was recorded for them."""
     rule: DecisionRule
     outcome: GroupOutcome
 

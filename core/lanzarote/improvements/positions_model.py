@@ -26,7 +26,7 @@ from lanzarote.types import DecisionRule, Text, Value
 from lanzarote.working import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from sqlalchemy.orm import Session
 
@@ -130,12 +130,32 @@ class Heard(Struct, frozen=True, kw_only=True):
     unconfirmed: Position | None = None
     """What was written down after its own word: it counts only once the body says so itself."""
 
+    @property
+    def answers(self) -> bool:
+        """It has said something; that its hierarchy is still to answer is no answer."""
+        return self.counts.choice != "awaiting"
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Something was written down for the body that it has not confirmed."""
+        return self.counts.recorded or self.unconfirmed is not None
+
 
 def hear(rows: Sequence[Position]) -> Heard:
     """What counts of the *rows* of one body on one call, the oldest first; at least one."""
     newest = rows[-1]
     counts = next((row for row in reversed(rows) if not row.recorded), newest)
     return Heard(counts=counts, unconfirmed=newest if newest is not counts else None)
+
+
+def awaited(asked: Iterable[str], heard: Mapping[str, Heard], reaches: Callable[[str], bool]) -> set[str]:
+    """Ids of the bodies whose word a decision waits for until the last day.
+
+    Those *asked* that have not answered, and those *heard* that were written to, to confirm what was written down for
+    them; *reaches*: whether a message gets to a body.
+    """
+    silent = {one for one in asked if one not in heard or not heard[one].answers}
+    return silent | {one for one, said in heard.items() if said.is_to_confirm and reaches(one)}
 
 
 class ImprovementDecision(Regional, Base):

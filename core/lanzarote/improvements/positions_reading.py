@@ -127,6 +127,8 @@ class Told(Struct, frozen=True, kw_only=True):
     unreached: tuple[Markup, ...]
     """Bodies that were asked, for a position or to confirm one, and cannot be reached from here."""
     silent: int
+    to_confirm: int
+    """How many were asked to confirm what was written down for them, and have not; without those that are silent."""
     decisions: tuple[ToldDecision, ...]
     forwardings: tuple[ToldForwarding, ...]
     steps: frozenset[str]
@@ -206,8 +208,9 @@ def tell(view: View, session: Session, record: Record) -> Told:
     people = names(session, [*(row.by for row in rows), *(row.by for row in decided), call.by if call else ""])
     lines = _lines(view, bodies, call, rows, people)
     silent = [one.id for one in lines if running and one.asked and (one.said is None or one.said.choice == "awaiting")]
-    asked = [*silent, *(one.id for one in lines if running and one.id not in silent and one.is_to_confirm)]
-    sending = calling.sending_to(session, record.region_id, asked) if asked else None
+    to_confirm = [one.id for one in lines if running and one.id not in silent and one.is_to_confirm]
+    asked = [*silent, *to_confirm]
+    sending = calling.sending_to(session, record.region_id, asked)
     return Told(
         id=record.id,
         version=record.version,
@@ -220,8 +223,9 @@ def tell(view: View, session: Session, record: Record) -> Told:
         asked_by=people.get(call.by) or view._(FORMER) if call else "",
         lines=lines,
         counts=_counts(view, lines),
-        unreached=tuple(one.name for one in lines if sending and one.id in asked and not sending.reaches(one.id)),
+        unreached=tuple(one.name for one in lines if one.id in asked and not sending.reaches(one.id)),
         silent=len(silent),
+        to_confirm=sum(map(sending.reaches, to_confirm)),
         decisions=_decisions(view, session, decided, people, status.decision),
         forwardings=tuple(tell_forwarding(view, row.told()) for row in forwarding.forwardings(session, record)),
         steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
@@ -246,16 +250,19 @@ def tell_said(view: View, row: Position, people: Mapping[str, str]) -> Said:
 
 
 def tell_forwarding(view: View, told: Forwarded | ForwardedDocument) -> ToldForwarding:
-    votes = (
-        (told.votes_for, N_("%(num)s for")),
-        (told.votes_against, N_("%(num)s against")),
-        (told.abstentions, N_("%(num)s abstaining")),
-    )
+    held = told.abstentions
+    votes = [
+        view._(text) % {"num": number}
+        for number, text in ((told.votes_for, N_("%(num)s for")), (told.votes_against, N_("%(num)s against")))
+        if number is not None
+    ]
+    if held is not None:
+        votes.append(view.translator.ngettext("%(num)s abstention", "%(num)s abstentions", held) % {"num": held})
     return ToldForwarding(
         place=view._(words.PLACES[told.to]),
         day=told.day,
         result=view._(words.RESULTS[told.result]),
-        votes=", ".join(str(view._(text) % {"num": number}) for number, text in votes if number is not None),
+        votes=", ".join(votes),
         code=told.code,
     )
 

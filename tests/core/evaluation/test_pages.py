@@ -10,11 +10,30 @@ from typing import Any
 import pytest
 from lanzarote.app import create_app
 from lanzarote.evaluation import deciding
+from lanzarote.evaluation.model import Votes
 from lanzarote.instance import Instance
 from lanzarote.records import now
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
-from tests.core.evaluation.piloting import HEAD, REPORT, TRAINED, counted, decided, enter, get, judged, released
+from tests.core.evaluation.piloting import (
+    DECISION,
+    HEAD,
+    REPORT,
+    TRAINED,
+    answer,
+    begun,
+    close,
+    counted,
+    decide,
+    decided,
+    enter,
+    get,
+    judged,
+    publish,
+    released,
+    run,
+)
 
 
 @pytest.fixture
@@ -63,6 +82,25 @@ def test_the_report_tells_everything_in_one_place(client: TestClient[Any], own_p
     enter(own_paris, indicator, "2031-04", 37, note="Feuille retrouvée", seen=1, by=HEAD)
     assert '<td class="number">10</td>' in read(client, "/fr/paris/evaluation")
     assert '<td class="number">35</td>' not in read(client, "/fr/paris/evaluation")
+
+
+def test_a_judge_without_an_answer_did_not_judge(client: TestClient[Any], own_paris: Instance) -> None:
+    record_id = begun(own_paris)
+    run(own_paris, record_id)
+    for criterion in ("c1", "c2"):
+        answer(own_paris, record_id, criterion, "j1")
+        answer(own_paris, record_id, criterion, "", "absent", standpoint="external")
+    close(own_paris, record_id)
+    decide(own_paris, record_id, replace(DECISION, votes=Votes(support=3, abstained=1)))
+    publish(own_paris, record_id)
+    html = read(client, "/fr/paris/evaluation")
+    assert "Ont évalué\u202f: Le secrétariat du groupe</p>" in html
+    assert "Pas de réponse de\u202f: Un centre de recherche universitaire</p>" in html
+    assert "Votes\u202f: 3 pour, 0 contre, 1 abstention." in html
+    assert "Cette évaluation ne repose sur aucun chiffre." in html
+    assert "Les chiffres sont ceux" not in html
+    [public] = client.get("/api/v1/regions/paris/evaluations").json()["items"]
+    assert public["decision"]["votes"] == {"support": 3, "against": 0, "abstained": 1}
 
 
 def test_search_engines_are_told_of_what_is_published_and_of_nothing_else(

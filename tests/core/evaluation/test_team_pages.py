@@ -152,6 +152,18 @@ def test_what_names_somebody_is_kept_nowhere(team: Team) -> None:
         assert records.count(session, INDICATOR) == 1
 
 
+def test_the_report_says_nobody_judged_before_anybody_answered(team: Team) -> None:
+    record_id = begun(team.paris)
+    run(team.paris, record_id)
+    path = f"/en/paris/team/evaluations/{record_id}/report"
+    before = team.head.get(path)
+    assert "Who judged:" not in before
+    assert before.count("No answer yet:") == 2
+    piloting.answer(team.paris, record_id, "c1", "j1")
+    after = team.head.get(path)
+    assert after.count("Who judged:") == after.count("No answer yet:") == 1
+
+
 def test_the_answers_of_a_judge_are_written_on_one_page(team: Team) -> None:
     one = begun(team.paris)
     run(team.paris, one)

@@ -96,10 +96,10 @@ def test_before_the_call_is_over_only_when_all_have_answered(group: Group) -> No
     group.call()
     for body in group.bodies[:-1]:
         group.say(body)
-    with pytest.raises(Conflict, match="Bodies may still answer"):
+    with pytest.raises(Conflict, match="can still answer"):
         group.decide(today=TODAY)
     group.say(group.bodies[-1], "awaiting")  # no answer yet
-    with pytest.raises(Conflict, match="Bodies may still answer"):
+    with pytest.raises(Conflict, match="can still answer"):
         group.decide(today=UNTIL)
     group.decide(today=AFTER)
 
@@ -183,6 +183,27 @@ def test_who_wrote_down_what_a_body_said_does_not_decide_on_it_alone(group: Grou
     for body in others:
         group.say(body)
     assert group.decide(today=TODAY, by=OTHER_HEAD).told().unconfirmed == 1
+
+
+def test_who_was_written_to_can_confirm_until_the_last_day(group: Group) -> None:
+    group.call()
+    first, second, *others = group.bodies
+    for body in (first, second):
+        group.desk(body, "contact@b.example")
+    for body in (second, *others):
+        group.say(body)
+    group.record(first)
+    group.record(second, "object")
+    with group.held() as (session, record):
+        seen = deciding.preview(session, record, group.instance.vocabulary("paris"), None, today=UNTIL)
+    assert (seen.awaited, seen.may_decide) == (tuple(sorted((first, second))), False)
+    with pytest.raises(Conflict, match="can still answer"):
+        group.decide(today=UNTIL, by=OTHER_HEAD)
+    group.say(first)
+    with pytest.raises(Conflict, match="can still answer"):
+        group.decide(today=UNTIL, by=OTHER_HEAD)
+    group.say(second, "object")
+    group.decide("not-adopted", today=UNTIL, by=OTHER_HEAD)
 
 
 def test_what_the_body_confirmed_stands_in_nobodys_way(group: Group) -> None:

@@ -42,8 +42,8 @@ def rows(group: Group) -> list[Position]:
 def counting(group: Group) -> dict[str, str]:
     with group.held() as (session, record):
         running = calling.current(session, record)
-        found = positions.newest(session, record, running.number, members.bodies(session))
-        return {one: row.choice for one, row in found.items()}
+        found = positions.heard(session, record, running.number, members.bodies(session))
+        return {one: said.counts.choice for one, said in found.items()}
 
 
 def verbs(group: Group) -> list[str]:
