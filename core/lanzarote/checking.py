@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.convention import convention
+from lanzarote.convention import convention, existing
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.catalogues import N_
 from lanzarote.working import Reason, Told, read_told
@@ -50,6 +50,9 @@ TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. 
 TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
 GREATEST_NUMBER: Final = 10**15
 """Up to here a number is told to the unit, in every language."""
+NO_REFERENCE: Final = N_(
+    "“%(value)s” is no article of the Convention. Write articles, paragraphs or letters such as 10, 10.3 or 18.1.a."
+)
 UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
@@ -134,7 +137,35 @@ def read_as(value: Any, kind: type[S]) -> S:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         text, _, place = str(error).partition(" - at `$.")
-        raise Faulty([Fault(field=place.rstrip("`"), text=MALFORMED, value=text[:200])]) from None
+        place = place.rstrip("`")
+        raise Faulty([Fault(field=place, text=MALFORMED, value=(_text_at(value, place) or text)[:200])]) from None
+
+
+def _text_at(value: Any, place: str) -> str:
+    """What was written at *place*, such as ``convention[0]``; empty where that is no text."""
+    for part in re.findall(r"[^.\[\]]+", place):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return ""
+    return value if isinstance(value, str) else ""
+
+
+def read_references(written: Mapping[str, Iterable[str]], faults: list[Fault]) -> list[str]:
+    """The articles, paragraphs and letters in fields of a form, each once, in the order of the Convention.
+
+    Whatever is none of them is added to *faults*.
+    """
+    every = [(field, one) for field, some in written.items() for one in some]
+    faults += [fault for field, one in every if (fault := unfit_reference(field, one))]
+    return [str(one) for one in sorted({*existing(one for _, one in every)})]
+
+
+def unfit_reference(field: str, text: str) -> Fault | None:
+    """Why *text* is no reference to the Convention."""
+    return None if any(existing([text])) else Fault(field=field, text=NO_REFERENCE, value=text[:20])
 
 
 def let_pass(

@@ -21,6 +21,7 @@ FOUR_PS = ("prevention", "protection", "prosecution", "participation")
 """The domains of the Pact of Towns and Regions, in its order."""
 
 _REFERENCE = re.compile(r"([1-9][0-9]{0,5}|0)(?:\.([1-9][0-9]{0,5}|0))?(?:\.([a-z]))?", re.ASCII)
+_ARTICLE = re.compile(r"\bart(?:icle)?s?(?![^\W\d_])\.?", re.IGNORECASE)
 _FORM = 'write "article", "article.paragraph" or "article.paragraph.letter", for example "10", "10.3" or "18.1.a"'
 
 
@@ -190,6 +191,15 @@ def existing(references: Iterable[str]) -> Iterator[Reference]:
     for one in references:
         with suppress(UnknownReference):
             yield Reference.parse(one)
+
+
+def written_references(text: str) -> list[str]:
+    """What is written in *text* where references are asked for, one by one, without the word for an article.
+
+    >>> written_references("art. 10, 12; articles 10.3 and 18.1.a")
+    ['10', '12', '10.3', 'and', '18.1.a']
+    """
+    return [one for one in re.split(r"[\s,;]+", _ARTICLE.sub(" ", text)) if one]
 
 
 def is_under(reference: Reference, whole: Reference | int) -> bool:

@@ -13,15 +13,20 @@ _FIGURES: Final = range(2, 16)
 """As many as a number may have; E.164 knows no longer ones."""
 
 
-def dialled(number: str) -> str:
-    """The address that dials *number*; empty when it is no telephone number, so that no link is made of it.
+def dialled(number: str, *, text_messages: bool = False) -> str:
+    """The address that calls *number*, or opens a text message to it.
+
+    Empty when it is no telephone number, so that no link is made of it.
 
     >>> dialled("116 000"), dialled("+386 (0)1 234 56 78"), dialled("*111#")
     ('tel:116000', 'tel:+38612345678', 'tel:*111%23')
+    >>> dialled("114", text_messages=True)
+    'sms:114'
     >>> dialled("javascript:alert(1)"), dialled("116 111 or 112")
     ('', '')
     """
-    return "" if unfit_number(number) else "tel:" + _signs(number).replace("#", "%23")
+    scheme = "sms:" if text_messages else "tel:"
+    return "" if unfit_number(number) else scheme + _signs(number).replace("#", "%23")
 
 
 def unfit_number(text: str) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 LONGEST: Final = {"source": 500, "note": 2_000}
 MOST_VALUES: Final = 2_000
 NOT_YET: Final = N_("This period is not over yet, or that day has not come.")
-NO_PERIOD: Final = N_("Values of this indicator are about other periods: %(value)s is none of them.")
+NO_PERIOD: Final = N_("Choose a period that this indicator is about, such as %(value)s.")
 ENTERED: Final = N_("Somebody else has entered a value for this meanwhile; see which, then enter yours.")
 OWN_WORK: Final = N_("You wrote or entered what is new in it; somebody else has to publish it.")
 NOTHING_YET: Final = N_("There is nothing yet that could be counted for this.")
@@ -153,7 +153,7 @@ def enter(session: Session, record: Record, given: Entered, *, today: date, by: 
     next_state("record", record.state, "write")
     indicator = indicator_of(session, record)
     if not periods.fits(given.period, indicator.rhythm):
-        raise Faulty([Fault(field="period", text=NO_PERIOD, value=given.period[:20])])
+        raise Faulty([Fault(field="period", text=NO_PERIOD, value=periods.period_of(today, indicator.rhythm))])
     if indicator.measure and given.value is not None:
         if given.period != periods.period_of(today, indicator.rhythm):
             raise Faulty([Fault(field="period", text=NOT_THEN)])

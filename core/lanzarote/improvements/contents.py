@@ -19,9 +19,9 @@ from lanzarote.checking import (
     is_date,
     read_as,
     refuse_long,
+    unfit_reference,
     unfit_text,
 )
-from lanzarote.convention import Reference, UnknownReference
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.practices.sheets import unfit_number
 from lanzarote.stakeholders.deciding import NOT_YET
@@ -175,11 +175,7 @@ def _unknown(content: Content, vocabulary: Vocabulary, known: Known) -> Iterator
         for key in keys:
             if vocabulary.present_key(kind, key) not in entries and not (field.startswith("evidence") and key in own):
                 yield Fault(field=field, text=UNKNOWN, value=key)
-    for reference in content.convention:
-        try:
-            Reference.parse(reference)
-        except UnknownReference:
-            yield Fault(field="convention", text=UNKNOWN, value=reference)
+    yield from filter(None, (unfit_reference("convention", one) for one in content.convention))
     named = {"organisations": known.organisations, "findings": known.records, "practices": known.records}
     named["procedures"] = known.records
     for field, there in named.items():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
 
 from lanzarote import own_sources
-from lanzarote.checking import NO_DATE, UNKNOWN, Fault, is_date, unread_number
-from lanzarote.convention import Reference, UnknownReference
+from lanzarote.checking import NO_DATE, Fault, is_date, read_references, unread_number
+from lanzarote.convention import written_references
 from lanzarote.improvements.contents import TEXTS, read
 from lanzarote.improvements.model import FINDING
 from lanzarote.improvements.team_words import label_of
@@ -115,7 +114,10 @@ def read_content(
     for field in CHOSEN:
         if field not in ("convention", "organisations", "findings", "practices", "procedures"):
             body[field] = list(dict.fromkeys(filter(None, many_of(data, field))))
-    body["convention"] = list(_articles(data, faults))
+    articles = written_references(text_of(data, "convention_more"))
+    body["convention"] = read_references(
+        {"convention": many_of(data, "convention"), "convention_more": articles}, faults
+    )
     body["verified"] = bool(text_of(data, "verified"))
     body["note"] = {code: text for code in languages if (text := text_of(data, f"note.{code}"))}
     body["own_sources"] = list(forms.sources_in(data, earlier))
@@ -214,19 +216,6 @@ def rows(typed: Mapping[str, Any], room: str) -> int:
 
 def _title(view: View, one: Titled) -> str:
     return view.text(one.titles, one.original)[0] if one.titles else view._(UNTITLED)
-
-
-def _articles(data: Mapping[str, Any], faults: list[Fault]) -> Iterator[str]:
-    """Those ticked, and those written in as 10.3, 18.1.a; in the order of the Convention."""
-    written = re.split(r"[\s,;]+", text_of(data, "convention_more"))
-    found: set[Reference] = set()
-    for field, some in (("convention", many_of(data, "convention")), ("convention_more", written)):
-        for one in filter(None, some):
-            try:
-                found.add(Reference.parse(one))
-            except UnknownReference:
-                faults.append(Fault(field=field, text=UNKNOWN, value=one[:20]))
-    yield from map(str, sorted(found))
 
 
 def _evidence(

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+from msgspec.structs import replace
+
 from lanzarote import guard
 from lanzarote.checking import (
     MISSING,
@@ -24,7 +26,7 @@ from lanzarote.checking import (
 )
 from lanzarote.meetings.roles import NO_ORGANISATION, NO_PERSON, names_person, names_person_only
 from lanzarote.translation import N_
-from lanzarote.types import Meeting
+from lanzarote.types import Meeting, Present
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -64,6 +66,17 @@ NAMELESS: Final = N_("Choose an organisation, or write its name.")
 def read(body: Any) -> Meeting:
     """Raises Faulty."""
     return read_as(body, Meeting)
+
+
+def each_once(meeting: Meeting) -> Meeting:
+    """*meeting* with each organisation that was present in one row, with all its roles."""
+    there: dict[object, Present] = {}
+    for number, one in enumerate(meeting.present):
+        who = one.organisation or one.name.strip().casefold() or number
+        before = there.get(who, one)
+        roles = dict.fromkeys(filter(None, (before.roles, one.roles)))
+        there[who] = replace(before, roles=", ".join(roles))
+    return replace(meeting, present=tuple(there.values()))
 
 
 def references_in(meeting: Meeting) -> set[str]:

@@ -66,14 +66,15 @@ def checked(
 ) -> Checked:
     """Let a meeting pass guard and vocabulary; what was explained *earlier* is not asked again.
 
-    *kinds*: as ``agenda.kinds_of`` tells. Raises Identifying, Faulty.
+    An organisation that is named twice as present is kept once. *kinds*: as ``agenda.kinds_of`` tells. Raises
+    Identifying, Faulty.
     """
     identifiers = vocabulary.header.personal_identifiers
     concerns, texts = checks.concerns_about(meeting, identifiers), dict(checks.texts_of(meeting))
     kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := [*checks.faults_in(meeting, vocabulary, organisations, kinds, today=today)]:
         raise Faulty(faults)
-    return Checked(meeting=meeting, reasons=kept, slug=_slug(meeting))
+    return Checked(meeting=checks.each_once(meeting), reasons=kept, slug=_slug(meeting))
 
 
 def explained_in(session: Session, record: Record) -> Explained:

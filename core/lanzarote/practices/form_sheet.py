@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from lanzarote import own_sources
-from lanzarote.checking import NO_CHOICE, NO_DATE, UNKNOWN, Fault, is_date, unread_number
-from lanzarote.convention import Reference, UnknownReference
+from lanzarote.checking import NO_CHOICE, NO_DATE, Fault, is_date, read_references, unread_number
+from lanzarote.convention import written_references
 from lanzarote.practices.form_fields import FIELDS, TEXTS
 from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
@@ -122,14 +122,9 @@ class _Reading:
 
     def articles(self) -> tuple[str, ...]:
         """Those ticked, and those written in as 10.3, 18.1.a."""
-        written = [one for text in self._entered.many("convention.more") for one in re.split(r"[\s,;]+", text) if one]
-        found: list[Reference] = []
-        for one in (*self._entered.many("convention"), *written):
-            try:
-                found.append(Reference.parse(one))
-            except UnknownReference:
-                self._fault("convention.more", UNKNOWN, one[:20])
-        return tuple(str(one) for one in sorted(set(found)))
+        written = [one for text in self._entered.many("convention.more") for one in written_references(text)]
+        ticked = self._entered.many("convention")
+        return tuple(read_references({"convention.more": [*ticked, *written]}, self.faults))
 
     def partial_date(self, place: str) -> str | None:
         text = self._entered.one(place)

@@ -14,7 +14,7 @@ from lanzarote.practices.form_opening import opened, version_entered
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import label_of
 from lanzarote.practices.sheets import title_of
-from lanzarote.regions.reading import help_lines
+from lanzarote.regions.reading import help_lines, number_said
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeSheet
 
@@ -212,7 +212,7 @@ def told(view: View, refused: Refused, sent: Sent) -> dict[str, Any]:
     """For the script: what was refused, field by field, and what a reason would settle."""
     if refused.disclosure:
         lines = [
-            {"name": str(line.name.striptags()), "number": line.number, "tel": line.tel}
+            {"name": str(line.name.striptags()), "number": number_said(view, line)}
             for line in help_lines(view, URGENT)
             if line.tel
         ]

@@ -21,10 +21,10 @@ from lanzarote.checking import (
     read_as,
     refuse_long,
     unfit_period,
+    unfit_reference,
     unfit_text,
     unfit_year,
 )
-from lanzarote.convention import Reference, UnknownReference
 from lanzarote.records import encode, now
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
@@ -127,11 +127,7 @@ def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Coll
         if partner.organisation and partner.organisation not in organisations:
             yield Fault(field=f"{place}.organisation", text=UNKNOWN, value=partner.organisation)
         yield from lacking("sector", (partner.sector,) if partner.sector else (), f"{place}.sector")
-    for reference in sheet.convention:
-        try:
-            Reference.parse(reference)
-        except UnknownReference:
-            yield Fault(field="convention", text=UNKNOWN, value=reference)
+    yield from filter(None, (unfit_reference("convention", one) for one in sheet.convention))
 
 
 def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:

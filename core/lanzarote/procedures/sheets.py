@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import (
-    MALFORMED,
     MISSING,
     NO_ADDRESS,
     TOO_MANY,
@@ -17,9 +16,9 @@ from lanzarote.checking import (
     is_address,
     read_as,
     refuse_long,
+    unfit_reference,
     unfit_text,
 )
-from lanzarote.convention import Reference, UnknownReference
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 
@@ -153,11 +152,7 @@ def _unknown(procedure: Procedure, vocabulary: Vocabulary, organisations: Collec
                 yield Fault(field=place, text=UNKNOWN, value=key)
         elif vocabulary.present_key(kind, key) not in vocabulary.entries.get(kind, {}):
             yield Fault(field=place, text=UNKNOWN, value=key)
-    for place, reference in ((f"convention[{number}]", one) for number, one in enumerate(procedure.convention)):
-        try:
-            Reference.parse(reference)
-        except UnknownReference:
-            yield Fault(field=place, text=MALFORMED, value=reference)
+    yield from filter(None, (unfit_reference("convention", one) for one in procedure.convention))
 
 
 def _named(procedure: Procedure) -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from lanzarote import own_sources
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
+from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, read_references
+from lanzarote.convention import written_references
 from lanzarote.ids import slugify
 from lanzarote.practices import form_choices
 from lanzarote.procedures import sheets
@@ -109,7 +110,9 @@ class _Reading:
             "steps": [*self._steps(original)],
             "measures": [*self._measures(original)],
             "own_sources": [*self._own_sources()],
-            "convention": re.findall(r"[0-9a-z.]+", text_of(self.data, "convention")),
+            "convention": read_references(
+                {"convention": written_references(text_of(self.data, "convention"))}, self.faults
+            ),
             "verified": bool(text_of(self.data, "verified")),
             "note": self._texts("note"),
             "review_months": self._months(),

@@ -127,7 +127,6 @@ ROOMS: Final[Mapping[str, str]] = {
     "passes": N_("Passing on"),
     "branches": N_("Condition"),
     "own_sources": N_("Another source"),
-    "convention": N_("Article"),
     "next": N_("What follows"),
 }
 """One of several, as the form calls it."""

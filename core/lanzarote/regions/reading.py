@@ -52,6 +52,7 @@ class HelpLine(Struct, frozen=True, kw_only=True):
 
     number: str
     tel: str
+    text_messages: bool
     url: str
     name: Markup
     for_whom: Markup
@@ -154,11 +155,24 @@ def help_lines(view: Voice, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
     return tuple(_help_line(view, line) for line in sorted(lines, key=lambda line: not line.prominent))
 
 
+def lines_to_call(view: Voice, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
+    """The first two lines for any of *audiences* that are called."""
+    lines = help_lines(view, audiences)
+    return tuple(line for line in lines if line.tel and not line.text_messages)[:2]
+
+
+def number_said(view: Voice, line: Helpline | HelpLine) -> str:
+    """The number of *line* in plain text, and whether one writes to it."""
+    number = line.number or ""
+    return view._("Send a text message to %(number)s") % {"number": number} if line.text_messages else number
+
+
 def _help_line(view: Voice, line: Helpline) -> HelpLine:
     number = line.number or ""
     return HelpLine(
         number=number,
-        tel=dialled(number),
+        tel=dialled(number, text_messages=line.text_messages),
+        text_messages=line.text_messages,
         url=line.url or "",
         name=told(view, line.name),
         for_whom=told(view, line.for_whom),

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lanzarote.convention import convention
 from lanzarote.office import by_region, desk, listing, matrices, service, totals
+from lanzarote.regions.reading import number_said
 from lanzarote.telephones import dialled
 from lanzarote.translation import N_, date_told, format_date, format_number
 from lanzarote.web.help_pages import lines_of, lines_of_europe
@@ -311,19 +312,19 @@ def _lines(view: View, place: str, lines: Sequence[Helpline]) -> Iterator[Block]
     doubt = f" ({unverified})"
     rows = tuple(
         (
-            _reached(line),
+            _reached(view, line),
             said(line.name, "" if line.verified else doubt),
             said(line.for_whom),
         )
         for line in lines
     )
     if rows:
-        yield PaperTable(place, (_("Number to call"), _("Line"), _("For whom")), rows, widths=(3, 5, 9))
+        yield PaperTable(place, (_("Call or text message"), _("Line"), _("For whom")), rows, widths=(3, 5, 9))
 
 
-def _reached(line: Helpline) -> Piece:
+def _reached(view: View, line: Helpline) -> Piece:
     if line.number:
-        return Piece(line.number, dialled(line.number))
+        return Piece(number_said(view, line), dialled(line.number, text_messages=line.text_messages))
     return Piece(urlsplit(line.url or "").netloc, line.url or "")
 
 

@@ -240,6 +240,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "target_groups": N_("Target groups"),
     "territory": N_("Territory"),
     "text": N_("Text"),
+    "text_messages": N_("By text message"),
     "theory": N_("Theory"),
     "through": N_("Transfer by which it came"),
     "time_zone": N_("Time zone"),

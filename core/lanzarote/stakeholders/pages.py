@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import structs
 
-from lanzarote.regions.reading import help_lines
+from lanzarote.regions.reading import help_lines, lines_to_call
 from lanzarote.stakeholders import reading, replies
 from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
@@ -129,7 +129,7 @@ def show_form(
         most_from_one=MOST_AN_HOUR,
         contact=view.instance.settings.contact,
         lengths=replies.LENGTHS,
-        lines=help_lines(view, URGENT)[:2],
+        lines=lines_to_call(view, URGENT),
     )
     if busy:
         answer.headers["Retry-After"] = "3600"

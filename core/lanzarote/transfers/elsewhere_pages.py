@@ -16,7 +16,7 @@ from lanzarote.practices.pages import elsewhere as moved
 from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document
 from lanzarote.records import Record, Version, decode, now
-from lanzarote.regions.reading import help_lines, told
+from lanzarote.regions.reading import help_lines, lines_to_call, told
 from lanzarote.stakeholders.pages import URGENT, written_elsewhere
 from lanzarote.stakeholders.replies import TooMany
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
@@ -112,7 +112,7 @@ def show_form(
         busy=busy.value if busy else "",
         most_from_one=MOST_AN_HOUR,
         lengths=elsewhere.LENGTHS,
-        lines=help_lines(view, URGENT)[:2],
+        lines=lines_to_call(view, URGENT),
     )
     if busy:
         answer.headers["Retry-After"] = "3600"

@@ -172,6 +172,8 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     name: Text
     number: str | None = None
     """One telephone number in figures, such as ``116 000`` or ``+386 1 234 56 78``; a second one is another line."""
+    text_messages: bool = False
+    """Whether one writes a text message to the number instead of calling it."""
     url: str | None = None
     for_whom: Text
     """Who may call, in plain words."""

@@ -43,6 +43,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     number: str
     tel: str
+    text_messages: bool
     url: str
     name: str
     for_whom: str
@@ -75,7 +76,7 @@ class Place(Struct, frozen=True, kw_only=True):
     lines: dict[str, list[Line]]
 
     def numbers(self, audiences: Sequence[str]) -> list[Line]:
-        """Lines for any of *audiences* that can be called, each once."""
+        """Lines for any of *audiences* with a number, each once."""
         return list({one.tel: one for name in audiences for one in self.lines.get(name, ()) if one.tel}.values())
 
 
@@ -157,7 +158,8 @@ def _line(line: Helpline, lang: str, say: Callable[[Mapping[str, str]], str], no
     name = {code: _beside(number, text) for code, text in line.name.items()}
     return Line(
         number=number,
-        tel=dialled(number),
+        tel=dialled(number, text_messages=line.text_messages),
+        text_messages=line.text_messages,
         url=line.url or "",
         name=say(name),
         for_whom=say(line.for_whom),

@@ -292,7 +292,8 @@ class View(Voice):
         return [
             {
                 "number": line.number,
-                "tel": dialled(line.number or ""),
+                "tel": dialled(line.number or "", text_messages=line.text_messages),
+                "text_messages": line.text_messages,
                 "text": self.say(line.strip or line.name),
                 "name": self.say(line.name),
                 "verified": line.verified,

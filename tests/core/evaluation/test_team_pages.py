@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,13 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(team: Team) -> 
     assert 'value="99"' in late  # nothing is lost
     with team.paris.database.read(PARIS) as session:
         assert [row.value for row in counting.values_of(session, [one])[one]] == [12]
+
+
+def test_a_value_without_a_period_is_asked_for_one_that_there_is(team: Team) -> None:
+    one = piloting.counted(team.paris)
+    data: dict[str, Any] = {"period": "", "value": "12", "source": "Feuilles", "seen": "0"}
+    said = team.ana.post(f"/en/paris/team/indicators/{one}/value", 400, **data)
+    assert re.search(r"Choose a period that this indicator is about, such as \d{4}-\d\d\.", said)
 
 
 def test_a_number_is_read_with_comma_point_and_blanks(team: Team) -> None:

@@ -195,6 +195,19 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(paris: Instan
     assert ana.value("text.fr.found") == "À garder"
 
 
+def test_an_organisation_is_present_once_with_all_its_roles(paris: Instance, ana: Writer) -> None:
+    one = begun(ana)
+    with keeping.held(paris, one) as (session, record):
+        writing.announce(
+            session, record, paris.vocabulary("paris"), expected=1, today=today(), by=keeping.HEAD, at=now()
+        )
+    there = {f"present[{number}].organisation": "aphp" for number in range(3)}
+    roles = {"present[0].roles": "deux médecins", "present[2].roles": "une cadre"}
+    ana.open(f"{TEAM}/{one}/notes", "/notes").fill(there | roles).press(action="/notes")
+
+    assert [(row.organisation, row.roles) for row in said(paris, one).present] == [("aphp", "deux médecins, une cadre")]
+
+
 def test_two_who_write_different_parts_do_not_disturb_each_other(
     paris: Instance, client: TestClient[Any], ana: Writer, cleo: Writer
 ) -> None:

@@ -247,7 +247,7 @@ def test_what_lacks_something_is_not_proposed(own_paris: Instance, changed: dict
         ({"text": {"fr": {"purpose": "x"}}}, "text.fr.title"),
         ({"steps": [step("a", title={"fr": "x" * 161})]}, "steps[0].title.fr"),
         ({"steps": [step(f"s{n}") for n in range(201)]}, "steps"),
-        ({"convention": ["99.1"]}, "convention[0]"),
+        ({"convention": ["99.1"]}, "convention"),
         ({"steps": [step("a", title={"fr": "\u202eretourné"})]}, "steps[0].title.fr"),
     ],
 )

@@ -185,6 +185,18 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(ana: Writer) -> 
     assert "jean.dupont" in html.unescape(ana.html)
 
 
+def test_articles_are_read_as_people_write_them(paris: Instance, ana: Writer) -> None:
+    assert text_of(paris, saved(ana, convention="art. 12, Articles 10.3"))["convention"] == ["10.3", "12"]
+
+    fill(ana.open(f"{TEAM}/new", "/new"), "save", 400, **(WRITTEN | {"convention": "10 et 99"}))
+    said = " ".join(html.unescape(re.sub("<[^>]+>", " ", ana.html)).split())
+    for one in ("et", "99"):
+        assert (
+            f"« {one} » n’est pas un article de la Convention. Écrivez des articles, paragraphes ou lettres, "
+            "comme 10, 10.3 ou 18.1.a."
+        ) in said
+
+
 def test_who_writes_at_the_same_time_sees_both_texts(ana: Writer, cleo: Writer) -> None:
     record_id = saved(ana)
     for one in (ana, cleo):

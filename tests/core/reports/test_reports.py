@@ -160,12 +160,19 @@ def test_the_sheet_for_the_european_day_prints_every_number_and_what_answers_the
     html = read(reader, f"/{lang}{PLACE}/european-day")
     tables = re.findall(r"<caption>([^<]+)</caption>(.*?)</table>", html, re.DOTALL)
     rows = {
-        place: re.findall(r'<th scope="row"><a href="(tel:[^"]+)">[^<]+</a></th><td>(?:<span[^>]*>)?([^<]+)<', body)
+        place: re.findall(
+            r'<th scope="row"><a href="((?:tel|sms):[^"]+)">[^<]+</a></th><td>(?:<span[^>]*>)?([^<]+)<', body
+        )
         for place, body in tables
     }
 
     lines = office.vocabulary("paris").helplines.values()
-    assert rows["Paris"] == [(f"tel:{one.number.replace(' ', '')}", one.name[lang]) for one in lines if one.number]
+    assert rows["Paris"] == [
+        (f"{'sms' if one.text_messages else 'tel'}:{one.number.replace(' ', '')}", one.name[lang])
+        for one in lines
+        if one.number
+    ]
+    assert {"fr": "Envoyer un SMS au 114", "en": "Send a text message to 114"}[lang] in html
     assert ["tel:112", "tel:116111", "tel:116000"] in [[tel for tel, _ in of_place] for of_place in rows.values()]
 
 

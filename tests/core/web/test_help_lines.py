@@ -151,4 +151,22 @@ def test_the_strip_on_every_page_marks_a_line_that_was_not_read_in_its_sources(
 
     strip = html.partition('class="help-strip"')[2].partition("</aside>")[0]
     lines_told = [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in re.findall("<p>(.*?)</p>", strip)]
-    assert lines_told == ["In danger? 116 111", "An emergency? 112 not verified"]
+    assert lines_told == ["In danger? Call 116 111", "An emergency? Call 112 not verified"]
+
+
+def test_a_line_that_takes_text_messages_says_so_wherever_it_stands(tmp_path: Path, sqlite_template: Path) -> None:
+    lines = {
+        "written-to": line("emergency", number="114", text_messages=True, prominent=True),
+        "called": line("children", number="119", prominent=True),
+    }
+    with region_package(tmp_path) as package:
+        package.write(helplines=lines, header={"draft": ["fr"]})
+        with package.instance(copy_of(sqlite_template, tmp_path)) as instance:
+            instance.load("testland")
+            with client_of(instance) as client:
+                pages = {path: client.get(f"/en/testland{path}").text for path in ("", "/law", "/help", "/correct")}
+
+    for path, html in pages.items():
+        links = re.findall(r'<a[^>]*href="(?:tel|sms):114">(.*?)</a>', html)
+        assert set(links) == {'Send a text message to <span class="figures">114</span>'}, path
+    assert "Call instead: Line for children. All numbers" in PageRead(pages["/correct"]).words

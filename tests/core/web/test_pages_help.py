@@ -26,20 +26,24 @@ STOP = "tel:0806231063"
 
 
 def called(client: TestClient[Any], path: str) -> list[str]:
-    """What can be dialled on a page, in its order."""
+    """What can be called or written to on a page, in its order."""
     answer = client.get(path)
     assert answer.status_code == 200
-    return [link["href"] for link in PageRead(answer.text).links if link["href"].startswith("tel:")]
+    return [link["href"] for link in PageRead(answer.text).links if link["href"].startswith(("tel:", "sms:"))]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_every_line_of_the_region_can_be_called(client: TestClient[Any], paris: Instance, lang: str) -> None:
-    numbers = {line.number for line in paris.vocabulary("paris").helplines.values() if line.number}
+    numbers = {
+        f"{'sms' if line.text_messages else 'tel'}:{line.number.replace(' ', '')}"
+        for line in paris.vocabulary("paris").helplines.values()
+        if line.number
+    }
 
     on_pages = {one for door in ("", "/worried", "/others") for one in called(client, f"/{lang}/paris/help{door}")}
 
-    assert on_pages == {f"tel:{number.replace(' ', '')}" for number in numbers}
-    assert "tel:119" in on_pages
+    assert on_pages == numbers
+    assert {"tel:119", "sms:114"} <= on_pages
 
 
 def test_where_a_child_reads_stands_no_line_for_people_attracted_to_children(client: TestClient[Any]) -> None:
