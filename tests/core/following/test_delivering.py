@@ -17,7 +17,7 @@ from lanzarote.following import delivering
 from lanzarote.following.model import Follow, Follower
 from lanzarote.ids import new_id
 from lanzarote.jobs import Job
-from lanzarote.mail import NotSent, send
+from lanzarote.mail import NotSent, Unreachable, send
 from lanzarote.records import now
 from sqlalchemy import delete, event, insert, update
 
@@ -45,6 +45,31 @@ def test_a_mail_that_is_not_taken_is_sent_later_and_to_nobody_twice(
         patch.setattr(delivering, "send", broken)
         assert [mail["To"] for mail in followers.mails()] == [followers.address(group.rita)]
     assert [mail["To"] for mail in followers.mails(due=True)] == [refused]
+    assert followers.mails(due=True) == []
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_mail_server_that_is_away_is_asked_once_and_nobody_is_told_twice(
+    followers: Followers, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    group = followers.group
+    for who in (group.bo, group.rita):
+        followers.follow(who, group.id)
+    group.say("Voilà.")
+    tried: list[str] = []
+
+    def away(settings: Any, mail: Any) -> None:
+        tried.append(mail.to)
+        if len(tried) > before:
+            raise Unreachable("no")
+        send(settings, mail)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(delivering, "send", away)
+        told = [mail["To"] for mail in followers.mails()]
+    assert (told, len(tried)) == (tried[:before], before + 1)
+    told += [mail["To"] for mail in followers.mails(due=True)]
+    assert sorted(told) == sorted(followers.address(one) for one in (group.bo, group.rita))
     assert followers.mails(due=True) == []
 
 
