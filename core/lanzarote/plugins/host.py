@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import pickle
 import threading
+import time
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -71,6 +72,8 @@ class Slot(Struct, kw_only=True, eq=False):
     loaded: Loaded | None = None
     """Where it runs in this process."""
     failures: int = 0
+    failed_at: float = 0
+    """When the last of them was counted, as ``time.monotonic`` has it."""
 
     @property
     def seen(self) -> Package:
@@ -106,6 +109,8 @@ class Host:
         self._remembered = Remembered(folder)
         self._waking = threading.RLock()
         self._begun = False
+        self._stops: set[str] = set()
+        """Names of packages that are called no longer."""
         self._slots: dict[str, Slot] = {}
         self._chosen: dict[str, tuple[tuple[Package, Any], ...]] = {}
         self._receive(installed() if candidates is None else candidates)
@@ -199,6 +204,8 @@ class Host:
 
     def wake(self, *names: str) -> None:
         """Look at those of the packages *names* that were not looked at yet, and at those that every use needs."""
+        for name in tuple(self._stops):
+            self._stopped(self._slots[name])
         if self._begun and not any(self._is_asleep(name) for name in names):
             return
         with self._waking:
@@ -216,6 +223,7 @@ class Host:
     def retry(self, name: str) -> None:
         """Look at the package *name* again, whatever is remembered of it."""
         with self._waking:
+            self.wake(name)
             if self.can_retry(name):
                 slot = self._slots[name]
                 self._remembered.forget(slot.seen, slot.key)
@@ -341,7 +349,9 @@ class Host:
             )
             for hook, some in probed.contributions.items()
         }
-        slot.failures = MOST_FAILURES if probed.package.way == RETRY else 0
+        stopped = probed.package.way == RETRY
+        slot.failures = MOST_FAILURES if stopped else 0
+        (self._stops.add if stopped else self._stops.discard)(slot.candidate.name)
         slot.package = probed.package
         self._chosen.clear()
 
@@ -367,13 +377,17 @@ class Host:
         return call
 
     def _asked(self, slot: Slot, what: str, request: bytes, seconds: float) -> Callable[[], Any]:
-        """Send *request* to a package; what is returned waits for the answer."""
+        """Send *request* to a package; what is returned waits for the answer.
+
+        One that crashes or does not come back is called no longer after a few times. Calls at the same time count once,
+        and files that somebody hands in not at all: the fault may be theirs.
+        """
         if what in CONTRIBUTED:
             return lambda: slot.values.get(what, ())
         if loaded := slot.loaded:
             # A frozen value may hold a table or a list that is not: it gets copies, as another process does.
             return lambda: decoded(what, loaded.call(*pickle.loads(request)[1:]).unwrapped())  # noqa: S301 - ours
-        stopped = self._stopped(slot)
+        begun, stopped = time.monotonic(), self._stopped(slot)
         waiting = None if stopped else WORKERS.ask(slot.key, slot.candidate.package, request, seconds)
 
         def answer() -> Any:
@@ -382,9 +396,10 @@ class Host:
             try:
                 data = waiting()
             except (TookTooLong, Died) as error:
-                slot.failures += 1
-                if slot.failures >= MOST_FAILURES:
-                    self._stop(slot, f"is called no longer: {slot.failures} times in a row {error}")
+                if what != "read" and begun >= slot.failed_at:
+                    slot.failures, slot.failed_at = slot.failures + 1, time.monotonic()
+                    if slot.failures >= MOST_FAILURES:
+                        self._stop(slot, f"is called no longer: {slot.failures} times in a row {error}")
                 raise
             except CallFailed:
                 slot.failures = 0  # it answered, if only with an error
@@ -397,6 +412,8 @@ class Host:
     def _stopped(self, slot: Slot) -> str:
         """Why the package is called no longer; empty when it is, also because another process said *retry*."""
         found = self._remembered.find(slot.seen, slot.key) if slot.failures >= MOST_FAILURES else None
+        if found and not found.package.fault:
+            self._keep(slot, found)
         return found.package.fault if found else ""
 
     def _stop(self, slot: Slot, why: str) -> None:
@@ -404,6 +421,7 @@ class Host:
         if probed := self._remembered.find(slot.seen, slot.key):
             stopped = replace(probed, package=probed.package.blamed(why, RETRY))
             self._remembered.keep({slot.key: stopped}, here=False)
+        self._stops.add(slot.candidate.name)
         self.blame(slot.candidate.name, why, RETRY)
         log.error("The package %s. %s.", slot.seen.away, slot.seen.way_out)
 

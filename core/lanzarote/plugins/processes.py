@@ -73,10 +73,9 @@ class Template:
         with theirs:
             code = f"from lanzarote.plugins.worker import start_and_reap; start_and_reap({theirs.fileno()})"
             words = (sys.executable, "-c", code)
-            paths = os.pathsep.join(_paths())
-            self._process = subprocess.Popen(
-                words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": paths}
-            )
+            # From the start: what a process was started with can be read as long as it runs.
+            environ = {**_environ(), "PYTHONPATH": os.pathsep.join(_paths())}
+            self._process = subprocess.Popen(words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environ)
 
     def is_ours(self) -> bool:
         """Whether it runs, and for this process: after a fork, both would ask the same one."""
@@ -132,9 +131,8 @@ class Worker:
 
     def probe(self) -> Probed:
         """Import the package and ask what it contributes; what came of it, whatever came of it."""
-        environ = {name: value for name, value in os.environ.items() if name not in SECRET}
         try:
-            self.ask(pickle.dumps((self._package, _paths(), environ, self.owner is None)), self._until)
+            self.ask(pickle.dumps((self._package, _paths(), _environ(), self.owner is None)), self._until)
             probed = self._answered(STARTING, Probed)
         except CallFailed as error:
             return Probed(package=self._package.blamed(f"does not start: {error}", RETRY))
@@ -318,6 +316,10 @@ class Workers:
             worker.leave()
         self._idle.clear()
         self._rooms.clear()
+
+
+def _environ() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in SECRET}
 
 
 def _paths() -> list[str]:

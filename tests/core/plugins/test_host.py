@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 from lanzarote import Catalogue, Exporter
 from lanzarote.plugins import Candidate, Host, installed, processes
+from lanzarote.plugins import host as hosts
 from lanzarote.plugins.packages import ENTERED_TWICE, MEND, RENAME
 from lanzarote.plugins.remembered import FILE, Remembered
 from lanzarote.types import Table
@@ -487,6 +488,25 @@ def test_a_process_of_a_package_leaves_nothing_behind(folder: Path) -> None:
     assert faults(one) == {"leaving": ""}
     for pid in (folder / one.module / "children").read_text("utf-8").split():
         assert not Path(f"/proc/{pid}").exists()
+
+
+def test_no_setting_that_is_secret_is_where_a_package_could_read_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in processes.SECRET:
+        monkeypatch.setenv(name, "S3cret")
+    monkeypatch.setenv("LANZAROTE_PLUGIN_ODD", "its own")
+    monkeypatch.setattr(hosts, "WORKERS", workers := processes.Workers())
+    code = """
+    import os
+    told = [Path(f"/proc/{pid}/environ").read_bytes() for pid in ("self", os.getppid())]
+    (Path(__file__).parent / "environ").write_bytes(b"".join(told) + repr(os.environ).encode())
+    """
+    one = write_package(folder, "odd", code)
+    assert faults(one) == {"odd": ""}
+    workers.close()
+    told = (folder / one.module / "environ").read_text("utf-8", "replace")
+    assert (told.count("S3cret"), told.count("its own")) == (0, 3)
 
 
 def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:
