@@ -1,4 +1,4 @@
-"""What a group asks of a person: to take part, to say what their body thinks, to endorse, to count, to act."""
+"""What a group asks of a person: to take part, to say what their body thinks, to endorse, to share, to act."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import and_, exists, select, true
 
+from lanzarote.activity.pilot_waiting import of_the_pilot
 from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version
-from lanzarote.evaluation import counting
-from lanzarote.evaluation.model import INDICATOR
 from lanzarote.improvements import service as improvements
 from lanzarote.improvements.actions_model import Action
 from lanzarote.improvements.due import actions_due, amendments_open
-from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.positions_waiting import waiting_for
 from lanzarote.permissions import allowed, may_somewhere
 from lanzarote.practices import holders
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record, Version, body_of, decode
-from lanzarote.types import Indicator
+from lanzarote.records import Record, Version, body_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -41,8 +39,8 @@ def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> I
     if actor.regions("group.lead"):
         yield from _unsigned(session, actor)
     yield from _to_confirm(session, actor, today)
-    if actor.regions("group.write"):
-        yield from _values(session, actor, today)
+    yield from of_the_pilot(session, actor, today)
+    yield from _unshared(session, actor)
     yield from _talked_about(session, actor)
     yield from _improving(session, actor, today)
 
@@ -56,7 +54,7 @@ def _asked(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterato
     }
     bodies = {region_id: one for region_id, one in bodies.items() if may_somewhere(actor, "group.speak", region_id)}
     led = frozenset(region_id for region_id in today if may_somewhere(actor, "group.lead", region_id))
-    for one in waiting_for(session, bodies, led, today):
+    for one in waiting_for(session, bodies, led, today, reader=actor.account_id):
         if one.what == "take-part":
             yield entry_of(one.what, one.record, one.body, at=one.record.updated_at)
         else:
@@ -97,23 +95,21 @@ def _talked_about(session: Session, actor: Actor) -> Iterator[Item]:
                 yield item_of(what, record, body, at=record.updated_at)
 
 
+def _unshared(session: Session, actor: Actor) -> Iterator[Item]:
+    """Findings that the group does not read yet: all for who leads it, others' own."""
+    if ids := [record_id for record_id, one in improvements.states_of(session, FINDING, by=actor) if one == "draft"]:
+        query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids))
+        for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id).limit(MOST)):
+            leads = may_somewhere(actor, "group.lead", record.region_id)
+            yield item_of("finding" if leads else "finding-draft", record, body, at=record.updated_at)
+
+
 def _to_confirm(session: Session, actor: Actor, regions: Collection[str]) -> Iterator[Item]:
     """Practices whose description an organisation is asked to confirm for which *actor* speaks."""
     for region_id in regions:
         for one in holders.asked_of(session, region_id, actor)[:MOST]:
             body = body_of(session, one.record, one.row.version)
             yield item_of("holder", one.record, body, at=one.row.at)
-
-
-def _values(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
-    """Indicators whose last month, quarter or year is over and has no value."""
-    query = select(Record, Version.body).join(Version, newest_version())
-    kept = and_(Record.kind == INDICATOR, Record.state.in_(("draft", "published")), allowed(actor, "group.write"))
-    found = session.execute(query.where(kept).order_by(Record.created_at, Record.id)).all()
-    rows = counting.values_of(session, [record.id for record, _ in found]) if found else {}
-    for record, body in found:
-        if counting.due(decode(body, Indicator), rows.get(record.id, ()), today[record.region_id]):
-            yield item_of("values", record, body, at=record.updated_at)
 
 
 def _improving(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:

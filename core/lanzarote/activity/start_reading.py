@@ -29,7 +29,7 @@ MOST_ASSESSED: Final = 5_000
 HEADINGS: Final[Mapping[What, str]] = {
     "take-part": N_("Your organisation is invited to take part"),
     "position": N_("Your organisation is asked for its position"),
-    "decide-improvement": N_("The last day for positions is over: for the group to decide"),
+    "decide-improvement": N_("All positions are in, or the last day is over: for the group to decide"),
     "endorse": N_("Your organisation is asked to endorse"),
     "holder": N_("Your organisation is asked to confirm a description"),
     "assess": N_("You are asked to assess"),
@@ -46,6 +46,11 @@ HEADINGS: Final[Mapping[What, str]] = {
     "draft": N_("Your drafts"),
     "entry-draft": N_("Your drafts in the directory"),
     "discussed": N_("Improvements that the group discusses"),
+    "finding": N_("Findings: offer a reply, then share with the group"),
+    "finding-draft": N_("Your findings that the group does not read yet"),
+    "judge": N_("Your organisation is asked to judge the pilot"),
+    "publish-evaluation": N_("Decisions on the pilot to be published"),
+    "publish-indicator": N_("Indicators to be published"),
     "unplanned": N_("Adopted, and no action planned yet"),
     "unsigned": N_("Procedures that wait for endorsements"),
     "amendment": N_("Amendments: to be accepted or refused"),
@@ -209,6 +214,14 @@ def _place(item: Item) -> tuple[str, ...]:
             return ("team", "procedures", item.id)
         case "discussed":
             return ("team", "improvements", item.id)
+        case "finding" | "finding-draft":
+            return ("team", "findings", item.id)
+        case "judge":
+            return ("team", "evaluations", item.id, "judge")
+        case "publish-evaluation":
+            return ("team", "evaluations", item.id)
+        case "publish-indicator":
+            return ("team", "indicators", item.id)
         case "contacts":
             return ("team", "organisations", item.id, "contacts")
         case "values":

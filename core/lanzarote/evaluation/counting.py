@@ -183,19 +183,27 @@ def publish(session: Session, record: Record, *, expected: int, today: date, by:
     """Let the public read the newest version and every value so far. Raises Faulty, NotPermitted, Conflict."""
     hold(session, record, "group.lead", by, expected)
     next_state("record", record.state, "publish")
-    status = status_of(record)
-    new = [row for row in values_of(session, [record.id]).get(record.id, ()) if row.seq > status.released]
-    fresh = record.published_version != record.version
-    if not new and not fresh:
+    status, rows = status_of(record), values_of(session, [record.id]).get(record.id, [])
+    writers = unpublished_by(record, rows, _writer(session, record))
+    if not writers:
         raise Conflict(NOTHING_NEW)
-    writers = {row.by for row in new} | ({_writer(session, record)} if fresh else set())
     if by.account_id in writers:
         raise NotPermitted(OWN_WORK)
-    released = max((row.seq for row in new), default=status.released)
+    released = max((row.seq for row in rows), default=status.released)
     record.status = encode(msgspec.structs.replace(status, released=released, released_on=today, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     working.rest(session, record, still_there=True)
+
+
+def unpublished_by(record: Record, rows: Iterable[IndicatorValue], writer: str) -> set[str]:
+    """Accounts that wrote what the public does not read yet; none: there is nothing new.
+
+    *rows*: all its values; *writer*: who wrote its newest version.
+    """
+    released = status_of(record).released
+    fresh = {writer} if record.published_version != record.version else set()
+    return fresh | {row.by for row in rows if row.seq > released}
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:

@@ -13,7 +13,7 @@ from lanzarote.accounts import notices
 from lanzarote.checking import MISSING, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.improvements.model import ImprovementStatus
-from lanzarote.improvements.positions_model import Call, Position, Reminder, hear
+from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
 from lanzarote.lifecycle import next_state
 from lanzarote.records import Record, decode, encode, now
 from lanzarote.stakeholders import letters, members
@@ -198,10 +198,7 @@ def answered(session: Session, record: Record, running: Call, bodies: Bodies) ->
     """Ids of bodies that gave a position; one that waits for its hierarchy has not."""
     mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
     query = select(Position).where(mine, Position.call == running.number).order_by(Position.at, Position.number)
-    said: dict[str, list[Position]] = {}
-    for row in session.scalars(query):
-        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
-    return {one for one, rows in said.items() if hear(rows).counts.choice != "awaiting"}
+    return {one for one, said in hear_all(session.scalars(query), bodies).items() if said.answers}
 
 
 def sending_to(session: Session, region_id: str, ids: Collection[str]) -> Sending:

@@ -25,7 +25,7 @@ from lanzarote.checking import (
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
-from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear
+from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
 from lanzarote.permissions import Subject, require
 from lanzarote.records import Record
 from lanzarote.stakeholders import answer_links, members
@@ -192,10 +192,7 @@ def heard(session: Session, record: Record, call: int, bodies: Bodies) -> dict[s
     """Body → what it said in answer to the *call*: what counts, and what it has yet to confirm."""
     mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
     query = select(Position).where(mine, Position.call == call).order_by(Position.at, Position.number)
-    said: dict[str, list[Position]] = {}
-    for row in session.scalars(query):
-        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
-    return {one: hear(rows) for one, rows in said.items()}
+    return hear_all(session.scalars(query), bodies)
 
 
 def history(session: Session, record: Record) -> list[Position]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from lanzarote.changes import Saved
     from lanzarote.erasing import Erased
+    from lanzarote.stakeholders.members import Bodies
 
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
 How = Literal["account", "link", "letter", "meeting"]
@@ -146,6 +147,14 @@ def hear(rows: Sequence[Position]) -> Heard:
     newest = rows[-1]
     counts = next((row for row in reversed(rows) if not row.recorded), newest)
     return Heard(counts=counts, unconfirmed=newest if newest is not counts else None)
+
+
+def hear_all(rows: Iterable[Position], bodies: Bodies) -> dict[str, Heard]:
+    """Id of each body → what counts of the *rows* on one call, the oldest first."""
+    said: dict[str, list[Position]] = {}
+    for row in rows:
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    return {one: hear(some) for one, some in said.items()}
 
 
 def awaited(asked: Iterable[str], heard: Mapping[str, Heard], reaches: Callable[[str], bool]) -> set[str]:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from sqlalchemy import and_, select
 
-from lanzarote.improvements.positions_model import Call, Position
+from lanzarote.improvements import calling
+from lanzarote.improvements.positions_model import Call, Position, awaited, hear_all
 from lanzarote.records import Record, Version
-from lanzarote.stakeholders import deciding
+from lanzarote.stakeholders import deciding, members
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.calling import Sending
 
     Key = tuple[str, str, int]
     """Region, improvement, call."""
@@ -34,10 +37,10 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 def waiting_for(
-    session: Session, own: Mapping[str, str], led: frozenset[str], today: Mapping[str, date]
+    session: Session, own: Mapping[str, str], led: frozenset[str], today: Mapping[str, date], *, reader: str
 ) -> Iterator[Waiting]:
     """*own*: region → body that the reader speaks for; *led*: regions whose group the reader leads; *today*: the day
-    that it is in each.
+    that it is in each; *reader*: their account.
     """
     if own:
         invited = _newest(STAKEHOLDER).where(Record.id.in_(own.values()), Record.state != "erased")
@@ -49,13 +52,45 @@ def waiting_for(
     said, unconfirmed = _said(session, own)
     joined = and_(Record.region_id == Call.region_id, Record.id == Call.record_id)
     running = _newest().add_columns(Call).join(Call, joined).where(Call.ended == "", Record.state != "erased")
-    for record, body, call in session.execute(running.order_by(Call.until, Record.id)):
+    found = session.execute(running.order_by(Call.until, Record.id)).all()
+    open_calls = [call for _, _, call in found if call.region_id in led and call.last_day >= today[call.region_id]]
+    ripe = _ripe(session, open_calls, reader) if open_calls else set()
+    for record, body, call in found:
         mine = own.get(record.region_id, "")
         key = (record.region_id, record.id, call.number)
         if mine and (key in unconfirmed or (mine in call.asks() and key not in said)):
             yield Waiting(what="position", record=record, body=body, until=call.last_day)
-        if record.region_id in led and call.last_day < today[record.region_id]:
+        if record.region_id in led and (key in ripe or call.last_day < today[record.region_id]):
             yield Waiting(what="decide-improvement", record=record, body=body)
+
+
+def _ripe(session: Session, calls: Sequence[Call], reader: str) -> set[Key]:
+    """Those of the *calls* on which nobody is waited for, and on which *reader* may write the decision down."""
+    said: dict[Key, list[Position]] = {}
+    query = select(Position).where(Position.record_id.in_([call.record_id for call in calls]))
+    for row in session.scalars(query.order_by(Position.at, Position.number)):
+        said.setdefault((row.region_id, row.record_id, row.call), []).append(row)
+    keys = {(call.region_id, call.record_id, call.number): call for call in calls}
+    if not said.keys() & keys.keys():
+        return set()
+    bodies = members.bodies(session)
+    taking_part = {one.id for one in bodies.taking_part}
+    heard = {
+        key: {one: found for one, found in hear_all(rows, bodies).items() if one in taking_part}
+        for key, rows in said.items()
+        if key in keys
+    }
+    reached: dict[str, Sending] = {}
+    for region_id in {key[0] for key in heard}:
+        here = (found for key, found in heard.items() if key[0] == region_id)
+        to_confirm = {one for found in here for one, word in found.items() if word.is_to_confirm}
+        reached[region_id] = calling.sending_to(session, region_id, to_confirm)
+    return {
+        key
+        for key, found in heard.items()
+        if not awaited(taking_part & set(map(bodies.present_id, keys[key].asks())), found, reached[key[0]].reaches)
+        and not any(word.counts.recorded and word.counts.by == reader for word in found.values())
+    }
 
 
 def _said(session: Session, own: Mapping[str, str]) -> tuple[set[Key], set[Key]]:

@@ -19,8 +19,11 @@ from sqlalchemy import update
 
 from tests.core.activity.conftest import Team, counted
 from tests.core.evaluation import piloting
+from tests.core.improvements import deliberating
+from tests.core.improvements import group as asking
 from tests.core.meetings import keeping
-from tests.core.practices.assessments import PARIS, unmet
+from tests.core.practices.assessments import PARIS, person, unmet
+from tests.core.practices.signed_in import sign_in
 from tests.core.procedures import agreeing
 from tests.core.talk.talking import Group
 from tests.core.web.reading import PageRead
@@ -109,6 +112,70 @@ def test_a_procedure_that_waits_for_endorsements_waits_for_who_leads_the_group(t
     for one in agreeing.BODIES:
         agreeing.say(team.paris, name, one)
     assert headings(team.head.get("/en/start")) == []
+
+
+def test_a_finding_waits_for_who_wrote_it_and_for_who_leads_until_it_is_shared(team: Team) -> None:
+    found = deliberating.finding(team.paris, by=team.people["ana"])
+    assert headings(team.ana.get("/en/start")) == ["Your findings that the group does not read yet 1"]
+    assert headings(team.head.get("/en/start")) == ["Findings: offer a reply, then share with the group 1"]
+    assert f"/en/paris/team/findings/{found}" in team.head.get("/en/start")
+    assert headings(team.bo.get("/en/start")) == []
+    deliberating.step(team.paris, found, "share", by=team.people["head"])
+    assert headings(team.ana.get("/en/start")) == headings(team.head.get("/en/start")) == []
+
+
+def test_a_decision_waits_as_soon_as_nobody_can_still_answer(team: Team) -> None:
+    group = asking.Group(team.paris)
+    waits = "All positions are in, or the last day is over: for the group to decide 1"
+    first, *others = group.bodies
+    group.desk(others[0], "contact@b.example")
+    group.call()
+    for body in others:
+        group.say(body)
+    assert waits not in headings(team.head.get("/en/start"))
+    group.record(first, by=team.people["head"])
+    assert waits in headings(team.di.get("/en/start"))
+    assert waits not in headings(team.head.get("/en/start"))  # who wrote that down does not decide on it
+    group.record(others[0], "object")
+    assert waits not in headings(team.di.get("/en/start"))  # it was written to, and can answer
+    group.say(others[0], "object")
+    assert waits in headings(team.di.get("/en/start"))
+
+
+def test_a_decision_on_the_pilot_waits_for_who_did_not_write_it(team: Team) -> None:
+    record_id = piloting.judged(team.paris)
+    assert headings(team.di.get("/en/start")) == []
+    piloting.decide(team.paris, record_id, by=team.people["head"])
+    assert headings(team.di.get("/en/start")) == ["Decisions on the pilot to be published 1"]
+    assert f"/en/paris/team/evaluations/{record_id}" in team.di.get("/en/start")
+    assert headings(team.head.get("/en/start")) == headings(team.ana.get("/en/start")) == []
+    piloting.publish(team.paris, record_id, by=team.people["di"])
+    assert headings(team.di.get("/en/start")) == []
+
+
+def test_an_indicator_waits_for_who_may_publish_what_is_new_in_it(team: Team) -> None:
+    waits = "Indicators to be published 1"
+    record_id = piloting.counted(team.paris, by=team.people["head"])
+    assert waits in headings(team.di.get("/en/start"))
+    assert f"/en/paris/team/indicators/{record_id}" in team.di.get("/en/start")
+    for name in ("head", "ana"):
+        assert waits not in headings(getattr(team, name).get("/en/start"))
+    piloting.release(team.paris, record_id, by=team.people["di"])
+    assert waits not in headings(team.di.get("/en/start"))
+
+
+def test_a_judge_of_the_pilot_is_asked_until_it_has_answered_on_everything(team: Team) -> None:
+    body = team.paris.directory(PARIS)[0].id
+    rep = person(team.paris, "representative", "Remy Parle", organisation=body)
+    reads = sign_in(team.paris, team.client, rep)
+    judges = [{"key": "j1", "standpoint": "self", "organisation": body}]
+    record_id = piloting.begun(team.paris, piloting.REPORT | {"judges": judges})
+    assert headings(reads.get("/en/start")) == []
+    piloting.run(team.paris, record_id)
+    for criterion in ("c1", "c2"):
+        assert headings(reads.get("/en/start")) == ["Your organisation is asked to judge the pilot 1"]
+        piloting.answer(team.paris, record_id, criterion, "j1", by=rep)
+    assert headings(reads.get("/en/start")) == []
 
 
 def test_the_team_s_practices_and_who_can_do_what_are_a_link_away_in_each_region(team: Team) -> None:
@@ -255,6 +322,8 @@ def test_it_asks_the_database_as_often_for_twenty_as_for_one(team: Team, monkeyp
         doing.plan()
         keeping.announce(team.paris, keeping.planned(team.paris))
         piloting.counted(team.paris)
+        deliberating.finding(team.paris, by=team.people["ana"])
+        piloting.decide(team.paris, piloting.judged(team.paris), by=team.people["di"])
         one = team.practice()
         one.submit()
         asked = team.practice().submit().ask(team.people["bo"], team.people["di"])
@@ -282,4 +351,4 @@ def test_it_asks_the_database_as_often_for_twenty_as_for_one(team: Team, monkeyp
         with counted(team.paris, monkeypatch) as statements:
             team.head.get("/fr/start")
         counts.append(len(statements))
-    assert counts == [31, 31]
+    assert counts == [34, 34]

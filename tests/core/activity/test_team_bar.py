@@ -120,7 +120,7 @@ def test_it_asks_the_database_again_only_after_something_was_written(
     with counted(team.paris, monkeypatch) as statements:
         read = team.ana.get(path)
     assert numbers(read)["My work"] == "1 for you"
-    assert (len(statements), asked(team.paris, monkeypatch, lambda: team.ana.get(path))) == (17, 2)
+    assert (len(statements), asked(team.paris, monkeypatch, lambda: team.ana.get(path))) == (19, 2)
     team.practice()
     assert numbers(team.ana.get(path))["My work"] == "2 for you"
 
