@@ -37,7 +37,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 PROCEDURES: Final[Mapping[str, str]] = {
     "endorsed": N_("Endorsed by every party"),
     "applied": N_("Applied by every party, as they declare"),
-    "documented": N_("Documented, endorsed by nobody"),
+    "documented": N_("Documented, description endorsed by no party"),
     "lapsed": N_("No longer endorsed by all"),
     "superseded": N_("Superseded by another"),
 }

@@ -42,7 +42,7 @@ LARGEST_FORM: Final = 2 * 1024 * 1024
 DONE: Final[Mapping[str, str]] = {
     "saved": N_("It is saved. The group reads it; the public reads it when every party body has endorsed it."),
     "propose": N_("It is proposed. Its parties are asked to endorse this very text, which is not changed until then."),
-    "document": N_("The public reads it now, marked as endorsed by nobody."),
+    "document": N_("The public reads it now, marked as a description that no party has endorsed."),
     "recall": N_("The proposal is taken back, and can be written on."),
     "discard": N_("What was changed is given up; the public reads what it read before."),
     "look-again": N_("It is written down that it was looked at again today."),

@@ -18,12 +18,13 @@ from lanzarote.procedures.endorsing import version_meant
 from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, What, due_on, stands_of
 from lanzarote.procedures.words import WHAT_WORDS, label_of
 from lanzarote.records import Record, Version, decode
+from lanzarote.stakeholders import members
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -165,6 +166,8 @@ class Told(Struct, frozen=True, kw_only=True):
     """Field, its label, what is to be put right."""
     steps: tuple[Offered, ...]
     bodies: tuple[Body, ...]
+    unreached: frozenset[str]
+    """Ids of those that are to endorse it, have not answered, and for which nobody with an account speaks."""
     history: tuple[HistoryLine, ...]
     reasons: tuple[Note, ...]
     due_on: date | None
@@ -227,6 +230,7 @@ def tell(view: View, session: Session, record: Record, linked: tuple[Linked, ...
         ),
         steps=offered(view, session, record, status, procedure, bodies),
         bodies=bodies,
+        unreached=_unreached(session, record, status, bodies),
         history=tuple(_history(view, said, people)),
         reasons=tuple(
             Note(
@@ -326,6 +330,13 @@ def _bodies(view: View, parties: Mapping[str, str], stands: Mapping[str, Stand])
         spoken = bool(may(view.actor, "group.speak", Subject(region_id=view.region_id, id=body)))
         found.append(Body(id=body, name=told, spoken=spoken, stand=stands.get(body, Stand())))
     return found
+
+
+def _unreached(session: Session, record: Record, status: ProcedureStatus, bodies: Sequence[Body]) -> frozenset[str]:
+    if status.text_state != "proposed":
+        return frozenset()
+    silent = {one.id for one in bodies if not (one.stand.endorsed or one.stand.declined or one.stand.retracted)}
+    return frozenset(silent - members.representatives(session, record.region_id, silent).keys())
 
 
 def _history(view: View, said: Mapping[str, tuple[Said, ...]], people: Mapping[str, str]) -> list[HistoryLine]:

@@ -21,7 +21,7 @@ TEXTS: Final[Mapping[str, str]] = {
 }
 STATES: Final[Mapping[str, str]] = {
     "draft": N_("being written"),
-    "documented": N_("endorsed by nobody"),
+    "documented": N_("description endorsed by no party"),
     "proposed": N_("proposed to its parties"),
     "endorsed": N_("endorsed by every party body"),
     "applied": N_("applied by every party body"),
@@ -36,13 +36,13 @@ NATURES: Final[Mapping[str, str]] = {
 }
 NATURE_HELP: Final[Mapping[str, str]] = {
     "drafted": N_("Written to be endorsed by the bodies that it is between."),
-    "reconstructed": N_("What public sources tell of a procedure. Nobody endorses it here."),
+    "reconstructed": N_("Our description of a procedure, from public sources. No party endorses the description."),
     "example": N_("Shows how such a procedure may look. It names no real body."),
 }
 NATURE_NOTES: Final[Mapping[str, str]] = {
     "reconstructed": N_(
-        "It is put together from what public sources tell, and endorsed by nobody. The bodies named in it were not "
-        "asked. What the sources do not tell is left open."
+        "This is our description, put together from public sources. The organisations named in it have not endorsed "
+        "the description: they were not asked. What the sources do not say is left open."
     ),
     "example": N_(
         "It is invented, to show how such a procedure may look. No body has agreed on it, and none applies it."

@@ -140,7 +140,10 @@ def propose_procedure(sent: Sent, body: Confirming) -> Answer:
 
 @_step("document", "group.lead", Confirming)
 def document_procedure(sent: Sent, body: Confirming) -> Answer:
-    """Let the public read a reconstruction or an example that somebody else wrote, marked as endorsed by nobody."""
+    """Let the public read a reconstruction or an example that somebody else wrote.
+
+    It is marked as a description that no party has endorsed.
+    """
     return step(
         sent, PROCEDURES, "group.lead", writing.document, confirmed=body.confirmed, expected=AS_READ, **sent.signed
     )

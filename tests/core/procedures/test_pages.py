@@ -108,6 +108,10 @@ def test_a_representative_speaks_for_their_own_body_alone(
     rep = writer(paris, client, "representative", "Rep Parole", organisation=own)
     record_id = saved(ana)
     take(cleo, record_id, "propose", nobody="yes", no_case="yes")
+    told = cleo.get(f"{TEAM}/{record_id}")
+    assert told.count("sollicité, n’a pas répondu") == 1
+    assert told.count("pas encore sollicité\u202f: ne peut pas être joint d’ici") == 1
+    assert "Ceux-ci ne peuvent pas être joints d’ici" in told
     assert f"{TEAM}/{record_id}" in rep.get(TEAM)
     assert f"{TEAM}/{record_id}" in rep.get("/fr/start")
     page = rep.open(f"{TEAM}/{record_id}/endorse", "/endorse")
@@ -243,12 +247,13 @@ def test_steps_that_end_it_are_taken_on_pages_of_their_own(
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_what_paris_ships_says_that_nobody_endorsed_it(client: TestClient[Any], lang: str) -> None:
     words = {
-        "fr": ("approuvé par personne", "Exemple inventé"),
-        "en": ("endorsed by nobody", "Invented example"),
+        "fr": ("description qu’aucune partie n’a approuvée", "Exemple inventé"),
+        "en": ("description endorsed by no party", "Invented example"),
     }[lang]
     for slug in ("hospital-cells-2014", "school-tripartite-agreements"):
         page = client.get(f"/{lang}/paris/procedures/{slug}").text
         assert words[0] in page
+        assert words[0] in client.get(f"/{lang}/paris/procedures").text
         assert "2014" not in re.findall(r"<td>([^<]*)</td>", page)
     assert words[1] in client.get(f"/{lang}/paris/procedures/example-first-words").text
 
