@@ -56,8 +56,10 @@ class Part(Struct, frozen=True, kw_only=True):
 
 class Coverage(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
-    applicable: int
-    """Articles that apply, as far as is known: that nobody says do not."""
+    for_provisions: int
+    """Articles that law can answer, as far as is known: for which nobody says that none applies."""
+    for_practices: int
+    """Articles that practices can answer, in the same way."""
     with_provisions: int
     """Articles that at least one provision is evidence for."""
     with_practices: int
@@ -94,7 +96,8 @@ def cover(vocabulary: Vocabulary, practices: Mapping[str, int], today: date) -> 
     lines = [line for part in parts for line in part.lines]
     return Coverage(
         parts=parts,
-        applicable=sum(not line.provisions.kind == line.practices.kind == "not-applicable" for line in lines),
+        for_provisions=sum(line.provisions.kind != "not-applicable" for line in lines),
+        for_practices=sum(line.practices.kind != "not-applicable" for line in lines),
         with_provisions=sum(line.provisions.kind == "some" for line in lines),
         with_practices=sum(line.practices.kind == "some" for line in lines),
         unknown=sum(line.provisions.kind == line.practices.kind == "unknown" for line in lines),

@@ -52,8 +52,9 @@ class ToldPart(Struct, frozen=True, kw_only=True):
 
 class ToldCoverage(Struct, frozen=True, kw_only=True):
     parts: tuple[ToldPart, ...]
-    articles: int
-    """That apply here."""
+    for_provisions: int
+    for_practices: int
+    """Articles that law, that practices can answer here."""
     never_practised: str
     """Numbers of those that no region can practise."""
     with_provisions: int
@@ -78,7 +79,8 @@ def tell(view: View) -> ToldCoverage:
             )
             for part in coverage.parts
         ),
-        articles=coverage.applicable,
+        for_provisions=coverage.for_provisions,
+        for_practices=coverage.for_practices,
         never_practised=convention().never_practised,
         with_provisions=coverage.with_provisions,
         with_practices=coverage.with_practices,

@@ -42,8 +42,15 @@ def test_what_no_region_can_practise_is_no_gap(coverage: Coverage) -> None:
     apart = [one.article.number for one in coverage.lines if one.practices.kind == "not-applicable"]
 
     assert apart == [1, 3, *range(38, 51)]
-    assert coverage.applicable == 35
+    assert (coverage.for_provisions, coverage.for_practices) == (35, 35)
     assert line(coverage, 49).provisions.kind == "not-applicable"
+
+
+def test_law_and_practices_are_counted_among_the_articles_that_each_can_answer(land: Instance) -> None:
+    vocabulary = land.vocabulary("testland")
+    told = cover(vocabulary, {"3": 1}, DAY)  # no region can practise it, and yet a practice says so
+    assert (told.for_provisions, told.for_practices) == (35, 36)
+    assert [line(told, 3).provisions.kind, line(told, 3).practices.kind] == ["not-applicable", "some"]
 
 
 def test_what_does_not_apply_is_said_so(coverage: Coverage) -> None:

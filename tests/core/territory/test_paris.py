@@ -165,6 +165,15 @@ def test_a_number_of_the_coverage_leads_to_as_many_rows(client: TestClient[Any],
     assert tuple(len(rows(client, path)[1:]) for path in lists) == told[number]
 
 
+def test_what_is_covered_is_counted_among_the_articles_to_which_it_can_apply(client: TestClient[Any]) -> None:
+    states = [(row[4], row[6]) for row in rows(client, "/coverage")[1:]]
+    law, practices = (sum(pair[side] != "not applicable" for pair in states) for side in (0, 1))
+    assert law != practices
+    page = PageRead(client.get("/en/paris/coverage").text)
+    assert f"of {law} articles with a provision" in page.words
+    assert f"of {practices} articles with a practice" in page.words
+
+
 def test_nothing_is_called_none_that_nobody_looked_for(client: TestClient[Any]) -> None:
     states = {state for row in rows(client, "/coverage")[1:] for state in (row[4], row[6])}
     assert states == {"documented", "unknown", "not applicable"}
