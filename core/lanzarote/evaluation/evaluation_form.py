@@ -13,6 +13,7 @@ from lanzarote.evaluation.deciding import Deciding
 from lanzarote.evaluation.model import ABSENT, Answer, Outcome, Votes
 from lanzarote.evaluation.team import codes, day_in, texts_in
 from lanzarote.evaluation.words import STANDPOINTS
+from lanzarote.regions.mandates import in_force
 from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
@@ -34,10 +35,14 @@ ANSWERS: Final[tuple[Answer, ...]] = get_args(Answer)
 NO_COUNT: Final = N_("Write three whole numbers, or leave all of them empty.")
 
 
-def typed_from(evaluation: Evaluation | None, original: str) -> dict[str, Any]:
+def typed_at_first(view: View) -> dict[str, Any]:
+    """What the form of a new evaluation holds: the mandate in force is judged, unless somebody chooses otherwise."""
+    present = in_force(view.instance.mandates(view.region_id), view.today)
+    return {"original": view.lang, "mandate": str(present.mandate.version) if present else ""}
+
+
+def typed_from(evaluation: Evaluation) -> dict[str, Any]:
     """What the form holds before anybody writes in it."""
-    if evaluation is None:
-        return {"original": original}
     typed: dict[str, Any] = {
         "original": evaluation.original,
         "since": evaluation.since or "",
@@ -114,7 +119,7 @@ def choices(view: View, typed: Mapping[str, Any], indicators: Sequence[Row]) -> 
     judging = [text_of(typed, f"judges[{number}].organisation") for number in rows_in(typed, "judges")]
     return {
         "mandates": [
-            {"value": "0", "label": view._("None is written down"), "chosen": chosen in ("", "0")},
+            {"value": "0", "label": view._("No version"), "chosen": chosen in ("", "0")},
             *(
                 {
                     "value": str(version),

@@ -96,7 +96,7 @@ def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """The form of an evaluation that is not there yet."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
-    return show_form(view, None, evaluation_form.typed_from(None, view.lang))
+    return show_form(view, None, evaluation_form.typed_at_first(view))
 
 
 @form(f"{TEAM}/new", may="group.write")
@@ -276,7 +276,7 @@ def _open_form(view: View, record_id: str, name: str, action: Action) -> Respons
     opened = opened_for(view, record_id, action)
     if not _fits(opened, name):
         return show(view, record_id, done="not-now", status=409)
-    return show_form(view, opened, evaluation_form.typed_from(opened.said, view.lang), amends=name == "amend")
+    return show_form(view, opened, evaluation_form.typed_from(opened.said), amends=name == "amend")
 
 
 def _save(view: View, record_id: str, name: str, action: Action, data: Mapping[str, Any]) -> Response[Any]:

@@ -160,6 +160,16 @@ def test_what_names_somebody_is_kept_nowhere(team: Team) -> None:
         assert records.count(session, INDICATOR) == 1
 
 
+def test_a_new_evaluation_judges_the_mandate_in_force(team: Team) -> None:
+    form = team.ana.get("/en/paris/team/evaluations/new")
+    offered = form.partition('<select id="mandate"')[2].partition("</select>")[0]
+    assert re.findall(r'<option value="(\d+)" selected>', offered) == ["1"]
+    kept = begun(team.paris, REPORT | {"mandate": 0})
+    form = team.ana.get(f"/en/paris/team/evaluations/{kept}/edit")
+    offered = form.partition('<select id="mandate"')[2].partition("</select>")[0]
+    assert re.findall(r'<option value="(\d+)" selected>', offered) == ["0"]
+
+
 def test_the_report_says_nobody_judged_before_anybody_answered(team: Team) -> None:
     record_id = begun(team.paris)
     run(team.paris, record_id)
