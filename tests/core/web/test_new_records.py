@@ -23,7 +23,8 @@ TEAM = "/fr/paris/team"
 NAMED = {"name.fr": "Maison des jeunes"}
 TITLED = {"text.fr.title": "Un titre"}
 FORMS: dict[str, dict[str, Any]] = {
-    "findings": TITLED | {"text.fr.observed": "Deux services signalent sans le savoir.", "sectors": ["courts", "education"]},
+    "findings": TITLED
+    | {"text.fr.observed": "Deux services signalent sans le savoir.", "sectors": ["courts", "education"]},
     "improvements": TITLED | {"text.fr.proposal": "Tenir ensemble une liste sans nom.", "sectors": ["courts"]},
     "meetings": TITLED | {"kind": "working", "day": (now() + timedelta(days=30)).date().isoformat()},
     "organisations": NAMED | {"side": "civil-society", "scope": "local", "sectors": ["courts"]},
