@@ -18,6 +18,7 @@ from lanzarote.accounts.answers import (
     inside,
     place_of,
     secret_of,
+    session_of,
     show,
     text_of,
 )
@@ -110,7 +111,7 @@ def _factors(view: View, error: dict[str, str] | None = None, secret: str = "", 
     options = ""
     if place.possible:
         options = passkeys.to_make(account, known, passkeys.challenge_of(view.reader.form_key), place)
-    secret = secret if factors.is_secret(secret) else factors.new_totp_secret()
+    secret = secret if factors.is_secret(secret) else factors.totp_secret_of(session_of(view.request))
     return show(
         view,
         "factors.html",

@@ -34,19 +34,34 @@ _RECOVERY = re.compile(r"[a-z2-7]{16}")
 
 WRONG_CODE = N_("This code is not right, is too old, or was used already. Wait for the next one and try again.")
 
+OTHER_SECRET = N_(
+    "This code does not fit the picture on this page. Write the code that the app shows now. "
+    "If it does not fit either, remove the entry in the app and let it read the picture again."
+)
 NO_FACTOR = N_("This account has no second factor.")
 
 
 class WrongCode(LanzaroteError):
     """It does not prove the second factor; whatever the reason, it is told alike."""
 
-    def __init__(self) -> None:
-        super().__init__(WRONG_CODE)
+    def __init__(self, text: str = WRONG_CODE) -> None:
+        super().__init__(text)
 
 
 def new_totp_secret() -> str:
     """160 random bits, as authenticator apps take them."""
     return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def totp_secret_of(token: str) -> str:
+    """The secret that a session is offered: the same as long as it lasts, so that the page may be loaded again.
+
+    *token* is known to the browser alone, and ends when the app is set up.
+
+    >>> totp_secret_of("a") == totp_secret_of("a") != totp_secret_of("b")
+    True
+    """
+    return base64.b32encode(hmac.digest(token.encode(), b"secret of an authenticator app", "sha256")[:20]).decode()
 
 
 def is_secret(text: str) -> bool:
@@ -92,7 +107,7 @@ def set_up_app(session: Session, account: Account, secret: str, code: str, at: d
     """
     step = _step_of(secret, code, at) if is_secret(secret) else None
     if step is None:
-        raise WrongCode
+        raise WrongCode(OTHER_SECRET)
     account.totp, account.totp_step = bytes_of(secret), step
     service.tell(session, account.id, "set up app", by=account.id, at=at)
     service.notify(session, account, "app")

@@ -110,12 +110,11 @@ def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> En
     return given
 
 
-def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime) -> Record:
+def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
     """Save a new indicator for the first time. Raises NotPermitted."""
     require(by, "group.write", Subject(region_id=region_id))
-    draft = Draft(
-        kind=INDICATOR, id=new_id(), slug=given.slug, body=encode(given.indicator), status=encode(IndicatorStatus())
-    )
+    body, status = encode(given.indicator), encode(IndicatorStatus())
+    draft = Draft(kind=INDICATOR, id=record_id or new_id(), slug=given.slug, body=body, status=status)
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
     session.flush()
     record = session.get_one(Record, (region_id, made))

@@ -20,6 +20,7 @@ from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
 from lanzarote.web.exports import download, download_links
+from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
@@ -69,7 +70,8 @@ def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """The form of an indicator that is not there yet."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
-    return show_form(view, None, 0, indicator_form.typed_from(None, view.lang))
+    typed = indicator_form.typed_from(None, view.lang)
+    return to_made(view, "team", "indicators") or show_form(view, None, 0, typed)
 
 
 @form(f"{TEAM}/new", may="group.write")
@@ -77,12 +79,17 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     """Save a new indicator for the first time."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
+    if is_made(view, record_id := id_of(view, data)):
+        return save(view, record_id, {**data, "version": "1"})
     try:
         given = checked(view, indicator_form.read_indicator(view, data, None), data)
     except (Faulty, Identifying) as error:
         return show_form(view, None, 0, data, team.refusal(view, error, data))
-    with view.instance.database.write(view.region_id) as session:
-        record_id = counting.begin(session, view.region_id, given, by=view.actor, at=now()).id
+    make_once(
+        view,
+        record_id,
+        lambda session: counting.begin(session, view.region_id, given, by=view.actor, at=now(), record_id=record_id),
+    )
     return to_indicator(view, record_id, "saved")
 
 
@@ -103,7 +110,11 @@ def editing(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
 @form(f"{ONE}/edit", may="group.write")
 def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Save another version."""
-    view = site.view(request, lang, region)
+    return save(site.view(request, lang, region), record_id, data)
+
+
+def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Save another version of an indicator."""
     said, version = writable(view, record_id)
     try:
         given = checked(view, indicator_form.read_indicator(view, data, said), data, record_id)
@@ -225,6 +236,7 @@ def show_form(
         conflict=conflict,
         version=version,
         known=record_id is not None,
+        new_id="" if record_id else id_of(view, typed),
         tongues=view.tongues(*(said.text if said else ())),
         offered=indicator_form.choices(view, typed),
         **team.frame(view, *place),

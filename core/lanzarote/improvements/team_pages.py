@@ -27,6 +27,7 @@ from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of
+from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
@@ -158,12 +159,15 @@ def show_form(
         unfolded=[name for name in wrong if name],
         **common(view, kind) | {"here": view.href("team", ROOMS[kind], told.id if told else "new")},
         title=told.plain if told else "",
+        new_id="" if told else id_of(view, typed),
     )
 
 
 def begin(view: View, kind: str, data: Mapping[str, Any]) -> Response[Any]:
     """Save a new one for the first time."""
     require(view.actor, "group.write", Subject(region_id=view.region_id))
+    if is_made(view, record_id := id_of(view, data)):
+        return edit(view, kind, record_id, {**data, "version": "1"})
     if answer := turned_back(view, kind, None, data):
         return answer
     data = team_form.compact(data)
@@ -171,8 +175,11 @@ def begin(view: View, kind: str, data: Mapping[str, Any]) -> Response[Any]:
         given = checked(view, kind, data, None)
     except (Faulty, Identifying, Objected) as error:
         return refuse(view, kind, None, data, error)
-    with view.instance.database.write(view.region_id) as session:
-        record_id = writing.begin(session, view.region_id, given, by=view.actor, at=now()).id
+    make_once(
+        view,
+        record_id,
+        lambda session: writing.begin(session, view.region_id, given, by=view.actor, at=now(), record_id=record_id),
+    )
     return to_entry(view, kind, record_id, "saved")
 
 
@@ -340,7 +347,8 @@ def _pages(kind: str) -> tuple[Any, ...]:
         require(view.actor, "group.write", Subject(region_id=view.region_id))
         # From the page of a finding one begins with that finding chosen.
         answered = [one for one in (request.query_params.get("finding", ""),) if one]
-        return show_form(view, kind, None, {"findings": answered} if answered else {})
+        begun = {"findings": answered} if answered else {}
+        return to_made(view, "team", ROOMS[kind]) or show_form(view, kind, None, begun)
 
     @form(f"{path}/new", may="group.write")
     def create(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:

@@ -21,6 +21,7 @@ from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
+from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form
@@ -98,7 +99,7 @@ def meetings(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respo
 def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The form of a meeting that is not planned yet."""
     view = site.view(request, lang, region)
-    return show_form(view, None, "edit", {})
+    return to_made(view, *TEAM) or show_form(view, None, "edit", {})
 
 
 @sent_form("/{lang:str}/{region:str}/team/meetings/new", may="group.write")
@@ -106,12 +107,17 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     """Plan a meeting."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
+    if is_made(view, record_id := id_of(view, data)):
+        return save_part(view, record_id, "edit", {**data, "version": "1"})
     try:
         given = checked(view, form.read(view, data, None, "edit"), data)
     except (Faulty, Identifying) as error:
         return show_form(view, None, "edit", data, form.refusal(view, error, data))
-    with view.instance.database.write(view.region_id) as session:
-        record_id = writing.begin(session, view.region_id, given, by=view.actor, at=now()).id
+    make_once(
+        view,
+        record_id,
+        lambda session: writing.begin(session, view.region_id, given, by=view.actor, at=now(), record_id=record_id),
+    )
     return to_meeting(view, record_id, "saved")
 
 
@@ -191,6 +197,7 @@ def show_form(
         base=told.version if told and (conflict or "version" not in typed) else number_of(typed, "version"),
         tongues=view.tongues(*form.languages_of(view, shown)),
         longest=checks.LONGEST,
+        new_id="" if told else id_of(view, typed),
         offered=choosing.choices(view, told, part, typed),
         rows={room: len(rows_in(typed, room)) + empty for room, empty in form.ROWS.get(part, {}).items()},
         **(meeting_context(view, told, done) if told else {"told": None, "title": "", "done": "", **common(view)}),

@@ -28,7 +28,7 @@ from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, he
 from lanzarote.practices.holders import Document, Said
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import agreement_words
-from lanzarote.practices.team_record import FORMER
+from lanzarote.practices.team_record import FORMER, title_for
 from lanzarote.practices.team_showing import show as show_practice
 from lanzarote.records import body_of, now
 from lanzarote.regions.reading import help_lines
@@ -173,8 +173,7 @@ def show_team(
     return view.render(
         "practices/team/holders.html",
         status=409 if fault else 400 if refused.errors else 200,
-        title=sheets.title_of(sheet),
-        original=sheet.original,
+        title=title_for(view, sheet),
         version=record.version,
         missing=tuple(sheets.missing_in(sheet)),
         agreement=agreement_words(view, status.agreement, status.agreement_on),

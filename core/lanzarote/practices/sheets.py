@@ -240,6 +240,11 @@ def title_of(sheet: PracticeSheet) -> str:
     return sheet.text.get(sheet.original, SheetText()).title or ""
 
 
+def titles_of(sheet: PracticeSheet) -> dict[str, str]:
+    """Language → title."""
+    return {language: text.title for language, text in sheet.text.items() if text.title}
+
+
 def _by_language(place: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for language, text in texts.items():
         yield f"{place}.{language}", text

@@ -53,7 +53,7 @@ class Row(Struct, frozen=True, kw_only=True):
     """A practice in the team's list."""
 
     id: str
-    title: str
+    titles: Mapping[str, str]
     original: str
     state: str
     stage: str
@@ -93,7 +93,7 @@ def listed(session: Session, *, by: Actor, only: str, page: int, grid: Grid, tod
     rows = tuple(
         Row(
             id=record.id,
-            title=sheets.title_of(sheet),
+            titles=sheets.titles_of(sheet),
             original=sheet.original,
             state=record.state,
             stage=record.stage,

@@ -12,9 +12,10 @@ from lanzarote.practices.differences import differences
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_paper import paper
 from lanzarote.practices.form_showing import FRAME, TEAM
-from lanzarote.practices.team_record import version_lines
+from lanzarote.practices.team_record import title_for, version_lines
 from lanzarote.practices.team_showing import show
 from lanzarote.records import body_of
+from lanzarote.regions.reading import told
 from lanzarote.translation import language_name
 from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region
 from lanzarote.web.routes import page
@@ -41,6 +42,7 @@ def practices(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
     return view.render(
         "practices/team/list.html",
         found=found,
+        told=told,
         only=only,
         page=place,
         filters=[
@@ -97,8 +99,7 @@ def versions(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
         first=first,
         last=last,
         changes=changes,
-        title=sheets.title_of(newest),
-        original=newest.original,
+        title=title_for(view, newest),
         here=view.href(*TEAM, record_id),
         team_href=view.href(*TEAM),
         **FRAME,

@@ -21,7 +21,7 @@ from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import agreement_words
 from lanzarote.practices.work import is_as_read, told_of
 from lanzarote.records import Version, body_of
-from lanzarote.translation import N_, language_name
+from lanzarote.translation import N_, in_language, language_name
 from lanzarote.web.remarks import Remark, remarks
 
 if TYPE_CHECKING:
@@ -161,6 +161,12 @@ class VersionLine(Struct, frozen=True, kw_only=True):
     """The public reads it."""
 
 
+def title_for(view: View, sheet: PracticeSheet) -> str:
+    """The title in the language of the page, or else in the original; empty when there is none yet."""
+    titles = sheets.titles_of(sheet)
+    return in_language(*view.text(titles, sheet.original), view.lang) if titles else ""
+
+
 class TeamRecord(Struct, frozen=True, kw_only=True):
     """What the page of a practice needs."""
 
@@ -225,7 +231,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         stage=record.stage,
         published_version=record.published_version,
         original=sheet.original,
-        title=sheets.title_of(sheet),
+        title=title_for(view, sheet),
         sheet=sheet,
         reading=read_working(view, session, record, record.version) if whole else None,
         said=() if whole else tuple(all_said(view, sheet)),

@@ -24,6 +24,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
+from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOTHING, Refusal, many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
@@ -86,7 +87,7 @@ def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """The form of a procedure that is not there yet."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
-    return show_form(view, None, team_form.typed_from(view, None, lang))
+    return to_made(view, *TEAM) or show_form(view, None, team_form.typed_from(view, None, lang))
 
 
 @form("/{lang:str}/{region:str}/team/procedures/new", may="group.write", request_max_body_size=LARGEST_FORM)
@@ -96,13 +97,18 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
     if (do := text_of(data, "do")) not in ("", "save"):
         return show_form(view, None, rearranged(data, do, team_form.languages_of(view, None)))
+    if is_made(view, record_id := id_of(view, data)):
+        return save(view, record_id, {**data, "version": "1"})
     data = compact(data)
     try:
         given = checked(view, team_form.read_procedure(view, data, None), data)
     except (Faulty, Identifying) as error:
         return show_form(view, None, data, refusal(view, error, data))
-    with view.instance.database.write(view.region_id) as session:
-        record_id = writing.begin(session, view.region_id, given, by=view.actor, at=now()).id
+    make_once(
+        view,
+        record_id,
+        lambda session: writing.begin(session, view.region_id, given, by=view.actor, at=now(), record_id=record_id),
+    )
     return to_procedure(view, record_id, "saved")
 
 
@@ -176,7 +182,11 @@ def editing(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
 )
 def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Save another version, or do what a button says."""
-    view = site.view(request, lang, region)
+    return save(site.view(request, lang, region), record_id, data)
+
+
+def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Save another version of a procedure, or do what a button says."""
     told = writable(view, record_id)
     if told is None:
         return show(view, record_id, done="meanwhile", status=409)
@@ -242,6 +252,7 @@ def show_form(
         tongues=_in_order(view, languages, text_of(typed, "original")),
         offered=team_form.choices(view, typed, titles),
         rows_of=lambda room: rows(typed, room),
+        new_id="" if told else id_of(view, typed),
         **common(view, told.id if told else "new"),
     )
 

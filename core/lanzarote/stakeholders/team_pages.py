@@ -21,6 +21,7 @@ from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
+from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
@@ -94,7 +95,7 @@ def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """The form of an entry that is not there yet."""
     view = site.view(request, lang, region)
     require(view.actor, "stakeholder.write", Subject(region_id=view.region_id))
-    return show_form(view, None, {})
+    return to_made(view, *TEAM) or show_form(view, None, {})
 
 
 @form("/{lang:str}/{region:str}/team/organisations/new", may="stakeholder.write")
@@ -102,13 +103,18 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     """Save a new entry for the first time."""
     view = site.view(request, lang, region)
     require(view.actor, "stakeholder.write", Subject(region_id=view.region_id))
+    if is_made(view, record_id := id_of(view, data)):
+        return save(view, record_id, {**data, "version": "1"})
     data = team_form.compact(data, "own_sources")
     try:
         given = checked(view, team_form.read_entry(view, data, None), data)
     except (Faulty, Identifying, Objected) as error:
         return show_form(view, None, data, team_form.refusal(view, error, data))
-    with view.instance.database.write(view.region_id) as session:
-        record_id = writing.begin(session, view.region_id, given, by=view.actor, at=now()).id
+    make_once(
+        view,
+        record_id,
+        lambda session: writing.begin(session, view.region_id, given, by=view.actor, at=now(), record_id=record_id),
+    )
     return to_entry(view, record_id, "saved")
 
 
@@ -154,7 +160,11 @@ def editing(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
 @form("/{lang:str}/{region:str}/team/organisations/{record_id:str}/edit", may="stakeholder.write")
 def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Save another version."""
-    view = site.view(request, lang, region)
+    return save(site.view(request, lang, region), record_id, data)
+
+
+def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Save another version of an entry."""
     told = writable(view, record_id)
     if told is None:
         return _closed(view, record_id, data)
@@ -265,6 +275,7 @@ def show_form(
             if any(typed.get(field) or field in refused.error_of for field in fields)
         ],
         here=view.href(*TEAM, told.id if told else "new"),
+        new_id="" if told else id_of(view, typed),
         **{name: value for name, value in common(view).items() if name != "here"},
     )
 

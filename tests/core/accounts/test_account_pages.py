@@ -25,6 +25,30 @@ def set_up(browser: Browser, password: str = GOOD, secret: str = "") -> tuple[in
     return answer.status_code, answer.text, secret
 
 
+def test_the_app_may_be_set_up_after_the_page_was_loaded_again(team: Team) -> None:
+    """As on a phone, where one goes to the app and comes back."""
+    ana = team.person("ana")
+    here, elsewhere = team.browser(ana), team.browser(ana)
+    first = field(here.get(FACTOR).text, "secret")
+    assert field(elsewhere.get(FACTOR).text, "secret") != first
+    again = field(here.get(FACTOR).text, "secret")
+
+    assert again == first
+    status, page, _ = set_up(here, secret=first)
+    assert (status, len(codes_in(page))) == (200, 10)
+    assert field(here.get(FACTOR).text, "secret") != first
+
+
+def test_a_code_of_another_entry_in_the_app_is_told_what_helps(team: Team) -> None:
+    browser = team.browser(team.person("ana"))
+    shown = field(browser.get(FACTOR).text, "secret")
+    form = {"what": "app", "secret": shown, "code": factors.code_at("A" * 32, now()), "app-password": GOOD}
+    answer = browser.post(FACTOR, form)
+
+    assert "remove the entry in the app and let it read the picture again" in answer.text
+    assert field(answer.text, "secret") == shown
+
+
 def codes_in(page: str) -> list[str]:
     return re.findall(r"<li>([a-z2-7]{4}(?:-[a-z2-7]{4}){3})</li>", page)
 

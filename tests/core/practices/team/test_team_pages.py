@@ -91,6 +91,27 @@ def counted(paris: Instance) -> Iterator[list[str]]:
 # The list
 
 
+def test_titles_are_in_the_language_of_the_reader_where_there_is_a_translation(own_paris: Instance) -> None:
+    with site_of(own_paris) as client:
+        ana = writer(own_paris, client)
+        both = saved(ana, "Une salle à deux", **{"text.en.title": "A room for two", "languages": ["fr", "en"]})
+        one = saved(ana, "Une salle à part")
+        english = TEAM.replace("/fr/", "/en/")
+
+        for path in (
+            f"{english}?only=mine",
+            f"{english}/{both}",
+            f"{english}/{both}/submit",
+            f"{english}/{both}/versions",
+        ):
+            page = ana.get(path)
+            assert "A room for two" in page, path
+            assert "Une salle à deux" not in page.partition("<main")[2].partition("<h2")[0], path
+        assert '<span lang="fr">Une salle à part</span>' in ana.get(f"{english}?only=mine")
+        assert '<h1><span lang="fr">Une salle à part</span></h1>' in ana.get(f"{english}/{one}")
+        assert f'<a href="{TEAM}/{both}">Une salle à deux</a>' in ana.get(f"{TEAM}?only=mine")
+
+
 def test_the_list_costs_as_much_for_a_hundred_as_for_one(own_paris: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     with site_of(own_paris) as client:
         ana = writer(own_paris, client)
