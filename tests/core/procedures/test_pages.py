@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from functools import partial
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -14,7 +16,7 @@ from lanzarote.procedures import writing
 from lanzarote.records import Record, encode
 from litestar.testing import TestClient
 
-from tests.core.activity.conftest import counted
+from tests.core.activity.conftest import asked, counted
 from tests.core.practices.forms import Fields, Writer, writer
 from tests.core.procedures.agreeing import (
     BODIES,
@@ -330,15 +332,14 @@ def test_pages_ask_as_often_for_many_as_for_one(
 def test_the_list_asks_as_often_for_many_as_for_few(
     paris: Instance, client: TestClient[Any], cleo: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    again = count()
+
+    def newly(ask: Callable[[str], Any], path: str) -> object:
+        return ask(f"{path}?again={next(again)}")  # nothing of the public page is in memory
+
     def cost() -> list[int]:
-        asked: list[tuple[Callable[[str], Any], str]] = [(client.get, PUBLIC), (cleo.get, TEAM)]
-        found = []
-        for number, (ask, path) in enumerate(asked):
-            ask(path)
-            with counted(paris, monkeypatch) as statements:
-                ask(f"{path}?again={number}")
-            found.append(len(statements))
-        return found
+        pages: list[tuple[Callable[[str], Any], str]] = [(client.get, PUBLIC), (cleo.get, TEAM)]
+        return [asked(paris, monkeypatch, partial(newly, ask, path)) for ask, path in pages]
 
     endorsed(paris)
     few = cost()

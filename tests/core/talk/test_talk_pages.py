@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from lanzarote.instance import Instance
 from lanzarote.records import Record, now
 from litestar.testing import TestClient
 
-from tests.core.activity.conftest import counted
+from tests.core.activity.conftest import asked
 from tests.core.practices.forms import Writer
 from tests.core.taking_part import let_be_cited
 from tests.core.talk.talking import TEXT, Group
@@ -149,13 +150,7 @@ def test_a_discussion_costs_the_same_with_one_comment_and_with_a_hundred(
     paths = [f"{pages.at}/discussion", f"{pages.at}/discussion/{first}"]
 
     def cost() -> list[int]:
-        found = []
-        for path in paths:
-            pages.ana.get(path)
-            with counted(pages.group.instance, monkeypatch) as statements:
-                pages.ana.get(path)
-            found.append(len(statements))
-        return found
+        return [asked(pages.group.instance, monkeypatch, partial(pages.ana.get, path)) for path in paths]
 
     few = cost()
     for number in range(50):
@@ -235,13 +230,8 @@ def test_amendments_cost_the_same_however_many_there_are(pages: Pages, monkeypat
     pages.group.propose(title="Numéro 0")
 
     def cost() -> list[int]:
-        found = []
-        for path in ("amendments", "amendments/1"):
-            pages.ana.get(f"{pages.at}/{path}")
-            with counted(pages.group.instance, monkeypatch) as statements:
-                pages.ana.get(f"{pages.at}/{path}")
-            found.append(len(statements))
-        return found
+        paths = [f"{pages.at}/amendments", f"{pages.at}/amendments/1"]
+        return [asked(pages.group.instance, monkeypatch, partial(pages.ana.get, path)) for path in paths]
 
     few = cost()
     for number in range(1, 100):
@@ -327,10 +317,7 @@ def test_the_actions_of_a_region_are_narrowed_and_cost_the_same(pages: Pages, mo
     assert [what in html for what in ("En retard.", "Plus tard.")] == [False, True]
 
     def cost() -> int:
-        pages.rita.get(here)
-        with counted(group.instance, monkeypatch) as statements:
-            pages.rita.get(here)
-        return len(statements)
+        return asked(group.instance, monkeypatch, lambda: pages.rita.get(here))
 
     few = cost()
     for number in range(100):
