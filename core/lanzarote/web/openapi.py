@@ -39,6 +39,7 @@ PROBLEMS = {
     422: "It cannot be taken: `errors`, `concerns` or `objections` say where and why. None of it was kept.",
     428: "If-Match is missing: say which state you read.",
     429: "Too many wrong tokens came from where you are; Retry-After says how long to wait.",
+    503: "There is no room for it just now; Retry-After says when to try again.",
 }
 READS = (400, 405, 429)
 READS_OF_TEAM = (*READS, 401, 403)
