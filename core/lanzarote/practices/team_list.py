@@ -67,6 +67,11 @@ class Row(Struct, frozen=True, kw_only=True):
     mine: bool
     updated_at: datetime
 
+    @property
+    def title(self) -> str:
+        """In the language that it was written in."""
+        return self.titles.get(self.original, "")
+
 
 class Listed(Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
