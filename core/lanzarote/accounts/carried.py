@@ -14,8 +14,7 @@ from lanzarote.errors import NotWritten
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.failures import answer, said, status_of, view_of
-from lanzarote.web.gate import Interrupted, NotSignedIn
-from lanzarote.web.routes import LARGEST_BODY
+from lanzarote.web.gate import LARGEST_UNKNOWN, Interrupted, NotSignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
 OPENED_BEFORE: Final = N_("The page was opened before you signed in again. Nothing was sent yet.")
 SIGNED_IN_AGAIN: Final = N_("You are signed in again. Nothing was sent yet.")
-LARGEST: Final = 3 * LARGEST_BODY
-"""What a sign-in form may hold: everything that any form may, written a second time over."""
+LARGEST: Final = LARGEST_UNKNOWN
+"""What a sign-in form may hold."""
 SHORT: Final = 40
 """Shorter fields are choices and numbers rather than something written."""
 

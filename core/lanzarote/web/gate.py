@@ -38,6 +38,8 @@ FORM_KEY: Final = "key"
 _STATE: Final = "lanzarote.reader"
 LARGEST_TOLD: Final = 32 * 1024
 """Up to here a form of somebody who sends too often is read, so that its writer is shown what it held."""
+LARGEST_UNKNOWN: Final = 768 * 1024
+"""Of a form of somebody who is not known: as much as is carried on behind a sign-in."""
 LARGEST_NUMBER: Final = 10**9
 """In an address: of a version, say."""
 MOST_FIELDS: Final = 5_000
@@ -195,7 +197,7 @@ async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> N
     if reader_of(connection).actor.signed_in:
         return
     length = _length(connection)
-    if length is not None and length > handler.opt["largest"]:
+    if length is not None and length > min(handler.opt["largest"], LARGEST_UNKNOWN):
         raise TooLarge(TOO_LARGE, ())
     if (length is None or length > LARGEST_TOLD) and not handler.opt["counted"]:
         await within_limit(connection, handler)

@@ -37,7 +37,7 @@ PUBLIC_POSTS: Final = Pool("public-posts", threads=1, waiting=20)
 """What anybody may send is judged here: pages never wait for it."""
 CHANGES: Final = Pool("changes", threads=2, waiting=100)
 """What is sent by people who are signed in, and by their programs."""
-LARGEST_SHOWN: Final = 1024 * 1024
+LARGEST_SHOWN: Final = 4 * 1024 * 1024
 """Up to here a form that holds too much is read of people who are signed in, who are shown what it held."""
 GET = (HttpMethod.GET, HttpMethod.HEAD)
 May = Action | Literal["public", "signed-in"]

@@ -74,7 +74,7 @@ def test_the_table_says_everything_that_can_be_done() -> None:
         "planned": {"write", "announce", "hold", "cancel"},
         "announced": {"write", "hold", "cancel"},
         "held": {"write", "draft"},
-        "minutes-drafted": {"write", "approve"},
+        "minutes-drafted": {"write", "draft", "approve"},
         "approved": set(),
         "cancelled": set(),
     }

@@ -128,7 +128,7 @@ def test_once_somebody_else_saved_too_it_is_not_only_another_window(paris: Insta
 
 def test_who_sends_more_than_there_is_room_for_sees_their_text_again(paris: Instance, ana: Writer) -> None:
     record_id = saved(paris, ana)
-    long = "Un récit très long. " * 30_000
+    long = "Un récit très long. " * 120_000
     ana.post(f"{TEAM}/{record_id}/edit", WHOLE | {"text.fr.problem": long, "do": "save"}, status=413)
     assert long.strip() in ana.html
     assert found_on_disk(paris, "Un récit très long. Un récit") == []
@@ -136,7 +136,7 @@ def test_who_sends_more_than_there_is_room_for_sees_their_text_again(paris: Inst
 
 def test_what_cannot_even_be_read_is_refused_with_the_way_back(paris: Instance, ana: Writer) -> None:
     record_id = saved(paris, ana)
-    ana.post(f"{TEAM}/{record_id}/edit", {"text.fr.problem": "mot " * 400_000}, status=413)
+    ana.post(f"{TEAM}/{record_id}/edit", {"text.fr.problem": "mot " * 1_500_000}, status=413)
     assert "avec votre navigateur" in ana.html
 
 
