@@ -133,7 +133,7 @@ def test_each_answer_is_a_line_without_what_is_secret(paris: Instance) -> None:
             client.get("/en/nowhere/Clairvoile-Clairvoile-Clairvoile")
             client.get("/en/account/reset/Clairvoile-Clairvoile-Clairvoile/")
 
-    told = [json.loads(line) for line in lines("json", ask)]
+    told = [one for one in map(json.loads, lines("json", ask)) if one["logger"] != "httpx"]  # that is who asks
     answers = [one for one in told if one["logger"] == "lanzarote.access"]
     assert [(one["path"], one["status"]) for one in answers] == [
         ("/fr/paris", 200),
