@@ -22,7 +22,7 @@ from tests.core.improvements.group import HEAD, Group, settle
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.stakeholders.keeping import relate
-from tests.core.web.seen import follow, look, press
+from tests.core.web.seen import follow, look, press, unfold
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -197,10 +197,14 @@ def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -
     assert head.locator('[id="reasons.fr"]').count() == 0, "who wrote down what others said does not decide on it"
     site.place.people["dan"] = person(group.instance, "coordinator", "Dan Décide")
     dan = site.place.enter("dan", size)
+    dan.goto(f"{at}/decide")
+    assert dan.locator('[id="reasons.fr"]').count() == 0, "who was written to can confirm what was recorded for it"
+    group.say(group.bodies[1], "abstain")
     dan.goto(f"{at}/positions")
     follow(dan, words["decide"])
     look(dan, f"decide-{lang}")
     press(dan, words["again"])
+    unfold(dan)
     dan.locator('[id="reasons.fr"]').fill("Un organisme s’y oppose.")
     dan.locator('[id="reasons.en"]').fill("One body objects.")
     press(dan, words["write"], exact=False)
