@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from tests.core.conftest import serving
 from tests.core.practices.assessments import PARIS, Assessed, full, person
-from tests.core.web.seen import BOTH_LANGUAGES, SIDEWAYS, all_open, barriers, violations
+from tests.core.web.seen import BOTH_LANGUAGES, SIDEWAYS, all_open, barriers, unfold, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -143,6 +143,7 @@ def test_two_blind_reviews_a_decision_and_the_practice_is_public(place: Place, l
     head.get_by_label(words["assessed"]).check()
     head.locator("#vouching").get_by_label(words["observed"]).check()
     head.locator("#strength").get_by_label(words["promising"]).check()
+    unfold(head)
     head.locator("#reason\\.fr").fill("Décrite avec précision ; à reprendre ailleurs.")
     head.locator("#reason\\.en").fill("Described precisely; to be taken up elsewhere.")
     assert violations(head) == ""
