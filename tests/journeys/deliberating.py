@@ -109,6 +109,7 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
 
 
 def fill(page: Page, **values: str) -> None:
+    unfold(page)  # other languages wait below the first
     for name, value in values.items():
         page.locator(f'main [name="{name}"]').fill(value)
 

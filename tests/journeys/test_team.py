@@ -16,6 +16,7 @@ from tests.core.accounts.team import GOOD, Team, link_in
 from tests.core.conftest import serving
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import WORDS, answer
+from tests.core.web.seen import unfold
 from tests.journeys.machine import sideways
 from tests.journeys.test_writing import SAID, SIZES, answer_the_rest, enter, field
 
@@ -170,6 +171,7 @@ def test_from_the_first_invitation_to_the_last_word(group: Group) -> None:
     head.get_by_label(words["assessed"]).check()
     head.locator("#vouching").get_by_label(words["observed"]).check()
     head.locator("#strength").get_by_label(words["promising"]).check()
+    unfold(head)
     head.locator("#reason\\.fr").fill("Décrite avec précision ; à reprendre ailleurs.")
     head.locator("#reason\\.en").fill("Described precisely; to be taken up elsewhere.")
     head.get_by_role("button", name=words["decide"]).click()
