@@ -105,7 +105,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     """Ids of the bodies that are taken to have been there."""
     outcome: GroupOutcome
     awaited: tuple[str, ...]
-    """Ids of those taking part that can still answer, or confirm what was written down for them."""
+    """Ids of those taking part that can still answer, or confirm what was recorded for them."""
     doubt: Fault | None = None
     """Why it cannot be decided with those who are said to have been present."""
 

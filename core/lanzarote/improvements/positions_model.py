@@ -138,7 +138,7 @@ class Heard(Struct, frozen=True, kw_only=True):
 
     @property
     def is_to_confirm(self) -> bool:
-        """Something was written down for the body that it has not confirmed."""
+        """Something was recorded for the body that it has not confirmed."""
         return self.counts.recorded or self.unconfirmed is not None
 
 

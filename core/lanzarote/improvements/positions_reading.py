@@ -128,7 +128,7 @@ class Told(Struct, frozen=True, kw_only=True):
     """Bodies that were asked, for a position or to confirm one, and cannot be reached from here."""
     silent: int
     to_confirm: int
-    """How many were asked to confirm what was written down for them, and have not; without those that are silent."""
+    """How many were asked to confirm what was recorded for them, and have not; without those that are silent."""
     decisions: tuple[ToldDecision, ...]
     forwardings: tuple[ToldForwarding, ...]
     steps: frozenset[str]
