@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from lanzarote import tasks
 
-from tests.core.activity.conftest import counted
+from tests.core.activity.conftest import asked, counted
 from tests.core.api.programs import BEARER, PARIS, TEAM, Program, Programs, titled
 
 LISTS = {
@@ -29,13 +31,7 @@ def test_lists_cost_the_same_however_long_they_are(
             tasks.open_task(session, "paris", "reply", by="visitor", wrong="Une erreur.")
 
     def cost() -> dict[str, int]:
-        found = {}
-        for path in LISTS:
-            head.get(path)  # whatever is kept in memory is there
-            with counted(programs.instance, monkeypatch) as statements:
-                head.get(path)
-            found[path] = len(statements)
-        return found
+        return {path: asked(programs.instance, monkeypatch, partial(head.get, path)) for path in LISTS}
 
     add(0)
     few = cost()
@@ -49,13 +45,11 @@ def test_what_one_may_not_know_costs_what_there_is_not(
     programs: Programs, writer: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stranger = programs.of("representative", organisation="x")
-    counts = []
-    for path in (writer.begin(), f"{TEAM}/01890000-0000-7000-8000-000000000000"):
-        stranger.get(path, 404)
-        with counted(programs.instance, monkeypatch) as statements:
-            stranger.get(path, 404)
-        counts.append(len(statements))
-    assert counts[0] == counts[1]
+    there, nowhere = (
+        asked(programs.instance, monkeypatch, partial(stranger.get, path, 404))
+        for path in (writer.begin(), f"{TEAM}/01890000-0000-7000-8000-000000000000")
+    )
+    assert there == nowhere
 
 
 def test_saving_costs_the_same_however_many_practices_there_are(

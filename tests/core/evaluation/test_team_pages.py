@@ -13,7 +13,7 @@ from lanzarote.evaluation import answering, counting, periods
 from lanzarote.evaluation.model import INDICATOR
 from lanzarote.records import now
 
-from tests.core.activity.conftest import Team, counted
+from tests.core.activity.conftest import Team, asked
 from tests.core.days import today
 from tests.core.evaluation import piloting
 from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, decided, released, run
@@ -61,15 +61,12 @@ def test_pages_ask_as_often_for_thirty_as_for_one(team: Team, monkeypatch: pytes
         "/api/v1/regions/paris/evaluations",
     )
 
-    def asked(path: str) -> int:
-        team.head.get(path)
-        with counted(paris, monkeypatch) as statements:
-            team.head.get(path)
-        return len(statements)
+    def cost(path: str) -> int:
+        return asked(paris, monkeypatch, lambda: team.head.get(path))
 
-    few = {path: asked(path) for path in paths}
+    few = {path: cost(path) for path in paths}
     more(29)
-    assert {path: asked(path) for path in paths} == few
+    assert {path: cost(path) for path in paths} == few
     assert max(few.values()) < 25
 
 

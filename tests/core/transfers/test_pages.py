@@ -14,7 +14,7 @@ from lanzarote.transfers import elsewhere_pages as pages
 from lanzarote.transfers.model import Elsewhere
 from sqlalchemy import select
 
-from tests.core.activity.conftest import counted
+from tests.core.activity.conftest import asked
 from tests.core.quiet import QuietClient
 from tests.core.transfers.people import Crew
 from tests.core.transfers.travelling import (
@@ -226,18 +226,15 @@ def test_pages_ask_as_often_for_many_as_for_one(crew: Crew, monkeypatch: pytest.
     paths = (TEAM, "/en/start", f"/en/paris/practices/{slug_of(both)}", f"/en/paris/practices/{slug_of(both)}/travels",
              "/api/v1/regions/second-region/transfers")  # fmt: skip
 
-    def asked(path: str) -> int:
-        crew.head.get(path)
-        with counted(both, monkeypatch) as statements:
-            crew.head.get(path)
-        return len(statements)
+    def cost(path: str) -> int:
+        return asked(both, monkeypatch, lambda: crew.head.get(path))
 
     both.worker.run_due()
-    few = {path: asked(path) for path in paths}
+    few = {path: cost(path) for path in paths}
     for key in keys[2:]:
         step(both, begun(both, key), "take_up")
     both.worker.run_due()
-    assert {path: asked(path) for path in paths} == few
+    assert {path: cost(path) for path in paths} == few
 
 
 def form(fields: dict[str, str]) -> dict[str, Any]:
