@@ -8,6 +8,7 @@
                               -m "long or not long" also runs long permutations and everything on PostgreSQL
     python3 dev.py check      ruff, mypy and import-linter
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
+    python3 dev.py train      the weights of the guard's classifier, from training/; --check compares them
     python3 dev.py docs       the documentation as pages to carry along, in dist/docs
     python3 dev.py lock       remake the requirements*.lock files
     python3 dev.py <word> …   any other word goes to the `lanzarote` command: `load iceland` adds Iceland to the site
@@ -83,6 +84,8 @@ def main(words: list[str]) -> None:
         lock()
     elif command == "bench":
         bench(rest)
+    elif command == "train":
+        replace(main_environment().python, ROOT / "training" / "train.py", *rest)
     else:
         if command == "run" and stays_at_home(rest):
             os.environ.setdefault("LANZAROTE_DEMO", "on")

@@ -192,7 +192,7 @@ def let_pass(
     given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
     refuse_long(given, LONGEST_REASON)
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
-    open_ones += guard.check_texts(given, identifiers=identifiers)
+    open_ones += guard.check_texts(given, identifiers=identifiers, guesses=False)
     if open_ones:
         raise Identifying(tuple(open_ones))
     refuse_thin({at: reasons[at] for at in asked if at in reasons and at not in holding}, earlier)
@@ -284,7 +284,7 @@ def clean_remark(text: str, *, identifiers: Sequence[str]) -> str:
     if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
     refuse_long([("reason", text)], LONGEST_REASON)
-    if concerns := guard.check_text(text, identifiers=identifiers, field="reason"):
+    if concerns := guard.check_text(text, identifiers=identifiers, field="reason", guesses=False):
         raise Identifying(concerns)
     if fault := unfit_text("reason", text, LONGEST_REASON):
         raise Faulty([fault])

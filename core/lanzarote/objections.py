@@ -149,7 +149,7 @@ def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
     given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
     refuse_long(given, LONGEST_REASON)
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
-    if concerns := guard.check_texts(given, identifiers=region.personal_identifiers):
+    if concerns := guard.check_texts(given, identifiers=region.personal_identifiers, guesses=False):
         raise Identifying(concerns)
     if checks.host is None:
         return Said()

@@ -184,7 +184,7 @@ def _contact(text: str) -> str:
         )
     from lanzarote.guard import check_text  # only now: most commands run without it
 
-    if any(concern.hard for concern in check_text(text)):
+    if any(concern.hard for concern in check_text(text, guesses=False)):
         # Not repeated here: it may be somebody's own address, and errors end up in logs.
         raise SettingError(
             f"{PREFIX}CONTACT looks like the e-mail address of a person, and it is shown to everybody; "

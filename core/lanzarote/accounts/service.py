@@ -353,6 +353,6 @@ def checked_name(name: str) -> str:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refused(NO_NAME, "name")
     # A colleague's name may look like anybody's; whatever tells more than a name stands on no page.
-    if any(one.hard or one.code in MORE_THAN_A_NAME for one in guard.check_text(name)):
+    if any(one.hard or one.code in MORE_THAN_A_NAME for one in guard.check_text(name, guesses=False)):
         raise Refused(TELLS_MORE, "name")
     return name

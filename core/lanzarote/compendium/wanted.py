@@ -53,5 +53,5 @@ def require_fit(wanted: Wanted) -> None:
         raise Unfit(TOO_MANY)
     if not 0 < len(wanted.title) <= LONGEST_TITLE:
         raise Unfit(NO_TITLE, title=True)
-    if any(concern.hard for concern in check_text(wanted.title)):
+    if any(concern.hard for concern in check_text(wanted.title, guesses=False)):
         raise Unfit(PERSONAL, title=True)

@@ -216,7 +216,9 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
 def checked_source(source: str, vocabulary: Vocabulary, field: str = "source") -> str:
     """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
     checking.refuse_long([(field, source)], LONGEST_SOURCE)
-    if concerns := guard.check_text(source, identifiers=vocabulary.header.personal_identifiers, field=field):
+    if concerns := guard.check_text(
+        source, identifiers=vocabulary.header.personal_identifiers, field=field, guesses=False
+    ):
         raise checking.Identifying(concerns)
     if fault := checking.unfit_text(field, source, LONGEST_SOURCE):
         raise Faulty([fault])

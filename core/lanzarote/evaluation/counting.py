@@ -102,7 +102,7 @@ def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> En
     """
     texts = [(f"{field}{name}", getattr(given, name)) for name in LONGEST]
     checking.refuse_long(texts, lambda place: LONGEST[place.removeprefix(field)])
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
+    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
     limits = zip(texts, LONGEST.values(), strict=True)
     if faults := [fault for (place, text), most in limits if (fault := unfit_text(place, text, most))]:

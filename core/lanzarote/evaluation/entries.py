@@ -79,7 +79,7 @@ def concerns_about(value: Indicator | Evaluation, vocabulary: Vocabulary) -> tup
     # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
     texts, keys = list(texts_of(value)), list(keys_in(value))
     refuse_long([*texts, *keys], _longest)
-    named = (one for one in guard.check_texts(keys, identifiers=identifiers) if one.hard)
+    named = (one for one in guard.check_texts(keys, identifiers=identifiers, guesses=False) if one.hard)
     return (*guard.check_texts(texts, identifiers=identifiers), *named)
 
 

@@ -228,7 +228,7 @@ def fitting(text: Text, vocabulary: Vocabulary, field: str) -> Text:
     places = [(f"{field}.{lang}", words) for lang, words in said.items()]
     longest = checking.LONGEST_REASON
     checking.refuse_long(places, longest)
-    if concerns := guard.check_texts(places, identifiers=identifiers):
+    if concerns := guard.check_texts(places, identifiers=identifiers, guesses=False):
         raise checking.Identifying(concerns)
     if faults := [fault for place, words in places if (fault := checking.unfit_text(place, words, longest))]:
         raise Faulty(faults)

@@ -1,8 +1,9 @@
 """First line against personal data of children, victims and accused persons, at every entrance.
 
-It finds what has a shape: personal numbers, dates of birth, addresses, a name with an age. It does not understand a
-text; that nobody in it is recognisable is for a reviewer to say. Findings carry places, never the words found, so that
-refused text ends up in no log.
+Rules find what has a shape: personal numbers, dates of birth, addresses, a name with an age. A classifier asks about
+sentences from which somebody may be recognised all the same. Neither understands a text; that nobody in it is
+recognisable is for a reviewer to say. Findings carry places, never the words found, so that refused text ends up in no
+log.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from msgspec import Struct
 
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births
+from lanzarote.guard.classifier import recognisable
 from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import FEWEST_DIGITS, identifiers_of, knows_identifier, numbers_of, personal_numbers
 from lanzarote.guard.keyless import numbers_without_key
+from lanzarote.guard.lexicon import CHARGED, KIN, PARTY, kinds_in
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import phones
@@ -100,24 +103,38 @@ REASONS = {
         "This looks like the name of a child, or of somebody who has a part in a case. Nobody may be recognised: "
         "write, for instance, “the child”, “the victim” or “the accused”."
     ),
+    "relative": N_(
+        "This sentence may show whose relative somebody is. A kinship with a function and a place is enough to "
+        "recognise a family. Write, for instance, “a relative of the child”, without the function or the place."
+    ),
+    "suspect": N_(
+        "Somebody who is suspected or accused may be recognised from this sentence. Leave out the name, the function "
+        "and the place: write, for instance, “the accused” or “a person who worked with children”."
+    ),
+    "recognisable": N_(
+        "Somebody may be recognised from this sentence: a name, an age, a place, a picture or an event are enough "
+        "together. Write more generally, for instance “a child of nine”, “in a village” or “a photograph”."
+    ),
 }
 """Code → what is the matter, why, and what to write instead. Of two that overlap, the first named here is told."""
 _RANK = {code: place for place, code in enumerate(REASONS)}
 
 
 def check_text(
-    text: str, *, identifiers: Sequence[str] = (), field: str = "", only_hard: bool = False
+    text: str, *, identifiers: Sequence[str] = (), field: str = "", only_hard: bool = False, guesses: bool = True
 ) -> tuple[Concern, ...]:
     """Return what in *text* may identify a person; *identifiers* are the region's own kinds of personal number.
 
-    *only_hard* leaves out what would only be asked about, and is quicker.
+    *only_hard* leaves out what would only be asked about, and is quicker. Without *guesses* the classifier is not
+    asked: where nobody can give a reason why a sentence may stay, its mistakes would leave the writer no way out.
 
     >>> [(c.code, c.start, c.end, c.hard) for c in check_text("Léa, 9 ans, est venue.")]
     [('name-with-age', 0, 10, False)]
     """
     read = plain(text)
     found = _found(read.text, identifiers, _hints(read.text, only_hard=only_hard), only_hard=only_hard)
-    return tuple(_told(field, finding, read.span) for finding in found if finding[3] or not only_hard)
+    told = tuple(_told(field, finding, read.span) for finding in found if finding[3] or not only_hard)
+    return told if told or only_hard or not guesses else tuple(_guessed(field, text))
 
 
 def may_tell_of_somebody(body: bytes, identifiers: Sequence[str] = ()) -> bool:
@@ -209,6 +226,14 @@ def _told(field: str, finding: Finding, span: Callable[[int, int], tuple[int, in
     return Concern(code=code, field=field, start=start, end=end, hard=hard)
 
 
+def _guessed(field: str, text: str) -> Iterator[Concern]:
+    """Sentences from which somebody may be recognised, where no rule found anything."""
+    for sentence in recognisable(text):
+        kinds = kinds_in(text[sentence.start : sentence.end])
+        code = "suspect" if kinds & (PARTY | CHARGED) else "relative" if kinds & KIN else "recognisable"
+        yield Concern(code=code, field=field, start=sentence.start, end=sentence.end, hard=False)
+
+
 def _same(start: int, end: int) -> tuple[int, int]:
     return start, end
 
@@ -228,8 +253,10 @@ def _weight(finding: Finding) -> tuple[bool, int]:
     return not finding[3], _RANK[finding[0]]
 
 
-def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] = ()) -> tuple[Concern, ...]:
-    """Check several (field, text) of one record, and what only some of them together say."""
+def check_texts(
+    texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] = (), guesses: bool = True
+) -> tuple[Concern, ...]:
+    """Check several (field, text) of one record, and what only some of them together say; as ``check_text`` does."""
     given = list(texts)
     # All together at once, as far as it goes: it is the calls that take time.
     lines = "\n".join([text for _, text in given])
@@ -246,7 +273,7 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
         if done in beginning and len(text) <= LONGEST and may_be_age_or_date(text):
             short.append(place)
         if read is None or hints is None:
-            found += check_text(text, identifiers=identifiers, field=field)
+            found += check_text(text, identifiers=identifiers, field=field, guesses=False)
         else:
             own = read if read.one_for_one else plain(text)
             seen = read.text[done : done + len(text)] if own is read else own.text
@@ -257,6 +284,9 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
         found += list(_in_chains(given, going_on, identifiers, found))
     if short:
         found += _in_rows(given, short)
+    if guesses:
+        telling = {one.field for one in found}
+        found += [one for field, text in given if field not in telling for one in _guessed(field, text)]
     return tuple(found)
 
 

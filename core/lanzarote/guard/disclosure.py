@@ -5,7 +5,8 @@ kept. A correction that sounds like a disclosure costs a second attempt, the rev
 
 What people say in so many words is in ``phrases/<language>.txt``, one expression a line, folded as the text is;
 ``<harm>`` stands for the words of harm of that language, ``<child>`` for the age of a child, and ``<fault>`` for what
-must not follow: who reports a mistake in an address tells of nobody. For the rest, who is harmed stands near the harm.
+must not follow: who reports a mistake in an address tells of nobody. For the rest, who is harmed is named near the
+harm; and the classifier knows what lists do not.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from lanzarote.folding import fold
+from lanzarote.guard.classifier import tells_of_harm
 from lanzarote.guard.lexicon import (
     CHILD,
     CHILDREN,
@@ -58,7 +60,10 @@ def reads_like_disclosure(*texts: str) -> bool:
     >>> reads_like_disclosure("Je veux signaler un voisin"), reads_like_disclosure("Je veux signaler une erreur")
     (True, False)
     """
-    return any(_says_so(text) or any(map(_tells, _CLAUSE.split(text))) for text in map(_plain, texts))
+    return any(
+        tells_of_harm(text) or _says_so(plain) or any(map(_tells, _CLAUSE.split(plain)))
+        for text, plain in zip(texts, map(_plain, texts), strict=True)
+    )
 
 
 def _plain(text: str) -> str:

@@ -184,7 +184,7 @@ def _entry_checked(ground: Ground, entry: Organisation, checks: Checks, names: f
         raise form_judging.Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(entry.own_sources))
     identifiers = ground.vocabulary.header.personal_identifiers
-    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):
         raise Identifying(hard)
     return entry_writing.checked(entry, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
 

@@ -352,11 +352,13 @@ class Planner:
             raise _Refused(Told(text=self._ground._(DISCLOSED)), disclosed=True, shown=False)
         identifiers = self._ground.vocabulary.header.personal_identifiers
         texts = [(place, text) for place, text in written if not is_id(text)]
-        if found := guard.check_texts(texts, identifiers=identifiers):
+        if found := guard.check_texts(texts, identifiers=identifiers, guesses=False):
             raise _Refused(*self._concerns(found, answers), shown=False)
 
     def _identifies(self, title: str) -> bool:
-        return bool(guard.check_text(title, identifiers=self._ground.vocabulary.header.personal_identifiers))
+        return bool(
+            guard.check_text(title, identifiers=self._ground.vocabulary.header.personal_identifiers, guesses=False)
+        )
 
     def _concerns(self, found: Iterable[guard.Concern], answers: Mapping[str, ImportAnswer]) -> Iterator[Told]:
         for field, code, hard in dict.fromkeys((one.field, one.code, one.hard) for one in found):

@@ -79,7 +79,9 @@ def forward(
         raise Conflict(NOT_ADOPTED)
     before = list(forwardings(session, record, decision.number))
     since = max([decision.told().day, *(one.told().day for one in before)])
-    if found := guard.check_text(noted.code, identifiers=vocabulary.header.personal_identifiers, field="code"):
+    if found := guard.check_text(
+        noted.code, identifiers=vocabulary.header.personal_identifiers, field="code", guesses=False
+    ):
         raise Identifying(found)
     if faults := list(_faults(noted, since, today)):
         raise Faulty(faults)

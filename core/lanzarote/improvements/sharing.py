@@ -145,7 +145,9 @@ def offer(
     _require_open(record)
     how, known = how.strip(), ids_by_name(session, {stakeholder})
     refuse_long([("how", how)], LONGEST_HOW)
-    if concerns := guard.check_text(how, identifiers=vocabulary.header.personal_identifiers, field="how"):
+    if concerns := guard.check_text(
+        how, identifiers=vocabulary.header.personal_identifiers, field="how", guesses=False
+    ):
         raise Identifying(concerns)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
     faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
@@ -272,7 +274,9 @@ def _share_as(
 def _why_not_meant(text: str, vocabulary: Vocabulary) -> str:
     text = text.strip()
     refuse_long([("not_meant", text)], LONGEST_REASON)
-    if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="not_meant"):
+    if concerns := guard.check_text(
+        text, identifiers=vocabulary.header.personal_identifiers, field="not_meant", guesses=False
+    ):
         raise Identifying(concerns)
     if fault := unfit_reason("not_meant", text, LONGEST_REASON):
         raise Faulty([fault])

@@ -409,7 +409,7 @@ def judged(
     refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(content.own_sources))
     identifiers = vocabulary.header.personal_identifiers
-    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):
         raise Identifying(hard)
     organisations = nameable(sent.instance, sent["region"], record.id if record else "")
     return writing.checked(

@@ -108,7 +108,7 @@ def concerns_about(meeting: Meeting, identifiers: Sequence[str]) -> tuple[guard.
     refuse_long([*texts, ("link", meeting.link or "")], _longest)
     linked = (("link", words_in(meeting.link)),) if meeting.link else ()
     # Rooms online are called by numbers: of an address, only what can be nothing but a person's is stopped.
-    named = (one for one in guard.check_texts(linked, identifiers=identifiers) if one.hard)
+    named = (one for one in guard.check_texts(linked, identifiers=identifiers, guesses=False) if one.hard)
     return (*guard.check_texts(texts, identifiers=identifiers), *named)
 
 
@@ -211,5 +211,5 @@ def unfit_role(field: str, text: str, identifiers: Sequence[str]) -> Iterator[Fa
     """What is wrong with a role, or with a group, in the one line *text*: there is no way to explain it away."""
     if fault := unfit_text(field, text, LONGEST["roles"]):
         yield fault
-    if names_person(text) or guard.check_text(text, identifiers=identifiers, field=field):
+    if names_person(text) or guard.check_text(text, identifiers=identifiers, field=field, guesses=False):
         yield Fault(field=field, text=NO_PERSON)

@@ -68,7 +68,7 @@ def adopt(
     ]
     refuse_long(texts, LONGEST)
     # It is public at once, with nobody to look at a reason: nothing that the guard asks about can stay.
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
+    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
     changes.lock(session, meeting.region_id)  # two that are adopted at once: the second sees the number taken
     number = _next_number(session, vocabulary)

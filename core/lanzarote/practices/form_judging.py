@@ -102,7 +102,7 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
     holding = still_explained(concerns, dict(written), earlier)
     answered = answers.keys() | holding.keys()
     refused = [one for one in concerns if one.hard or (one.field, one.code) not in answered]
-    refused += guard.check_texts(typed.reasons.items(), identifiers=identifiers)
+    refused += guard.check_texts(typed.reasons.items(), identifiers=identifiers, guesses=False)
     if refused:
         raise writing.Identifying(tuple(refused))
     found = {(one.field, one.code) for one in concerns}

@@ -269,6 +269,7 @@ def _refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
     found = guard.check_texts(
         ((place, key) for place, key in named if not is_id(key)),
         identifiers=vocabulary.header.personal_identifiers,
+        guesses=False,
     )
     if hard := tuple(one for one in found if one.hard):
         raise Identifying(hard)

@@ -187,7 +187,9 @@ def submit(
     submits for their own organisation confirms the text by that.
     """
     bearer = bearer.strip()[:200]
-    if concerns := guard.check_text(bearer, identifiers=vocabulary.header.personal_identifiers, field="bearer"):
+    if concerns := guard.check_text(
+        bearer, identifiers=vocabulary.header.personal_identifiers, field="bearer", guesses=False
+    ):
         raise Identifying(concerns)
     if sheets.is_unshowable(bearer):
         raise sheets.Faulty([sheets.Fault(field="bearer", text=sheets.UNSHOWABLE)])

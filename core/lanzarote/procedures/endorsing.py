@@ -149,7 +149,9 @@ def _same(stand: Stand, given: Given) -> bool:
 def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date, since: date) -> None:
     """*since*: the day on which the version was written."""
     refuse_long([("source", given.source)], LONGEST_ANYWHERE)
-    if concerns := guard.check_text(given.source, identifiers=vocabulary.header.personal_identifiers, field="source"):
+    if concerns := guard.check_text(
+        given.source, identifiers=vocabulary.header.personal_identifiers, field="source", guesses=False
+    ):
         raise Identifying(concerns)
     faults = []
     if given.what not in WHATS:

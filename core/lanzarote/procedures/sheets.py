@@ -109,7 +109,7 @@ def concerns_about(procedure: Procedure, vocabulary: Vocabulary) -> tuple[guard.
     identifiers = vocabulary.header.personal_identifiers
     texts, keys = list(texts_of(procedure)), list(keys_in(procedure))
     refuse_long([*texts, *keys], _longest)
-    named = (one for one in guard.check_texts(keys, identifiers=identifiers) if one.hard)
+    named = (one for one in guard.check_texts(keys, identifiers=identifiers, guesses=False) if one.hard)
     return (*guard.check_texts(texts, identifiers=identifiers), *named)
 
 

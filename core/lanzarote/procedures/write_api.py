@@ -192,7 +192,9 @@ def look_again_at_procedure(sent: Sent, _: Nothing) -> Answer:
 @_step("rename", "group.lead", ProcedureRenaming)
 def rename_procedure(sent: Sent, body: ProcedureRenaming) -> Answer:
     """Give it another address; the old one redirects."""
-    if found := guard.check_text(body.slug, identifiers=sent.vocabulary.header.personal_identifiers, field="slug"):
+    if found := guard.check_text(
+        body.slug, identifiers=sent.vocabulary.header.personal_identifiers, field="slug", guesses=False
+    ):
         raise Identifying(found)
     return step(sent, PROCEDURES, "group.lead", writing.rename, slug=body.slug, **sent.signed)
 

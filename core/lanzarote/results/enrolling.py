@@ -237,7 +237,7 @@ def _checked(reason: str) -> str:
     """Raises Faulty."""
     said = reason.strip()
     fault = NO_REASON if not said else TOO_LONG if len(said) > LONGEST_REASON else ""
-    if not fault and (is_unshowable(said) or guard.check_text(said)):
+    if not fault and (is_unshowable(said) or guard.check_text(said, guesses=False)):
         fault = NAMES_SOMEBODY
     if fault:
         raise Faulty([Fault(field="reason", text=fault)])

@@ -68,7 +68,7 @@ def concerns_about(contacts: Sequence[Contact], identifiers: Sequence[str]) -> I
     texts = [one for number, contact in enumerate(contacts) for one in _texts_of(f"contacts[{number}]", contact)]
     # All in the order of the form: a number may be parted over fields, and over contacts.
     refuse_long(texts, max(LONGEST.values()))
-    for concern in guard.check_texts(texts, identifiers=identifiers):
+    for concern in guard.check_texts(texts, identifiers=identifiers, guesses=False):
         if weighed := weigh(concern):
             yield weighed
 

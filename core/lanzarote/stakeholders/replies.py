@@ -167,7 +167,7 @@ def visible(text: str) -> str:
 def _tells_of_person(contact: str) -> bool:
     from lanzarote import guard
 
-    return bool(guard.check_text(contact))
+    return bool(guard.check_text(contact, guesses=False))
 
 
 def _has_control_characters(text: str) -> bool:

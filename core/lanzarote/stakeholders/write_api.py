@@ -227,7 +227,9 @@ def relate_stakeholder(sent: Sent, body: Relating) -> Answer:
 @_step("rename", "stakeholder.decide", Renaming)
 def rename_stakeholder(sent: Sent, body: Renaming) -> Answer:
     """Give it another address, with a number if that is taken; the old one redirects."""
-    if found := guard.check_text(body.slug, identifiers=sent.vocabulary.header.personal_identifiers, field="slug"):
+    if found := guard.check_text(
+        body.slug, identifiers=sent.vocabulary.header.personal_identifiers, field="slug", guesses=False
+    ):
         raise Identifying(found)
     return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.rename, slug=body.slug, **sent.signed)
 
@@ -307,7 +309,7 @@ def judged(
     refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     identifiers = vocabulary.header.personal_identifiers
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(organisation.own_sources))
-    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):
         raise Identifying(hard)
     if organisation.former != former:
         # Whoever could write them would take over the practices that name another entry.

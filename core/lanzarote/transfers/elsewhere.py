@@ -98,7 +98,7 @@ def judge(report: Report, *, identifiers: Sequence[str]) -> Judgement:
                if not visible(getattr(report, name))]  # fmt: skip
     if why := unfit_contact(report.contact):
         faults.append(Fault(field="contact", text=why))
-    concerns = guard.check_texts(texts, identifiers=identifiers)
+    concerns = guard.check_texts(texts, identifiers=identifiers, guesses=False)
     faults += [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns]
     each_once = tuple({(one.field, one.text): one for one in faults}.values())
     return Judgement(outcome="refused" if faults else "kept", faults=each_once)

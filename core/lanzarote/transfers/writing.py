@@ -300,7 +300,7 @@ def clean(text: Text, vocabulary: Vocabulary) -> Text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
     places = [(f"reason.{lang}", words) for lang, words in said.items()]
     checking.refuse_long(places, entries.LONGEST)
-    if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers):
+    if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
     faults = [fault for place, words in places if (fault := checking.unfit_text(place, words, entries.LONGEST))]
     faults += [Fault(field=place, text=checking.THIN_REASON) for place, words in places if is_thin(words)]
