@@ -165,12 +165,14 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
     found: list[Finding] = []
     runs, capitals = (runs_of_digits(seen), []) if only_hard else runs_and_capitals(seen)
     if runs:
+        known: list[int] = []
         if long := list(joined(seen, runs, FEWEST_DIGITS)):
             found += _first(phones(seen, long, _country(identifiers), mixed=only_hard))
+            known = [start + (seen[start] in "+(") for _, start, _, hard in found if hard]
             found += _first(bank_accounts(seen, runs))
             found += numbers_without_key(seen, runs)
         figures = sum([len(run.text) for run in runs])
-        if numbers := personal_numbers(seen, long, identifiers, figures=figures, most=_MANY):
+        if numbers := personal_numbers(seen, long, identifiers, figures=figures, most=_MANY, known=known):
             found += (("personal-number", start, end, True) for start, end in numbers)
         if more := beside_words(seen, telling(seen, runs)):
             found += _first(births(seen, more, most_beside=0 if only_hard else _MANY))

@@ -20,12 +20,14 @@ KINDS = (
     "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
     "notname", "given", "road", "charged", "case", "surnamed", "parents", "about", "report",
     "me", "my", "harm", "lewd", "known", "fault", "saw", "against", "file",
+    "idnumber", "person", "othernumber", "reference",
 )  # fmt: skip
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
     NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
     ME, MY, HARM, LEWD, KNOWN, FAULT, SAW, AGAINST, FILE,
+    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE,
 ) = (1 << place for place in range(len(KINDS)))  # fmt: skip
 
 PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS

@@ -20,13 +20,20 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     left_of,
     right_of,
-    words,
 )
 
 PERSON = CHILD | PARTY | KIN | TITLE | PRIVATE
 OFFICE = SERVICE | SCHOOL | ORGANISATION
 _SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?](?= [^\W\d_a-z])|\n(?=[-–•*])|\"[,:\[\]{}]+\"")
 """Of a text, and of one text among others in JSON."""
+
+
+_WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’·][^\W_]+)*\.?")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of *text* that are no figures."""
+    return _WORD.findall(text)
 
 
 def sentence_before(text: str, start: int, width: int) -> str:
@@ -43,7 +50,7 @@ _FEWEST_OF_ACRONYM = 3
 
 def nearest_first(before: str, after: str) -> Iterator[int]:
     """The kinds of the words around a number, those before it first and the nearest of them first."""
-    around = words(before)
+    around = words_of(before)
     for place in reversed(range(len(around))):
         word = around[place]
         kinds = kinds_of(word)
@@ -55,7 +62,7 @@ def nearest_first(before: str, after: str) -> Iterator[int]:
         elif kinds & SERVICE and place and kinds_of(around[place - 1]) & KIN and "'" in fold(word):
             continue  # "famille d'accueil" is a family
         yield kinds
-    yield from map(kinds_of, words(after))
+    yield from map(kinds_of, words_of(after))
 
 
 def _is_acronym(word: str) -> bool:

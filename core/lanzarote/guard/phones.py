@@ -9,8 +9,19 @@ from itertools import islice
 from operator import or_
 
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import FILE, OFFICIAL, PHONE, PRIVATE, SERVICE, languages_of, left_of
-from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before
+from lanzarote.guard.lexicon import (
+    FILE,
+    IDNUMBER,
+    OFFICIAL,
+    OTHERNUMBER,
+    PHONE,
+    PRIVATE,
+    REFERENCE,
+    SERVICE,
+    kinds_of,
+    languages_of,
+)
+from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, words_of
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
 from lanzarote.guard.scan import Run
 
@@ -113,16 +124,11 @@ def _with_sign(text: str, start: int) -> int:
 
 
 _PERSON = PERSON | OFFICIAL
-_BEFORE, _OTHER_BEFORE, _AFTER = 70, 40, 28
+_BEFORE, _AFTER = 70, 28
 _MOST_GROUPS = 5
-_OTHER = re.compile(
-    r"\b(?:siret|siren|rna|iban|bic|isbn|issn|doi|krs|nip|regon|kvk|btw|vat|tva|cif|nipc|nif|ean|p\. ?iva|єдрпоу|αφμ"
-    r"|єдр|rcs|company no|charity)\b|\b[A-Z]{2}\d\d ?[A-Z0-9 ]*$",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(
-    r"\b(?:ref|réf|konto|dossier n|numero di|register|arrêt|judgment)\b|\b(?:n°|no\.?|nr\.?) ?$|registr", re.IGNORECASE
-)
+_OF_SOMETHING = 7
+"""Words before the figures of which one may say what else they are the number of."""
+_NUMBERED = re.compile(r"\b(?:n°|no\.?|nr\.?|№) ?$", re.IGNORECASE)
 _SHORT, _LONG = 7, 10
 """So few figures are a telephone number only where something says so."""
 _MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
@@ -134,13 +140,14 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     line = number.line
     if line == "free" or (text[start] not in "+(0" and _MONEY.match(text, end)):
         return None
-    beside = left_of(text, start, _BEFORE)[-_OTHER_BEFORE:]
-    if _OTHER.search(beside) or (not (line != "fixed" and number.sure) and _NUMBERED.search(beside)):
-        return None
     before = sentence_before(text, start, _BEFORE)
     after = sentence_after(text, end, _AFTER)
     telling = [kinds for kinds in nearest_first(before, after) if kinds]
-    told = reduce(or_, telling, SERVICE if "@" in before + after else 0)
+    told = reduce(or_, telling, SERVICE if "@" in before or "@" in after else 0)
+    if told & (OTHERNUMBER | REFERENCE | IDNUMBER) and _is_of_something(before, number):
+        return None
+    if (line == "fixed" or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
+        return None
     first = next((kinds for kinds in telling if kinds & (_PERSON | OFFICE)), 0)
     if line == "rather free" and not first & _PERSON:
         return False if _FOREIGN.match(text, start) else None
@@ -159,6 +166,13 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
         return not told & SERVICE or bool(first & PRIVATE)
     short = sum(map(str.isdecimal, text[start:end])) <= _SHORT
     return None if told & OFFICE or not number.sure or short else False
+
+
+def _is_of_something(before: str, number: AtHome) -> bool:
+    """Whether it is said right before the figures what else they are the number of: a firm, a file, a person."""
+    kinds = [kinds_of(word) for word in words_of(before)[-_OF_SOMETHING:]]
+    elsewhere = OTHERNUMBER if number.sure and number.line != "fixed" else OTHERNUMBER | REFERENCE
+    return any(one & elsewhere for one in kinds) or any(one & IDNUMBER for one in kinds[-2:])
 
 
 def _is_sure(text: str, start: int, end: int, number: AtHome) -> bool:
