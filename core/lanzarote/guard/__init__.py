@@ -125,7 +125,7 @@ def may_tell_of_somebody(body: bytes, identifiers: Sequence[str] = ()) -> bool:
 
     One look at all of them together is quicker, and stops at whatever ``check_text`` would stop at in one of them.
 
-    >>> may_tell_of_somebody(b'{"limits":"Née le 3 mars 2012"}')
+    >>> may_tell_of_somebody('{"limits":"Née le 3 mars 2012"}'.encode())
     True
     """
     return b"\\" in body or bool(

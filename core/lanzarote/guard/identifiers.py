@@ -189,7 +189,8 @@ def _is_valid(name: str) -> Callable[[str], bool] | None:
 
     country, _, kind = name.partition(".")
     module = get_cc_module(country.removesuffix("_"), kind)
-    return _quietly(module.is_valid) if hasattr(module, "is_valid") else None
+    check: Callable[[str], bool] | None = getattr(module, "is_valid", None)
+    return _quietly(check) if check else None
 
 
 def _quietly(check: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -69,13 +69,22 @@ def written(kind: str) -> frozenset[str]:
     return frozenset(word.lstrip("=").casefold().replace("_", " ") for word in listed)
 
 
+def listed_with_language(kind: str) -> list[tuple[str, str]]:
+    """(language, word) of a *kind*, in lower case, accents kept."""
+    return [
+        (language, word.casefold().replace("_", " "))
+        for language, kinds in _files().items()
+        for word in kinds.get(kind, ())
+    ]
+
+
 @cache
 def all_of(*kinds: str) -> frozenset[str]:
     """The words of some *kinds* in all languages, folded."""
     return frozenset(word for language in _files() for kind in kinds for word in listed(language, kind))
 
 
-_FEW = 4
+_FEW = (3, 4)
 _NOT_OF_A_LANGUAGE = frozenset(("given", "title"))
 
 
@@ -91,7 +100,7 @@ def languages_of(text: str) -> frozenset[str]:
         for language in known.get(word, ()):
             counts[language] = counts.get(language, 0) + 1
     most = max(counts.values(), default=0)
-    least = most if most > _FEW else max(1, most - 1)
+    least = most - 1 if most in _FEW else most
     return frozenset(language for language, count in counts.items() if count >= least)
 
 

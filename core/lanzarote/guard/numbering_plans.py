@@ -32,8 +32,8 @@ _DIGITS = "0123456789"
 _TOLD_BY = 2
 """Figures that a number begins with, which tell its kind where no other kind begins so."""
 
-Line = Literal["mobile", "fixed", "free", "either", "rather free"]
-"""either: mobile in one country, fixed in another; rather free: free of charge near by, mobile far away."""
+Line = Literal["mobile", "fixed", "free", "either", "rather fixed", "rather free"]
+"""either: mobile in one country, fixed in another; rather …: that near by, and mobile far away."""
 
 
 class Plan(Struct, frozen=True):
@@ -153,7 +153,7 @@ def line_at_home(figures: str, near: Mapping[str, int]) -> AtHome | None:
         return found
     if min(mobile) < _NOT_NEAR:
         return found._replace(line="either")
-    return found._replace(line="rather free") if found.line == "free" else found
+    return found._replace(line="rather free" if found.line == "free" else "rather fixed")
 
 
 _NOT_NEAR = 9

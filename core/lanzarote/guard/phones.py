@@ -129,6 +129,7 @@ _MOST_GROUPS = 5
 _OF_SOMETHING = 7
 """Words before the figures of which one may say what else they are the number of."""
 _NUMBERED = re.compile(r"\b(?:n°|no\.?|nr\.?|№) ?$", re.IGNORECASE)
+_FIXED = ("fixed", "rather fixed")
 _SHORT, _LONG = 7, 10
 """So few figures are a telephone number only where something says so."""
 _MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
@@ -146,19 +147,18 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     told = reduce(or_, telling, SERVICE if "@" in before or "@" in after else 0)
     if told & (OTHERNUMBER | REFERENCE | IDNUMBER) and _is_of_something(before, number):
         return None
-    if (line == "fixed" or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
+    if (line in _FIXED or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
         return None
     first = next((kinds for kinds in telling if kinds & (_PERSON | OFFICE)), 0)
     if line == "rather free" and not first & _PERSON:
         return False if _FOREIGN.match(text, start) else None
     if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told):
-        return (
-            False if line != "fixed" and number.whole and not first & OFFICE and _is_grouped(text, start, end) else None
-        )
+        may_be = line != "fixed" and number.whole and not first & OFFICE
+        return False if may_be and _is_grouped(text, start, end) else None
     of_service = bool(first & OFFICE and not first & PERSON)
     if line == "either" and not first & PERSON and (of_service or "@" in before):
         return None
-    if line != "fixed":
+    if line not in _FIXED:
         if of_service and (not number.sure or _ROMAN.fullmatch(text, start, end)):
             return None
         return not of_service
@@ -171,7 +171,7 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
 def _is_of_something(before: str, number: AtHome) -> bool:
     """Whether it is said right before the figures what else they are the number of: a firm, a file, a person."""
     kinds = [kinds_of(word) for word in words_of(before)[-_OF_SOMETHING:]]
-    elsewhere = OTHERNUMBER if number.sure and number.line != "fixed" else OTHERNUMBER | REFERENCE
+    elsewhere = OTHERNUMBER if number.sure and number.line not in _FIXED else OTHERNUMBER | REFERENCE
     return any(one & elsewhere for one in kinds) or any(one & IDNUMBER for one in kinds[-2:])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -12,65 +10,6 @@ def _words(text: str) -> frozenset[str]:
 def _lower_words(text: str) -> frozenset[str]:
     return _words(text.casefold())
 
-
-# Compared in lower case, accents kept: French "ne" denies, "né" gives birth.
-BORN = _lower_words("""
-    né née nés nées naissance naquit ddn born birth dob birthdate birthday anniversaire
-    geboren geb geborene geborener geburtsdatum geburtstag geboortedatum verjaardag jarig
-    nacido nacida nacidos nacidas nacimiento nació nacio cumpleaños nascido nascida nascidos nascidas nascimento nasceu
-    aniversário nascut nascuda naixement nascita nati nate nacque compleanno
-    urodzony urodzona urodzeni urodzone urodzonego urodzonej urodził urodziła urodzenia urodzin urodziny ur
-    narozen narozena narození narozeniny narozený narozená narodený narodená narodenia narodil narodila
-    rođen rođena rođenja rođendan рођен рођена рођења rojen rojena rojstva
-    născut născută nascut nascuta nașterii nasterii szül született
-    γεννήθηκε γεννηθείς γεννηθείσα γεννημένος γεννημένη γεννημένο γέννησης γενέθλια γεννηθηκε γεννημενος γεννημενη
-    γεννημενο γεννησης γενεθλια
-    народився народилася народилась народжений народжена народжену народженого народження
-    родился родилась рождения рожденный рожденная роден родена раждане
-    född födelsedatum födelsedag fodd fodelsedatum født fødselsdato fødselsdag fæddur fædd fæðingardagur syntynyt
-    syntymäaika sündinud sünniaeg dzimis dzimusi gimęs gimusi doğum dogum lindur
-    დაიბადა დაბადებული დაბადების ծնված ծնվել ծննդյան
-""")
-
-# Without what follows these are other words, or an alliance; haste leaves accents out.
-_FRENCH, _ITALIAN = {"le", "e", "un"}, {"il", "data"}
-BORN_BEFORE_ARTICLE = {
-    "nato": _ITALIAN,
-    "nata": _ITALIAN,
-    "ne": _FRENCH,
-    "nee": _FRENCH,
-    "nes": _FRENCH,
-    "nees": _FRENCH,
-    "anos": {"a", "em"},
-    "anni": {"il"},
-}
-
-# Children born after a day are counted, not named.
-AFTER_A_DAY = _lower_words("""
-    après depuis avant partir jusqu apres after before since from until nach vor seit ab después despues antes desde
-    dopo prima dal depois após apos desde na vanaf voor po przed od після до з πριν μετά μετα από απο după inainte
-    înainte după после до с efter före etter før jälkeen ennen sonra önce után előtt nakon prije după poslije pred
-""")
-
-# "d.o.b.", "F. nac.:", "geb.", "(b. …", "(* …" right before the date
-BORN_SHORT = re.compile(
-    r"(?:^|[\s(,;|\"–-])(?:d\.? ?o\.? ?b\.?|d\.? ?d\.? ?n\.?|d\.? ?n\.|f\.? ?n\.|f\.? ?(?:de )?nac\.?"
-    r"|fecha (?:de )?nac\.?"
-    r"|geb\.?(?:[ -]?(?:datum|dat\.?|am))?|ημ(?:\.|/νια)? ?γ[εέ]νν?\.?|ур\.?|ur\.?|nar\.?|szül\.?|д\.? ?[нр]\.|н\.|р\. "
-    r"|f\.|dob\.?|nac\.|nasc\.|naiss\.|нар\.|γεν\.|nat\.|(?:date|data|datum|dt\.?|j\.?) (?:de |di )?"
-    r"(?:naiss|nasc|nac|urodz|ur|nar|nașt)\w*\.?)\s?(?:[:=–-]\s?)?(?:am |dn\. |dnia |le |el |op |il )?"
-    r"(?:[^\W\d_]{3,9}\.? )?$|(?:^|[(\"]) ?b\. ?(?:[^\W\d_]{3,9}\.? )?$|(?:^|[(,;\"] ?)\*$|[(,] ?\* ?$"
-)
-BORN_AFTER = re.compile(
-    r"[\s,]*(?:tarihinde )?(?:doğumlu|doğdu|született|г\.\s?р|р\.\s?н|(?:г|р)(?:\.|ода|оку)\s?(?:рождения|народження)"
-    r"|geborene|gebürtig|geboren\b|(?:ihren |seinen )?(?:\d+\. )?geburtstag|zur welt)|-[áé]n született"
-    r"|[\s,–-]*\((?:date de naissance|ddn|naissance|date of birth|dob|born|geburtsdatum|geb\.?|fecha de nacimiento"
-    r"|data di nascita|data de nascimento|geboortedatum|data urodzenia|дата народження|дата рождения"
-    r"|ημερομηνία γέννησης|data nașterii|datum narození|datum rođenja|född|født|doğum tarihi)\b"
-    r"|[\s,]*(?:comme|as|als|como|come|jako|як|ως) (?:(?:sa|his|her|their|the) )?(?:date de naissance|date of birth"
-    r"|geburtsdatum|fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia"
-    r"|дата народження|ημερομηνία γέννησης)\b"
-)
 
 # From here on compared as folded by `lanzarote.folding`.
 ROLES = _words("""
