@@ -80,6 +80,7 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
     """
     done = beside = 0
     headed: list[tuple[int, int]] | None = None
+    year = datetime.now(UTC).year
     for start, end, figures in runs:
         if start < done or (len(figures) < 4 and text[end : end + 1] not in _IN_DATES):
             continue
@@ -89,7 +90,7 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
             continue
         if headed is None:
             headed = list(_rows_below_a_header(text))
-        if _is_of_history(text, match):
+        if _is_of_history(text, match, year):
             continue
         if (
             _tells_birth(text, start, match.end())
@@ -107,11 +108,11 @@ _IN_DATES = frozenset(" .,\n-/º°ªη")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
-def _is_of_history(text: str, date: re.Match[str]) -> bool:
+def _is_of_history(text: str, date: re.Match[str], this_year: int) -> bool:
     year = _YEAR.search(date[0])
     if year is None:
         return False
-    age = datetime.now(UTC).year - int(year[0])
+    age = this_year - int(year[0])
     if not 0 <= age <= _OLDEST:
         return True
     after = text[date.end() : date.end() + 40]
@@ -262,8 +263,8 @@ def _place_of_birth(said: list[str]) -> int | None:
 
 # --- rows of a list or a table ---
 
-_CELLS = re.compile(r"[;|\t]")
-_LONGEST_ROW, _LONGEST_HEADER, _FEWEST_CELLS = 240, 160, 3
+
+_LONGEST_ROW, _LONGEST_HEADER, _FEWEST_CELLS, _MOST_CELLS = 240, 160, 3, 16
 _HEADER_END = frozenset(".!?")
 _IN_ROW = CHILD | PUPIL | SCHOOL | PARTY | KIN | LIVES
 
@@ -298,6 +299,8 @@ def _stands_in_a_row(text: str, start: int, end: int) -> bool:
     )
     sign = next((sign for sign in (";", "|", "\t", ",") if sign in before[-3:] or sign in after[:2]), "")
     if sign:
+        if before.count(sign) + after.count(sign) > _MOST_CELLS:
+            return False
         cells = [cell.strip() for cell in (*before.split(sign)[:-1], *after.split(sign)[1:])]
         if before.split(sign)[-1].strip() or after.split(sign)[0].strip():
             return False  # the date has no cell of its own
