@@ -22,12 +22,12 @@ from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
-from lanzarote.guard.identifiers import FEWEST_DIGITS, identifiers_of, knows_identifier, numbers_of, personal_numbers
+from lanzarote.guard.identifiers import identifiers_of, knows_identifier, numbers_of, personal_numbers
 from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.lexicon import CHARGED, KIN, PARTY, kinds_in
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
-from lanzarote.guard.phones import phones
+from lanzarote.guard.phones import FEWEST_DIGITS, phones
 from lanzarote.guard.places import home_addresses
 from lanzarote.guard.plain import Plain, has_other_alphabets, plain, undisguised
 from lanzarote.guard.profiles import may_hold_profile, profiles
@@ -142,7 +142,7 @@ def may_tell_of_somebody(body: bytes, identifiers: Sequence[str] = ()) -> bool:
 
     One look at all of them together is quicker, and stops at whatever ``check_text`` would stop at in one of them.
 
-    >>> may_tell_of_somebody(b'{"limits":"Née le 3 mars 2012"}')
+    >>> may_tell_of_somebody('{"limits":"Née le 3 mars 2012"}'.encode())
     True
     """
     return b"\\" in body or bool(
@@ -182,13 +182,14 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
     found: list[Finding] = []
     runs, capitals = (runs_of_digits(seen), []) if only_hard else runs_and_capitals(seen)
     if runs:
-        long = list(joined(seen, runs, FEWEST_DIGITS))
-        if long:
-            found += _first(phones(seen, long))
+        known: list[int] = []
+        if long := list(joined(seen, runs, FEWEST_DIGITS)):
+            found += _first(phones(seen, long, _country(identifiers), mixed=only_hard))
+            known = [start + (seen[start] in "+(") for _, start, _, hard in found if hard]
             found += _first(bank_accounts(seen, runs))
             found += numbers_without_key(seen, runs)
         figures = sum([len(run.text) for run in runs])
-        if numbers := personal_numbers(seen, long, identifiers, figures=figures, most=_MANY):
+        if numbers := personal_numbers(seen, long, identifiers, figures=figures, most=_MANY, known=known):
             found += (("personal-number", start, end, True) for start, end in numbers)
         if more := beside_words(seen, telling(seen, runs)):
             found += _first(births(seen, more, most_beside=0 if only_hard else _MANY))
@@ -204,6 +205,11 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
     if capitals:
         found += persons(seen, capitals)
     return _apart(found) if found else ()
+
+
+def _country(identifiers: Sequence[str]) -> str:
+    """That of the region, by its own kinds of personal number."""
+    return identifiers[0].partition(".")[0].rstrip("_").upper() if identifiers else ""
 
 
 _MANY = 16
@@ -281,7 +287,7 @@ def check_texts(
                 found.append(_told(field, finding, _same if own is read else own.span))
         done += len(text) + 1
     if going_on := joints(lines, first):
-        found += list(_in_chains(given, going_on, identifiers, found))
+        found += list(dict.fromkeys(_in_chains(given, going_on, identifiers, found)))
     if short:
         found += _in_rows(given, short)
     if guesses:

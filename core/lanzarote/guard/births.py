@@ -1,11 +1,19 @@
-"""Full dates of birth: a date beside a word of birth, in the order and with the signs of any language."""
+"""Full dates of birth: a date beside a word of birth, in the order and with the signs of any language.
+
+In rows that are pasted from a list or a table the word stands in the header, or nothing says it but what is beside the
+date: a name, and a letter for the sex, a class or a word for a child.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple
 
+from lanzarote.folding import fold
 from lanzarote.guard.dated import name_before_date
 from lanzarote.guard.lexicon import (
     CHILD,
@@ -13,17 +21,25 @@ from lanzarote.guard.lexicon import (
     GIVEN,
     KIN,
     LITTLE,
+    LIVES,
+    OFFICIAL,
     ORGANISATION,
     PARTIES,
     PARTY,
+    PUPIL,
+    REFERENCE,
     SCHOOL,
     TITLE,
+    all_of,
     kinds_in,
+    kinds_of,
     kinds_of_people,
+    languages_of,
     left_of,
+    listed_with_language,
+    written,
 )
 from lanzarote.guard.scan import Run
-from lanzarote.guard.vocabulary import AFTER_A_DAY, BORN, BORN_AFTER, BORN_BEFORE_ARTICLE, BORN_SHORT
 
 Finding = tuple[str, int, int, bool]
 """(code, start, end, hard)"""
@@ -36,13 +52,14 @@ _DATE = re.compile(
     r"|\d{4} ?([./-]) ?\d{1,2} ?\2 ?\d{1,2}(?!\d)"
     # 3 mars 2012, 3rd of March 2012, 3. März 2012, 3 de marzo de 2012, 3-mar-2012, 3.III.2012
     rf"|\d{{1,2}}(?:er|st|nd|rd|th|º|ª|°|ης|η|-?го|-?ше)?[.]?[ \n/-]{{0,2}}"
-    rf"{_OF}{_MONTH},?[. \n/-]{{1,2}}{_OF}\d{{4}}(?!\d)"
+    rf"{_OF}{_MONTH},?[. \n/-]{{1,2}}{_OF}(?:\d{{4}}|[’']\d\d)(?!\d)"
     # (March) 3, 2012
-    r"|\d{1,2}(?:st|nd|rd|th)?,[ \n]?\d{4}(?!\d)"
+    r"|\d{1,2}(?:st|nd|rd|th)?,[ \n]?\d{4}(?!\d)|\d{1,2}(?:st|nd|rd|th) \d{4}(?!\d)"
     # 2012. március 3.
     rf"|\d{{4}}\. ?{_MONTH}[ \n]\d{{1,2}}"
     # 03032012
-    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d(?!\d)"
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d(?!\d)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\"[,:\[\]{}]+\"")
@@ -51,6 +68,9 @@ _WINDOW = 60
 _FURTHEST = 8
 """Words between that of birth and the date."""
 _PERSON = CHILD | CHILDREN | PARTY | PARTIES | KIN | TITLE | GIVEN | LITTLE
+_OLDEST = 100
+_OLD = 60
+"""Who was born longer ago and is dead belongs to history."""
 
 
 def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Finding]:
@@ -59,6 +79,8 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
     *most_beside*: so many of the latter are enough.
     """
     done = beside = 0
+    headed: list[tuple[int, int]] | None = None
+    year = datetime.now(UTC).year
     for start, end, figures in runs:
         if start < done or (len(figures) < 4 and text[end : end + 1] not in _IN_DATES):
             continue
@@ -66,7 +88,15 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
             start and (text[start - 1].isalnum() or text[start - 1] in "/=")
         ):
             continue
-        if _tells_birth(text, start, match.end()):
+        if headed is None:
+            headed = list(_rows_below_a_header(text))
+        if _is_of_history(text, match, year):
+            continue
+        if (
+            _tells_birth(text, start, match.end())
+            or any(first <= start < last for first, last in headed)
+            or _stands_in_a_row(text, start, match.end())
+        ):
             done = match.end()
             yield "birth-date", start, done, True
         elif beside < most_beside and (first := name_before_date(text, start, match.end())) is not None:
@@ -75,49 +105,237 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
 
 
 _IN_DATES = frozenset(" .,\n-/º°ªη")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+def _is_of_history(text: str, date: re.Match[str], this_year: int) -> bool:
+    year = _YEAR.search(date[0])
+    if year is None:
+        return False
+    age = this_year - int(year[0])
+    if not 0 <= age <= _OLDEST:
+        return True
+    after = text[date.end() : date.end() + 40]
+    return age > _OLD and ("†" in after or not _words().died.isdisjoint(_WORD.findall(_lower(after))))
 
 
 def _tells_birth(text: str, start: int, end: int) -> bool:
-    if text[end : end + 2].strip()[:1] not in _ENDS and BORN_AFTER.match(_lower(text[end : end + 36])):
+    known = _words()
+    if text[end : end + 2].strip()[:1] not in _ENDS and known.after.match(_lower(text[end : end + 36])):
         return True
     written = left_of(text, start, _WINDOW)
     before = _lower(written)
-    words = _WORD.findall(_SENTENCE_END.split(before)[-1])
-    nearest = words[-_FURTHEST:]
+    said = _WORD.findall(_SENTENCE_END.split(before)[-1])
+    nearest = said[-_FURTHEST:]
     shorts = before[-26:]
-    if ("." in shorts or "*" in shorts or ":" in shorts) and shorts[-1] != '"' and BORN_SHORT.search(shorts):
+    if _may_be_short(shorts) and (short := known.short.search(shorts)) and _fits(short, text, start):
         return True
-    if _WORDS_OF_BIRTH.isdisjoint(nearest):
+    if known.of_birth.isdisjoint(nearest):
         return False
     place = _place_of_birth(nearest)
-    if place is None or not AFTER_A_DAY.isdisjoint(nearest[place + 1 :][-2:]):
+    if place is None or not known.after_a_day.isdisjoint(nearest[place + 1 :][-2:]):
         return False
+    if not known.died.isdisjoint(nearest[place + 1 :]):
+        return False  # it is the other of two dates
     written = _SENTENCE_END.split(written)[-1]
     return not kinds_in(written) & (ORGANISATION | SCHOOL) or bool(kinds_of_people(written) & _PERSON)
 
 
 _ENDS = frozenset((".", ";", ":", '"', ")"))
-_WORDS_OF_BIRTH = BORN | BORN_BEFORE_ARTICLE.keys()
 
 
 def _lower(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFC", text)).casefold()
 
 
+class _Words(NamedTuple):
+    """What the word lists say of birth."""
+
+    born: frozenset[str]
+    born_with: dict[str, frozenset[str]]
+    """What has to follow a word that is another without it: ``ne le``, ``nata il``. Haste leaves accents out."""
+    of_birth: frozenset[str]
+    after_a_day: frozenset[str]
+    """Children born after a day are counted, not named."""
+    after: re.Pattern[str]
+    """What says it behind the date."""
+    short: re.Pattern[str]
+    """An abbreviation right before the date; those of a single letter are a group."""
+    of_language: dict[str, frozenset[str]]
+    """The languages in which a letter says it."""
+    died: frozenset[str]
+    sexes: frozenset[str]
+
+
+_SHORT = 1
+
+
+@cache
+def _words() -> _Words:
+    with_others: dict[str, set[str]] = {}
+    for one in written("bornwith"):
+        word, _, following = one.partition("+")
+        with_others.setdefault(word, set()).add(following)
+    long: list[str] = []
+    brief: dict[str, set[str]] = {}
+    for language, one in listed_with_language("bornshort"):
+        bare = re.sub(r"[\W_]", "", one)
+        if len(bare) <= _SHORT:
+            brief.setdefault(one, set()).add(language)
+        else:
+            long.append(one)
+    dates = "|".join(sorted(map(_spelt, written("birthdate")), key=len, reverse=True))
+    after = "|".join(sorted(map(_spelt, written("bornafter")), key=len, reverse=True))
+    before = rf"(?:{'|'.join(sorted(map(_spelt, {*long, *written('birthdate')}), key=len, reverse=True))})"
+    return _Words(
+        born := written("born"),
+        needed := {word: frozenset(following) for word, following in with_others.items()},
+        born | needed.keys(),
+        written("afterday"),
+        re.compile(
+            rf"[\s,]*(?:{after}|(?:ihren |seinen )?(?:\d+\. )?geburtstag)\b|[\s,–-]*\((?:{dates})\b"
+            rf"|[\s,]*(?:comme|as|als|como|come|jako|як|ως) (?:(?:sa|his|her|their|the) )?(?:{dates})\b"
+        ),
+        re.compile(
+            rf"(?:^|[\s(,;|\"–-])(?:{before}|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
+            r"(?:am |dn\. |dnia |le |el |op |il )?(?:[^\W\d_]{3,9}\.? )?$"
+        ),
+        {_bare(one): frozenset(languages) for one, languages in brief.items()},
+        written("died"),
+        all_of("sex"),
+    )
+
+
+def _bare(short: str) -> str:
+    return re.sub(r"[\s.]", "", short)
+
+
+def _spelt(words: str) -> str:
+    """What finds *words* with or without the blanks and points of an abbreviation; the last point of a short one stays.
+
+    >>> re.fullmatch(_spelt("d.o.b."), "d. o. b") is not None, re.fullmatch(_spelt("n."), "n") is not None
+    (True, False)
+    """
+    spelt = re.escape(words.replace("_", " ")).replace(r"\ ", " ?").replace(r"\.", r"\.? ?")
+    spelt = spelt.removesuffix(" ?") if words.endswith(".") else spelt
+    return spelt.removesuffix("?") if words.endswith(".") and len(_bare(words)) == 1 else spelt
+
+
+def _may_be_short(before: str) -> bool:
+    return any(sign in before for sign in ".*:(;/") and before[-1] != '"'
+
+
+def _fits(short: re.Match[str], text: str, start: int) -> bool:
+    """Whether so short an abbreviation says it here: in its language, behind a sign or beside somebody."""
+    brief = short["brief"]
+    if brief is None:
+        return True
+    opened = short.string[: short.start("brief")].rstrip()[-1:]
+    if brief.startswith("*"):
+        return opened in ("", *_OPENING, ",")
+    around = text[max(0, start - _AROUND) : start + _AROUND]
+    if _words().of_language.get(_bare(brief), frozenset()).isdisjoint(languages_of(around)):
+        return False
+    before = _SENTENCE_END.split(left_of(text, start, _WINDOW))[-1]
+    if kinds_of_people(before) & _PERSON & ~TITLE:
+        return True
+    return opened in _OPENING and not kinds_in(before) & (ORGANISATION | REFERENCE)
+
+
+_AROUND = 200
+_OPENING = ("(", ";", "|")
 _IN = frozenset(("a", "à", "in"))
 
 
-def _place_of_birth(words: list[str]) -> int | None:
-    for place, word in enumerate(words):
-        if word in BORN:
+def _place_of_birth(said: list[str]) -> int | None:
+    known = _words()
+    for place, word in enumerate(said):
+        if word in known.born:
             return place
-        if needed := BORN_BEFORE_ARTICLE.get(word):
-            following = words[place + 1 :]
+        if needed := known.born_with.get(word):
+            following = said[place + 1 :]
             if not following:
-                return place if word in _NEEDS_NOTHING else None
+                return place if "" in needed else None
             if following[0] in needed or (following[0] in _IN and following[-1] in needed):
                 return place
     return None
 
 
-_NEEDS_NOTHING = frozenset(("nee", "nes", "nees"))
+# --- rows of a list or a table ---
+
+
+_LONGEST_ROW, _LONGEST_HEADER, _FEWEST_CELLS, _MOST_CELLS = 240, 160, 3, 16
+_HEADER_END = frozenset(".!?")
+_IN_ROW = CHILD | PUPIL | SCHOOL | PARTY | KIN | LIVES
+
+
+def _rows_below_a_header(text: str) -> Iterator[tuple[int, int]]:
+    """Where the rows stand below a line such as ``Name;First name;Born;Class``."""
+    if "\n" not in text:
+        return
+    known = _words()
+    place, below = 0, False
+    for line in text.split("\n"):
+        if any(map(str.isdecimal, line)):
+            if below:
+                yield place, place + len(line)
+        elif len(line) <= _LONGEST_HEADER and line.strip()[-1:] not in _HEADER_END:
+            said = _lower(line)
+            below = not known.of_birth.isdisjoint(_WORD.findall(said)) or any(
+                known.short.search(f"{cell.strip()} ") for cell in re.split(r"[;|,\t]", said)
+            )
+        else:
+            below = False
+        place += len(line) + 1
+
+
+def _stands_in_a_row(text: str, start: int, end: int) -> bool:
+    """``MARTIN;Léa;12/03/2015;F;CM1``: a name, the date, and what only lists of children or clients have."""
+    first = text.rfind("\n", max(0, start - _LONGEST_ROW), start) + 1
+    last = text.find("\n", end, end + _LONGEST_ROW)
+    before, after = (
+        text[first or max(0, start - _LONGEST_ROW) : start],
+        text[end : last if last >= 0 else end + _LONGEST_ROW],
+    )
+    sign = next((sign for sign in (";", "|", "\t", ",") if sign in before[-3:] or sign in after[:2]), "")
+    if sign:
+        if before.count(sign) + after.count(sign) > _MOST_CELLS:
+            return False
+        cells = [cell.strip() for cell in (*before.split(sign)[:-1], *after.split(sign)[1:])]
+        if before.split(sign)[-1].strip() or after.split(sign)[0].strip():
+            return False  # the date has no cell of its own
+        if len(cells) < _FEWEST_CELLS - 1 or any(len(cell.split()) > _LONGEST_CELL for cell in cells):
+            return False
+        return _tells_of_somebody(cells) and any(map(_is_theirs, cells))
+    # blanks between the columns
+    following = after.split(maxsplit=1)[:1]
+    name = before.split()[-3:]
+    return bool(
+        following
+        and after[:1] == " "
+        and _is_sex(following[0])
+        and (len(after.split()) == 1 or after.split()[1][:1].isupper() or after.split()[1][:1].isdecimal())
+        and _tells_of_somebody([" ".join(name)])
+    )
+
+
+_LONGEST_CELL = 5
+
+
+def _tells_of_somebody(cells: Iterable[str]) -> bool:
+    """Whether one of the *cells* is a first name, or first name and family name."""
+    for cell in cells:
+        parts = [part for part in cell.split() if part[:1].isalpha()]
+        if parts and len(parts) <= _FEWEST_CELLS and all(part[:1].isupper() for part in parts):
+            kinds = [kinds_of(part) for part in parts]
+            if any(one & GIVEN for one in kinds) and not any(one & (ORGANISATION | SCHOOL | OFFICIAL) for one in kinds):
+                return True
+    return False
+
+
+def _is_theirs(cell: str) -> bool:
+    return _is_sex(cell) or bool(kinds_in(cell) & _IN_ROW)
+
+
+def _is_sex(cell: str) -> bool:
+    return fold(cell) in _words().sexes

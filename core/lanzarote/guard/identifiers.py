@@ -8,6 +8,7 @@ region names them, or beside a word such as "BSN". Beside its word a number is f
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import merge
@@ -20,6 +21,7 @@ from msgspec import Struct
 
 from lanzarote.folding import fold
 from lanzarote.guard.check_digits import LOOKS
+from lanzarote.guard.person_numbers import numbers_of_somebody
 from lanzarote.guard.scan import Run
 
 _GAP = r"[ \n./\-‐‑–_·]{0,2}"
@@ -88,7 +90,7 @@ _KINDS = (
         "codice fiscale|c.f.",
     ),
     _anywhere("pt.cc", 9, r"\d{8}_\d_[A-Za-z]{2}\d", "cartão de cidadão|cc"),
-    _anywhere("ie.pps", 7, r"\d{7}[A-Wa-w][A-IWa-iw]?", "pps"),
+    _anywhere("ie.pps", 7, r"\d{7}(?:_[A-W][A-IW]?|[a-w][a-iw]?)", "pps|ppsn|psp|upsp"),
     _anywhere("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "hetu|henkilötunnus"),
     _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+ ]\d{4}", "personnummer"),
     _anywhere(
@@ -98,7 +100,7 @@ _KINDS = (
         "fødselsnummer|personnummer",
     ),
     # Those of organisations begin with 4 to 7.
-    _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kt."),
+    _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kennitölu|kt."),
     _anywhere("lv.pvn", 11, rf"(?:32\d\d|{_D}{_M})\d\d-\d{{5}}", "personas kods"),
     _anywhere("ee.ik", 11, rf"[1-8]\d\d{_M}{_D}\d{{4}}", "isikukood"),
     _anywhere("lt.asmens", 11, rf"[3-6]\d\d{_M}{_D}\d{{4}}", "asmens kodas"),
@@ -106,7 +108,7 @@ _KINDS = (
     _anywhere("cz.rc", 10, r"\d{6}/\d{4}", "rodné číslo|r.č.|rč"),
     _anywhere("si.emso", 13, rf"{_D}{_M}\d{{9}}", "emšo|jmbg|матични број|јмбг|matični broj|матичен број|ембг"),
     _anywhere("ro.cnp", 13, rf"(?!97[89])[1-9]\d\d{_M}{_D}\d{{6}}", "cnp|cod numeric"),  # 978 and 979 are books
-    _anywhere("gr.amka", 11, rf"{_D}{_M}\d{{7}}", "αμκα|amka|αριθμός μητρώου"),
+    _anywhere("gr.amka", 11, rf"{_D}{_M}\d{{7}}", "αμκα|α.μ.κ.α|amka|αριθμός μητρώου"),
     _anywhere("tr.tckimlik", 11, r"[1-9]\d{10}", "kimlik|t.c."),
     _anywhere("ch.ssn", 13, r"756_\d{4}_\d{4}_\d\d", "ahv|avs|avn"),
     _anywhere("by", 11, r"\d{7}[A-CEHKM]\d{3}(?:PB|BA|BI)\d"),
@@ -187,7 +189,18 @@ def _is_valid(name: str) -> Callable[[str], bool] | None:
 
     country, _, kind = name.partition(".")
     module = get_cc_module(country.removesuffix("_"), kind)
-    return getattr(module, "is_valid", None)
+    check: Callable[[str], bool] | None = getattr(module, "is_valid", None)
+    return _quietly(check) if check else None
+
+
+def _quietly(check: Callable[[str], bool]) -> Callable[[str], bool]:
+    def is_valid(number: str) -> bool:
+        try:
+            return check(number)
+        except (LookupError, ValueError):
+            return False  # a check that stumbles over figures of no place
+
+    return is_valid
 
 
 def _is_number(kind: Kind, written: str) -> bool:
@@ -230,9 +243,18 @@ _PARTING = re.compile(r"\[[-+ ]+\]\??|\\\.\?|_\??|(\[[^]]+\])|[-/ ]")
 
 
 def personal_numbers(
-    text: str, runs: Iterable[Run], identifiers: Sequence[str] = (), *, figures: int, most: int
+    text: str,
+    runs: Sequence[Run],
+    identifiers: Sequence[str] = (),
+    *,
+    figures: int,
+    most: int,
+    known: Sequence[int] = (),
 ) -> list[tuple[int, int]]:
-    """Where personal numbers stand in *text*, which has so many *figures*; *most* of them are enough."""
+    """Where personal numbers stand in *text*, which has so many *figures*; *most* of them are enough.
+
+    *known* are places where telephone numbers of persons begin: a word for somebody makes no other number of them.
+    """
     found: set[tuple[int, int]] = set()
     for run in runs:
         if len(found) > most:
@@ -241,6 +263,9 @@ def personal_numbers(
             found.update(islice(_in_run(text, run, count, tuple(identifiers)), most))
     if figures >= min(_CHAINED):
         found.update(islice(numbers_in_chains(text), most))
+    if len(found) < most:
+        others = [run for run in runs if bisect_left(known, run.start) == bisect_left(known, run.end)]
+        found.update(islice(numbers_of_somebody(text, others, _is_valid), most))
     return list(_outermost(found)) if found else []
 
 

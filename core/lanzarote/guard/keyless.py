@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import GIVEN, LITTLE, PUPIL, kinds_in
+from lanzarote.guard.lexicon import GIVEN, LITTLE, OTHERNUMBER, PUPIL, kinds_in
 from lanzarote.guard.near import PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
 
@@ -22,9 +22,6 @@ _FIGURES = 13
 _SOMEBODY = PERSON | PUPIL | LITTLE | GIVEN
 _BEFORE, _AFTER = 70, 40
 _NO_PERSON_AROUND = "/=#&_@"
-_CODE = re.compile(
-    r"\b(?:ean|gtin|isbn|issn|upc|doi|siret|siren|rna|facture|commande|colis|invoice|order|timestamp)\b", re.IGNORECASE
-)
 
 
 def numbers_without_key(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
@@ -38,7 +35,7 @@ def numbers_without_key(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
             before, after = sentence_before(text, match.start(), _BEFORE), sentence_after(text, match.end(), _AFTER)
             if kinds_in(before) & _SOMEBODY or kinds_in(after) & _SOMEBODY:
                 yield "personal-number", *match.span(), True
-            elif not _CODE.search(before) and not _is_of_a_product(match[0]):
+            elif not kinds_in(before) & OTHERNUMBER and not _is_of_a_product(match[0]):
                 yield "personal-number", *match.span(), False
 
 

@@ -2,12 +2,14 @@
 
 The words are in ``words/<language>.txt``, one kind a line; the guard learns a language by such a file. ``*schule``
 is any word that ends so, ``підозрюван*`` any that begins so and is not named otherwise. Words are compared folded, so
-that accents and capitals do not matter.
+that accents and capitals do not matter; ``=börn`` with its accents, since *born* is another word. ``_`` stands for a
+blank.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -18,12 +20,14 @@ KINDS = (
     "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
     "notname", "given", "road", "charged", "case", "surnamed", "parents", "about", "report",
     "me", "my", "harm", "lewd", "known", "fault", "saw", "against", "file",
+    "idnumber", "person", "othernumber", "reference",
 )  # fmt: skip
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
     NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
     ME, MY, HARM, LEWD, KNOWN, FAULT, SAW, AGAINST, FILE,
+    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE,
 ) = (1 << place for place in range(len(KINDS)))  # fmt: skip
 
 PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS
@@ -32,10 +36,81 @@ NEVER_A_NAME = (
 )  # fmt: skip
 
 
+@cache
+def _files() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Language → kind → the words of its file, as they are written there."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for file in sorted((files("lanzarote.guard") / "words").iterdir(), key=lambda file: file.name):
+        language, _, ending = file.name.rpartition(".")
+        if ending == "txt":
+            lines = (line.partition(":") for line in file.read_text("utf-8").splitlines() if line[:1] not in ("", "#"))
+            found[language] = {kind: tuple(listed.split()) for kind, _, listed in lines}
+    return found
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a file."""
+    return tuple(_files())
+
+
+def kinds_listed(language: str) -> frozenset[str]:
+    """The kinds that the file of a *language* has words of."""
+    return frozenset(kind for kind, listed in _files().get(language, {}).items() if listed)
+
+
 def listed(language: str, kind: str) -> list[str]:
-    """The words of a *kind* in the file of a *language*, folded."""
-    lines = (files("lanzarote.guard") / "words" / f"{language}.txt").read_text("utf-8").splitlines()
-    return [fold(word) for line in lines if line.startswith(f"{kind}:") for word in line.split()[1:]]
+    """The words of a *kind* in the file of a *language*, folded; ``_`` stands for a blank."""
+    return [fold(word.lstrip("=")).replace("_", " ") for word in _files().get(language, {}).get(kind, ())]
+
+
+def written(kind: str) -> frozenset[str]:
+    """The words of a *kind* in all languages, in lower case, accents kept; ``_`` stands for a blank."""
+    listed = (word for language in _files().values() for word in language.get(kind, ()))
+    return frozenset(word.lstrip("=").casefold().replace("_", " ") for word in listed)
+
+
+def listed_with_language(kind: str) -> list[tuple[str, str]]:
+    """(language, word) of a *kind*, in lower case, accents kept."""
+    return [
+        (language, word.casefold().replace("_", " "))
+        for language, kinds in _files().items()
+        for word in kinds.get(kind, ())
+    ]
+
+
+@cache
+def all_of(*kinds: str) -> frozenset[str]:
+    """The words of some *kinds* in all languages, folded."""
+    return frozenset(word for language in _files() for kind in kinds for word in listed(language, kind))
+
+
+_FEW = (3, 4)
+_NOT_OF_A_LANGUAGE = frozenset(("given", "title"))
+
+
+def languages_of(text: str) -> frozenset[str]:
+    """The languages that *text* seems to be written in: those that know most of its words.
+
+    >>> languages_of("Das Mädchen hat uns gestern eine Nummer gegeben")
+    frozenset({'de'})
+    """
+    counts: dict[str, int] = {}
+    known = _languages_of_words()
+    for word in {fold(word) for word in words(text)}:
+        for language in known.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
+    most = max(counts.values(), default=0)
+    least = most - 1 if most in _FEW else most
+    return frozenset(language for language, count in counts.items() if count >= least)
+
+
+@cache
+def _languages_of_words() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for language, kinds in _files().items():
+        for word in {fold(word) for kind, listed in kinds.items() if kind not in _NOT_OF_A_LANGUAGE for word in listed}:
+            found.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in found.items()}
 
 
 _EDGES = ",;:!?()[]{}«»“”„\"’'…–—-"
@@ -115,12 +190,16 @@ def german_roles(text: str) -> bool:
 
 
 def _look_up(word: str) -> int:
-    found = _lexicon().kinds(fold(word.strip(_EDGES)))
+    bare = word.strip(_EDGES)
+    found = _lexicon().kinds(fold(bare)) | _lexicon().exact.get(bare.casefold(), 0)
     if found and len(_known) < _MOST:
         _known[word] = found
     elif len(_unknown) < _MOST:
         _unknown.add(hash(word))
     return found
+
+
+_IRISH = frozenset("tnh")
 
 
 class _Lexicon:
@@ -130,11 +209,17 @@ class _Lexicon:
         self._whole: dict[str, int] = {}
         self._endings: dict[str, int] = {}
         self._beginnings: dict[str, int] = {}
+        self.exact: dict[str, int] = {}
+        """Words that would be others without their accents."""
         self.german: set[str] = set()
 
-    def add(self, listed: str, kind: str, language: str = "") -> None:
+    def add(self, listed: Iterable[str], kind: str, language: str = "") -> None:
         bit = 1 << KINDS.index(kind)
-        for word in map(fold, listed.split()):
+        for written in listed:
+            if written[0] == "=":
+                self.exact[written[1:].casefold()] = self.exact.get(written[1:].casefold(), 0) | bit
+                continue
+            word = fold(written).replace("_", " ")
             place = self._endings if word[0] == "*" else self._beginnings if word[-1] == "*" else self._whole
             key = word.strip("*")
             place[key] = place.get(key, 0) | bit
@@ -155,7 +240,8 @@ class _Lexicon:
             found = whole.get(before if after in ("s", "") else after, 0)
         if not found and "-" in folded:
             first, _, second = folded.partition("-")
-            found = whole.get(first, 0) & whole.get(second, 0) & GIVEN
+            # Irish puts t-, n- and h- before words
+            found = whole.get(second, 0) if first in _IRISH else whole.get(first, 0) & whole.get(second, 0) & GIVEN
         if not found:
             for length in range(len(folded), 3, -1):
                 if found := self._beginnings.get(folded[:length], 0):
@@ -169,12 +255,10 @@ class _Lexicon:
 def _lexicon() -> _Lexicon:
     """Read when a text first asks for it."""
     made = _Lexicon()
-    here = files("lanzarote.guard")
-    for file in (here / "words").iterdir():
-        language, _, ending = file.name.rpartition(".")
-        if ending == "txt":
-            for line in file.read_text("utf-8").splitlines():
-                kind, _, listed = line.partition(":")
+    for language, kinds in _files().items():
+        for kind, listed in kinds.items():
+            if kind in KINDS:
                 made.add(listed, kind, language)
-    made.add((here / "given_names.txt").read_text("utf-8").partition("\n")[2], "given")
+    names = (files("lanzarote.guard") / "given_names.txt").read_text("utf-8").partition("\n")[2]
+    made.add(names.split(), "given")
     return made

@@ -4,11 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import GIVEN, TITLE, kinds_of, left_of, right_of, words
-from lanzarote.guard.vocabulary import FREE_MAIL, ORGANISATION_STEMS, ROLES, THEMES
+from lanzarote.guard.lexicon import (
+    CASE,
+    CHILD,
+    CHILDREN,
+    GIVEN,
+    KIN,
+    NOTNAME,
+    OFFICIAL,
+    ORGANISATION,
+    PARTIES,
+    PARTY,
+    PHONE,
+    PRIVATE,
+    PUPIL,
+    REPORT,
+    SCHOOL,
+    SERVICE,
+    STREET,
+    TITLE,
+    all_of,
+    kinds_of,
+    left_of,
+    right_of,
+    words,
+)
+from lanzarote.guard.near import OFFICE, nearest_first, sentence_before
 
 _AT = (
     r"(?: ?@ ?| ?[\[({<] ?(?:at|arobase|a|ät|arroba|chiocciola|małpa|malpa|собака|собачка|@) ?[\])}>] ?| arobase | at )"
@@ -62,24 +88,90 @@ def _has_spelt(text: str) -> bool:
     return ("(" in text and "(at)" in text) or ("[" in text and "[at]" in text) or "arobase" in text or " dot " in text
 
 
+_A_NAME, _SHORTEST_KNOWN = 3, 3
+_NEAREST = 6
+_PERSONS = CHILD | PARTY | KIN | PRIVATE
+_OF_A_BODY = (
+    SERVICE | ORGANISATION | SCHOOL | OFFICIAL | CHILD | CHILDREN | PARTY | PARTIES | PHONE | NOTNAME | STREET | REPORT
+    | CASE | PUPIL
+)  # fmt: skip
+"""Of an address at a domain of its own; at a provider's, a family has one as well."""
+
+
 def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> bool | None:
     """Whether it surely is (or only may be) the address of a person; None when it is not."""
     domain = fold(domain)
-    parts = _LOCAL_PARTS.findall(fold(local))
-    unknown = [part for part in parts if part not in ROLES and part not in THEMES]
-    known = len(parts) - len(unknown)
+    local = fold(local.partition("+")[0]) or fold(local)  # what follows a plus only sorts the mail
+    parts = _LOCAL_PARTS.findall(local)
+    private = domain in _providers() or not _providers().isdisjoint(domain.split("."))
+    unknown = [part for part in parts if not _is_of_a_body(part, private=private)]
     if not unknown:
-        return None if known else False
-    if parts[0] in ROLES or (known and all(len(part) <= 3 for part in unknown)):
         return None
-    private = domain in FREE_MAIL or not FREE_MAIL.isdisjoint(domain.split("."))
-    if not private and any(len(part) > 3 and part in domain.replace("-", "") for part in unknown):
+    given = any(kinds_of(part) & GIVEN for part in unknown)
+    known = len(parts) - len(unknown)
+    if parts[0] in _boxes() or (known and all(len(part) <= _A_NAME for part in unknown)):
+        return None
+    if private:
+        return not any(stem in local for stem in _stems())
+    if any(len(part) > _A_NAME and part in domain.replace("-", "") for part in unknown):
         return None  # crip@crip-ville.example
     if known:
-        return any(kinds_of(part) & GIVEN for part in unknown)
-    if private:
-        return not any(stem in local.lower() for stem in ORGANISATION_STEMS)
-    return len(unknown) > 1 or bool(kinds_of(unknown[0]) & GIVEN) or _is_named_nearby(unknown[0], text, span)
+        return given or _beside_somebody(text, span) or None
+    if len(unknown) > 1:
+        return len(unknown) <= _A_NAME and (
+            given or not any(kinds_of(part) for part in unknown if len(part) >= _SHORTEST_KNOWN)
+        )
+    return given or _is_named_nearby(unknown[0], text, span) or _beside_somebody(text, span)
+
+
+def _is_of_a_body(part: str, *, private: bool) -> bool:
+    """Whether a part of an address is a word for a service, a theme, a place or a function, or made of two of them."""
+    if _is_word(part):
+        return True
+    kinds = kinds_of(part)
+    if len(part) < _SHORTEST_KNOWN:
+        return False  # initials
+    if not private and kinds & _OF_A_BODY and not kinds & GIVEN:
+        return True
+    return any(
+        _is_word(part[:place]) and _is_word(part[place:].removeprefix("s"))
+        for place in range(_SHORTEST_KNOWN, len(part) - _SHORTEST_KNOWN + 1)
+    )
+
+
+def _is_word(part: str) -> bool:
+    return part in _boxes() or part in _themes()
+
+
+def _beside_somebody(text: str, span: tuple[int, int]) -> bool:
+    """``mail de la mère : chat.noir@…``: what stands nearest is a word for a person and none for a service."""
+    kinds = [kinds for kinds in nearest_first(sentence_before(text, span[0], _NEAR), "") if kinds][:_NEAREST]
+    first = next((one for one in kinds if one & (_PERSONS | OFFICE)), 0)
+    return bool(first & _PERSONS and not first & OFFICE)
+
+
+@cache
+def _boxes() -> frozenset[str]:
+    """What the address of a service begins with: ``contact``, ``sekretariat``."""
+    return all_of("mailbox")
+
+
+@cache
+def _themes() -> frozenset[str]:
+    """What it may also be made of."""
+    return all_of("theme", "publicbody", "place")
+
+
+@cache
+def _stems() -> frozenset[str]:
+    """Whoever has one in an address at a provider may be an association without a domain of its own."""
+    return all_of("orgstem")
+
+
+@cache
+def _providers() -> frozenset[str]:
+    lines = (files("lanzarote.guard") / "mail_providers.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if line[:1] != "#" for word in line.split())
 
 
 def _is_named_nearby(part: str, text: str, span: tuple[int, int]) -> bool:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import CHILD, GIVEN, KIN, LITTLE, PARTY, PUPIL, first_names, kinds_of, left_of, words
+from lanzarote.guard.lexicon import (
+    CHILD,
+    GIVEN,
+    KIN,
+    LITTLE,
+    PARTY,
+    PUPIL,
+    all_of,
+    first_names,
+    kinds_of,
+    left_of,
+    words,
+)
 from lanzarote.guard.near import OFFICE, sentence_after, sentence_before
-from lanzarote.guard.vocabulary import ORGANISATION_STEMS, PLACES, PUBLIC_BODIES, ROLES, THEMES
 
 _NETWORK = re.compile(
     r"(?<![\w@.-])(?:https?://)?(?:(?:www|m|mobile|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"
@@ -89,15 +101,15 @@ def whose_handle(handle: str, text: str, start: int, end: int) -> bool | None:
     handle = handle.partition("?")[0].lstrip("@")
     parts = [fold(part) for part in _PARTS.findall(handle)]
     whole = "".join(parts)
-    if not whole or any(stem in whole for stem in _STEMS):
+    if not whole or any(stem in whole for stem in _stems()):
         return None if whole else False
-    if any(part in ROLES or part in THEMES or kinds_of(part) & OFFICE for part in parts):
+    if any(part in _of_bodies() or kinds_of(part) & OFFICE for part in parts):
         return None
     if any(kinds_of(part) & GIVEN and len(part) >= _SHORTEST_NAME for part in parts) or _begins_with_name(whole):
         return True
     if _tells_person(text, start, end):
         return False
-    if (len(handle) < _LONGEST and _PUBLIC_BODY.fullmatch(fold(handle))) or _is_named_nearby(whole, text, start, end):
+    if (len(handle) < _LONGEST and _public_body().fullmatch(fold(handle))) or _is_named_nearby(whole, text, start, end):
         return None
     return None if _has_body(text, start, end) and not _YEAR.search(handle) else False
 
@@ -113,12 +125,25 @@ _FAR = 6
 _LONGEST = 60
 _YEAR = re.compile(r"(?:19[5-9]|20[0-2])\d(?!\d)")
 """Of birth, as persons have it in such a name: institutions have the number of a département at most."""
-_PIECES = "|".join(sorted(PUBLIC_BODIES | PLACES, key=len, reverse=True))
-_PUBLIC_BODY = re.compile(rf"(?:(?:{_PIECES}|de|du|des|la|le|les|d|en|et|of|the|for|fr|off?)[._-]?)+\d{{0,3}}")
-"""``hautsdeseine``, ``samusocialparis``"""
 
 
-_STEMS = (*ORGANISATION_STEMS, "gouv", "minist", "unicef", "council", "conseil", "police", "officiel", "ville", "univ")
+@cache
+def _public_body() -> re.Pattern[str]:
+    """``hautsdeseine``, ``samusocialparis``"""
+    pieces = "|".join(sorted(all_of("publicbody", "place"), key=len, reverse=True))
+    return re.compile(rf"(?:(?:{pieces}|de|du|des|la|le|les|d|en|et|of|the|for|fr|off?)[._-]?)+\d{{0,3}}")
+
+
+@cache
+def _of_bodies() -> frozenset[str]:
+    return all_of("mailbox", "theme")
+
+
+@cache
+def _stems() -> tuple[str, ...]:
+    return (*all_of("orgstem"), "gouv", "minist", "unicef", "council", "conseil", "police", "officiel", "ville", "univ")
+
+
 _SHORTEST_NAME = 3
 _SHORTEST_BEGINNING = 4
 

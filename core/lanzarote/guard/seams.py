@@ -118,11 +118,11 @@ class Chain:
         whole = ends <= first.end() + _NEAR and not _LETTER.search(text, first.end(), ends)
         piece = Piece(field, text, first.end(), min(ends, first.end() + _WINDOW), whole)
         pieces = [*self._pieces[-_MOST + 1 :], piece]
+        self._pieces = pieces if whole else [_ending(field, text)]  # before what is found ends the walk
         figures = sum([sum(map(str.isdecimal, one.text[one.start : one.end])) for one in pieces])
         if figures >= (_FEWEST if len(pieces) < 3 else _FEWEST_OF_SEVERAL):
             for gap in (" ", ""):
                 yield _joined(pieces, gap)
-        self._pieces = pieces if whole else [_ending(field, text)]
 
 
 _LETTER = re.compile(r"[^\W\d_]")

@@ -125,3 +125,92 @@ def test_a_date_of_what_somebody_signed_is_let_pass(text: str) -> None:
 def test_a_report_about_somebody_is_not_theirs() -> None:
     text = "rapport sur Lucas Martin, 12 mars 2015"
     assert found(text) == [("birth-date", "Lucas Martin, 12 mars 2015", False)]
+
+
+ABBREVIATED = [
+    "Mädchen (geb. 7.4.11), Pflegefamilie",
+    "Geb.-Dat. 07.04.2011",
+    "Zwillinge, * 7. April 2011",
+    "l’aînée (n. 07/04/2011)",
+    "Date naiss. 7-4-2011",
+    "Né(e) le : 07/04/2011",
+    "the younger boy (b. 7 Apr 2011)",
+    "D/O/B 07/04/11",
+    "la niña (n. 7/4/2011) fue oída",
+    "F. de nac.: 7 abr. 2011",
+    "la ragazza (n. 7.4.2011)",
+    "Data nasc.: 07/04/2011",
+    "o rapaz (nasc. 7-4-11)",
+    "podopieczna, ur. 7 kwi 2011",
+    "Η μικρή (γεν. 7/4/2011)",
+    "Ημ. γενν.: 07.04.2011",
+    "дівчинка (7.04.2011 р.н.)",
+    "Дата нар. 07.04.2011",
+    "Küçük kız (d. 7.4.2011) dinlendi",
+    "Doğ. tar.: 07.04.2011",
+    "7 Nisan 2011 tarihinde doğan çocuk",
+    "Stúlkan (f. 7.4.2011) kom í viðtal",
+    "Hún á afmæli 7. apríl 2011",
+    "Barnið fæddist 7. apríl 2011",
+    "An cailín (r. 7/4/2011)",
+    "Lá breithe: 7 Aibreán 2011",
+    "Rugadh an buachaill ar 07.04.2011",
+]
+
+
+@pytest.mark.parametrize("text", ABBREVIATED)
+def test_a_date_of_birth_is_stopped_behind_what_is_short_for_born(text: str) -> None:
+    assert [(code, hard) for code, _, hard in found(text)] == [("birth-date", True)]
+
+
+ROWS = [
+    "MARTIN;Léa;07/04/2011;F;CM1",
+    "3 | Jonas Weber | 07.04.2011 | m | Inobhutnahme",
+    "García, Lucía, 7/4/2011, acogida, IES Río",
+    "KOWALSKA;Zofia;2011-04-07;K;piecza zastępcza",
+    "BIANCHI;Giulia;7 aprile 2011;F;comunità",
+    "SILVA;CAROLINA;7 DE ABRIL DE 2011;F;ACOLHIMENTO",
+    "ΠΑΠΑΔΟΠΟΥΛΟΥ;Ελένη;7/4/11;Θ;φιλοξενία",
+    "БОНДАРЕНКО;Софія;07.04.2011;ж;прийомна сім’я",
+    "YILMAZ;Zeynep;07.04.2011;K;koruyucu aile",
+    "JÓNSDÓTTIR;Embla;7.4.2011;kvk;vistun",
+    "Ó BRIAIN;Oisín;07/04/2011;B;cúram",
+    "Smith\tEmily\t07/04/2011\tF\tYear 4",
+    "Smith   Emily   07/04/2011   F",
+    "Nom;Né(e) le;Suivi\nDupuis;07/04/2011;oui",
+    "Name | Geb.-Dat. | Maßnahme\nW. | 07.04.2011 | ambulant\nK. | 09.08.2013 | stationär",
+    "Navn, født\nA., 07.04.2011",
+    "Ad;Doğum tarihi;Not\nA.;07.04.2011;izlem",
+]
+
+
+@pytest.mark.parametrize("text", ROWS)
+def test_a_date_of_birth_in_a_row_of_a_table_is_stopped(text: str) -> None:
+    told = [(code, hard) for code, _, hard in found(text)]
+    assert ("birth-date", True) in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Janusz Korczak, born 22 July 1878, ran an orphanage.",
+        "Simone Veil, née le 13 juillet 1927, morte le 30 juin 2017, fut magistrate.",
+        "Ellen Key (* 11. Dezember 1849)",
+        "Réunion;07/04/2021;Paris;F. Dupont excusé",
+        "Loi;2016-297;14/03/2016;protection de l’enfant",
+        "Convention;Lanzarote;25/10/2007;signée",
+        "Date;Lieu;Thème\n07/04/2021;Lyon;formation",
+        "Étape | Début | Fin\nSalle Mélanie | 07/04/2021 | 08/05/2022",
+        "Decreto n. 7 del 07/04/2011",
+        "legge n. 107/2015, art. 7/4",
+        "Loven trådte i kraft d. 7/4/2011",
+        "La structure a ouvert le 7 avril 2011 (v. 2)",
+        "Kanun (d. 2) 7.4.2011 tarihinde kabul edildi",
+        "Lög nr. 80/2002, f. 7.4.2011",
+        "Das Projekt endet am 7.4.2011, geb. wird nicht erhoben",
+        "r. 7/4/2011 an chruinnithe",
+        "Enfants de 7 à 11 ans, au 07/04/2011",
+    ],
+)
+def test_dates_of_laws_meetings_and_history_are_let_pass(text: str) -> None:
+    assert [one for one in found(text) if one[0] == "birth-date" and one[2]] == []

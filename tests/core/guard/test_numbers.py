@@ -171,8 +171,8 @@ def test_a_number_with_a_wrong_check_digit_is_a_number() -> None:
 
 
 def test_a_region_may_name_a_kind_we_have_no_form_for() -> None:
-    assert found("DNI 20-05536168-2") == []
-    assert found("DNI 20-05536168-2", "ar.cuit") == [("personal-number", "20-05536168-2", True)]
+    assert found("Réf 20-05536168-2") == []
+    assert found("Réf 20-05536168-2", "ar.cuit") == [("personal-number", "20-05536168-2", True)]
 
 
 def test_the_kinds_a_region_may_name_are_those_of_stdnum() -> None:
