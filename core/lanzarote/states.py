@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote.convention import Reference, Source
+from lanzarote.convention import Reference, Source, is_under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,6 +136,11 @@ def parties() -> tuple[State, ...]:
 
 def reservations() -> tuple[Reservation, ...]:
     return _facts().cets201_reservation
+
+
+def reservations_about(article: int) -> tuple[Reservation, ...]:
+    """Those that limit *article* or a part of it."""
+    return tuple(one for one in reservations() if any(is_under(limit, article) for limit in one.limits))
 
 
 def sources() -> Mapping[str, Source]:

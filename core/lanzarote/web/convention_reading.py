@@ -9,7 +9,7 @@ from msgspec import Struct
 from lanzarote.convention import Reference, convention, existing, frameworks, is_under, official_first, runs
 from lanzarote.regions.reading import ArticleLink, article_links
 from lanzarote.regions.vocabulary import wording
-from lanzarote.states import others, parties, reservations, states
+from lanzarote.states import others, parties, reservations, reservations_about, states
 from lanzarote.states import sources as state_sources
 from lanzarote.translation import date_told
 from lanzarote.web import labels
@@ -226,8 +226,7 @@ def _sources_of(state: State) -> list[str]:
 
 def reserved(view: View, article: int) -> list[ReservationLine]:
     """Reservations that limit *article*, by the name of the State."""
-    found = [one for one in reservations() if any(is_under(limit, article) for limit in one.limits)]
-    lines = [_reservation(view, one) for one in found]
+    lines = [_reservation(view, one) for one in reservations_about(article)]
     return sorted(lines, key=lambda line: view.sort_key(line.state[0]))
 
 
