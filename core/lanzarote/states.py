@@ -138,6 +138,11 @@ def reservations() -> tuple[Reservation, ...]:
     return _facts().cets201_reservation
 
 
+def reserved_by(state: str) -> tuple[str, ...]:
+    """References to what the reservations of *state* limit."""
+    return tuple(str(limit) for one in reservations() if one.state == state for limit in one.limits)
+
+
 def reservations_about(article: int) -> tuple[Reservation, ...]:
     """Those that limit *article* or a part of it."""
     return tuple(one for one in reservations() if any(is_under(limit, article) for limit in one.limits))

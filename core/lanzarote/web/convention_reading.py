@@ -9,7 +9,7 @@ from msgspec import Struct
 from lanzarote.convention import Reference, convention, existing, frameworks, is_under, official_first, runs
 from lanzarote.regions.reading import ArticleLink, article_links
 from lanzarote.regions.vocabulary import wording
-from lanzarote.states import others, parties, reservations, reservations_about, states
+from lanzarote.states import others, parties, reservations_about, reserved_by, states
 from lanzarote.states import sources as state_sources
 from lanzarote.translation import date_told
 from lanzarote.web import labels
@@ -212,9 +212,7 @@ def _party(view: View, state: State, place: Mapping[str, int]) -> PartyLine:
         in_force=date_told(state.cets201_in_force_on, view.lang) if state.cets201_in_force_on else "",
         in_force_verified=state.cets201_in_force_verified,
         sources=_numbers(_sources_of(state), place),
-        reservations=article_links(
-            view, (str(limit) for one in reservations() if one.state == state.code for limit in one.limits)
-        ),
+        reservations=article_links(view, reserved_by(state.code)),
     )
 
 

@@ -69,7 +69,7 @@ def test_it_says_since_when_each_state_is_bound_and_with_which_reservations(clie
 
 def test_an_article_says_which_states_limit_it_and_what_the_committee_asks(client: TestClient[Any]) -> None:
     page = PageRead(client.get("/en/convention/23").text)
-    assert "Slovenia : Attempt is not made punishable for solicitation." in page.words.replace(
+    assert "Slovenia – Attempt is not made punishable for solicitation." in page.words.replace(
         "Slovenia:", "Slovenia :"
     )
     assert "as listed on 25 March 2015; what was withdrawn or added since was not looked for" in page.words
