@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -13,12 +13,16 @@ from typing import Any
 import msgspec
 
 from lanzarote.errors import LanzaroteError
+from lanzarote.types.values import SourceKind
 
 Text = dict[str, str]
 """Language → wording. An official wording that was seen in one language only has only that language."""
 
 FOUR_PS = ("prevention", "protection", "prosecution", "participation")
 """The domains of the Pact of Towns and Regions, in its order."""
+
+OFFICIAL_FIRST = {"official": 0, "official-mirror": 1}
+"""Kinds of sources that stand before the others, in this order."""
 
 _REFERENCE = re.compile(r"([1-9][0-9]{0,5}|0)(?:\.([1-9][0-9]{0,5}|0))?(?:\.([a-z]))?", re.ASCII)
 _ARTICLE = re.compile(r"\bart(?:icle)?s?(?![^\W\d_])\.?", re.IGNORECASE)
@@ -41,6 +45,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     publisher: str
     seen: str = ""
     """How much of the source was read, where that is known."""
+    weak: str = ""
+    """Why it carries little, where it does."""
+    kind: SourceKind = "official"
+    url: str = ""
+    """Where it was read; empty: no address is known."""
+    official_url: str = ""
+    """Where its publisher keeps it, when ``url`` leads to the copy that was read."""
+
+
+def official_first(sources: Iterable[Source]) -> list[Source]:
+    """Official documents, then copies of such, then what others tell of them; each in the order given."""
+    return sorted(sources, key=lambda source: OFFICIAL_FIRST.get(source.kind, len(OFFICIAL_FIRST)))
 
 
 class Chapter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +76,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     heading: Text
     heading_verified: dict[str, bool]
     """Language → whether this very wording was seen in a copy of the official text."""
+    met_in: Text = {}
+    """Where a French heading that is not verified was met, outside the text of the treaty."""
     paragraphs: int
     """How many numbered paragraphs; 0 is a single unnumbered one."""
     practised: bool = True
@@ -128,13 +146,21 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         >>> convention().never_practised
         '1, 3, 38–50'
         """
-        numbers = [one.number for one in self.articles if not one.practised]
-        runs = groupby(numbers, lambda number: number - numbers.index(number))
-        ends = ((run[0], run[-1]) for run in (list(run) for _, run in runs))
-        return ", ".join(f"{first}–{last}" if first != last else str(first) for first, last in ends)
+        return runs(one.number for one in self.articles if not one.practised)
 
     def articles_of(self, chapter: Chapter) -> tuple[Article, ...]:
         return self.articles[chapter.first_article - 1 : chapter.last_article]
+
+
+def runs(numbers: Iterable[int], written: Callable[[int], str] = str) -> str:
+    """Ascending numbers with what follows each other drawn together.
+
+    >>> runs([1, 3, 4, 5, 9])
+    '1, 3–5, 9'
+    """
+    found = list(numbers)
+    drawn = (list(run) for _, run in groupby(found, lambda number: number - found.index(number)))
+    return ", ".join(f"{written(run[0])}–{written(run[-1])}" if len(run) > 1 else written(run[0]) for run in drawn)
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -229,6 +255,10 @@ class ContextItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     gloss: Text = {}
     """Our rendering of an official wording, in the languages that `text` lacks; never a replacement for it."""
     detail: Text = {}
+    articles: tuple[str, ...] = ()
+    """Articles of the Convention that it concerns."""
+    articles_ours: bool = False
+    """The source names none of them: the mapping is ours."""
 
 
 class ContextSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -240,6 +270,10 @@ class ContextSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     paragraphs: tuple[Text, ...] = ()
     items: tuple[ContextItem, ...] = ()
     """A list that follows the paragraphs."""
+    parties: tuple[str, ...] = ()
+    """ISO 3166 codes of the States that it concerned, counted by us from their days of entry into force."""
+    url: str = ""
+    """Its subject's own page."""
     verified: bool = True
     unverified: Text = {}
     """What is known or likely, but was not seen in a text."""

@@ -216,8 +216,9 @@ def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
 # What a transfer says of sectors is more than their keys.
 _fields_by_kind: dict[type[Struct], tuple[str, ...]] = {Transfer: Transfer.__struct_fields__}
 _NO_TEXT = {
-    "url", "website", "eli", "identifier", "sources", "sectors", "legal_basis", "convention", "related", "domains",
-    "target_groups", "organisation", "sector", "side", "scope", "running", "original", "stale", "cost", "former",
+    "url", "official_url", "url_level", "website", "eli", "identifier", "sources", "sectors", "legal_basis",
+    "convention", "related", "domains", "target_groups", "organisation", "sector", "side", "scope", "running",
+    "original", "stale", "cost", "former",
     "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until", "indicators", "measure",
     "superseded_by", "by", "organisations", "record", "improvement", "meeting", "link", "findings", "practices",
     "procedures", "stakeholder", "observed_on", "stakeholders", "present", "given_as",

@@ -27,6 +27,7 @@ from dev import ROOT
 PACKAGE = files(lanzarote_region_iceland)
 WORDS = PACKAGE / "region" / "translations" / "lanzarote" / "is.po"
 COMPILED = date(2026, 11, 24)
+REVISED = date(2026, 11, 29)
 
 
 @cache
@@ -100,11 +101,12 @@ def test_child_protection_leads_and_the_kennitala_is_known_to_the_guard() -> Non
     assert header().personal_identifiers == ("is.kennitala",)
 
 
-def test_the_convention_was_signed_on_a_known_day_and_its_entry_into_force_was_not_seen() -> None:
+def test_the_convention_is_in_force_since_a_known_day_and_the_day_of_its_deposit_was_not_seen() -> None:
     status = header().convention_status
     assert status is not None
-    assert (status.signed, status.ratified, status.in_force) == (date(2008, 2, 4), "2012", None)
-    assert "not seen" in status.note["en"]
+    assert (status.signed, status.ratified, status.in_force) == (date(2008, 2, 4), "2012", date(2013, 1, 1))
+    assert status.sources[-1] == "pl-dzu-2015-609"
+    assert "day not seen" in status.note["en"]
 
 
 def test_no_mandate_is_invented_for_a_group_that_no_source_tells_of() -> None:
@@ -178,7 +180,7 @@ def test_every_fact_is_sourced_and_every_source_has_its_day() -> None:
     assert len(facts) > 50
     without = {file for file, _, fact in facts if not (fact.sources and fact.verified)}
     assert without == {"criteria.toml", "decision.toml"}  # proposals of the editors, which nobody has adopted
-    assert {source.read_on for source in (*content().sources.values(), *law().sources.values())} == {COMPILED}
+    assert {source.read_on for source in (*content().sources.values(), *law().sources.values())} == {COMPILED, REVISED}
 
 
 def test_a_side_that_is_not_known_says_that_it_is_a_stand_in() -> None:

@@ -20,13 +20,13 @@ from lanzarote.types import (
     FrameworkHeader,
     Helpline,
     Instrument,
+    ListedSource,
     Organisation,
     PracticeSeed,
     PracticeText,
     Provision,
     RegionHeader,
     Sector,
-    Source,
 )
 
 REGION = files(lanzarote_region_paris) / "region"
@@ -106,13 +106,13 @@ def provisions() -> dict[str, Provision]:
 
 
 @cache
-def law_sources() -> dict[str, Source]:
-    return msgspec.convert(read(LAW / "sources.toml"), dict[str, Source])
+def law_sources() -> dict[str, ListedSource]:
+    return msgspec.convert(read(LAW / "sources.toml"), dict[str, ListedSource])
 
 
 @cache
-def region_sources() -> dict[str, Source]:
-    return msgspec.convert(read(REGION / "sources.toml"), dict[str, Source])
+def region_sources() -> dict[str, ListedSource]:
+    return msgspec.convert(read(REGION / "sources.toml"), dict[str, ListedSource])
 
 
 def everything() -> dict[str, object]:

@@ -29,7 +29,7 @@ EXEMPT = {
     "paris": CONFIRMED_BY_PEOPLE | {"law-findable", "partners-of-both-sides", "sectors-have-bodies", "mandates-dated"},
     "iceland": CONFIRMED_BY_PEOPLE
     | {
-        "labels-in-all-languages", "partners-of-both-sides", "hours-told", "territory-described", "sectors-have-bodies",
+        "labels-in-all-languages", "partners-of-both-sides", "hours-told", "sectors-have-bodies",
         "mandate-stated", "languages-reviewed",
     },
 }  # fmt: skip

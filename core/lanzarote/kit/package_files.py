@@ -15,7 +15,7 @@ from lanzarote import __version__, guard
 from lanzarote.convention import common_sectors
 from lanzarote.errors import RegionError
 from lanzarote.kit.wanted import SPOKEN, english_name
-from lanzarote.office.states import compiled_on, sources
+from lanzarote.states import compiled_on, sources
 from lanzarote.types import API_VERSION
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lanzarote.kit.wanted import Wanted
-    from lanzarote.office.states import State
+    from lanzarote.states import State
 
 TEMPLATES = files("lanzarote") / "kit" / "package"
 SIDES = {

@@ -11,7 +11,7 @@ from lanzarote.office import desk, opening, service, words
 from lanzarote.office.model import INNER
 from lanzarote.office.opening_reading import Rests, rests_on
 from lanzarote.office.sheets import Cell, Head, Line, sheet
-from lanzarote.office.states import sources, states
+from lanzarote.states import sources, states
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 

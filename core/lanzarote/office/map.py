@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.office import words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
-from lanzarote.office.states import atlas, states
+from lanzarote.states import atlas, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lanzarote.office.desk import Named
     from lanzarote.office.service import Figures
     from lanzarote.office.sheets import Sheet
-    from lanzarote.office.states import Atlas
+    from lanzarote.states import Atlas
     from lanzarote.web.site import View
 
 STEPS = (1, 10, 50, 200)

@@ -10,7 +10,7 @@ from lanzarote.convention import convention
 from lanzarote.office import by_region, comparing, desk, listing, matrices, releases, service, totals
 from lanzarote.office.map import draw, map_sheet
 from lanzarote.office.sheets import answer
-from lanzarote.office.states import compiled_on
+from lanzarote.states import compiled_on
 from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.exports import PARAMETER
 from lanzarote.web.routes import page

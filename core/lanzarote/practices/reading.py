@@ -94,6 +94,8 @@ class SourceLine(Struct, frozen=True, kw_only=True):
     publisher: Markup
     url: str
     read_on: str
+    official: str = ""
+    copy: str = ""
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -314,6 +316,8 @@ def source_lines(view: Voice, document: Stated) -> tuple[SourceLine, ...]:
             publisher=Markup("{} · {}").format(source.publisher, labels.say("source", source.kind, view.translator)),
             url=source.url,
             read_on=source.read_on,
+            official=source.official,
+            copy=source.copy,
         )
         for source in (*tell_sources(view, keys), *own)
     )

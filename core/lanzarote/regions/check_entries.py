@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lanzarote.regions.criteria import common_criteria
-from lanzarote.regions.walking import values_of, walk
+from lanzarote.regions.walking import own_provisions, values_of, walk
 from lanzarote.telephones import unfit_number
 from lanzarote.translation.checking import UNSEEN
 from lanzarote.types import NARROWING, Choice, Objective, Question
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lanzarote.regions.content import Content
     from lanzarote.types import PracticeField
 
-ADDRESSES = ("url", "website", "eli")
+ADDRESSES = ("url", "official_url", "website", "eli")
 """Names of the fields that hold the address of a page."""
 RETIRABLE = ("sectors", "ages", "helplines", "fields")
 """Kinds whose entries may name what replaced them."""
@@ -55,6 +55,7 @@ def check_entries(content: Content) -> None:
     _check_followers(content)
     _check_helplines(content)
     _check_criteria(content)
+    _check_addresses(content)
     share = content.decision.quorum_share if content.decision else None
     if share is not None and not 0 < share <= 1:
         content.problem("decision.toml", ("quorum_share",), f"is {share}; a share is more than 0 and at most 1")
@@ -149,6 +150,19 @@ def _place_of(content: Content, name: str, key: str) -> tuple[str, tuple[str, ..
     if name == "provisions":
         return content.law_files.get(key, "law"), (name, key, "former")
     return f"{name}.toml", (key, "former")
+
+
+def _check_addresses(content: Content) -> None:
+    """What is said about an address has an address to say it of; a copy is not what it is a copy of."""
+    for key, source in content.sources.items():
+        if source.official_url and source.official_url == source.url and key not in content.borrowed:
+            told = "is the address under url too: leave it out, or write under url where the copy was read"
+            content.problem("sources.toml", (key, "official_url"), told)
+    for key, provision in own_provisions(content):
+        for name, said in (("url_level", provision.url_level != "article"), ("url_note", bool(provision.url_note))):
+            if said and not provision.url:
+                told = "speaks of an address that is not there: add url, or take it out"
+                content.problem(content.law_files[key], ("provisions", key, name), told)
 
 
 def _check_fields(content: Content) -> None:

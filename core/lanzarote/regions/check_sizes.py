@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_LINE: Final = 1_000
-LINES: Final = frozenset({"name", "publisher", "title", "unit", "url", "website"})
+LINES: Final = frozenset({"name", "publisher", "title", "unit", "url", "official_url", "website"})
 """Names of the fields that hold a line and no text."""
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.regions.mandates import in_force
-from lanzarote.regions.reading import ToldSource, tell_sources, told
+from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, tell_sources, told
+from lanzarote.states import reserved_by
 from lanzarote.translation import date_told
 from lanzarote.web.labels import written
 
@@ -91,6 +92,8 @@ class Bound(Struct, frozen=True, kw_only=True):
     in_force: str
     act: Markup
     url: str
+    reservations: tuple[ArticleLink, ...]
+    """What the State's reservations limit, as far as they are known."""
     verified: bool
     note: Markup
     sources: tuple[ToldSource, ...]
@@ -233,6 +236,7 @@ def _bound(view: View, status: ConventionStatus) -> Bound:
         in_force=day(status.in_force),
         act=told(view, status.act),
         url=status.url or "",
+        reservations=article_links(view, reserved_by(view.vocabulary.header.territory.partition("-")[0])),
         verified=status.verified,
         note=told(view, status.note),
         sources=_sources(view, status),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from lanzarote.convention import convention, existing
+from lanzarote.convention import OFFICIAL_FIRST, convention, existing
 from lanzarote.folding import found_by, query_terms
 from lanzarote.regions.vocabulary import wording
 from lanzarote.telephones import dialled
-from lanzarote.translation import date_told
+from lanzarote.translation import N_, date_told
+from lanzarote.types import ListedSource
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
@@ -34,8 +36,13 @@ class ToldSource(Struct, frozen=True, kw_only=True):
     title: Markup
     publisher: Markup
     url: str
+    """Its publisher's own address where that is known; else where it was read."""
     read_on: str
     kind: str
+    official: str = ""
+    """The host of the publisher's own address, where a copy was read instead."""
+    copy: str = ""
+    """The address of that copy; empty: it has none."""
 
 
 class ArticleLink(Struct, frozen=True, kw_only=True):
@@ -67,6 +74,26 @@ class ToldNote(Struct, frozen=True, kw_only=True):
     on: date
 
 
+class LawText(Struct, frozen=True, kw_only=True):
+    """Where the text of a provision can be read."""
+
+    href: str
+    label: str
+    """Says what the address leads to: the article itself, or what holds it."""
+    host: str
+    note: Markup
+    own: bool
+    """The address is the provision's, not that of the whole instrument."""
+
+
+LAW_TEXTS = {
+    "article": N_("official text of the article"),
+    "chapter": N_("official text of the chapter it stands in"),
+    "act": N_("official text of the act"),
+    "instrument": N_("official text of the whole instrument"),
+}
+
+
 class ProvisionLine(Struct, frozen=True, kw_only=True):
     """A provision in one of its wordings."""
 
@@ -76,6 +103,7 @@ class ProvisionLine(Struct, frozen=True, kw_only=True):
     plain: str
     """The citation without its language, for files and titles."""
     instrument: str
+    text: LawText | None
     title: Markup
     summary: Markup
     introduced_by: Markup
@@ -113,22 +141,26 @@ def team_note(view: Voice, kind: str, key: str) -> ToldNote | None:
 
 def tell_source(view: Voice, key: str, source: Source) -> ToldSource:
     lang = source.language or view.lang
+    official = (isinstance(source, ListedSource) and source.official_url) or ""
     titles = {lang: source.title} if isinstance(source.title, str) else source.title
     return ToldSource(
         id=key,
         title=told(view, titles),
         publisher=written(source.publisher, lang, view.lang),
-        url=source.url or "",
+        url=official or source.url or "",
         read_on=date_told(source.read_on, view.lang) if source.read_on else "",
         kind=source.kind,
+        official=host(official),
+        copy=source.url or "" if official else "",
     )
 
 
 def tell_sources(view: Voice, keys: Iterable[str]) -> tuple[ToldSource, ...]:
-    """Those of *keys* that are known, each once, in their order."""
+    """Those of *keys* that are known, each once: official documents first, then copies of such, then the others."""
     known = view.vocabulary.sources
     present = (view.vocabulary.present_key("source", key) for key in keys)
-    return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(present) if key in known)
+    listed = (tell_source(view, key, known[key]) for key in dict.fromkeys(present) if key in known)
+    return tuple(sorted(listed, key=lambda source: OFFICIAL_FIRST.get(source.kind, len(OFFICIAL_FIRST))))
 
 
 def article_links(view: Voice, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
@@ -207,6 +239,7 @@ def tell_version(view: Voice, key: str, version: ProvisionVersion) -> ProvisionL
         citation=written(citation, lang, view.lang),
         plain=citation,
         instrument=provision.instrument,
+        text=_law_text(view, provision, vocabulary.instruments.get(provision.instrument)),
         title=told(view, version.title),
         summary=told(view, version.summary),
         introduced_by=told(view, version.introduced_by),
@@ -221,6 +254,31 @@ def tell_version(view: Voice, key: str, version: ProvisionVersion) -> ProvisionL
         retired=vocabulary.is_retired("provision", key, view.today),
         team_note=team_note(view, "provision", key),
     )
+
+
+def _law_text(view: Voice, provision: Provision, instrument: Instrument | None) -> LawText | None:
+    href = provision.url or (instrument.url if instrument else "") or ""
+    level = provision.url_level if provision.url else "instrument"
+    return (
+        LawText(
+            href=href,
+            label=view._(LAW_TEXTS[level]),
+            host=host(href),
+            note=told(view, provision.url_note),
+            own=bool(provision.url),
+        )
+        if href
+        else None
+    )
+
+
+def host(address: str) -> str:
+    """Whose site *address* is on, without the ``www.``.
+
+    >>> host("https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000043403203")
+    'legifrance.gouv.fr'
+    """
+    return urlsplit(address).netloc.removeprefix("www.")
 
 
 def web_address(text: str | None) -> str:

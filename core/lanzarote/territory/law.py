@@ -107,7 +107,6 @@ class Detail(Struct, frozen=True, kw_only=True):
     instrument: Markup
     identifiers: tuple[Identifier, ...]
     """Of the instrument."""
-    url: str
     versions: tuple[ProvisionLine, ...]
     """Newest first."""
     sources: tuple[ToldSource, ...]
@@ -171,7 +170,6 @@ def detail(view: View, key: str) -> Detail:
         now=tell_provision(view, key),
         instrument=told(view, instrument.title) if instrument else Markup(),
         identifiers=_identifiers(instrument) if instrument else (),
-        url=provision.url or (instrument.url if instrument else "") or "",
         versions=versions,
         sources=tell_sources(view, (source for version in versions for source in version.sources)),
         mentions=references(view.instance, view.region_id).provisions.get(key, ()),
@@ -203,6 +201,8 @@ def law_table(view: View, question: Question) -> Table:
             _("Verified"),
             _("Not yet re-checked, because"),
             _("Note"),
+            _("Official text"),
+            _("What it leads to"),
             _("Address"),
         ),
         rows=[_row(view, key) for key in select(view, question)],
@@ -228,6 +228,8 @@ def _row(view: View, key: str) -> tuple[str | None, ...]:
         view._("yes") if version.verified else view._("no"),
         view.say(version.recheck),
         view.say(version.note),
+        line.text.href if line.text else "",
+        ". ".join(filter(None, (line.text.label, view.say(provision.url_note)))) if line.text else "",
         view.absolute(line.href),
     )
 

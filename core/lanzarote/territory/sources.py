@@ -45,7 +45,7 @@ def source_table(view: View) -> Table:
     _ = view._
     return Table(
         title=_("Sources"),
-        columns=(_("Key"), _("Title"), _("Publisher"), _("Kind"), _("Address"), _("Read on")),
+        columns=(_("Key"), _("Title"), _("Publisher"), _("Kind"), _("Address"), _("Copy that was read"), _("Read on")),
         rows=[
             (
                 source.id,
@@ -53,6 +53,7 @@ def source_table(view: View) -> Table:
                 as_text(source.publisher),
                 labels.label("source", source.kind, view.translator),
                 source.url,
+                source.copy or None,
                 read_on.isoformat() if (read_on := view.vocabulary.sources[source.id].read_on) else None,
             )
             for kind in tell(view)

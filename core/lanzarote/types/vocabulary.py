@@ -39,6 +39,8 @@ class Source(Value, frozen=True, kw_only=True):
 class ListedSource(Source, frozen=True, kw_only=True):
     """A document that facts were read in."""
 
+    official_url: str | None = None
+    """Where its publisher keeps the document, when ``url`` leads to the copy that was read. Pages link to it first."""
     former: tuple[Key, ...] = ()
     """Keys this entry had before: records that are loaded already follow; the folder writes the present key."""
     until: date | None = None
@@ -137,7 +139,11 @@ class Provision(Value, frozen=True, kw_only=True):
     number: str | Text
     """As it is cited; a text per language when it holds words ("225-7 et 225-7-1")."""
     url: str | None = None
-    """Where this article can be read."""
+    """Where this article can be read; absent, pages lead to the address of the whole instrument."""
+    url_level: Literal["article", "chapter", "act"] = "article"
+    """What ``url`` leads to: this article, the chapter that it stands in, or the act as it was published."""
+    url_note: Text = {}
+    """What a reader must know about the page at ``url``, for example that it opens with an older wording."""
     former: tuple[Key, ...] = ()
     versions: Annotated[tuple[ProvisionVersion, ...], Meta(min_length=1)]
     """Oldest first."""

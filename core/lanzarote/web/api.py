@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,7 +10,7 @@ from litestar import HttpMethod, MediaType, Request, Response, route
 from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
-from lanzarote import convention
+from lanzarote import convention, states
 from lanzarote.convention import Article, Convention
 from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import permitted
@@ -39,11 +40,28 @@ class ArticleItem(Struct, frozen=True, kw_only=True):
     """A summary in our own words."""
 
 
+class ReservationItem(Struct, frozen=True, kw_only=True):
+    """What a State does not apply, or applies within limits, as it was listed on one day."""
+
+    state: str
+    """ISO 3166 code."""
+    under: str
+    """The paragraph of the Convention that allows it."""
+    limits: tuple[str, ...]
+    """What of the Convention it limits."""
+    summary: dict[str, str]
+    """In our own words."""
+    as_of: date
+    """What was withdrawn or added since is not known."""
+    source: convention.Source
+
+
 class ArticleDocument(ArticleItem, frozen=True, kw_only=True):
     """An article with its chapter and where its heading was read."""
 
     chapter_title: dict[str, str]
     sources: tuple[convention.Source, ...]
+    reservations: tuple[ReservationItem, ...]
 
 
 class CommonSectorItem(Struct, frozen=True, kw_only=True):
@@ -78,6 +96,7 @@ def get_article(asked: Asked) -> Answer:
         **_shape(article),
         chapter_title=whole.chapter(article.chapter).title,
         sources=tuple(_sources(whole, article)),
+        reservations=tuple(_reservation(one) for one in states.reservations_about(article.number)),
     )
     return Answer(msgspec.json.encode(document))
 
@@ -99,6 +118,17 @@ def _item(article: Article) -> ArticleItem:
 
 def _shape(article: Article) -> dict[str, Any]:
     return {name: getattr(article, name) for name in ArticleItem.__struct_fields__}
+
+
+def _reservation(one: states.Reservation) -> ReservationItem:
+    return ReservationItem(
+        state=one.state,
+        under=str(one.allowed_by),
+        limits=tuple(map(str, one.limits)),
+        summary=one.summary,
+        as_of=one.as_of,
+        source=states.sources()[one.source],
+    )
 
 
 def _sources(whole: Convention, article: Article) -> list[convention.Source]:

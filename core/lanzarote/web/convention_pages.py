@@ -11,6 +11,8 @@ from litestar.response import Redirect
 
 from lanzarote import convention as data
 from lanzarote.errors import NotFound
+from lanzarote.states import compiled_on, reservations
+from lanzarote.states import sources as state_sources
 from lanzarote.translation import N_
 from lanzarote.web import convention_reading as reading
 from lanzarote.web.routes import page
@@ -21,14 +23,19 @@ from lanzarote.web.site import Site
 def show_convention(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
     view = site.view(request, lang)
     convention = data.convention()
+    parties, parties_read_in = reading.bound(view)
     return view.render(
         "convention.html",
         convention=convention,
         facts=convention.facts,
         purposes=reading.purposes(view),
         chapters=reading.chapters(view),
-        unverified=sum(not article.heading_verified.get(lang, False) for article in convention.articles),
-        sources=reading.sources(convention.sources, convention.facts.sources),
+        unseen=reading.unseen(view),
+        sources=reading.sources(view, convention.sources, convention.facts.sources),
+        parties=parties,
+        parties_read_in=parties_read_in,
+        compiled_on=compiled_on(),
+        reserved_as_of=max(one.as_of for one in reservations()),
     )
 
 
@@ -57,7 +64,11 @@ def show_article(
         evidence=reading.evidence(view, article.number),
         previous=neighbours.get(article.number - 1),
         following=neighbours.get(article.number + 1),
-        sources=reading.sources(convention.sources, article.sources),
+        sources=reading.sources(view, convention.sources, article.sources),
+        reserved=reading.reserved(view, article.number),
+        reserved_as_of=max(one.as_of for one in reservations()),
+        reserved_in=state_sources()[reservations()[0].source],
+        asked=reading.asked(view, article.number),
     )
 
 
@@ -82,7 +93,7 @@ def show_framework(
         frameworks=frameworks,
         shown=shown,
         sections=reading.sections(view, shown),
-        sources=reading.sources(frameworks.sources, shown.sources),
+        sources=reading.sources(view, frameworks.sources, shown.sources),
     )
 
 

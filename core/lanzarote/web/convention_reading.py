@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention, existing
+from lanzarote.convention import Reference, convention, existing, frameworks, is_under, official_first, runs
+from lanzarote.regions.reading import ArticleLink, article_links
 from lanzarote.regions.vocabulary import wording
+from lanzarote.states import others, parties, reservations_about, reserved_by, states
+from lanzarote.states import sources as state_sources
+from lanzarote.translation import date_told
+from lanzarote.web import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from lanzarote.convention import Article, Chapter, ContextPage, ContextSection, Source
+    from markupsafe import Markup
+
+    from lanzarote.convention import Article, Chapter, ContextItem, ContextPage, ContextSection, Source
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.states import Reservation, State
     from lanzarote.types import CoverageStatement, RegionHeader
     from lanzarote.web.site import View
 
@@ -35,6 +43,9 @@ class Glossed(Struct, frozen=True, kw_only=True):
     text: Said
     gloss: str = ""
     detail: str = ""
+    articles: tuple[ArticleLink, ...] = ()
+    ours: bool = False
+    """The mapping to the articles is ours."""
 
 
 class PurposeLine(Struct, frozen=True, kw_only=True):
@@ -75,10 +86,52 @@ class SectionShown(Struct, frozen=True, kw_only=True):
     heading: Glossed
     paragraphs: tuple[Said, ...]
     items: tuple[Glossed, ...]
+    parties: tuple[Said, ...]
+    url: str
     unverified: str
     """What of it is not verified; the page says it once, for all sections."""
     sources: tuple[int, ...]
     """Numbers in the page's list of sources."""
+
+
+class SourceShown(Struct, frozen=True, kw_only=True):
+    """A text that was read, and what kind of document it is."""
+
+    source: Source
+    kind: Markup
+
+
+class PartyLine(Struct, frozen=True, kw_only=True):
+    """A State bound by the Convention."""
+
+    code: str
+    name: Said
+    member: bool
+    """Of the Council of Europe."""
+    ratified: str
+    ratified_verified: bool
+    in_force: str
+    in_force_verified: bool
+    sources: tuple[int, ...]
+    """Numbers in the page's list of sources."""
+    reservations: tuple[ArticleLink, ...]
+    """What they limit."""
+
+
+class ReservationLine(Struct, frozen=True, kw_only=True):
+    state: Said
+    summary: Said
+    under: ArticleLink
+    limits: tuple[ArticleLink, ...]
+
+
+class AskedLine(Struct, frozen=True, kw_only=True):
+    """What the Lanzarote Committee asks or recommends."""
+
+    href: str
+    page: Said
+    section: Said
+    item: Glossed
 
 
 def heading(view: View, texts: Mapping[str, str], verified: Mapping[str, bool]) -> Heading:
@@ -116,8 +169,90 @@ def chapters(view: View) -> list[ChapterLine]:
     return [chapter_line(view, chapter) for chapter in convention().chapters]
 
 
-def sources(known: Mapping[str, Source], keys: Iterable[str]) -> list[Source]:
-    return [known[key] for key in keys]
+def unseen(view: View) -> tuple[str, str]:
+    """Chapters and articles whose wording in this language was not read in a copy of the official text."""
+    roman = {chapter.number: chapter.roman for chapter in convention().chapters}
+    lines = chapters(view)
+    return (
+        runs((chapter.number for chapter in lines if not chapter.title.verified), roman.__getitem__),
+        runs(article.number for chapter in lines for article in chapter.articles if not article.heading.verified),
+    )
+
+
+def sources(view: View, known: Mapping[str, Source], keys: Iterable[str]) -> list[SourceShown]:
+    """Those of *keys*, each once, official documents first."""
+    listed = official_first(known[key] for key in dict.fromkeys(keys))
+    return [SourceShown(source=one, kind=labels.say("source", one.kind, view.translator)) for one in listed]
+
+
+# Which States it binds, since when, and with what reserve
+
+
+def bound(view: View) -> tuple[list[PartyLine], list[SourceShown]]:
+    """The Parties by name, and where that was read."""
+    told = sources(view, state_sources(), (key for one in parties() for key in _sources_of(one)))
+    place = {shown.source.key: number for number, shown in enumerate(told, 1)}
+    lines = [_party(view, one, place) for one in parties()]
+    return sorted(lines, key=lambda line: view.sort_key(line.name[0])), told
+
+
+def _party(view: View, state: State, place: Mapping[str, int]) -> PartyLine:
+    deposit = (
+        state.cets201_ratified_on
+        or state.cets201_acceded_on
+        or state.cets201_deposit_month_derived
+        or str(state.cets201_ratified_year or "")
+    )
+    return PartyLine(
+        code=state.code,
+        name=view.text(state.name, "en"),
+        member=state.code in states(),
+        ratified=date_told(deposit, view.lang) if deposit else "",
+        ratified_verified=state.cets201_ratified_verified,
+        in_force=date_told(state.cets201_in_force_on, view.lang) if state.cets201_in_force_on else "",
+        in_force_verified=state.cets201_in_force_verified,
+        sources=_numbers(_sources_of(state), place),
+        reservations=article_links(view, reserved_by(state.code)),
+    )
+
+
+def _sources_of(state: State) -> list[str]:
+    """Where the deposit and the entry into force were read."""
+    named = (state.cets201_ratified_source, state.cets201_acceded_source, state.cets201_in_force_source)
+    return [key for key in dict.fromkeys(named) if key in state_sources()]
+
+
+def reserved(view: View, article: int) -> list[ReservationLine]:
+    """Reservations that limit *article*, by the name of the State."""
+    lines = [_reservation(view, one) for one in reservations_about(article)]
+    return sorted(lines, key=lambda line: view.sort_key(line.state[0]))
+
+
+def _reservation(view: View, one: Reservation) -> ReservationLine:
+    state = states().get(one.state) or others()[one.state]
+    [under] = article_links(view, [str(one.allowed_by)])
+    return ReservationLine(
+        state=view.text(state.name, "en"),
+        summary=view.text(one.summary, "en"),
+        under=under,
+        limits=article_links(view, map(str, one.limits)),
+    )
+
+
+def asked(view: View, article: int) -> list[AskedLine]:
+    """What the Committee asks and recommends about *article*, as far as it was read."""
+    return [
+        AskedLine(
+            href=f"{view.instance_href('context', page.key)}#{section.id}",
+            page=view.text(page.title, "en"),
+            section=view.text(section.heading, "en"),
+            item=_item(view, item),
+        )
+        for page in frameworks().pages
+        for section in page.sections
+        for item in section.items
+        if any(is_under(reference, article) for reference in existing(item.articles))
+    ]
 
 
 # What the regions say about an article
@@ -166,7 +301,8 @@ def _provisions(vocabulary: Vocabulary, article: int, today: date) -> int:
 
 
 def sections(view: View, shown: ContextPage) -> list[SectionShown]:
-    numbers = {key: number for number, key in enumerate(shown.sources, 1)}
+    listed = sources(view, frameworks().sources, shown.sources)
+    numbers = {one.source.key: number for number, one in enumerate(listed, 1)}
     return [_section(view, section, numbers) for section in shown.sections]
 
 
@@ -175,18 +311,34 @@ def _section(view: View, section: ContextSection, numbers: Mapping[str, int]) ->
         id=section.id,
         heading=_glossed(view, section.heading, section.gloss),
         paragraphs=tuple(view.text(paragraph, "en") for paragraph in section.paragraphs),
-        items=tuple(_glossed(view, item.text, item.gloss, item.detail) for item in section.items),
+        items=tuple(_item(view, item) for item in section.items),
+        parties=_named(view, section.parties),
+        url=section.url,
         unverified=view.say(section.unverified),
         sources=_numbers(section.sources, numbers),
     )
 
 
-def _glossed(
-    view: View, text: Mapping[str, str], gloss: Mapping[str, str], detail: Mapping[str, str] | None = None
-) -> Glossed:
+def _named(view: View, codes: Iterable[str]) -> tuple[Said, ...]:
+    known = {**states(), **others()}
+    names = (view.text(known[code].name, "en") for code in codes)
+    return tuple(sorted(names, key=lambda name: view.sort_key(name[0])))
+
+
+def _item(view: View, item: ContextItem) -> Glossed:
+    told = _glossed(view, item.text, item.gloss)
+    return Glossed(
+        text=told.text,
+        gloss=told.gloss,
+        detail=view.say(item.detail),
+        articles=article_links(view, item.articles),
+        ours=item.articles_ours,
+    )
+
+
+def _glossed(view: View, text: Mapping[str, str], gloss: Mapping[str, str]) -> Glossed:
     said = view.text(text, "en")
-    ours = gloss.get(view.lang, "") if said[1] != view.lang else ""
-    return Glossed(text=said, gloss=ours, detail=view.say(detail or {}))
+    return Glossed(text=said, gloss=gloss.get(view.lang, "") if said[1] != view.lang else "")
 
 
 def _numbers(keys: Sequence[str], numbers: Mapping[str, Any]) -> tuple[int, ...]:

@@ -217,6 +217,13 @@ def test_a_cited_organisation_says_that_it_is_only_cited(client: TestClient[Any]
 def test_the_articles_are_those_of_the_convention(client: TestClient[Any]) -> None:
     assert [article.number for article in convention().articles] == list(range(1, ARTICLES + 1))
     assert read(client, f"{API}/convention/articles/10")["paragraphs"] == 3
+    assert read(client, f"{API}/convention/articles/10")["reservations"] == []
+    limited = read(client, f"{API}/convention/articles/25")["reservations"]
+    assert [(one["state"], one["under"], one["limits"]) for one in limited][:2] == [
+        ("ME", "25.3", ["25.1.e"]),
+        ("LV", "25.3", ["25.1.e"]),
+    ]
+    assert (limited[0]["as_of"], limited[0]["source"]["kind"]) == ("2015-03-25", "official")
 
 
 def test_head_tells_what_get_would_send(client: TestClient[Any]) -> None:

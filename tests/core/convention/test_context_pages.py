@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from lanzarote.convention import ContextSection, Text, UnknownPage, frameworks
+from lanzarote.convention import ContextSection, Reference, Text, UnknownPage, frameworks
 
 SECTIONS = [section for page in frameworks().pages for section in page.sections]
 
@@ -35,6 +35,7 @@ def test_the_context_pages() -> None:
         "strategies",
         "european-day",
         "lanzarote-committee",
+        "committee-recommendations",
         "instruments",
     ]
 
@@ -50,8 +51,12 @@ def test_a_wording_seen_in_english_only_keeps_it_and_has_a_french_gloss_beside_i
 
 def test_no_official_french_title_is_given_that_was_not_seen() -> None:
     with_french = {section.id for section in SECTIONS if section.id and "fr" in section.heading}
-    ours = {"CETS-201-PREAMBLE", "round-3"}
-    assert with_french - ours == {"COE-ROC-2012-2015", "COE-ROC-2016-2021", "UN-CRC", "UN-CRC-OPSC"}
+    ours = {"CETS-201-PREAMBLE", "CONGRESS-PLATFORM", "round-3", "special-request-2023", "opinions"}
+    ours |= {f"recommendations-{year}" for year in (2015, 2017, 2025)} | {
+        f"questions-{of}" for of in ("1", "2", "general")
+    }
+    seen = {"COE-ROC-2012-2015", "COE-ROC-2016-2021", "UN-CRC", "UN-CRC-OPSC", "round-1", "round-2"}
+    assert with_french - ours == seen
     assert frameworks().page("european-day").official_title.keys() == {"en"}
 
 
@@ -66,7 +71,7 @@ def test_what_was_not_seen_is_kept_as_such() -> None:
     assert "CM(2011)171" in section("COE-ROC-2012-2015").unverified["en"]
     assert "32011L0093" in section("EU-DIR-2011-93").unverified["en"]
     assert "check before citing it as law" in section("EU-COM-2024-60").unverified["en"]
-    assert "3 to 10" in section("PROMISE-BARNAHUS").unverified["en"]
+    assert "standards 9 and 10" in section("PROMISE-BARNAHUS").unverified["en"]
     assert "official title of the third round" in frameworks().page("lanzarote-committee").unverified["en"]
 
 
@@ -76,6 +81,24 @@ def test_the_third_round_has_its_theme_and_its_report() -> None:
     assert "the circle of trust again" in third.heading["en"]
     assert "15 October 2025" in third.items[0].detail["en"]
     assert {item.text["en"] for one in SECTIONS for item in one.items} >= {"urge", "consider", "invite", "request"}
+
+
+def test_what_the_committee_asks_names_articles_that_exist_and_says_whose_mapping_it_is() -> None:
+    [page] = [page for page in frameworks().pages if page.key == "committee-recommendations"]
+    items = {one.id: one.items for one in page.sections}
+    assert {key: len(some) for key, some in items.items()} == {
+        "recommendations-2015": 4,
+        "recommendations-2017": 7,
+        "recommendations-2025": 3,
+        "opinions": 5,
+        "questions-1": 8,
+        "questions-2": 22,
+        "questions-general": 4,
+    }
+    for item in (item for some in items.values() for item in some):
+        assert [str(Reference.parse(one)) for one in item.articles] == list(item.articles)
+    named = {key for key, some in items.items() for item in some if item.articles and not item.articles_ours}
+    assert named == {"recommendations-2015", "opinions"}
 
 
 def test_every_section_has_sources_and_every_source_exists_and_is_used() -> None:

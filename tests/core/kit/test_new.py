@@ -21,9 +21,9 @@ from lanzarote.kit.asking import Asking
 from lanzarote.kit.check import read_folder
 from lanzarote.kit.package_files import SIDES, render
 from lanzarote.kit.wanted import settle
-from lanzarote.office.states import others, states
 from lanzarote.plugins import Candidate, Host
 from lanzarote.settings import read_settings
+from lanzarote.states import others, states
 
 from tests.core.cli.conftest import Run, Said
 

@@ -14,9 +14,9 @@ from lanzarote.app import create_app
 from lanzarote.changes import Served
 from lanzarote.instance import Instance
 from lanzarote.office import desk, listing
-from lanzarote.office.states import states
 from lanzarote.records import encode
 from lanzarote.settings import read_settings
+from lanzarote.states import states
 from litestar.testing import TestClient
 
 from tests.core.office import logs

@@ -460,14 +460,14 @@ def test_a_key_that_is_there_already_is_not_what_was_meant(folder: Path) -> None
     [fault] = faults(folder, sources=sources)
     assert (
         fault
-        == "sources.toml:2: page.publishr: 'publishr' is not a key here; there are: language, read_on, former, until"
+        == "sources.toml:2: page.publishr: 'publishr' is not a key here; there are: language, read_on, official_url, former, until"
     )
 
 
 def test_a_key_that_is_like_none_is_told_beside_the_one_that_is_missing(folder: Path) -> None:
     sources = changed("sources.toml", "publisher", "house")
     assert faults(folder, sources=sources) == [
-        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on, former, until",
+        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on, official_url, former, until",
         "sources.toml:1: page: it lacks the key 'publisher'; add it",
     ]
 

@@ -228,6 +228,7 @@ def test_the_group_says_what_was_not_found_and_what_is_a_proposal(client: TestCl
     for told in ("Looked for, not found", "Department of the Seine", "25 October 2007", "1 January 2011"):
         assert told in words
     assert words.count("A proposal of the editors, not adopted") == 2
+    assert "Reservations about Article 20.1.e , Article 20.1.f , Article 23 , Article 24.2" in words
 
 
 def test_ages_name_their_provisions(client: TestClient[Any]) -> None:
@@ -242,9 +243,53 @@ def test_a_provision_that_was_not_verified_is_not_said_to_be_in_force(client: Te
     words = PageRead(client.get("/en/paris/law/fr-cpp-2-3").text).words
     assert "Whether it is in force, and since when, was not verified" in words
     assert "In force; since" not in words
-    assert ("Look up what is in force" in words, "Read the text in force" in words) == (True, False)
-    verified = PageRead(client.get("/en/paris/law/fr-cp-434-3").text).words
-    assert "Read the text in force" in verified
+    assert "The version of 10 February 2010, one of those that were read; follow the list of versions." in words
+
+
+def test_a_provision_leads_to_the_law_and_says_what_its_address_opens(
+    client: TestClient[Any], practices: Mapping[str, Any], provisions: Mapping[str, Any]
+) -> None:
+    codes = {toml(file)["instrument"].get("url") for file in (PACKAGE / "law_fr" / "law").iterdir()}
+    law = {link["href"] for link in PageRead(client.get("/en/paris/law").text).links}
+    own = {one["url"] for one in provisions.values() if "url" in one}
+    assert own | codes - {None} <= law
+    for key, told in {
+        "fr-cp-222-22": "official text of the article (legifrance.gouv.fr)",
+        "fr-casf-226-3": "official text of the chapter it stands in (legifrance.gouv.fr)",
+        "fr-decret-2023-829": "official text of the act (legifrance.gouv.fr)",
+        "fr-cp-434-3": "official text of the whole instrument (legifrance.gouv.fr)",
+    }.items():
+        assert told in PageRead(client.get(f"/en/paris/law/{key}").text).words
+    table = rows(client, "/law?q=222-22")
+    address, leads = (table[0].index(name) for name in ("Official text", "What it leads to"))
+    assert table[1][address] == provisions["fr-cp-222-22"]["url"]
+    assert table[1][leads] == "official text of the article. The version in force since 8 November 2025."
+    listed = client.get("/api/v1/regions/paris/provisions", params={"limit": 100}).json()["items"]
+    assert {one["key"]: one["url"] for one in listed if one["url"]} == {
+        key: one["url"] for key, one in provisions.items() if "url" in one
+    }
+    rests = next(key for key, one in practices.items() if "fr-casf-226-3" in one.get("legal_basis", ()))
+    page = PageRead(client.get(f"/en/paris/practices/{rests.removesuffix('.toml')}").text)
+    assert provisions["fr-casf-226-3"]["url"] in [link["href"] for link in page.links]
+
+
+def test_official_addresses_are_named_first_and_the_copy_that_was_read_is_named_as_such(
+    client: TestClient[Any],
+) -> None:
+    sources = toml(PACKAGE / "law_fr" / "sources.toml")
+    law = sources["loi-2021-478"]
+    html = (
+        client.get("/en/paris/law/fr-cp-222-23-1").text.partition('id="source-loi-2021-478"')[2].partition("</li>")[0]
+    )
+    assert re.findall('href="([^"]*)"', html) == [law["official_url"], law["url"]]
+    assert "legifrance.gouv.fr · read in a copy:" in re.sub("<[^>]*>", "", html)
+    listed = rows(client, "/sources")
+    places = [listed[0].index(name) for name in ("Key", "Address", "Copy that was read")]
+    assert [law_ for law_ in ([row[at] for at in places] for row in listed) if law_[0] == "loi-2021-478"] == [
+        ["loi-2021-478", law["official_url"], law["url"]]
+    ]
+    kinds = [row[listed[0].index("Kind")] for row in listed[1:]]
+    assert list(dict.fromkeys(kinds))[:2] == ["official document", "copy of an official document"]
 
 
 @pytest.mark.parametrize("path", ["/en/paris/law", "/en/paris/organisations", "/en/paris/practices", "/en/search"])

@@ -11,16 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from lanzarote.convention import Reference, Source, is_under
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class Source(Struct, frozen=True, kw_only=True):
-    """Where facts were read."""
-
-    title: str
-    publisher: str
-    seen: str
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -39,7 +33,14 @@ class State(Struct, frozen=True, kw_only=True):
     cets201_ratified_month: str = ""
     cets201_ratified_year: int | None = None
     cets201_acceded_on: date | None = None
+    cets201_acceded_source: str = ""
+    cets201_ratified_source: str = ""
+    cets201_ratified_verified: bool = True
+    cets201_deposit_month_derived: str = ""
+    """Computed from the entry into force (article 45, paragraph 4); nobody saw it."""
     cets201_in_force_on: date | None = None
+    cets201_in_force_source: str = ""
+    cets201_in_force_verified: bool = False
     cets201_note: str = ""
     languages: tuple[str, ...] = ()
     role: str = ""
@@ -49,6 +50,33 @@ class State(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> dict[str, str]:
         return {"en": self.name_en, "fr": self.name_fr}
+
+
+class Reservation(Struct, frozen=True, kw_only=True):
+    """What a State does not apply, or applies within limits, as it was listed on one day; later ones are unknown."""
+
+    state: str
+    under: str
+    """The paragraph that allows it, as in ``24(3)``."""
+    articles: tuple[str, ...]
+    """What it limits, as in ``20(1)e``."""
+    summary_en: str
+    summary_fr: str
+    as_of: date
+    source: str
+    verified: bool
+
+    @property
+    def summary(self) -> dict[str, str]:
+        return {"en": self.summary_en, "fr": self.summary_fr}
+
+    @property
+    def limits(self) -> tuple[Reference, ...]:
+        return tuple(map(_reference, self.articles))
+
+    @property
+    def allowed_by(self) -> Reference:
+        return _reference(self.under)
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -76,12 +104,16 @@ class _Facts(Struct, frozen=True):
     as_of: str
     state: tuple[State, ...]
     other: tuple[State, ...]
+    cets201_reservation: tuple[Reservation, ...]
     sources: dict[str, Source]
 
 
 @cache
 def _facts() -> _Facts:
-    return msgspec.convert(tomllib.loads((files("lanzarote") / "data" / "states.toml").read_text("utf-8")), _Facts)
+    document = tomllib.loads((files("lanzarote") / "data" / "states.toml").read_text("utf-8"))
+    for key, source in document["sources"].items():
+        source["key"] = key
+    return msgspec.convert(document, _Facts)
 
 
 @cache
@@ -96,6 +128,26 @@ def others() -> Mapping[str, State]:
     return {one.code: one for one in _facts().other}
 
 
+@cache
+def parties() -> tuple[State, ...]:
+    """States bound by the Convention, whether members or not."""
+    return tuple(one for one in (*states().values(), *others().values()) if one.cets201_party)
+
+
+def reservations() -> tuple[Reservation, ...]:
+    return _facts().cets201_reservation
+
+
+def reserved_by(state: str) -> tuple[str, ...]:
+    """References to what the reservations of *state* limit."""
+    return tuple(str(limit) for one in reservations() if one.state == state for limit in one.limits)
+
+
+def reservations_about(article: int) -> tuple[Reservation, ...]:
+    """Those that limit *article* or a part of it."""
+    return tuple(one for one in reservations() if any(is_under(limit, article) for limit in one.limits))
+
+
 def sources() -> Mapping[str, Source]:
     return _facts().sources
 
@@ -103,6 +155,10 @@ def sources() -> Mapping[str, Source]:
 def compiled_on() -> date:
     """When the facts were put together, or last revised."""
     return _facts().revised_on
+
+
+def _reference(text: str) -> Reference:
+    return Reference.parse(text.replace("(", ".").replace(")", ".").rstrip("."))
 
 
 @cache
