@@ -43,6 +43,7 @@ ALIASES: dict[str, str] = {
     "ArticleReference": "Convention reference",
     "Duration": "duration",
     "Text": "text",
+    "SourcedField": "name of a field",
 }
 
 

@@ -126,6 +126,8 @@ class Checker:
         self._need(practice.answers, self._fields, f"{field}.answers", "field")
         for number, evidence in enumerate(practice.evidence):
             self._need(evidence.sources, cited, f"{field}.evidence[{number}].sources", "source")
+        for name, keys in practice.field_sources.items():
+            self._need(keys, cited, f"{field}.field_sources.{name}", "source")
         for number, partner in enumerate(practice.partners):
             place = f"{field}.partners[{number}]"
             if partner.organisation:

@@ -12,6 +12,9 @@ import lanzarote_region_paris
 import msgspec
 import pytest
 from lanzarote.convention import Reference
+from lanzarote.guard import reads_like_disclosure
+from lanzarote.practices.sheets import missing_answers, missing_in
+from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import (
     AgeLimit,
     CriteriaGrid,
@@ -246,6 +249,41 @@ def test_a_published_practice_leads_to_no_draft() -> None:
 def test_every_practice_says_what_its_sources_do_not_show() -> None:
     silent = [key for key, p in practices().items() for language in ("fr", "en") if not p.text[language].limits]
     assert silent == []
+
+
+def test_the_practices_that_are_shown_can_be_submitted_as_they_are() -> None:
+    shown = {key: practice for key, practice in practices().items() if practice.publish}
+    vocabulary = Vocabulary(header=header(), entries={})
+    fit = [
+        key
+        for key, practice in shown.items()
+        if practice.sources and not [*missing_in(practice), *missing_answers(practice, vocabulary)]
+    ]
+    assert len(fit) == len(shown) == 18
+
+
+def test_every_field_says_in_which_sources_it_was_read() -> None:
+    filled = [(key, field) for key, practice in practices().items() for field in practice.filled]
+    assert len(filled) > 270
+    assert [(key, field) for key, field in filled if not practices()[key].field_sources.get(field)] == []
+    assert {
+        key for key, practice in practices().items() if set(practice.field_sources) != set(practice.filled)
+    } == set()
+
+
+def test_a_document_without_a_publisher_is_cited_nowhere() -> None:
+    assert "crip-2009" not in region_sources()
+    assert [key for key, practice in practices().items() if "2\u202f996" in str(practice)] == []
+
+
+def test_newspapers_read_on_mirrors_are_cited_without_the_address_of_the_mirror() -> None:
+    papers = ("melanie-tarn", "paris-2025-liberation")
+    assert [region_sources()[key].url for key in papers] == [None, None]
+
+
+def test_nothing_that_is_shipped_reads_like_somebody_telling_of_a_child_in_danger() -> None:
+    told = [(path, text) for path, words in texts().items() for text in words.values()]
+    assert [path for path, text in told if reads_like_disclosure(text)] == []
 
 
 def test_what_ended_says_so_and_is_still_there() -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from lanzarote.compendium.lines import leading, line, together, words
 from lanzarote.practices.labelling import tell_label
+from lanzarote.practices.reading import DRAWN, DRAWN_FROM_ALL, NO_EFFECT, SAID_IN, read_practice
 from lanzarote.practices.reading import Told as ToldText
-from lanzarote.practices.reading import read_practice
 from lanzarote.translation import N_, date_told
 from lanzarote.types import Bank, CitedSource, Member, Paragraph, Part, Points, Rows, Scale, Stated, Told, Words
 from lanzarote.web import labels
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lanzarote.practices.model import Document
-    from lanzarote.practices.reading import PartnerLine, Reading
+    from lanzarote.practices.reading import Fact, PartnerLine, Reading
+    from lanzarote.practices.reading import Part as TextPart
     from lanzarote.types import Line, Side
     from lanzarote.web.voice import Voice
 
@@ -44,7 +45,7 @@ def tell_practice(voice: Voice, document: Document) -> Told:
         address=address,
         title=words(reading.title.text),
         marks=tuple(map(words, _marks(voice, reading))),
-        summary=_paragraphs(reading.summary),
+        summary=_paragraphs(reading.summary, _numbers(reading.marks["summary"].sources)),
         scales=(
             Scale(
                 words(_("Vouched for by")),
@@ -58,7 +59,7 @@ def tell_practice(voice: Voice, document: Document) -> Told:
             ),
         ),
         banks=tuple(_banks(voice, reading)),
-        facts=tuple(Stated(line(voice, fact.label), line(voice, fact.value)) for fact in reading.facts),
+        facts=tuple(_stated(voice, fact) for fact in reading.facts),
         parts=tuple(_parts(voice, reading)),
         sources=cited(voice, reading.sources),
         note=line(voice, reading.note),
@@ -72,6 +73,11 @@ def tell_practice(voice: Voice, document: Document) -> Told:
             Words(address, href=address),
         ),
     )
+
+
+def _stated(voice: Voice, fact: Fact) -> Stated:
+    numbers = _numbers(fact.marks.sources)
+    return Stated(line(voice, fact.label), line(voice, fact.value, f" {numbers}" if numbers else ""))
 
 
 def cited(voice: Voice, sources: Iterable[Any]) -> tuple[CitedSource, ...]:
@@ -117,9 +123,24 @@ def _open(_: Callable[[str], str], law: Any) -> tuple[str, ...]:
     return (" – ", _(mark)) if mark else ()
 
 
-def _paragraphs(told: ToldText) -> tuple[Line, ...]:
+def _paragraphs(told: ToldText, marks: str = "") -> tuple[Line, ...]:
     lang = told.lang if told.language else ""
-    return tuple((Words(text, lang),) for text in told.paragraphs)
+    lines = [(Words(text, lang),) for text in told.paragraphs]
+    return (*lines[:-1], (*lines[-1], Words(f" {marks}"))) if lines and marks else tuple(lines)
+
+
+def _numbers(sources: Iterable[tuple[int, str]]) -> str:
+    """Marks of sources, by their numbers in the list."""
+    return " ".join(f"[{number}]" for number, _key in sources)
+
+
+def _part(voice: Voice, part: TextPart) -> Part:
+    _, marks = voice._, part.marks
+    numbers = _numbers(marks.sources)
+    paragraphs = _paragraphs(part.told, "" if marks.editorial else numbers)
+    if marks.editorial:
+        paragraphs += (line(voice, _(DRAWN if numbers else DRAWN_FROM_ALL), f" {numbers}" if numbers else ""),)
+    return Part(line(voice, part.label), tuple(map(Paragraph, paragraphs)))
 
 
 def _marks(voice: Voice, reading: Reading) -> Iterator[str]:
@@ -162,12 +183,16 @@ def _members(voice: Voice, partners: Sequence[PartnerLine]) -> tuple[Member, ...
 
 def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
     _ = voice._
+    if partners := _numbers(reading.marks["partners"].sources):
+        yield Part(line(voice, _("Who takes part")), (Paragraph(line(voice, _(SAID_IN), f" {partners}")),))
     for part in reading.parts:
-        yield Part(line(voice, part.label), tuple(map(Paragraph, _paragraphs(part.told))))
+        yield _part(voice, part)
     if reading.figures:
         yield Part(line(voice, _("Figures from the sources")), (_figures(voice, reading),))
+    if reading.document.no_published_effect:
+        yield Part(line(voice, _("Effect on children")), (Paragraph(line(voice, _(NO_EFFECT))),))
     for part in reading.later:
-        yield Part(line(voice, part.label), tuple(map(Paragraph, _paragraphs(part.told))))
+        yield _part(voice, part)
     if reading.laws:
         yield Part(line(voice, _("Legal basis")), (laws(voice, reading.laws),))
     if reading.articles:
@@ -192,7 +217,7 @@ def _figures(voice: Voice, reading: Reading) -> Rows:
     rows = []
     for one in reading.figures:
         value = f"{one.value} " if one.value else ""
-        numbers = " ".join(f"[{number}]" for number, _key in one.sources)
+        numbers = _numbers(one.sources)
         rows.append(
             (
                 (line(voice, value, one.unit) or line(voice, "–"),),

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from lanzarote.guard import REASONS, explain
 from lanzarote.practices import form_choices
 from lanzarote.practices.form_entries import MOST_ROWS, belongs
-from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS
+from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS, SOURCED
 from lanzarote.practices.form_judging import Typed, is_reason, reason_name
-from lanzarote.practices.form_questions import Box, Cell, Part, Question, Reason, Row, Wrong
+from lanzarote.practices.form_questions import Box, Cell, Cited, Part, Question, Reason, Row, Wrong
 from lanzarote.practices.form_remarks import Remarks
 from lanzarote.practices.form_sheet import CODES
 from lanzarote.practices.form_words import label_of
@@ -215,6 +215,7 @@ class Form:
             "advised": field.advised,
             "required": field.name in (*REQUIRED, *REQUIRED_TEXTS),
             "under": tuple(self._question(one) for one in under),
+            "cited": self._cited(field.name) if field.name in SOURCED else None,
         }
         if field.kind in ("line", "text", "note"):
             prefix = "note" if field.kind == "note" else "text"
@@ -353,6 +354,25 @@ class Form:
             "side": form_choices.codes(self.view, "side", CODES["side"]),
             "kind": form_choices.codes(self.view, "source", CODES["kind"]),
         }
+
+    def _cited(self, name: str) -> Cited:
+        place = f"field_sources.{name}"
+        chosen = self.entered.many(place)
+        offered = {*self._of_practice, *chosen}
+        return Cited(
+            place=place,
+            choices=_chosen_first([one for one in self._citable if one.value in offered], chosen),
+            chosen=chosen,
+            editorial=bool(self.entered.one(f"{place}.editorial")),
+        )
+
+    @cached_property
+    def _of_practice(self) -> frozenset[str]:
+        """Keys of the sources that the practice names, wherever it does."""
+        rows = range(self.entered.rows("own_sources"))
+        own = (self.entered.one(f"own_sources[{number}].key") for number in rows)
+        figures = (self.entered.many(f"evidence[{number}].sources") for number in range(self.entered.rows("evidence")))
+        return frozenset((*self.entered.many("sources"), *own, *(key for keys in figures for key in keys)))
 
     @cached_property
     def _citable(self) -> list[Choice]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from lanzarote.practices.form_fields import BY_LANGUAGE, FIELDS, ROWS, TEXTS
+from lanzarote.practices.form_fields import BY_LANGUAGE, FIELDS, ROWS, SOURCED, TEXTS
 from lanzarote.translation.typed_numbers import number_text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 60
 _ROW: Final = re.compile(r"(partners|evidence|own_sources)\[(\d{1,3})\]\.([a-z_]+)(?:\.([A-Za-z-]+))?")
 _TEXT: Final = re.compile(r"(text|note)\.([A-Za-z-]+)(?:\.([a-z_]+))?")
+_SOURCES: Final = re.compile(r"field_sources\.([a-z_]+)(\.editorial)?")
 _ANSWER: Final = re.compile(r"answers\.([a-z0-9-]{1,64})(?:\.([A-Za-z-]+))?")
 _PLAIN: Final = frozenset(one.name for one in FIELDS.values() if one.kind in ("code", "codes", "keys", "date", "tick"))
 _REPEATED: Final = frozenset(
@@ -121,6 +122,8 @@ def is_place(place: str, languages: Collection[str]) -> bool:
             return False
         per_language = match[1] != "own_sources" and match[3] in BY_LANGUAGE
         return match[4] in languages if per_language else match[4] is None
+    if match := _SOURCES.fullmatch(place):
+        return match[1] in SOURCED
     match = _ANSWER.fullmatch(place)
     return match is not None and match[2] in (None, *languages)
 
@@ -131,6 +134,8 @@ def may_repeat(place: str) -> bool:
     >>> [may_repeat(one) for one in ("sectors", "evidence[0].sources", "answers.place", "scope", "text.fr.title")]
     [True, True, True, False, False]
     """
+    if sources := _SOURCES.fullmatch(place):
+        return not sources[2]
     match = _ROW.fullmatch(place)
     return place in _REPEATED or place.startswith("answers.") or (match is not None and match[3] == "sources")
 
@@ -180,7 +185,12 @@ def entered_from(sheet: PracticeSheet) -> Entered:
         put(name, getattr(sheet, name))
     for name in ("sectors", "target_groups", "domains", "convention", "legal_basis", "sources", "related"):
         put(name, *getattr(sheet, name))
-    put("verified", "yes" if sheet.verified else "")
+    for name in ("verified", "no_published_effect"):
+        put(name, "yes" if getattr(sheet, name) else "")
+    for name, keys in sheet.field_sources.items():
+        put(f"field_sources.{name}", *keys)
+    for name in sheet.editorial:
+        put(f"field_sources.{name}.editorial", "yes")
     for lang, note in sheet.note.items():
         put(f"note.{lang}", note)
     for name, cells in ROWS.items():
@@ -213,8 +223,9 @@ def _present_place(place: str, vocabulary: Vocabulary) -> str:
 
 
 def _present_texts(place: str, texts: tuple[str, ...], vocabulary: Vocabulary, own: Collection[str]) -> tuple[str, ...]:
-    row = _ROW.fullmatch(place)
-    kind = _KIND_OF.get(f"{row[1]}.{row[3]}" if row else place)
+    row, sources = _ROW.fullmatch(place), _SOURCES.fullmatch(place)
+    name = f"{row[1]}.{row[3]}" if row else "sources" if sources and not sources[2] else place
+    kind = _KIND_OF.get(name)
     if kind is None:
         return texts
     named = (text if kind == "source" and text in own else vocabulary.present_key(kind, text) for text in texts)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from msgspec import Struct
 
 from lanzarote.translation import N_
-from lanzarote.types import SheetText
+from lanzarote.types import SheetText, SourcedField
 from lanzarote.web.labels import LABELS
 
 if TYPE_CHECKING:
@@ -189,6 +189,12 @@ MORE: Final = (
                 ),
                 example=N_("145 · units open · end of 2023"),
             ),
+            FormField(
+                name="no_published_effect",
+                kind="tick",
+                label=N_("No evaluated effect on children is published in the sources read."),
+                help=N_("The page says so once. Figures of activity are no evaluated effect."),
+            ),
             _text("theory", N_("Why it should work: a study, a method, experience from elsewhere.")),
         ),
     ),
@@ -282,6 +288,8 @@ MORE: Final = (
 GROUPS: Final = (FIRST, *MORE)
 FIELDS: Final[Mapping[str, FormField]] = {one.name: one for group in GROUPS for one in group.fields}
 TEXTS: Final = tuple(SheetText.__struct_fields__)
+SOURCED: Final[tuple[SourcedField, ...]] = get_args(SourcedField)
+"""Fields that can name the sources that say them."""
 
 ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "partners": ("organisation", "sector", "side", "part"),

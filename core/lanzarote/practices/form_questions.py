@@ -66,6 +66,15 @@ class Row(Struct, frozen=True, kw_only=True):
     cells: Mapping[str, Cell]
 
 
+class Cited(Struct, frozen=True, kw_only=True):
+    """Which of the practice's sources say what stands in a field."""
+
+    place: str
+    choices: Sequence[Choice] = ()
+    chosen: tuple[str, ...] = ()
+    editorial: bool = False
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """One question with all that belongs to it."""
 
@@ -83,6 +92,7 @@ class Question(Struct, frozen=True, kw_only=True):
     chosen: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     under: tuple[Question, ...] = ()
+    cited: Cited | None = None
 
     @property
     def folds(self) -> bool:

@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+import msgspec
+
 from lanzarote import own_sources
 from lanzarote.checking import NO_CHOICE, NO_DATE, Fault, is_date, read_references, unread_number
 from lanzarote.convention import written_references
@@ -76,12 +78,13 @@ def sheet_from(
         own_sources=reading.own_sources(earlier),
         sources=reading.keys("sources"),
         verified=entered.one("verified") == "yes",
+        no_published_effect=entered.one("no_published_effect") == "yes",
         note={code: note for code in entered.languages if (note := entered.one(f"note.{code}"))},
         answers={
             key: found for key, field in vocabulary.fields.items() if (found := reading.answer(key, field)) is not None
         },
     )
-    return sheet, tuple(reading.faults)
+    return msgspec.structs.replace(sheet, **reading.field_sources(sheet, vocabulary)), tuple(reading.faults)
 
 
 class _Reading:
@@ -183,6 +186,16 @@ class _Reading:
             kind=self.code(f"{place}.kind", "kind") or "organisation",
             read_on=day,
         )
+
+    def field_sources(self, sheet: PracticeSheet, vocabulary: Vocabulary) -> dict[str, Any]:
+        """Which sources say which field of *sheet*: of what is written, by what there is still."""
+        known = vocabulary.entries.get("source", {}).keys() | {source.key for source in sheet.own_sources}
+        given = {name: self._entered.many(f"field_sources.{name}") for name in sheet.filled}
+        named = {name: tuple(key for key in keys if key in known) for name, keys in given.items()}
+        return {
+            "field_sources": {name: keys for name, keys in named.items() if keys},
+            "editorial": tuple(name for name in sheet.filled if self._entered.one(f"field_sources.{name}.editorial")),
+        }
 
     def answer(self, key: str, field: PracticeField) -> Any:
         place = f"answers.{key}"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.practices import service
 from lanzarote.practices.form_fields import FIELDS, ROWS, TEXTS
-from lanzarote.practices.reading import answer_words, partners_by_side, source_lines
+from lanzarote.practices.reading import DRAWN, answer_words, marks_of, partners_by_side, source_lines
 from lanzarote.regions.reading import tell_provision, told
 from lanzarote.translation import N_, format_number, format_partial_date, language_name
 from lanzarote.web import labels
@@ -31,6 +31,9 @@ OF_STEPS: Final[Mapping[str, str]] = {
 """What is written when a step is taken."""
 
 
+SOURCES_OF: Final = N_("Sources: %(field)s")
+
+
 class Said(Struct, frozen=True, kw_only=True):
     """One field and what it says."""
 
@@ -48,6 +51,8 @@ class Said(Struct, frozen=True, kw_only=True):
 
 def all_said(view: View, stated: Stated) -> Iterator[Said]:
     """Everything that *stated* says, in the order of the form; what it does not say is left out."""
+    lines = source_lines(view, stated)
+    marks = marks_of(view, stated, lines)
     for name, field in FIELDS.items():
         label = labels.phrase(field.label, view.translator)
         if name in TEXTS:
@@ -59,6 +64,14 @@ def all_said(view: View, stated: Stated) -> Iterator[Said]:
                 yield Said(unit=f"note.{lang}", label=label, words=words, lang=lang)
         elif words := said(view, stated, name):
             yield Said(unit=name, label=label, words=words)
+        if name in marks:
+            titles = [_plain(lines[number - 1].title) for number, _ in marks[name].sources]
+            words = "\n".join((*titles, *([view._(DRAWN)] if marks[name].editorial else ())))
+            yield Said(
+                unit=f"field_sources.{name}",
+                label=labels.phrase(SOURCES_OF, view.translator) % {"field": label},
+                words=words,
+            )
     for key, answer in stated.answers.items():
         field_ = view.vocabulary.fields.get(view.vocabulary.present_key("field", key))
         if field_ is not None:
@@ -159,6 +172,8 @@ def label_of(view: View, place: str) -> str:
     if name in OF_STEPS:
         code = place.partition(".")[2]
         return view._(OF_STEPS[name]) + (f" ({language_name(code, view.lang)})" if code else "")
+    if name == "field_sources" and (field_name := place.split(".")[1]) in FIELDS:
+        return view._(SOURCES_OF) % {"field": view._(FIELDS[field_name].label)}
     words = view._(FIELDS[name].label) if name in FIELDS else ""
     number = place.partition("[")[2].partition("]")[0] if name in ROWS else ""
     return f"{words} ({int(number) + 1})" if number.isdecimal() else words

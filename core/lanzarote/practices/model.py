@@ -17,12 +17,14 @@ from lanzarote.types import (
     Derived,
     Domain,
     Evidence,
+    FieldSources,
     OwnSource,
     PartialDate,
     Partner,
     Running,
     Scope,
     Side,
+    SourcedField,
     Standing,
     Strength,
     TargetGroup,
@@ -146,7 +148,13 @@ class Document(Card, frozen=True, kw_only=True):
     stale: tuple[str, ...] = ()
     partners: tuple[Partner, ...] = ()
     legal_basis: tuple[str, ...] = ()
+    field_sources: FieldSources = {}
+    """Field → which sources say what stands in it."""
+    editorial: tuple[SourcedField, ...] = ()
+    """Fields that are drawn from their sources rather than said in them."""
     evidence: tuple[Evidence, ...] = ()
+    no_published_effect: bool = False
+    """Whoever read the sources found no evaluated effect on children in them."""
     related: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     own_sources: tuple[OwnSource, ...] = ()

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.convention import Reference, convention
-from lanzarote.practices.form_fields import label
+from lanzarote.practices.form_fields import SOURCED, label
 from lanzarote.regions.reading import (
     ArticleLink,
     ProvisionLine,
@@ -45,6 +45,10 @@ AGREED_ON: Final[Mapping[str, str]] = {
     "refused": N_("An organisation that runs it refused to confirm this text on %(day)s."),
 }
 NO_START = N_("When it began")
+DRAWN = N_("In whole or in part a conclusion drawn from these sources")
+DRAWN_FROM_ALL = N_("In whole or in part a conclusion drawn from the sources")
+SAID_IN = N_("Partners are named in:")
+NO_EFFECT = N_("No evaluated effect on children is published in the sources read.")
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -60,12 +64,25 @@ class Told(Struct, frozen=True, kw_only=True):
         return [piece for piece in (line.strip() for line in self.text.split("\n")) if piece]
 
 
+class Marks(Struct, frozen=True, kw_only=True):
+    """Which sources say a field."""
+
+    sources: tuple[tuple[int, str], ...] = ()
+    """Number in the list of sources, and key."""
+    editorial: bool = False
+    """It is drawn from them rather than said in them."""
+
+
 class Part(Struct, frozen=True, kw_only=True):
     """One text under its heading."""
 
     field: str
     label: Markup
     told: Told
+    marks: Marks = Marks()
+
+
+NO_MARKS: Final[Mapping[str, Marks]] = {}
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -101,6 +118,7 @@ class SourceLine(Struct, frozen=True, kw_only=True):
 class Fact(Struct, frozen=True, kw_only=True):
     label: Markup
     value: Markup
+    marks: Marks = Marks()
     wide: bool = False
     """Takes a line of its own where there is little room."""
 
@@ -135,6 +153,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     articles: tuple[ArticleLine, ...]
     figures: tuple[Figure, ...]
     sources: tuple[SourceLine, ...]
+    marks: Mapping[str, Marks]
+    """Field → which sources say it."""
     note: Markup
     agreement: Markup
 
@@ -144,13 +164,20 @@ def read_practice(view: Voice, document: Document) -> Reading:
     title, summary = tell(view, document, "title"), tell(view, document, "summary")
     given = {name: tell(view, document, name) for name in PracticeText.__struct_fields__[2:]}
     parts = {name: text for name, text in given.items() if text.text}
+    sources = source_lines(view, document)
+    marks = marks_of(view, document, sources)
     lines = [
-        Part(field=name, label=labels.say("text", name, view.translator), told=text) for name, text in parts.items()
+        Part(
+            field=name,
+            label=labels.say("text", name, view.translator),
+            told=text,
+            marks=marks.get(name, Marks()),
+        )
+        for name, text in parts.items()
     ]
     translated = summary.lang == view.lang != document.original
     offered = view.region.languages if view.region else ()
     original_href = view.href("practices", document.slug, lang=document.original)
-    sources = source_lines(view, document)
     return Reading(
         document=document,
         title=title,
@@ -162,11 +189,12 @@ def read_practice(view: Voice, document: Document) -> Reading:
         parts=tuple(line for line in lines if line.field not in LATER),
         later=tuple(line for line in lines if line.field in LATER),
         missing=tuple(missing(view, document, parts)),
-        facts=tuple(facts(view, document)),
+        facts=tuple(facts(view, document, marks)),
         laws=tuple(tell_provision(view, key) for key in _known_laws(view, document)),
         articles=tuple(article_lines(view, document.convention)),
         figures=figures(view, document.evidence, sources),
         sources=sources,
+        marks={name: marks.get(name, Marks()) for name in SOURCED},
         note=told(view, document.note),
         agreement=agreement_words(view, document.agreement, document.agreement_on),
     )
@@ -237,11 +265,12 @@ def _partner(view: Voice, partner: Partner, directory: Mapping[str, Stakeholder]
 # What is stated about it
 
 
-def facts(view: Voice, document: Stated) -> Iterator[Fact]:
+def facts(view: Voice, document: Stated, marks: Mapping[str, Marks] = NO_MARKS) -> Iterator[Fact]:
     """What is stated in a few words; of a practice that is being written, as far as it is."""
 
     def fact(name: str, value: Markup | str, *, wide: bool = False) -> Fact:
-        return Fact(label=labels.phrase(label(name), view.translator), value=escape(value), wide=wide)
+        words = labels.phrase(label(name), view.translator)
+        return Fact(label=words, value=escape(value), marks=marks.get(name, Marks()), wide=wide)
 
     def said(kind: str, codes: Iterable[str]) -> Markup:
         return Markup(", ").join(labels.say(kind, code, view.translator) for code in codes)
@@ -307,7 +336,8 @@ def article_lines(view: Voice, refs: Iterable[str]) -> Iterator[ArticleLine]:
 
 
 def source_lines(view: Voice, document: Stated) -> tuple[SourceLine, ...]:
-    keys = [*document.sources, *(key for figure in document.evidence for key in figure.sources)]
+    cited = (*(figure.sources for figure in document.evidence), *document.field_sources.values())
+    keys = [*document.sources, *(key for some in cited for key in some)]
     own = [tell_source(view, source.key, source) for source in document.own_sources]
     return tuple(
         SourceLine(
@@ -325,15 +355,32 @@ def source_lines(view: Voice, document: Stated) -> tuple[SourceLine, ...]:
 
 def figures(view: Voice, evidence: Iterable[Evidence], sources: Sequence[SourceLine]) -> tuple[Figure, ...]:
     """Each with the marks of its sources; of a practice that has one source, every figure is from there."""
-    place = {source.id: number for number, source in enumerate(sources, 1)}
-    only = tuple(place) if len(place) == 1 else ()
+    only = tuple(source.id for source in sources) if len(sources) == 1 else ()
     return tuple(
         Figure(
             value="" if one.value is None else format_number(one.value, view.lang),
             unit=told(view, one.unit),
             period=told(view, one.period),
             text=told(view, one.text),
-            sources=tuple((place[key], key) for key in one.sources or only if key in place),
+            sources=_cited(view, one.sources or only, sources),
         )
         for one in evidence
     )
+
+
+def marks_of(view: Voice, document: Stated, sources: Sequence[SourceLine]) -> dict[str, Marks]:
+    """Field → the marks of the sources that say it."""
+    named = dict.fromkeys((*document.field_sources, *document.editorial))
+    return {
+        name: Marks(
+            sources=_cited(view, document.field_sources.get(name, ()), sources), editorial=name in document.editorial
+        )
+        for name in named
+    }
+
+
+def _cited(view: Voice, keys: Iterable[str], sources: Sequence[SourceLine]) -> tuple[tuple[int, str], ...]:
+    """Those of *keys* that are in the list, each once, in its order."""
+    place = {source.id: number for number, source in enumerate(sources, 1)}
+    named = (key if key in place else view.vocabulary.present_key("source", key) for key in keys)
+    return tuple(sorted((place[key], key) for key in set(named) if key in place))

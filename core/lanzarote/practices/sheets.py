@@ -120,6 +120,8 @@ def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Coll
     yield from lacking("field", tuple(sheet.answers), "answers")
     for number, evidence in enumerate(sheet.evidence):
         yield from lacking("source", evidence.sources, f"evidence[{number}].sources")
+    for name, keys in sheet.field_sources.items():
+        yield from lacking("source", keys, f"field_sources.{name}")
     for number, partner in enumerate(sheet.partners):
         place = f"partners[{number}]"
         if not partner.organisation and not (partner.sector and partner.side):

@@ -15,7 +15,7 @@ from lanzarote.regions.check_dates import check_dates
 from lanzarote.regions.check_entries import RETIRABLE, check_entries
 from lanzarote.regions.check_procedures import check_procedures
 from lanzarote.regions.check_sizes import unfit_sizes
-from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
+from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, SOURCED, nearest, need_articles, unread, way_to
 from lanzarote.regions.content import UNREAD
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of, values_of
 from lanzarote.regions.zones import meant_zones, time_zones
@@ -228,7 +228,7 @@ def _check_provisions(content: Content) -> None:
 
 
 def _check_sources(content: Content) -> None:
-    used: set[str] = set()
+    used = {key for one in content.practices.values() for keys in one.field_sources.values() for key in keys}
     for file, path, fact in facts_of(content):
         used.update(fact.sources)
         for key in fact.sources:
@@ -264,6 +264,7 @@ def _check_practices(content: Content, header: RegionHeader) -> None:
         if practice.ended and practice.running not in ("ended", "unknown"):
             content.problem(file, ("running",), f"is {practice.running!r} but has an end; one of the two is wrong")
         _check_practice_keys(content, file, practice)
+        _check_field_sources(content, file, practice)
 
 
 def _check_practice_keys(content: Content, file: str, practice: PracticeSeed) -> None:
@@ -288,3 +289,23 @@ def _check_practice_keys(content: Content, file: str, practice: PracticeSeed) ->
         if not (partner.organisation or partner.sector):
             content.problem(file, path, "names neither an organisation nor a sector; give one of them")
     need_articles(content, file, ("convention",), practice.convention)
+
+
+def _check_field_sources(content: Content, file: str, practice: PracticeSeed) -> None:
+    own = {source.key for source in practice.own_sources}
+    filled = practice.filled
+    for name, keys in practice.field_sources.items():
+        for key in keys:
+            if key not in own and content.lacks("sources", key):
+                told = f"{key!r} is not in sources.toml; {way_to(content, 'sources', key)}"
+                content.problem(file, ("field_sources", name), told)
+        if name not in filled:
+            told = "nothing stands in this field; write it, or take its sources out"
+            content.problem(file, ("field_sources", name), told, rule=UNREAD)
+    for name in practice.editorial:
+        if name not in filled:
+            content.problem(file, ("editorial",), f"nothing stands in {name}; write it, or take it out", rule=UNREAD)
+    lacking = [name for name in filled if name not in practice.field_sources]
+    if lacking and len({*practice.sources, *own}) > 1:
+        told = f"does not say which of its sources say {', '.join(lacking)}; add them under [field_sources]"
+        content.problem(file, ("field_sources" if practice.field_sources else "sources",), told, rule=SOURCED)

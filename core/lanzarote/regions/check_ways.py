@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 IN_ALL_LANGUAGES = "texts-in-all-languages"
 """The rule of the quality scale that practices and procedures are told in every language."""
 
+SOURCED = "fields-have-sources"
+"""The rule of the quality scale that a practice says which source says which field."""
+
 
 def unread(language: str, languages: Sequence[str]) -> str:
     near = _of_the_country(language, languages)

@@ -189,6 +189,9 @@ def _teach(message: str, path: Path, kind: type[Any]) -> str:
     if message.startswith("Object missing required field "):
         return f"it lacks the key {message.split('`')[1]!r}; add it"
     if message.startswith("Invalid enum value "):
+        tables = _of(inspect.DictType, _type_at(kind, path[:-1]))
+        if keys := [one.key_type.values for one in tables if isinstance(one.key_type, inspect.LiteralType)]:
+            return teach_unknown(str(path[-1]), [str(one) for one in keys[0]])
         found = next(iter(_of(inspect.LiteralType, _type_at(kind, path))), None)
         choices = ", ".join(map(str, found.values)) if found else ""
         return f"{message.removeprefix('Invalid enum value ')} is none of: {choices}"

@@ -9,6 +9,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SOURCED = ("field_sources", "editorial")
+_BESIDE = {"partners": ("partners",), "running": ("running", "started", "ended")}
+"""Fields that name their sources and are no texts → where they stand."""
 ABSENT: Any = None
 """A field that is not there; no field of ours can hold None."""
 
@@ -37,8 +40,10 @@ def merge(
     """Merge three bodies (plain JSON values), lists as a whole, mappings entry by entry.
 
     Only the package changed: taken. Only the region: kept. Both alike: the same. Both differently: kept, and asked.
-    With *ask*, nothing is taken without being asked.
+    With *ask*, nothing is taken without being asked. Where the local text of a field stays, its sources stay.
     """
+    before, local, package = (_by_field(body) for body in (before, local, package))
+    package = _without_sources_of_kept(before, local, package, ask=ask)
     whole = _read_whole(before, local, package)
     olds, mine, theirs = (_leaves(one, whole) for one in (before, local, package))
     body: dict[str, Any] = {}
@@ -59,6 +64,8 @@ def merge(
         if value is not ABSENT:
             _put(body, path, value)
     _mark_stale(body, mine, theirs)
+    if "editorial" in body:
+        body["editorial"] = list(body["editorial"])
     return Merged(body=body, taken=tuple(taken), kept=tuple(kept), questions=tuple(questions))
 
 
@@ -84,6 +91,38 @@ def _put(body: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for part in path[:-1]:
         body = body.setdefault(part, {})
     body[path[-1]] = value
+
+
+def _by_field(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*body* with its list of editorial fields as a mapping, to be merged field by field."""
+    return {**body, "editorial": dict.fromkeys(body["editorial"], True)} if "editorial" in body else body
+
+
+def _without_sources_of_kept(
+    before: Mapping[str, Any], local: Mapping[str, Any], package: Mapping[str, Any], *, ask: bool
+) -> Mapping[str, Any]:
+    """*package* with the sources it named *before* for each field of which another text stays: they say theirs."""
+    told = {name: package.get(name, {}) for name in _SOURCED}
+    kept = {field for one in told.values() for field in one if _stays(field, before, local, package, ask=ask)}
+    if not kept:
+        return package
+    replaced = dict(package)
+    for name, fields in told.items():
+        was = before.get(name, {})
+        rest = {field: value for field, value in fields.items() if field not in kept}
+        replaced[name] = rest | {field: was[field] for field in kept if field in was}
+    return {name: value for name, value in replaced.items() if name not in _SOURCED or value}
+
+
+def _stays(
+    field: str, before: Mapping[str, Any], local: Mapping[str, Any], package: Mapping[str, Any], *, ask: bool
+) -> bool:
+    """Whether the region keeps another wording of *field* than the package's, in a language that the package has."""
+    bodies = (before, local, package)
+    texts = [[body.get(name) for body in bodies] for name in _BESIDE.get(field, ())]
+    if not texts:
+        texts = [[body.get("text", {}).get(lang, {}).get(field) for body in bodies] for lang in package.get("text", {})]
+    return any(here != there and (ask or here != old) for old, here, there in texts)
 
 
 def _mark_stale(

@@ -21,6 +21,8 @@ NAMING = {
     "merged_into": "organisations",
 }
 """Field of a record → the file whose keys stand in it; pages follow a former key of these to the present one."""
+_FIELDS = "field_sources"
+"""A table of lists of sources, whose keys are fields."""
 _ANSWERS = "answers"
 """A table whose keys are those of the region's own fields."""
 _WORDS = "text"
@@ -50,6 +52,8 @@ def _followed(value: Any, present: Mapping[str, Mapping[str, str]]) -> Any:
             followed[name] = inner
         elif name == _ANSWERS and isinstance(inner, dict):
             followed[name] = {present["fields"].get(key, key): answer for key, answer in inner.items()}
+        elif name == _FIELDS and isinstance(inner, dict):
+            followed[name] = {field: _renamed(keys, present["sources"]) for field, keys in inner.items()}
         elif name in NAMING:
             followed[name] = _renamed(inner, present[NAMING[name]])
         else:

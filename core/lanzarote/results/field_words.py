@@ -85,6 +85,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "expected": N_("Expected effect"),
     "expected_results": N_("Expected results"),
     "facet": N_("Narrows lists"),
+    "field_sources": N_("Sources of each field"),
     "figures": N_("Figures"),
     "fixed_on": N_("Fixed on"),
     "for_whom": N_("For whom"),
@@ -143,6 +144,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "nature": N_("Nature"),
     "needed": N_("Needed"),
     "next": N_("Next step"),
+    "no_published_effect": N_("No evaluated effect on children published"),
     "not_asked": N_("Not asked"),
     "note": N_("Note"),
     "number": N_("Number"),
@@ -285,5 +287,6 @@ LABELLED: Final[Mapping[str, str]] = {
     "scope": "scope",
     "cost": "cost",
     "agreement": "agreement",
+    "editorial": "text",
 }
 """Field → table of ``web.labels`` in which its codes are words."""

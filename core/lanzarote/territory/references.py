@@ -65,7 +65,8 @@ def gather(documents: Iterable[Document], vocabulary: Vocabulary) -> References:
         named = [partner.organisation for partner in document.partners if partner.organisation]
         _add(organisations, named, mention)
         _add(provisions, [vocabulary.present_key("provision", key) for key in document.legal_basis], mention)
-        sources.update(document.sources, *(evidence.sources for evidence in document.evidence))
+        evidence = (one.sources for one in document.evidence)
+        sources.update(document.sources, *evidence, *document.field_sources.values())
     return References(
         practices=count,
         organisations={key: tuple(mentions) for key, mentions in organisations.items()},

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from lanzarote.transfers.mapping import sectors_named
 from lanzarote.translation import N_
 from lanzarote.types import Derived, OwnSource, Partner, PracticeSheet, SheetText
@@ -39,7 +41,7 @@ def sheet_of(
     }
     # A title that nobody has written in the language here yet: the name of the place is one in any.
     title = source.title if source.language == original else _name(transfer.origin.region_name, original)
-    return PracticeSheet(
+    sheet = PracticeSheet(
         original=original,
         text=text or {original: SheetText(title=title)},
         stale=tuple(code for code in practice.stale if code in shared and code != original),
@@ -51,6 +53,12 @@ def sheet_of(
         convention=practice.convention,
         legal_basis=tuple(dict.fromkeys(key for one in transfer.provisions for key in one.here)),
         own_sources=(source,),
+    )
+    carried = [name for name in sheet.filled if name in SheetText.__struct_fields__]
+    return msgspec.structs.replace(
+        sheet,
+        field_sources=dict.fromkeys(carried, (SOURCE,)),
+        editorial=tuple(name for name in carried if name in practice.editorial),
     )
 
 

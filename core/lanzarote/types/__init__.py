@@ -80,7 +80,17 @@ from lanzarote.types.packages import (
     RegionHeader,
     Table,
 )
-from lanzarote.types.practices import Evidence, Partner, Practice, PracticeSeed, PracticeSheet, PracticeText, SheetText
+from lanzarote.types.practices import (
+    Evidence,
+    FieldSources,
+    Partner,
+    Practice,
+    PracticeSeed,
+    PracticeSheet,
+    PracticeText,
+    SheetText,
+    SourcedField,
+)
 from lanzarote.types.procedures import (
     Duration,
     Measure,
@@ -191,6 +201,7 @@ __all__ = [
     "Evidence",
     "Exporter",
     "Fact",
+    "FieldSources",
     "Figure",
     "Finding",
     "FindingText",
@@ -274,6 +285,7 @@ __all__ = [
     "Side",
     "Source",
     "SourceKind",
+    "SourcedField",
     "Standing",
     "Standpoint",
     "StartingPoint",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
@@ -22,6 +22,35 @@ from lanzarote.types.values import (
     Value,
 )
 from lanzarote.types.vocabulary import OwnSource
+
+SourcedField = Literal[
+    "summary",
+    "target_group",
+    "problem",
+    "objectives",
+    "activities",
+    "means",
+    "keys_to_success",
+    "difficulties",
+    "expected_results",
+    "results",
+    "theory",
+    "ethics",
+    "equity",
+    "participation",
+    "transfer",
+    "sustainability",
+    "information_exchange",
+    "review",
+    "limits",
+    "partners",
+    "running",
+]
+"""Fields that can name the sources that say them; ``running`` stands for the state and its dates."""
+FieldSources = Annotated[
+    dict[SourcedField, Annotated[tuple[Key, ...], Meta(min_length=1, max_length=60)]],
+    Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(SourcedField))}}),
+]
 
 
 class Evidence(Value, frozen=True, kw_only=True):
@@ -105,7 +134,14 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     """Which paragraphs of the Convention it answers (editorial)."""
     legal_basis: tuple[Key, ...] = ()
     """Keys of provisions."""
+    field_sources: FieldSources = {}
+    """Which sources say what stands in a field, in every language: ``problem = ["report-2018"]``. Every text but the
+    title can name them, ``partners`` too, and ``running`` for the state and its dates."""
+    editorial: tuple[SourcedField, ...] = ()
+    """Fields that are drawn from their sources rather than said in them."""
     evidence: tuple[Evidence, ...] = ()
+    no_published_effect: bool = False
+    """True: whoever read the sources found no evaluated effect on children in them; the page says so once."""
     cost: Cost | None = None
     """Only if the sources say it."""
     related: tuple[Key, ...] = ()
@@ -114,6 +150,14 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     """Documents that tell of it and that ``sources.toml`` does not have."""
     answers: dict[Key, Any] = {}
     """Answers to the region's own fields."""
+
+    @property
+    def filled(self) -> tuple[SourcedField, ...]:
+        """Fields that can name their sources and in which something stands, in any language."""
+        there = {name for text in self.text.values() for name in SheetText.__struct_fields__ if getattr(text, name)}
+        beside = {"partners": self.partners, "running": self.started or self.running not in (None, "unknown")}
+        there |= {name for name, value in beside.items() if value}
+        return tuple(name for name in get_args(SourcedField) if name in there)
 
 
 class Practice(PracticeSheet, frozen=True, kw_only=True):

@@ -82,6 +82,7 @@ SPOILT: list[tuple[str, str, str, str, tuple[str, ...]]] = [
     ("a-practice-shown", PRACTICE, 'original = "en"\n', 'original = "en"\npublish = false\n', ("convention-documented",)),
     ("practices-mapped", PRACTICE, 'convention = ["35"]\n', "", ("convention-documented",)),
     ("partners-of-both-sides", PRACTICE, ', { organisation = "listening-ear" }', "", ()),
+    ("fields-have-sources", PRACTICE, FACT, f'{FACT}own_sources = [{{ key = "leaflet", title = "A", publisher = "B", kind = "press", read_on = 2026-11-02 }}]\n', ()),
     ("practices-rest-on-law", PRACTICE, 'legal_basis = ["code-1"]\n', "", ()),
     ("results-told", PRACTICE, 'results = "Fewer hearings."\n', "", ()),
     ("hours-told", LINES, 'hours.en = "Day and night."\nhours.fr = "Jour et nuit."\n', "", ()),
@@ -348,6 +349,7 @@ EVERY_PRACTICE = {
     "texts-in-all-languages",
     "practices-mapped",
     "partners-of-both-sides",
+    "fields-have-sources",
     "practices-rest-on-law",
     "results-told",
 }

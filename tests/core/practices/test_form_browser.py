@@ -279,6 +279,17 @@ def test_an_organisation_is_found_while_one_types_with_the_keyboard_alone(page: 
     assert page.url.endswith("/new")
 
 
+def test_a_source_is_attached_to_a_field_with_two_clicks(page: Page, site: Site) -> None:
+    site.open(page, f"{TEAM}/{site.writing}/edit")
+    below = page.locator('[id="field_sources.problem"]')
+    below.locator("summary").click()
+    below.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator('[id="field_sources.problem"] summary')).to_contain_text("1 source")
+    sheet = site.sheet(site.writing)
+    assert sheet.field_sources == {"problem": sheet.sources[:1]}
+
+
 def test_escape_closes_the_list_and_nothing_found_is_said(page: Page, site: Site) -> None:
     site.open(page, f"{TEAM}/new")
     box = page.get_by_role("combobox", name=re.compile("Organisation – Partenaire 1"))

@@ -19,6 +19,11 @@ from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import Choice, Evidence, PracticeField, PracticeSeed, PracticeSheet, RegionHeader, SheetText
 
 PRACTICES = sorted(Path("regions/paris/lanzarote_region_paris/region/practices").glob("*.toml"))
+SOURCES = {
+    key
+    for file in Path("regions/paris/lanzarote_region_paris").glob("*/sources.toml")
+    for key in tomllib.loads(file.read_text("utf-8"))
+}
 
 
 def sheet_in(file: Path) -> PracticeSheet:
@@ -34,7 +39,7 @@ def words(**fields: PracticeField) -> Vocabulary:
     header = RegionHeader(
         format=1, requires_api=">=1", id="x", territory="XA", name={"fr": "X"}, languages=("fr", "en"), time_zone="UTC"
     )
-    return Vocabulary(header=header, entries={"field": fields})
+    return Vocabulary(header=header, entries={"field": fields, "source": dict.fromkeys(SOURCES)})
 
 
 def read(*pairs: tuple[str, str], lang: str = "fr", **fields: PracticeField) -> tuple[PracticeSheet, list[str]]:
@@ -61,7 +66,8 @@ def test_every_text_of_a_practice_has_a_question() -> None:
 
 
 def test_everything_that_a_sheet_holds_has_a_question() -> None:
-    asked = {"text", "original", "stale", "answers", *FIELDS}
+    beside_questions = {"field_sources", "editorial"}
+    asked = {"text", "original", "stale", "answers", *beside_questions, *FIELDS}
     assert set(PracticeSheet.__struct_fields__) <= asked
 
 

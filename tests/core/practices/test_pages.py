@@ -57,10 +57,10 @@ def test_what_was_found_is_marked_in_title_and_summary(ask: Any) -> None:
 
 
 def test_what_was_found_elsewhere_is_quoted_with_the_name_of_its_field(ask: Any) -> None:
-    page = ask("/fr/paris/practices?q=praticienne")
+    page = ask("/fr/paris/practices?q=insonorisés")
 
-    assert slugs(page) == ["uaped"]
-    assert re.search(r'card-found"><span class="where">[^<]+</span> <span>.*<mark>praticienne</mark>', page)
+    assert slugs(page) == ["salles-melanie", "uaped"]
+    assert re.search(r'card-found"><span class="where">[^<]+</span> <span>.*<mark>insonorisés</mark>', page)
 
 
 @pytest.mark.parametrize("words", ["aphp", "APHP", "A.P.H.P."])
@@ -72,10 +72,10 @@ def test_an_acronym_is_found_without_its_hyphen(ask: Any, words: str) -> None:
 
 
 def test_what_was_found_in_another_language_says_so(ask: Any) -> None:
-    page = ask("/fr/paris/practices?q=practitioner")
+    page = ask("/fr/paris/practices?q=practitioners")
 
-    assert "uaped" in slugs(page)
-    assert re.search(r'<span lang="en">[^\n]*<mark>practitioner</mark>', page)
+    assert "court-dogs" in slugs(page)
+    assert re.search(r'<span lang="en">[^\n]*<mark>practitioners</mark>', page)
     assert "anglais" in page
 
 
@@ -205,10 +205,10 @@ def test_what_the_sources_do_not_state_is_listed_once(ask: Any) -> None:
     [listed] = re.findall(r'<ul class="run-on" role="list">(.*?)</ul>', page)
     missing = re.findall("<li>(.*?)</li>", listed)
 
-    assert "What another place needs" in missing
+    assert "Why it should work" in missing
     assert "Cost" in missing
     assert "For whom" not in missing
-    assert page.count("What another place needs") == 1
+    assert page.count("Why it should work") == 1
 
 
 def test_legal_basis_and_mapping_carry_their_marks(ask: Any) -> None:
@@ -226,11 +226,19 @@ def test_related_practices_follow_their_keys(ask: Any) -> None:
     assert 'href="/en/paris/practices/uaped"' not in near.partition('<footer class="practice-foot">')[0]
 
 
-def test_every_source_is_linked_and_the_day_when_all_were_read_is_told_once(ask: Any) -> None:
-    page = ask("/fr/paris/practices/helpline-119")
+def test_every_source_is_linked_and_says_when_it_was_read_where_days_differ(ask: Any) -> None:
+    page = ask("/fr/paris/practices/uajv-trousseau")
     [listed] = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
 
-    assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 8
+    assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 4
+    assert listed.count("consulté le 24 novembre 2026") + listed.count("consulté le 29 novembre 2026") == 4
+    assert "Toutes ont été consultées" not in page
+
+
+def test_the_day_when_all_sources_were_read_is_told_once(ask: Any) -> None:
+    page = ask("/fr/paris/procedures/hospital-cells-2014")
+    [listed] = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
+
     assert "consulté" not in listed
     assert page.count("Toutes ont été consultées le 24 novembre 2026.") == 1
 
@@ -261,7 +269,7 @@ def test_linked_data_tells_work_licence_and_sources(ask: Any) -> None:
     assert told["inLanguage"] == "fr"
     assert told["spatialCoverage"]["identifier"] == "FR-75C"
     assert told["temporalCoverage"] == "1999/.."
-    assert len(told["isBasedOn"]) == 6
+    assert len(told["isBasedOn"]) == 27
     assert {one["name"] for one in told["mentions"]} == {
         "La Voix De l’Enfant",
         "Assistance Publique – Hôpitaux de Paris (AP-HP)",
@@ -295,7 +303,7 @@ def test_an_empty_shortlist_says_how_to_fill_it(ask: Any) -> None:
 def test_the_shortlist_downloads(ask: Any) -> None:
     text = ask("/en/paris/shortlist?p=uaped&format=csv")
 
-    assert "No national outcome evaluation seen" in text
+    assert "no national evaluation of effects on children or proceedings was read" in text
     assert "http://lanzarote.test/en/paris/practices/uaped" in text
 
 

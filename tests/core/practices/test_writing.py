@@ -291,6 +291,7 @@ def test_a_reason_is_guarded_too(paris: Instance) -> None:
         ({"ended": "9998-12-31"}, "ended"),
         ({"partners": [{"sector": "courts", "side": "public"}] * 61}, "partners"),
         ({"evidence": [{"sources": ["own-1"]}]}, "evidence[0].sources"),
+        ({"field_sources": {"problem": ["vde-uaped", "own-1"]}}, "field_sources.problem"),
         ({"own_sources": [OWN | {"url": "javascript:alert(1)"}]}, "own_sources[0].url"),
         ({"own_sources": [OWN, OWN]}, "own_sources[1].key"),
         ({"own_sources": [OWN | {"title": ""}]}, "own_sources[0].title"),

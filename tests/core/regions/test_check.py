@@ -79,6 +79,9 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("practices/joint-hearing.toml", "verified = true", 'verified = true\nrelated = ["x"]', "10: related: 'x' is no practice of this region; check its spelling"),
         ("practices/joint-hearing.toml", "verified = true", "verified = true\nanswers.money = 1", "10: answers: 'money' is no field of fields.toml; check its spelling"),
         ("practices/joint-hearing.toml", "verified = true", 'verified = true\nanswers.budget = "huge"', "10: answers.budget: 'huge' is none of the choices: small"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\nfield_sources.summry = ["page"]', "10: field_sources.summry: 'summry' is not a key here; did you mean 'summary'?"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\nfield_sources.summary = ["pag"]', "10: field_sources.summary: 'pag' is not in sources.toml; did you mean 'page'?"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\neditorial = ["transfers"]', "10: editorial.0: 'transfers' is none of: activities, difficulties, equity, ethics, expected_results, information_exchange, keys_to_success, limits, means, objectives, participation, partners, problem, results, review, running, summary, sustainability, target_group, theory, transfer"),
         ("fields.toml", 'choices = [{ key = "small", name = { fr = "Petit", en = "Small" } }]\n', "", "1: budget.choices: a field of type 'choice' needs choices to offer"),
         ("fields.toml", 'type = "choice"', 'type = "text"', "5: budget.choices: a field of type 'text' has no choices; its type may be 'choice'"),
         ("fields.toml", "choices = [", 'choices = [{ key = "small", name = { fr = "P", en = "S" } }, ', "5: budget.choices.1: 'small' stands in this list twice; keys are unique"),
@@ -94,6 +97,38 @@ def test_what_does_not_hang_together_is_told(folder: Path, file: str, old: str, 
         ]
     else:
         assert problems == [f"{file}:{expected}"]
+
+
+def test_a_practice_with_several_sources_says_which_say_which_field(folder: Path) -> None:
+    both = SOUND["sources.toml"] + SOUND["sources.toml"].replace("[page]", "[other]")
+    named = 'sources = ["page", "other"]\n'
+    all_but_one = 'field_sources = { summary = ["page"], partners = ["page", "other"] }\n'
+    for more, expected in (
+        (
+            "",
+            "8: sources: does not say which of its sources say summary, partners, running; add them under [field_sources]",
+        ),
+        (
+            all_but_one,
+            "9: field_sources: does not say which of its sources say running; add them under [field_sources]",
+        ),
+        (all_but_one.replace(" }", ', running = ["other"] }'), None),
+    ):
+        sheet = changed("practices/joint-hearing.toml", 'sources = ["page"]\n', named + more)
+        found = faults(folder, **{"sources": both, "practices/joint-hearing": sheet})
+        assert found == ([f"warning: practices/joint-hearing.toml:{expected}"] if expected else [])
+
+
+def test_sources_of_a_field_in_which_nothing_stands_are_read_by_nobody(folder: Path) -> None:
+    sheet = changed(
+        "practices/joint-hearing.toml",
+        "verified = true",
+        'verified = true\neditorial = ["transfer"]\nfield_sources.means = ["page"]',
+    )
+    assert faults(folder, **{"practices/joint-hearing": sheet}) == [
+        "warning: practices/joint-hearing.toml:11: field_sources.means: nothing stands in this field; write it, or take its sources out",
+        "warning: practices/joint-hearing.toml:10: editorial: nothing stands in transfer; write it, or take it out",
+    ]
 
 
 def test_who_follows_what_replaced_an_entry_is_not_led_in_a_circle(folder: Path) -> None:

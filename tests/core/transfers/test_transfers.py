@@ -79,7 +79,8 @@ def test_questions_are_what_another_place_needs_and_what_was_difficult(both: Ins
     for about in mapping.ASKED:
         asked = [one.text.get(there.practice.original, "") for one in said.questions if one.about == about]
         assert "".join("".join(asked).split()) == "".join((getattr(texts, about) or "").split())
-    assert [one.text for one in said.questions if one.about == "difficulties"] == [{}]  # it does not say: it is asked
+    silent = proposed(both, "hospital-cells-2014")
+    assert [one.text for one in silent.questions if one.about == "difficulties"] == [{}]  # it does not say: it is asked
 
 
 def test_it_goes_its_way_and_every_step_is_a_coordinators(both: Instance) -> None:
@@ -147,6 +148,9 @@ def test_a_draft_keeps_the_texts_in_languages_of_its_own_region(
     there = origin.read_origin(both, PARIS, origin_id(both))
     sheet = adapting.sheet_of(there, proposed(both), here, said=lambda text: (text, "en"), url="")
     assert (sheet.original, set(sheet.text)) == (original, set(kept or (original,)))
+    carried = {name for name in there.practice.filled if getattr(sheet.text[original], name, None)}
+    assert sheet.field_sources == dict.fromkeys(carried, (adapting.SOURCE,)), "it says so there, by these sources"
+    assert set(sheet.editorial) == carried & set(there.practice.editorial)
     for lang in kept:
         assert sheet.text[lang].activities == there.practice.text[lang].activities
         assert (sheet.text[lang].results, sheet.text[lang].limits) == (None, None)

@@ -54,3 +54,46 @@ def test_every_field_follows_one_side_and_every_disagreement_is_asked(
         assert question.local != question.package
         assert question.before not in (question.local, question.package)
     assert merge(before, local, package, ask=True).body == local
+
+
+def sheet(text: str, sources: str = "", *editorial: str) -> dict[str, Any]:
+    """A body with a text in French and English, and which source says it."""
+    said = {"fr": {"means": text, "title": "T"}, "en": {"means": text}}
+    marks = {"field_sources": {"means": [sources]}} if sources else {}
+    return {"text": said, **marks, **({"editorial": [*editorial]} if editorial else {})}
+
+
+def test_sources_come_with_the_text_that_they_say() -> None:
+    merged = merge(sheet("avant"), sheet("avant"), sheet("paquet", "report", "means"))
+    assert merged.body == sheet("paquet", "report", "means")
+    assert merge(sheet("a", "old"), sheet("a", "old"), sheet("a", "new")).body == sheet("a", "new")
+    assert merge(sheet("a", "old", "means"), sheet("a", "old", "means"), sheet("a")).body == sheet("a")
+
+
+def test_a_text_of_the_region_gets_no_sources_of_the_packages() -> None:
+    for local in (sheet("ici"), sheet("ici", "own"), sheet("ici", "own", "means")):
+        merged = merge(sheet("avant"), local, sheet("paquet", "report", "means"))
+        assert merged.body == local
+        [fr, en] = merged.questions
+        assert (fr.field, en.field) == ("text.fr.means", "text.en.means")
+    in_one_language = {**sheet("avant"), "text": {"fr": {"means": "ici", "title": "T"}, "en": {"means": "avant"}}}
+    assert "field_sources" not in merge(sheet("avant"), in_one_language, sheet("paquet", "report")).body
+
+
+def test_a_language_that_only_the_region_has_keeps_no_source_away() -> None:
+    local = sheet("avant")
+    local["text"]["ar"] = {"means": "هنا"}
+    merged = merge(sheet("avant"), local, sheet("paquet", "report"))
+    assert merged.body["field_sources"] == {"means": ["report"]}
+    assert merged.questions == ()
+
+
+def test_who_takes_part_and_since_when_are_followed_by_their_sources() -> None:
+    before, package = {"started": "2014"}, {"started": "2014-06", "field_sources": {"running": ["report"]}}
+    assert merge(before, before, package).body == package
+    assert merge(before, {"started": "2013"}, package).body == {"started": "2013"}
+
+
+def test_editorial_fields_of_both_sides_are_kept() -> None:
+    merged = merge({}, {"editorial": ["limits"]}, {"editorial": ["transfer"]})
+    assert (merged.body, merged.questions) == ({"editorial": ["limits", "transfer"]}, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.kit.scale.rules import rule
+from lanzarote.regions.check_ways import SOURCED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,17 @@ def partners_of_both_sides(subject: Subject) -> Iterator[Problem]:
 
 @rule(
     "exemplary",
+    asks="Every practice with several sources says which of them say which field.",
+    why="Whoever takes it up looks up the steps, the means and the difficulties where they are told.",
+    todo='Write under [field_sources]: problem = ["a-source"]; editorial = ["transfer"] marks a conclusion of yours.',
+    about=_shown,
+)
+def fields_have_sources(subject: Subject) -> Iterator[Problem]:
+    return subject.warned(SOURCED)
+
+
+@rule(
+    "exemplary",
     asks="Every practice names the provisions that it rests on.",
     why="Another place must know which law it would need.",
     todo="Name keys of provisions: legal_basis = […].",
@@ -119,6 +131,7 @@ RULES = (
     a_practice_shown,
     practices_mapped,
     partners_of_both_sides,
+    fields_have_sources,
     practices_rest_on_law,
     results_told,
 )

@@ -99,6 +99,49 @@ def test_what_the_form_shows_is_what_it_saves_again(paris: Instance, ana: Writer
         assert ana.value("version") == "1"
 
 
+def test_a_source_is_attached_to_the_field_that_it_says(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana, **{"sources": ["mission-text", "aphp-uaped"], "text.fr.means": "Une salle"})
+    ana.open(f"{TEAM}/{record_id}/edit")
+    box = ana.html.partition('id="field_sources.problem"')[2].partition("</details>")[0]
+    assert re.findall('name="([^"]+)" value="([^"]+)"', box) == [
+        ("field_sources.problem", "mission-text"),
+        ("field_sources.problem", "aphp-uaped"),
+        ("field_sources.problem.editorial", "yes"),
+    ]
+    ana.fill(
+        {
+            "field_sources.problem": ["aphp-uaped", "mission-text"],
+            "field_sources.means": ["mission-text"],
+            "field_sources.partners": ["aphp-uaped"],
+            "field_sources.transfer": ["aphp-uaped"],
+            "field_sources.transfer.editorial": "yes",
+        }
+    ).press()
+    sheet = body(paris, record_id)
+    assert sheet.field_sources == {
+        "problem": ("aphp-uaped", "mission-text"),
+        "means": ("mission-text",),
+        "transfer": ("aphp-uaped",),
+        "partners": ("aphp-uaped",),
+    }
+    assert sheet.editorial == ("transfer",)
+    page = ana.get(f"{TEAM}/{record_id}/versions?since=1")
+    assert "Sources\u202f: Moyens nécessaires" in page
+    # What is written no longer is said by nobody.
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.means": "", "field_sources.transfer.editorial": []}).press()
+    sheet = body(paris, record_id)
+    assert ("means" in sheet.field_sources, sheet.editorial) == (False, ())
+
+
+def test_a_document_that_is_taken_out_says_nothing_any_more(paris: Instance, ana: Writer) -> None:
+    own = {"own_sources[0].title": "Bilan 2024", "own_sources[0].publisher": "Le tribunal"}
+    record_id = saved(paris, ana, **own)
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"field_sources.problem": ["own-1", "mission-text"]}).press()
+    assert body(paris, record_id).field_sources == {"problem": ("own-1", "mission-text")}
+    ana.open(f"{TEAM}/{record_id}/edit").press("less:own_sources[0]", status=200).press()
+    assert body(paris, record_id).field_sources == {"problem": ("mission-text",)}
+
+
 def test_a_row_more_comes_back_with_nothing_lost(ana: Writer) -> None:
     ana.open(f"{TEAM}/new").fill({"text.fr.title": "Une idée", "partners[0].part.fr": "Écoute"})
     ana.press("more:partners", status=200)
