@@ -19,32 +19,26 @@ from lanzarote.guard.lexicon import (
     STREET,
     TOLD,
     UNIT,
+    all_of,
+    either,
     kinds_in,
     kinds_of,
     left_of,
     right_of,
-    words_of,
 )
 from lanzarote.guard.names import CAPITALISED, LIKELY, NO, POSSIBLE, SURE, Name, read_name
 from lanzarote.guard.scan import Run
 
 _AGE = re.compile(r"(\d{1,3})(?![\d.,]\d|\d|\.[ \n]\d)(?:([ \n-]?)([^\W\d_]{1,14}(?:/o|[ -](?:old|alt|ans?)\b)?))?")
 # "Lyon, 10 ans après" and "Assises, 15 ans de réclusion" count years, not somebody's age.
-_NOT_AGES = re.compile(
-    r"[ \n](?:d[e’'](?! (?:moins|plus))|après|plus tard|et plus|et moins|and (?:over|under|older|younger)|ago|later|of|"
-    r"after|before|in prison|später|nach|haft|després|después|dopo|depois|później|temu|тому|назад|μετά|"
-    r"πριν|síðar|senere|erfahrung|na )",
-    re.IGNORECASE,
-)
+_NOT_AGES = re.compile(rf"[ \n](?:d[e’'](?! (?:moins|plus))|{either('notage')})", re.IGNORECASE)
 _ENDS_CLAUSE = re.compile(r"[.,;)!]|$| (?:and|und|en|et|och|og|και|e|i|y|та|і|when|als|when|quand)\b")
 _WINDOW = 44
 _OLDEST_CHILD, _OLDEST = 25, 110
 _SMALLEST_ALONE = 4
 """Smaller figures in brackets count something."""
 _BETWEEN = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*|[,:;(–-]|\S")
-_CONNECTING = words_of(
-    "de d du di da do von van of who qui che que die der som która który яка який у в w im i η ο og och con"
-)
+_CONNECTING = all_of("connecting")
 _MOST_BETWEEN = 7
 _LAST_WORD = re.compile(r"([^\W\d_]{3,})[,:]? ?\(?$")
 

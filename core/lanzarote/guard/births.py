@@ -51,8 +51,8 @@ _DATE = re.compile(
     r"\d{1,2}[ \n]?([./\- ])[ \n]?\d{1,2}[ \n]?\1[ \n]?(?:\d{4}|[’']?\d\d)(?!\d)"
     r"|\d{4} ?([./-]) ?\d{1,2} ?\2 ?\d{1,2}(?!\d)"
     # 3 mars 2012, 3rd of March 2012, 3. März 2012, 3 de marzo de 2012, 3-mar-2012, 3.III.2012
-    rf"|\d{{1,2}}(?:er|st|nd|rd|th|º|ª|°|ης|η|-?го|-?ше)?[.]?[ \n/-]{{0,2}}"
-    rf"{_OF}{_MONTH},?[. \n/-]{{1,2}}{_OF}(?:\d{{4}}|[’']\d\d)(?!\d)"
+    rf"|\d{{1,2}}(?:er|st|nd|rd|th|º|ª|°|ης|η|-?го|-?ше|ú)?[.]?[ \n/-]{{0,2}}"
+    rf"{_OF}{_MONTH},?[. \n/-]{{1,2}}{_OF}(?:\d{{4}}|[’']\d\d|(?<=[-/.’'])\d\d)(?!\d)"
     # (March) 3, 2012
     r"|\d{1,2}(?:st|nd|rd|th)?,[ \n]?\d{4}(?!\d)|\d{1,2}(?:st|nd|rd|th) \d{4}(?!\d)"
     # 2012. március 3.
@@ -69,6 +69,7 @@ _FURTHEST = 8
 """Words between that of birth and the date."""
 _PERSON = CHILD | CHILDREN | PARTY | PARTIES | KIN | TITLE | GIVEN | LITTLE
 _OLDEST = 100
+_SOON = 3
 _OLD = 60
 """Who was born longer ago and is dead belongs to history."""
 
@@ -96,6 +97,7 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
             _tells_birth(text, start, match.end())
             or any(first <= start < last for first, last in headed)
             or _stands_in_a_row(text, start, match.end())
+            or _stands_behind_somebody(text, match, year)
         ):
             done = match.end()
             yield "birth-date", start, done, True
@@ -104,7 +106,7 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
             yield "birth-date", first, done, False
 
 
-_IN_DATES = frozenset(" .,\n-/º°ªη")
+_IN_DATES = frozenset(" .,\n-/º°ªηú")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
@@ -133,10 +135,10 @@ def _tells_birth(text: str, start: int, end: int) -> bool:
     if known.of_birth.isdisjoint(nearest):
         return False
     place = _place_of_birth(nearest)
-    if place is None or not known.after_a_day.isdisjoint(nearest[place + 1 :][-2:]):
+    if place is None or not known.after_a_day.isdisjoint(nearest[place + 1 :][-_SOON:]):
         return False
-    if not known.died.isdisjoint(nearest[place + 1 :]):
-        return False  # it is the other of two dates
+    if not known.another.isdisjoint(nearest[place + 1 :]):
+        return False  # they died that day, or it is the end of a period
     written = _SENTENCE_END.split(written)[-1]
     return not kinds_in(written) & (ORGANISATION | SCHOOL) or bool(kinds_of_people(written) & _PERSON)
 
@@ -164,6 +166,8 @@ class _Words(NamedTuple):
     of_language: dict[str, frozenset[str]]
     """The languages in which a letter says it."""
     died: frozenset[str]
+    another: frozenset[str]
+    """What makes a date behind a birth another one."""
     sexes: frozenset[str]
 
 
@@ -193,15 +197,16 @@ def _words() -> _Words:
         born | needed.keys(),
         written("afterday"),
         re.compile(
-            rf"[\s,]*(?:{after}|(?:ihren |seinen )?(?:\d+\. )?geburtstag)\b|[\s,–-]*\((?:{dates})\b"
+            rf"(?:['’]\w{{1,4}})?[\s,]*(?:{after}|(?:ihren |seinen )?(?:\d+\. )?geburtstag)\b|[\s,–-]*\((?:{dates})\b"
             rf"|[\s,]*(?:comme|as|als|como|come|jako|як|ως) (?:(?:sa|his|her|their|the) )?(?:{dates})\b"
         ),
         re.compile(
             rf"(?:^|[\s(,;|\"–-])(?:{before}|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
-            r"(?:am |dn\. |dnia |le |el |op |il )?(?:[^\W\d_]{3,9}\.? )?$"
+            r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?(?:[^\W\d_]{3,9}\.? )?$"
         ),
         {_bare(one): frozenset(languages) for one, languages in brief.items()},
         written("died"),
+        written("died") | written("between"),
         all_of("sex"),
     )
 
@@ -236,7 +241,8 @@ def _fits(short: re.Match[str], text: str, start: int) -> bool:
     around = text[max(0, start - _AROUND) : start + _AROUND]
     if _words().of_language.get(_bare(brief), frozenset()).isdisjoint(languages_of(around)):
         return False
-    before = _SENTENCE_END.split(left_of(text, start, _WINDOW))[-1]
+    place = start - (len(short.string) - short.start("brief"))
+    before = _SENTENCE_END.split(left_of(text, place, _WINDOW))[-1]
     if kinds_of_people(before) & _PERSON & ~TITLE:
         return True
     return opened in _OPENING and not kinds_in(before) & (ORGANISATION | REFERENCE)
@@ -259,6 +265,30 @@ def _place_of_birth(said: list[str]) -> int | None:
             if following[0] in needed or (following[0] in _IN and following[-1] in needed):
                 return place
     return None
+
+
+# --- what only follows somebody ---
+
+_BEHIND = re.compile(r"([^\W\d_]+)(?:[ \n]([^\W\d_]+))?(?: ?\(|, )$")
+_CLOSED = re.compile(r" ?[),;]")
+_YOUNGEST = 3
+
+
+def _stands_behind_somebody(text: str, date: re.Match[str], this_year: int) -> bool:
+    """``la victime (8.7.2012)``, ``Schülerin, 14.02.2011,``, ``le petit Yanis (17/05/2016)``: no day of a hearing."""
+    year = _YEAR.search(date[0])
+    if not _CLOSED.match(text, date.end()) or (year and this_year - int(year[0]) < _YOUNGEST):
+        return False
+    behind = _BEHIND.search(text, max(0, date.start() - _LONGEST_BEHIND), date.start())
+    if behind is None or (behind[0][-1] == "(") != (text[date.end() : date.end() + 2].strip()[:1] == ")"):
+        return False
+    *before, last = [kinds_of(word) for word in behind.groups() if word]
+    if last & (CHILD | PARTY | PUPIL) and not last & (OFFICIAL | SCHOOL):
+        return True
+    return bool(last & GIVEN and before and before[0] & (CHILD | LITTLE))
+
+
+_LONGEST_BEHIND = 40
 
 
 # --- rows of a list or a table ---

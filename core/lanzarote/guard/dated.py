@@ -14,10 +14,11 @@ from lanzarote.guard.lexicon import (
     SCHOOL,
     STREET,
     TITLE,
+    all_of,
+    either,
     kinds_of,
     left_of,
     words,
-    words_of,
 )
 from lanzarote.guard.names import CAPITALISED, SURE, WORDS, begins_sentence, read_name
 
@@ -30,17 +31,12 @@ _YEAR = re.compile(r"\d{4}")
 _OLDEST = 1_930
 """Born before that year nobody is a party to a case: it is the date of something else."""
 _NOT_THEIRS = OFFICIAL | ORGANISATION | SCHOOL | STREET
-_ARTICLE = re.compile(r"[,;:–—(-] ?(?:le|the|am|den|el|il|op|dnia) \Z")
+_ARTICLE = re.compile(rf"[,;:–—(-] ?(?:{either('beforedate')}) \Z")
 """``Lucas Martin, le 3 mars 2015``"""
 _LONGEST_ARTICLE = 8
-_WRITINGS = words_of(
-    "rapport étude article livre thèse ouvrage avis tribune guide note discours intervention conférence film exposé "
-    "study book paper thesis speech lecture bericht studie buch aufsatz vortrag gutachten informe estudio libro "
-    "artículo tesis rapporto studio relazione articolo tesi relatório estudo livro artigo rapport onderzoek boek "
-    "raport książka звіт дослідження книга έκθεση μελέτη βιβλίο"
-)
+_WRITINGS = all_of("writing")
 """What somebody has written bears their name and its day."""
-_SIGNED_BY = words_of("par by von por da di do door przez од від από signe signed gezeichnet firmado firmato podpisano")
+_SIGNED_BY = all_of("signedby")
 
 
 def name_before_date(text: str, start: int, end: int) -> int | None:

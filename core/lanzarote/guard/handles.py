@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import HAS, NAMED, kinds_of, words, words_of
+from lanzarote.guard.lexicon import HAS, NAMED, all_of, kinds_of, words
 from lanzarote.guard.near import PERSON, sentence_after, sentence_before
 from lanzarote.guard.profiles import whose_handle
 from lanzarote.guard.scan import Run
@@ -21,17 +21,8 @@ _HANDLE = re.compile(r"(?<![\w@./:#-])@?[^\W\d_](?:[\w.-]{1,29}\w)?(?:#\d{4})?(?
 _SHORTEST, _LONGEST = 5, 32
 _IN_HANDLES = "_.#-@"
 _CLINGING = frozenset(f"{string.ascii_letters}_#")
-_NETWORKS = words_of(
-    "facebook fb insta instagram tiktok snap snapchat twitter vk telegram tg whatsapp discord threads twitch youtube "
-    "roblox fortnite minecraft steam psn playstation xbox pseudo pseudos pseudonyme identifiant username user nickname "
-    "nick gamertag handle login benutzername nutzername spielername usuario apodo nick utente nickname utilizador "
-    "gebruikersnaam nazwa ник нік нікнейм псевдонім ψευδώνυμο"
-)
-_PASSED_OVER = words_of(
-    "est is ist es è é jest sous le la un the a name nom compte account konto cuenta conta profil profile perfil "
-    "profilo id d de du on sur auf su en im unter dem under als as comme called s appelle lautet utilisateur sono con "
-    "c my mon son sa his her ihr sein suo mi mein user pseudo"
-)
+_NETWORKS = all_of("network")
+_PASSED_OVER = all_of("handlefiller")
 _ALSO_PASSED_OVER = HAS | NAMED | PERSON
 _NEAR, _MOST_BETWEEN = 48, 4
 _BEHIND = re.compile(r"[ \n](?:on|sur|auf|en|su|no|op|na|σε|в|у)[ \n](\w+)")

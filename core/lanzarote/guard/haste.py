@@ -20,24 +20,18 @@ from lanzarote.guard.lexicon import (
     NUMBER,
     PARTY,
     UNIT,
+    all_of,
     first_names,
     kinds_of,
-    words_of,
+    written,
 )
 
 _WORD = re.compile(r"(?<![\w@./#-])[^\W\d_]+(?:[-’'‑][^\W\d_]{2,})*(?![\w@/])")
-_PARTICLES = words_of("de da di du do dos della von van den der le la el al ben bin")
+_PARTICLES = all_of("particle")
 _SHORTEST = 3
-_ALSO_WORDS = words_of(
-    "rose pierre mark grace max stella luna dolores pilar blanca rosa perla gemma aurora aurore alba "
-    "serena vera chiara bianca angelo marine claire clemence constance violette marguerite fleur jade ambre "
-    "franc marin donna lada mira ivy daisy lily iris amber "
-    "penny robin paloma salvador consuelo amparo gracia caridad concepcion asuncion encarnacion vida estrella "
-    "clara nova manda ben sien nell віра надія любов злата мир весна ясна слава "
-    "ελπίδα ειρήνη αγάπη χαρά nadzieja róża kalina malina zorza tyler"
-)
+_ALSO_WORDS = all_of("alsoword")
 """First names that somewhere are words as well: the one beside them has to be a name too."""
-_NO_NAMES = frozenset(("eða",))
+_NO_NAMES = written("notgiven")
 """Common words that only without their accents are a first name: Icelandic *or* is not the Turkish Eda."""
 _FIGURE_NEXT = re.compile(r"\W{1,3}(?:[^\W\d_]{1,6} )?\d")
 """An age or a date follows."""

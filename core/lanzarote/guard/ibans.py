@@ -9,7 +9,7 @@ from functools import cache
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import GIVEN, TITLE, kinds_of, words, words_of
+from lanzarote.guard.lexicon import GIVEN, ORGACCOUNT, TITLE, all_of, kinds_in, kinds_of, words
 from lanzarote.guard.names import CAPITALISED, SURE, read_name
 from lanzarote.guard.near import OFFICE, PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
@@ -18,22 +18,8 @@ _IBAN = re.compile(r"[A-Za-z]{2}[ .-]?\d\d(?:[ \n.\-‐‑–_]{0,2}[0-9A-Za-z])
 _FEWEST_FIGURES = 10
 _COUNTRY_AND_KEY = 4
 _BEFORE, _AFTER = 70, 40
-_OF_ORGANISATIONS = re.compile(
-    r"\b(?:siret|siren|rna|kvk|nip|nipc|nif|cif|krs|regon|btw|p\. ?iva|єдрпоу|αφμ|vereinsregister|charity|dons?"
-    r"|donations?|donate|spenden?|spendenkonto|donativos?|donaciones|donazion[ei]|doações|donativo|giften|giro|darowizn\w*"
-    r"|пожертв\w*|благодійн\w*|δωρε\w*|cotisations?|subventions?|grants?)\b",
-    re.IGNORECASE,
-)
-_ACCOUNT = words_of(
-    "iban rib compte comptes virement virements account accounts transfer konto bankkonto bankverbindung kontonummer "
-    "überweisung cuenta transferencia conto bonifico conta rekening rekeningnummer bankrekening konta rachunek "
-    "rachunku рахунок рахунку переказ λογαριασμός λογαριασμού"
-)
-_PASSED_OVER = words_of(
-    "de d du des la le les l of the von vom der dem den del della dello di do da dos van het na για του της των iban "
-    "rib bic bancaire bancario bancaria bankowy number no nº numéro numero nummer à a au aux to an für per pour for al "
-    "alla ao n nr"
-)
+_ACCOUNT = all_of("account")
+_PASSED_OVER = all_of("accountfiller")
 _MADE_OUT_TO = 6
 """Words between an account and whose it is."""
 
@@ -128,7 +114,7 @@ def _owner(said: list[str], most: int = _MADE_OUT_TO) -> str:
 def _told_owner(following: list[str]) -> str:
     for at, word in enumerate(following):
         kinds, folded = kinds_of(word), fold(word)
-        if kinds & OFFICE or _OF_ORGANISATIONS.fullmatch(word):
+        if kinds & (OFFICE | ORGACCOUNT):
             return "organisation"
         if kinds & PERSON or (word[0].isupper() and at and _is_first_name(word)):
             return "person"
@@ -147,9 +133,9 @@ def _is_organisations(before: str, after: str) -> bool:
         kinds = kinds_of(word)
         if kinds & PERSON and not kinds & OFFICE:
             return False
-        if kinds & OFFICE or _OF_ORGANISATIONS.fullmatch(word):
+        if kinds & (OFFICE | ORGACCOUNT):
             return True
-    return bool(_OF_ORGANISATIONS.search(before) or _OF_ORGANISATIONS.search(after))
+    return bool((kinds_in(before) | kinds_in(after)) & ORGACCOUNT)
 
 
 def _names_somebody(clause: str) -> bool:

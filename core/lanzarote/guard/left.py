@@ -27,10 +27,10 @@ from lanzarote.guard.lexicon import (
     SCHOOL,
     TITLE,
     UNIT,
+    all_of,
     kinds_of,
     left_of,
     words,
-    words_of,
 )
 
 ROLES = CHILD | PARTY
@@ -38,19 +38,16 @@ _FUNCTION = OFFICIAL | KNOWN
 _SEVERAL = CHILDREN | PARTIES
 _SOMEBODY = ROLES | _SEVERAL | KIN | PARENTS | LITTLE
 _NO_FUNCTION = _SOMEBODY | TITLE | NAMED | CASE | SCHOOL | ORGANISATION
-_FILLERS = words_of(
-    "le la l les un une the a an der die das den dem des ein eine einer el il lo los las gli i o os as um uma het een "
-    "η ο το τον την του της στον στην ένας μια est is ist es è é είναι je jest to no av af є"
-)
-OF = words_of("de d du of von van di da do del della dello dei dos της του των al ai lui")
+_FILLERS = all_of("filler")
+OF = all_of("of")
 _SIGNS = ",:–—-("
 STOP = re.compile(r"[.!?;](?=[ \n])|\n(?=[-–•*])|\)")
 _LONGEST_UNIT = 7
-_IS = words_of("est is ist es è é είναι jest є")
-_PRONOUNS = words_of("elle il she he er sie lei ella él ela ele ona on вона він hij zij αυτή она он")
+_IS = all_of("is")
+_PRONOUNS = all_of("pronoun")
 _TOKEN = re.compile(r"[cC]/|[^\W_]+(?:[-·’'][^\W_]+)*\.?|[,:–—(-]")
 _WINDOW = 56
-_LOOSELY = words_of("pour for zu")
+_LOOSELY = all_of("loosely")
 _MOST_OF_A_REPORT = 4
 """Words between it and what it is about: ``plainte déposée hier soir contre``."""
 

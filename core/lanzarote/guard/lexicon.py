@@ -20,15 +20,29 @@ KINDS = (
     "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
     "notname", "given", "road", "charged", "case", "surnamed", "parents", "about", "report",
     "me", "my", "harm", "lewd", "known", "fault", "saw", "against", "file",
-    "idnumber", "person", "othernumber", "reference",
+    "idnumber", "person", "othernumber", "reference", "orgaccount",
 )  # fmt: skip
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
     NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
     ME, MY, HARM, LEWD, KNOWN, FAULT, SAW, AGAINST, FILE,
-    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE,
+    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE, ORGACCOUNT,
 ) = (1 << place for place in range(len(KINDS)))  # fmt: skip
+
+NEEDED = frozenset(
+    """
+    common child children party parties parents kin title little named told aged has unit number pupil person official
+    organisation school service lives private phone notname surnamed charged case about report against file
+    me my harm lewd known fault saw born bornshort birthdate afterday between sex died mailbox theme idnumber
+    othernumber reference orgaccount account network at dot writing signedby suffered conjunction heldphrase
+    notage preposition
+    """.split()  # noqa: SIM905
+)
+"""The kinds that a language has which the guard reads whole; the others are of some languages only.
+
+What each means is told in docs/guard-words.md.
+"""
 
 PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS
 NEVER_A_NAME = (
@@ -82,6 +96,12 @@ def listed_with_language(kind: str) -> list[tuple[str, str]]:
 def all_of(*kinds: str) -> frozenset[str]:
     """The words of some *kinds* in all languages, folded."""
     return frozenset(word for language in _files() for kind in kinds for word in listed(language, kind))
+
+
+def either(*kinds: str) -> str:
+    """A part of a pattern that finds any of the words of some *kinds*, the longest first."""
+    words = {word for kind in kinds for word in written(kind)}
+    return "|".join(re.escape(word).replace("'", "['’]") for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 _FEW = (3, 4)

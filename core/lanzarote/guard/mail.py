@@ -29,6 +29,7 @@ from lanzarote.guard.lexicon import (
     STREET,
     TITLE,
     all_of,
+    either,
     kinds_of,
     left_of,
     right_of,
@@ -36,10 +37,10 @@ from lanzarote.guard.lexicon import (
 )
 from lanzarote.guard.near import OFFICE, nearest_first, sentence_before
 
-_AT = (
-    r"(?: ?@ ?| ?[\[({<] ?(?:at|arobase|a|ät|arroba|chiocciola|małpa|malpa|собака|собачка|@) ?[\])}>] ?| arobase | at )"
-)
-_DOT = r"(?:\.| \. | ?[\[({] ?(?:dot|point|punkt|punto|kropka|ponto|крапка|точка|\.) ?[\])}] ?| dot | point | punkt )"
+_IN_BRACKETS = rf"[\[({{<] ?(?:{either('at')}|@) ?[\])}}>]"
+_AT = rf"(?: ?@ ?| ?{_IN_BRACKETS} ?| arobase | at )"
+_DOT = rf"(?:\.| \. | ?[\[({{] ?(?:{either('dot')}|\.) ?[\])}}] ?| dot | point | punkt )"
+_BRACKETED = re.compile(_IN_BRACKETS, re.IGNORECASE)
 _LOCAL_BACKWARDS = re.compile(r" ?([\w.+-]{1,64})")
 _DOMAIN = re.compile(r"@ ?([\w-]{1,63}(?:(?:\.| \. )[\w-]{1,63}){1,6})")
 _IN_ADDRESS = re.compile(r"://\S*$")
@@ -85,7 +86,9 @@ def may_hold_address(text: str) -> bool:
 
 
 def _has_spelt(text: str) -> bool:
-    return ("(" in text and "(at)" in text) or ("[" in text and "[at]" in text) or "arobase" in text or " dot " in text
+    if ("(" in text or "[" in text or "{" in text) and _BRACKETED.search(text):
+        return True
+    return "arobase" in text or " dot " in text
 
 
 _A_NAME, _SHORTEST_KNOWN = 3, 3

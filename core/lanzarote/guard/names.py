@@ -21,8 +21,9 @@ from lanzarote.guard.lexicon import (
     STREET,
     SURNAMED,
     TITLE,
+    all_of,
     kinds_of,
-    words_of,
+    written,
 )
 from lanzarote.guard.scan import UPPER
 
@@ -31,32 +32,14 @@ _PART = (
     rf"(?:{_CAPITAL}\.(?:-?{_CAPITAL}\.)*|{_CAPITAL}\w{{1,3}}\.(?=[ \n]{_CAPITAL})"
     rf"|{_CAPITAL}{{2}}\.(?=,|[ \n][^\W\d_{UPPER}])|{_CAPITAL}\w*(?:[-’'‑](?!s\b)\w+)*)"
 )
-_PARTICLE = r"(?:(?:de|da|di|du|do|dos|das|des|del|della|von|van|den|der|zu|la|le|el|al|ben|bin|ter|ten|y|e|i) ){0,2}"
+_PARTICLE = rf"(?:(?:{'|'.join(sorted(all_of('particle'), key=len, reverse=True))}) ){{0,2}}"
 CAPITALISED = re.compile(rf"{_PART}(?:[ \n]{_PARTICLE}{_PART}|(?<=\.){_PART}){{0,5}}")
 WORDS = re.compile(r"[^\s]+")
 _INITIAL = re.compile(rf"(?:{_CAPITAL}\.-?){{1,3}}|{_CAPITAL}{{2}}\.")
 _ELIDED = re.compile(rf"(?:[CDJLMNST]|Qu)['’](?![{UPPER}])\w")
 """``C’est`` begins a sentence and no name; ``D’Artagnan``, with a capital after the apostrophe, may be one."""
-_ARTICLES = words_of(
-    "le la l les un une the a an der die das den dem des ein eine einer el il lo los las gli i o os as um uma het "
-    "de een η ο το τον την του της ένας μια un' al à aux du im am beim für mit bei zu zum zur in with for pour "
-    "avec con per para com voor met dla z для з με για"
-)
-_GERMAN_NOUNS = (
-    "ung",
-    "heit",
-    "keit",
-    "schaft",
-    "tion",
-    "tät",
-    "nis",
-    "tum",
-    "zeit",
-    "arbeit",
-    "haus",
-    "schutz",
-    "hilfe",
-)
+_ARTICLES = all_of("article")
+_GERMAN_NOUNS = tuple(written("nounend"))
 
 _ROLES = CHILD | PARTY | KIN | LITTLE | SURNAMED | CASE
 SURE, LIKELY, POSSIBLE, NO = 3, 2, 1, 0

@@ -201,14 +201,17 @@ def _lengths_and_beginnings(country: str) -> Iterable[tuple[int, str]]:
 def countries_near(country: str, languages: Iterable[str]) -> dict[str, int]:
     """How near countries are: *country* itself, where a language is at home, and where else it is spoken.
 
-    >>> countries_near("", ["el"])
-    {'GR': 1, 'CY': 2}
+    In a text that is in none of its languages, *country* is no nearer than where they are at home.
+
+    >>> countries_near("FR", ["el"]), countries_near("FR", [])
+    ({'FR': 1, 'GR': 1, 'CY': 2}, {'FR': 0})
     """
-    found = {country: 0}
+    languages = tuple(languages)
+    found = {country: 0 if not languages or not _languages(country).isdisjoint(languages) else 1} if country else {}
     for rank, ones in enumerate(zip(*map(_countries_of_language, languages), strict=True), 1):
         for one in chain.from_iterable(ones):
             found.setdefault(one, rank)
-    return {one: rank for one, rank in found.items() if one}
+    return found
 
 
 @cache

@@ -5,35 +5,19 @@ from __future__ import annotations
 import re
 
 from lanzarote.folding import fold
-from lanzarote.guard.lexicon import CHARGED, PARTY, kinds_of, words_of
+from lanzarote.guard.lexicon import CHARGED, PARTY, all_of, either, kinds_of
 
-_BECAME = (
-    r"(?:a|ait|avait|aurait|ont) été|est|était|serait|fut|sera|vient d[’']être"
-    r"|(?:was|is|has been|had been|will be)(?: being)?|being|stands"
-    r"|wurde|wird|ist|war|sei"
-    r"|fue|(?:ha|había|habría) sido|está(?: siendo)?|es|era"
-    r"|è(?: stat[oa])?|fu|viene|venne|risulta"
-    r"|foi|é|(?:tinha|terá) sido"
-    r"|werd|wordt|został|została|jest|był|była|є|був|була|став|стала|είναι|ήταν"
-)
-_BETWEEN = (
-    r"aussi|donc|ensuite|alors|hier|déjà|finalement|the|an?|also|later|then|now|currently|allegedly|yesterday|une?|la|le"
-    r"|l[’']|der|die|das|ein|eine|gestern|später|nun|auch|el|il|lo|uno|una|um|uma|o|η|ο|το"
-)
-_SAID = (
-    "mise? en (?:examen|cause|accusation)|placée? en (?:garde|détention|rétention)|en garde à vue|en détention"
-    "|gardée? à vue|renvoyée? devant|under (?:investigation|arrest)|on (?:trial|remand)|in custody"
-    "|in (?:Untersuchungshaft|U-Haft|Haft)\\b|unter (?:Verdacht|Anklage)|en prisión|bajo investigación"
-    "|rinviat[oa] a giudizio|agli arresti|in carcere"
-)
 _PART = re.compile(
     (
-        rf"(?: \(\w{{1,12}}\))?,? (?:(?:{_BECAME}) (?:(?:{_BETWEEN}) ){{0,2}})?"
-        rf"(?:(?P<said>{_SAID})|(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*))"
-    ).replace(" ", "[ \\n]")
+        rf"(?: \(\w{{1,12}}\))?,? (?:(?:{either('became')}) (?:(?:{either('became_between')})(?: |(?<=['’]))){{0,2}})?"
+        rf"(?:(?P<said>{either('heldphrase')})\b|(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*))"
+    )
+    .replace("\\ ", " ")
+    .replace(" ", "[ \\n]"),
+    re.IGNORECASE,
 )
 """Only what is suffered: who has accused somebody says so in other words than who was accused."""
-_OTHERS = words_of("auteur autrice auteure autor autora autore examen")
+_OTHERS = all_of("authors")
 """Who wrote something is called so too."""
 
 

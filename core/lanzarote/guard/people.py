@@ -32,12 +32,12 @@ from lanzarote.guard.lexicon import (
     SURNAMED,
     TITLE,
     UNIT,
+    all_of,
     kinds_in,
     kinds_of,
     left_of,
     right_of,
     words,
-    words_of,
 )
 from lanzarote.guard.names import CAPITALISED, NO, Name, read_name
 from lanzarote.guard.roles import has_part
@@ -137,7 +137,7 @@ def _with_title(text: str, name: Name, start: int) -> int:
 
 
 _AROUND = 64
-_ABBREVIATIONS = words_of("un eu us uk nb ps jo ong zb ua dh sa ev ce etc")
+_ABBREVIATIONS = all_of("noinitials")
 _ALONE = re.compile(r" ?[,(–-]| [a-zà-ÿа-яα-ωά-ώ]")
 
 

@@ -21,6 +21,7 @@ from lanzarote.guard.lexicon import (
     ORGANISATION,
     OTHERNUMBER,
     PUPIL,
+    REFERENCE,
     SOMEBODY,
     UNIT,
     kinds_of,
@@ -127,7 +128,7 @@ _MOST_LOOKED_AT = 64
 _MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _SOMEBODY = PERSON | PUPIL | SOMEBODY
-_NOT_A_PERSONS = OFFICE | CASE | UNIT
+_NOT_A_PERSONS = OFFICE | CASE | UNIT | REFERENCE
 
 
 def numbers_of_somebody(

@@ -88,7 +88,7 @@ def _ends(text: str, groups: Sequence[re.Match[str]]) -> Iterator[tuple[int, str
             return
         after = text[group.end() : group.end() + 2]
         if len(figures) >= FEWEST_DIGITS and not (
-            after[:1].isalpha() or (after[:1] in (".", ",", "-") and after[1:].isdecimal())
+            after[:1].isalpha() or (after[:1] in (".", ",", "-", "/") and after[1:].isdecimal())
         ):
             yield group.end(), figures
 
@@ -158,14 +158,19 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     of_service = bool(first & OFFICE and not first & PERSON)
     if line == "either" and not first & PERSON and (of_service or "@" in before):
         return None
+    if line not in _FIXED and not number.sure and not first & PERSON and _is_short(text, start, end):
+        return False
     if line not in _FIXED:
         if of_service and (not number.sure or _ROMAN.fullmatch(text, start, end)):
             return None
         return not of_service
     if first & _PERSON & ~OFFICIAL:
         return not told & SERVICE or bool(first & PRIVATE)
-    short = sum(map(str.isdecimal, text[start:end])) <= _SHORT
-    return None if told & OFFICE or not number.sure or short else False
+    return None if told & OFFICE or not number.sure or _is_short(text, start, end) else False
+
+
+def _is_short(text: str, start: int, end: int) -> bool:
+    return sum(map(str.isdecimal, text[start:end])) <= _SHORT + 1
 
 
 def _is_of_something(before: str, number: AtHome) -> bool:

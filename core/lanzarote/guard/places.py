@@ -20,12 +20,13 @@ from lanzarote.guard.lexicon import (
     SERVICE,
     STREET,
     STREETEND,
+    all_of,
     kinds_in,
     kinds_of,
     kinds_of_people,
     left_of,
     right_of,
-    words_of,
+    written,
 )
 from lanzarote.guard.scan import UPPER, Run
 
@@ -40,9 +41,7 @@ _MOST_WORDS = 6
 _STREET_NAME = re.compile(
     rf"(?:[ \n](?:de la |de l[’']|des |du |de |la |le |les |d[’']|l[’'])?[{UPPER}0-9][\w’'-]*){{1,3}}"
 )
-_PARTICLES = words_of(
-    "de du des la le les los las del della dei di da das do dos van der den von y e i im. ім. ім імені имени o"
-)
+_PARTICLES = all_of("streetparticle")
 _PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS
 _SENTENCE_END = re.compile(r"[.!?;](?= [^\W\d_a-zа-я])|\n(?=\n)")
 _BEFORE_ADDRESS, _AFTER_ADDRESS = 110, 72
@@ -77,9 +76,7 @@ def _may_be_house(text: str, start: int, figures: str) -> bool:
     return following is not None and (following[1][0].isupper() or bool(kinds_of(following[1]) & STREET))
 
 
-_NUMBERING = frozenset(
-    ["n", "n.", "º", "nº", "n.º", "n°", "nr", "nr.", "no", "no.", "no:", "№", "буд.", "буд", "д.", "num.", "č."]
-)
+_NUMBERING = written("housenumber")
 _FOLLOWING = re.compile(r"\d{1,4}(?:[ \n]?(?:bis|ter|quater|[A-Za-z])\b)?,?[ \n]([^\W\d_]+\.?)")
 
 

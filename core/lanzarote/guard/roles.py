@@ -18,13 +18,13 @@ from lanzarote.guard.lexicon import (
     SCHOOL,
     STREET,
     SURNAMED,
+    all_of,
     german_roles,
     kinds_in,
     kinds_of,
     left_of,
     right_of,
     words,
-    words_of,
 )
 from lanzarote.guard.names import LIKELY, POSSIBLE, SURE, Name
 from lanzarote.guard.parts import came_to_have_part
@@ -58,10 +58,7 @@ def has_part(text: str, name: Name, left: Left) -> bool:
     return _part_after(text, name.end, sureness) or (sureness >= POSSIBLE and _is_charged(text, name))
 
 
-_NOBODY = words_of(
-    "x x. unknown unbekannt tiktok facebook instagram snapchat snap whatsapp telegram discord roblox twitter youtube "
-    "google meta apple microsoft amazon twitch onlyfans pornhub omegle coco"
-)
+_NOBODY = all_of("nobody", "platform")
 """Against whom a complaint is made when nobody knows who it was, and against what else one is made."""
 _FILE_OF = re.compile(
     r"(?:[’']s)?[ \n](?:case|case file|file|referral)\b(?![ \n-](?:worker|study|studies|manager|law|on)\b)"
@@ -148,6 +145,4 @@ def _part_after(text: str, end: int, sureness: int) -> bool:
     return False
 
 
-_OTHER_PREPOSITIONS = words_of(
-    "for with pour avec fur mit per con para com voor met dla z для з для με για by par chez"
-)
+_OTHER_PREPOSITIONS = all_of("preposition")

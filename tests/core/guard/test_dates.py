@@ -155,6 +155,11 @@ ABBREVIATED = [
     "An cailín (r. 7/4/2011)",
     "Lá breithe: 7 Aibreán 2011",
     "Rugadh an buachaill ar 07.04.2011",
+    "la victime (8.7.2012)",
+    "Schülerin, 14.02.2011, Pflegefamilie",
+    "Pokrzywdzona, 8 VII 2010, przyszła sama",
+    "Kız 8 Temmuz 2012'de doğdu.",
+    "the lad (born 12-Jan-09)",
 ]
 
 
@@ -164,6 +169,7 @@ def test_a_date_of_birth_is_stopped_behind_what_is_short_for_born(text: str) -> 
 
 
 ROWS = [
+    "le petit Yanis (17/05/2016) sera vu",
     "MARTIN;Léa;07/04/2011;F;CM1",
     "3 | Jonas Weber | 07.04.2011 | m | Inobhutnahme",
     "García, Lucía, 7/4/2011, acogida, IES Río",
@@ -210,6 +216,9 @@ def test_a_date_of_birth_in_a_row_of_a_table_is_stopped(text: str) -> None:
         "Das Projekt endet am 7.4.2011, geb. wird nicht erhoben",
         "r. 7/4/2011 an chruinnithe",
         "Enfants de 7 à 11 ans, au 07/04/2011",
+        "Les enfants nés entre le 1er janvier 2012 et le 31 décembre 2014 sont reçus.",
+        "L’enfant (12/03/2026) a été entendu",
+        "Réunion des parties (12/03/2019)",
     ],
 )
 def test_dates_of_laws_meetings_and_history_are_let_pass(text: str) -> None:
