@@ -88,16 +88,18 @@ def cited(voice: Voice, sources: Iterable[Any]) -> tuple[CitedSource, ...]:
             title=line(voice, one.title),
             publisher=line(voice, one.publisher, *(() if one.url else (" · ", _("no public address")))),
             url=leading(voice, one.url),
-            read_on=line(voice, _read_on(_, one)),
+            read_on=line(voice, *_read_on(_, one)),
         )
         for one in sources
     )
 
 
-def _read_on(_: Callable[[str], str], source: Any) -> str:
+def _read_on(_: Callable[[str], str], source: Any) -> Iterator[str]:
     """When, and that what was read is a copy of what the address leads to."""
-    when = f"{_('read on')} {source.read_on}" if source.read_on else ""
-    return " · ".join(filter(None, (when, _("read in a copy") if source.official else "")))
+    if source.read_on:
+        yield from (_("read on"), " ", source.read_on)
+    if source.official:
+        yield from (" · " if source.read_on else "", _("read in a copy"))
 
 
 def laws(voice: Voice, provisions: Iterable[Any]) -> Points:

