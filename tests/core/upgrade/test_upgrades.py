@@ -342,10 +342,12 @@ def test_keys_of_sources_provisions_and_answers_are_followed_but_no_words() -> N
     body = {
         "answers": {"a": "a"}, "evidence": [{"sources": ["a", "x"]}], "legal_basis": ["a"],
         "steps": [{"passes": [{"basis": "a"}]}], "text": {"en": {"basis": "a"}},
+        "field_sources": {"partners": ["a", "x"]},
     }  # fmt: skip
     assert msgspec.json.decode(with_present_keys(records.encode(body), present)) == {
         "answers": {"d": "a"}, "evidence": [{"sources": ["b", "x"]}], "legal_basis": ["c"],
         "steps": [{"passes": [{"basis": "c"}]}], "text": {"en": {"basis": "a"}},
+        "field_sources": {"partners": ["b", "x"]},
     }  # fmt: skip
 
 
