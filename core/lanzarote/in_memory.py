@@ -25,6 +25,7 @@ from lanzarote.practices.service import build_index
 from lanzarote.regions import mandates, vocabulary
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
+from lanzarote.search.asked import Meaning, apart
 from lanzarote.stakeholders.service import directory
 from lanzarote.types import RegionHeader
 
@@ -138,6 +139,10 @@ class InMemory:
         """
         regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
         return self.kept("items", region_id, lambda: build_items(self.database, regions))
+
+    def meaning(self, region_id: str | None = None) -> Meaning:
+        """Which words mean the same in a region, or anywhere."""
+        return apart
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves.

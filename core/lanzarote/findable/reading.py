@@ -128,7 +128,7 @@ def look(
         Shelf(items, rows, items.select({"kind": sorted(kinds)})),
         Shelf(own.list, own.index.rows_that_hold, own.list.select({"kind": sorted(kinds)})),
     )
-    return find(words, lang, shelves, partial(near, database) if correct else None)
+    return find(words, lang, shelves, partial(near, database) if correct else None, instance.meaning(region_id))
 
 
 def _rows(database: Database, regions: Sequence[str], groups: Sequence[Alternatives], least: int) -> Sequence[int]:

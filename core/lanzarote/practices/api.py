@@ -200,7 +200,7 @@ def _page(
         database,
         index,
         filters=filters,
-        found=service.look(database, index, asked.one("q") or "", "", region_id),
+        found=service.look(database, index, asked.one("q") or "", "", region_id, asked.instance.meaning(region_id)),
         cursor=asked.one("cursor"),
         limit=limit,
         facets=asked.many("facets"),

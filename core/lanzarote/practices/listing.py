@@ -117,7 +117,8 @@ def looked_for(view: Voice, question: Question) -> Looked | None:
     """Which practices hold the words that are asked for."""
     region_id = view.region.id if view.region else None
     instance = view.instance
-    return service.look(instance.database, instance.facets(region_id), question.q, view.lang, region_id)
+    index, meaning = instance.facets(region_id), instance.meaning(region_id)
+    return service.look(instance.database, index, question.q, view.lang, region_id, meaning)
 
 
 def seen_filters(view: Voice, question: Question) -> Mapping[str, Sequence[str]]:

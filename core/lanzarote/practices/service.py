@@ -20,6 +20,7 @@ from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, read
 from lanzarote.practices.review_model import Decision
 from lanzarote.records import Record, Version
 from lanzarote.search import paging, rows_that_hold
+from lanzarote.search.asked import Meaning, apart
 from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.search.spelling import near
 from lanzarote.types import Partner, Practice
@@ -90,10 +91,17 @@ def build_index(database: Database, regions: Sequence[str]) -> FacetIndex:
     )
 
 
-def look(database: Database, index: FacetIndex, words: str, lang: str, region_id: str | None = None) -> Found | None:
+def look(
+    database: Database,
+    index: FacetIndex,
+    words: str,
+    lang: str = "",
+    region_id: str | None = None,
+    meaning: Meaning = apart,
+) -> Found | None:
     """Which practices of *index* hold *words*; None: there is no word in it, and all are meant."""
     rows = partial(_rows, database, () if region_id is None else (region_id,))
-    found = find(words, lang, (Shelf(index, rows, index.all),), partial(near, database))
+    found = find(words, lang, (Shelf(index, rows, index.all),), partial(near, database), meaning)
     return found if found.question else None
 
 

@@ -7,6 +7,7 @@ held in any of its forms. Where nothing holds a word at all, what begins with it
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -14,16 +15,17 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from lanzarote.folding import asked_words, fold
-from lanzarote.search.thesaurus import alternatives
 from lanzarote.search.words import ALGORITHMS, PLATFORM, before_number, joined, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 ENDS_OPEN: Final = "*"
 """At the end of what words begin with."""
 Form = tuple[str, ...]
 """Words and stems in the index, any of which is a form of the word asked for."""
+Meaning = Callable[[Sequence[str]], Iterable[Sequence[tuple[str, ...]]]]
+"""Words of a question, folded → for each thing that they name, how it is said: first as in the question."""
 Alternatives = tuple[tuple[Form, ...], ...]
 """Phrases, any of which will do; of a phrase all words, in any form."""
 MOST_GROUPS: Final = 10
@@ -58,8 +60,15 @@ class Question(Struct, frozen=True, kw_only=True):
         return bool(self.groups)
 
 
-def read(text: str, lang: str = "", *, instead: Mapping[str, str] = {}) -> Question:
-    """The question that *text* asks, of a reader of *lang*. *instead*: what is read in the place of a word.
+def apart(words: Sequence[str]) -> Iterable[Sequence[tuple[str, ...]]]:
+    """Each word for itself, as where no thesaurus says which mean the same."""
+    return (((word,),) for word in words)
+
+
+def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mapping[str, str] = {}) -> Question:
+    """The question that *text* asks, of a reader of *lang*.
+
+    *meaning*: which words mean the same. *instead*: what is read in the place of a word.
 
     >>> [group.written for group in read("Comment signaler un enfant en danger ?").groups]
     [('signaler',), ('enfant',), ('danger',)]
@@ -68,12 +77,12 @@ def read(text: str, lang: str = "", *, instead: Mapping[str, str] = {}) -> Quest
     words: list[str] = []
     for piece in _pieces(fold(text[:LONGEST])):
         if isinstance(piece, Group):
-            groups |= _grouped(words, lang)
+            groups |= _grouped(words, lang, meaning)
             words = []
             groups[piece.written] = piece
         else:
             words.append(instead.get(piece, piece)[:LONGEST_WORD])
-    groups |= _grouped(words, lang)
+    groups |= _grouped(words, lang, meaning)
     telling = [group for group in groups.values() if not _says_nothing(group)]
     return Question(groups=tuple((telling or list(groups.values()))[:MOST_GROUPS]), lang=lang)
 
@@ -107,9 +116,9 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
     return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)))
 
 
-def _grouped(words: Sequence[str], lang: str) -> dict[tuple[str, ...], Group]:
+def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:
     groups = {}
-    for group in alternatives(words):
+    for group in meaning(words):
         written = group[0]
         exact = tuple(tuple(forms(word, lang) for word in phrase) for phrase in group)
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in written)

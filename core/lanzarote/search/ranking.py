@@ -9,16 +9,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from lanzarote.search.asked import Alternatives, Question, read
+from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
 from lanzarote.search.index import LEAD, TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
 
@@ -79,12 +81,12 @@ class Found:
         self,
         question: Question,
         shelves: Sequence[Shelf],
-        correct: Callable[[str, str], Iterable[str]] | None = None,
-        text: str = "",
+        correct: Correct | None = None,
+        again: Callable[[Mapping[str, str]], Question] | None = None,
     ) -> None:
         self.question, self.shelves = question, shelves
         self.corrected: tuple[Corrected, ...] = ()
-        self._text, self._correct = text, correct
+        self._correct, self._again = correct, again
         self._stage = [0] * len(question.groups)
         self._held: list[list[Held] | None] = [None] * len(question.groups)
         """Of each group, what each shelf holds of it, once it was needed."""
@@ -171,8 +173,8 @@ class Found:
         """Where nothing holds all: what nothing holds as it is written is looked for in other ways."""
         unknown = [n for n in range(len(self.question.groups)) if not self._widened(n)]
         instead = dict(self._corrections(unknown))
-        if instead:
-            self.question = read(self._text, self.question.lang, instead=instead)
+        if instead and self._again:
+            self.question = self._again(instead)
             self.corrected = tuple(Corrected(*one) for one in instead.items())
             self._stage = [0] * len(self.question.groups)
             self._held = [None] * len(self.question.groups)
@@ -279,10 +281,12 @@ class Found:
 
 
 def find(
-    text: str,
-    lang: str,
-    shelves: Sequence[Shelf],
-    correct: Callable[[str, str], Iterable[str]] | None = None,
+    text: str, lang: str, shelves: Sequence[Shelf], correct: Correct | None = None, meaning: Meaning = apart
 ) -> Found:
-    """What *shelves* hold of the words of *text*."""
-    return Found(read(text, lang), shelves, correct, text)
+    """What *shelves* hold of the words of *text*, or of what they mean.
+
+    *correct*: word and language → what it may be meant for, where nothing holds it.
+    """
+    return Found(
+        read(text, lang, meaning), shelves, correct, lambda instead: read(text, lang, meaning, instead=instead)
+    )

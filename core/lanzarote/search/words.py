@@ -6,13 +6,14 @@ Index, questions and highlights read words here, so that they agree.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.folding import fold, found_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 ALGORITHMS: Final[Mapping[str, str]] = {
     "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
@@ -24,6 +25,10 @@ ALGORITHMS: Final[Mapping[str, str]] = {
 PLATFORM: Final = ("fr", "en", "de", "es", "it", "pl", "pt", "ga", "el", "tr")
 """Languages of the platform that have stems: a question may be in any of them."""
 SHORTEST_STEMMED: Final = 4
+IRREGULAR: Final[Mapping[tuple[str, str], str]] = {
+    ("en", "children"): "child", ("en", "women"): "woman", ("fr", "travaux"): "travail", ("fr", "yeux"): "oeil",
+}  # fmt: skip
+"""(language, form) → the word, where no ending tells."""
 ARTICLES: Final = (
     "articles?|arts?|artikel[ns]?|articulos?|articolo|articoli|artigos?|artykul[uy]?|airteagal|alt|madde(?:si)?|"
     "αρθρ[οα]υ?|статт[яиі]|grein|gr|§+"
@@ -143,7 +148,7 @@ def stem(word: str, lang: str) -> str:
     >>> stem("auditions", "fr"), stem("interviewed", "en"), stem("kinder", "de")
     ('audit', 'interview', 'kind')
     """
-    stemmed: str = _stemmer(ALGORITHMS[lang]).stemWord(word)
+    stemmed: str = _stemmer(ALGORITHMS[lang]).stemWord(IRREGULAR.get((lang, word), word))
     return stemmed or word
 
 
