@@ -11,7 +11,7 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 
 _LETTERS = {
@@ -45,6 +45,7 @@ _QUERY_LENGTH = 1_000
 
 Span = tuple[int, int, int]
 """Where a word begins and ends that was asked for, and the number of the term it was found by."""
+Finder = Callable[[str], list[Span]]
 
 
 def _vanishes(char: str) -> bool:
@@ -229,7 +230,7 @@ def found_by(text: str) -> list[str]:
     folded = fold(text)
     found, parted = _WORD.findall(folded), _parted(folded)
     if _JOINT.search(parted):
-        wholes = (_bare(one) for one in _COMPOUND.findall(parted) if not one.isalnum())
+        wholes = (bare(one) for one in _COMPOUND.findall(parted) if not one.isalnum())
         found += (whole for whole in wholes if not whole.isdecimal())  # 10.3 is not 103
     return found
 
@@ -239,9 +240,18 @@ def _parted(folded: str) -> str:
     return _ELIDED.sub(" ", folded) if "'" in folded else folded
 
 
-def _bare(folded: str) -> str:
+def bare(folded: str) -> str:
     """*folded* without what joins words: three times as fast as any single step that takes them all."""
     return folded.replace("-", "").replace(".", "").replace("'", "")
+
+
+def compounds(folded: str) -> Iterator[tuple[int, str]]:
+    """Where each compound begins, or word that is none, and how it is written, in a folded text.
+
+    >>> list(compounds("l'ap-hp et"))
+    [(0, 'l'), (2, 'ap-hp'), (8, 'et')]
+    """
+    return ((match.start(), match[0]) for match in _COMPOUND.finditer(_parted(folded)))
 
 
 def query_terms(text: str, limit: int = 8) -> list[str]:
@@ -255,11 +265,19 @@ def query_terms(text: str, limit: int = 8) -> list[str]:
     >>> query_terms("hôpitaux pour mineurs")
     ['hopita', 'pour', 'mineur']
     """
-    compounds = _COMPOUND.findall(_parted(fold(text[:_QUERY_LENGTH])))
-    asked = (word for one in compounds for word in ([_bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one)))
-    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in asked)
+    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in asked_words(text[:_QUERY_LENGTH]))
     telling = [word for word in found if len(word) > 1 or word.isdigit()]
     return (telling or list(found))[:limit]
+
+
+def asked_words(text: str) -> list[str]:
+    """The folded words of a question; initials are one word.
+
+    >>> asked_words("l'A.P.H.P. à Hôtel-Dieu")
+    ['l', 'aphp', 'a', 'hotel', 'dieu']
+    """
+    compounds = _COMPOUND.findall(_parted(fold(text)))
+    return [word for one in compounds for word in ([bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one))]
 
 
 def _singular(word: str) -> str:
@@ -280,9 +298,22 @@ def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
     return _cut(text, _matches(text, terms), 0, len(text))
 
 
+def mark(text: str, find: Finder) -> list[tuple[str, bool]]:
+    """As `highlight`, of what *find* finds in the folded text."""
+    return _cut(text, found_in(text, find), 0, len(text))
+
+
+def excerpt(text: str, find: Finder, width: int = 220) -> list[tuple[str, bool]]:
+    """The most telling *width* characters of *text*, cut between words, marked as by `mark`."""
+    return _excerpt(text, found_in(text, find), width)
+
+
 def snippet(text: str, terms: Sequence[str], width: int = 220) -> list[tuple[str, bool]]:
     """The most telling *width* characters of *text*, cut between words, marked as by `highlight`."""
-    spans = _matches(text, terms)
+    return _excerpt(text, _matches(text, terms), width)
+
+
+def _excerpt(text: str, spans: list[Span], width: int) -> list[tuple[str, bool]]:
     start = _best_start(spans, width)
     end = min(len(text), start + width)
     if start:
@@ -311,25 +342,35 @@ def _best_start(spans: Sequence[Span], width: int) -> int:
 
 def _matches(text: str, terms: Sequence[str]) -> list[Span]:
     asked, pattern = _sought(tuple(terms))
+
+    def find(folded: str) -> list[Span]:
+        # Most texts of a list have no match: they need not be searched word by word, nor their letters traced.
+        letters = bare(folded)
+        if not any(word in letters for word in asked):
+            return []
+        return [(*match.span(), match.lastindex or 0) for match in pattern.finditer(_parted(folded))]
+
+    return found_in(text, find)
+
+
+def found_in(text: str, find: Finder) -> list[Span]:
+    """Where in *text* stands what *find* finds in it folded."""
     folded, page = (fold(text), None) if text.isascii() else _fold_any(text)
-    # Most texts of a list have no match: they need not be searched word by word, nor their letters traced.
-    letters = _bare(_join_catalan(folded))
-    if not any(word in letters for word in asked):
-        return []
-    folded, origins = (folded, range(len(text))) if text.isascii() else _traced(text, folded, page)
-    matches = pattern.finditer(_parted(folded))
+    matches = find(_join_catalan(folded))
+    if not matches or text.isascii():
+        return matches
+    _, origins = _traced(text, folded, page)
     if isinstance(origins, range):
-        return [(*match.span(), match.lastindex or 0) for match in matches]
+        return matches
     found: list[Span] = []
     done = 0
-    for match in matches:
-        begin, finish = match.span()
+    for begin, finish, number in matches:
         # Marks that folding dropped belong to the letter before them.
         end = origins[finish] if finish < len(origins) else len(text)
         start = max(origins[begin], done)
         end = max(end, origins[finish - 1] + 1)
         if start < end:
-            found.append((start, end, match.lastindex or 0))
+            found.append((start, end, number))
             done = end
     return found
 

@@ -18,12 +18,14 @@ from lanzarote.checking import is_address
 from lanzarote.database import ALL
 from lanzarote.errors import DatabaseAway, NotFound
 from lanzarote.evaluation.public import rulings, verdict
+from lanzarote.findable.reading import build_items
 from lanzarote.meetings.service import public_meetings
 from lanzarote.office.opening import opening_of
 from lanzarote.practices.service import build_index
 from lanzarote.regions import mandates, vocabulary
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
+from lanzarote.search.asked import Meaning, apart
 from lanzarote.stakeholders.service import directory
 from lanzarote.types import RegionHeader
 
@@ -129,6 +131,18 @@ class InMemory:
         """The facet index of a region, or of all the public may read. Raises NotFound."""
         regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
         return self.kept("facets", region_id, lambda: build_index(self.database, regions))
+
+    def items(self, region_id: str | None = None) -> FacetIndex:
+        """Where everything stands that is found beside practices, in a region or in all the public may read.
+
+        Raises NotFound.
+        """
+        regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
+        return self.kept("items", region_id, lambda: build_items(self.database, regions))
+
+    def meaning(self, region_id: str | None = None) -> Meaning:
+        """Which words mean the same in a region, or anywhere."""
+        return apart
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves.

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.folding import query_terms
 from lanzarote.practices.facets import OWN
+from lanzarote.search.asked import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,8 @@ class Question(Struct, frozen=True, kw_only=True):
     q: str = ""
     cut: bool = False
     """The words asked for were more than are looked for; the rest was left out."""
-    terms: tuple[str, ...] = ()
+    terms: bool = False
+    """There is a word in it to look for."""
     filters: Mapping[str, tuple[str, ...]] = {}
     cursor: str = ""
     picked: tuple[str, ...] = ()
@@ -75,7 +76,7 @@ def read_question(params: MultiDict[str], facets: Sequence[str]) -> Question:
     return Question(
         q=q[:LONGEST_QUERY],
         cut=len(q) > LONGEST_QUERY,
-        terms=tuple(query_terms(q[:LONGEST_QUERY])),
+        terms=bool(read(q[:LONGEST_QUERY])),
         filters={name: values for name, values in chosen.items() if values},
         cursor=params.get("cursor", ""),
         picked=picked,

@@ -16,7 +16,7 @@ from lanzarote import changes
 from lanzarote.database import Base, Regional
 from lanzarote.records import decode, digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
-from lanzarote.rows import marks, rows_of
+from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -34,7 +34,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -357,6 +357,42 @@ def read_kinds(session: Session, region_id: str, kinds: Sequence[str]) -> dict[s
     sql = f'SELECT kind, "key", body FROM vocabulary WHERE region_id = ? AND kind IN {marks(kinds)}'  # noqa: S608
     for kind, key, body in rows_of(session, f'{sql} ORDER BY position, "key"', region_id, *kinds):
         found[kind][key] = _decoders[kind].decode(body)
+    return found
+
+
+def law_in_words(session: Session, region_id: str, keys: Collection[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the provisions *keys* are found by: (language, text) of their numbers, present titles and instruments."""
+    if not keys:
+        return {}
+    found = _some_of(session, region_id, "provision", keys)
+    if set(keys) - found.keys():  # some have had another key since
+        every = read_kinds(session, region_id, ("provision",))["provision"]
+        named = {former: one for one in every.values() for former in one.former}
+        found |= {key: one for key in keys if (one := every.get(key) or named.get(key))}
+    instruments = _some_of(session, region_id, "instrument", {one.instrument for one in found.values()})
+    return {key: provision_in_words(one, instruments.get(one.instrument)) for key, one in found.items()}
+
+
+def provision_in_words(provision: Provision, instrument: Instrument | None) -> tuple[tuple[str, str], ...]:
+    """(language, text): how it is cited, what it is titled and called after."""
+    said = [*citations(provision, instrument).items(), *wording(provision).title.items()]
+    return (*said, *(instrument.title.items() if instrument else ()))
+
+
+def citations(provision: Provision, instrument: Instrument | None) -> Text:
+    """Language → how the provision is cited."""
+    cite = instrument.cite if instrument else {}
+    number = provision.number
+    if isinstance(number, str):
+        return {lang: said.replace("{number}", number) for lang, said in cite.items()} or {"": number}
+    return {lang: cite.get(lang, "{number}").replace("{number}", said) for lang, said in number.items()}
+
+
+def _some_of(session: Session, region_id: str, kind: str, keys: Collection[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for some in pieces(sorted(keys)):
+        sql = f'SELECT "key", body FROM vocabulary WHERE region_id = ? AND kind = ? AND "key" IN {marks(some)}'  # noqa: S608
+        found |= {key: _decoders[kind].decode(body) for key, body in rows_of(session, sql, region_id, kind, *some)}
     return found
 
 

@@ -1,0 +1,292 @@
+"""In which order records that were found stand: there is no score, and each step can be told to the reader.
+
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier.
+2. Of those that hold as much, the ones with what fewer records hold.
+3. Then by where: the more of it stands in the title, then the more in title and summary.
+4. Then the newest.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
+from lanzarote.search.index import LEAD, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+Correct = Callable[[str, str], Iterable[str]]
+GENERAL: Final = 0.2
+"""What more than such a part of all records hold says little: holding nothing else is no answer."""
+
+
+class List(Protocol):
+    """Records in an order of their own, the newest first, each with a position; a set of them is a mask of bits."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def all(self) -> int: ...
+
+    def hits(self, pks: Iterable[int]) -> int: ...
+
+
+class Shelf(Struct, frozen=True):
+    """A list, and what tells which of its rows hold words (as ``index.rows_that_hold``)."""
+
+    list: List
+    rows: Callable[[Sequence[Alternatives], int], Sequence[int]]
+    within: int
+    """The records among which one looks."""
+
+
+class Held(NamedTuple):
+    """Which of a list's records hold something, by place."""
+
+    anywhere: int
+    lead: int
+    title: int
+
+
+class Layer(Struct, frozen=True):
+    """Records between which only their age decides."""
+
+    held: tuple[int, ...]
+    """Numbers of the groups that they hold."""
+    titles: int
+    """How many of these stand in the title."""
+    leads: int
+    masks: tuple[int, ...]
+    """One for each shelf."""
+    whole: bool
+
+
+class Corrected(Struct, frozen=True):
+    """A word that nothing holds, and what was looked for in its place."""
+
+    written: str
+    used: str
+
+
+class Found:
+    """The answer to *question* among the records of *shelves*, worked out as far as it is asked for."""
+
+    def __init__(
+        self,
+        question: Question,
+        shelves: Sequence[Shelf],
+        correct: Correct | None = None,
+        again: Callable[[Mapping[str, str]], Question] | None = None,
+    ) -> None:
+        self.question, self.shelves = question, shelves
+        self.corrected: tuple[Corrected, ...] = ()
+        self._correct, self._again = correct, again
+        self._stage = [0] * len(question.groups)
+        self._held: list[list[Held] | None] = [None] * len(question.groups)
+        """Of each group, what each shelf holds of it, once it was needed."""
+        self._whole = self._all()
+        if not any(self._whole) and question:
+            self._look_further()
+
+    def key_of(self, held: Sequence[int], titles: int, leads: int) -> tuple[object, ...]:
+        """Where what holds these groups in these places stands in the order; comparable with one another."""
+        places = {group: place for place, group in enumerate(self._rarest_first())} if self._is_some(held) else {}
+        return -len(held), sorted(places.get(group, 0) for group in held), -titles, -leads
+
+    def _is_some(self, held: Sequence[int]) -> bool:
+        return len(held) < len(self.question.groups)
+
+    @property
+    def used(self) -> tuple[Alternatives, ...]:
+        """What was looked for in the end, for each group."""
+        return tuple(group.stages[stage] for group, stage in zip(self.question.groups, self._stage, strict=True))
+
+    @property
+    def whole(self) -> tuple[int, ...]:
+        """Which records hold all, one mask for each shelf."""
+        return self._whole
+
+    def partial(self) -> tuple[int, ...]:
+        """Which records hold some of it, and enough to be an answer."""
+        masks = [0] * len(self.shelves)
+        for layer in self.partial_layers():
+            masks = [before | mask for before, mask in zip(masks, layer.masks, strict=True)]
+        return tuple(masks)
+
+    def layers(self, *, partial: bool) -> Iterator[Layer]:
+        """What was found, the best first."""
+        yield from self.whole_layers()
+        if partial:
+            yield from self.partial_layers()
+
+    # Which records hold what
+
+    def _all(self) -> tuple[int, ...]:
+        """Records that hold all groups, as far as it was looked."""
+        groups = self.used
+        if not groups:
+            return (0,) * len(self.shelves)
+        if len(groups) == 1:
+            return tuple(held.anywhere for held in self._of(0))
+        if all(self._held):
+            masks = list(self._within())
+            for number in range(len(groups)):
+                masks = [mask & held.anywhere for mask, held in zip(masks, self._of(number), strict=True)]
+            return tuple(masks)
+        return tuple(held.anywhere for held in self._look(groups))
+
+    def _look(self, groups: Sequence[Alternatives], least: int = 0) -> list[Held]:
+        """What each shelf holds of all *groups* together. Shelves that ask the same index ask it once."""
+        rows: dict[int, Sequence[int]] = {}
+        told = []
+        for shelf in self.shelves:
+            key = id(shelf.rows)
+            if key not in rows:
+                rows[key] = shelf.rows(groups, least)
+            found = rows[key]
+            lead, title = bisect_left(found, LEAD), bisect_left(found, TITLE)
+            told.append(
+                Held(
+                    shelf.list.hits(found[:lead]) & shelf.within,
+                    shelf.list.hits(row - LEAD for row in found[lead:title]) & shelf.within,
+                    shelf.list.hits(row - TITLE for row in found[title:]) & shelf.within,
+                )
+            )
+        return told
+
+    def _of(self, number: int) -> list[Held]:
+        held = self._held[number]
+        if held is None or held[0].anywhere < 0:
+            held = self._held[number] = self._look([self.used[number]])
+        return held
+
+    def _within(self) -> Iterable[int]:
+        return (shelf.within for shelf in self.shelves)
+
+    def _look_further(self) -> None:
+        """Where nothing holds all: what nothing holds as it is written is looked for in other ways."""
+        unknown = [n for n in range(len(self.question.groups)) if not self._widened(n)]
+        instead = dict(self._corrections(unknown))
+        if instead and self._again:
+            self.question = self._again(instead)
+            self.corrected = tuple(Corrected(*one) for one in instead.items())
+            self._stage = [0] * len(self.question.groups)
+            self._held = [None] * len(self.question.groups)
+            for n in range(len(self.question.groups)):
+                self._widened(n)
+        self._whole = self._all()
+
+    def _widened(self, number: int) -> bool:
+        """Whether something holds the group, in the first way in which anything does."""
+        stages = self.question.groups[number].stages
+        for stage in range(len(stages)):
+            self._stage[number], self._held[number] = stage, None
+            if any(held.anywhere for held in self._of(number)):
+                return True
+        self._stage[number], self._held[number] = 0, [Held(0, 0, 0)] * len(self.shelves)
+        return False
+
+    def _corrections(self, unknown: Iterable[int]) -> Iterator[tuple[str, str]]:
+        """Words that nothing holds, and the likeliest that is held."""
+        if self._correct is None:
+            return
+        for number in unknown:
+            for word in self.question.groups[number].written:
+                for near in self._correct(word, self.question.lang):
+                    if any(held.anywhere for held in self._look([(((near,),),)])):
+                        yield word, near
+                        break
+
+    # Their order
+
+    def whole_layers(self) -> Iterator[Layer]:
+        everything = tuple(range(len(self.question.groups)))
+        if any(self._whole):
+            yield from self._by_place(everything, self._whole, whole=True)
+
+    def partial_layers(self) -> Iterator[Layer]:
+        count = len(self.question.groups)
+        if count < 2:
+            return
+        rarest_first = self._rarest_first()
+        size = sum(within.bit_count() for within in self._within())
+        telling = {n for n in rarest_first if self._often(n) <= max(size * GENERAL, 3)}
+        left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
+        classes = dict(self._parted(rarest_first, left, (), telling))
+        for held in sorted(classes, key=lambda held: (-len(held), held)):
+            yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
+
+    def _often(self, number: int) -> int:
+        return sum(held.anywhere.bit_count() for held in self._of(number))
+
+    def _rarest_first(self) -> list[int]:
+        return sorted(range(len(self.question.groups)), key=lambda n: (self._often(n), n))
+
+    def _parted(
+        self, order: Sequence[int], masks: tuple[int, ...], held: tuple[int, ...], telling: set[int]
+    ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Which of *masks* hold which of the groups in *order*; told by their places in it, so that rarer ones lead."""
+        done = len(held) and held[-1] + 1
+        # (places so far, next place, records): without recursion for each group that is not held.
+        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [(held, done, masks)]
+        while stack:
+            held, place, masks = stack.pop()
+            if not any(masks):
+                continue
+            if place == len(order):
+                if held and any(order[n] in telling for n in held):
+                    yield held, masks
+                continue
+            of = [one.anywhere for one in self._of(order[place])]
+            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(masks, of, strict=True))))
+            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(masks, of, strict=True))))
+
+    def _by_place(self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool) -> Iterator[Layer]:
+        titles = self._counted(groups, masks, lambda held: held.title)
+        for in_title in sorted(titles, reverse=True):
+            leads = self._counted(groups, titles[in_title], lambda held: held.lead)
+            for in_lead in sorted(leads, reverse=True):
+                yield Layer(groups, in_title, in_lead, leads[in_lead], whole)
+
+    def _counted(
+        self, groups: Iterable[int], masks: tuple[int, ...], place: Callable[[Held], int]
+    ) -> Mapping[int, tuple[int, ...]]:
+        """*masks* by how many of *groups* stand in *place*."""
+        counted = {0: masks}
+        for number in groups:
+            of = [place(held) for held in self._placed(number)]
+            after: dict[int, list[int]] = {}
+            for count, some in counted.items():
+                for here, more in ((True, 1), (False, 0)):
+                    part = [mask & (one if here else ~one) for mask, one in zip(some, of, strict=True)]
+                    if any(part):
+                        known = after.setdefault(count + more, [0] * len(part))
+                        after[count + more] = [before | one for before, one in zip(known, part, strict=True)]
+            counted = {count: tuple(some) for count, some in after.items()}
+        return counted
+
+    def _placed(self, number: int) -> list[Held]:
+        """What title and summary hold of a group: they are short, and are asked alone unless all was asked."""
+        held = self._held[number]
+        if held is None:
+            found = self._look([self.used[number]], LEAD)
+            held = self._held[number] = [one._replace(anywhere=-1) for one in found]
+        return held
+
+
+def find(
+    text: str, lang: str, shelves: Sequence[Shelf], correct: Correct | None = None, meaning: Meaning = apart
+) -> Found:
+    """What *shelves* hold of the words of *text*, or of what they mean.
+
+    *correct*: word and language → what it may be meant for, where nothing holds it.
+    """
+    return Found(
+        read(text, lang, meaning), shelves, correct, lambda instead: read(text, lang, meaning, instead=instead)
+    )
