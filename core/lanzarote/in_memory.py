@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from lanzarote.meetings.service import Told as Meeting
     from lanzarote.office.model import Opening
     from lanzarote.practices.facets import FacetIndex
-    from lanzarote.search.asked import Meaning
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.search.asked import Meaning
     from lanzarote.settings import Settings
     from lanzarote.stakeholders.model import Stakeholder
 

@@ -167,7 +167,7 @@ def _says_nothing(group: Group) -> bool:
 
 @cache
 def stop_words(lang: str = "") -> frozenset[str]:
-    """Words that stand in every sentence; of all languages where none is named: what one a question is in, nobody says."""
+    """Words that stand in every sentence; of all languages where none is named: which a question is in, nobody says."""
     if not lang:
         return frozenset(word for one in LANGUAGES for word in stop_words(one))
     file = files("lanzarote.search") / "stopwords" / f"{lang}.txt"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-
 from lanzarote.folding import asked_words
 from lanzarote.search import thesaurus
 from lanzarote.search.asked import read, stop_words
@@ -118,7 +117,7 @@ def test_no_word_that_stands_in_every_sentence_is_looked_for_alone() -> None:
     looked_for = {
         phrase[0][0]
         for key in concepts()
-        for phrase in thesaurus.platform()._forms.get(key, ())  # noqa: SLF001
+        for phrase in thesaurus.platform()._forms.get(key, ())
         if len(phrase) == 1
     }
     assert sorted(looked_for & stop_words("en")) == []
