@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.findable.entries import of_all_regions
-from lanzarote.findable.model import OF_ALL, PRACTICE, Card
+from lanzarote.findable.model import FIRST, OF_ALL, PRACTICE, Card
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.rows import marks
@@ -124,8 +124,8 @@ def look(
     rows = partial(_rows, database, () if region_id is None else (region_id,))
     practices, items, own = instance.facets(region_id), instance.items(region_id), shared()
     shelves = (
-        Shelf(practices, rows, practices.all if not kinds or PRACTICE in kinds else 0),
-        Shelf(items, rows, items.select({"kind": sorted(kinds)})),
+        Shelf(practices, rows, practices.all if not kinds or PRACTICE in kinds else 0, last=FIRST - 1),
+        Shelf(items, rows, items.select({"kind": sorted(kinds)}), first=FIRST),
         Shelf(own.list, own.index.rows_that_hold, own.list.select({"kind": sorted(kinds)})),
     )
     return find(words, lang, shelves, partial(near, database) if correct else None, instance.meaning(region_id))

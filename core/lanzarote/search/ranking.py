@@ -8,14 +8,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
 from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
-from lanzarote.search.index import LEAD, TITLE
+from lanzarote.search.index import APART, LEAD, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ class List(Protocol):
     @property
     def all(self) -> int: ...
 
-    def hits(self, pks: Iterable[int]) -> int: ...
+    def hits(self, pks: Sequence[int], less: int = 0) -> int: ...
 
 
 class Shelf(Struct, frozen=True):
@@ -44,6 +44,9 @@ class Shelf(Struct, frozen=True):
     rows: Callable[[Sequence[Alternatives], int], Sequence[int]]
     within: int
     """The records among which one looks."""
+    first: int = 0
+    """Of the row numbers that these tell, those of the list."""
+    last: int = APART - 1
 
 
 class Held(NamedTuple):
@@ -90,6 +93,9 @@ class Found:
         self._stage = [0] * len(question.groups)
         self._held: list[list[Held] | None] = [None] * len(question.groups)
         """Of each group, what each shelf holds of it, once it was needed."""
+        self._order: list[int] | None = None
+        """Numbers of the groups, those first that fewest records hold."""
+        self._often: list[int] = []
         self._whole = self._all()
         if not any(self._whole) and question:
             self._look_further()
@@ -118,6 +124,11 @@ class Found:
         for layer in self.partial_layers():
             masks = [before | mask for before, mask in zip(masks, layer.masks, strict=True)]
         return tuple(masks)
+
+    def look_at_each(self) -> None:
+        """Look for each group apart, as is needed to tell what holds some: then nothing is asked twice."""
+        if len(self.question.groups) > 1:
+            self._rarest_first()
 
     def layers(self, *, partial: bool) -> Iterator[Layer]:
         """What was found, the best first."""
@@ -150,14 +161,15 @@ class Found:
             if key not in rows:
                 rows[key] = shelf.rows(groups, least)
             found = rows[key]
-            lead, title = bisect_left(found, LEAD), bisect_left(found, TITLE)
-            told.append(
-                Held(
-                    shelf.list.hits(found[:lead]) & shelf.within,
-                    shelf.list.hits(row - LEAD for row in found[lead:title]) & shelf.within,
-                    shelf.list.hits(row - TITLE for row in found[title:]) & shelf.within,
-                )
+            if not shelf.within:
+                told.append(Held(0, 0, 0))
+                continue
+            places = (
+                shelf.list.hits(found[bisect_left(found, first) : bisect_right(found, last)], tier)
+                for tier in (0, LEAD, TITLE)
+                for first, last in [(tier + shelf.first, tier + shelf.last)]
             )
+            told.append(Held(*(mask & shelf.within for mask in places)))
         return told
 
     def _of(self, number: int) -> list[Held]:
@@ -216,17 +228,18 @@ class Found:
             return
         rarest_first = self._rarest_first()
         size = sum(within.bit_count() for within in self._within())
-        telling = {n for n in rarest_first if self._often(n) <= max(size * GENERAL, 3)}
+        telling = {n for n in rarest_first if self._often[n] <= max(size * GENERAL, 3)}
         left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
         classes = dict(self._parted(rarest_first, left, (), telling))
         for held in sorted(classes, key=lambda held: (-len(held), held)):
             yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
 
-    def _often(self, number: int) -> int:
-        return sum(held.anywhere.bit_count() for held in self._of(number))
-
     def _rarest_first(self) -> list[int]:
-        return sorted(range(len(self.question.groups)), key=lambda n: (self._often(n), n))
+        if self._order is None:
+            count = range(len(self.question.groups))
+            self._often = [sum(held.anywhere.bit_count() for held in self._of(n)) for n in count]
+            self._order = sorted(count, key=lambda n: (self._often[n], n))
+        return self._order
 
     def _parted(
         self, order: Sequence[int], masks: tuple[int, ...], held: tuple[int, ...], telling: set[int]
