@@ -142,7 +142,7 @@ def search_everything(asked: Asked) -> Answer:
         partial=found.piece.some,
         corrected=found.found.corrected if found.found else (),
         kinds=found.kinds,
-        counts=reading.counts(instance, found, filters, regions, asked.many("facets")),
+        counts=reading.counts(found, filters, regions, asked.many("facets")),
     )
 
 

@@ -2,7 +2,8 @@
 
 1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier.
 2. Of those that hold as much, the ones with what fewer records hold.
-3. Then by where: the more of it stands in the title, then the more in title and summary.
+3. Then by where: the more of it stands in the title, then the more in title and summary. Among many records that hold
+   all (more than ``MANY``), whether all of it stands there.
 4. Then the newest.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
+MANY: Final = 200
 
 
 class List(Protocol):
@@ -37,10 +39,13 @@ class List(Protocol):
     def hits(self, pks: Sequence[int], less: int = 0) -> int: ...
 
 
-class Shelf(Struct, frozen=True):
+L = TypeVar("L", bound=List)
+
+
+class Shelf(Struct, Generic[L], frozen=True):
     """A list, and what tells which of its rows hold words (as ``index.rows_that_hold``)."""
 
-    list: List
+    list: L
     rows: Callable[[Sequence[Alternatives], int], Sequence[int]]
     within: int
     """The records among which one looks."""
@@ -83,7 +88,7 @@ class Found:
     def __init__(
         self,
         question: Question,
-        shelves: Sequence[Shelf],
+        shelves: Sequence[Shelf[Any]],
         correct: Correct | None = None,
         again: Callable[[Mapping[str, str]], Question] | None = None,
     ) -> None:
@@ -96,6 +101,8 @@ class Found:
         self._order: list[int] | None = None
         """Numbers of the groups, those first that fewest records hold."""
         self._often: list[int] = []
+        self._together: list[Held] = []
+        """Which records hold all groups, where that was asked for at once."""
         self._whole = self._all()
         if not any(self._whole) and question:
             self._look_further()
@@ -150,7 +157,8 @@ class Found:
             for number in range(len(groups)):
                 masks = [mask & held.anywhere for mask, held in zip(masks, self._of(number), strict=True)]
             return tuple(masks)
-        return tuple(held.anywhere for held in self._look(groups))
+        self._together = self._look(groups)
+        return tuple(held.anywhere for held in self._together)
 
     def _look(self, groups: Sequence[Alternatives], least: int = 0) -> list[Held]:
         """What each shelf holds of all *groups* together. Shelves that ask the same index ask it once."""
@@ -219,7 +227,15 @@ class Found:
 
     def whole_layers(self) -> Iterator[Layer]:
         everything = tuple(range(len(self.question.groups)))
-        if any(self._whole):
+        if len(everything) > 1 and sum(mask.bit_count() for mask in self._whole) > MANY and self._together:
+            count = len(everything)
+            titles = tuple(held.title for held in self._together)
+            leads = tuple(held.lead & ~held.title for held in self._together)
+            rest = tuple(held.anywhere & ~held.lead for held in self._together)
+            for in_title, in_lead, masks in ((count, count, titles), (0, count, leads), (0, 0, rest)):
+                if any(masks):
+                    yield Layer(everything, in_title, in_lead, masks, whole=True)
+        elif any(self._whole):
             yield from self._by_place(everything, self._whole, whole=True)
 
     def partial_layers(self) -> Iterator[Layer]:
@@ -294,7 +310,7 @@ class Found:
 
 
 def find(
-    text: str, lang: str, shelves: Sequence[Shelf], correct: Correct | None = None, meaning: Meaning = apart
+    text: str, lang: str, shelves: Sequence[Shelf[Any]], correct: Correct | None = None, meaning: Meaning = apart
 ) -> Found:
     """What *shelves* hold of the words of *text*, or of what they mean.
 
