@@ -11,7 +11,7 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 _LETTERS = {
@@ -31,11 +31,11 @@ _TABLE = (
 
 _INVISIBLE = {"Cf", "Me"}
 _WORD = re.compile(r"[^\W_]+")
-_JOINER = "[-.']"
-_COMPOUND = re.compile(rf"[^\W_]+(?:{_JOINER}{{1,2}}[^\W_]+)*")
+JOINER = "[-.']"
+_COMPOUND = re.compile(rf"[^\W_]+(?:{JOINER}{{1,2}}[^\W_]+)*")
 _ELIDED = re.compile(r"'(?<=(?<![^\W_])[cdjlmnst]')|'(?<=qu')")  # l'enfant, lorsqu'il; not aujourd'hui
-_JOINT = re.compile(rf"{_JOINER}(?<=[^\W_]{_JOINER}){_JOINER}?(?=[^\W_])")
-_INITIALS = re.compile(rf"[^\W\d_](?:{_JOINER}{{1,2}}[^\W\d_])+")
+_JOINT = re.compile(rf"{JOINER}(?<=[^\W_]{JOINER}){JOINER}?(?=[^\W_])")
+_INITIALS = re.compile(rf"[^\W\d_](?:{JOINER}{{1,2}}[^\W\d_])+")
 _CATALAN_DOT = re.compile("(?<=l)·(?=l)")  # col·lectiu; elsewhere the dot separates, as in éducateur·rice
 _MEMORY = 20_000
 _TERM_LENGTH = 40
@@ -228,14 +228,14 @@ def found_by(text: str) -> list[str]:
     ['l', 'ap', 'hp', 'et', 'la', 'c', 'r', 'i', 'p', 'aphp', 'crip']
     """
     folded = fold(text)
-    found, parted = _WORD.findall(folded), _parted(folded)
+    found, parted = _WORD.findall(folded), without_elisions(folded)
     if _JOINT.search(parted):
         wholes = (bare(one) for one in _COMPOUND.findall(parted) if not one.isalnum())
         found += (whole for whole in wholes if not whole.isdecimal())  # 10.3 is not 103
     return found
 
 
-def _parted(folded: str) -> str:
+def without_elisions(folded: str) -> str:
     """*folded* with a blank for every apostrophe that stands between two words (l'enfant) and joins none."""
     return _ELIDED.sub(" ", folded) if "'" in folded else folded
 
@@ -243,15 +243,6 @@ def _parted(folded: str) -> str:
 def bare(folded: str) -> str:
     """*folded* without what joins words: three times as fast as any single step that takes them all."""
     return folded.replace("-", "").replace(".", "").replace("'", "")
-
-
-def compounds(folded: str) -> Iterator[tuple[int, str]]:
-    """Where each compound begins, or word that is none, and how it is written, in a folded text.
-
-    >>> list(compounds("l'ap-hp et"))
-    [(0, 'l'), (2, 'ap-hp'), (8, 'et')]
-    """
-    return ((match.start(), match[0]) for match in _COMPOUND.finditer(_parted(folded)))
 
 
 def query_terms(text: str, limit: int = 8) -> list[str]:
@@ -276,7 +267,7 @@ def asked_words(text: str) -> list[str]:
     >>> asked_words("l'A.P.H.P. à Hôtel-Dieu")
     ['l', 'aphp', 'a', 'hotel', 'dieu']
     """
-    compounds = _COMPOUND.findall(_parted(fold(text)))
+    compounds = _COMPOUND.findall(without_elisions(fold(text)))
     return [word for one in compounds for word in ([bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one))]
 
 
@@ -348,7 +339,7 @@ def _matches(text: str, terms: Sequence[str]) -> list[Span]:
         letters = bare(folded)
         if not any(word in letters for word in asked):
             return []
-        return [(*match.span(), match.lastindex or 0) for match in pattern.finditer(_parted(folded))]
+        return [(*match.span(), match.lastindex or 0) for match in pattern.finditer(without_elisions(folded))]
 
     return found_in(text, find)
 
@@ -379,14 +370,14 @@ def found_in(text: str, find: Finder) -> list[Span]:
 def _sought(terms: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
     """The words of *terms*, and what finds them in a folded text, one group for each."""
     asked = sorted({word for term in terms for word in words(term)}, key=lambda word: (-len(word), word))
-    groups = "|".join(f"({_spelt(word)})" for word in asked)
+    groups = "|".join(f"({spelt(word)})" for word in asked)
     return tuple(asked), re.compile(f"(?:{groups})[^\\W_]*")
 
 
-def _spelt(word: str) -> str:
+def spelt(word: str) -> str:
     """*word* at the beginning of a word, in one piece or as a compound; it begins with a letter, which is fast."""
     first = rf"{word[0]}(?<![^\W_]{word[0]})"
-    return ("" if word.isdecimal() else f"{_JOINER}{{0,2}}").join([first, *list(word[1:])])
+    return ("" if word.isdecimal() else f"{JOINER}{{0,2}}").join([first, *list(word[1:])])
 
 
 def _cut(text: str, spans: Sequence[Span], start: int, end: int) -> list[tuple[str, bool]]:

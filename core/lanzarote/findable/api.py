@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from lanzarote.findable.reading import Result
     from lanzarote.search.ranking import Found
+    from lanzarote.types import RegionHeader
 
 _encode = msgspec.json.Encoder().encode
 KINDS = Parameter(
@@ -132,7 +133,8 @@ def search_everything(asked: Asked) -> Answer:
         correct="as_written" not in asked.given,
     )
     sought = Sought(found.found.used) if found.found else Sought()
-    hits = (_hit(asked, one, found.found, sought) for one in found.results)
+    headers = instance.headers()
+    hits = (_hit(one, headers.get(one.region), found.found, sought) for one in found.results)
     return asked.listed(
         hits,
         found.piece.total,
@@ -140,13 +142,12 @@ def search_everything(asked: Asked) -> Answer:
         partial=found.piece.some,
         corrected=found.found.corrected if found.found else (),
         kinds=found.kinds,
-        counts=reading.counts(instance, found, filters, regions, asked.many("facets")),
+        counts=reading.counts(found, filters, regions, asked.many("facets")),
     )
 
 
-def _hit(asked: Asked, one: Result, found: Found | None, sought: Sought) -> bytes:
+def _hit(one: Result, header: RegionHeader | None, found: Found | None, sought: Sought) -> bytes:
     groups = found.question.groups if found else ()
-    header = asked.instance.header(one.region) if one.region else None
     lang = header.languages[0] if header else "en"
     place = f"/{lang}/{one.region}/{one.path}" if one.region else f"/{lang}/{one.path}"
     numbers = (one.titles, one.leads - one.titles, len(one.held) - one.leads)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.findable.entries import of_all_regions
-from lanzarote.findable.model import OF_ALL, PRACTICE, Card
+from lanzarote.findable.model import FIRST, OF_ALL, PRACTICE, Card
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.rows import marks
@@ -67,6 +67,7 @@ class Results(Struct, frozen=True, kw_only=True):
     piece: paging.Piece
     kinds: Mapping[str, int]
     """Kind → how many hold all words; where nothing does, some."""
+    practices: FacetIndex
 
 
 class _Shared(Struct, frozen=True):
@@ -124,8 +125,8 @@ def look(
     rows = partial(_rows, database, () if region_id is None else (region_id,))
     practices, items, own = instance.facets(region_id), instance.items(region_id), shared()
     shelves = (
-        Shelf(practices, rows, practices.all if not kinds or PRACTICE in kinds else 0),
-        Shelf(items, rows, items.select({"kind": sorted(kinds)})),
+        Shelf(practices, rows, practices.all if not kinds or PRACTICE in kinds else 0, last=FIRST - 1),
+        Shelf(items, rows, items.select({"kind": sorted(kinds)}), first=FIRST),
         Shelf(own.list, own.index.rows_that_hold, own.list.select({"kind": sorted(kinds)})),
     )
     return find(words, lang, shelves, partial(near, database) if correct else None, instance.meaning(region_id))
@@ -154,7 +155,7 @@ def search(
     BadCursor.
     """
     found = look(instance, words, lang, region_id=region_id, kinds=kinds, correct=correct)
-    lists = (instance.facets(region_id), instance.items(region_id), shared().list)
+    lists = found.shelves[PRACTICES].list, found.shelves[ITEMS].list, found.shelves[SHARED].list
     narrowed = any((filters or {}).values())
     within = {"region": regions} if regions else {}
     chosen = (
@@ -171,16 +172,12 @@ def search(
         found=asked,
         piece=piece,
         kinds=_kinds(found, lists, chosen, piece) if asked else {},
+        practices=lists[PRACTICES],
     )
 
 
 def counts(
-    instance: Instance,
-    results: Results,
-    filters: Mapping[str, Sequence[str]],
-    regions: Sequence[str],
-    facets: Sequence[str],
-    region_id: str | None = None,
+    results: Results, filters: Mapping[str, Sequence[str]], regions: Sequence[str], facets: Sequence[str]
 ) -> dict[str, dict[str, int]]:
     """For each of *facets*, how many practices of those found each value would show beside the other filters."""
     if not facets:
@@ -188,7 +185,7 @@ def counts(
     found, within = results.found, 0
     if found is not None:
         within = (found.whole if results.piece.total else found.partial())[PRACTICES]
-    return instance.facets(region_id).counts({**filters, "region": regions}, within, facets)
+    return results.practices.counts({**filters, "region": regions}, within, facets)
 
 
 def _kinds(found: Found, lists: Sequence[FacetIndex], chosen: Sequence[int], piece: paging.Piece) -> dict[str, int]:

@@ -16,6 +16,7 @@ from lanzarote.practices.asking import index_filters
 from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
 from lanzarote.regions import known
+from lanzarote.search import paging
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web.api import ARTICLES
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource
@@ -68,14 +69,14 @@ REGIONS = _filter("region", "Id of a region.", pattern=KEY, known=lambda instanc
 NAMES = tuple(parameter.name for parameter in FILTERS)
 Q = Parameter(
     name="q",
-    told="Words that all occur, or with which words begin; accents, case and alphabetic variants do not matter. "
-    "Signs alone narrow nothing.",
+    told="Words, in any of their forms; accents and case do not matter, nor how a number is spaced. "
+    "What holds all of them comes first, then what holds some. Signs alone narrow nothing.",
     longest=200,
     shortest=0,
 )
 COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=(*NAMES, OWN), many="commas")
 COUNTED_OF_ALL = Parameter(name="facets", told=COUNTED.told, choices=FACETS, many="commas")
-PLACE = cursor(service.CURSOR, 48)
+PLACE = cursor(paging.CURSOR, 56)
 FEWER = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=20)
 
 

@@ -47,8 +47,8 @@ class Said(Struct, frozen=True, kw_only=True):
     others: Alternatives = ()
     related: Alternatives = ()
     """What is looked for where nothing says the thing itself."""
-    general: bool = False
-    """It tells nothing of the subject: holding nothing else is no answer."""
+    tells: int = 2
+    """How much it tells of the subject: 2; 1, if it is general; 0, if it stands in texts on any subject."""
 
 
 Meaning = Callable[[Sequence[str]], Iterable[Said]]
@@ -62,8 +62,8 @@ class Group(Struct, frozen=True, kw_only=True):
     """Folded words of the question that it stands for."""
     stages: tuple[Alternatives, ...]
     """What holds it; if nothing does, the next."""
-    general: bool = False
-    """As ``Said.general``."""
+    tells: int = 2
+    """As ``Said.tells``."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
         stages = ((asked, *said.others), said.related, (begun,))
         groups[said.written] = Group(
-            written=said.written, stages=tuple(stage for stage in stages if stage), general=said.general
+            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells
         )
     return groups
 

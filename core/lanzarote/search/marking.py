@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.folding import Span, bare, compounds, excerpt, found_in, mark
+from lanzarote.folding import JOINER, Span, bare, excerpt, found_in, mark, spelt, without_elisions
 from lanzarote.search.asked import ENDS_OPEN, Alternatives
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Pieces = list[tuple[str, bool]]
 _NUMBER: Final = re.compile(r"(?:art)?[lrd]?\d+(?:x[\da-z]+)*")
 _BETWEEN: Final = r"[-. ]{1,2}"
-_WORD: Final = re.compile(r"[^\W_]+")
 SPACED_FROM: Final = 5
 """A number of so many figures may be written in groups."""
 
@@ -50,9 +49,15 @@ class Sought:
         self._numbers = re.compile("|".join(f"({one})" for one in numbers)) if numbers else None
         self._number_of = list(numbers.values())
         # What any form begins with: most texts of a list hold nothing of it, which is seen at once.
-        self._signs = {_sign(token) for token in self._words} | {token for token, _ in self._open}
-        if any(len(one) > 1 and one in other for one in self._signs for other in self._signs if one != other):
-            self._signs = {one for one in self._signs if not any(o != one and one.startswith(o) for o in self._signs)}
+        self._signs: Collection[str] = {_sign(token) for token in self._words} | {token for token, _ in self._open}
+        # One that begins with another says nothing more.
+        ordered: list[str] = []
+        for one in sorted(self._signs):
+            if not ordered or not one.startswith(ordered[-1]):
+                ordered.append(one)
+        self._signs = ordered
+        begins = "|".join(map(spelt, ordered)) or "(?!)"
+        self._candidates = re.compile(rf"(?=(?:{begins}))([^\W_]+)(?:{JOINER}{{1,2}}[^\W_]+)*")
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -74,15 +79,18 @@ class Sought:
         if not any(sign in letters for sign in self._signs):
             return []
         found: list[tuple[int, int, Collection[int]]] = []
-        for start, one in compounds(folded):
-            if not one.isalnum() and (numbers := self._numbers_of(bare(one), lang)):
-                found.append((start, start + len(one), numbers))
-                continue
-            found += (
-                (start + word.start(), start + word.end(), numbers)
-                for word in _WORD.finditer(one)
-                if (numbers := self._numbers_of(word[0], lang))
-            )
+        parted = without_elisions(folded)
+        candidate = self._candidates.search(parted)
+        while candidate:
+            start, end = candidate.span()
+            one = candidate[0]
+            numbers = () if one.isalnum() else self._numbers_of(bare(one), lang)
+            if not numbers:
+                end = candidate.end(1)
+                numbers = self._numbers_of(candidate[1], lang)
+            if numbers:
+                found.append((start, end, numbers))
+            candidate = self._candidates.search(parted, end)
         if self._numbers:
             known = [(start, end) for start, end, _ in found]
             found += (
@@ -90,7 +98,7 @@ class Sought:
                 for match in self._numbers.finditer(folded)
                 if not any(start < match.end() and match.start() < end for start, end in known)
             )
-            found.sort()
+            found.sort(key=lambda one: one[0])
         return [(start, end, group) for start, end, numbers in found for group in self._groups(numbers, found)[:1]]
 
     def _numbers_of(self, word: str, lang: str) -> set[int]:

@@ -84,8 +84,10 @@ def piece(
         segments = [Segment(None, shelf, mask) for shelf, mask in enumerate(chosen) if mask]
         total = sum(mask.bit_count() for mask in chosen)
     else:
-        segments = list(_segments(found.whole_layers(), chosen))
         total = sum((mask & here).bit_count() for mask, here in zip(found.whole, chosen, strict=True))
+        if partial and total <= limit:
+            found.look_at_each()
+        segments = list(_segments(found.whole_layers(), chosen))
     number, start = _start(found, lists, segments, cursor)
     some = None
     if found is not None and partial and _left(segments, number, start) <= limit:

@@ -1,21 +1,23 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
-1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier.
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier, where words on any
+   subject (*price*, *Paris*) count for nothing and general ones (*school*) for half.
 2. Of those that hold as much, the ones with what fewer records hold.
-3. Then by where: the more of it stands in the title, then the more in title and summary.
+3. Then by where: the more of it stands in the title, then the more in title and summary. Among many records that hold
+   all (more than ``MANY``), whether all of it stands there.
 4. Then the newest.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
 from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
-from lanzarote.search.index import LEAD, TITLE
+from lanzarote.search.index import APART, LEAD, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
+MANY: Final = 200
 
 
 class List(Protocol):
@@ -34,16 +37,22 @@ class List(Protocol):
     @property
     def all(self) -> int: ...
 
-    def hits(self, pks: Iterable[int]) -> int: ...
+    def hits(self, pks: Sequence[int], less: int = 0) -> int: ...
 
 
-class Shelf(Struct, frozen=True):
+L = TypeVar("L", bound=List)
+
+
+class Shelf(Struct, Generic[L], frozen=True):
     """A list, and what tells which of its rows hold words (as ``index.rows_that_hold``)."""
 
-    list: List
+    list: L
     rows: Callable[[Sequence[Alternatives], int], Sequence[int]]
     within: int
     """The records among which one looks."""
+    first: int = 0
+    """Of the row numbers that these tell, those of the list."""
+    last: int = APART - 1
 
 
 class Held(NamedTuple):
@@ -80,7 +89,7 @@ class Found:
     def __init__(
         self,
         question: Question,
-        shelves: Sequence[Shelf],
+        shelves: Sequence[Shelf[Any]],
         correct: Correct | None = None,
         again: Callable[[Mapping[str, str]], Question] | None = None,
     ) -> None:
@@ -90,6 +99,11 @@ class Found:
         self._stage = [0] * len(question.groups)
         self._held: list[list[Held] | None] = [None] * len(question.groups)
         """Of each group, what each shelf holds of it, once it was needed."""
+        self._order: list[int] | None = None
+        """Numbers of the groups, those first that fewest records hold."""
+        self._often: list[int] = []
+        self._together: list[Held] = []
+        """Which records hold all groups, where that was asked for at once."""
         self._whole = self._all()
         if not any(self._whole) and question:
             self._look_further()
@@ -97,7 +111,11 @@ class Found:
     def key_of(self, held: Sequence[int], titles: int, leads: int) -> tuple[object, ...]:
         """Where what holds these groups in these places stands in the order; comparable with one another."""
         places = {group: place for place, group in enumerate(self._rarest_first())} if self._is_some(held) else {}
-        return -len(held), sorted(places.get(group, 0) for group in held), -titles, -leads
+        return -self._worth(held), -len(held), sorted(places.get(group, 0) for group in held), -titles, -leads
+
+    def _worth(self, held: Iterable[int]) -> int:
+        """How much groups tell of the subject, together."""
+        return sum(self.question.groups[group].tells for group in held)
 
     def _is_some(self, held: Sequence[int]) -> bool:
         return len(held) < len(self.question.groups)
@@ -119,6 +137,11 @@ class Found:
             masks = [before | mask for before, mask in zip(masks, layer.masks, strict=True)]
         return tuple(masks)
 
+    def look_at_each(self) -> None:
+        """Look for each group apart, as is needed to tell what holds some: then nothing is asked twice."""
+        if len(self.question.groups) > 1:
+            self._rarest_first()
+
     def layers(self, *, partial: bool) -> Iterator[Layer]:
         """What was found, the best first."""
         yield from self.whole_layers()
@@ -139,7 +162,8 @@ class Found:
             for number in range(len(groups)):
                 masks = [mask & held.anywhere for mask, held in zip(masks, self._of(number), strict=True)]
             return tuple(masks)
-        return tuple(held.anywhere for held in self._look(groups))
+        self._together = self._look(groups)
+        return tuple(held.anywhere for held in self._together)
 
     def _look(self, groups: Sequence[Alternatives], least: int = 0) -> list[Held]:
         """What each shelf holds of all *groups* together. Shelves that ask the same index ask it once."""
@@ -150,14 +174,15 @@ class Found:
             if key not in rows:
                 rows[key] = shelf.rows(groups, least)
             found = rows[key]
-            lead, title = bisect_left(found, LEAD), bisect_left(found, TITLE)
-            told.append(
-                Held(
-                    shelf.list.hits(found[:lead]) & shelf.within,
-                    shelf.list.hits(row - LEAD for row in found[lead:title]) & shelf.within,
-                    shelf.list.hits(row - TITLE for row in found[title:]) & shelf.within,
-                )
+            if not shelf.within:
+                told.append(Held(0, 0, 0))
+                continue
+            places = (
+                shelf.list.hits(found[bisect_left(found, first) : bisect_right(found, last)], tier)
+                for tier in (0, LEAD, TITLE)
+                for first, last in [(tier + shelf.first, tier + shelf.last)]
             )
+            told.append(Held(*(mask & shelf.within for mask in places)))
         return told
 
     def _of(self, number: int) -> list[Held]:
@@ -207,7 +232,15 @@ class Found:
 
     def whole_layers(self) -> Iterator[Layer]:
         everything = tuple(range(len(self.question.groups)))
-        if any(self._whole):
+        if len(everything) > 1 and sum(mask.bit_count() for mask in self._whole) > MANY and self._together:
+            count = len(everything)
+            titles = tuple(held.title for held in self._together)
+            leads = tuple(held.lead & ~held.title for held in self._together)
+            rest = tuple(held.anywhere & ~held.lead for held in self._together)
+            for in_title, in_lead, masks in ((count, count, titles), (0, count, leads), (0, 0, rest)):
+                if any(masks):
+                    yield Layer(everything, in_title, in_lead, masks, whole=True)
+        elif any(self._whole):
             yield from self._by_place(everything, self._whole, whole=True)
 
     def partial_layers(self) -> Iterator[Layer]:
@@ -216,18 +249,19 @@ class Found:
             return
         rarest_first = self._rarest_first()
         size = sum(within.bit_count() for within in self._within())
-        groups = self.question.groups
-        telling = {n for n in rarest_first if not groups[n].general and self._often(n) <= max(size * GENERAL, 3)}
+        telling = {n for n in rarest_first if self._worth([n]) > 1 and self._often[n] <= max(size * GENERAL, 3)}
         left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
         classes = dict(self._parted(rarest_first, left, (), telling))
-        for held in sorted(classes, key=lambda held: (-len(held), held)):
+        worth = {held: self._worth(rarest_first[n] for n in held) for held in classes}
+        for held in sorted(classes, key=lambda held: (-worth[held], -len(held), held)):
             yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
 
-    def _often(self, number: int) -> int:
-        return sum(held.anywhere.bit_count() for held in self._of(number))
-
     def _rarest_first(self) -> list[int]:
-        return sorted(range(len(self.question.groups)), key=lambda n: (self._often(n), n))
+        if self._order is None:
+            count = range(len(self.question.groups))
+            self._often = [sum(held.anywhere.bit_count() for held in self._of(n)) for n in count]
+            self._order = sorted(count, key=lambda n: (self._often[n], n))
+        return self._order
 
     def _parted(
         self, order: Sequence[int], masks: tuple[int, ...], held: tuple[int, ...], telling: set[int]
@@ -241,7 +275,8 @@ class Found:
             if not any(masks):
                 continue
             if place == len(order):
-                if held and any(order[n] in telling for n in held):
+                groups = [order[n] for n in held]
+                if not telling.isdisjoint(groups) or (len(groups) > 1 and self._worth(groups) > 1):
                     yield held, masks
                 continue
             of = [one.anywhere for one in self._of(order[place])]
@@ -282,7 +317,7 @@ class Found:
 
 
 def find(
-    text: str, lang: str, shelves: Sequence[Shelf], correct: Correct | None = None, meaning: Meaning = apart
+    text: str, lang: str, shelves: Sequence[Shelf[Any]], correct: Correct | None = None, meaning: Meaning = apart
 ) -> Found:
     """What *shelves* hold of the words of *text*, or of what they mean.
 

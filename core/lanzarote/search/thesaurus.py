@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
 """Every concept has words in these."""
+CHILD: Final = "child"
 BEGINNING: Final = 4
 """So many letters at least tell a word of a language without stems."""
 ENDING: Final = 2
@@ -42,8 +43,10 @@ class Concept(Struct, frozen=True, kw_only=True):
     """Language → words and phrases, as one writes them."""
     related: tuple[str, ...] = ()
     """Concepts that are looked for where nothing says this one."""
+    asked: Mapping[str, tuple[str, ...]] = {}
+    """What is meant where somebody asks, and says other things as well in a text: it is not looked for."""
     general: bool = False
-    """It says nothing of the subject alone: a school, the police."""
+    """It says little of the subject alone: a school, the police."""
     shared: tuple[str, ...] = ()
     """Words, folded, that another concept has as well."""
 
@@ -63,6 +66,7 @@ class _Phrase(NamedTuple):
     concept: str
     literal: bool
     """There would be one word left without these: it is recognised as it is written, and not looked for."""
+    looked_for: bool
 
 
 class _Match(NamedTuple):
@@ -111,8 +115,13 @@ class Thesaurus:
             written=(word,),
             others=self._looked_for(keys),
             related=self._looked_for(related),
-            general=all(map(self._is_general, keys)) if keys else word in self._general,
+            tells=self._tells(word, keys),
         )
+
+    def _tells(self, word: str, keys: Sequence[str]) -> int:
+        if not keys:
+            return 0 if word in self._general else 2
+        return 1 if all(map(self._is_general, keys)) else 2
 
     def _is_general(self, key: str) -> bool:
         return key in self.concepts and self.concepts[key].general
@@ -125,7 +134,7 @@ class Thesaurus:
         """Concept → its phrases in the languages of the texts, the longest first."""
         found: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in self._phrases:
-            if not phrase.literal and phrase.lang in self._languages:
+            if phrase.looked_for and phrase.lang in self._languages:
                 found[phrase.concept].append(phrase)
         return {
             key: tuple(
@@ -146,6 +155,12 @@ class Thesaurus:
         for phrase in self._phrases:
             found[phrase.lang][_beginning(phrase.words[0], phrase.lang)].append(phrase)
         return found
+
+    @cached_property
+    def _children(self) -> frozenset[str]:
+        """Words for a child, which may stand inside any phrase: the interview of a child as a witness."""
+        of = self.concepts[CHILD].words.values() if CHILD in self.concepts else ()
+        return frozenset(word for phrases in of for text in phrases for word in asked_words(text))
 
     def _named(self, words: Sequence[str]) -> tuple[list[Collection[str]], list[Collection[str]]]:
         """For each word: concepts of the longest phrase that it is in; those that it names by itself."""
@@ -174,7 +189,9 @@ class Thesaurus:
         for lang in self._by_beginning:
             every = list(range(len(words)))
             telling = [place for place in every if words[place] not in stop_words(lang)]
-            for places, literal in ((telling, False), (every, True)):
+            without = [place for place in telling if words[place] not in self._children]
+            tried = [(telling, False), (every, True), *([(without, False)] if len(without) < len(telling) else ())]
+            for places, literal in tried:
                 for first, place in enumerate(places):
                     yield from self._matches_at(words, places[first:], place, lang, literal=literal)
 
@@ -198,13 +215,17 @@ def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonym]) -> I
     for key, words in told:
         for lang, phrases in words.items():
             yield from (_phrase(text, lang, key) for text in phrases)
+    for key, concept in concepts.items():
+        for lang, phrases in concept.asked.items():
+            yield from (_phrase(text, lang, key)._replace(looked_for=False) for text in phrases)
 
 
 def _phrase(text: str, lang: str, concept: str) -> _Phrase:
     words = asked_words(text)
     telling = tuple(word for word in words if word not in stop_words(lang) and (len(word) > 1 or word.isdigit()))
-    literal = len(telling) < min(2, len(words))
-    return _Phrase(tuple(words) if literal else telling, lang, concept, literal and len(words) > 1)
+    single = len(telling) < min(2, len(words))
+    literal = single and len(words) > 1
+    return _Phrase(tuple(words) if single else telling, lang, concept, literal, looked_for=not literal)
 
 
 def _beginning(word: str, lang: str) -> str:
@@ -237,9 +258,11 @@ def concepts() -> Mapping[str, Concept]:
 
 def _concept(table: Mapping[str, Any]) -> Concept:
     words = {lang: tuple(phrases) for lang, phrases in table.items() if lang not in Concept.__struct_fields__}
-    told = {name: value for name, value in table.items() if name not in words}
-    told |= {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-    return Concept(words=words, **told)
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    asked = {lang: tuple(phrases) for lang, phrases in table.get("asked", {}).items()}
+    return Concept(
+        words=words, **{name: told[name] for name in told if name not in words and name != "asked"}, asked=asked
+    )
 
 
 @cache

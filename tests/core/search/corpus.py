@@ -74,7 +74,7 @@ FOUND: dict[str, list[str]] = {
     # apostrophes of every kind, and none
     "l'enfant": ["fr", "fr-2"],
     "l’enfant": ["fr", "fr-2"],
-    "children's": ["en"],
+    "children's": ["en", "en-2"],
     "об'єднання": ["uk"],
     "об’єднання": ["uk"],
     "подвір'я": ["uk"],

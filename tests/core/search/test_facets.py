@@ -133,17 +133,17 @@ def walk(store: Database, limit: int, **wanted: Any) -> list[list[str]]:
             return pages
 
 
-ALL = [f"p{n:02}" for n in range(12)]
+TWELVE = [f"p{n:02}" for n in range(12)]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 12, 13, 50])
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        ("", ALL),
-        ("house", ALL),
-        ("practice", ALL),
-        ("house court", ALL[5:]),  # the rest holds nothing but what nearly all hold
+        ("", TWELVE),
+        ("house", TWELVE),
+        ("practice", TWELVE),
+        ("house court", TWELVE[5:]),  # the rest holds nothing but what nearly all hold
         ("p03 p04 p08 p09 nowhere", ["p03", "p04", "p08", "p09"]),
     ],
 )

@@ -104,12 +104,12 @@ def test_a_region_adds_words_to_a_concept_or_makes_one() -> None:
 def test_words_on_any_subject_and_names_of_places_tell_nothing() -> None:
     here = Thesaurus(concepts(), languages=["fr"], places=["Paris"])
     question = read("prix des écoles, des appartements et des viols à Paris", "fr", here.alternatives)
-    assert {group.written[0]: group.general for group in question.groups} == {
-        "prix": True,
-        "ecoles": True,
-        "appartements": False,
-        "viols": False,
-        "paris": True,
+    assert {group.written[0]: group.tells for group in question.groups} == {
+        "prix": 0,
+        "ecoles": 1,
+        "appartements": 2,
+        "viols": 2,
+        "paris": 0,
     }
 
 
