@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lanzarote.search.ranking import Found, Layer
 
-CURSOR: Final = r"^[0-9]{1,4}\.[0-9]{1,2}\.[0-9]{1,2}\.[0-9]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
+CURSOR: Final = r"^[0-9]{1,4}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
 """What the last record shown holds, in how many titles and summaries, its shelf, order and row number."""
 
 
@@ -45,7 +45,7 @@ class Segment(NamedTuple):
     def code(self) -> tuple[int, int, int, int]:
         if self.layer is None:
             return 0, 0, 0, self.shelf
-        return sum(1 << n for n in self.layer.held), self.layer.titles, self.layer.leads, self.shelf
+        return *self.layer.code, self.shelf
 
 
 class Shown(NamedTuple):
@@ -152,9 +152,9 @@ def _start(
     held, titles, leads, shelf, ordered, pk = (int(part) for part in cursor.split("."))
     if shelf >= len(lists):
         return len(segments), 0
-    there = (_key(found, held, titles, leads), shelf)
+    there = (_key(found, (held, titles, leads)), shelf)
     for number, segment in enumerate(segments):
-        here = (_key(found, *segment.code[:3]), segment.shelf)
+        here = (_key(found, segment.code[:3]), segment.shelf)
         if here == there:
             return number, lists[shelf].after(ordered, pk)
         if here > there:
@@ -162,11 +162,8 @@ def _start(
     return len(segments), 0
 
 
-def _key(found: Found | None, held: int, titles: int, leads: int) -> tuple[object, ...]:
-    if found is None:
-        return ()
-    count = len(found.question.groups)
-    return found.key_of([n for n in range(count) if held >> n & 1], titles, leads)
+def _key(found: Found | None, code: tuple[int, int, int]) -> tuple[object, ...]:
+    return found.key_of(code) if found is not None else ()
 
 
 def _before(

@@ -3,7 +3,8 @@
 1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier, where words on any
    subject (*price*, *Paris*) count for nothing and general ones (*school*) for half.
 2. Of those that hold as much, the ones with what fewer records hold.
-3. Then by where: the more of it stands in the title, then the more in title and summary. Among many records that hold
+3. Then by where: the more of it stands in the title, then the more in title and summary; of those that have as much
+   there, the ones with more of it in the words of the question. Among many records that hold
    all (more than ``MANY``), whether all of it stands there.
 4. Then the newest.
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Typ
 
 from msgspec import Struct
 
-from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
+from lanzarote.search.asked import MOST_GROUPS, Alternatives, Meaning, Question, apart, read
 from lanzarote.search.index import APART, LEAD, TITLE
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
 MANY: Final = 200
+PLACES: Final = MOST_GROUPS + 1
 
 
 class List(Protocol):
@@ -74,6 +76,18 @@ class Layer(Struct, frozen=True):
     masks: tuple[int, ...]
     """One for each shelf."""
     whole: bool
+    said_titles: int = 0
+    """How many stand in the title in the words of the question."""
+    said_leads: int = 0
+
+    @property
+    def code(self) -> tuple[int, int, int]:
+        """What is held and where, in numbers; of two the greater place stands first."""
+        return (
+            sum(1 << group for group in self.held),
+            self.titles * PLACES + self.said_titles,
+            self.leads * PLACES + self.said_leads,
+        )
 
 
 class Corrected(Struct, frozen=True):
@@ -99,6 +113,7 @@ class Found:
         self._stage = [0] * len(question.groups)
         self._held: list[list[Held] | None] = [None] * len(question.groups)
         """Of each group, what each shelf holds of it, once it was needed."""
+        self._as_said: dict[int, list[Held]] = {}
         self._order: list[int] | None = None
         """Numbers of the groups, those first that fewest records hold."""
         self._often: list[int] = []
@@ -108,8 +123,10 @@ class Found:
         if not any(self._whole) and question:
             self._look_further()
 
-    def key_of(self, held: Sequence[int], titles: int, leads: int) -> tuple[object, ...]:
-        """Where what holds these groups in these places stands in the order; comparable with one another."""
+    def key_of(self, code: tuple[int, int, int]) -> tuple[object, ...]:
+        """Where a layer of this code stands in the order; comparable with one another."""
+        mask, titles, leads = code
+        held = [group for group in range(len(self.question.groups)) if mask >> group & 1]
         places = {group: place for place, group in enumerate(self._rarest_first())} if self._is_some(held) else {}
         return -self._worth(held), -len(held), sorted(places.get(group, 0) for group in held), -titles, -leads
 
@@ -284,19 +301,25 @@ class Found:
             stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(masks, of, strict=True))))
 
     def _by_place(self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool) -> Iterator[Layer]:
-        titles = self._counted(groups, masks, lambda held: held.title)
-        for in_title in sorted(titles, reverse=True):
-            leads = self._counted(groups, titles[in_title], lambda held: held.lead)
-            for in_lead in sorted(leads, reverse=True):
-                yield Layer(groups, in_title, in_lead, leads[in_lead], whole)
+        few = sum(mask.bit_count() for mask in masks) <= MANY
+        said = self._said if few else self._placed
+        for in_title, of_title in self._counted(groups, masks, self._placed, _title):
+            for said_title, of_said in self._counted(groups, of_title, said, _title):
+                for in_lead, of_lead in self._counted(groups, of_said, self._placed, _lead):
+                    for said_lead, left in self._counted(groups, of_lead, said, _lead):
+                        yield Layer(groups, in_title, in_lead, left, whole, said_title, said_lead)
 
     def _counted(
-        self, groups: Iterable[int], masks: tuple[int, ...], place: Callable[[Held], int]
-    ) -> Mapping[int, tuple[int, ...]]:
-        """*masks* by how many of *groups* stand in *place*."""
+        self,
+        groups: Iterable[int],
+        masks: tuple[int, ...],
+        held_of: Callable[[int], Sequence[Held]],
+        place: Callable[[Held], int],
+    ) -> Sequence[tuple[int, tuple[int, ...]]]:
+        """*masks* by how many of *groups* stand in *place*, most first."""
         counted = {0: masks}
         for number in groups:
-            of = [place(held) for held in self._placed(number)]
+            of = [place(held) for held in held_of(number)]
             after: dict[int, list[int]] = {}
             for count, some in counted.items():
                 for here, more in ((True, 1), (False, 0)):
@@ -305,7 +328,16 @@ class Found:
                         known = after.setdefault(count + more, [0] * len(part))
                         after[count + more] = [before | one for before, one in zip(known, part, strict=True)]
             counted = {count: tuple(some) for count, some in after.items()}
-        return counted
+        return sorted(counted.items(), reverse=True)
+
+    def _said(self, number: int) -> list[Held]:
+        """What title and summary hold of a group in the words of the question."""
+        group = self.used[number]
+        if len(group) == 1 or self._stage[number]:
+            return self._placed(number)
+        if number not in self._as_said:
+            self._as_said[number] = self._look([group[:1]], LEAD)
+        return self._as_said[number]
 
     def _placed(self, number: int) -> list[Held]:
         """What title and summary hold of a group: they are short, and are asked alone unless all was asked."""
@@ -314,6 +346,14 @@ class Found:
             found = self._look([self.used[number]], LEAD)
             held = self._held[number] = [one._replace(anywhere=-1) for one in found]
         return held
+
+
+def _title(held: Held) -> int:
+    return held.title
+
+
+def _lead(held: Held) -> int:
+    return held.lead
 
 
 def find(
