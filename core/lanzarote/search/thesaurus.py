@@ -134,7 +134,7 @@ class Thesaurus:
         """Concept → its phrases in the languages of the texts, the longest first."""
         found: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in self._phrases:
-            if phrase.looked_for and phrase.lang in self._languages:
+            if phrase.looked_for and phrase.lang in self._languages and self._stands_apart(phrase):
                 found[phrase.concept].append(phrase)
         return {
             key: tuple(
@@ -143,6 +143,23 @@ class Thesaurus:
             )
             for key, phrases in found.items()
         }
+
+    def _stands_apart(self, phrase: _Phrase) -> bool:
+        """A text that holds all words of the phrase says it; *information*, *for* and *children* are in most."""
+        distinct = set(phrase.words)
+        if len(phrase.words) == 1:
+            return True
+        return len(distinct) > 1 and any(_common_form(word, phrase.lang) not in self._common for word in distinct)
+
+    @cached_property
+    def _common(self) -> frozenset[tuple[str, str]]:
+        """(language, form) of words that are general by themselves."""
+        told = {(phrase.lang, phrase.words[0]) for phrase in self._phrases if self._is_common(phrase)}
+        told |= {(lang, word) for word in self._general for lang in self._languages}
+        return frozenset(_common_form(word, lang) for lang, word in told)
+
+    def _is_common(self, phrase: _Phrase) -> bool:
+        return phrase.lang in self._languages and len(phrase.words) == 1 and self._is_general(phrase.concept)
 
     @cached_property
     def _phrases(self) -> tuple[_Phrase, ...]:
@@ -226,6 +243,10 @@ def _phrase(text: str, lang: str, concept: str) -> _Phrase:
     single = len(telling) < min(2, len(words))
     literal = single and len(words) > 1
     return _Phrase(tuple(words) if single else telling, lang, concept, literal, looked_for=not literal)
+
+
+def _common_form(word: str, lang: str) -> tuple[str, str]:
+    return lang, stem(word, lang) if lang in ALGORITHMS and len(word) >= SHORTEST_STEMMED else word
 
 
 def _beginning(word: str, lang: str) -> str:
