@@ -148,9 +148,11 @@ class InMemory:
     def _read_thesaurus(self, region_id: str | None) -> Thesaurus:
         headers = self.headers().values() if region_id is None else (self.header(region_id),)
         languages = {"en", "fr"} | {lang for header in headers for lang in header.languages}
-        return Thesaurus(
-            concepts(), languages=languages, places=(name for header in headers for name in header.name.values())
-        )
+        names = [name for header in headers for name in header.name.values()]
+        added = {
+            f"{header.id}.{key}": one for header in headers for key, one in self.vocabulary(header.id).synonyms.items()
+        }
+        return Thesaurus(concepts(), added, languages, names)
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.search.asked import Alternatives, Form
+    from lanzarote.types import Synonyms
 
 LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
 """Every concept has words in these."""
@@ -51,14 +52,6 @@ class Concept(Struct, frozen=True, kw_only=True):
     """Words, folded, that another concept has as well."""
 
 
-class Synonym(Struct, frozen=True, kw_only=True):
-    """Words that a region adds."""
-
-    words: Mapping[str, tuple[str, ...]]
-    concept: str = ""
-    """To these of the platform; empty: they find one another."""
-
-
 class _Phrase(NamedTuple):
     words: tuple[str, ...]
     """Folded; without words that stand in every sentence unless *literal*."""
@@ -83,7 +76,7 @@ class Thesaurus:
     def __init__(
         self,
         concepts: Mapping[str, Concept],
-        synonyms: Mapping[str, Synonym] = {},
+        synonyms: Mapping[str, Synonyms] = {},
         languages: Collection[str] = LANGUAGES,
         places: Iterable[str] = (),
     ) -> None:
@@ -225,7 +218,7 @@ class Thesaurus:
                 yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept)
 
 
-def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonym]) -> Iterator[_Phrase]:
+def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
     told: list[tuple[str, Mapping[str, tuple[str, ...]]]] = [(key, one.words) for key, one in concepts.items()]
     for key, synonym in synonyms.items():
         told.append((synonym.concept if synonym.concept in concepts else f"+{key}", synonym.words))

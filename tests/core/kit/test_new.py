@@ -79,7 +79,8 @@ def test_a_package_is_whole(run: Run) -> None:
         ".gitignore", "README.md", "pyproject.toml", "tests/test_package.py", "lanzarote_region_north/__init__.py",
         "lanzarote_region_north/py.typed",
         *(f"lanzarote_region_north/region/{name}.toml" for name in (
-            "ages", "coverage", "criteria", "decision", "helplines", "organisations", "region", "sectors", "sources")),
+            "ages", "coverage", "criteria", "decision", "helplines", "organisations", "region", "sectors", "sources",
+            "synonyms")),
         *(f"lanzarote_region_north/region/{room}/README.md" for room in ("law", "practices", "procedures")),
     }  # fmt: skip
     assert all(text.endswith("\n") for file in package.rglob("*.*") if file.is_file() and (text := file.read_text()))
@@ -116,7 +117,7 @@ def test_what_is_not_known_is_not_there(run: Run) -> None:
     status = toml(facts / "region.toml")["convention_status"]
     assert (status["signed"], "ratified" in status) == (states()["IS"].cets201_signed_on, False)
     assert "Iceland is a party to it." in (facts / "region.toml").read_text("utf-8")
-    for name in ("ages", "coverage", "criteria", "decision", "helplines", "organisations"):
+    for name in ("ages", "coverage", "criteria", "decision", "helplines", "organisations", "synonyms"):
         assert toml(facts / f"{name}.toml") == {}, name
 
 

@@ -8,7 +8,8 @@ import pytest
 from lanzarote.folding import asked_words
 from lanzarote.search import thesaurus
 from lanzarote.search.asked import read, stop_words
-from lanzarote.search.thesaurus import LANGUAGES, Synonym, Thesaurus, concepts, general_words
+from lanzarote.search.thesaurus import LANGUAGES, Thesaurus, concepts, general_words
+from lanzarote.types import Synonyms
 
 
 def named(question: str) -> list[str]:
@@ -90,8 +91,8 @@ def test_only_languages_of_the_texts_are_looked_for() -> None:
 
 def test_a_region_adds_words_to_a_concept_or_makes_one() -> None:
     synonyms = {
-        "uaped": Synonym(words={"fr": ("UAPED",)}, concept="barnahus"),
-        "crip": Synonym(words={"fr": ("CRIP", "cellule de recueil")}),
+        "uaped": Synonyms(words={"fr": ("UAPED",)}, concept="barnahus"),
+        "crip": Synonyms(words={"fr": ("CRIP", "cellule de recueil")}),
     }
     here = Thesaurus(concepts(), synonyms, ["fr"])
     assert ("uaped",) in [phrase[0][:1] for phrase in here.alternatives(["barnahus"])[0].others]
