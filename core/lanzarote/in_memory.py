@@ -25,7 +25,7 @@ from lanzarote.practices.service import build_index
 from lanzarote.regions import mandates, vocabulary
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
-from lanzarote.search.asked import Meaning, apart
+from lanzarote.search.thesaurus import Thesaurus, concepts
 from lanzarote.stakeholders.service import directory
 from lanzarote.types import RegionHeader
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from lanzarote.office.model import Opening
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.search.asked import Meaning
     from lanzarote.settings import Settings
     from lanzarote.stakeholders.model import Stakeholder
 
@@ -142,7 +143,14 @@ class InMemory:
 
     def meaning(self, region_id: str | None = None) -> Meaning:
         """Which words mean the same in a region, or anywhere."""
-        return apart
+        return self.kept("thesaurus", region_id, lambda: self._read_thesaurus(region_id)).alternatives
+
+    def _read_thesaurus(self, region_id: str | None) -> Thesaurus:
+        headers = self.headers().values() if region_id is None else (self.header(region_id),)
+        languages = {"en", "fr"} | {lang for header in headers for lang in header.languages}
+        return Thesaurus(
+            concepts(), languages=languages, places=(name for header in headers for name in header.name.values())
+        )
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves.

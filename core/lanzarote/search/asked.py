@@ -24,8 +24,6 @@ ENDS_OPEN: Final = "*"
 """At the end of what words begin with."""
 Form = tuple[str, ...]
 """Words and stems in the index, any of which is a form of the word asked for."""
-Meaning = Callable[[Sequence[str]], Iterable[Sequence[tuple[str, ...]]]]
-"""Words of a question, folded → for each thing that they name, how it is said: first as in the question."""
 Alternatives = tuple[tuple[Form, ...], ...]
 """Phrases, any of which will do; of a phrase all words, in any form."""
 MOST_GROUPS: Final = 10
@@ -41,6 +39,22 @@ _GAP: Final = re.compile("[-. ]+")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]+")
 
 
+class Said(Struct, frozen=True, kw_only=True):
+    """A thing that is asked for, and how else it is said."""
+
+    written: tuple[str, ...]
+    """Folded words of the question."""
+    others: Alternatives = ()
+    related: Alternatives = ()
+    """What is looked for where nothing says the thing itself."""
+    general: bool = False
+    """It tells nothing of the subject: holding nothing else is no answer."""
+
+
+Meaning = Callable[[Sequence[str]], Iterable[Said]]
+"""Words of a question, folded → the things that they name."""
+
+
 class Group(Struct, frozen=True, kw_only=True):
     """One of the things asked for."""
 
@@ -48,6 +62,8 @@ class Group(Struct, frozen=True, kw_only=True):
     """Folded words of the question that it stands for."""
     stages: tuple[Alternatives, ...]
     """What holds it; if nothing does, the next."""
+    general: bool = False
+    """As ``Said.general``."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -60,9 +76,9 @@ class Question(Struct, frozen=True, kw_only=True):
         return bool(self.groups)
 
 
-def apart(words: Sequence[str]) -> Iterable[Sequence[tuple[str, ...]]]:
+def apart(words: Sequence[str]) -> Iterable[Said]:
     """Each word for itself, as where no thesaurus says which mean the same."""
-    return (((word,),) for word in words)
+    return (Said(written=(word,)) for word in words)
 
 
 def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mapping[str, str] = {}) -> Question:
@@ -118,11 +134,13 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
 
 def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:
     groups = {}
-    for group in meaning(words):
-        written = group[0]
-        exact = tuple(tuple(forms(word, lang) for word in phrase) for phrase in group)
-        begun = tuple((f"{word}{ENDS_OPEN}",) for word in written)
-        groups[written] = Group(written=written, stages=(exact, (begun,)))
+    for said in meaning(words):
+        asked = tuple(forms(word, lang) for word in said.written)
+        begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
+        stages = ((asked, *said.others), said.related, (begun,))
+        groups[said.written] = Group(
+            written=said.written, stages=tuple(stage for stage in stages if stage), general=said.general
+        )
     return groups
 
 
@@ -135,13 +153,22 @@ def forms(word: str, lang: str = "") -> Form:
     return tuple(found)
 
 
+def forms_in(word: str, lang: str) -> Form:
+    """The word and what stands in the index for its other forms, if it is of *lang*."""
+    if lang in WITHOUT_STEMS and len(word) >= OPEN_FROM:
+        return word, word[: max(OPEN_FROM - 1, len(word) - 2)] + ENDS_OPEN
+    return tuple(dict.fromkeys((word, *stems(word, (lang,)))))
+
+
 def _says_nothing(group: Group) -> bool:
     [word, *more] = group.written
     return not more and (word in stop_words() or (len(word) == 1 and not word.isdigit()))
 
 
 @cache
-def stop_words() -> frozenset[str]:
-    """Words that stand in every sentence, of all languages: what language a question is in, nobody says."""
-    folder = files("lanzarote.search") / "stopwords"
-    return frozenset(word for lang in LANGUAGES for word in fold((folder / f"{lang}.txt").read_text("utf-8")).split())
+def stop_words(lang: str = "") -> frozenset[str]:
+    """Words that stand in every sentence; of all languages where none is named: which a question is in, nobody says."""
+    if not lang:
+        return frozenset(word for one in LANGUAGES for word in stop_words(one))
+    file = files("lanzarote.search") / "stopwords" / f"{lang}.txt"
+    return frozenset(fold(file.read_text("utf-8")).split()) if file.is_file() else frozenset()

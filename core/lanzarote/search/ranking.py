@@ -244,7 +244,8 @@ class Found:
             return
         rarest_first = self._rarest_first()
         size = sum(within.bit_count() for within in self._within())
-        telling = {n for n in rarest_first if self._often[n] <= max(size * GENERAL, 3)}
+        groups = self.question.groups
+        telling = {n for n in rarest_first if not groups[n].general and self._often[n] <= max(size * GENERAL, 3)}
         left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
         classes = dict(self._parted(rarest_first, left, (), telling))
         for held in sorted(classes, key=lambda held: (-len(held), held)):
