@@ -239,8 +239,8 @@ def _result(kind: str, region: str, item: str, card: Card, layer: Layer, practic
         original=card.original,
         whole=layer.whole,
         held=layer.held,
-        titles=layer.titles,
-        leads=layer.leads,
+        titles=layer.place[1],
+        leads=layer.place[2],
         practice=practice,
     )
 

@@ -1,16 +1,21 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
-1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier.
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. What stands in a
+   fifth of all records, or is known to say little, counts after the rest.
 2. Of those that hold as much, the ones with what fewer records hold.
-3. Then by where: the more of it stands in the title, then the more in title and summary. Among many records that hold
-   all (more than ``MANY``), whether all of it stands there.
-4. Then the newest.
+3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
+4. Then by where: the more of it stands in the title, then the more in title and summary.
+5. Then the newest.
+
+Of many records that hold all (more than ``MANY``), only those lead that have all of it in the title, or in title and
+summary: no more is asked of the index.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
@@ -19,7 +24,7 @@ from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
 from lanzarote.search.index import APART, LEAD, TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
@@ -67,9 +72,8 @@ class Layer(Struct, frozen=True):
 
     held: tuple[int, ...]
     """Numbers of the groups that they hold."""
-    titles: int
-    """How many of these stand in the title."""
-    leads: int
+    place: tuple[int, ...]
+    """How many of these meet each of ``CRITERIA``."""
     masks: tuple[int, ...]
     """One for each shelf."""
     whole: bool
@@ -98,6 +102,7 @@ class Found:
         self._stage = [0] * len(question.groups)
         self._held: list[list[Held] | None] = [None] * len(question.groups)
         """Of each group, what each shelf holds of it, once it was needed."""
+        self._written: dict[int, list[Held]] = {}
         self._order: list[int] | None = None
         """Numbers of the groups, those first that fewest records hold."""
         self._often: list[int] = []
@@ -107,13 +112,13 @@ class Found:
         if not any(self._whole) and question:
             self._look_further()
 
-    def key_of(self, held: Sequence[int], titles: int, leads: int) -> tuple[object, ...]:
+    def key_of(self, held: Sequence[int], place: Sequence[int]) -> tuple[object, ...]:
         """Where what holds these groups in these places stands in the order; comparable with one another."""
-        places = {group: place for place, group in enumerate(self._rarest_first())} if self._is_some(held) else {}
-        return -len(held), sorted(places.get(group, 0) for group in held), -titles, -leads
-
-    def _is_some(self, held: Sequence[int]) -> bool:
-        return len(held) < len(self.question.groups)
+        if len(held) == len(self.question.groups):
+            return (), [-count for count in place]
+        places = {group: rank for rank, group in enumerate(self._rarest_first())}
+        among = tuple(sorted(places[group] for group in held))
+        return self._order_of(among), [-count for count in place]
 
     @property
     def used(self) -> tuple[Alternatives, ...]:
@@ -234,7 +239,7 @@ class Found:
             rest = tuple(held.anywhere & ~held.lead for held in self._together)
             for in_title, in_lead, masks in ((count, count, titles), (0, count, leads), (0, 0, rest)):
                 if any(masks):
-                    yield Layer(everything, in_title, in_lead, masks, whole=True)
+                    yield Layer(everything, (0, in_title, in_lead), masks, whole=True)
         elif any(self._whole):
             yield from self._by_place(everything, self._whole, whole=True)
 
@@ -243,13 +248,18 @@ class Found:
         if count < 2:
             return
         rarest_first = self._rarest_first()
-        size = sum(within.bit_count() for within in self._within())
-        groups = self.question.groups
-        telling = {n for n in rarest_first if not groups[n].general and self._often[n] <= max(size * GENERAL, 3)}
         left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
-        classes = dict(self._parted(rarest_first, left, (), telling))
-        for held in sorted(classes, key=lambda held: (-len(held), held)):
+        classes = dict(self._parted(rarest_first, left))
+        for held in sorted(classes, key=self._order_of):
             yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
+
+    def _order_of(self, held: Sequence[int]) -> tuple[object, ...]:
+        """Where records that hold these groups stand, told by their places among the rarest: the smaller, the earlier.
+
+        What says much of the subject counts before what stands in many records.
+        """
+        telling, order = self._telling, self._rarest_first()
+        return -sum(order[place] in telling for place in held), -len(held), held
 
     def _rarest_first(self) -> list[int]:
         if self._order is None:
@@ -258,39 +268,53 @@ class Found:
             self._order = sorted(count, key=lambda n: (self._often[n], n))
         return self._order
 
+    @cached_property
+    def _telling(self) -> set[int]:
+        """Numbers of the groups that say what the question is about."""
+        order, groups = self._rarest_first(), self.question.groups
+        most = max(sum(within.bit_count() for within in self._within()) * GENERAL, 3)
+        return {n for n in order if not groups[n].general and self._often[n] <= most}
+
+    def _is_answer(self, held: Sequence[int]) -> bool:
+        """Whether holding no more than these groups, told by their places, is enough to be shown."""
+        order = self._rarest_first()
+        says_something = any(order[place] in self._telling for place in held) or len(held) > 1
+        return says_something and 2 * len(held) >= len(order) - 1
+
     def _parted(
-        self, order: Sequence[int], masks: tuple[int, ...], held: tuple[int, ...], telling: set[int]
+        self, order: Sequence[int], masks: tuple[int, ...]
     ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         """Which of *masks* hold which of the groups in *order*; told by their places in it, so that rarer ones lead."""
-        done = len(held) and held[-1] + 1
-        # (places so far, next place, records): without recursion for each group that is not held.
-        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [(held, done, masks)]
+        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [((), 0, masks)]
         while stack:
-            held, place, masks = stack.pop()
-            if not any(masks):
+            held, place, some = stack.pop()
+            if not any(some):
                 continue
             if place == len(order):
-                if held and any(order[n] in telling for n in held):
-                    yield held, masks
+                if self._is_answer(held):
+                    yield held, some
                 continue
             of = [one.anywhere for one in self._of(order[place])]
-            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(masks, of, strict=True))))
-            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(masks, of, strict=True))))
+            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(some, of, strict=True))))
+            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(some, of, strict=True))))
 
-    def _by_place(self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool) -> Iterator[Layer]:
-        titles = self._counted(groups, masks, lambda held: held.title)
-        for in_title in sorted(titles, reverse=True):
-            leads = self._counted(groups, titles[in_title], lambda held: held.lead)
-            for in_lead in sorted(leads, reverse=True):
-                yield Layer(groups, in_title, in_lead, leads[in_lead], whole)
+    def _by_place(
+        self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool, place: tuple[int, ...] = ()
+    ) -> Iterator[Layer]:
+        if len(place) == len(CRITERIA):
+            yield Layer(groups, place, masks, whole)
+            return
+        counted = self._counted(groups, masks, CRITERIA[len(place)])
+        for count in sorted(counted, reverse=True):
+            yield from self._by_place(groups, counted[count], whole=whole, place=(*place, count))
 
     def _counted(
-        self, groups: Iterable[int], masks: tuple[int, ...], place: Callable[[Held], int]
+        self, groups: Iterable[int], masks: tuple[int, ...], meets: Criterion
     ) -> Mapping[int, tuple[int, ...]]:
-        """*masks* by how many of *groups* stand in *place*."""
+        """*masks* by how many of *groups* meet a criterion."""
         counted = {0: masks}
         for number in groups:
-            of = [place(held) for held in self._placed(number)]
+            of = meets(self, number)
             after: dict[int, list[int]] = {}
             for count, some in counted.items():
                 for here, more in ((True, 1), (False, 0)):
@@ -301,13 +325,38 @@ class Found:
             counted = {count: tuple(some) for count, some in after.items()}
         return counted
 
-    def _placed(self, number: int) -> list[Held]:
+    def as_written(self, number: int) -> list[Held]:
+        """What holds a group as it is written, rather than in other words."""
+        if number not in self._written:
+            group, stage = self.question.groups[number], self._stage[number]
+            same = stage or len(group.stages[0]) == 1
+            self._written[number] = self._of(number) if same else self._look([group.stages[0][:1]])
+        return self._written[number]
+
+    def placed(self, number: int) -> list[Held]:
         """What title and summary hold of a group: they are short, and are asked alone unless all was asked."""
         held = self._held[number]
         if held is None:
             found = self._look([self.used[number]], LEAD)
             held = self._held[number] = [one._replace(anywhere=-1) for one in found]
         return held
+
+
+def _said(found: Found, number: int) -> Sequence[int]:
+    return [held.anywhere for held in found.as_written(number)]
+
+
+def _in_title(found: Found, number: int) -> Sequence[int]:
+    return [held.title for held in found.placed(number)]
+
+
+def _in_lead(found: Found, number: int) -> Sequence[int]:
+    return [held.lead for held in found.placed(number)]
+
+
+Criterion = Callable[[Found, int], Sequence[int]]
+CRITERIA: Final[tuple[Criterion, ...]] = (_said, _in_title, _in_lead)
+"""How many of the groups that it holds a record says in the words of the question, in the title, in title or summary."""
 
 
 def find(
