@@ -356,7 +356,7 @@ def _in_lead(found: Found, number: int) -> Sequence[int]:
 
 Criterion = Callable[[Found, int], Sequence[int]]
 CRITERIA: Final[tuple[Criterion, ...]] = (_said, _in_title, _in_lead)
-"""How many of the groups that it holds a record says in the words of the question, in the title, in title or summary."""
+"""How many of the groups that it holds a record has in the words of the question; in its title; in title or summary."""
 
 
 def find(
