@@ -18,7 +18,7 @@ from lanzarote.checking import is_address
 from lanzarote.database import ALL
 from lanzarote.errors import DatabaseAway, NotFound
 from lanzarote.evaluation.public import rulings, verdict
-from lanzarote.findable.reading import build_items
+from lanzarote.findable.reading import build_items, keys_of, look
 from lanzarote.meetings.service import public_meetings
 from lanzarote.office.opening import opening_of
 from lanzarote.practices.service import build_index
@@ -140,6 +140,10 @@ class InMemory:
         """
         regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
         return self.kept("items", region_id, lambda: build_items(self.database, regions))
+
+    def holding(self, region_id: str, kind: str, words: str, lang: str) -> frozenset[str]:
+        """Ids and keys of what of *kind*, other than practices, holds all *words* in a region. Raises NotFound."""
+        return frozenset(keys_of(self.database, look(self, words, lang, region_id=region_id, kinds=(kind,))))
 
     def meaning(self, region_id: str | None = None) -> Meaning:
         """Which words mean the same in a region, or anywhere."""

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.findable.entries import of_all_regions
-from lanzarote.findable.model import FIRST, OF_ALL, PRACTICE, Card
+from lanzarote.findable.model import FIRST, PRACTICE, Card
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.rows import marks
@@ -239,8 +239,8 @@ def _result(kind: str, region: str, item: str, card: Card, layer: Layer, practic
         original=card.original,
         whole=layer.whole,
         held=layer.held,
-        titles=layer.titles,
-        leads=layer.leads,
+        titles=layer.place[1],
+        leads=layer.place[2],
         practice=practice,
     )
 
@@ -251,13 +251,8 @@ def _practice(card: bytes, layer: Layer) -> Result:
     return _result(PRACTICE, told.region, told.id, shown, layer, card)
 
 
-def keys_of(database: Database, found: Found, lists: Sequence[FacetIndex]) -> list[str]:
-    """Ids and keys of everything that holds all words, the best first."""
-    shown = [
-        lists[ITEMS].pks[one.position] for one in paging.each(found, lists, found.whole) if one.segment.shelf == ITEMS
-    ]
-    items = _items(database, shown)
-    return [items[pk][2] for pk in shown if pk in items]
-
-
-__all__ = ("OF_ALL", "Result", "Results", "build_items", "keys_of", "look", "search", "shared")
+def keys_of(database: Database, found: Found) -> list[str]:
+    """Ids and keys of everything of a region but practices that holds all words."""
+    items: FacetIndex = found.shelves[ITEMS].list
+    pks = [items.pks[position] for position in items.positions(found.whole[ITEMS])]
+    return [item for _, _, item, _ in _items(database, pks).values()]

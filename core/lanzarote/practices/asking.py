@@ -23,6 +23,7 @@ EVERYWHERE = ("region", "common", "side", "article", "domain", "target", "standi
 PICK = "p"
 """Each practice on the shortlist, in the address: nothing is stored on the reader's device."""
 
+EXACT = "as_written"
 LONGEST_QUERY = 200
 MOST_VALUES = 50
 LONGEST_VALUE = 120
@@ -43,13 +44,15 @@ class Question(Struct, frozen=True, kw_only=True):
     """The words asked for were more than are looked for; the rest was left out."""
     terms: bool = False
     """There is a word in it to look for."""
+    exact: bool = False
+    """What no text holds is not looked for in another spelling."""
     filters: Mapping[str, tuple[str, ...]] = {}
     cursor: str = ""
     picked: tuple[str, ...] = ()
     format: str = ""
 
     def words(self) -> Pairs:
-        return [("q", self.q)] if self.q else []
+        return [("q", self.q), *([(EXACT, "yes")] if self.exact else ())] if self.q else []
 
     def choices(self) -> Pairs:
         return [(facet, value) for facet, values in self.filters.items() for value in values]
@@ -77,6 +80,7 @@ def read_question(params: MultiDict[str], facets: Sequence[str]) -> Question:
         q=q[:LONGEST_QUERY],
         cut=len(q) > LONGEST_QUERY,
         terms=bool(read(q[:LONGEST_QUERY])),
+        exact=params.get(EXACT) == "yes",
         filters={name: values for name, values in chosen.items() if values},
         cursor=params.get("cursor", ""),
         picked=picked,

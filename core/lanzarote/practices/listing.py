@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.practices import service
-from lanzarote.practices.asking import MOST_PICKED, PICK, address, index_filters
+from lanzarote.practices.asking import EXACT, MOST_PICKED, PICK, address, index_filters
 from lanzarote.practices.labelling import due_since
 from lanzarote.search.marking import Pieces, Sought
 from lanzarote.translation import N_, language_name
@@ -89,6 +89,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     whole: int
     """How many of the rows hold all words: these come first."""
     corrected: tuple[Corrected, ...]
+    """Words that no text holds, and those searched for in their place."""
+    as_written_href: str
     first: int
     last: int
     next_href: str
@@ -118,7 +120,7 @@ def looked_for(view: Voice, question: Question) -> Looked | None:
     region_id = view.region.id if view.region else None
     instance = view.instance
     index, meaning = instance.facets(region_id), instance.meaning(region_id)
-    return service.look(instance.database, index, question.q, view.lang, region_id, meaning)
+    return service.look(instance.database, index, question.q, view.lang, region_id, meaning, exact=question.exact)
 
 
 def seen_filters(view: Voice, question: Question) -> Mapping[str, Sequence[str]]:
@@ -136,6 +138,7 @@ def present(view: View, question: Question, page: Page, index: FacetIndex) -> Li
         some=page.some or 0,
         whole=page.whole,
         corrected=page.found.corrected if page.found else (),
+        as_written_href=address(path, [*base, (EXACT, "yes")]),
         first=page.before + 1,
         last=page.before + len(cards),
         next_href=address(path, [*base, ("cursor", page.next)]) if page.next else "",

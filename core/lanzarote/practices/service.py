@@ -98,10 +98,15 @@ def look(
     lang: str = "",
     region_id: str | None = None,
     meaning: Meaning = apart,
+    *,
+    exact: bool = False,
 ) -> Found | None:
-    """Which practices of *index* hold *words*; None: there is no word in it, and all are meant."""
+    """Which practices of *index* hold *words*; None: there is no word in it, and all are meant.
+
+    *exact*: what nothing holds is not looked for in another spelling.
+    """
     rows = partial(_rows, database, () if region_id is None else (region_id,))
-    found = find(words, lang, (Shelf(index, rows, index.all),), partial(near, database), meaning)
+    found = find(words, lang, (Shelf(index, rows, index.all),), None if exact else partial(near, database), meaning)
     return found if found.question else None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lanzarote.search.ranking import Found, Layer
 
-CURSOR: Final = r"^[0-9]{1,4}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
+CURSOR: Final = r"^[0-9]{1,4}(\.[0-9]{1,2}){4}\.-?[0-9]{1,18}\.[0-9]{1,18}$"
 """What the last record shown holds, in how many titles and summaries, its shelf, order and row number."""
 
 
@@ -42,10 +42,10 @@ class Segment(NamedTuple):
     mask: int
 
     @property
-    def code(self) -> tuple[int, int, int, int]:
+    def code(self) -> tuple[int, ...]:
         if self.layer is None:
-            return 0, 0, 0, self.shelf
-        return *self.layer.code, self.shelf
+            return 0, 0, 0, 0, self.shelf
+        return sum(1 << n for n in self.layer.held), *self.layer.place, self.shelf
 
 
 class Shown(NamedTuple):
@@ -149,12 +149,12 @@ def _start(
         return 0, 0
     if not re.fullmatch(CURSOR, cursor, re.ASCII):
         raise BadCursor("This is no cursor of ours; follow the link to the next page as it was given.")
-    held, titles, leads, shelf, ordered, pk = (int(part) for part in cursor.split("."))
+    held, *place, shelf, ordered, pk = (int(part) for part in cursor.split("."))
     if shelf >= len(lists):
         return len(segments), 0
-    there = (_key(found, (held, titles, leads)), shelf)
+    there = (_key(found, held, place), shelf)
     for number, segment in enumerate(segments):
-        here = (_key(found, segment.code[:3]), segment.shelf)
+        here = (_key(found, segment.code[0], segment.code[1:-1]), segment.shelf)
         if here == there:
             return number, lists[shelf].after(ordered, pk)
         if here > there:
@@ -162,8 +162,11 @@ def _start(
     return len(segments), 0
 
 
-def _key(found: Found | None, code: tuple[int, int, int]) -> tuple[object, ...]:
-    return found.key_of(code) if found is not None else ()
+def _key(found: Found | None, held: int, place: Sequence[int]) -> tuple[object, ...]:
+    if found is None:
+        return ()
+    count = len(found.question.groups)
+    return found.key_of([n for n in range(count) if held >> n & 1], place)
 
 
 def _before(

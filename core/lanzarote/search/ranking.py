@@ -1,33 +1,35 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
-1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier, where words on any
-   subject (*price*, *Paris*) count for nothing and general ones (*school*) for half.
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. What stands in a
+   fifth of all records, or is known to say little, counts after the rest.
 2. Of those that hold as much, the ones with what fewer records hold.
-3. Then by where: the more of it stands in the title, then the more in title and summary; of those that have as much
-   there, the ones with more of it in the words of the question. Among many records that hold
-   all (more than ``MANY``), whether all of it stands there.
-4. Then the newest.
+3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
+4. Then by where: the more of it stands in the title, then the more in title and summary.
+5. Then the newest.
+
+Of many records that hold all (more than ``MANY``), only those lead that have all of it in the title, or in title and
+summary: no more is asked of the index.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.search.asked import MOST_GROUPS, Alternatives, Meaning, Question, apart, read
+from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
 from lanzarote.search.index import APART, LEAD, TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
 MANY: Final = 200
-PLACES: Final = MOST_GROUPS + 1
 
 
 class List(Protocol):
@@ -70,24 +72,11 @@ class Layer(Struct, frozen=True):
 
     held: tuple[int, ...]
     """Numbers of the groups that they hold."""
-    titles: int
-    """How many of these stand in the title."""
-    leads: int
+    place: tuple[int, ...]
+    """How many of these meet each of ``CRITERIA``."""
     masks: tuple[int, ...]
     """One for each shelf."""
     whole: bool
-    said_titles: int = 0
-    """How many stand in the title in the words of the question."""
-    said_leads: int = 0
-
-    @property
-    def code(self) -> tuple[int, int, int]:
-        """What is held and where, in numbers; of two the greater place stands first."""
-        return (
-            sum(1 << group for group in self.held),
-            self.titles * PLACES + self.said_titles,
-            self.leads * PLACES + self.said_leads,
-        )
 
 
 class Corrected(Struct, frozen=True):
@@ -113,7 +102,7 @@ class Found:
         self._stage = [0] * len(question.groups)
         self._held: list[list[Held] | None] = [None] * len(question.groups)
         """Of each group, what each shelf holds of it, once it was needed."""
-        self._as_said: dict[int, list[Held]] = {}
+        self._written: dict[int, list[Held]] = {}
         self._order: list[int] | None = None
         """Numbers of the groups, those first that fewest records hold."""
         self._often: list[int] = []
@@ -123,19 +112,13 @@ class Found:
         if not any(self._whole) and question:
             self._look_further()
 
-    def key_of(self, code: tuple[int, int, int]) -> tuple[object, ...]:
-        """Where a layer of this code stands in the order; comparable with one another."""
-        mask, titles, leads = code
-        held = [group for group in range(len(self.question.groups)) if mask >> group & 1]
-        places = {group: place for place, group in enumerate(self._rarest_first())} if self._is_some(held) else {}
-        return -self._worth(held), -len(held), sorted(places.get(group, 0) for group in held), -titles, -leads
-
-    def _worth(self, held: Iterable[int]) -> int:
-        """How much groups tell of the subject, together."""
-        return sum(self.question.groups[group].tells for group in held)
-
-    def _is_some(self, held: Sequence[int]) -> bool:
-        return len(held) < len(self.question.groups)
+    def key_of(self, held: Sequence[int], place: Sequence[int]) -> tuple[object, ...]:
+        """Where what holds these groups in these places stands in the order; comparable with one another."""
+        if len(held) == len(self.question.groups):
+            return (), [-count for count in place]
+        places = {group: rank for rank, group in enumerate(self._rarest_first())}
+        among = tuple(sorted(places[group] for group in held))
+        return self._order_of(among), [-count for count in place]
 
     @property
     def used(self) -> tuple[Alternatives, ...]:
@@ -256,7 +239,7 @@ class Found:
             rest = tuple(held.anywhere & ~held.lead for held in self._together)
             for in_title, in_lead, masks in ((count, count, titles), (0, count, leads), (0, 0, rest)):
                 if any(masks):
-                    yield Layer(everything, in_title, in_lead, masks, whole=True)
+                    yield Layer(everything, (0, in_title, in_lead), masks, whole=True)
         elif any(self._whole):
             yield from self._by_place(everything, self._whole, whole=True)
 
@@ -265,13 +248,18 @@ class Found:
         if count < 2:
             return
         rarest_first = self._rarest_first()
-        size = sum(within.bit_count() for within in self._within())
-        telling = {n for n in rarest_first if self._worth([n]) > 1 and self._often[n] <= max(size * GENERAL, 3)}
         left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
-        classes = dict(self._parted(rarest_first, left, (), telling))
-        worth = {held: self._worth(rarest_first[n] for n in held) for held in classes}
-        for held in sorted(classes, key=lambda held: (-worth[held], -len(held), held)):
+        classes = dict(self._parted(rarest_first, left))
+        for held in sorted(classes, key=self._order_of):
             yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
+
+    def _order_of(self, held: Sequence[int]) -> tuple[object, ...]:
+        """Where records that hold these groups stand, told by their places among the rarest: the smaller, the earlier.
+
+        What says much of the subject counts before what stands in many records.
+        """
+        telling, order = self._telling, self._rarest_first()
+        return -sum(order[place] in telling for place in held), -len(held), held
 
     def _rarest_first(self) -> list[int]:
         if self._order is None:
@@ -280,46 +268,54 @@ class Found:
             self._order = sorted(count, key=lambda n: (self._often[n], n))
         return self._order
 
+    @cached_property
+    def _telling(self) -> set[int]:
+        """Numbers of the groups that say what the question is about."""
+        order, groups = self._rarest_first(), self.question.groups
+        most = max(sum(within.bit_count() for within in self._within()) * GENERAL, 3)
+        return {n for n in order if groups[n].tells > 1 and self._often[n] <= most}
+
+    def _is_answer(self, held: Sequence[int]) -> bool:
+        """Whether holding no more than these groups, told by their places, is enough to be shown."""
+        order = self._rarest_first()
+        worth = sum(self.question.groups[order[place]].tells for place in held)
+        says_something = any(order[place] in self._telling for place in held) or (len(held) > 1 and worth > 1)
+        return says_something and 2 * len(held) >= len(order) - 1
+
     def _parted(
-        self, order: Sequence[int], masks: tuple[int, ...], held: tuple[int, ...], telling: set[int]
+        self, order: Sequence[int], masks: tuple[int, ...]
     ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         """Which of *masks* hold which of the groups in *order*; told by their places in it, so that rarer ones lead."""
-        done = len(held) and held[-1] + 1
-        # (places so far, next place, records): without recursion for each group that is not held.
-        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [(held, done, masks)]
+        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [((), 0, masks)]
         while stack:
-            held, place, masks = stack.pop()
-            if not any(masks):
+            held, place, some = stack.pop()
+            if not any(some):
                 continue
             if place == len(order):
-                groups = [order[n] for n in held]
-                if not telling.isdisjoint(groups) or (len(groups) > 1 and self._worth(groups) > 1):
-                    yield held, masks
+                if self._is_answer(held):
+                    yield held, some
                 continue
             of = [one.anywhere for one in self._of(order[place])]
-            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(masks, of, strict=True))))
-            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(masks, of, strict=True))))
+            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(some, of, strict=True))))
+            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(some, of, strict=True))))
 
-    def _by_place(self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool) -> Iterator[Layer]:
-        few = sum(mask.bit_count() for mask in masks) <= MANY
-        said = self._said if few else self._placed
-        for in_title, of_title in self._counted(groups, masks, self._placed, _title):
-            for said_title, of_said in self._counted(groups, of_title, said, _title):
-                for in_lead, of_lead in self._counted(groups, of_said, self._placed, _lead):
-                    for said_lead, left in self._counted(groups, of_lead, said, _lead):
-                        yield Layer(groups, in_title, in_lead, left, whole, said_title, said_lead)
+    def _by_place(
+        self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool, place: tuple[int, ...] = ()
+    ) -> Iterator[Layer]:
+        if len(place) == len(CRITERIA):
+            yield Layer(groups, place, masks, whole)
+            return
+        counted = self._counted(groups, masks, CRITERIA[len(place)])
+        for count in sorted(counted, reverse=True):
+            yield from self._by_place(groups, counted[count], whole=whole, place=(*place, count))
 
     def _counted(
-        self,
-        groups: Iterable[int],
-        masks: tuple[int, ...],
-        held_of: Callable[[int], Sequence[Held]],
-        place: Callable[[Held], int],
-    ) -> Sequence[tuple[int, tuple[int, ...]]]:
-        """*masks* by how many of *groups* stand in *place*, most first."""
+        self, groups: Iterable[int], masks: tuple[int, ...], meets: Criterion
+    ) -> Mapping[int, tuple[int, ...]]:
+        """*masks* by how many of *groups* meet a criterion."""
         counted = {0: masks}
         for number in groups:
-            of = [place(held) for held in held_of(number)]
+            of = meets(self, number)
             after: dict[int, list[int]] = {}
             for count, some in counted.items():
                 for here, more in ((True, 1), (False, 0)):
@@ -328,18 +324,17 @@ class Found:
                         known = after.setdefault(count + more, [0] * len(part))
                         after[count + more] = [before | one for before, one in zip(known, part, strict=True)]
             counted = {count: tuple(some) for count, some in after.items()}
-        return sorted(counted.items(), reverse=True)
+        return counted
 
-    def _said(self, number: int) -> list[Held]:
-        """What title and summary hold of a group in the words of the question."""
-        group = self.used[number]
-        if len(group) == 1 or self._stage[number]:
-            return self._placed(number)
-        if number not in self._as_said:
-            self._as_said[number] = self._look([group[:1]], LEAD)
-        return self._as_said[number]
+    def as_written(self, number: int) -> list[Held]:
+        """What holds a group as it is written, rather than in other words."""
+        if number not in self._written:
+            group, stage = self.question.groups[number], self._stage[number]
+            same = stage or len(group.stages[0]) == 1
+            self._written[number] = self._of(number) if same else self._look([group.stages[0][:1]])
+        return self._written[number]
 
-    def _placed(self, number: int) -> list[Held]:
+    def placed(self, number: int) -> list[Held]:
         """What title and summary hold of a group: they are short, and are asked alone unless all was asked."""
         held = self._held[number]
         if held is None:
@@ -348,12 +343,21 @@ class Found:
         return held
 
 
-def _title(held: Held) -> int:
-    return held.title
+def _said(found: Found, number: int) -> Sequence[int]:
+    return [held.anywhere for held in found.as_written(number)]
 
 
-def _lead(held: Held) -> int:
-    return held.lead
+def _in_title(found: Found, number: int) -> Sequence[int]:
+    return [held.title for held in found.placed(number)]
+
+
+def _in_lead(found: Found, number: int) -> Sequence[int]:
+    return [held.lead for held in found.placed(number)]
+
+
+Criterion = Callable[[Found, int], Sequence[int]]
+CRITERIA: Final[tuple[Criterion, ...]] = (_said, _in_title, _in_lead)
+"""How many of the groups that it holds a record has in the words of the question; in its title; in title or summary."""
 
 
 def find(

@@ -116,9 +116,6 @@ def test_words_on_any_subject_and_names_of_places_tell_nothing() -> None:
 
 def test_no_word_that_stands_in_every_sentence_is_looked_for_alone() -> None:
     looked_for = {
-        phrase[0][0]
-        for key in concepts()
-        for phrase in thesaurus.platform()._forms.get(key, ())
-        if len(phrase) == 1
+        phrase[0][0] for key in concepts() for phrase in thesaurus.platform()._forms.get(key, ()) if len(phrase) == 1
     }
     assert sorted(looked_for & stop_words("en")) == []
