@@ -35,6 +35,7 @@ OPEN_FROM: Final = 5
 WITHOUT_STEMS: Final = frozenset({"is", "uk"})
 LANGUAGES: Final = (*PLATFORM, *sorted(WITHOUT_STEMS))
 _NUMBER: Final = re.compile(r"\d+(?:[-. ]+\d+)*(?:[-.][a-z](?![^\W_]))?(?![^\W_])")
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _GAP: Final = re.compile("[-. ]+")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]+")
 
@@ -129,7 +130,8 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
     if len(parts) > 1:
         told.append((tuple((part,) for part in parts),))
         told += [(((joined(parts[:n]),),),) for n in range(len(parts) - 1, 0, -1)]
-    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)))
+    tells = 1 if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else 2
+    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)), tells=tells)
 
 
 def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
 """Every concept has words in these."""
 CHILD: Final = "child"
+NEGATIONS: Final = frozenset("non not no nicht nao nie niet gan не без ohne sans without".split())
 BEGINNING: Final = 4
 """So many letters at least tell a word of a language without stems."""
 ENDING: Final = 2
@@ -108,13 +109,13 @@ class Thesaurus:
             written=(word,),
             others=self._looked_for(keys),
             related=self._looked_for(related),
-            tells=self._tells(word, keys),
+            tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
         )
 
-    def _tells(self, word: str, keys: Sequence[str]) -> int:
-        if not keys:
-            return 0 if word in self._general else 2
-        return 1 if all(map(self._is_general, keys)) else 2
+    def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
+        if word in self._general and not in_phrase:
+            return 0
+        return 1 if keys and all(map(self._is_general, keys)) else 2
 
     def _is_general(self, key: str) -> bool:
         return key in self.concepts and self.concepts[key].general
@@ -198,7 +199,7 @@ class Thesaurus:
     def _matches(self, words: Sequence[str]) -> Iterator[_Match]:
         for lang in self._by_beginning:
             every = list(range(len(words)))
-            telling = [place for place in every if words[place] not in stop_words(lang)]
+            telling = [place for place in every if not _is_small(words[place], lang)]
             without = [place for place in telling if words[place] not in self._children]
             tried = [(telling, False), (every, True), *([(without, False)] if len(without) < len(telling) else ())]
             for places, literal in tried:
@@ -232,10 +233,15 @@ def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> 
 
 def _phrase(text: str, lang: str, concept: str) -> _Phrase:
     words = asked_words(text)
-    telling = tuple(word for word in words if word not in stop_words(lang) and (len(word) > 1 or word.isdigit()))
+    telling = tuple(word for word in words if not _is_small(word, lang) and (len(word) > 1 or word.isdigit()))
     single = len(telling) < min(2, len(words))
     literal = single and len(words) > 1
     return _Phrase(tuple(words) if single else telling, lang, concept, literal, looked_for=not literal)
+
+
+def _is_small(word: str, lang: str) -> bool:
+    """Whether a phrase says the same without *word*."""
+    return word in stop_words(lang) and word not in NEGATIONS
 
 
 def _common_form(word: str, lang: str) -> tuple[str, str]:

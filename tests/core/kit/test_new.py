@@ -219,7 +219,7 @@ FILLED = {
     "organisation": '"listening-service"', "sources": '["annual-report"]', "sectors": '["judicial"]',
     "leading_sectors": '["judicial"]', "personal_identifiers": '["fr.nir"]', "audiences": '["children"]',
     "provisions": '["child-protection-act-1"]', "target_groups": '["children"]', "domains": '["prevention"]',
-    "convention": '["10.3"]', "law": '["XA"]',
+    "convention": '["10.3"]', "law": '["XA"]', "words": '["A few words."]',
 }  # fmt: skip
 """What an author writes into the lines that wait; into every other a few words."""
 WORDS = '"A few words."'
@@ -259,7 +259,7 @@ def filled(run: Run) -> Path:
 
 
 def fill(gap: re.Match[str]) -> str:
-    value = WORDS if gap["lang"] else FILLED.get(gap["key"], WORDS)
+    value = WORDS if gap["lang"] and gap["key"] != "words" else FILLED.get(gap["key"], WORDS)
     return f"{gap['before']}{gap['key']}{gap['lang'] or ''} = {value}"
 
 
