@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
 """Every concept has words in these."""
 CHILD: Final = "child"
-NEGATIONS: Final = frozenset("non not no nicht nao nie niet gan не без ohne sans without".split())
+NEGATIONS: Final = frozenset(
+    ["non", "not", "no", "nicht", "nao", "nie", "niet", "gan", "не", "без", "ohne", "sans", "without"]
+)
 BEGINNING: Final = 4
 """So many letters at least tell a word of a language without stems."""
 ENDING: Final = 2
