@@ -49,7 +49,7 @@ def feed(view: View) -> atom.Feed:
     """The newest practices of the page's region, or of all."""
     region_id = view.region.id if view.region else None
     index = view.instance.facets(region_id)
-    newest = service.page(view.instance.database, index, region_id=region_id, filters={}, limit=LONGEST)
+    newest = service.page(view.instance.database, index, filters={}, limit=LONGEST)
     entries = [_entry(view, card) for card in newest.decoded()]
     place = view.say(view.region.name) if view.region else view._("all regions")
     licence = view.region.licence if view.region else "CC-BY-4.0"
