@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lanzarote.database import Database
     from lanzarote.findable.entries import Told
-    from lanzarote.instance import Instance
+    from lanzarote.in_memory import InMemory
     from lanzarote.practices.model import Card as PracticeCard
     from lanzarote.search.asked import Alternatives
     from lanzarote.search.ranking import Layer
@@ -109,7 +109,7 @@ def build_items(database: Database, regions: Sequence[str]) -> FacetIndex:
 
 
 def look(
-    instance: Instance,
+    instance: InMemory,
     words: str,
     lang: str,
     *,
@@ -137,7 +137,7 @@ def _rows(database: Database, regions: Sequence[str], groups: Sequence[Alternati
 
 
 def search(
-    instance: Instance,
+    instance: InMemory,
     words: str,
     lang: str,
     *,
@@ -197,7 +197,7 @@ def _kinds(found: Found, lists: Sequence[FacetIndex], chosen: Sequence[int], pie
     return {kind: number for kind, number in counted.items() if number}
 
 
-def _results(instance: Instance, piece: paging.Piece, lists: Sequence[FacetIndex]) -> tuple[Result, ...]:
+def _results(instance: InMemory, piece: paging.Piece, lists: Sequence[FacetIndex]) -> tuple[Result, ...]:
     pks: tuple[list[int], ...] = ([], [], [])
     for one in piece.shown:
         pks[one.segment.shelf].append(lists[one.segment.shelf].pks[one.position])
@@ -252,7 +252,17 @@ def _practice(card: bytes, layer: Layer) -> Result:
 
 
 def keys_of(database: Database, found: Found) -> list[str]:
-    """Ids and keys of everything of a region but practices that holds all words."""
+    """Ids and keys of everything of a region but practices that holds all words.
+
+    As they are written, where anything does; only otherwise what means the same: for lists in an order of their own.
+    """
+    if not any(found.whole):
+        return []
     items: FacetIndex = found.shelves[ITEMS].list
-    pks = [items.pks[position] for position in items.positions(found.whole[ITEMS])]
+    best = next(iter(found.whole_layers())).place[0]
+    mask = 0
+    for layer in found.whole_layers():
+        if layer.place[0] == best:
+            mask |= layer.masks[ITEMS]
+    pks = [items.pks[position] for position in items.positions(mask)]
     return [item for _, _, item, _ in _items(database, pks).values()]

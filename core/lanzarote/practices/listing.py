@@ -266,12 +266,16 @@ class Rows:
         return self.sought.held("".join(text for text, _ in pieces), lang)
 
     def _best(self, document: Document, region_id: str, missing: set[int]) -> Found | None:
-        """The text that holds most of the missing words; of equals the one in the reader's language, then the first."""
-        best: tuple[int, Markup, str, str] | None = None
+        """The text that holds most of the missing words, rather as they were written than in others that mean the same.
+
+        Of equals the one in the reader's language, then the first.
+        """
+        best: tuple[tuple[int, int], Markup, str, str] | None = None
         for field, text, lang in self._candidates(document, region_id):
-            held = len(missing & self.sought.held(text, lang))
-            if held and (best is None or held > best[0]):
-                best = (held, field, text, lang)
+            if held := missing & self.sought.held(text, lang):
+                worth = len(held), len(held & self.sought.as_written.held(text, lang))
+                if best is None or worth > best[0]:
+                    best = worth, field, text, lang
         if best is None:
             return None
         _, field, text, lang = best

@@ -126,7 +126,7 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
     stages = [["art" + letter + spellings[0]]] if art else []
     stages += [[letter + spellings[0]]] if letter else []
     stages.append(spellings)
-    told = [tuple(((one,),) for one in dict.fromkeys(stage)) for stage in stages]
+    told: list[Alternatives] = [tuple(((one,),) for one in dict.fromkeys(stage)) for stage in stages]
     if len(parts) > 1:
         told.append((tuple((part,) for part in parts),))
         told += [(((joined(parts[:n]),),),) for n in range(len(parts) - 1, 0, -1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.folding import JOINER, Span, bare, excerpt, found_in, mark, spelt, without_elisions
@@ -73,6 +74,11 @@ class Sought:
     def held(self, text: str, lang: str) -> set[int]:
         """Numbers of the groups that *text* holds."""
         return {group for _, _, group in found_in(text, lambda folded: self._find(folded, lang))}
+
+    @cached_property
+    def as_written(self) -> Sought:
+        """The same in the words of the question alone."""
+        return Sought([group[:1] for group in self.groups])
 
     def _find(self, folded: str, lang: str) -> list[Span]:
         letters = bare(folded)
