@@ -147,7 +147,11 @@ class InMemory:
 
     def meaning(self, region_id: str | None = None) -> Meaning:
         """Which words mean the same in a region, or anywhere."""
-        return self.kept("thesaurus", region_id, lambda: self._read_thesaurus(region_id)).alternatives
+        return self.thesaurus(region_id).alternatives
+
+    def thesaurus(self, region_id: str | None = None) -> Thesaurus:
+        """What the platform and a region, or all of them, say about words that mean the same. Raises NotFound."""
+        return self.kept("thesaurus", region_id, lambda: self._read_thesaurus(region_id))
 
     def _read_thesaurus(self, region_id: str | None) -> Thesaurus:
         headers = self.headers().values() if region_id is None else (self.header(region_id),)
