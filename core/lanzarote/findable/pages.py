@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from litestar import Response
 from litestar.response import Redirect
 from msgspec import Struct
 
+from lanzarote.findable.as_typed import corrected, typed
 from lanzarote.findable.model import Kind
 from lanzarote.findable.reading import search as find
-from lanzarote.folding import asked_words, fold
+from lanzarote.folding import asked_words
 from lanzarote.practices.asking import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
 from lanzarote.search.help import asks_for_help
 from lanzarote.search.marking import Sought
@@ -20,14 +21,14 @@ from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.help_pages import european_lines, lines_by_audience
 from lanzarote.web.routes import page, private
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lanzarote.findable.reading import Result, Results
-    from lanzarote.search.ranking import Found
     from lanzarote.web.help_pages import Line
-    from lanzarote.web.site import Site, View
+    from lanzarote.web.site import Site
 
 SHOWN: Final = 20
 KINDS: Final[Mapping[str, str]] = {
@@ -46,10 +47,9 @@ KINDS: Final[Mapping[str, str]] = {
 CONCERNED: Final[Mapping[str, str]] = {"offender-treatment": "potential-perpetrators", "missing-children": "missing"}
 """What a search is about → the audience whose lines come first."""
 URGENT: Final = ("children", "emergency", "witnesses")
-MOST_LINES: Final = 4
+MOST_LINES: Final = 3
 LIST_OF_PRACTICES: Final = frozenset((*EVERYWHERE, PICK, "format", "cursor"))
 """What an address held that led to the list of practices, as long as that was here."""
-_WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -114,7 +114,7 @@ def _show(site: Site, view: View) -> Response[Any]:
     except BadCursor:
         return Redirect(address(view.path, [("q", q)]), status_code=302)
     kept = [("q", q), *([(EXACT, "yes")] if exact else ())]
-    lines = _lines(view, q) if asks_for_help(q) else ()
+    lines = _lines(site, view, q) if asks_for_help(q) else ()
     answer = view.render(
         "findable/search.html",
         q=q,
@@ -126,7 +126,7 @@ def _show(site: Site, view: View) -> Response[Any]:
         some=found.piece.some,
         whole=sum(one.whole for one in found.results),
         first=found.piece.before + 1,
-        corrected=found.found.corrected if found.found else (),
+        corrected=corrected(found.found, q) if found.found else (),
         as_written_href=address(view.path, [("q", q), (EXACT, "yes")]),
         offers=_offers(view, found, kept, kinds),
         practices_href=view.href("practices", query={"q": q}),
@@ -141,11 +141,11 @@ def _show(site: Site, view: View) -> Response[Any]:
 def _rows(view: View, found: Results, q: str) -> tuple[Row, ...]:
     if found.found is None:
         return ()
-    sought, typed = Sought(found.found.used), _typed(found.found, q)
-    return tuple(_row(view, one, sought, typed) for one in found.results)
+    sought, words = Sought(found.found.used), typed(found.found, q)
+    return tuple(_row(view, one, sought, words) for one in found.results)
 
 
-def _row(view: View, one: Result, sought: Sought, typed: Sequence[str]) -> Row:
+def _row(view: View, one: Result, sought: Sought, words: Sequence[str]) -> Row:
     title, title_lang = view.text(one.title, one.original)
     lead, lead_lang = view.text(one.summary, one.original) if one.summary else ("", view.lang)
     path, _, part = one.path.partition("#")
@@ -159,15 +159,9 @@ def _row(view: View, one: Result, sought: Sought, typed: Sequence[str]) -> Row:
         title_lang=title_lang,
         lead=sought.excerpt(lead, lead_lang),
         lead_lang=lead_lang,
-        words=() if one.whole else tuple(typed[number] for number in sorted(one.held)),
+        words=() if one.whole else tuple(words[number] for number in sorted(one.held)),
         elsewhere=one.leads < len(one.held),
     )
-
-
-def _typed(found: Found, q: str) -> list[str]:
-    """What each group of the question was, as it was typed."""
-    words = {fold(word): word for word in _WORD.findall(q)}
-    return [" ".join(words.get(word, word) for word in group.written) for group in found.question.groups]
 
 
 def _offers(view: View, found: Results, kept: Sequence[tuple[str, str]], chosen: Sequence[str]) -> list[Offer]:
@@ -194,12 +188,14 @@ def _piece(view: View, kept: Sequence[tuple[str, str]], kinds: Iterable[str], cu
     return address(view.path, [*kept, *more])
 
 
-def _lines(view: View, q: str) -> tuple[Line, ...]:
+def _lines(site: Site, view: View, q: str) -> tuple[Line, ...]:
     """Whom to call, each line once: of the region, or those that hold in many countries of Europe."""
-    lines = lines_by_audience(view) if view.region else european_lines(view.lang)
-    named = view.instance.thesaurus(view.region.id if view.region else None).concepts_of(asked_words(q))
+    here = View(site, view.request, view.lang, view.frame) if view.frame and not view.region else view
+    lines = lines_by_audience(here) if here.region else european_lines(view.lang)
+    named = here.instance.thesaurus(here.region.id if here.region else None).concepts_of(asked_words(q))
     audiences = (*(CONCERNED[one] for one in named if one in CONCERNED), *URGENT)
-    found = [line for audience in audiences for line in lines.get(audience, ())]
+    told = zip_longest(*(lines.get(audience, ()) for audience in audiences))  # the first of each, then the second
+    found = [line for some in told for line in some if line]
     return tuple({(line.number, line.url): line for line in found}.values())[:MOST_LINES]
 
 

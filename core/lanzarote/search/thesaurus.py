@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from lanzarote.folding import asked_words, fold
@@ -20,7 +22,7 @@ from lanzarote.search.asked import WITHOUT_STEMS, Said, forms_in, stop_words
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from lanzarote.search.asked import Alternatives, Form
     from lanzarote.types import Synonyms
@@ -224,7 +226,7 @@ class Thesaurus:
 def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
     told: list[tuple[str, Mapping[str, tuple[str, ...]]]] = [(key, one.words) for key, one in concepts.items()]
     for key, synonym in synonyms.items():
-        told.append((synonym.concept if synonym.concept in concepts else f"+{key}", synonym.words))
+        told.append((synonym.concept if synonym.concept and synonym.concept in concepts else f"+{key}", synonym.words))
     for key, words in told:
         for lang, phrases in words.items():
             yield from (_phrase(text, lang, key) for text in phrases)
@@ -279,11 +281,11 @@ def concepts() -> Mapping[str, Concept]:
 
 
 def _concept(table: Mapping[str, Any]) -> Concept:
-    words = {lang: tuple(phrases) for lang, phrases in table.items() if lang not in Concept.__struct_fields__}
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
-    asked = {lang: tuple(phrases) for lang, phrases in table.get("asked", {}).items()}
-    return Concept(
-        words=words, **{name: told[name] for name in told if name not in words and name != "asked"}, asked=asked
+    names = Concept.__struct_fields__
+    return msgspec.convert(
+        {name: value for name, value in table.items() if name in names}
+        | {"words": {lang: phrases for lang, phrases in table.items() if lang not in names}},
+        Concept,
     )
 
 
