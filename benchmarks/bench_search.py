@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lanzarote.database import SQLITE_PRAGMAS
-from lanzarote.folding import query_terms
+from lanzarote.findable.api import search_everything
+from lanzarote.folding import asked_words, found_by
 from lanzarote.instance import Instance
-from lanzarote.practices.api import search_practices
-from lanzarote.search import APART
+from lanzarote.practices import service
 from lanzarote.settings import read_settings
 from lanzarote.uncollected import uncollected
 
@@ -28,6 +28,8 @@ from benchmarks.figures import Measured, Report, percentile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lanzarote.practices.model import Document
 
     from benchmarks.figures import Settings
 
@@ -76,29 +78,38 @@ def run(settings: Settings) -> Report:
 
 
 def default_index(settings: Settings) -> Path:
-    """The texts of our index in one with FTS5's defaults, positions and all."""
+    """The texts of our practices in an index with FTS5's defaults, positions and all, without stems."""
     ours = corpus(settings)
     file = ours.with_name(f"index-{ours.name}")
     if not file.exists():
         part = file.with_suffix(".part")
-        with closing(sqlite3.connect(part)) as connection:
-            connection.execute("ATTACH ? AS ours", (str(ours),))
+        with closing(sqlite3.connect(part)) as connection, closing(sqlite3.connect(ours)) as published:
             connection.execute("CREATE VIRTUAL TABLE search_text USING fts5(title, summary, body)")
-            connection.execute(
-                "INSERT INTO search_text (rowid, title, summary, body)"
-                " SELECT body.rowid, title.words, substr(lead.words, length(title.words) + 2),"
-                " substr(body.words, length(lead.words) + 2) FROM ours.search_text body"
-                " JOIN ours.search_text lead ON lead.rowid = body.rowid + :apart"
-                " JOIN ours.search_text title ON title.rowid = lead.rowid + :apart WHERE body.rowid < :apart",
-                {"apart": APART},
+            rows = published.execute("SELECT pk, document FROM published_practice ORDER BY pk")
+            connection.executemany(
+                "INSERT INTO search_text (rowid, title, summary, body) VALUES (?, ?, ?, ?)",
+                ((pk, *_fields(service.decode(document))) for pk, document in rows),
             )
             connection.commit()
         part.rename(file)
     return file
 
 
+def _fields(document: Document) -> tuple[str, str, str]:
+    rest = [
+        text
+        for texts in document.text.values()
+        for name, text in texts.items()
+        if name not in ("title", "summary")
+    ]
+    rest += [text for evidence in document.evidence for text in evidence.text.values()]
+    folded = (" ".join(found_by(" ".join(some))) for some in (document.title.values(), document.summary.values(), rest))
+    title, summary, body = folded
+    return title, summary, body
+
+
 def _ours(instance: Instance, question: str) -> float:
-    described = search_practices.opt["resource"]
+    described = search_everything.opt["resource"]
     query = f"q={quote(question)}&facets=sector,article&limit=20".encode()
     begun = time.perf_counter()
     described.answer(described.read(instance, "/api/v1/search", {}, query))
@@ -106,7 +117,7 @@ def _ours(instance: Instance, question: str) -> float:
 
 
 def _bare(reader: sqlite3.Connection, question: str) -> float:
-    match = " AND ".join(f'"{term}"' for term in query_terms(question))
+    match = " AND ".join(f'"{term}"' for term in asked_words(question))
     sql = "SELECT rowid FROM search_text WHERE search_text MATCH ? ORDER BY rank LIMIT 20"
     begun = time.perf_counter()
     reader.execute(sql, (match,)).fetchall()

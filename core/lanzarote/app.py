@@ -23,8 +23,8 @@ from lanzarote.accounts.links import SpentLink
 from lanzarote.activity.team_bar import team_bar
 from lanzarote.compendium.pages import link as compendium_link
 from lanzarote.errors import NotWritten
+from lanzarote.findable.beside import found_beside
 from lanzarote.following.reading import button as follow_button
-from lanzarote.found_beside import found_beside
 from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.pages import line as travels_line
 from lanzarote.transfers.pages import taken_from
@@ -126,6 +126,8 @@ ROOMS = (
     "lanzarote.stakeholders.write_api",
     "lanzarote.stakeholders.taking_part_api",
     "lanzarote.practices.api",
+    "lanzarote.findable.pages",
+    "lanzarote.findable.api",
     "lanzarote.practices.team_api",
     "lanzarote.practices.write_api",
     "lanzarote.practices.holder_api",

@@ -23,6 +23,7 @@ from lanzarote import __version__, erased, log_checks
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
+from lanzarote.findable import following as findable
 from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
@@ -349,6 +350,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
             ]
             session.expunge_all()
             count = projection.rebuild(session, region_id)
+            findable.rebuild(session, region_id)
             told.append(f"  {region_id}: {count} practices shown")
             if home:  # what is received begins anew where it is written
                 epoch = releasing.begin_anew(session, region_id, by=ACTOR, at=datetime.now(UTC))

@@ -228,6 +228,19 @@ def written_references(text: str) -> list[str]:
     return [one for one in re.split(r"[\s,;]+", _ARTICLE.sub(" ", text)) if one]
 
 
+def articles_in_words(references: Iterable[str]) -> list[tuple[str, str]]:
+    """(language, what it says) of the articles that *references* name, to be found by.
+
+    >>> articles_in_words(["35.1"])
+    [('en', 'Article 35.1 Interviews with the child'), ('fr', 'Article 35.1 Auditions de l’enfant')]
+    """
+    return [
+        (lang, f"Article {reference} {heading}")
+        for reference in existing(references)
+        for lang, heading in convention().article(reference.article).heading.items()
+    ]
+
+
 def is_under(reference: Reference, whole: Reference | int) -> bool:
     """Whether *reference* is *whole* (an article number, or a reference) or a part of it.
 

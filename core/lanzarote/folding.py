@@ -11,7 +11,7 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 _LETTERS = {
@@ -31,11 +31,11 @@ _TABLE = (
 
 _INVISIBLE = {"Cf", "Me"}
 _WORD = re.compile(r"[^\W_]+")
-_JOINER = "[-.']"
-_COMPOUND = re.compile(rf"[^\W_]+(?:{_JOINER}{{1,2}}[^\W_]+)*")
+JOINER = "[-.']"
+_COMPOUND = re.compile(rf"[^\W_]+(?:{JOINER}{{1,2}}[^\W_]+)*")
 _ELIDED = re.compile(r"'(?<=(?<![^\W_])[cdjlmnst]')|'(?<=qu')")  # l'enfant, lorsqu'il; not aujourd'hui
-_JOINT = re.compile(rf"{_JOINER}(?<=[^\W_]{_JOINER}){_JOINER}?(?=[^\W_])")
-_INITIALS = re.compile(rf"[^\W\d_](?:{_JOINER}{{1,2}}[^\W\d_])+")
+_JOINT = re.compile(rf"{JOINER}(?<=[^\W_]{JOINER}){JOINER}?(?=[^\W_])")
+_INITIALS = re.compile(rf"[^\W\d_](?:{JOINER}{{1,2}}[^\W\d_])+")
 _CATALAN_DOT = re.compile("(?<=l)·(?=l)")  # col·lectiu; elsewhere the dot separates, as in éducateur·rice
 _MEMORY = 20_000
 _TERM_LENGTH = 40
@@ -45,6 +45,7 @@ _QUERY_LENGTH = 1_000
 
 Span = tuple[int, int, int]
 """Where a word begins and ends that was asked for, and the number of the term it was found by."""
+Finder = Callable[[str], list[Span]]
 
 
 def _vanishes(char: str) -> bool:
@@ -227,19 +228,19 @@ def found_by(text: str) -> list[str]:
     ['l', 'ap', 'hp', 'et', 'la', 'c', 'r', 'i', 'p', 'aphp', 'crip']
     """
     folded = fold(text)
-    found, parted = _WORD.findall(folded), _parted(folded)
+    found, parted = _WORD.findall(folded), without_elisions(folded)
     if _JOINT.search(parted):
-        wholes = (_bare(one) for one in _COMPOUND.findall(parted) if not one.isalnum())
+        wholes = (bare(one) for one in _COMPOUND.findall(parted) if not one.isalnum())
         found += (whole for whole in wholes if not whole.isdecimal())  # 10.3 is not 103
     return found
 
 
-def _parted(folded: str) -> str:
+def without_elisions(folded: str) -> str:
     """*folded* with a blank for every apostrophe that stands between two words (l'enfant) and joins none."""
     return _ELIDED.sub(" ", folded) if "'" in folded else folded
 
 
-def _bare(folded: str) -> str:
+def bare(folded: str) -> str:
     """*folded* without what joins words: three times as fast as any single step that takes them all."""
     return folded.replace("-", "").replace(".", "").replace("'", "")
 
@@ -255,11 +256,19 @@ def query_terms(text: str, limit: int = 8) -> list[str]:
     >>> query_terms("hôpitaux pour mineurs")
     ['hopita', 'pour', 'mineur']
     """
-    compounds = _COMPOUND.findall(_parted(fold(text[:_QUERY_LENGTH])))
-    asked = (word for one in compounds for word in ([_bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one)))
-    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in asked)
+    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in asked_words(text[:_QUERY_LENGTH]))
     telling = [word for word in found if len(word) > 1 or word.isdigit()]
     return (telling or list(found))[:limit]
+
+
+def asked_words(text: str) -> list[str]:
+    """The folded words of a question; initials are one word.
+
+    >>> asked_words("l'A.P.H.P. à Hôtel-Dieu")
+    ['l', 'aphp', 'a', 'hotel', 'dieu']
+    """
+    compounds = _COMPOUND.findall(without_elisions(fold(text)))
+    return [word for one in compounds for word in ([bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one))]
 
 
 def _singular(word: str) -> str:
@@ -280,9 +289,22 @@ def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
     return _cut(text, _matches(text, terms), 0, len(text))
 
 
+def mark(text: str, find: Finder) -> list[tuple[str, bool]]:
+    """As `highlight`, of what *find* finds in the folded text."""
+    return _cut(text, found_in(text, find), 0, len(text))
+
+
+def excerpt(text: str, find: Finder, width: int = 220) -> list[tuple[str, bool]]:
+    """The most telling *width* characters of *text*, cut between words, marked as by `mark`."""
+    return _excerpt(text, found_in(text, find), width)
+
+
 def snippet(text: str, terms: Sequence[str], width: int = 220) -> list[tuple[str, bool]]:
     """The most telling *width* characters of *text*, cut between words, marked as by `highlight`."""
-    spans = _matches(text, terms)
+    return _excerpt(text, _matches(text, terms), width)
+
+
+def _excerpt(text: str, spans: list[Span], width: int) -> list[tuple[str, bool]]:
     start = _best_start(spans, width)
     end = min(len(text), start + width)
     if start:
@@ -311,25 +333,35 @@ def _best_start(spans: Sequence[Span], width: int) -> int:
 
 def _matches(text: str, terms: Sequence[str]) -> list[Span]:
     asked, pattern = _sought(tuple(terms))
+
+    def find(folded: str) -> list[Span]:
+        # Most texts of a list have no match: they need not be searched word by word, nor their letters traced.
+        letters = bare(folded)
+        if not any(word in letters for word in asked):
+            return []
+        return [(*match.span(), match.lastindex or 0) for match in pattern.finditer(without_elisions(folded))]
+
+    return found_in(text, find)
+
+
+def found_in(text: str, find: Finder) -> list[Span]:
+    """Where in *text* stands what *find* finds in it folded."""
     folded, page = (fold(text), None) if text.isascii() else _fold_any(text)
-    # Most texts of a list have no match: they need not be searched word by word, nor their letters traced.
-    letters = _bare(_join_catalan(folded))
-    if not any(word in letters for word in asked):
-        return []
-    folded, origins = (folded, range(len(text))) if text.isascii() else _traced(text, folded, page)
-    matches = pattern.finditer(_parted(folded))
+    matches = find(_join_catalan(folded))
+    if not matches or text.isascii():
+        return matches
+    _, origins = _traced(text, folded, page)
     if isinstance(origins, range):
-        return [(*match.span(), match.lastindex or 0) for match in matches]
+        return matches
     found: list[Span] = []
     done = 0
-    for match in matches:
-        begin, finish = match.span()
+    for begin, finish, number in matches:
         # Marks that folding dropped belong to the letter before them.
         end = origins[finish] if finish < len(origins) else len(text)
         start = max(origins[begin], done)
         end = max(end, origins[finish - 1] + 1)
         if start < end:
-            found.append((start, end, match.lastindex or 0))
+            found.append((start, end, number))
             done = end
     return found
 
@@ -338,14 +370,14 @@ def _matches(text: str, terms: Sequence[str]) -> list[Span]:
 def _sought(terms: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
     """The words of *terms*, and what finds them in a folded text, one group for each."""
     asked = sorted({word for term in terms for word in words(term)}, key=lambda word: (-len(word), word))
-    groups = "|".join(f"({_spelt(word)})" for word in asked)
+    groups = "|".join(f"({spelt(word)})" for word in asked)
     return tuple(asked), re.compile(f"(?:{groups})[^\\W_]*")
 
 
-def _spelt(word: str) -> str:
+def spelt(word: str) -> str:
     """*word* at the beginning of a word, in one piece or as a compound; it begins with a letter, which is fast."""
     first = rf"{word[0]}(?<![^\W_]{word[0]})"
-    return ("" if word.isdecimal() else f"{_JOINER}{{0,2}}").join([first, *list(word[1:])])
+    return ("" if word.isdecimal() else f"{JOINER}{{0,2}}").join([first, *list(word[1:])])
 
 
 def _cut(text: str, spans: Sequence[Span], start: int, end: int) -> list[tuple[str, bool]]:

@@ -18,12 +18,14 @@ from lanzarote.checking import is_address
 from lanzarote.database import ALL
 from lanzarote.errors import DatabaseAway, NotFound
 from lanzarote.evaluation.public import rulings, verdict
+from lanzarote.findable.reading import build_items, keys_of, look
 from lanzarote.meetings.service import public_meetings
 from lanzarote.office.opening import opening_of
 from lanzarote.practices.service import build_index
 from lanzarote.regions import mandates, vocabulary
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
+from lanzarote.search.thesaurus import Thesaurus, concepts
 from lanzarote.stakeholders.service import directory
 from lanzarote.types import RegionHeader
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from lanzarote.office.model import Opening
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.search.asked import Meaning
     from lanzarote.settings import Settings
     from lanzarote.stakeholders.model import Stakeholder
 
@@ -129,6 +132,35 @@ class InMemory:
         """The facet index of a region, or of all the public may read. Raises NotFound."""
         regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
         return self.kept("facets", region_id, lambda: build_index(self.database, regions))
+
+    def items(self, region_id: str | None = None) -> FacetIndex:
+        """Where everything stands that is found beside practices, in a region or in all the public may read.
+
+        Raises NotFound.
+        """
+        regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
+        return self.kept("items", region_id, lambda: build_items(self.database, regions))
+
+    def holding(self, region_id: str, kind: str, words: str, lang: str) -> frozenset[str]:
+        """Ids and keys of what of *kind*, other than practices, holds all *words* in a region. Raises NotFound."""
+        return frozenset(keys_of(self.database, look(self, words, lang, region_id=region_id, kinds=(kind,))))
+
+    def meaning(self, region_id: str | None = None) -> Meaning:
+        """Which words mean the same in a region, or anywhere."""
+        return self.thesaurus(region_id).alternatives
+
+    def thesaurus(self, region_id: str | None = None) -> Thesaurus:
+        """What the platform and a region, or all of them, say about words that mean the same. Raises NotFound."""
+        return self.kept("thesaurus", region_id, lambda: self._read_thesaurus(region_id))
+
+    def _read_thesaurus(self, region_id: str | None) -> Thesaurus:
+        headers = self.headers().values() if region_id is None else (self.header(region_id),)
+        languages = {"en", "fr"} | {lang for header in headers for lang in header.languages}
+        names = [name for header in headers for name in header.name.values()]
+        added = {
+            f"{header.id}.{key}": one for header in headers for key, one in self.vocabulary(header.id).synonyms.items()
+        }
+        return Thesaurus(concepts(), added, languages, names)
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves.

@@ -16,6 +16,7 @@ from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.downloads import service as downloads
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.findable import following as findable
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
@@ -373,8 +374,9 @@ def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:
 
 
 def _project(database: Database, payload: Mapping[str, Any]) -> None:
-    """Job: project a region's practices anew after its vocabulary changed."""
+    """Job: project a region's practices anew after its vocabulary changed, and all else that is found there."""
     region_id = str(payload["region"])
     with database.write(region_id) as session:
         projection.rebuild(session, region_id)
+        findable.rebuild(session, region_id)
         bump_revision(session, region_id)

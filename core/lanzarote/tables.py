@@ -15,6 +15,7 @@ from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
 from lanzarote.downloads.model import Download
 from lanzarote.evaluation.model import IndicatorValue, Judgement
+from lanzarote.findable.model import Item
 from lanzarote.following.model import Follow, Follower
 from lanzarote.improvements.actions_model import Action, ActionStep
 from lanzarote.improvements.amendments_model import Amendment
@@ -38,7 +39,7 @@ from lanzarote.stakeholders.model import Invitation
 from lanzarote.switches import SwitchedOn
 from lanzarote.tasks import Task
 
-DERIVED = (Published, Summary, TallyMask, TallyNumber, Total)
+DERIVED = (Item, Published, Summary, TallyMask, TallyNumber, Total)
 """Tables that are made anew from the others."""
 FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered, Download)
 """Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day,
@@ -82,6 +83,7 @@ __all__ = [
     "IndicatorValue",
     "Invitation",
     "Involved",
+    "Item",
     "Job",
     "Judgement",
     "Link",

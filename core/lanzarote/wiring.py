@@ -12,6 +12,7 @@ from lanzarote.downloads import service as downloads
 from lanzarote.evaluation import documents as evaluation_documents
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
+from lanzarote.findable import following as findable
 from lanzarote.following import service as following
 from lanzarote.improvements import calling, positions_model, talk
 from lanzarote.improvements import documents as improvement_documents
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 LISTENERS: Final = (
     projection.follow,
+    findable.follow,
     naming.follow,
     stakeholder_documents.follow,
     practice_documents.follow,  # asks who names whom, and tells it after who answers to which name
@@ -84,7 +86,7 @@ LETTERS: Final = {
     holders.TOPIC: holders.letter,
 }
 """What is written to services of bodies."""
-LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear)
+LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear, findable.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""

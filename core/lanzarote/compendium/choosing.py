@@ -98,9 +98,8 @@ def _cards(view: View, question: Question) -> list[Card]:
     found: Iterable[Card] = service.listed(
         database,
         view.instance.facets(view.region_id),
-        region_id=view.region_id,
         filters=listing.seen_filters(view, question),
-        terms=question.terms,
+        found=listing.looked_for(view, question),
     )
     return list(found)
 

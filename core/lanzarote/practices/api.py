@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from lanzarote import folding
 from lanzarote.convention import common_sectors
 from lanzarote.errors import Gone, NotFound
 from lanzarote.ids import is_id
@@ -17,12 +16,13 @@ from lanzarote.practices.asking import index_filters
 from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
 from lanzarote.regions import known
+from lanzarote.search import paging
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web.api import ARTICLES
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lanzarote.instance import Instance
     from lanzarote.practices.facets import FacetIndex
@@ -69,14 +69,14 @@ REGIONS = _filter("region", "Id of a region.", pattern=KEY, known=lambda instanc
 NAMES = tuple(parameter.name for parameter in FILTERS)
 Q = Parameter(
     name="q",
-    told="Words that all occur, or with which words begin; accents, case and alphabetic variants do not matter. "
-    "Signs alone narrow nothing.",
+    told="Words, in any of their forms; accents and case do not matter, nor how a number is spaced. "
+    "What holds all of them comes first, then what holds some. Signs alone narrow nothing.",
     longest=200,
     shortest=0,
 )
 COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=(*NAMES, OWN), many="commas")
 COUNTED_OF_ALL = Parameter(name="facets", told=COUNTED.told, choices=FACETS, many="commas")
-PLACE = cursor(service.CURSOR, 48)
+PLACE = cursor(paging.CURSOR, 56)
 FEWER = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=20)
 
 
@@ -91,45 +91,6 @@ VERSION = Parameter(name="version", told="Number of the version.", between=(1, 9
 
 
 class PracticeList(Listed[Card], frozen=True, kw_only=True):
-    counts: dict[str, dict[str, int]]
-    """For each facet in `facets`: value → how many practices it would show beside the other filters."""
-
-
-class Piece(Struct, frozen=True):
-    """A piece of a text."""
-
-    text: str
-    match: bool
-    """It is a word that was searched for."""
-
-
-class Hit(Struct, frozen=True, kw_only=True):
-    """A practice that was found, with the words that were searched for marked in its texts."""
-
-    practice: Card
-    title: dict[str, tuple[Piece, ...]]
-    summary: dict[str, tuple[Piece, ...]]
-
-
-class _SentHit(Struct, frozen=True, kw_only=True):
-    """A ``Hit`` whose card is JSON already."""
-
-    practice: Raw
-    title: dict[str, list[Piece]]
-    summary: dict[str, list[Piece]]
-
-
-class _Texts(Struct, frozen=True, kw_only=True):
-    """What is marked of a ``Card``; the rest is sent as it is stored."""
-
-    title: dict[str, str]
-    summary: dict[str, str]
-
-
-_texts = msgspec.json.Decoder(_Texts).decode
-
-
-class HitList(Listed[Hit], frozen=True, kw_only=True):
     counts: dict[str, dict[str, int]]
     """For each facet in `facets`: value → how many practices it would show beside the other filters."""
 
@@ -162,24 +123,6 @@ def list_practices(asked: Asked) -> Answer:
     region_id = asked["region"]
     page = _page(asked, asked.instance.facets(region_id), _filters(asked, region_id), region_id, asked.limit)
     return asked.listed(page.cards, page.total, page.next, counts=_by_name(page.counts))
-
-
-@resource(
-    "/search",
-    tag="Practices",
-    query=(Q, REGIONS, *FILTERS, COUNTED_OF_ALL, PLACE, FEWER),
-    answers=HitList,
-    bounded=False,
-)
-def search_practices(asked: Asked) -> Answer:
-    """Practices of all regions that hold the words searched for.
-
-    Those that hold them in the title come first, then in the summary, then elsewhere; within each, the newest first.
-    """
-    limit = int(asked.one("limit") or FEWER.default or 0)
-    filters = _filters(asked, None) | {"region": asked.many("region")}
-    page = _page(asked, asked.instance.facets(), filters, None, limit)
-    return asked.listed(_hits(page), page.total, page.next, counts=page.counts)
 
 
 @resource(
@@ -253,32 +196,16 @@ def _by_name(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int
 def _page(
     asked: Asked, index: FacetIndex, filters: Mapping[str, Sequence[str]], region_id: str | None, limit: int
 ) -> service.Page:
+    database = asked.instance.database
     return service.page(
-        asked.instance.database,
+        database,
         index,
-        region_id=region_id,
         filters=filters,
-        terms=folding.query_terms(asked.one("q") or ""),
+        found=service.look(database, index, asked.one("q") or "", "", region_id, asked.instance.meaning(region_id)),
         cursor=asked.one("cursor"),
         limit=limit,
         facets=asked.many("facets"),
     )
-
-
-def _hits(page: service.Page) -> Iterable[bytes]:
-    for card in page.cards:
-        texts = _texts(card)
-        yield _encode(
-            _SentHit(
-                practice=Raw(card), title=_marked(texts.title, page.terms), summary=_marked(texts.summary, page.terms)
-            )
-        )
-
-
-def _marked(texts: Mapping[str, str], terms: Sequence[str]) -> dict[str, list[Piece]]:
-    return {
-        lang: [Piece(piece, match) for piece, match in folding.highlight(text, terms)] for lang, text in texts.items()
-    }
 
 
 def _shown(asked: Asked, region_id: str) -> str:
@@ -303,4 +230,4 @@ def _present(asked: Asked, region_id: str, slug: str) -> str:
     return found
 
 
-handlers = (list_practices, search_practices, get_practice, list_versions, get_version)
+handlers = (list_practices, get_practice, list_versions, get_version)

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.folding import query_terms
 from lanzarote.practices.facets import OWN
+from lanzarote.search.asked import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +23,7 @@ EVERYWHERE = ("region", "common", "side", "article", "domain", "target", "standi
 PICK = "p"
 """Each practice on the shortlist, in the address: nothing is stored on the reader's device."""
 
+EXACT = "as_written"
 LONGEST_QUERY = 200
 MOST_VALUES = 50
 LONGEST_VALUE = 120
@@ -41,14 +42,17 @@ class Question(Struct, frozen=True, kw_only=True):
     q: str = ""
     cut: bool = False
     """The words asked for were more than are looked for; the rest was left out."""
-    terms: tuple[str, ...] = ()
+    terms: bool = False
+    """There is a word in it to look for."""
+    exact: bool = False
+    """What no text holds is not looked for in another spelling."""
     filters: Mapping[str, tuple[str, ...]] = {}
     cursor: str = ""
     picked: tuple[str, ...] = ()
     format: str = ""
 
     def words(self) -> Pairs:
-        return [("q", self.q)] if self.q else []
+        return [("q", self.q), *([(EXACT, "yes")] if self.exact else ())] if self.q else []
 
     def choices(self) -> Pairs:
         return [(facet, value) for facet, values in self.filters.items() for value in values]
@@ -75,7 +79,8 @@ def read_question(params: MultiDict[str], facets: Sequence[str]) -> Question:
     return Question(
         q=q[:LONGEST_QUERY],
         cut=len(q) > LONGEST_QUERY,
-        terms=tuple(query_terms(q[:LONGEST_QUERY])),
+        terms=bool(read(q[:LONGEST_QUERY])),
+        exact=params.get(EXACT) == "yes",
         filters={name: values for name, values in chosen.items() if values},
         cursor=params.get("cursor", ""),
         picked=picked,

@@ -49,7 +49,7 @@ def feed(view: View) -> atom.Feed:
     """The newest practices of the page's region, or of all."""
     region_id = view.region.id if view.region else None
     index = view.instance.facets(region_id)
-    newest = service.page(view.instance.database, index, region_id=region_id, filters={}, limit=LONGEST)
+    newest = service.page(view.instance.database, index, filters={}, limit=LONGEST)
     entries = [_entry(view, card) for card in newest.decoded()]
     place = view.say(view.region.name) if view.region else view._("all regions")
     licence = view.region.licence if view.region else "CC-BY-4.0"
@@ -58,7 +58,7 @@ def feed(view: View) -> atom.Feed:
         title=view._("New practices: %(region)s") % {"region": place},
         subtitle=view._("Practices of co-operation against the sexual abuse and sexual exploitation of children."),
         lang=view.lang,
-        href=view.absolute(view.href("practices") if view.region else view.instance_href("search")),
+        href=view.absolute(view.href("practices")),
         self_href=view.absolute(view.href("practices.atom")),
         author=f"Lanzarote · {place}",
         rights=licence,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import search
-from lanzarote.folding import query_terms, words
+from lanzarote.folding import words
 from lanzarote.permissions import allowed
 from lanzarote.practices import service, sheets
 from lanzarote.practices.model import KIND
 from lanzarote.records import Record, Version
+from lanzarote.search import rows_that_hold
+from lanzarote.search.asked import forms
 from lanzarote.translation import pick
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def twins(view: View, sheet: PracticeSheet, *, but: str = "") -> tuple[Twin, ...
 def _terms(text: str) -> list[str]:
     """Words of *text* that say something, folded."""
     longest = sorted(dict.fromkeys(words(text)), key=len, reverse=True)
-    return [term for word in longest[:MOST_TERMS] if len(word) > 3 for term in query_terms(word)[:1]]
+    return [word for word in longest[:MOST_TERMS] if len(word) > 3]
 
 
 def _by_words(view: View, terms: Sequence[str]) -> Iterator[Twin]:
@@ -65,7 +66,7 @@ def _by_words(view: View, terms: Sequence[str]) -> Iterator[Twin]:
     shared: dict[int, int] = {}
     whole = 0.0
     for term in terms:
-        hits = index.hits(search.find(database, [term], view.region_id)[-1])
+        hits = index.hits(rows_that_hold(database, [((forms(term, view.lang),),)], (view.region_id,)))
         weight = log(1 + index.size / (1 + hits.bit_count()))
         whole += weight
         for position in index.positions(hits):

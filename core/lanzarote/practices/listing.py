@@ -9,10 +9,10 @@ from urllib.parse import quote
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.folding import found_by, highlight, snippet
 from lanzarote.practices import service
-from lanzarote.practices.asking import MOST_PICKED, PICK, address, index_filters
+from lanzarote.practices.asking import EXACT, MOST_PICKED, PICK, address, index_filters
 from lanzarote.practices.labelling import due_since
+from lanzarote.search.marking import Pieces, Sought
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.practices.model import Card, Document
     from lanzarote.practices.service import Page
+    from lanzarote.search.ranking import Corrected
+    from lanzarote.search.ranking import Found as Looked
     from lanzarote.types import Side
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
 
 PER_PAGE = 20
-Pieces = list[tuple[str, bool]]
 
 MISSING_PUBLIC = N_("No public partner named")
 MISSING_CIVIL = N_("No civil-society partner named")
@@ -83,6 +84,13 @@ class Listing(Struct, frozen=True, kw_only=True):
 
     rows: tuple[Row, ...]
     total: int
+    some: int
+    """How many practices hold some of the words only."""
+    whole: int
+    """How many of the rows hold all words: these come first."""
+    corrected: tuple[Corrected, ...]
+    """Words that no text holds, and those searched for in their place."""
+    as_written_href: str
     first: int
     last: int
     next_href: str
@@ -98,14 +106,21 @@ def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, Fa
     page = service.page(
         view.instance.database,
         index,
-        region_id=region_id,
         filters=seen_filters(view, question),
-        terms=question.terms,
+        found=looked_for(view, question),
         cursor=question.cursor or None,
         limit=PER_PAGE,
         facets=facets,
     )
     return page, index
+
+
+def looked_for(view: Voice, question: Question) -> Looked | None:
+    """Which practices hold the words that are asked for."""
+    region_id = view.region.id if view.region else None
+    instance = view.instance
+    index, meaning = instance.facets(region_id), instance.meaning(region_id)
+    return service.look(instance.database, index, question.q, view.lang, region_id, meaning, exact=question.exact)
 
 
 def seen_filters(view: Voice, question: Question) -> Mapping[str, Sequence[str]]:
@@ -118,8 +133,12 @@ def present(view: View, question: Question, page: Page, index: FacetIndex) -> Li
     path = view.request.url.path
     base = question.pairs()
     return Listing(
-        rows=tuple(Rows(view, question).of(cards, page.pks)),
+        rows=tuple(Rows(view, question, page.found).of(cards, page.pks)),
         total=page.total,
+        some=page.some or 0,
+        whole=page.whole,
+        corrected=page.found.corrected if page.found else (),
+        as_written_href=address(path, [*base, (EXACT, "yes")]),
         first=page.before + 1,
         last=page.before + len(cards),
         next_href=address(path, [*base, ("cursor", page.next)]) if page.next else "",
@@ -137,9 +156,10 @@ def _previous(path: str, base: Sequence[tuple[str, str]], cursor: str | None) ->
 class Rows:
     """Makes rows; keeps what the cards of one page share."""
 
-    def __init__(self, view: View, question: Question) -> None:
+    def __init__(self, view: View, question: Question, found: Looked | None = None) -> None:
         self.view = view
         self.question = question
+        self.sought = Sought(found.used) if found else Sought()
         self.picked = frozenset(question.picked)
         self._sectors: dict[tuple[str, str], Tag | None] = {}
         self._prefixes: dict[str, str] = {}
@@ -151,7 +171,7 @@ class Rows:
     def of(self, cards: Iterable[Card], pks: Sequence[int] = ()) -> Iterator[Row]:
         cards = tuple(cards)
         shown = [self._texts(card) for card in cards]
-        elsewhere = self._elsewhere(cards, shown, pks) if self.question.terms else {}
+        elsewhere = self._elsewhere(cards, shown, pks) if self.sought else {}
         for number, (card, (title, title_lang, summary, summary_lang)) in enumerate(zip(cards, shown, strict=True)):
             slug = quote(card.slug, safe="")
             yield Row(
@@ -177,10 +197,10 @@ class Rows:
     def _texts(self, card: Card) -> tuple[Pieces, str, Pieces, str]:
         title, title_lang = self.view.text(card.title, card.original)
         summary, summary_lang = self.view.text(card.summary, card.original)
-        terms = self.question.terms
-        if not terms:
+        sought = self.sought
+        if not sought:
             return [(title, False)], title_lang, [(summary, False)], summary_lang
-        return highlight(title, terms), title_lang, highlight(summary, terms), summary_lang
+        return sought.mark(title, title_lang), title_lang, sought.mark(summary, summary_lang), summary_lang
 
     def _prefix(self, region_id: str) -> str:
         known = self._prefixes.get(region_id)
@@ -228,10 +248,11 @@ class Rows:
         self, cards: Sequence[Card], shown: Sequence[tuple[Pieces, str, Pieces, str]], pks: Sequence[int]
     ) -> dict[int, Found]:
         """Snippets for the cards whose title and summary, as shown, lack a word that was asked for."""
+        every = set(range(len(self.sought.groups)))
         lacking = {
             number: missing
-            for number, (title, _, summary, _) in enumerate(shown)
-            if (missing := missing_terms(self.question.terms, title, summary))
+            for number, (title, title_lang, summary, summary_lang) in enumerate(shown)
+            if (missing := every - self._held(title, title_lang) - self._held(summary, summary_lang))
         }
         whole = service.documents(self.view.instance.database, [pks[number] for number in lacking])
         found = {}
@@ -241,18 +262,25 @@ class Rows:
                 found[number] = hit
         return found
 
-    def _best(self, document: Document, region_id: str, missing: Sequence[str]) -> Found | None:
-        """The text that holds most of the missing words; of equals the one in the reader's language, then the first."""
-        best: tuple[int, Markup, str, str] | None = None
+    def _held(self, pieces: Pieces, lang: str) -> set[int]:
+        return self.sought.held("".join(text for text, _ in pieces), lang)
+
+    def _best(self, document: Document, region_id: str, missing: set[int]) -> Found | None:
+        """The text that holds most of the missing words, rather as they were written than in others that mean the same.
+
+        Of equals the one in the reader's language, then the first.
+        """
+        best: tuple[tuple[int, int], Markup, str, str] | None = None
         for field, text, lang in self._candidates(document, region_id):
-            held = len(missing) - len(missing_terms(missing, highlight(text, missing)))
-            if held and (best is None or held > best[0]):
-                best = (held, field, text, lang)
+            if held := missing & self.sought.held(text, lang):
+                worth = len(held), len(held & self.sought.as_written.held(text, lang))
+                if best is None or worth > best[0]:
+                    best = worth, field, text, lang
         if best is None:
             return None
         _, field, text, lang = best
         language = "" if lang == self.view.lang else language_name(lang, self.view.lang)
-        return Found(field=field, pieces=snippet(text, self.question.terms), lang=lang, language=language)
+        return Found(field=field, pieces=self.sought.excerpt(text, lang), lang=lang, language=language)
 
     def _candidates(self, document: Document, region_id: str) -> Iterator[tuple[Markup, str, str]]:
         """(field, text, language) of everything that is searched, the reader's language first."""
@@ -275,9 +303,3 @@ class Rows:
             for figure in document.evidence:
                 if lang in figure.text:
                     yield evidence, figure.text[lang], lang
-
-
-def missing_terms(terms: Sequence[str], *texts: Pieces) -> list[str]:
-    """The *terms* that begin no word of a marked piece."""
-    marked = [word for pieces in texts for piece, found in pieces if found for word in found_by(piece)]
-    return [term for term in terms if not any(word.startswith(term) for word in marked)]

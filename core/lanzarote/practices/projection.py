@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from lanzarote import jobs, search
 from lanzarote.changes import Saved
+from lanzarote.convention import articles_in_words
 from lanzarote.practices.documents import as_published, named_by
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published, read_status
@@ -20,7 +21,7 @@ from lanzarote.regions import vocabulary
 from lanzarote.rows import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import organisations
-from lanzarote.types import NARROWING, Practice, Side
+from lanzarote.types import NARROWING, Practice, Side, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,11 +42,13 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     common: Mapping[str, tuple[str, ...]]
     """Sector key → common sectors."""
     sector_sides: Mapping[str, Side]
-    sector_names: Mapping[str, str]
-    """Key → names in all languages, to be found by."""
+    sector_names: Mapping[str, Text]
+    """To be found by."""
     organisation_sides: Mapping[str, Side]
-    organisation_names: Mapping[str, str]
-    """Key → names in all languages, to be found by."""
+    organisation_names: Mapping[str, Text]
+    """To be found by."""
+    law: Mapping[str, search.Texts]
+    """Provision → its number, titles and instrument, to be found by."""
     present: Mapping[tuple[str, str], str]
     """(kind, former key) → present key."""
     asked: frozenset[str] = frozenset()
@@ -54,15 +57,17 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 def surroundings(session: Session, region_id: str, practices: Iterable[Practice]) -> Surroundings:
     """Read what these practices of the region refer to."""
+    practices = tuple(practices)
     terms = vocabulary.read_kinds(session, region_id, ("sector", "field"))
     named = {name for practice in practices for name in named_by(practice)}
     directory = organisations(session, region_id, named)
     return Surroundings(
         common={key: sector.common for key, sector in terms["sector"].items()},
         sector_sides={key: sector.side for key, sector in terms["sector"].items()},
-        sector_names={key: " ".join(sector.name.values()) for key, sector in terms["sector"].items()},
+        sector_names={key: sector.name for key, sector in terms["sector"].items()},
         organisation_sides={key: one.side for key, one in directory.items()},
-        organisation_names={key: " ".join(one.name.values()) for key, one in directory.items()},
+        organisation_names={key: one.name for key, one in directory.items()},
+        law=vocabulary.law_in_words(session, region_id, {key for one in practices for key in one.legal_basis}),
         present={(kind, old): key for kind in terms for key, term in terms[kind].items() for old in term.former},
         asked=frozenset(key for key, field in terms["field"].items() if field.facet and field.type in NARROWING),
     )
@@ -109,9 +114,9 @@ def rebuild(session: Session, region_id: str) -> int:
 
 
 def forget_region(session: Session, region_id: str) -> None:
-    """Show none of the region's practices any more."""
-    shown = select(Published.record_id).where(Published.region_id == region_id)
-    _forget(session, region_id, session.scalars(shown).all())
+    """Let nothing of the region be listed or found."""
+    remove_rows(session, "DELETE FROM published_practice WHERE region_id = ?", region_id)
+    search.forget_region(session, region_id)
     search.scrub(session)
 
 
@@ -278,23 +283,29 @@ def _texts(texts: Struct) -> dict[str, str]:
 
 def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings, *, fresh: bool) -> search.Entry:
     # The original first: an index may have no room for all of a very long text.
-    languages = [texts for _, texts in sorted(practice.text.items(), key=lambda one: one[0] != practice.original)]
+    order = sorted(practice.text, key=lambda lang: lang != practice.original)
+    said = [(lang, practice.text[lang]) for lang in order]
     rest = [
-        value
-        for texts in languages
+        (lang, value)
+        for lang, texts in said
         for name in texts.__struct_fields__
         if name not in ("title", "summary") and (value := getattr(texts, name))
     ]
-    rest += [around.organisation_names.get(partner.organisation or "", "") for partner in practice.partners]
-    sectors = (around.present.get(("sector", key), key) for key in practice.sectors)
-    rest += [around.sector_names.get(key, "") for key in sectors]
-    rest += [value for evidence in practice.evidence for value in evidence.text.values()]
+    for partner in practice.partners:
+        rest += [*around.organisation_names.get(partner.organisation or "", {}).items(), *partner.part.items()]
+    for key in practice.sectors:
+        rest += around.sector_names.get(around.present.get(("sector", key), key), {}).items()
+    for evidence in practice.evidence:
+        rest += evidence.text.items()
+    for key in practice.legal_basis:
+        rest += around.law.get(key, ())
+    rest += articles_in_words(practice.convention)
     return search.Entry(
         pk=pk,
         region_id=region_id,
-        title=" ".join(texts.title for texts in languages),
-        summary=" ".join(texts.summary for texts in languages),
-        body=" ".join(rest),
+        title=tuple((lang, texts.title) for lang, texts in said),
+        summary=tuple((lang, texts.summary) for lang, texts in said),
+        text=tuple(rest),
         fresh=fresh,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,15 +10,19 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import records, search
+from lanzarote import records
 from lanzarote.changes import Audit
-from lanzarote.errors import Gone, LanzaroteError, NotFound
+from lanzarote.errors import Gone, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, read_status
 from lanzarote.practices.review_model import Decision
 from lanzarote.records import Record, Version
+from lanzarote.search import paging, rows_that_hold
+from lanzarote.search.asked import Meaning, apart
+from lanzarote.search.ranking import Found, Shelf, find
+from lanzarote.search.spelling import near
 from lanzarote.types import Partner, Practice
 
 if TYPE_CHECKING:
@@ -28,10 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.database import Database
+    from lanzarote.search.asked import Alternatives
     from lanzarote.types import PracticeSheet
-
-CURSOR = r"^[0-2]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
-"""Tier, order and row number of the last practice shown."""
 
 _card = msgspec.json.Decoder(Card)
 _document = msgspec.json.Decoder(Document)
@@ -44,19 +46,20 @@ class _WithPartners(Struct, frozen=True):
 _partners = msgspec.json.Decoder(_WithPartners)
 
 
-class BadCursor(LanzaroteError):
-    """The cursor was not made here."""
-
-
 class Page(Struct, frozen=True, kw_only=True):
     """A piece of a list."""
 
     total: int
+    """How many practices hold all words."""
+    some: int | None = None
+    """How many hold some of them; None: it was not looked, since the others fill the piece."""
     cards: tuple[bytes, ...]
     """Each a ``Card`` as JSON."""
+    whole: int
+    """How many of the cards hold all words: these come first."""
     counts: Mapping[str, Mapping[str, int]]
     next: str | None
-    terms: tuple[str, ...] = ()
+    found: Found | None = None
     pks: tuple[int, ...] = ()
     """Row numbers of the cards."""
     before: int = 0
@@ -88,67 +91,78 @@ def build_index(database: Database, regions: Sequence[str]) -> FacetIndex:
     )
 
 
+def look(
+    database: Database,
+    index: FacetIndex,
+    words: str,
+    lang: str = "",
+    region_id: str | None = None,
+    meaning: Meaning = apart,
+    *,
+    exact: bool = False,
+) -> Found | None:
+    """Which practices of *index* hold *words*; None: there is no word in it, and all are meant.
+
+    *exact*: what nothing holds is not looked for in another spelling.
+    """
+    rows = partial(_rows, database, () if region_id is None else (region_id,))
+    found = find(words, lang, (Shelf(index, rows, index.all),), None if exact else partial(near, database), meaning)
+    return found if found.question else None
+
+
+def _rows(database: Database, regions: Sequence[str], groups: Sequence[Alternatives], least: int) -> Sequence[int]:
+    return rows_that_hold(database, groups, regions, least=least)
+
+
 def page(
     database: Database,
     index: FacetIndex,
     *,
-    region_id: str | None = None,
     filters: Mapping[str, Sequence[str]],
-    terms: Sequence[str] = (),
+    found: Found | None = None,
     cursor: str | None = None,
     limit: int = 50,
     facets: Sequence[str] = (),
 ) -> Page:
-    """The next *limit* practices that hold all *terms* and pass *filters*, with counts for *facets*.
+    """The next *limit* practices that were *found* and pass *filters*, with counts for *facets*.
 
+    Those that hold all words come first, and are what is counted; where none does, those that hold some.
     Raises BadCursor.
     """
-    tiers = _tiers(database, index, region_id, terms)
-    found = index.select(filters, tiers[-1] if terms else None)
-    start_tier, start = _start(index, cursor, len(tiers))
-    layers = _layers(tiers, found)
-    chosen = list(islice(_ordered(index, layers, start_tier, start), limit + 1))
-    shown = chosen[:limit]
-    before, previous = _before(index, layers, start_tier, start, limit) if cursor else (0, None)
-    pks = tuple(index.pks[position] for _, position in shown)
+    piece = paging.piece(found, (index,), (index.select(filters),), cursor, limit)
+    pks = tuple(index.pks[one.position] for one in piece.shown)
     return Page(
-        total=found.bit_count(),
+        total=piece.total,
+        some=piece.some,
         cards=_cards(database, pks),
-        counts=index.counts(filters, tiers[-1] if terms else None, facets) if facets else {},
-        next=_cursor(index, *shown[-1]) if len(chosen) > limit else None,
-        terms=tuple(terms),
+        whole=sum(one.segment.layer is None or one.segment.layer.whole for one in piece.shown),
+        counts=index.counts(filters, _counted(found), facets) if facets else {},
+        next=piece.next,
+        found=found,
         pks=pks,
-        before=before,
-        previous=previous,
+        before=piece.before,
+        previous=piece.previous,
     )
 
 
-def counted(
-    database: Database,
-    index: FacetIndex,
-    *,
-    region_id: str | None = None,
-    filters: Mapping[str, Sequence[str]],
-    terms: Sequence[str] = (),
-) -> int:
+def _counted(found: Found | None) -> int | None:
+    if found is None:
+        return None
+    [whole] = found.whole
+    return whole or found.partial()[0]
+
+
+def counted(index: FacetIndex, *, filters: Mapping[str, Sequence[str]], found: Found | None = None) -> int:
     """How many ``listed`` gives."""
-    tiers = _tiers(database, index, region_id, terms)
-    return index.select(filters, tiers[-1] if terms else None).bit_count()
+    return index.select(filters, found.whole[0] if found else None).bit_count()
 
 
 def listed(
-    database: Database,
-    index: FacetIndex,
-    *,
-    region_id: str | None = None,
-    filters: Mapping[str, Sequence[str]],
-    terms: Sequence[str] = (),
+    database: Database, index: FacetIndex, *, filters: Mapping[str, Sequence[str]], found: Found | None = None
 ) -> Iterator[Card]:
-    """The whole list that ``page`` gives in pieces, read as it is consumed."""
-    tiers = _tiers(database, index, region_id, terms)
-    layers = _layers(tiers, index.select(filters, tiers[-1] if terms else None))
-    ordered = _ordered(index, layers, 0, 0)
-    while piece := [index.pks[position] for _, position in islice(ordered, 500)]:
+    """All practices that hold all words, as ``page`` gives them in pieces, read as they are consumed."""
+    shown = paging.each(found, (index,), (index.select(filters),))
+    while piece := [index.pks[one.position] for one in islice(shown, 500)]:
         yield from map(_card.decode, _cards(database, piece))
 
 
@@ -339,65 +353,19 @@ def _line(session: Session, record: Record, number: int) -> VersionLine:
     raise NotFound("There is no such version.")
 
 
-def _tiers(database: Database, index: FacetIndex, region_id: str | None, terms: Sequence[str]) -> list[int]:
-    if not terms:
-        return [index.all]
-    return [index.hits(pks) for pks in search.find(database, terms, region_id)]
-
-
-def _layers(tiers: Sequence[int], found: int) -> list[int]:
-    """The rows of each tier that no earlier tier has."""
-    layers, seen = [], 0
-    for mask in tiers:
-        layers.append(mask & found & ~seen)
-        seen |= mask
-    return layers
-
-
-def _ordered(index: FacetIndex, layers: Sequence[int], tier: int, start: int) -> Iterator[tuple[int, int]]:
-    """(tier, position) of every row from *start* in *tier* on, in the order of the list."""
-    for number in range(tier, len(layers)):
-        for position in index.positions(layers[number], start if number == tier else 0):
-            yield number, position
-
-
-def _before(index: FacetIndex, layers: Sequence[int], tier: int, start: int, limit: int) -> tuple[int, str | None]:
-    """How many rows come before *start* in *tier*, and the cursor of the piece that ends there."""
-    earlier = [*layers[:tier], layers[tier] & ((1 << start) - 1)]
-    count = sum(mask.bit_count() for mask in earlier)
-    if not count:
-        return 0, None
-    # The piece before begins after the row that is limit + 1 rows back.
-    left = limit + 1
-    for number, mask in reversed(list(enumerate(earlier))):
-        if mask.bit_count() < left:
-            left -= mask.bit_count()
-            continue
-        for _ in range(left):
-            position = mask.bit_length() - 1
-            mask ^= 1 << position
-        return count, _cursor(index, number, position)
-    return count, ""
-
-
 def _cards(database: Database, pks: Sequence[int]) -> tuple[bytes, ...]:
+    found = raw_cards(database, pks)
+    return tuple(found[pk] for pk in pks if pk in found)
+
+
+def raw_cards(database: Database, pks: Sequence[int]) -> dict[int, bytes]:
+    """Row number → ``Card`` as JSON; the caller has chosen rows that may be seen."""
     if not pks:
-        return ()
+        return {}
     marks = ",".join("?" * len(pks))
-    found = dict(database.all_rows(f"SELECT pk, card FROM published_practice WHERE pk IN ({marks})", *pks))  # noqa: S608
-    return tuple(bytes(found[pk]) for pk in pks if pk in found)
+    rows = database.all_rows(f"SELECT pk, card FROM published_practice WHERE pk IN ({marks})", *pks)  # noqa: S608
+    return {pk: bytes(card) for pk, card in rows}
 
 
-def _cursor(index: FacetIndex, tier: int, position: int) -> str:
-    ordered, pk = index.key(position)
-    return f"{tier}.{ordered}.{pk}"
-
-
-def _start(index: FacetIndex, cursor: str | None, tiers: int) -> tuple[int, int]:
-    """Tier and position to go on from; whatever has the form of a cursor leads somewhere, at the latest to the end."""
-    if not cursor:
-        return 0, 0
-    if not re.fullmatch(CURSOR, cursor, re.ASCII):
-        raise BadCursor("This is no cursor of ours; follow the link to the next page as it was given.")
-    tier, ordered, pk = (int(part) for part in cursor.split("."))
-    return (tier, index.after(ordered, pk)) if tier < tiers else (tiers - 1, index.size)
+def decode_card(card: bytes) -> Card:
+    return _card.decode(card)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.practices import service
-from lanzarote.practices.listing import seen_filters
+from lanzarote.practices.listing import looked_for, seen_filters
 from lanzarote.types import Table
 from lanzarote.web.labels import label
 
@@ -41,13 +41,13 @@ def listing_table(voice: Voice, question: Question) -> Table:
 
 def listing_count(voice: Voice, question: Question) -> int:
     """Practices of the whole list."""
-    database, index, narrowed = _asked(voice, question)
-    return service.counted(database, index, **narrowed)
+    _, index, narrowed = _asked(voice, question)
+    return service.counted(index, **narrowed)
 
 
 def _asked(voice: Voice, question: Question) -> tuple[Database, FacetIndex, dict[str, Any]]:
     region_id = voice.region.id if voice.region else None
-    narrowed = {"region_id": region_id, "filters": seen_filters(voice, question), "terms": question.terms}
+    narrowed = {"filters": seen_filters(voice, question), "found": looked_for(voice, question)}
     return voice.instance.database, voice.instance.facets(region_id), narrowed
 
 
@@ -74,7 +74,7 @@ def cards_table(view: Voice, cards: Iterable[Card], title: str) -> Table:
         _("Address"),
     )
     note = _("Documented from public sources unless the column “Standing” says otherwise. %(address)s, %(day)s") % {
-        "address": view.absolute(view.href("practices" if view.region else "search")),
+        "address": view.absolute(view.href("practices")),
         "day": view.today.isoformat(),
     }
     return Table(

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from lanzarote.convention import OFFICIAL_FIRST, convention, existing
-from lanzarote.folding import found_by, query_terms
 from lanzarote.regions.vocabulary import wording
 from lanzarote.telephones import dialled
 from lanzarote.translation import N_, date_told
@@ -284,14 +283,3 @@ def host(address: str) -> str:
 def web_address(text: str | None) -> str:
     """An address that a link may lead to; anything but the web is told as no address at all."""
     return text if text and text.startswith(("https://", "http://")) else ""
-
-
-def asked_terms(text: str) -> tuple[str, ...]:
-    """The words a reader asked for, folded."""
-    return tuple(query_terms(text[:LONGEST_QUESTION]))
-
-
-def matches(terms: Iterable[str], texts: Iterable[str]) -> bool:
-    """Every term begins a word of *texts*, however it is written; a number is a word of its own, or none."""
-    found = {word for text in texts for word in found_by(text)}
-    return all(term in found if term.isdecimal() else any(word.startswith(term) for word in found) for term in terms)

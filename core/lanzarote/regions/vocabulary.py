@@ -16,7 +16,7 @@ from lanzarote import changes
 from lanzarote.database import Base, Regional
 from lanzarote.records import decode, digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
-from lanzarote.rows import marks, rows_of
+from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -30,11 +30,12 @@ from lanzarote.types import (
     ProvisionVersion,
     RegionHeader,
     Sector,
+    Synonyms,
     Text,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -53,6 +54,7 @@ KINDS: dict[str, Any] = {
     "coverage": CoverageStatement,
     "helpline": Helpline,
     "field": PracticeField,
+    "synonyms": Synonyms,
     "criteria": CriteriaGrid,
     "decision": DecisionRule,
 }
@@ -163,6 +165,11 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def fields(self) -> Mapping[str, PracticeField]:
         return self._of("field")
+
+    @property
+    def synonyms(self) -> Mapping[str, Synonyms]:
+        """Those that the package has now."""
+        return {key: one for key, one in self._of("synonyms").items() if ("synonyms", key) not in self.retired}
 
     @property
     def criteria(self) -> tuple[CriteriaGrid, ...]:
@@ -360,6 +367,42 @@ def read_kinds(session: Session, region_id: str, kinds: Sequence[str]) -> dict[s
     return found
 
 
+def law_in_words(session: Session, region_id: str, keys: Collection[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the provisions *keys* are found by: (language, text) of their numbers, present titles and instruments."""
+    if not keys:
+        return {}
+    found = _some_of(session, region_id, "provision", keys)
+    if set(keys) - found.keys():  # some have had another key since
+        every = read_kinds(session, region_id, ("provision",))["provision"]
+        named = {former: one for one in every.values() for former in one.former}
+        found |= {key: one for key in keys if (one := every.get(key) or named.get(key))}
+    instruments = _some_of(session, region_id, "instrument", {one.instrument for one in found.values()})
+    return {key: provision_in_words(one, instruments.get(one.instrument)) for key, one in found.items()}
+
+
+def provision_in_words(provision: Provision, instrument: Instrument | None) -> tuple[tuple[str, str], ...]:
+    """(language, text): how it is cited, what it is titled and called after."""
+    said = [*citations(provision, instrument).items(), *wording(provision).title.items()]
+    return (*said, *(instrument.title.items() if instrument else ()))
+
+
+def citations(provision: Provision, instrument: Instrument | None) -> Text:
+    """Language → how the provision is cited."""
+    cite = instrument.cite if instrument else {}
+    number = provision.number
+    if isinstance(number, str):
+        return {lang: said.replace("{number}", number) for lang, said in cite.items()} or {"": number}
+    return {lang: cite.get(lang, "{number}").replace("{number}", said) for lang, said in number.items()}
+
+
+def _some_of(session: Session, region_id: str, kind: str, keys: Collection[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for some in pieces(sorted(keys)):
+        sql = f'SELECT "key", body FROM vocabulary WHERE region_id = ? AND kind = ? AND "key" IN {marks(some)}'  # noqa: S608
+        found |= {key: _decoders[kind].decode(body) for key, body in rows_of(session, sql, region_id, kind, *some)}
+    return found
+
+
 def of_content(content: Content) -> Vocabulary:
     """The vocabulary a folder would give, for checks and previews."""
     assert isinstance(content.header, RegionHeader)
@@ -376,6 +419,7 @@ def _shipped(content: Content) -> dict[str, Mapping[str, Any]]:
         "coverage": content.coverage,
         "helpline": content.helplines,
         "field": content.fields,
+        "synonyms": content.synonyms,
         "criteria": {str(content.criteria.version): content.criteria} if content.criteria else {},
         "decision": {str(content.decision.version): content.decision} if content.decision else {},
     }

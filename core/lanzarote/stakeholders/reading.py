@@ -9,7 +9,8 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.regions.reading import asked_terms, entries, matches, told
+from lanzarote.regions.reading import entries, told
+from lanzarote.search.asked import read
 from lanzarote.translation import N_
 from lanzarote.types import Table
 from lanzarote.web import labels
@@ -41,7 +42,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """What is asked of the directory, as the address says it."""
 
     q: str = ""
-    terms: tuple[str, ...] = ()
+    terms: bool = False
+    """There is a word in it to look for."""
     filters: Mapping[str, tuple[str, ...]] = {}
     format: str = ""
 
@@ -112,7 +114,7 @@ def read_question(params: MultiDict[str]) -> Question:
     q = " ".join(params.get("q", "").split())[:LONGEST_QUESTION]
     return Question(
         q=q,
-        terms=asked_terms(q),
+        terms=bool(read(q)),
         filters={facet: some for facet, some in given.items() if some},
         format=params.get("format", ""),
     )
@@ -125,10 +127,10 @@ def values_of(organisation: Organisation, facet: str, vocabulary: Vocabulary) ->
     return (organisation.side,) if facet == "side" else (organisation.scope,)
 
 
-def select(
-    directory: Iterable[Stakeholder], question: Question, vocabulary: Vocabulary, *, but: str = ""
-) -> tuple[Stakeholder, ...]:
+def select(view: Voice, question: Question, *, but: str = "") -> tuple[Stakeholder, ...]:
     """Who passes all filters (other than *but*) and holds all words."""
+    vocabulary = view.vocabulary
+    held = view.holding("organisation", question.q) if question.terms else None
     wanted = {
         facet: {vocabulary.present_key(facet, value) for value in values}
         for facet, values in question.filters.items()
@@ -136,16 +138,15 @@ def select(
     }
     return tuple(
         one
-        for one in directory
-        if all(values & set(values_of(one.organisation, facet, vocabulary)) for facet, values in wanted.items())
-        and (not question.terms or matches(question.terms, _texts(one.organisation)))
+        for one in view.directory
+        if (held is None or one.id in held)
+        and all(values & set(values_of(one.organisation, facet, vocabulary)) for facet, values in wanted.items())
     )
 
 
 def present(view: View, question: Question) -> Listing:
     """The directory, narrowed by *question*, with what each further choice would show."""
-    vocabulary = view.vocabulary
-    found = select(view.directory, question, vocabulary)
+    found = select(view, question)
     path = view.request.url.path
     return Listing(
         total=len(found),
@@ -193,7 +194,7 @@ def choice_label(view: View, facet: str, value: str) -> Markup:
 
 def directory_count(view: Voice, question: Question) -> int:
     """Organisations of the list that is asked for."""
-    return len(select(view.directory, question, view.vocabulary))
+    return len(select(view, question))
 
 
 def directory_table(view: Voice, question: Question) -> Table:
@@ -214,7 +215,7 @@ def directory_table(view: Voice, question: Question) -> Table:
             _("Verified"),
             _("Address"),
         ),
-        rows=[_row(view, one) for one in in_order(view, select(view.directory, question, view.vocabulary))],
+        rows=[_row(view, one) for one in in_order(view, select(view, question))],
         language=view.lang,
         licence=view.vocabulary.header.licence,
         note=note % {"address": view.absolute(view.href("organisations")), "day": view.today.isoformat()},
@@ -260,7 +261,7 @@ def _groups(view: View, found: Sequence[Stakeholder], question: Question) -> Ite
 
 def _facet(view: View, question: Question, facet: str) -> Facet:
     vocabulary = view.vocabulary
-    rest = select(view.directory, question, vocabulary, but=facet)
+    rest = select(view, question, but=facet)
     counts: dict[str, int] = {}
     for one in rest:
         for value in values_of(one.organisation, facet, vocabulary):
@@ -285,10 +286,6 @@ def _facet(view: View, question: Question, facet: str) -> Facet:
 
 def _legend(view: View, facet: str) -> Markup:
     return labels.phrase(FACETS[facet], view.translator)
-
-
-def _texts(organisation: Organisation) -> tuple[str, ...]:
-    return (*organisation.name.values(), *organisation.role.values())
 
 
 def _address(path: str, pairs: Sequence[tuple[str, str]]) -> str:

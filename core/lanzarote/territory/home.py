@@ -46,7 +46,7 @@ class Home(Struct, frozen=True, kw_only=True):
 def tell(view: View) -> Home:
     vocabulary = view.vocabulary
     index = view.instance.facets(view.region_id)
-    newest = service.page(view.instance.database, index, region_id=view.region_id, filters={}, limit=NEWEST)
+    newest = service.page(view.instance.database, index, filters={}, limit=NEWEST)
     mandates = tell_mandates(view)
     return Home(
         description=told(view, vocabulary.header.description),

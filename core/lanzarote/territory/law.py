@@ -13,9 +13,7 @@ from lanzarote.errors import NotFound
 from lanzarote.regions.reading import (
     ProvisionLine,
     ToldSource,
-    asked_terms,
     entries,
-    matches,
     tell_provision,
     tell_sources,
     tell_version,
@@ -23,6 +21,7 @@ from lanzarote.regions.reading import (
     web_address,
 )
 from lanzarote.regions.vocabulary import wording
+from lanzarote.search.asked import read
 from lanzarote.territory.references import Mention, references
 from lanzarote.types import Table
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
     from litestar.datastructures import MultiDict
 
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Instrument, Provision
     from lanzarote.web.site import View
 
@@ -43,7 +41,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """What is asked of the law, as the address says it."""
 
     q: str = ""
-    terms: tuple[str, ...] = ()
+    terms: bool = False
+    """There is a word in it to look for."""
     article: Reference | None = None
     instruments: tuple[str, ...] = ()
     format: str = ""
@@ -121,7 +120,7 @@ def read_question(params: MultiDict[str]) -> Question:
     article = params.get("article", "")
     return Question(
         q=q,
-        terms=asked_terms(q),
+        terms=bool(read(q)),
         article=Reference.parse(article) if article else None,
         instruments=tuple(dict.fromkeys(filter(None, params.getall("instrument", []))))[:MOST_INSTRUMENTS],
         format=params.get("format", ""),
@@ -131,12 +130,13 @@ def read_question(params: MultiDict[str]) -> Question:
 def select(view: View, question: Question, *, but: str = "") -> tuple[str, ...]:
     """Keys of the provisions that pass all filters (other than *but*) in today's wording, in the package's order."""
     vocabulary = view.vocabulary
+    held = view.holding("provision", question.q) if question.terms else None
     return tuple(
         key
         for key, provision in entries(vocabulary, "provision").items()
         if (but == "instrument" or not question.instruments or provision.instrument in question.instruments)
         and (but == "article" or question.article is None or question.article in _Refs(view, provision))
-        and (not question.terms or matches(question.terms, _texts(provision, vocabulary)))
+        and (held is None or key in held)
     )
 
 
@@ -245,15 +245,6 @@ class _Refs:
 
     def articles(self) -> set[int]:
         return {ref.article for ref in self.refs}
-
-
-def _texts(provision: Provision, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Everything a provision can be found by, in all languages."""
-    instrument: Instrument | None = vocabulary.instruments.get(provision.instrument)
-    number = (provision.number,) if isinstance(provision.number, str) else tuple(provision.number.values())
-    names = (*instrument.title.values(), *instrument.cite.values()) if instrument else ()
-    told_in = [text for one in provision.versions for text in (*one.title.values(), *one.summary.values())]
-    return (*number, *names, *told_in)
 
 
 def _sections(view: View, lines: Iterable[ProvisionLine]) -> Iterable[Section]:

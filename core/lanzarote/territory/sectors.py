@@ -113,9 +113,7 @@ def detail(view: View, key: str) -> SectorDetail:
     if sector is None:
         raise NotFound("There is no sector at this address.")
     index = view.instance.facets(view.region_id)
-    page = service.page(
-        view.instance.database, index, region_id=view.region_id, filters={"sector": (key,)}, limit=LATEST
-    )
+    page = service.page(view.instance.database, index, filters={"sector": (key,)}, limit=LATEST)
     follower = sectors.get(sector.replaced_by or "")
     return SectorDetail(
         line=sector_line(view, key, sector),

@@ -159,6 +159,7 @@ from lanzarote.types.vocabulary import (
     Question,
     Sector,
     Source,
+    Synonyms,
 )
 
 __all__ = [
@@ -291,6 +292,7 @@ __all__ = [
     "StartingPoint",
     "Stated",
     "Strength",
+    "Synonyms",
     "Table",
     "TargetGroup",
     "Text",

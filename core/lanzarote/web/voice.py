@@ -29,6 +29,7 @@ class Voice:
 
     def __init__(self, instance: Instance, lang: str, region: RegionHeader | None) -> None:
         self.instance = instance
+        self._holding: dict[tuple[str, str], frozenset[str]] = {}
         self.lang = lang
         self.region = region
         self.translator = instance.translations.translator(lang, region.id if region else "")
@@ -63,6 +64,12 @@ class Voice:
         return self.instance.origin(self.region.id) if self.region else None
 
     # Addresses
+
+    def holding(self, kind: str, words: str) -> frozenset[str]:
+        """Ids and keys of what of *kind* in the region holds *words*."""
+        if (kind, words) not in self._holding:
+            self._holding[kind, words] = self.instance.holding(self.region_id, kind, words, self.lang)
+        return self._holding[kind, words]
 
     def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of this region (of the instance, when the page belongs to none)."""

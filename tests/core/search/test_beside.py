@@ -93,21 +93,3 @@ def test_search_engines_are_told_of_what_the_public_reads_alone(paris: Instance,
     assert "/fr/paris/procedures/hospital-cells-2014</loc>" in told
     assert "piste-secrete" not in told
     assert draft not in told
-
-
-@pytest.mark.both_databases
-def test_a_hundred_are_found_by_as_many_questions_as_one(paris: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    from contextlib import contextmanager
-
-    from lanzarote.found_beside import kept
-
-    from tests.core.activity.conftest import counted
-
-    counts = []
-    for many in (1, 100):
-        for number in range(many):
-            decided(paris, proposed(paris, f"Piste {many} {number}"))
-        with contextmanager(counted.__wrapped__)(paris, monkeypatch) as statements:  # type: ignore[attr-defined]
-            assert len(kept(paris, "paris")) >= many
-        counts.append(len(statements))
-    assert counts[0] == counts[1]

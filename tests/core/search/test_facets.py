@@ -15,8 +15,8 @@ from lanzarote.changes import Served
 from lanzarote.database import ALL, Database
 from lanzarote.practices import projection, service
 from lanzarote.practices.facets import FACETS, FacetIndex
-from lanzarote.practices.service import BadCursor
 from lanzarote.records import Draft, create, encode
+from lanzarote.search.paging import BadCursor
 from lanzarote.types import Practice, PracticeText
 
 from tests.core.search.corpus import FIRST
@@ -118,7 +118,8 @@ def publish(store: Database, names: Sequence[str], *, minute: int = 0, running: 
 def step(store: Database, cursor: str | None, limit: int, **wanted: Any) -> tuple[list[str], str | None]:
     index = service.build_index(store, ["testland"])
     options = {"filters": {}} | wanted
-    page = service.page(store, index, region_id="testland", cursor=cursor, limit=limit, **options)
+    found = service.look(store, index, options.pop("words", ""), "en", "testland")
+    page = service.page(store, index, found=found, cursor=cursor, limit=limit, **options)
     return [card.slug for card in page.decoded()], page.next
 
 
@@ -132,15 +133,29 @@ def walk(store: Database, limit: int, **wanted: Any) -> list[list[str]]:
             return pages
 
 
+TWELVE = [f"p{n:02}" for n in range(12)]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 12, 13, 50])
-@pytest.mark.parametrize("terms", [(), ("house",), ("practice",)])
-def test_a_walk_meets_every_practice_once_and_in_order(store: Database, limit: int, terms: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("", TWELVE),
+        ("house", TWELVE),
+        ("practice", TWELVE),
+        ("house court", TWELVE[5:]),  # the rest holds nothing but what nearly all hold
+        ("p03 p04 p08", ["p03", "p04", "p08"]),
+    ],
+)
+def test_a_walk_meets_every_practice_once_and_in_order(
+    store: Database, limit: int, words: str, meant: list[str]
+) -> None:
     for minute in range(3):
         publish(store, [f"p{minute * 4 + n:02}" for n in range(4)], minute=minute)
-    [whole] = walk(store, 100, terms=terms)
-    pages = walk(store, limit, terms=terms)
+    [whole] = walk(store, 100, words=words)
+    pages = walk(store, limit, words=words)
     assert [slug for page in pages for slug in page] == whole
-    assert sorted(whole) == [f"p{n:02}" for n in range(12)]
+    assert sorted(whole) == meant
     assert {len(page) for page in pages[:-1]} <= {limit}
     assert pages[-1] != []
 
@@ -187,7 +202,19 @@ def test_a_walk_meets_all_that_stays_once_while_others_come_and_go(
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "é", "1.2", "0.1.1.1", "a" * 10_000, "0.1.a", "0.1.١", "-1.1.1", "0.1.1\n", " 0.1.1"]
+    "cursor",
+    [
+        "x",
+        "é",
+        "1.2",
+        "0.0.0.1.1",
+        "a" * 10_000,
+        "0.0.0.0.1.a",
+        "0.0.0.0.1.١",
+        "-1.0.0.0.1.1",
+        "0.0.0.0.1.1\n",
+        " 0.0.0.0.1.1",
+    ],
 )
 def test_a_cursor_that_is_none_of_ours_is_refused(store: Database, cursor: str) -> None:
     publish(store, ["a"])
@@ -195,13 +222,21 @@ def test_a_cursor_that_is_none_of_ours_is_refused(store: Database, cursor: str) 
         step(store, cursor, 5)
 
 
-@given(tier=st.integers(0, 2), ordered=st.integers(-(10**17), 10**17), pk=st.integers(0, 10**17))
+@given(
+    held=st.integers(0, 9999),
+    shelf=st.integers(0, 9),
+    ordered=st.integers(-(10**17), 10**17),
+    pk=st.integers(0, 10**17),
+)
 @bounded
-def test_a_cursor_of_another_list_leads_somewhere(store: Database, tier: int, ordered: int, pk: int) -> None:
+def test_a_cursor_of_another_list_leads_somewhere(
+    store: Database, held: int, shelf: int, ordered: int, pk: int
+) -> None:
     if not service.build_index(store, ["testland"]).size:
         publish(store, ["a", "b"])
-    slugs, _ = step(store, f"{tier}.{ordered}.{pk}", 5)
-    assert slugs in (["a", "b"], ["b"], [])
+    for words in ("", "court practice"):
+        slugs, _ = step(store, f"{held}.1.1.1.{shelf}.{ordered}.{pk}", 5, words=words)
+        assert slugs in (["a", "b"], ["b"], [])
 
 
 def test_a_page_before_leads_back(store: Database) -> None:
@@ -209,7 +244,7 @@ def test_a_page_before_leads_back(store: Database) -> None:
     index = service.build_index(store, ["testland"])
 
     def at(cursor: str | None) -> service.Page:
-        return service.page(store, index, region_id="testland", filters={}, cursor=cursor, limit=3)
+        return service.page(store, index, filters={}, cursor=cursor, limit=3)
 
     second = at(at(None).next)
     third = at(second.next)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from lanzarote import changes, records, search
 from lanzarote.changes import Served
 from lanzarote.database import ALL, Database
-from lanzarote.folding import query_terms
 from lanzarote.practices import projection, service
 from lanzarote.practices.documents import as_published
+from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import Draft, create, encode
+from lanzarote.search.asked import Alternatives, read
+from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.types import Practice, PracticeText
 
 from tests.core.search.corpus import FIRST, FOUND, HOSTILE, TEXTS, fill, worked_out
@@ -42,15 +44,30 @@ def store(module_database_url: str) -> Iterator[Database]:
 def found(store: Database, words: str, region: str = "testland") -> list[str]:
     """Slugs that *words* find, as a page tells them."""
     index = service.build_index(store, [region])
-    page = service.page(store, index, region_id=region, filters={}, terms=query_terms(words), limit=100)
-    assert page.total == len(page.cards)
-    return [card.slug for card in page.decoded()]
+    page = service.page(store, index, filters={}, found=looked(store, index, words, region), limit=100)
+    assert page.total == page.whole
+    return [card.slug for card in page.decoded()[: page.whole]]
+
+
+def looked(store: Database, index: FacetIndex, words: str, region: str | None = None) -> Found | None:
+    """What holds *words* as they are written."""
+
+    def rows(groups: Sequence[Alternatives], least: int) -> Sequence[int]:
+        return search.rows_that_hold(store, groups, (region,) if region else (), least=least)
+
+    found = find(words, "", [Shelf(index, rows, index.all)])
+    return found if found.question else None
+
+
+def whole(store: Database, word: str, regions: Sequence[str]) -> list[int]:
+    """Row numbers of the texts that hold *word* anywhere."""
+    return [row for row in search.rows_that_hold(store, [(((word,),),)], regions) if row < search.APART]
 
 
 @pytest.mark.parametrize("words", FOUND)
 def test_words_find_what_they_should_in_this_order(store: Database, words: str) -> None:
     assert found(store, words) == FOUND[words]
-    assert worked_out(query_terms(words)) == FOUND[words]
+    assert worked_out(words) == FOUND[words]
 
 
 def test_there_are_queries_enough() -> None:
@@ -60,7 +77,7 @@ def test_there_are_queries_enough() -> None:
 
 @pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))
 def test_no_query_is_an_error(store: Database, words: str) -> None:
-    expected = worked_out(query_terms(words)) if query_terms(words) else [*reversed(TEXTS)]
+    expected = worked_out(words) if read(words) else [*reversed(TEXTS)]
     assert found(store, words) == expected
 
 
@@ -77,16 +94,14 @@ def all_words() -> list[str]:
     )
 )
 def test_beginnings_of_any_words_find_what_was_worked_out_by_hand(store: Database, pieces: list[str]) -> None:
-    terms = query_terms(" ".join(pieces))
-    expected = worked_out(terms) if terms else [*reversed(TEXTS)]
-    assert found(store, " ".join(pieces)) == expected
+    words = " ".join(pieces)
+    assert found(store, words) == (worked_out(words) if read(words) else [*reversed(TEXTS)])
 
 
 @bounded
 @given(st.text(max_size=30))
 def test_any_text_at_all_is_answered_alike(store: Database, text: str) -> None:
-    terms = query_terms(text)
-    assert found(store, text) == (worked_out(terms) if terms else [*reversed(TEXTS)])
+    assert found(store, text) == (worked_out(text) if read(text) else [*reversed(TEXTS)])
 
 
 def test_a_title_comes_before_a_summary_and_that_before_the_rest(store: Database) -> None:
@@ -96,9 +111,8 @@ def test_a_title_comes_before_a_summary_and_that_before_the_rest(store: Database
     assert found(store, "rooms") == ["en-2", "en"], "within a tier the newest comes first"
 
 
-def test_words_of_different_fields_count_together_in_the_lowest_tier(store: Database) -> None:
-    tiers = [sorted(pks) for pks in search.find(store, query_terms("dogs child rooms"), "testland")]
-    assert [len(tier) for tier in tiers] == [0, 0, 1]
+def test_words_of_different_fields_count_together(store: Database) -> None:
+    assert found(store, "dogs child rooms") == ["en-2"]
 
 
 def test_a_region_whose_name_is_alike_is_another(store: Database) -> None:
@@ -111,11 +125,11 @@ def test_a_region_whose_name_is_alike_is_another(store: Database) -> None:
         create(session, "test-land", [draft], by="t", at=FIRST + timedelta(days=1))
     try:
         assert found(store, "child", "test-land") == ["x"]
-        hits = [len(set(search.find(store, ["child"], region)[-1])) for region in ("test-land", "testland", None)]
-        assert hits == [1, 2, 3]
+        regions = (("test-land",), ("testland",), ("test-land", "testland"), ())
+        assert [len(whole(store, "child", one)) for one in regions] == [1, 2, 3, 3]
         assert found(store, "child") == ["en", "en-2"]
         index = service.build_index(store, ["testland", "test-land"])
-        page = service.page(store, index, filters={}, terms=query_terms("child"))
+        page = service.page(store, index, filters={}, found=looked(store, index, "child"))
         assert [(card.region, card.slug) for card in page.decoded()] == [
             ("test-land", "x"), ("testland", "en"), ("testland", "en-2"),
         ]  # fmt: skip
@@ -222,13 +236,12 @@ def test_the_longest_practice_is_published_and_found(store: Database) -> None:
 
 def test_words_left_in_the_index_under_a_free_number_give_way_to_those_of_a_new_practice(store: Database) -> None:
     with store.write("elsewhere") as session:
-        entry = search.Entry(pk=900_001, region_id="elsewhere", title="leftover", summary="", body="", fresh=True)
-        search.index(session, [entry])
-        new = search.Entry(pk=900_001, region_id="elsewhere", title="overtaken", summary="", body="", fresh=True)
-        search.index(session, [new])
+        for title in ("leftover", "overtaken"):
+            entry = search.Entry(pk=900_001, region_id="elsewhere", title=(("en", title),), fresh=True)
+            search.index(session, [entry])
     try:
-        assert search.find(store, ["leftover"], "elsewhere") == ([], [], [])
-        assert search.find(store, ["overtaken"], "elsewhere")[0] == [900_001]
+        assert whole(store, "leftover", ["elsewhere"]) == []
+        assert whole(store, "overtaken", ["elsewhere"]) == [900_001]
     finally:
         with store.write("elsewhere") as session:
             search.remove(session, [900_001])

@@ -1,0 +1,176 @@
+"""What is asked: the words of a question as groups of alternatives, without those that stand in every sentence.
+
+A record holds a group if it holds one of its alternatives, and an alternative if it holds all of its words. A word is
+held in any of its forms. Where nothing holds a word at all, what begins with it counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from lanzarote.folding import asked_words, fold
+from lanzarote.search.words import ALGORITHMS, PLATFORM, before_number, joined, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ENDS_OPEN: Final = "*"
+"""At the end of what words begin with."""
+Form = tuple[str, ...]
+"""Words and stems in the index, any of which is a form of the word asked for."""
+Alternatives = tuple[tuple[Form, ...], ...]
+"""Phrases, any of which will do; of a phrase all words, in any form."""
+MOST_GROUPS: Final = 10
+LONGEST: Final = 500
+"""Letters of a question that are read."""
+LONGEST_WORD: Final = 40
+OPEN_FROM: Final = 5
+"""So long are words of languages without stems that are found by a beginning shorter than themselves."""
+WITHOUT_STEMS: Final = frozenset({"is", "uk"})
+LANGUAGES: Final = (*PLATFORM, *sorted(WITHOUT_STEMS))
+_NUMBER: Final = re.compile(r"\d+(?:[-. ]+\d+)*(?:[-.][a-z](?![^\W_]))?(?![^\W_])")
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
+_GAP: Final = re.compile("[-. ]+")
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff]+")
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """A thing that is asked for, and how else it is said."""
+
+    written: tuple[str, ...]
+    """Folded words of the question."""
+    others: Alternatives = ()
+    related: Alternatives = ()
+    """What is looked for where nothing says the thing itself."""
+    tells: int = 2
+    """How much it tells of the subject: 2; 1, if it is general; 0, if it stands in texts on any subject."""
+
+
+Meaning = Callable[[Sequence[str]], Iterable[Said]]
+"""Words of a question, folded → the things that they name."""
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """One of the things asked for."""
+
+    written: tuple[str, ...]
+    """Folded words of the question that it stands for."""
+    stages: tuple[Alternatives, ...]
+    """What holds it; if nothing does, the next."""
+    tells: int = 2
+    """As ``Said.tells``."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is looked for."""
+
+    groups: tuple[Group, ...] = ()
+    lang: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+
+def apart(words: Sequence[str]) -> Iterable[Said]:
+    """Each word for itself, as where no thesaurus says which mean the same."""
+    return (Said(written=(word,)) for word in words)
+
+
+def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mapping[str, str] = {}) -> Question:
+    """The question that *text* asks, of a reader of *lang*.
+
+    *meaning*: which words mean the same. *instead*: what is read in the place of a word.
+
+    >>> [group.written for group in read("Comment signaler un enfant en danger ?").groups]
+    [('signaler',), ('enfant',), ('danger',)]
+    """
+    groups: dict[tuple[str, ...], Group] = {}
+    words: list[str] = []
+    for piece in _pieces(fold(text[:LONGEST])):
+        if isinstance(piece, Group):
+            groups |= _grouped(words, lang, meaning)
+            words = []
+            groups[piece.written] = piece
+        else:
+            words.append(instead.get(piece, piece)[:LONGEST_WORD])
+    groups |= _grouped(words, lang, meaning)
+    telling = [group for group in groups.values() if not _says_nothing(group)]
+    return Question(groups=tuple((telling or list(groups.values()))[:MOST_GROUPS]), lang=lang)
+
+
+def _pieces(folded: str) -> Iterator[str | Group]:
+    """Words and numbers, in their order."""
+    done = 0
+    for match in _NUMBER.finditer(folded):
+        start = match.start()
+        art, letter, begins = before_number(folded, done, start)
+        if start > done and not letter and folded[start - 1].isalnum():
+            continue  # covid19 is a word
+        yield from asked_words(folded[done:begins])
+        yield _number(folded[begins : match.end()], match[0], letter, art=art)
+        done = match.end()
+    yield from asked_words(folded[done:])
+
+
+def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
+    parts = _GAP.split(said)
+    spellings = [joined(parts)]
+    if set(_GAP.findall(said)) <= {" ", "."}:
+        spellings.append("".join(parts))
+    stages = [["art" + letter + spellings[0]]] if art else []
+    stages += [[letter + spellings[0]]] if letter else []
+    stages.append(spellings)
+    told: list[Alternatives] = [tuple(((one,),) for one in dict.fromkeys(stage)) for stage in stages]
+    if len(parts) > 1:
+        told.append((tuple((part,) for part in parts),))
+        told += [(((joined(parts[:n]),),),) for n in range(len(parts) - 1, 0, -1)]
+    tells = 1 if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else 2
+    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)), tells=tells)
+
+
+def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:
+    groups = {}
+    for said in meaning(words):
+        asked = tuple(forms(word, lang) for word in said.written)
+        begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
+        stages = ((asked, *said.others), said.related, (begun,))
+        groups[said.written] = Group(
+            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells
+        )
+    return groups
+
+
+def forms(word: str, lang: str = "") -> Form:
+    """The word and what stands in the index for its other forms."""
+    languages = PLATFORM if lang in PLATFORM or lang not in ALGORITHMS else (*PLATFORM, lang)
+    found = dict.fromkeys((word, *sorted(stems(word, languages))))
+    if len(word) >= OPEN_FROM and (lang in WITHOUT_STEMS or _CYRILLIC.fullmatch(word)):
+        found[word[: max(OPEN_FROM - 1, len(word) - 2)] + ENDS_OPEN] = None
+    return tuple(found)
+
+
+def forms_in(word: str, lang: str) -> Form:
+    """The word and what stands in the index for its other forms, if it is of *lang*."""
+    if lang in WITHOUT_STEMS and len(word) >= OPEN_FROM:
+        return word, word[: max(OPEN_FROM - 1, len(word) - 2)] + ENDS_OPEN
+    return tuple(dict.fromkeys((word, *stems(word, (lang,)))))
+
+
+def _says_nothing(group: Group) -> bool:
+    [word, *more] = group.written
+    return not more and (word in stop_words() or (len(word) == 1 and not word.isdigit()))
+
+
+@cache
+def stop_words(lang: str = "") -> frozenset[str]:
+    """Words that stand in every sentence; of all languages where none is named: which a question is in, nobody says."""
+    if not lang:
+        return frozenset(word for one in LANGUAGES for word in stop_words(one))
+    file = files("lanzarote.search") / "stopwords" / f"{lang}.txt"
+    return frozenset(fold(file.read_text("utf-8")).split()) if file.is_file() else frozenset()

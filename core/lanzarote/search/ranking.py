@@ -1,0 +1,372 @@
+"""In which order records that were found stand: there is no score, and each step can be told to the reader.
+
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. What stands in a
+   fifth of all records, or is known to say little, counts after the rest.
+2. Of those that hold as much, the ones with what fewer records hold.
+3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
+4. Then by where: the more of it stands in the title, then the more in title and summary.
+5. Then the newest.
+
+Of many records that hold all (more than ``MANY``), only those lead that have all of it in the title, or in title and
+summary: no more is asked of the index.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
+
+from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
+from lanzarote.search.index import APART, LEAD, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Correct = Callable[[str, str], Iterable[str]]
+GENERAL: Final = 0.2
+"""What more than such a part of all records hold says little: holding nothing else is no answer."""
+MANY: Final = 200
+
+
+class List(Protocol):
+    """Records in an order of their own, the newest first, each with a position; a set of them is a mask of bits."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def all(self) -> int: ...
+
+    def hits(self, pks: Sequence[int], less: int = 0) -> int: ...
+
+
+L = TypeVar("L", bound=List)
+
+
+class Shelf(Struct, Generic[L], frozen=True):
+    """A list, and what tells which of its rows hold words (as ``index.rows_that_hold``)."""
+
+    list: L
+    rows: Callable[[Sequence[Alternatives], int], Sequence[int]]
+    within: int
+    """The records among which one looks."""
+    first: int = 0
+    """Of the row numbers that these tell, those of the list."""
+    last: int = APART - 1
+
+
+class Held(NamedTuple):
+    """Which of a list's records hold something, by place."""
+
+    anywhere: int
+    lead: int
+    title: int
+
+
+class Layer(Struct, frozen=True):
+    """Records between which only their age decides."""
+
+    held: tuple[int, ...]
+    """Numbers of the groups that they hold."""
+    place: tuple[int, ...]
+    """How many of these meet each of ``CRITERIA``."""
+    masks: tuple[int, ...]
+    """One for each shelf."""
+    whole: bool
+
+
+class Corrected(Struct, frozen=True):
+    """A word that nothing holds, and what was looked for in its place."""
+
+    written: str
+    used: str
+
+
+class Found:
+    """The answer to *question* among the records of *shelves*, worked out as far as it is asked for."""
+
+    def __init__(
+        self,
+        question: Question,
+        shelves: Sequence[Shelf[Any]],
+        correct: Correct | None = None,
+        again: Callable[[Mapping[str, str]], Question] | None = None,
+    ) -> None:
+        self.question, self.shelves = question, shelves
+        self.corrected: tuple[Corrected, ...] = ()
+        self._correct, self._again = correct, again
+        self._stage = [0] * len(question.groups)
+        self._held: list[list[Held] | None] = [None] * len(question.groups)
+        """Of each group, what each shelf holds of it, once it was needed."""
+        self._written: dict[int, list[Held]] = {}
+        self._order: list[int] | None = None
+        """Numbers of the groups, those first that fewest records hold."""
+        self._often: list[int] = []
+        self._together: list[Held] = []
+        """Which records hold all groups, where that was asked for at once."""
+        self._whole = self._all()
+        if not any(self._whole) and question:
+            self._look_further()
+
+    def key_of(self, held: Sequence[int], place: Sequence[int]) -> tuple[object, ...]:
+        """Where what holds these groups in these places stands in the order; comparable with one another."""
+        if len(held) == len(self.question.groups):
+            return (), [-count for count in place]
+        places = {group: rank for rank, group in enumerate(self._rarest_first())}
+        among = tuple(sorted(places[group] for group in held))
+        return self._order_of(among), [-count for count in place]
+
+    @property
+    def used(self) -> tuple[Alternatives, ...]:
+        """What was looked for in the end, for each group."""
+        return tuple(group.stages[stage] for group, stage in zip(self.question.groups, self._stage, strict=True))
+
+    @property
+    def whole(self) -> tuple[int, ...]:
+        """Which records hold all, one mask for each shelf."""
+        return self._whole
+
+    def partial(self) -> tuple[int, ...]:
+        """Which records hold some of it, and enough to be an answer."""
+        masks = [0] * len(self.shelves)
+        for layer in self.partial_layers():
+            masks = [before | mask for before, mask in zip(masks, layer.masks, strict=True)]
+        return tuple(masks)
+
+    def look_at_each(self) -> None:
+        """Look for each group apart, as is needed to tell what holds some: then nothing is asked twice."""
+        if len(self.question.groups) > 1:
+            self._rarest_first()
+
+    def layers(self, *, partial: bool) -> Iterator[Layer]:
+        """What was found, the best first."""
+        yield from self.whole_layers()
+        if partial:
+            yield from self.partial_layers()
+
+    # Which records hold what
+
+    def _all(self) -> tuple[int, ...]:
+        """Records that hold all groups, as far as it was looked."""
+        groups = self.used
+        if not groups:
+            return (0,) * len(self.shelves)
+        if len(groups) == 1:
+            return tuple(held.anywhere for held in self._of(0))
+        if all(self._held):
+            masks = list(self._within())
+            for number in range(len(groups)):
+                masks = [mask & held.anywhere for mask, held in zip(masks, self._of(number), strict=True)]
+            return tuple(masks)
+        self._together = self._look(groups)
+        return tuple(held.anywhere for held in self._together)
+
+    def _look(self, groups: Sequence[Alternatives], least: int = 0) -> list[Held]:
+        """What each shelf holds of all *groups* together. Shelves that ask the same index ask it once."""
+        rows: dict[int, Sequence[int]] = {}
+        told = []
+        for shelf in self.shelves:
+            key = id(shelf.rows)
+            if key not in rows:
+                rows[key] = shelf.rows(groups, least)
+            found = rows[key]
+            if not shelf.within:
+                told.append(Held(0, 0, 0))
+                continue
+            places = (
+                shelf.list.hits(found[bisect_left(found, first) : bisect_right(found, last)], tier)
+                for tier in (0, LEAD, TITLE)
+                for first, last in [(tier + shelf.first, tier + shelf.last)]
+            )
+            told.append(Held(*(mask & shelf.within for mask in places)))
+        return told
+
+    def _of(self, number: int) -> list[Held]:
+        held = self._held[number]
+        if held is None or held[0].anywhere < 0:
+            held = self._held[number] = self._look([self.used[number]])
+        return held
+
+    def _within(self) -> Iterable[int]:
+        return (shelf.within for shelf in self.shelves)
+
+    def _look_further(self) -> None:
+        """Where nothing holds all: what nothing holds as it is written is looked for in other ways."""
+        unknown = [n for n in range(len(self.question.groups)) if not self._widened(n)]
+        instead = dict(self._corrections(unknown))
+        if instead and self._again:
+            self.question = self._again(instead)
+            self.corrected = tuple(Corrected(*one) for one in instead.items())
+            self._stage = [0] * len(self.question.groups)
+            self._held = [None] * len(self.question.groups)
+            for n in range(len(self.question.groups)):
+                self._widened(n)
+        self._whole = self._all()
+
+    def _widened(self, number: int) -> bool:
+        """Whether something holds the group, in the first way in which anything does."""
+        stages = self.question.groups[number].stages
+        for stage in range(len(stages)):
+            self._stage[number], self._held[number] = stage, None
+            if any(held.anywhere for held in self._of(number)):
+                return True
+        self._stage[number], self._held[number] = 0, [Held(0, 0, 0)] * len(self.shelves)
+        return False
+
+    def _corrections(self, unknown: Iterable[int]) -> Iterator[tuple[str, str]]:
+        """Words that nothing holds, and the likeliest that is held."""
+        if self._correct is None:
+            return
+        for number in unknown:
+            for word in self.question.groups[number].written:
+                for near in self._correct(word, self.question.lang):
+                    if any(held.anywhere for held in self._look([(((near,),),)])):
+                        yield word, near
+                        break
+
+    # Their order
+
+    def whole_layers(self) -> Iterator[Layer]:
+        everything = tuple(range(len(self.question.groups)))
+        if len(everything) > 1 and sum(mask.bit_count() for mask in self._whole) > MANY and self._together:
+            count = len(everything)
+            titles = tuple(held.title for held in self._together)
+            leads = tuple(held.lead & ~held.title for held in self._together)
+            rest = tuple(held.anywhere & ~held.lead for held in self._together)
+            for in_title, in_lead, masks in ((count, count, titles), (0, count, leads), (0, 0, rest)):
+                if any(masks):
+                    yield Layer(everything, (0, in_title, in_lead), masks, whole=True)
+        elif any(self._whole):
+            yield from self._by_place(everything, self._whole, whole=True)
+
+    def partial_layers(self) -> Iterator[Layer]:
+        count = len(self.question.groups)
+        if count < 2:
+            return
+        rarest_first = self._rarest_first()
+        left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
+        classes = dict(self._parted(rarest_first, left))
+        for held in sorted(classes, key=self._order_of):
+            yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
+
+    def _order_of(self, held: Sequence[int]) -> tuple[object, ...]:
+        """Where records that hold these groups stand, told by their places among the rarest: the smaller, the earlier.
+
+        What says much of the subject counts before what stands in many records.
+        """
+        telling, order = self._telling, self._rarest_first()
+        return -sum(order[place] in telling for place in held), -len(held), held
+
+    def _rarest_first(self) -> list[int]:
+        if self._order is None:
+            count = range(len(self.question.groups))
+            self._often = [sum(held.anywhere.bit_count() for held in self._of(n)) for n in count]
+            self._order = sorted(count, key=lambda n: (self._often[n], n))
+        return self._order
+
+    @cached_property
+    def _telling(self) -> set[int]:
+        """Numbers of the groups that say what the question is about."""
+        order, groups = self._rarest_first(), self.question.groups
+        most = max(sum(within.bit_count() for within in self._within()) * GENERAL, 3)
+        return {n for n in order if groups[n].tells > 1 and self._often[n] <= most}
+
+    def _is_answer(self, held: Sequence[int]) -> bool:
+        """Whether holding no more than these groups, told by their places, is enough to be shown."""
+        order = self._rarest_first()
+        worth = sum(self.question.groups[order[place]].tells for place in held)
+        says_something = any(order[place] in self._telling for place in held) or (len(held) > 1 and worth > 1)
+        return says_something and 2 * len(held) >= len(order) - 1
+
+    def _parted(
+        self, order: Sequence[int], masks: tuple[int, ...]
+    ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Which of *masks* hold which of the groups in *order*; told by their places in it, so that rarer ones lead."""
+        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [((), 0, masks)]
+        while stack:
+            held, place, some = stack.pop()
+            if not any(some):
+                continue
+            if place == len(order):
+                if self._is_answer(held):
+                    yield held, some
+                continue
+            of = [one.anywhere for one in self._of(order[place])]
+            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(some, of, strict=True))))
+            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(some, of, strict=True))))
+
+    def _by_place(
+        self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool, place: tuple[int, ...] = ()
+    ) -> Iterator[Layer]:
+        if len(place) == len(CRITERIA):
+            yield Layer(groups, place, masks, whole)
+            return
+        counted = self._counted(groups, masks, CRITERIA[len(place)])
+        for count in sorted(counted, reverse=True):
+            yield from self._by_place(groups, counted[count], whole=whole, place=(*place, count))
+
+    def _counted(
+        self, groups: Iterable[int], masks: tuple[int, ...], meets: Criterion
+    ) -> Mapping[int, tuple[int, ...]]:
+        """*masks* by how many of *groups* meet a criterion."""
+        counted = {0: masks}
+        for number in groups:
+            of = meets(self, number)
+            after: dict[int, list[int]] = {}
+            for count, some in counted.items():
+                for here, more in ((True, 1), (False, 0)):
+                    part = [mask & (one if here else ~one) for mask, one in zip(some, of, strict=True)]
+                    if any(part):
+                        known = after.setdefault(count + more, [0] * len(part))
+                        after[count + more] = [before | one for before, one in zip(known, part, strict=True)]
+            counted = {count: tuple(some) for count, some in after.items()}
+        return counted
+
+    def as_written(self, number: int) -> list[Held]:
+        """What holds a group as it is written, rather than in other words."""
+        if number not in self._written:
+            group, stage = self.question.groups[number], self._stage[number]
+            same = stage or len(group.stages[0]) == 1
+            self._written[number] = self._of(number) if same else self._look([group.stages[0][:1]])
+        return self._written[number]
+
+    def placed(self, number: int) -> list[Held]:
+        """What title and summary hold of a group: they are short, and are asked alone unless all was asked."""
+        held = self._held[number]
+        if held is None:
+            found = self._look([self.used[number]], LEAD)
+            held = self._held[number] = [one._replace(anywhere=-1) for one in found]
+        return held
+
+
+def _said(found: Found, number: int) -> Sequence[int]:
+    return [held.anywhere for held in found.as_written(number)]
+
+
+def _in_title(found: Found, number: int) -> Sequence[int]:
+    return [held.title for held in found.placed(number)]
+
+
+def _in_lead(found: Found, number: int) -> Sequence[int]:
+    return [held.lead for held in found.placed(number)]
+
+
+Criterion = Callable[[Found, int], Sequence[int]]
+CRITERIA: Final[tuple[Criterion, ...]] = (_said, _in_title, _in_lead)
+"""How many of the groups that it holds a record has in the words of the question; in its title; in title or summary."""
+
+
+def find(
+    text: str, lang: str, shelves: Sequence[Shelf[Any]], correct: Correct | None = None, meaning: Meaning = apart
+) -> Found:
+    """What *shelves* hold of the words of *text*, or of what they mean.
+
+    *correct*: word and language → what it may be meant for, where nothing holds it.
+    """
+    return Found(
+        read(text, lang, meaning), shelves, correct, lambda instead: read(text, lang, meaning, instead=instead)
+    )

@@ -1,0 +1,307 @@
+"""Which words mean the same: the platform's thesaurus (``thesaurus.toml``) and the synonyms that a region adds to it.
+
+A concept has words in many languages. Whoever asks with one of them finds what is said with any other. Words of a
+question are recognised in all languages and in all forms, the longest phrase first; they are looked for in the
+languages of the texts alone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote.folding import asked_words, fold
+from lanzarote.search.asked import WITHOUT_STEMS, Said, forms_in, stop_words
+from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from lanzarote.search.asked import Alternatives, Form
+    from lanzarote.types import Synonyms
+
+LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
+"""Every concept has words in these."""
+CHILD: Final = "child"
+NEGATIONS: Final = frozenset(
+    ["non", "not", "no", "nicht", "nao", "nie", "niet", "gan", "не", "без", "ohne", "sans", "without"]
+)
+BEGINNING: Final = 4
+"""So many letters at least tell a word of a language without stems."""
+ENDING: Final = 2
+"""So many letters at the end of such a word may be others in another of its forms."""
+LONG: Final = 9
+"""Words of so many letters lose one more."""
+LONGEST_ENDING: Final = 4
+
+
+class Concept(Struct, frozen=True, kw_only=True):
+    """Words that find each other."""
+
+    words: Mapping[str, tuple[str, ...]]
+    """Language → words and phrases, as one writes them."""
+    related: tuple[str, ...] = ()
+    """Concepts that are looked for where nothing says this one."""
+    asked: Mapping[str, tuple[str, ...]] = {}
+    """What is meant where somebody asks, and says other things as well in a text: it is not looked for."""
+    general: bool = False
+    """It says little of the subject alone: a school, the police."""
+    shared: tuple[str, ...] = ()
+    """Words, folded, that another concept has as well."""
+
+
+class _Phrase(NamedTuple):
+    words: tuple[str, ...]
+    """Folded; without words that stand in every sentence unless *literal*."""
+    lang: str
+    concept: str
+    literal: bool
+    """There would be one word left without these: it is recognised as it is written, and not looked for."""
+    looked_for: bool
+
+
+class _Match(NamedTuple):
+    size: int
+    start: int
+    end: int
+    exact: bool
+    concept: str
+
+
+class Thesaurus:
+    """What *concepts* and *synonyms* say, as one looks for it in texts of *languages*."""
+
+    def __init__(
+        self,
+        concepts: Mapping[str, Concept],
+        synonyms: Mapping[str, Synonyms] = {},
+        languages: Collection[str] = LANGUAGES,
+        places: Iterable[str] = (),
+    ) -> None:
+        """*places*: names of the regions, which tell nothing there."""
+        self.concepts, self._synonyms, self._languages = concepts, synonyms, frozenset(languages)
+        self._general = general_words() | {word for place in places for word in asked_words(place)}
+
+    def alternatives(self, words: Sequence[str]) -> tuple[Said, ...]:
+        """For each of *words*, folded, what means the same; a word of a phrase finds what the phrase finds.
+
+        >>> [said.written for said in platform().alternatives(["cybergrooming", "im", "netz"])]
+        [('cybergrooming',), ('im',), ('netz',)]
+        """
+        named, alone = self._named(words)
+        return tuple(self._said(word, named[place], alone[place]) for place, word in enumerate(words))
+
+    def concepts_of(self, words: Sequence[str]) -> list[str]:
+        """What *words* name, in their order."""
+        named, _ = self._named(words)
+        return list(dict.fromkeys(concept for some in named for concept in some))
+
+    def _said(self, word: str, named: Collection[str], alone: Collection[str]) -> Said:
+        more = [key for key in alone if key not in named and not self._is_general(key)]
+        keys = [*named, *more]
+        related = dict.fromkeys(
+            other for key in keys if key in self.concepts for other in self.concepts[key].related if other not in keys
+        )
+        return Said(
+            written=(word,),
+            others=self._looked_for(keys),
+            related=self._looked_for(related),
+            tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
+        )
+
+    def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
+        if word in self._general and not in_phrase:
+            return 0
+        return 1 if keys and all(map(self._is_general, keys)) else 2
+
+    def _is_general(self, key: str) -> bool:
+        return key in self.concepts and self.concepts[key].general
+
+    def _looked_for(self, keys: Iterable[str]) -> Alternatives:
+        return tuple(dict.fromkeys(phrase for key in keys for phrase in self._forms.get(key, ())))
+
+    @cached_property
+    def _forms(self) -> Mapping[str, tuple[tuple[Form, ...], ...]]:
+        """Concept → its phrases in the languages of the texts, the longest first."""
+        found: dict[str, list[_Phrase]] = defaultdict(list)
+        for phrase in self._phrases:
+            if phrase.looked_for and phrase.lang in self._languages and self._stands_apart(phrase):
+                found[phrase.concept].append(phrase)
+        return {
+            key: tuple(
+                tuple(forms_in(word, phrase.lang) for word in phrase.words)
+                for phrase in sorted(phrases, key=lambda one: -len(one.words))
+            )
+            for key, phrases in found.items()
+        }
+
+    def _stands_apart(self, phrase: _Phrase) -> bool:
+        """A text that holds all words of the phrase says it; *information*, *for* and *children* are in most."""
+        distinct = set(phrase.words)
+        if len(phrase.words) == 1:
+            return True
+        return len(distinct) > 1 and any(_common_form(word, phrase.lang) not in self._common for word in distinct)
+
+    @cached_property
+    def _common(self) -> frozenset[tuple[str, str]]:
+        """(language, form) of words that are general by themselves."""
+        told = {(phrase.lang, phrase.words[0]) for phrase in self._phrases if self._is_common(phrase)}
+        told |= {(lang, word) for word in self._general for lang in self._languages}
+        return frozenset(_common_form(word, lang) for lang, word in told)
+
+    def _is_common(self, phrase: _Phrase) -> bool:
+        return phrase.lang in self._languages and len(phrase.words) == 1 and self._is_general(phrase.concept)
+
+    @cached_property
+    def _phrases(self) -> tuple[_Phrase, ...]:
+        return tuple(_read(self.concepts, self._synonyms))
+
+    @cached_property
+    def _by_beginning(self) -> Mapping[str, Mapping[str, list[_Phrase]]]:
+        """Language → what first words begin with → phrases. Stems take long: they are worked out for likely ones."""
+        found: dict[str, dict[str, list[_Phrase]]] = defaultdict(lambda: defaultdict(list))
+        for phrase in self._phrases:
+            found[phrase.lang][_beginning(phrase.words[0], phrase.lang)].append(phrase)
+        return found
+
+    @cached_property
+    def _children(self) -> frozenset[str]:
+        """Words for a child, which may stand inside any phrase: the interview of a child as a witness."""
+        of = self.concepts[CHILD].words.values() if CHILD in self.concepts else ()
+        return frozenset(word for phrases in of for text in phrases for word in asked_words(text))
+
+    def _named(self, words: Sequence[str]) -> tuple[list[Collection[str]], list[Collection[str]]]:
+        """For each word: concepts of the longest phrase that it is in; those that it names by itself."""
+        matches = sorted(self._matches(words), key=lambda one: (-one.size, one.start, not one.exact))
+        named: list[dict[str, None]] = [{} for _ in words]
+        alone: list[dict[str, None]] = [{} for _ in words]
+        taken: dict[int, _Match] = {}
+        single: dict[int, bool] = {}
+        for match in matches:
+            if match.size == 1 and single.setdefault(match.start, match.exact) == match.exact:
+                alone[match.start][match.concept] = None
+            places = range(match.start, match.end)
+            before = {taken.get(place) for place in places}
+            first = next(iter(before))
+            if before == {None} or (
+                first is not None
+                and before == {first}
+                and (first.start, first.end, first.exact) == (match.start, match.end, match.exact)
+            ):
+                for place in places:
+                    taken.setdefault(place, match)
+                    named[place][match.concept] = None
+        return list(named), list(alone)
+
+    def _matches(self, words: Sequence[str]) -> Iterator[_Match]:
+        for lang in self._by_beginning:
+            every = list(range(len(words)))
+            telling = [place for place in every if not _is_small(words[place], lang)]
+            without = [place for place in telling if words[place] not in self._children]
+            tried = [(telling, False), (every, True), *([(without, False)] if len(without) < len(telling) else ())]
+            for places, literal in tried:
+                for first, place in enumerate(places):
+                    yield from self._matches_at(words, places[first:], place, lang, literal=literal)
+
+    def _matches_at(
+        self, words: Sequence[str], places: Sequence[int], start: int, lang: str, *, literal: bool
+    ) -> Iterator[_Match]:
+        for phrase in self._by_beginning[lang].get(_beginning(words[start], lang), ()):
+            here = places[: len(phrase.words)]
+            asked = tuple(words[place] for place in here)
+            if phrase.literal is not literal or len(asked) < len(phrase.words):
+                continue
+            if all(_is_form(one, word, lang) for one, word in zip(asked, phrase.words, strict=True)):
+                size = max(len(set(phrase.words) - stop_words(lang)), 2 if literal else 1)
+                yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept)
+
+
+def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
+    told: list[tuple[str, Mapping[str, tuple[str, ...]]]] = [(key, one.words) for key, one in concepts.items()]
+    for key, synonym in synonyms.items():
+        told.append((synonym.concept if synonym.concept and synonym.concept in concepts else f"+{key}", synonym.words))
+    for key, words in told:
+        for lang, phrases in words.items():
+            yield from (_phrase(text, lang, key) for text in phrases)
+    for key, concept in concepts.items():
+        for lang, phrases in concept.asked.items():
+            yield from (_phrase(text, lang, key)._replace(looked_for=False) for text in phrases)
+
+
+def _phrase(text: str, lang: str, concept: str) -> _Phrase:
+    words = asked_words(text)
+    telling = tuple(word for word in words if not _is_small(word, lang) and (len(word) > 1 or word.isdigit()))
+    single = len(telling) < min(2, len(words))
+    literal = single and len(words) > 1
+    return _Phrase(tuple(words) if single else telling, lang, concept, literal, looked_for=not literal)
+
+
+def _is_small(word: str, lang: str) -> bool:
+    """Whether a phrase says the same without *word*."""
+    return word in stop_words(lang) and word not in NEGATIONS
+
+
+def _common_form(word: str, lang: str) -> tuple[str, str]:
+    return lang, stem(word, lang) if lang in ALGORITHMS and len(word) >= SHORTEST_STEMMED else word
+
+
+def _beginning(word: str, lang: str) -> str:
+    """What all forms of *word* begin with; in Irish that changes, too."""
+    return (stem(word, lang) if lang == "ga" else word)[: BEGINNING - 1]
+
+
+def _is_form(asked: str, word: str, lang: str) -> bool:
+    """Whether *asked* is a form of *word*."""
+    if asked == word:
+        return True
+    if len(asked) < SHORTEST_STEMMED or len(word) < SHORTEST_STEMMED:
+        return False
+    if lang in WITHOUT_STEMS:
+        same = word[: max(BEGINNING, len(word) - (ENDING if len(word) < LONG else ENDING + 1))]
+        return asked.startswith(same) and len(asked) <= len(word) + LONGEST_ENDING
+    if lang not in ALGORITHMS:
+        return False
+    one, other = stem(asked, lang), stem(word, lang)
+    # The stemmer leaves an iota to some Greek genitives.
+    return one == other or (lang == "el" and one.removesuffix("ι") == other.removesuffix("ι"))
+
+
+@cache
+def concepts() -> Mapping[str, Concept]:
+    """What the platform's thesaurus says."""
+    data = tomllib.loads((files("lanzarote.search") / "thesaurus.toml").read_text("utf-8"))
+    return {key: _concept(table) for key, table in data.items()}
+
+
+def _concept(table: Mapping[str, Any]) -> Concept:
+    names = Concept.__struct_fields__
+    return msgspec.convert(
+        {name: value for name, value in table.items() if name in names}
+        | {"words": {lang: phrases for lang, phrases in table.items() if lang not in names}},
+        Concept,
+    )
+
+
+@cache
+def general_words() -> frozenset[str]:
+    """Words, folded, that stand in texts on any subject."""
+    data = tomllib.loads((files("lanzarote.search") / "general.toml").read_text("utf-8"))
+    return frozenset(word for words in data.values() for word in fold(words).split())
+
+
+@cache
+def platform() -> Thesaurus:
+    """The platform's thesaurus alone."""
+    return Thesaurus(concepts())
+
+
+def alternatives(words: Sequence[str]) -> tuple[Said, ...]:
+    """As ``Thesaurus.alternatives``, of the platform alone."""
+    return platform().alternatives(words)

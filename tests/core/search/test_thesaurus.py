@@ -1,0 +1,121 @@
+"""The thesaurus: what stands in it, what words find through it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+from lanzarote.folding import asked_words
+from lanzarote.search import thesaurus
+from lanzarote.search.asked import read, stop_words
+from lanzarote.search.thesaurus import LANGUAGES, Thesaurus, concepts, general_words
+from lanzarote.types import Synonyms
+
+
+def named(question: str) -> list[str]:
+    return thesaurus.platform().concepts_of(asked_words(question))
+
+
+def test_every_concept_has_words_in_every_language_of_the_platform() -> None:
+    assert {key: [lang for lang in LANGUAGES if not one.words.get(lang)] for key, one in concepts().items()} == {
+        key: [] for key in concepts()
+    }
+    assert 120 <= len(concepts()) <= 200
+
+
+def test_no_word_is_in_two_concepts_unless_both_say_so() -> None:
+    found = defaultdict(set)
+    for key, concept in concepts().items():
+        for phrases in concept.words.values():
+            for phrase in phrases:
+                found[" ".join(asked_words(phrase))].add(key)
+    twice = {(key, word) for word, keys in found.items() if len(keys) > 1 for key in keys}
+    assert twice == {(key, word) for key, concept in concepts().items() for word in concept.shared}
+
+
+def test_related_concepts_exist() -> None:
+    assert {other for one in concepts().values() for other in one.related} <= concepts().keys()
+
+
+def test_a_general_word_is_no_word_of_a_telling_concept() -> None:
+    telling = {
+        " ".join(asked_words(phrase))
+        for concept in concepts().values()
+        if not concept.general
+        for phrases in concept.words.values()
+        for phrase in phrases
+    }
+    assert sorted(general_words() & telling) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "concept"),
+    [
+        ("Grooming", "grooming"),
+        ("sollicitation d'enfants à des fins sexuelles", "grooming"),
+        ("pédopornographique", "csam"),
+        ("παιδικής πορνογραφίας", "csam"),
+        ("Anhörungen", "interview"),
+        ("przesłuchania dziecka", "interview"),
+        ("skýrslutöku af barni", "interview"),
+        ("допиту", "interview"),
+        ("obbligo di segnalazione", "mandatory-reporting"),
+        ("çocuk izlem merkezleri", "barnahus"),
+        ("oiliúint múinteoirí", "training"),
+        ("extractos de antecedentes penales", "vetting"),
+        ("verklaring omtrent het gedrag", "vetting"),
+        ("ministério público", "prosecutor"),
+    ],
+)
+def test_words_in_any_form_and_language_name_their_concept(question: str, concept: str) -> None:
+    assert concept in named(question)
+
+
+def test_the_longest_phrase_is_meant() -> None:
+    assert named("guardian ad litem") == ["guardian-ad-litem"]
+    assert named("signalement de contenus illicites") == ["illegal-content-hotline"]
+
+
+def test_a_word_of_a_phrase_finds_what_the_phrase_finds_and_itself() -> None:
+    [administrator, ad, hoc] = Thesaurus(concepts(), languages=["en"]).alternatives(["administrateur", "ad", "hoc"])
+    guardian = ("guardian", "ad", "litem")
+    for said in (administrator, ad, hoc):
+        assert guardian in [tuple(form[0] for form in phrase) for phrase in said.others]
+    assert administrator.written == ("administrateur",)
+
+
+def test_only_languages_of_the_texts_are_looked_for() -> None:
+    [said] = Thesaurus(concepts(), languages=["is"]).alternatives(["barnahus"])
+    assert said.others == ((("barnahus", "barnah*"),),)
+
+
+def test_a_region_adds_words_to_a_concept_or_makes_one() -> None:
+    synonyms = {
+        "uaped": Synonyms(words={"fr": ("UAPED",)}, concept="barnahus"),
+        "crip": Synonyms(words={"fr": ("CRIP", "cellule de recueil")}),
+    }
+    here = Thesaurus(concepts(), synonyms, ["fr"])
+    assert ("uaped",) in [phrase[0][:1] for phrase in here.alternatives(["barnahus"])[0].others]
+    assert [tuple(form[0] for form in phrase) for phrase in here.alternatives(["crip"])[0].others] == [
+        ("cellule", "recueil"),
+        ("crip",),
+    ]
+
+
+def test_words_on_any_subject_and_names_of_places_tell_nothing() -> None:
+    here = Thesaurus(concepts(), languages=["fr"], places=["Paris"])
+    question = read("prix des écoles, des appartements et des viols à Paris", "fr", here.alternatives)
+    assert {group.written[0]: group.tells for group in question.groups} == {
+        "prix": 0,
+        "ecoles": 1,
+        "appartements": 2,
+        "viols": 2,
+        "paris": 0,
+    }
+
+
+def test_no_word_that_stands_in_every_sentence_is_looked_for_alone() -> None:
+    looked_for = {
+        phrase[0][0] for key in concepts() for phrase in thesaurus.platform()._forms.get(key, ()) if len(phrase) == 1
+    }
+    assert sorted(looked_for & stop_words("en")) == []
