@@ -26,7 +26,7 @@ def holds(text: str, question: str, lang: str = "fr") -> bool:
 @pytest.mark.parametrize(
     "number",
     [
-        "L. 226-2-1", "L226-2-1", "l 226 2 1", "226-2-1", "226 2 1", "art. L226-2-1", "article 226-2-1", "art. L. 226-2",
+        "L. 226-2-1", "l 226 2 1", "226-2-1", "226 2 1", "art. L226-2-1", "article 226-2-1", "art. L. 226-2",
         "706-52", "706 52", "article 706-52", "706", "35.1.a", "article 35", "art. 35.1", "Artikel 35", "άρθρο 35",
         "116 000", "116000", "116.000", "2024-643", "décret n° 2024-643", "décret 2024-643", "2024",
     ],
@@ -50,7 +50,7 @@ def test_a_part_of_a_number_is_another_number(number: str) -> None:
         ("es", "Las niñas entrevistadas", "niña entrevistar"),
         ("it", "Le vittime ascoltate", "vittima ascoltare"),
         ("pl", "Przesłuchania dzieci", "przesłuchanie"),
-        ("el", "Παιδιά θύματα", "παιδί θύμα"),
+        ("el", "Ακροάσεις παιδιών", "ακρόαση παιδιού"),
         ("tr", "Çocukların dinlenmesi", "çocuklar"),
     ],
 )

@@ -76,9 +76,9 @@ def test_what_holds_all_words_comes_first_then_what_holds_some(store: Database) 
 
 
 def test_of_what_holds_as_many_the_rarer_words_lead(store: Database) -> None:
-    assert titles(look(store, "hearing trocadero streets"))[1][:2] == ["Outreach", "Recorded hearings"]
+    assert titles(look(store, "hearing trocadero streets"))[1][:2] == ["Outreach", "Hearing of children"]
     assert titles(look(store, "streets hearing"))[1] == [
-        "Outreach", "Recorded hearings", "Hearing of children", "Dogs in court", "Helpline"
+        "Outreach", "Hearing of children", "Recorded hearings", "Dogs in court", "Helpline"
     ]  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_the_beginning_of_a_word_finds_it_where_nothing_holds_it_as_a_word(store
         ("trocaderro", "trocadero", "Outreach"),
         ("nenufar", "nenuphar", "Nénuphar"),
         ("hepline", "helpline", "Helpline"),
-        ("barnahuset", "barnahus", "Recorded hearings"),
+        ("helplinefor", "helpline", "Helpline"),
     ],
 )
 def test_a_word_that_nothing_holds_is_read_as_one_that_is_like_it(
