@@ -126,6 +126,7 @@ ROOMS = (
     "lanzarote.stakeholders.write_api",
     "lanzarote.stakeholders.taking_part_api",
     "lanzarote.practices.api",
+    "lanzarote.findable.pages",
     "lanzarote.findable.api",
     "lanzarote.practices.team_api",
     "lanzarote.practices.write_api",

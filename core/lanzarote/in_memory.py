@@ -147,14 +147,20 @@ class InMemory:
 
     def meaning(self, region_id: str | None = None) -> Meaning:
         """Which words mean the same in a region, or anywhere."""
-        return self.kept("thesaurus", region_id, lambda: self._read_thesaurus(region_id)).alternatives
+        return self.thesaurus(region_id).alternatives
+
+    def thesaurus(self, region_id: str | None = None) -> Thesaurus:
+        """What the platform and a region, or all of them, say about words that mean the same. Raises NotFound."""
+        return self.kept("thesaurus", region_id, lambda: self._read_thesaurus(region_id))
 
     def _read_thesaurus(self, region_id: str | None) -> Thesaurus:
         headers = self.headers().values() if region_id is None else (self.header(region_id),)
         languages = {"en", "fr"} | {lang for header in headers for lang in header.languages}
-        return Thesaurus(
-            concepts(), languages=languages, places=(name for header in headers for name in header.name.values())
-        )
+        names = [name for header in headers for name in header.name.values()]
+        added = {
+            f"{header.id}.{key}": one for header in headers for key, one in self.vocabulary(header.id).synonyms.items()
+        }
+        return Thesaurus(concepts(), added, languages, names)
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves.

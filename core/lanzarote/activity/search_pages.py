@@ -1,43 +1,37 @@
-"""The search in the team's bar: everything of a region that the reader may read, by title or name."""
+"""The search in the team's bar: everything of a region that the reader may read, working versions as well."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from litestar import Response
-from markupsafe import Markup
+from litestar.response import Redirect
 from msgspec import Struct
-from sqlalchemy import and_, or_, select
 
-from lanzarote.activity.waiting_items import newest_version
 from lanzarote.activity.words import kind_name
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
-from lanzarote.folding import found_by, query_terms
+from lanzarote.findable.as_typed import corrected, typed
+from lanzarote.findable.team import search_team
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.service import is_hidden
 from lanzarote.meetings.model import KIND as MEETING
-from lanzarote.permissions import allowed, involved
+from lanzarote.practices.asking import address
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record, Version
+from lanzarote.search.marking import Sought
+from lanzarote.search.paging import BadCursor
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.translation import pick
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
-from lanzarote.web.labels import written
 from lanzarote.web.routes import page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy.orm import Session
-
-    from lanzarote.permissions import Action, Actor
+    from lanzarote.findable.team import TeamResult
+    from lanzarote.permissions import Action
     from lanzarote.web.site import View
 
 LONGEST: Final = 200
-SHOWN: Final = 20
-"""So many of each kind."""
+SHOWN: Final = 30
 READ_BY: Final[Mapping[str, Action]] = {
     PRACTICE: "practice.read",
     STAKEHOLDER: "stakeholder.read",
@@ -48,90 +42,69 @@ READ_BY: Final[Mapping[str, Action]] = {
     INDICATOR: "group.read",
     EVALUATION: "group.read",
 }
-"""Kind → what reading one of it takes, in the order in which they are shown."""
+"""Kind → what reading one of it takes."""
 ROOMS: Final[Mapping[str, str]] = {STAKEHOLDER: "organisations"}
 """Kind → where its records are, unless that is the kind with an s."""
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True):
     href: str
-    title: Markup
-
-
-class Kind(Struct, frozen=True, kw_only=True):
-    label: str
-    lines: tuple[Line, ...]
-    more: int
-    """How many are not shown."""
-    href: str
-    """The whole list."""
-
-
-class _Text(Struct):
-    title: str | None = None
-
-
-class _Named(Struct):
-    original: str = ""
-    text: dict[str, _Text] = {}
-    name: dict[str, str] = {}
-
-    @property
-    def titles(self) -> dict[str, str]:
-        return self.name or {lang: one.title for lang, one in self.text.items() if one.title}
-
-
-_named = msgspec.json.Decoder(_Named)
+    kind: str
+    title: list[tuple[str, bool]]
+    title_lang: str
+    words: tuple[str, ...]
+    """Which of the words it holds, if not all."""
 
 
 @page("/{lang:str}/{region:str}/team/search", may="practice.read")
 def search(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
-    """What has a title or a name like what is asked for."""
+    """What holds the words, of all that the reader may read."""
     view = site.view(request, lang, region)
-    asked = request.query_params.get("q", "").strip()[:LONGEST]
-    terms = query_terms(asked)
-    with view.instance.database.read(view.region_id) as session:
-        found = _found(session, view.actor, terms) if terms else {}
+    q = " ".join(request.query_params.get("q", "").split())[:LONGEST]
+    try:
+        told = search_team(
+            view.instance,
+            view.region_id,
+            view.actor,
+            q,
+            view.lang,
+            read_by=READ_BY,
+            cursor=request.query_params.get("cursor") or None,
+            limit=SHOWN,
+        )
+    except BadCursor:
+        return Redirect(address(view.path, [("q", q)]), status_code=302)
+    found, piece = told.found, told.piece
+    words = typed(found, q) if found else []
+    sought = Sought(found.used) if found else Sought()
     return view.render(
         "activity/search.html",
-        asked=asked,
-        kinds=[_told(view, kind, found[kind]) for kind in READ_BY if kind in found],
-        public_href=view.href("practices", query={"q": asked}),
+        asked=q,
+        rows=tuple(_row(view, one, sought, words) for one in told.results),
+        total=piece.total if piece else 0,
+        whole=sum(one.whole for one in told.results),
+        corrected=corrected(found, q) if found else (),
+        previous=_piece(view, q, piece.previous) if piece else None,
+        next=_piece(view, q, piece.next) if piece else None,
+        public_href=view.href("search", query={"q": q}),
         canonical=None,
         feeds=(),
     )
 
 
-def _found(session: Session, actor: Actor, terms: Sequence[str]) -> dict[str, list[tuple[str, _Named]]]:
-    """Kind → id and names of what *actor* may read and has a word for each of *terms*, the last changed first."""
-    seen = or_(*(and_(Record.kind == kind, allowed(actor, action)) for kind, action in READ_BY.items()))
-    query = select(Record, Version.body, involved(actor, "author")).join(Version, newest_version())
-    rows = session.execute(query.where(Record.state != "erased", seen).order_by(Record.updated_at.desc(), Record.id))
-    found: dict[str, list[tuple[str, _Named]]] = {}
-    for record, body, wrote in rows:
-        named = _named.decode(body)
-        words = [word for title in named.titles.values() for word in found_by(title)]
-        if all(any(word.startswith(term) for word in words) for term in terms) and not is_hidden(actor, record, wrote):
-            found.setdefault(record.kind, []).append((record.id, named))
-    return found
-
-
-def _told(view: View, kind: str, found: Sequence[tuple[str, _Named]]) -> Kind:
-    room = ROOMS.get(kind, f"{kind}s")
-    return Kind(
-        label=kind_name(kind, view.translator),
-        lines=tuple(
-            Line(href=view.href("team", room, record_id), title=_title(view, named))
-            for record_id, named in found[:SHOWN]
-        ),
-        more=max(0, len(found) - SHOWN),
-        href=view.href("team", room),
+def _row(view: View, one: TeamResult, sought: Sought, words: Sequence[str]) -> Row:
+    title, title_lang = view.text(one.titles, one.original)
+    return Row(
+        href=view.href("team", ROOMS.get(one.kind, f"{one.kind}s"), one.id),
+        kind=kind_name(one.kind, view.translator),
+        title=sought.mark(title, title_lang),
+        title_lang=title_lang,
+        words=() if one.whole else tuple(words[number] for number in sorted(one.held)),
     )
 
 
-def _title(view: View, named: _Named) -> Markup:
-    languages = view.region.languages if view.region else ()
-    return written(*pick(named.titles, view.lang, named.original or None, languages), view.lang)
+def _piece(view: View, q: str, cursor: str | None) -> str | None:
+    return None if cursor is None else address(view.path, [("q", q), *([("cursor", cursor)] if cursor else [])])
 
 
 handlers = (search,)

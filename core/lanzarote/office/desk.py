@@ -198,7 +198,7 @@ def region_head(view: View, one: Named) -> Head:
 
 def search_cell(view: View, n: int, **choice: str) -> Cell:
     """A number of practices of all regions."""
-    return Cell(n, view.instance_href("search", query=choice) if n else "")
+    return Cell(n, view.instance_href("practices", query=choice) if n else "")
 
 
 def list_cell(view: View, one: Named, n: int, **choice: str) -> Cell:

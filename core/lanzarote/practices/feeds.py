@@ -58,7 +58,7 @@ def feed(view: View) -> atom.Feed:
         title=view._("New practices: %(region)s") % {"region": place},
         subtitle=view._("Practices of co-operation against the sexual abuse and sexual exploitation of children."),
         lang=view.lang,
-        href=view.absolute(view.href("practices") if view.region else view.instance_href("search")),
+        href=view.absolute(view.href("practices")),
         self_href=view.absolute(view.href("practices.atom")),
         author=f"Lanzarote · {place}",
         rights=licence,

@@ -43,8 +43,8 @@ def practices(request: Asked, lang: FromPath[str], region: FromPath[str], site: 
     return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION)
 
 
-@page("/{lang:str}/search")
-def search(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+@page("/{lang:str}/practices")
+def practices_of_all(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of all regions."""
     view = site.view(request, lang)
     return show_list(view, read_question(request.query_params, EVERYWHERE), EVERYWHERE)
@@ -210,4 +210,4 @@ def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: 
     )
 
 
-handlers = (practices, search, practice, versions, version, shortlist)
+handlers = (practices, practices_of_all, practice, versions, version, shortlist)

@@ -74,7 +74,7 @@ def cards_table(view: Voice, cards: Iterable[Card], title: str) -> Table:
         _("Address"),
     )
     note = _("Documented from public sources unless the column “Standing” says otherwise. %(address)s, %(day)s") % {
-        "address": view.absolute(view.href("practices" if view.region else "search")),
+        "address": view.absolute(view.href("practices")),
         "day": view.today.isoformat(),
     }
     return Table(

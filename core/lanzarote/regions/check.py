@@ -40,6 +40,7 @@ PAGE_NAMES = frozenset(
         "office",
         "people",
         "plugins",
+        "practices",
         "privacy",
         "roles",
         "search",

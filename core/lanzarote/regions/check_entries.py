@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lanzarote.regions.check_synonyms import check_synonyms
 from lanzarote.regions.criteria import common_criteria
 from lanzarote.regions.walking import values_of, walk
 from lanzarote.telephones import unfit_number
@@ -54,6 +55,7 @@ def check_entries(content: Content) -> None:
                 content.problem(f"practices/{key}.toml", ("answers", name), told)
     _check_followers(content)
     _check_helplines(content)
+    check_synonyms(content)
     _check_criteria(content)
     share = content.decision.quorum_share if content.decision else None
     if share is not None and not 0 < share <= 1:

@@ -23,6 +23,7 @@ from lanzarote.types import (
     Provision,
     RegionHeader,
     Sector,
+    Synonyms,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ ENTRY_FILES: dict[str, Any] = {
     "coverage": CoverageStatement,
     "helplines": Helpline,
     "fields": PracticeField,
+    "synonyms": Synonyms,
 }
 """Files that hold one table per key."""
 WHOLE_FILES: dict[str, Any] = {"criteria": CriteriaGrid, "decision": DecisionRule}
@@ -101,6 +103,7 @@ class Content(Struct, kw_only=True):
     coverage: dict[str, CoverageStatement] = {}
     helplines: dict[str, Helpline] = {}
     fields: dict[str, PracticeField] = {}
+    synonyms: dict[str, Synonyms] = {}
     criteria: CriteriaGrid | None = None
     decision: DecisionRule | None = None
     instruments: dict[str, Instrument] = {}

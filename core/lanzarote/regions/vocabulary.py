@@ -30,6 +30,7 @@ from lanzarote.types import (
     ProvisionVersion,
     RegionHeader,
     Sector,
+    Synonyms,
     Text,
 )
 
@@ -53,6 +54,7 @@ KINDS: dict[str, Any] = {
     "coverage": CoverageStatement,
     "helpline": Helpline,
     "field": PracticeField,
+    "synonyms": Synonyms,
     "criteria": CriteriaGrid,
     "decision": DecisionRule,
 }
@@ -163,6 +165,11 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def fields(self) -> Mapping[str, PracticeField]:
         return self._of("field")
+
+    @property
+    def synonyms(self) -> Mapping[str, Synonyms]:
+        """Those that the package has now."""
+        return {key: one for key, one in self._of("synonyms").items() if ("synonyms", key) not in self.retired}
 
     @property
     def criteria(self) -> tuple[CriteriaGrid, ...]:
@@ -412,6 +419,7 @@ def _shipped(content: Content) -> dict[str, Mapping[str, Any]]:
         "coverage": content.coverage,
         "helpline": content.helplines,
         "field": content.fields,
+        "synonyms": content.synonyms,
         "criteria": {str(content.criteria.version): content.criteria} if content.criteria else {},
         "decision": {str(content.decision.version): content.decision} if content.decision else {},
     }

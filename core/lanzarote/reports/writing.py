@@ -119,7 +119,7 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         "%(num)s practices are published in all regions together.",
         count,
     )
-    every_one = view.absolute(view.instance_href("search")) if count else ""
+    every_one = view.absolute(view.instance_href("practices")) if count else ""
     yield Paragraph((Piece(said % {"num": format_number(count, view.lang)}, every_one),))
     for sheet in totals.overview(view, together):
         yield from _table(view, sheet)

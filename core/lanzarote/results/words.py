@@ -33,6 +33,7 @@ TERMS: Final[Mapping[str, str]] = {
     "coverage": N_("Statements on coverage"),
     "helpline": N_("Helplines"),
     "field": N_("Fields of practices"),
+    "synonyms": N_("Synonyms of the search"),
     "criteria": N_("Criteria of assessment"),
     "decision": N_("Rules of decision"),
 }

@@ -35,6 +35,7 @@ OPEN_FROM: Final = 5
 WITHOUT_STEMS: Final = frozenset({"is", "uk"})
 LANGUAGES: Final = (*PLATFORM, *sorted(WITHOUT_STEMS))
 _NUMBER: Final = re.compile(r"\d+(?:[-. ]+\d+)*(?:[-.][a-z](?![^\W_]))?(?![^\W_])")
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _GAP: Final = re.compile("[-. ]+")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]+")
 
@@ -47,8 +48,8 @@ class Said(Struct, frozen=True, kw_only=True):
     others: Alternatives = ()
     related: Alternatives = ()
     """What is looked for where nothing says the thing itself."""
-    general: bool = False
-    """It tells nothing of the subject: holding nothing else is no answer."""
+    tells: int = 2
+    """How much it tells of the subject: 2; 1, if it is general; 0, if it stands in texts on any subject."""
 
 
 Meaning = Callable[[Sequence[str]], Iterable[Said]]
@@ -62,8 +63,8 @@ class Group(Struct, frozen=True, kw_only=True):
     """Folded words of the question that it stands for."""
     stages: tuple[Alternatives, ...]
     """What holds it; if nothing does, the next."""
-    general: bool = False
-    """As ``Said.general``."""
+    tells: int = 2
+    """As ``Said.tells``."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -129,7 +130,8 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
     if len(parts) > 1:
         told.append((tuple((part,) for part in parts),))
         told += [(((joined(parts[:n]),),),) for n in range(len(parts) - 1, 0, -1)]
-    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)))
+    tells = 1 if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else 2
+    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)), tells=tells)
 
 
 def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:
@@ -139,7 +141,7 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
         stages = ((asked, *said.others), said.related, (begun,))
         groups[said.written] = Group(
-            written=said.written, stages=tuple(stage for stage in stages if stage), general=said.general
+            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells
         )
     return groups
 

@@ -273,12 +273,13 @@ class Found:
         """Numbers of the groups that say what the question is about."""
         order, groups = self._rarest_first(), self.question.groups
         most = max(sum(within.bit_count() for within in self._within()) * GENERAL, 3)
-        return {n for n in order if not groups[n].general and self._often[n] <= most}
+        return {n for n in order if groups[n].tells > 1 and self._often[n] <= most}
 
     def _is_answer(self, held: Sequence[int]) -> bool:
         """Whether holding no more than these groups, told by their places, is enough to be shown."""
         order = self._rarest_first()
-        says_something = any(order[place] in self._telling for place in held) or len(held) > 1
+        worth = sum(self.question.groups[order[place]].tells for place in held)
+        says_something = any(order[place] in self._telling for place in held) or (len(held) > 1 and worth > 1)
         return says_something and 2 * len(held) >= len(order) - 1
 
     def _parted(

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from lanzarote.folding import asked_words, fold
@@ -20,12 +22,17 @@ from lanzarote.search.asked import WITHOUT_STEMS, Said, forms_in, stop_words
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from lanzarote.search.asked import Alternatives, Form
+    from lanzarote.types import Synonyms
 
 LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
 """Every concept has words in these."""
+CHILD: Final = "child"
+NEGATIONS: Final = frozenset(
+    ["non", "not", "no", "nicht", "nao", "nie", "niet", "gan", "не", "без", "ohne", "sans", "without"]
+)
 BEGINNING: Final = 4
 """So many letters at least tell a word of a language without stems."""
 ENDING: Final = 2
@@ -42,18 +49,12 @@ class Concept(Struct, frozen=True, kw_only=True):
     """Language → words and phrases, as one writes them."""
     related: tuple[str, ...] = ()
     """Concepts that are looked for where nothing says this one."""
+    asked: Mapping[str, tuple[str, ...]] = {}
+    """What is meant where somebody asks, and says other things as well in a text: it is not looked for."""
     general: bool = False
-    """It says nothing of the subject alone: a school, the police."""
+    """It says little of the subject alone: a school, the police."""
     shared: tuple[str, ...] = ()
     """Words, folded, that another concept has as well."""
-
-
-class Synonym(Struct, frozen=True, kw_only=True):
-    """Words that a region adds."""
-
-    words: Mapping[str, tuple[str, ...]]
-    concept: str = ""
-    """To these of the platform; empty: they find one another."""
 
 
 class _Phrase(NamedTuple):
@@ -63,6 +64,7 @@ class _Phrase(NamedTuple):
     concept: str
     literal: bool
     """There would be one word left without these: it is recognised as it is written, and not looked for."""
+    looked_for: bool
 
 
 class _Match(NamedTuple):
@@ -79,7 +81,7 @@ class Thesaurus:
     def __init__(
         self,
         concepts: Mapping[str, Concept],
-        synonyms: Mapping[str, Synonym] = {},
+        synonyms: Mapping[str, Synonyms] = {},
         languages: Collection[str] = LANGUAGES,
         places: Iterable[str] = (),
     ) -> None:
@@ -111,8 +113,13 @@ class Thesaurus:
             written=(word,),
             others=self._looked_for(keys),
             related=self._looked_for(related),
-            general=all(map(self._is_general, keys)) if keys else word in self._general,
+            tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
         )
+
+    def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
+        if word in self._general and not in_phrase:
+            return 0
+        return 1 if keys and all(map(self._is_general, keys)) else 2
 
     def _is_general(self, key: str) -> bool:
         return key in self.concepts and self.concepts[key].general
@@ -125,7 +132,7 @@ class Thesaurus:
         """Concept → its phrases in the languages of the texts, the longest first."""
         found: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in self._phrases:
-            if not phrase.literal and phrase.lang in self._languages:
+            if phrase.looked_for and phrase.lang in self._languages and self._stands_apart(phrase):
                 found[phrase.concept].append(phrase)
         return {
             key: tuple(
@@ -134,6 +141,23 @@ class Thesaurus:
             )
             for key, phrases in found.items()
         }
+
+    def _stands_apart(self, phrase: _Phrase) -> bool:
+        """A text that holds all words of the phrase says it; *information*, *for* and *children* are in most."""
+        distinct = set(phrase.words)
+        if len(phrase.words) == 1:
+            return True
+        return len(distinct) > 1 and any(_common_form(word, phrase.lang) not in self._common for word in distinct)
+
+    @cached_property
+    def _common(self) -> frozenset[tuple[str, str]]:
+        """(language, form) of words that are general by themselves."""
+        told = {(phrase.lang, phrase.words[0]) for phrase in self._phrases if self._is_common(phrase)}
+        told |= {(lang, word) for word in self._general for lang in self._languages}
+        return frozenset(_common_form(word, lang) for lang, word in told)
+
+    def _is_common(self, phrase: _Phrase) -> bool:
+        return phrase.lang in self._languages and len(phrase.words) == 1 and self._is_general(phrase.concept)
 
     @cached_property
     def _phrases(self) -> tuple[_Phrase, ...]:
@@ -146,6 +170,12 @@ class Thesaurus:
         for phrase in self._phrases:
             found[phrase.lang][_beginning(phrase.words[0], phrase.lang)].append(phrase)
         return found
+
+    @cached_property
+    def _children(self) -> frozenset[str]:
+        """Words for a child, which may stand inside any phrase: the interview of a child as a witness."""
+        of = self.concepts[CHILD].words.values() if CHILD in self.concepts else ()
+        return frozenset(word for phrases in of for text in phrases for word in asked_words(text))
 
     def _named(self, words: Sequence[str]) -> tuple[list[Collection[str]], list[Collection[str]]]:
         """For each word: concepts of the longest phrase that it is in; those that it names by itself."""
@@ -173,8 +203,10 @@ class Thesaurus:
     def _matches(self, words: Sequence[str]) -> Iterator[_Match]:
         for lang in self._by_beginning:
             every = list(range(len(words)))
-            telling = [place for place in every if words[place] not in stop_words(lang)]
-            for places, literal in ((telling, False), (every, True)):
+            telling = [place for place in every if not _is_small(words[place], lang)]
+            without = [place for place in telling if words[place] not in self._children]
+            tried = [(telling, False), (every, True), *([(without, False)] if len(without) < len(telling) else ())]
+            for places, literal in tried:
                 for first, place in enumerate(places):
                     yield from self._matches_at(words, places[first:], place, lang, literal=literal)
 
@@ -191,20 +223,33 @@ class Thesaurus:
                 yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept)
 
 
-def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonym]) -> Iterator[_Phrase]:
+def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
     told: list[tuple[str, Mapping[str, tuple[str, ...]]]] = [(key, one.words) for key, one in concepts.items()]
     for key, synonym in synonyms.items():
-        told.append((synonym.concept if synonym.concept in concepts else f"+{key}", synonym.words))
+        told.append((synonym.concept if synonym.concept and synonym.concept in concepts else f"+{key}", synonym.words))
     for key, words in told:
         for lang, phrases in words.items():
             yield from (_phrase(text, lang, key) for text in phrases)
+    for key, concept in concepts.items():
+        for lang, phrases in concept.asked.items():
+            yield from (_phrase(text, lang, key)._replace(looked_for=False) for text in phrases)
 
 
 def _phrase(text: str, lang: str, concept: str) -> _Phrase:
     words = asked_words(text)
-    telling = tuple(word for word in words if word not in stop_words(lang) and (len(word) > 1 or word.isdigit()))
-    literal = len(telling) < min(2, len(words))
-    return _Phrase(tuple(words) if literal else telling, lang, concept, literal and len(words) > 1)
+    telling = tuple(word for word in words if not _is_small(word, lang) and (len(word) > 1 or word.isdigit()))
+    single = len(telling) < min(2, len(words))
+    literal = single and len(words) > 1
+    return _Phrase(tuple(words) if single else telling, lang, concept, literal, looked_for=not literal)
+
+
+def _is_small(word: str, lang: str) -> bool:
+    """Whether a phrase says the same without *word*."""
+    return word in stop_words(lang) and word not in NEGATIONS
+
+
+def _common_form(word: str, lang: str) -> tuple[str, str]:
+    return lang, stem(word, lang) if lang in ALGORITHMS and len(word) >= SHORTEST_STEMMED else word
 
 
 def _beginning(word: str, lang: str) -> str:
@@ -236,10 +281,12 @@ def concepts() -> Mapping[str, Concept]:
 
 
 def _concept(table: Mapping[str, Any]) -> Concept:
-    words = {lang: tuple(phrases) for lang, phrases in table.items() if lang not in Concept.__struct_fields__}
-    told = {name: value for name, value in table.items() if name not in words}
-    told |= {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-    return Concept(words=words, **told)
+    names = Concept.__struct_fields__
+    return msgspec.convert(
+        {name: value for name, value in table.items() if name in names}
+        | {"words": {lang: phrases for lang, phrases in table.items() if lang not in names}},
+        Concept,
+    )
 
 
 @cache

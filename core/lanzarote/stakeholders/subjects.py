@@ -43,6 +43,7 @@ OF_REGION: Final[Mapping[str, str]] = {
     "group": N_("The working group and its mandate"),
     "help": N_("Help"),
     "feeds": N_("Subscribe"),
+    "search": N_("Search"),
     "shortlist": N_("Your shortlist"),
     "compendium": N_("Compendium"),
     "correct": N_("Correct or reply"),
@@ -51,7 +52,8 @@ OF_REGION: Final[Mapping[str, str]] = {
 OF_SITE: Final[Mapping[str, str]] = {
     "convention": N_("The Convention"),
     "context": N_("Around the Convention"),
-    "search": N_("Practices"),
+    "practices": N_("Practices"),
+    "search": N_("Search"),
     "legal": N_("Legal notice"),
     "privacy": N_("Privacy"),
     "accessibility": N_("Accessibility"),

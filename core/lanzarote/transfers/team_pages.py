@@ -74,7 +74,7 @@ def transfers(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
         rows=rows,
         asked=asked,
         done=_done(view, request.query_params.get("done", "")),
-        search_href=view.instance_href("search"),
+        search_href=view.instance_href("practices"),
         procedures_href=view.href("team", "transfers", "procedures") if view.may("group.write") else "",
         **group.frame(view, "transfers"),
     )

@@ -149,6 +149,7 @@ from lanzarote.types.vocabulary import (
     Question,
     Sector,
     Source,
+    Synonyms,
 )
 
 __all__ = [
@@ -279,6 +280,7 @@ __all__ = [
     "StartingPoint",
     "Stated",
     "Strength",
+    "Synonyms",
     "Table",
     "TargetGroup",
     "Text",

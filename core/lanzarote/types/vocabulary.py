@@ -21,6 +21,8 @@ from lanzarote.types.values import (
     Value,
 )
 
+SearchWord = Annotated[str, Meta(min_length=2, max_length=100)]
+
 
 class Source(Value, frozen=True, kw_only=True):
     """A document that facts were read in."""
@@ -193,6 +195,17 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     languages: tuple[Language, ...] = ()
     """Languages that are spoken there, if it tells. A prominent line that tells stands in the strip of pages in these
     languages, and in that of the others only where no other line does."""
+
+
+class Synonyms(Value, frozen=True, kw_only=True):
+    """Words that find each other in the region's search, beside those of the platform's thesaurus."""
+
+    words: Annotated[dict[Language, tuple[SearchWord, ...]], Meta(min_length=1)]
+    """Language → words, abbreviations and phrases, as people type them; other forms, accents and capitals need not be
+    written."""
+    concept: Key | None = None
+    """A concept of the platform's thesaurus, such as ``barnahus``, whose words find these as well; the check names the
+    nearest where there is no such concept."""
 
 
 class Choice(Value, frozen=True, kw_only=True):

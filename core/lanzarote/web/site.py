@@ -53,6 +53,7 @@ ROOMS = (
     "transfers",
     "downloads",
     "compendium",
+    "findable",
     "following",
     "activity",
     "results",
@@ -228,7 +229,7 @@ class View(Voice):
         frame = self.frame
         if frame is None:
             labels = [
-                (self.instance_href("search"), _("Practices")),
+                (self.instance_href("practices"), _("Practices")),
                 convention,
                 (self.instance_href("context"), _("Context")),
             ]

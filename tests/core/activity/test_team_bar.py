@@ -175,7 +175,10 @@ def test_searching_finds_what_the_reader_may_read_by_its_title(team: Team) -> No
     group = Group(team.paris)
     found = team.ana.get("/en/paris/team/search?q=permanence+lundi")
     assert f'href="/en/paris/team/practices/{draft.id}"' in found
-    assert ">Hôpital Necker" in team.ana.get("/fr/paris/team/search?q=hopitaux+necker")
+    assert "<mark>Hôpital</mark> <mark>Necker</mark>" in team.ana.get("/fr/paris/team/search?q=hopitaux+necker")
+    some = team.ana.get("/en/paris/team/search?q=permanence+zzz+lundi")
+    assert "These hold some of your words" in some
+    assert f'href="/en/paris/team/practices/{draft.id}"' in some
     assert f"/en/paris/team/improvements/{group.id}" in team.ana.get("/en/paris/team/search?q=numero+commun")
-    assert "No title or name begins like this." in team.ana.get("/en/paris/team/search?q=zzz")
-    assert "Write a word" in team.ana.get("/en/paris/team/search?q=")
+    assert "Nothing that you may read holds these words." in team.ana.get("/en/paris/team/search?q=zzz")
+    assert "Write a word of what you look for." in team.ana.get("/en/paris/team/search?q=")

@@ -171,6 +171,11 @@ strip.fr = "En danger ?"
 sources = ["report"]
 verified = true
 """,
+    f"{REGION}/synonyms.toml": """\
+[ear]
+words.en = ["Listening Ear"]
+words.fr = ["À l’écoute"]
+""",
     f"{REGION}/ages.toml": """\
 [majority]
 years = 18

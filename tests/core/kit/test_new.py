@@ -79,7 +79,8 @@ def test_a_package_is_whole(run: Run) -> None:
         ".gitignore", "README.md", "pyproject.toml", "tests/test_package.py", "lanzarote_region_north/__init__.py",
         "lanzarote_region_north/py.typed",
         *(f"lanzarote_region_north/region/{name}.toml" for name in (
-            "ages", "coverage", "criteria", "decision", "helplines", "organisations", "region", "sectors", "sources")),
+            "ages", "coverage", "criteria", "decision", "helplines", "organisations", "region", "sectors", "sources",
+            "synonyms")),
         *(f"lanzarote_region_north/region/{room}/README.md" for room in ("law", "practices", "procedures")),
     }  # fmt: skip
     assert all(text.endswith("\n") for file in package.rglob("*.*") if file.is_file() and (text := file.read_text()))
@@ -116,7 +117,7 @@ def test_what_is_not_known_is_not_there(run: Run) -> None:
     status = toml(facts / "region.toml")["convention_status"]
     assert (status["signed"], "ratified" in status) == (states()["IS"].cets201_signed_on, False)
     assert "Iceland is a party to it." in (facts / "region.toml").read_text("utf-8")
-    for name in ("ages", "coverage", "criteria", "decision", "helplines", "organisations"):
+    for name in ("ages", "coverage", "criteria", "decision", "helplines", "organisations", "synonyms"):
         assert toml(facts / f"{name}.toml") == {}, name
 
 
@@ -218,7 +219,7 @@ FILLED = {
     "organisation": '"listening-service"', "sources": '["annual-report"]', "sectors": '["judicial"]',
     "leading_sectors": '["judicial"]', "personal_identifiers": '["fr.nir"]', "audiences": '["children"]',
     "provisions": '["child-protection-act-1"]', "target_groups": '["children"]', "domains": '["prevention"]',
-    "convention": '["10.3"]', "law": '["XA"]',
+    "convention": '["10.3"]', "law": '["XA"]', "words": '["A few words."]',
 }  # fmt: skip
 """What an author writes into the lines that wait; into every other a few words."""
 WORDS = '"A few words."'
@@ -258,7 +259,7 @@ def filled(run: Run) -> Path:
 
 
 def fill(gap: re.Match[str]) -> str:
-    value = WORDS if gap["lang"] else FILLED.get(gap["key"], WORDS)
+    value = WORDS if gap["lang"] and gap["key"] != "words" else FILLED.get(gap["key"], WORDS)
     return f"{gap['before']}{gap['key']}{gap['lang'] or ''} = {value}"
 
 

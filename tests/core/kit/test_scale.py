@@ -76,6 +76,7 @@ SPOILT: list[tuple[str, str, str, str, tuple[str, ...]]] = [
     ("texts-in-all-languages", PRACTICE, 'original = "en"\n', 'original = "en"\nstale = ["fr"]\n', ()),
     ("public-pages-translated", R, 'languages = ["en", "fr"]', 'languages = ["en", "fr", "is"]\ndraft = ["is"]', ("interface-translated", "labels-in-all-languages", "texts-in-all-languages", "law-citable", "languages-reviewed")),
     ("interface-translated", R, 'languages = ["en", "fr"]', 'languages = ["en", "fr", "is"]\ndraft = ["is"]', ("public-pages-translated", "labels-in-all-languages", "texts-in-all-languages", "law-citable", "languages-reviewed")),
+    ("synonyms-in-use", f"{REGION}/synonyms.toml", "Listening Ear", "Lisening Ear", ()),
     ("languages-reviewed", R, 'languages = ["en", "fr"]\n', 'languages = ["en", "fr"]\ndraft = ["fr"]\n', ()),
     ("convention-half-documented", f"{REGION}/coverage.toml", "", "", ("convention-documented",)),
     ("convention-documented", f"{REGION}/coverage.toml", "[4]", "[3]", ()),

@@ -8,7 +8,8 @@ import pytest
 from lanzarote.folding import asked_words
 from lanzarote.search import thesaurus
 from lanzarote.search.asked import read, stop_words
-from lanzarote.search.thesaurus import LANGUAGES, Synonym, Thesaurus, concepts, general_words
+from lanzarote.search.thesaurus import LANGUAGES, Thesaurus, concepts, general_words
+from lanzarote.types import Synonyms
 
 
 def named(question: str) -> list[str]:
@@ -90,8 +91,8 @@ def test_only_languages_of_the_texts_are_looked_for() -> None:
 
 def test_a_region_adds_words_to_a_concept_or_makes_one() -> None:
     synonyms = {
-        "uaped": Synonym(words={"fr": ("UAPED",)}, concept="barnahus"),
-        "crip": Synonym(words={"fr": ("CRIP", "cellule de recueil")}),
+        "uaped": Synonyms(words={"fr": ("UAPED",)}, concept="barnahus"),
+        "crip": Synonyms(words={"fr": ("CRIP", "cellule de recueil")}),
     }
     here = Thesaurus(concepts(), synonyms, ["fr"])
     assert ("uaped",) in [phrase[0][:1] for phrase in here.alternatives(["barnahus"])[0].others]
@@ -104,12 +105,12 @@ def test_a_region_adds_words_to_a_concept_or_makes_one() -> None:
 def test_words_on_any_subject_and_names_of_places_tell_nothing() -> None:
     here = Thesaurus(concepts(), languages=["fr"], places=["Paris"])
     question = read("prix des écoles, des appartements et des viols à Paris", "fr", here.alternatives)
-    assert {group.written[0]: group.general for group in question.groups} == {
-        "prix": True,
-        "ecoles": True,
-        "appartements": False,
-        "viols": False,
-        "paris": True,
+    assert {group.written[0]: group.tells for group in question.groups} == {
+        "prix": 0,
+        "ecoles": 1,
+        "appartements": 2,
+        "viols": 2,
+        "paris": 0,
     }
 
 

@@ -154,6 +154,17 @@ def _untranslated(one: Progress, what: str, asked: int, missing: int) -> Iterato
         yield Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
 
 
+@rule(
+    "exemplary",
+    asks="Every word of `synonyms.toml` stands in some text of the folder.",
+    why="A word that no text holds is often misspelt.",
+    todo="Write it as the texts do; leave it where people type it and no text does, and exempt it.",
+    about=lambda subject: subject.content.synonyms,
+)
+def synonyms_in_use(subject: Subject) -> Iterator[Problem]:
+    return subject.warned("synonyms-in-use")
+
+
 RULES = (
     words_usable,
     labels_in_all_languages,
@@ -161,4 +172,5 @@ RULES = (
     public_pages_translated,
     interface_translated,
     languages_reviewed,
+    synonyms_in_use,
 )

@@ -1,0 +1,100 @@
+"""Recognises a search in which somebody needs help, so that pages show first whom to call.
+
+A search is short and hurried: *signaler un enfant en danger*, *my daughter was touched*. What tells of harm to the
+writer, or asks whom to turn to, asks for help. Words of a trade (*protocol*, *training*) make the same words a
+professional's search. A number too many costs a line; one too few may cost a child the call.
+
+The words stand in ``help.toml``, one table for each language; they are read in each language apart.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from lanzarote.folding import words as words_of
+from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LONGEST: Final = 40
+"""So many words of a search are read."""
+IN_ANY_FORM: Final = frozenset(("harm", "child", "trade"))
+"""What these words say does not change with their endings; *report* asks for something else than *reporting*."""
+NEAR: Final = 9
+"""Between the writer and the harm there are fewer words."""
+Phrases = tuple[tuple[str, ...], ...]
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether somebody who searches for *text* seems to need help.
+
+    >>> asks_for_help("signaler un enfant en danger"), asks_for_help("signalement : protocole")
+    (True, False)
+    """
+    asked = words_of(text)[:LONGEST]
+    told = [_Read(lang, asked) for lang in _lists()]
+    if reads_like_disclosure(text):
+        return not any(one.trade for one in told) or any(one.me for one in told)
+    return any(one.needs_help() for one in told)
+
+
+class _Read:
+    """What the words of a search say in one language."""
+
+    def __init__(self, lang: str, words: Sequence[str]) -> None:
+        exact, forms = tuple(words), tuple(_form(word, lang) for word in words)
+        kinds = {
+            kind: _places(forms if kind in IN_ANY_FORM else exact, phrases) for kind, phrases in _lists()[lang].items()
+        }
+        self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
+        self.does = kinds["does"]
+        self.act, self.ask, self.aid = kinds["act"], kinds["ask"], kinds["aid"]
+        self.trade = [place for place in kinds["trade"] if place not in self.act]  # reporting, and I want to report
+
+    def needs_help(self) -> bool:
+        if self.trade:
+            return False
+        if self.cry or self._is_mine() or (self.does and self.child):
+            return True
+        whom = self.child or self.harm or self.me
+        wants = self.act or self.aid
+        return bool((wants and whom) or (self.ask and self.act) or (self.ask and self.child and (self.harm or self.me)))
+
+    def _is_mine(self) -> bool:
+        """Harm was done to the writer, or to a child whom the writer calls "my"."""
+        return any(abs(me - harm) < NEAR for me in self.me for harm in self.harm)
+
+
+def _places(words: tuple[str, ...], phrases: Phrases) -> list[int]:
+    """Where one of *phrases* stands."""
+    return [
+        place
+        for phrase in phrases
+        for place in range(len(words) - len(phrase) + 1)
+        if words[place : place + len(phrase)] == phrase
+    ]
+
+
+@cache
+def _lists() -> Mapping[str, Mapping[str, Phrases]]:
+    data = tomllib.loads((files("lanzarote.search") / "help.toml").read_text("utf-8"))
+    return {
+        lang: {kind: tuple(dict.fromkeys(_phrases(told, kind, lang))) for kind, told in kinds.items()}
+        for lang, kinds in data.items()
+    }
+
+
+def _phrases(told: str, kind: str, lang: str) -> list[tuple[str, ...]]:
+    phrases = (words_of(phrase) for phrase in told.split("|"))
+    if kind in IN_ANY_FORM:
+        return [tuple(_form(word, lang) for word in phrase) for phrase in phrases]
+    return [tuple(phrase) for phrase in phrases]
+
+
+def _form(word: str, lang: str) -> str:
+    return stem(word, lang) if lang in ALGORITHMS and len(word) >= SHORTEST_STEMMED else word

@@ -1,0 +1,69 @@
+"""Who needs help is told from who looks something up, in the languages of the platform."""
+
+from __future__ import annotations
+
+import pytest
+from lanzarote.search.help import asks_for_help
+
+NEEDS_HELP = (
+    # fr
+    "signaler un enfant en danger", "ou signaler un enfant maltraité", "où porter plainte pour viol enfant",
+    "mon beau père me fait des choses", "qui appeler", "ma fille a été touchée", "jai ete violee",
+    "comment denoncer un pedophile", "j'ai été victime d'inceste que faire", "mon fils de 8 ans a été abusé",
+    "mon voisin frappe ses enfants", "aide inceste", "numéro enfant en danger", "g besoin d'aide",
+    "qui contacter si un enfant est victime d'abus sexuel", "dénoncer des attouchements", "victime de viol",
+    "le voisin bat sa fille", "je suis attiré par les enfants",
+    "signaler un site pedopornographique",
+    # en
+    "i was abused", "my daughter was touched", "report child abuse", "where to report child sexual abuse",
+    "i think my nephew is being abused what can i do", "help my stepdad touches me",
+    "someone is blackmailing me with nudes",
+    "who can i call", "my son told me a man touched him", "how do i report a paedophile", "im being abused",
+    "the neighbour beats his child", "a child is being abused", "was raped when i was a child where to get help",
+    # is
+    "tilkynna barn í hættu", "mér var nauðgað", "dóttir mín var misnotuð", "hvert á ég að hringja", "þarf hjálp",
+    # de
+    "wo kann ich melden dass ein kind missbraucht wird", "ich wurde vergewaltigt", "meine tochter wurde angefasst",
+    "kindesmissbrauch melden", "mein onkel fasst mich an hilfe",
+    # es
+    "abusaron de mi hija", "denunciar abuso sexual a un menor", "me violaron",
+    "a quién llamar si un niño está en peligro",
+    # it
+    "dove denunciare un abuso su minore", "mio padre mi tocca", "hanno violentato mia figlia", "aiuto abuso figlio",
+    # pl
+    "gdzie zgłosić molestowanie dziecka", "zostałam zgwałcona", "wujek mnie dotyka", "ktoś krzywdzi dziecko co robić",
+    # pt
+    "onde denunciar abuso de criança", "fui abusada", "o meu padrasto toca me", "denunciar maus tratos a uma criança",
+    # ga
+    "conas mí-úsáid linbh a thuairisciú", "cabhair", "bhuail m'athair mé",
+    # el
+    "πού να καταγγείλω κακοποίηση παιδιού", "με βίασε", "κακοποίησαν την κόρη μου", "βοήθεια",
+    # uk
+    "куди повідомити про насильство над дитиною", "мене зґвалтували", "вітчим чіпає мене", "кому подзвонити",
+    # tr
+    "çocuk istismarı nereye ihbar edilir", "tecavüze uğradım yardım", "kızıma dokundu", "cocuk istismari ihbar etmek",
+)  # fmt: skip
+LOOKS_SOMETHING_UP = (
+    "training on reporting", "signalement protocole", "hotline practices", "information préoccupante", "grooming",
+    "article 434-3", "Barnahus", "audition filmée", "mandatory reporting teachers",
+    "obligation de signaler des enseignants",
+    "viol sur mineur", "child sexual abuse material", "CRIP Paris", "prescription viol mineur", "UAPED",
+    "court dogs", "inceste CIIVISE", "prévention des violences sexuelles", "who films the interview of a child victim",
+    "Anhörung von Kindern", "Meldepflicht Lehrer", "formación de profesores", "obbligo di segnalazione insegnanti",
+    "procedura przesłuchania dziecka", "formação de professores sobre abuso sexual", "oiliúint múinteoirí",
+    "κατάρτιση εκπαιδευτικών",
+    "допит дитини", "öğretmenlerin bildirim yükümlülüğü", "skýrslutaka af börnum", "fréttir", "recette de tarte",
+    "football results", "aide sociale à l'enfance", "Paris Aide aux Victimes", "helpline",
+    "protocole signalement école parquet",
+    "119", "statute of limitation", "how do hospitals work with the prosecutor", "sexual education at school",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NEEDS_HELP)
+def test_who_needs_help_is_heard(text: str) -> None:
+    assert asks_for_help(text)
+
+
+@pytest.mark.parametrize("text", LOOKS_SOMETHING_UP)
+def test_who_looks_something_up_is_not_taken_for_it(text: str) -> None:
+    assert not asks_for_help(text)
