@@ -22,7 +22,7 @@ FOUR_PS = ("prevention", "protection", "prosecution", "participation")
 """The domains of the Pact of Towns and Regions, in its order."""
 
 OFFICIAL_FIRST = {"official": 0, "official-mirror": 1}
-"""Kinds of sources that stand before the others, in this order."""
+"""Kinds of sources that come before the others, in this order."""
 
 _REFERENCE = re.compile(r"([1-9][0-9]{0,5}|0)(?:\.([1-9][0-9]{0,5}|0))?(?:\.([a-z]))?", re.ASCII)
 _ARTICLE = re.compile(r"\bart(?:icle)?s?(?![^\W\d_])\.?", re.IGNORECASE)

@@ -87,7 +87,7 @@ class LawText(Struct, frozen=True, kw_only=True):
 
 LAW_TEXTS = {
     "article": N_("official text of the article"),
-    "chapter": N_("official text of the chapter it stands in"),
+    "chapter": N_("official text of its chapter"),
     "act": N_("official text of the act"),
     "instrument": N_("official text of the whole instrument"),
 }

@@ -143,7 +143,7 @@ class Provision(Value, frozen=True, kw_only=True):
     url: str | None = None
     """Where this article can be read; absent, pages lead to the address of the whole instrument."""
     url_level: Literal["article", "chapter", "act"] = "article"
-    """What ``url`` leads to: this article, the chapter that it stands in, or the act as it was published."""
+    """What ``url`` leads to: this article, its chapter, or the act as it was published."""
     url_note: Text = {}
     """What a reader must know about the page at ``url``, for example that it opens with an older wording."""
     former: tuple[Key, ...] = ()

@@ -255,7 +255,7 @@ def test_a_provision_leads_to_the_law_and_says_what_its_address_opens(
     assert own | codes - {None} <= law
     for key, told in {
         "fr-cp-222-22": "official text of the article (legifrance.gouv.fr)",
-        "fr-casf-226-3": "official text of the chapter it stands in (legifrance.gouv.fr)",
+        "fr-casf-226-3": "official text of its chapter (legifrance.gouv.fr)",
         "fr-decret-2023-829": "official text of the act (legifrance.gouv.fr)",
         "fr-cp-434-3": "official text of the whole instrument (legifrance.gouv.fr)",
     }.items():
