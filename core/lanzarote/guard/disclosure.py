@@ -43,6 +43,7 @@ _LOST_APOSTROPHES = (
     (re.compile(r"\bi ?'?m\b"), "i am"),
     (re.compile(r"\bi'?ve\b"), "i have"),
 )
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\"")
 _CLAUSE = re.compile(r"[.!?;\n]+")
 _WORD = re.compile(r"[^\W_]+")
 _CHILD_AGE = r"(?:[3-9]|1[0-7])"
@@ -60,10 +61,16 @@ def reads_like_disclosure(*texts: str) -> bool:
     >>> reads_like_disclosure("Je veux signaler un voisin"), reads_like_disclosure("Je veux signaler une erreur")
     (True, False)
     """
-    return any(
-        tells_of_harm(text) or _says_so(plain) or any(map(_tells, _CLAUSE.split(plain)))
-        for text, plain in zip(texts, map(_plain, texts), strict=True)
+    own = [_own_words(text) for text in texts]
+    return any(map(tells_of_harm, own)) or any(
+        _says_so(text) or any(map(_tells, _CLAUSE.split(text))) for text in map(_plain, own)
     )
+
+
+def _own_words(text: str) -> str:
+    """*text* without what it quotes, which tells nothing of the writer; all of it where it does nothing but quote."""
+    rest = _QUOTED.sub(" ", text)
+    return rest if len(_WORD.findall(rest)) > _CLOSE else text
 
 
 def _plain(text: str) -> str:
