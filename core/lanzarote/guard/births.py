@@ -202,7 +202,8 @@ def _words() -> _Words:
         ),
         re.compile(
             rf"(?:^|[\s(,;|\"–-])(?:{before}|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
-            r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?(?:[^\W\d_]{3,9}\.? )?$"
+            r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?"
+            r"(?:(?:a|à|in|em|en|w|i) [^\W\d_]{2,20},? (?:il |le |el |a )?)?(?:[^\W\d_]{3,9}\.? )?$"
         ),
         {_bare(one): frozenset(languages) for one, languages in brief.items()},
         written("died"),

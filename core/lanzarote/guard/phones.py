@@ -21,7 +21,7 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     languages_of,
 )
-from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, words_of
+from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, whose_word, words_of
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
 from lanzarote.guard.scan import Run
 
@@ -143,13 +143,13 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
         return None
     before = sentence_before(text, start, _BEFORE)
     after = sentence_after(text, end, _AFTER)
-    telling = [kinds for kinds in nearest_first(before, after) if kinds]
-    told = reduce(or_, telling, SERVICE if "@" in before or "@" in after else 0)
+    kinds = list(nearest_first(before, after))
+    told = reduce(or_, kinds, SERVICE if "@" in before or "@" in after else 0)
     if told & (OTHERNUMBER | REFERENCE | IDNUMBER) and _is_of_something(before, number):
         return None
     if (line in _FIXED or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
         return None
-    first = next((kinds for kinds in telling if kinds & (_PERSON | OFFICE)), 0)
+    first = whose_word(kinds)
     if line == "rather free" and not first & _PERSON:
         return False if _FOREIGN.match(text, start) else None
     if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told):
@@ -193,7 +193,7 @@ def _is_announced(text: str, start: int, end: int, number: AtHome, told: int) ->
     groups = _GROUP.findall(text, start, end)
     if not (number.whole and told & _PERSON) or told & FILE or len(groups) > _MOST_GROUPS:
         return False
-    return sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
+    return number.sure or sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
 
 
 def _is_grouped(text: str, start: int, end: int) -> bool:
