@@ -30,6 +30,7 @@ from lanzarote.guard.lexicon import (
     REFERENCE,
     SCHOOL,
     TITLE,
+    UNIT,
     all_of,
     kinds_in,
     kinds_of,
@@ -284,7 +285,7 @@ def _stands_behind_somebody(text: str, date: re.Match[str], this_year: int) -> b
     if behind is None or (behind[0][-1] == "(") != (text[date.end() : date.end() + 2].strip()[:1] == ")"):
         return False
     *before, last = [kinds_of(word) for word in behind.groups() if word]
-    if last & (CHILD | PARTY | PUPIL) and not last & (OFFICIAL | SCHOOL):
+    if last & (CHILD | PARTY) and not last & (OFFICIAL | SCHOOL | UNIT):
         return True
     return bool(last & GIVEN and before and before[0] & (CHILD | LITTLE))
 
