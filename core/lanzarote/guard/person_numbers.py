@@ -168,7 +168,7 @@ def _candidates(text: str, run: Run) -> Iterator[tuple[int, int, str]]:
     first = run.start
     while first and run.start - first < _MOST and text[first - 1].isalnum() and text[first - 1].isascii():
         first -= 1
-    if first and text[first - 1] in "+/=#&@_":
+    if first and text[first - 1] in "+/=#&@_-":
         return
     for whole in _GROUPS.finditer(text, first, min(len(text), run.end + 3)):
         number = _SEPARATORS.sub("", whole[0]).upper()

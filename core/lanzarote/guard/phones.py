@@ -59,7 +59,7 @@ def phones(text: str, runs: Iterable[Run], country: str = "", *, mixed: bool = F
                 continue  # a number of an account
             if first[0] == "0" and text[first.end() : first.end() + 1] in (".", ","):
                 continue  # a decimal number
-            if _YEAR.fullmatch(first[0]) and not _with_sign(text, first.start()) < first.start():
+            if _YEAR.fullmatch(first[0]) and "+" not in text[_with_sign(text, first.start()) : first.start()]:
                 continue
             ends = list(_ends(text, groups[place:]))
             if not ends:
@@ -82,10 +82,14 @@ def _ends(text: str, groups: Sequence[re.Match[str]]) -> Iterator[tuple[int, str
     for group in groups:
         if _NOT_WITHIN.search(text, last, group.start()):
             return
+        if "(" in text[last : group.start()] and text[groups[0].start() - 1] != "+" and figures[:2] not in ("00", "0"):
+            return  # what follows in brackets is something else, unless it is +44 (0)7700 900123
         last = group.end()
         figures += group[0]
         if len(figures) > _MOST_DIGITS:
             return
+        if len(group[0]) == 1 < len(figures) <= _SHORT and len(groups[0][0]) > 1:
+            continue  # 222-23-1 is an article
         after = text[group.end() : group.end() + 2]
         if len(figures) >= FEWEST_DIGITS and not (
             after[:1].isalpha() or (after[:1] in (".", ",", "-", "/") and after[1:].isdecimal())
@@ -191,6 +195,8 @@ def _is_announced(text: str, start: int, end: int, number: AtHome, told: int) ->
     if told & PHONE:
         return True
     groups = _GROUP.findall(text, start, end)
+    if sum(map(len, groups)) < _SHORT and len(groups) == 1:
+        return False
     if not (number.whole and told & _PERSON) or told & FILE or len(groups) > _MOST_GROUPS:
         return False
     return number.sure or sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
