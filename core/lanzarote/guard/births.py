@@ -30,6 +30,7 @@ from lanzarote.guard.lexicon import (
     REFERENCE,
     SCHOOL,
     TITLE,
+    UNIT,
     all_of,
     kinds_in,
     kinds_of,
@@ -202,7 +203,8 @@ def _words() -> _Words:
         ),
         re.compile(
             rf"(?:^|[\s(,;|\"–-])(?:{before}|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
-            r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?(?:[^\W\d_]{3,9}\.? )?$"
+            r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?"
+            r"(?:(?:a|à|in|em|en|w|i) [^\W\d_]{2,20},? (?:il |le |el |a )?)?(?:[^\W\d_]{3,9}\.? )?$"
         ),
         {_bare(one): frozenset(languages) for one, languages in brief.items()},
         written("died"),
@@ -272,6 +274,8 @@ def _place_of_birth(said: list[str]) -> int | None:
 _BEHIND = re.compile(r"([^\W\d_]+)(?:[ \n]([^\W\d_]+))?(?: ?\(|, )$")
 _CLOSED = re.compile(r" ?[),;]")
 _YOUNGEST = 3
+_MONTH_IN_WORDS = re.compile(r"(?!\b[IVX]+\b)[^\W\d_]{3,}")
+"""As behind the title of what was published that day."""
 
 
 def _stands_behind_somebody(text: str, date: re.Match[str], this_year: int) -> bool:
@@ -283,7 +287,7 @@ def _stands_behind_somebody(text: str, date: re.Match[str], this_year: int) -> b
     if behind is None or (behind[0][-1] == "(") != (text[date.end() : date.end() + 2].strip()[:1] == ")"):
         return False
     *before, last = [kinds_of(word) for word in behind.groups() if word]
-    if last & (CHILD | PARTY | PUPIL) and not last & (OFFICIAL | SCHOOL):
+    if last & (CHILD | PARTY) and not _MONTH_IN_WORDS.search(date[0]) and not last & (OFFICIAL | SCHOOL | UNIT):
         return True
     return bool(last & GIVEN and before and before[0] & (CHILD | LITTLE))
 

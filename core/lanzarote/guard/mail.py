@@ -91,7 +91,7 @@ def _has_spelt(text: str) -> bool:
     return "arobase" in text or " dot " in text
 
 
-_A_NAME, _SHORTEST_KNOWN = 3, 3
+_A_NAME, _SHORTEST_KNOWN, _LONGEST_ACRONYM = 3, 3, 4
 _NEAREST = 6
 _PERSONS = CHILD | PARTY | KIN | PRIVATE
 _OF_A_BODY = (
@@ -112,7 +112,7 @@ def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> b
         return None
     given = any(kinds_of(part) & GIVEN for part in unknown)
     known = len(parts) - len(unknown)
-    if parts[0] in _boxes() or (known and all(len(part) <= _A_NAME for part in unknown)):
+    if parts[0] in _boxes() or (known and not private and all(len(part) <= _A_NAME for part in unknown)):
         return None
     if private:
         return not any(stem in local for stem in _stems())
@@ -121,15 +121,18 @@ def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> b
     if known:
         return given or _beside_somebody(text, span) or None
     if len(unknown) > 1:
-        return len(unknown) <= _A_NAME and (
-            given or not any(kinds_of(part) for part in unknown if len(part) >= _SHORTEST_KNOWN)
+        initial = any(len(part) == 1 for part in unknown)
+        return given or (
+            len(unknown) <= _A_NAME
+            and (initial or not any(len(part) <= _LONGEST_ACRONYM for part in unknown))
+            and not any(kinds_of(part) for part in unknown if len(part) >= _SHORTEST_KNOWN)
         )
     return given or _is_named_nearby(unknown[0], text, span) or _beside_somebody(text, span)
 
 
 def _is_of_a_body(part: str, *, private: bool) -> bool:
     """Whether a part of an address is a word for a service, a theme, a place or a function, or made of two of them."""
-    if _is_word(part):
+    if _is_word(part) and not (private and part in all_of("place")):
         return True
     kinds = kinds_of(part)
     if len(part) < _SHORTEST_KNOWN:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     CHILD,
     KIN,
+    KINDS,
+    OFFICIAL,
     ORGANISATION,
     PARTY,
+    PHONE,
     PRIVATE,
     SCHOOL,
     SERVICE,
@@ -31,9 +34,22 @@ _SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?](?= [^\W\d_a-z])|\n(?=[-–•*])|\
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’·][^\W_]+)*\.?")
 
 
+_WORD_OR_SIGN = re.compile(rf"{_WORD.pattern}|[;:,(|]")
+BREAK = 1 << len(KINDS)
+"""Stands for a sign among the kinds of words."""
+
+
 def words_of(text: str) -> list[str]:
     """The words of *text* that are no figures."""
     return _WORD.findall(text)
+
+
+def kinds_in_order(text: str) -> list[int]:
+    """The kinds of the words of *text*, and a `BREAK` for each sign between them."""
+    return [BREAK if word in _SIGNS else kinds_of(word) for word in _WORD_OR_SIGN.findall(text)]
+
+
+_SIGNS = frozenset(";:,(|")
 
 
 def sentence_before(text: str, start: int, width: int) -> str:
@@ -50,9 +66,12 @@ _FEWEST_OF_ACRONYM = 3
 
 def nearest_first(before: str, after: str) -> Iterator[int]:
     """The kinds of the words around a number, those before it first and the nearest of them first."""
-    around = words_of(before)
+    around = _WORD_OR_SIGN.findall(before)
     for place in reversed(range(len(around))):
         word = around[place]
+        if word in _SIGNS:
+            yield BREAK
+            continue
         kinds = kinds_of(word)
         if not kinds:
             if _is_acronym(word):
@@ -62,7 +81,8 @@ def nearest_first(before: str, after: str) -> Iterator[int]:
         elif kinds & SERVICE and place and kinds_of(around[place - 1]) & KIN and "'" in fold(word):
             continue  # "famille d'accueil" is a family
         yield kinds
-    yield from map(kinds_of, words_of(after))
+    yield BREAK
+    yield from kinds_in_order(after)
 
 
 def _is_acronym(word: str) -> bool:
@@ -82,3 +102,20 @@ def _parties_in_words() -> frozenset[str]:
 @cache
 def _ends_of_parties() -> frozenset[str]:
     return frozenset(word.rpartition(" ")[2] for word in _parties_in_words())
+
+
+_NEXT = 3
+
+
+def whose_word(kinds: Sequence[int], persons: int = PERSON | OFFICIAL) -> int:
+    """The kinds of the nearest word for a person or a body; of ``the school of the child`` it is the school."""
+    for place, one in enumerate(kinds):
+        if one & (persons | OFFICE):
+            if one & persons and not one & (OFFICE | PRIVATE):
+                for other in kinds[place + 1 : place + 1 + _NEXT]:
+                    if other & (PRIVATE | PHONE | BREAK):
+                        break
+                    if other & OFFICE and not other & persons:
+                        return other
+            return one
+    return 0

@@ -147,16 +147,19 @@ def line_at_home(figures: str, near: Mapping[str, int]) -> AtHome | None:
             )
     if not told:
         return None
-    found = told[min(told)]
+    nearest = min(told)
+    found = told[nearest]
     mobile = {rank for (part, rank), one in told.items() if one.line in ("mobile", "either") and not part}
     if found.line in ("mobile", "either") or not mobile or figures.startswith(_FREE_MOSTLY):
         return found
     if min(mobile) < _NOT_NEAR:
         return found._replace(line="either")
-    return found._replace(line="rather free" if found.line == "free" else "rather fixed")
+    if found.line == "free":
+        return found._replace(line="rather free")
+    return found._replace(line="rather fixed") if nearest[1] > _MAIN else found
 
 
-_NOT_NEAR = 9
+_MAIN, _NOT_NEAR = 1, 9
 ANYWHERE = dict.fromkeys((*MEMBERS, *" ".join(_WITH_THEM.values()).split()), 1)
 """How near countries are where nothing tells which is."""
 

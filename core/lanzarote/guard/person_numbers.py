@@ -24,9 +24,8 @@ from lanzarote.guard.lexicon import (
     REFERENCE,
     SOMEBODY,
     UNIT,
-    kinds_of,
 )
-from lanzarote.guard.near import OFFICE, PERSON, sentence_after, sentence_before, words_of
+from lanzarote.guard.near import BREAK, OFFICE, PERSON, kinds_in_order, sentence_after, sentence_before, whose_word
 from lanzarote.guard.scan import Run
 
 OF_PERSONS: Mapping[str, tuple[str, str]] = {
@@ -117,7 +116,7 @@ ONLY_BY_NAME = frozenset(
 )
 """Those that any figures may pass for, and those that only unite others: a word for somebody does not make them one."""
 _BEFORE, _AFTER = 64, 40
-_NEAR_BEFORE, _NEAR_AFTER = 6, 3
+_NEAR_BEFORE, _NEAR_AFTER = 7, 4
 """Words between somebody and their number."""
 _FEWEST, _MOST = 9, 18
 _FEWEST_SIGNS = 7
@@ -128,7 +127,7 @@ _MOST_LOOKED_AT = 64
 _MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _SOMEBODY = PERSON | PUPIL | SOMEBODY
-_NOT_A_PERSONS = OFFICE | CASE | UNIT | REFERENCE
+_BESIDE = 3
 
 
 def numbers_of_somebody(
@@ -169,7 +168,7 @@ def _candidates(text: str, run: Run) -> Iterator[tuple[int, int, str]]:
     first = run.start
     while first and run.start - first < _MOST and text[first - 1].isalnum() and text[first - 1].isascii():
         first -= 1
-    if first and text[first - 1] in "+/=#&@_":
+    if first and text[first - 1] in "+/=#&@_-":
         return
     for whole in _GROUPS.finditer(text, first, min(len(text), run.end + 3)):
         number = _SEPARATORS.sub("", whole[0]).upper()
@@ -188,8 +187,8 @@ def _candidates(text: str, run: Run) -> Iterator[tuple[int, int, str]]:
 def _is_somebodys(text: str, start: int, end: int) -> bool:
     if not _LETTER.search(text, max(0, start - _BEFORE), end + _AFTER) or _MONEY.match(text, end):
         return False
-    kinds = [kinds_of(word) for word in words_of(sentence_before(text, start, _BEFORE))]
-    following = [kinds_of(word) for word in words_of(sentence_after(text, end, _AFTER))[:_NEAR_AFTER]]
+    kinds = kinds_in_order(sentence_before(text, start, _BEFORE))
+    following = kinds_in_order(sentence_after(text, end, _AFTER))[:_NEAR_AFTER]
     said = reduce(or_, kinds, 0)
     if said & OTHERNUMBER:
         return False
@@ -197,9 +196,11 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
         return bool(said & _SOMEBODY or not said & ORGANISATION)
     if any(one & FILE for one in kinds[-_NEAR_BEFORE:]):
         return False
-    nearest = (*reversed(kinds[-_NEAR_BEFORE:]), *following)
-    first = next((one for one in nearest if one & (_SOMEBODY | _NOT_A_PERSONS)), 0)
-    return bool(first & _SOMEBODY and not first & _NOT_A_PERSONS)
+    nearest = (*reversed(kinds[-_NEAR_BEFORE:]), BREAK, *following)
+    if any(one & (CASE | UNIT | REFERENCE) for one in nearest[:_BESIDE]):
+        return False
+    first = whose_word(nearest, _SOMEBODY)
+    return bool(first & _SOMEBODY and not first & OFFICE)
 
 
 _LETTER = re.compile(r"[^\W\d_]")

@@ -21,7 +21,7 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     languages_of,
 )
-from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, words_of
+from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, whose_word, words_of
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
 from lanzarote.guard.scan import Run
 
@@ -59,7 +59,7 @@ def phones(text: str, runs: Iterable[Run], country: str = "", *, mixed: bool = F
                 continue  # a number of an account
             if first[0] == "0" and text[first.end() : first.end() + 1] in (".", ","):
                 continue  # a decimal number
-            if _YEAR.fullmatch(first[0]) and not _with_sign(text, first.start()) < first.start():
+            if _YEAR.fullmatch(first[0]) and "+" not in text[_with_sign(text, first.start()) : first.start()]:
                 continue
             ends = list(_ends(text, groups[place:]))
             if not ends:
@@ -82,10 +82,14 @@ def _ends(text: str, groups: Sequence[re.Match[str]]) -> Iterator[tuple[int, str
     for group in groups:
         if _NOT_WITHIN.search(text, last, group.start()):
             return
+        if "(" in text[last : group.start()] and text[groups[0].start() - 1] != "+" and figures[:2] not in ("00", "0"):
+            return  # what follows in brackets is something else, unless it is +44 (0)7700 900123
         last = group.end()
         figures += group[0]
         if len(figures) > _MOST_DIGITS:
             return
+        if len(group[0]) == 1 < len(figures) <= _SHORT and len(groups[0][0]) > 1:
+            continue  # 222-23-1 is an article
         after = text[group.end() : group.end() + 2]
         if len(figures) >= FEWEST_DIGITS and not (
             after[:1].isalpha() or (after[:1] in (".", ",", "-", "/") and after[1:].isdecimal())
@@ -143,13 +147,13 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
         return None
     before = sentence_before(text, start, _BEFORE)
     after = sentence_after(text, end, _AFTER)
-    telling = [kinds for kinds in nearest_first(before, after) if kinds]
-    told = reduce(or_, telling, SERVICE if "@" in before or "@" in after else 0)
+    kinds = list(nearest_first(before, after))
+    told = reduce(or_, kinds, SERVICE if "@" in before or "@" in after else 0)
     if told & (OTHERNUMBER | REFERENCE | IDNUMBER) and _is_of_something(before, number):
         return None
     if (line in _FIXED or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
         return None
-    first = next((kinds for kinds in telling if kinds & (_PERSON | OFFICE)), 0)
+    first = whose_word(kinds)
     if line == "rather free" and not first & _PERSON:
         return False if _FOREIGN.match(text, start) else None
     if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told):
@@ -191,9 +195,11 @@ def _is_announced(text: str, start: int, end: int, number: AtHome, told: int) ->
     if told & PHONE:
         return True
     groups = _GROUP.findall(text, start, end)
+    if sum(map(len, groups)) < _SHORT and len(groups) == 1:
+        return False
     if not (number.whole and told & _PERSON) or told & FILE or len(groups) > _MOST_GROUPS:
         return False
-    return sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
+    return number.sure or sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
 
 
 def _is_grouped(text: str, start: int, end: int) -> bool:

@@ -36,6 +36,8 @@ _NUMBER = re.compile(
 _COMPOUND = re.compile(
     rf"((?:(?:Am|An der|Auf der|Im|In der|Zur|Zum) )?[{UPPER}][^\W\d_]*(?:-[{UPPER}][^\W\d_]*)*\.?),? ?$"
 )
+_GOES_ON = re.compile(r"\d| \d{3}(?!\d)")
+"""A number of more figures than a house has: ``116 006``."""
 _LEFT = 48
 _MOST_WORDS = 6
 _STREET_NAME = re.compile(
@@ -54,7 +56,7 @@ def home_addresses(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
         if not _may_be_house(text, run.start, run.text):
             continue
         match = _NUMBER.match(text, run.start)
-        if match is None or text[match.end() : match.end() + 1].isdecimal():
+        if match is None or _GOES_ON.match(text, match.end()):
             continue
         # Most texts with an address tell of nobody.
         if not told and not (told := kinds_in(text)) & _PEOPLE:

@@ -219,6 +219,7 @@ def test_a_date_of_birth_in_a_row_of_a_table_is_stopped(text: str) -> None:
         "Les enfants nés entre le 1er janvier 2012 et le 31 décembre 2014 sont reçus.",
         "L’enfant (12/03/2026) a été entendu",
         "Réunion des parties (12/03/2019)",
+        "Twice as many this year (15 October 2021)",
     ],
 )
 def test_dates_of_laws_meetings_and_history_are_let_pass(text: str) -> None:

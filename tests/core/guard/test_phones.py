@@ -116,7 +116,34 @@ def test_numbers_that_are_kept_for_fiction_and_blocks_that_are_not_open_yet_are_
         "116 111, 116 000, 119, 3020",
         "Sorumlu: santral 0212 000 05 59.",
         "Hotline 0800 22 55 530, also for children",
+        "Pour un enfant en danger, appeler la CRIP au 01 53 46 86 81.",
+        "A worried parent can call the helpline on 0808 800 5000.",
+        "Das Kind wird in der Klinik vorgestellt, Tel. 030 450 50.",
+        "Skóli barnsins: 411 7000",
+        "El colegio de la niña: 955 12 34 56",
+        "La scuola della bambina: 055 123 456",
+        "Szkoła dziecka, tel. 61 123 45 67",
+        "As vítimas contactam a APAV, 116 006.",
+        "Is féidir leis an máthair glaoch ar an ionad: 01 412 3456.",
+        "Σχολείο του παιδιού: 2310 123456",
+        "Мати може зателефонувати до центру: 044 123 45 67.",
+        "Anne merkezi 0312 123 45 67 numarasından arayabilir.",
     ],
 )
 def test_switchboards_free_lines_and_other_figures_are_let_pass(text: str) -> None:
     assert found(text, "fr.nir") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Telefone de casa da avó: 253 123 456", "253 123 456"),
+        ("fón baile na seanmháthar 01 234 5678", "01 234 5678"),
+        ("ev telefonu (babaanne) 0212 123 45 67", "0212 123 45 67"),
+        ("Grandfather's landline is 0161 496 0123.", "0161 496 0123"),
+        ("L’école a le portable de la mère : 06 12 34 56 78", "06 12 34 56 78"),
+        ("Amma: 552 1234 heima", "552 1234"),
+    ],
+)
+def test_the_line_of_a_home_is_stopped(text: str, number: str) -> None:
+    assert found(text, "fr.nir") == [("phone", number, True)]
