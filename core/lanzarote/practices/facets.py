@@ -63,7 +63,7 @@ class FacetIndex:
                 if position is not None:
                     bits[position >> 3] |= 1 << (position & 7)
             return int.from_bytes(bits, "little")
-        # As text in base 2, which is read at once: a byte is set faster than a bit. What is not here is its first digit.
+        # As text in base 2, read at once: a byte is set faster than a bit. Its first digit is for what is not here.
         digits = bytearray(b"0") * (self.size + 1)
         numbers = (pk - less for pk in pks) if less else pks
         for position in map(known, numbers, repeat(self.size)):
