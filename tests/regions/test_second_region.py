@@ -213,7 +213,7 @@ def test_its_list_is_narrowed_by_its_own_questions_in_its_own_words(both: TestCl
 
 
 def test_no_other_list_asks_them(both: TestClient[Any]) -> None:
-    for path in ("/uk/search", "/en/paris/practices", "/fr/search?field=unochi:yes"):
+    for path in ("/uk/practices", "/en/paris/practices", "/fr/practices?field=unochi:yes"):
         assert 'name="field"' not in both.get(path).text
     assert slugs(both, "paris", field="unochi:yes") == set()
 
