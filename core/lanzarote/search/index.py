@@ -58,14 +58,15 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
     if connection.dialect.name == "sqlite":
         standing = _standing(connection, [entry.pk for entry in entries if not entry.fresh])
         _index_sqlite(connection, sorted(row for one in told for row in _rows(*one)), standing)
-        connection.exec_driver_sql("INSERT OR IGNORE INTO search_word (word, lang) VALUES (?, ?)", sorted(read))
+        connection.exec_driver_sql("INSERT OR IGNORE INTO search_text_word (word, lang) VALUES (?, ?)", sorted(read))
     else:
         remove(session, [entry.pk for entry in entries])
         rows = ((entry.pk, entry.region_id, _vector(*fields)) for entry, fields in told)
         copy_rows(session, "search_text", ("pk", "region", "words"), rows)
         words = sorted(read)  # in one order, or two writers could wait for each other
         connection.exec_driver_sql(
-            "INSERT INTO search_word (word, lang) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+            "INSERT INTO search_text_word (word, lang) SELECT * FROM unnest(%s::text[], %s::text[])"
+            " ON CONFLICT DO NOTHING",
             ([word for word, _ in words], [lang for _, lang in words]),
         )
 
@@ -114,10 +115,10 @@ def scrub(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO search_text (search_text) VALUES ('optimize')")
-        held = "SELECT term FROM search_vocabulary"
+        held = "SELECT term FROM search_text_terms"
     else:
         held = "SELECT word FROM ts_stat('SELECT words FROM search_text')"
-    connection.exec_driver_sql(f"DELETE FROM search_word WHERE word NOT IN ({held})")  # noqa: S608 (ours)
+    connection.exec_driver_sql(f"DELETE FROM search_text_word WHERE word NOT IN ({held})")  # noqa: S608 (ours)
 
 
 def rows_that_hold(

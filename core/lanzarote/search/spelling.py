@@ -33,7 +33,7 @@ def near(database: Database, word: str, lang: str) -> list[str]:
     tried.pop(word, None)
     known: dict[str, tuple[int, bool, int]] = {}
     for some in pieces(sorted(tried)):
-        sql = f"SELECT word, lang FROM search_word WHERE word IN {marks(some)}"  # noqa: S608 (only marks go in)
+        sql = f"SELECT word, lang FROM search_text_word WHERE word IN {marks(some)}"  # noqa: S608 (only marks go in)
         for one, its in database.all_rows(sql, *some):
             beginning = tried[one] == 0
             rank = (2 if beginning else tried[one], its != lang, -len(one) if beginning else 0)

@@ -27,6 +27,7 @@ PLATFORM: Final = ("fr", "en", "de", "es", "it", "pl", "pt", "ga", "el", "tr")
 SHORTEST_STEMMED: Final = 4
 IRREGULAR: Final[Mapping[tuple[str, str], str]] = {
     ("en", "children"): "child", ("en", "women"): "woman", ("fr", "travaux"): "travail", ("fr", "yeux"): "oeil",
+    ("el", "παιδια"): "παιδι", ("el", "παιδιων"): "παιδι",
 }  # fmt: skip
 """(language, form) → the word, where no ending tells."""
 ARTICLES: Final = (
@@ -41,6 +42,8 @@ _BEFORE: Final = re.compile(
 _LONGEST_BEFORE: Final = 24
 _NUMBER: Final = re.compile(r"\d+(?:[-.]\d+)*(?:[-.][a-z](?![^\W_]))?(?![^\W_])")
 _SPACED: Final = re.compile(r"\d{1,4}(?: \d{2,4})+(?![^\W_]|[-.]\d)")
+_PARTICIPLE: Final = re.compile("(?<=...)ees?$")
+_AND_ALSO: Final = re.compile(r"\s*(?:[,;&]|\b(?:et|ou|and|or|to|a|und|bis|y|e|i|oraz|agus|και|та|і|ve|og)\b)\s*")
 _DIGIT: Final = re.compile(r"\d")
 _PARTS: Final = re.compile("[-.]")
 _MEMORY: Final = 20_000
@@ -84,15 +87,19 @@ class Words:
 def numbers(folded: str) -> Iterator[tuple[int, int, list[tuple[str, tuple[str, ...]]]]]:
     """Each number in *folded*: which piece of it is no word, and how it is found, each with the numbers it is under.
 
-    >>> [spelt for _, _, spelt in numbers("art. 706-52, l226-2 et 116 000")]  # doctest: +NORMALIZE_WHITESPACE
+    >>> [spelt for _, _, spelt in numbers("art. 706-52; code l226-2; 116 000")]  # doctest: +NORMALIZE_WHITESPACE
     [[('art706x52', ('art706',)), ('706x52', ('706',))], [('l226x2', ('l226',)), ('226x2', ('226',))],
      [('116000', ())]]
     """
+    articles_until = -1
     for match in _NUMBER.finditer(folded):
         start = match.start()
         art, letter, begins = before_number(folded, 0, start)
         if start and not letter and (folded[start - 1].isalnum() or folded[start - 1] == "."):
             continue
+        # Articles 12, 13 and 14: the word stands before the first alone.
+        art = art or (articles_until >= 0 and _AND_ALSO.fullmatch(folded, articles_until, begins) is not None)
+        articles_until = match.end() if art else -1
         spelt = _spellings(_PARTS.split(match[0]), letter, art=art)
         if spelt:
             # A number that is whole stays where it stands, as a word; after a letter it is no word of its own.
@@ -148,7 +155,12 @@ def stem(word: str, lang: str) -> str:
     >>> stem("auditions", "fr"), stem("interviewed", "en"), stem("kinder", "de")
     ('audit', 'interview', 'kind')
     """
-    stemmed: str = _stemmer(ALGORITHMS[lang]).stemWord(IRREGULAR.get((lang, word), word))
+    word = IRREGULAR.get((lang, word), word)
+    if lang == "fr":
+        word = _PARTICIPLE.sub("er", word)  # the stemmer looks for the accent, which is folded away
+    stemmed: str = _stemmer(ALGORITHMS[lang]).stemWord(word)
+    if lang == "el":
+        stemmed = stemmed.removesuffix("ι")  # it leaves one to some genitives
     return stemmed or word
 
 

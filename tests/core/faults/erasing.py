@@ -120,7 +120,7 @@ def left(instance: Instance, words: dict[str, str]) -> set[str]:
 def everything(instance: Instance) -> str:
     with instance.database.read(ALL) as session:
         connection = session.connection()
-        names = [*Base.metadata.tables, "search_text"]
+        names = [*Base.metadata.tables, "search_text", "search_text_word"]
         values = [one for name in names for row in connection.execute(text(f"SELECT * FROM {name}")) for one in row]
     return "\n".join(
         bytes(one).decode("utf-8", "replace") if isinstance(one, bytes | memoryview) else str(one) for one in values

@@ -12,6 +12,7 @@ DECISION = Path(__file__).parents[3] / "docs/decisions/0026-growing.md"
 
 LEFT = {
     "assessment_by_account": "what somebody was asked to assess, in whichever region: a question about a person",
+    "search_item_pk": "row number in the one index of the search over all regions",
     "published_practice_pk": "row number in the one index of the search over all regions",
 }
 """Indexes that serve a question about all regions, and the question. On several machines each would ask its own."""

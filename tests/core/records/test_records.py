@@ -14,7 +14,6 @@ from lanzarote import records, search
 from lanzarote.changes import Audit, Change, ChangeBody, Saved, Served
 from lanzarote.database import ALL, Database
 from lanzarote.errors import Conflict, Gone, NotFound
-from lanzarote.folding import query_terms
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.log_checks import broken_audit, broken_change
 from lanzarote.practices import projection, service
@@ -350,7 +349,11 @@ def test_an_erased_record_leaves_no_word_in_the_tables(store: Database) -> None:
 
 def everything(store: Database) -> str:
     tables = [table.__tablename__ for table in (Record, Version, FormerSlug, Audit, Change, ChangeBody, Published)]
-    rows = [row for table in (*tables, "search_text") for row in store.all_rows(f"SELECT * FROM {table}")]
+    rows = [
+        row
+        for table in (*tables, "search_text", "search_text_word")
+        for row in store.all_rows(f"SELECT * FROM {table}")
+    ]
     return "\n".join(
         bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
         for row in rows
@@ -370,7 +373,7 @@ def test_an_erased_record_leaves_no_byte_in_the_file(sqlite_url: str, tmp_path: 
             change(store, slug, lambda session, record: records.erase(session, record, by="team"))
         assert written(store, tmp_path) == set()
         index = service.build_index(store, ["testland"])
-        found = service.page(store, index, region_id="testland", filters={}, terms=query_terms("another practice"))
+        found = service.page(store, index, filters={}, found=service.look(store, index, "another practice"))
         assert found.total == 30
 
 

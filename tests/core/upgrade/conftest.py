@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote import records
-from lanzarote.folding import query_terms
 from lanzarote.loading import Report
 from lanzarote.practices import service
 from lanzarote.records import Record, encode
@@ -81,8 +80,8 @@ class Land:
 
     def found(self, words: str) -> list[str]:
         index = self.instance.facets("testland")
-        terms = query_terms(words)
-        page = service.page(self.instance.database, index, region_id="testland", filters={}, terms=terms)
+        found = service.look(self.instance.database, index, words, exact=True)
+        page = service.page(self.instance.database, index, filters={}, found=found)
         return [card.slug for card in page.decoded()]
 
     @property

@@ -17,7 +17,7 @@ down_revision = "0015"
 def upgrade() -> None:
     connection = op.get_bind()
     op.create_table(
-        "search_word",
+        "search_text_word",
         sa.Column("word", sa.String(), nullable=False),
         sa.Column("lang", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("word", "lang"),
@@ -35,7 +35,7 @@ def upgrade() -> None:
     )
     op.create_index("search_item_pk", "search_item", ["pk"], unique=True)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(search_text, row)")
+        connection.exec_driver_sql("CREATE VIRTUAL TABLE search_text_terms USING fts5vocab(search_text, row)")
     connection.exec_driver_sql("DELETE FROM search_text")
     jobs = sa.table(
         "outbox",
