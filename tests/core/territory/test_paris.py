@@ -247,7 +247,7 @@ def test_a_provision_that_was_not_verified_is_not_said_to_be_in_force(client: Te
     assert "Read the text in force" in verified
 
 
-@pytest.mark.parametrize("path", ["/en/paris/law", "/en/paris/organisations", "/en/paris/practices", "/en/search"])
+@pytest.mark.parametrize("path", ["/en/paris/law", "/en/paris/organisations", "/en/paris/practices", "/en/practices"])
 @pytest.mark.parametrize("signs", ["'", "🐶", "?!"])
 def test_a_search_for_signs_says_that_there_was_no_word_in_it(client: TestClient[Any], path: str, signs: str) -> None:
     words = PageRead(client.get(path, params={"q": signs}).text).words
