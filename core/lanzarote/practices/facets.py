@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +33,8 @@ class FacetIndex:
         self.pks = array("q")
         self._order = array("q")
         self._positions: dict[int, int] = {}
+        self.remembered: dict[Any, Any] = {}
+        """What of it holds words that were asked for of late (``search.ranking``)."""
         for position, (order, pk) in enumerate(ordered):
             self.pks.append(pk)
             self._order.append(order)
