@@ -138,7 +138,7 @@ def test_words_are_found_in_every_region_and_script(office: Office) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "uk"])
 def test_the_list_of_all_regions_leads_to_every_practice_whatever_its_language(office: Office, lang: str) -> None:
-    code, table = ask(f"{office.one.address}/{lang}/search?format=csv")
+    code, table = ask(f"{office.one.address}/{lang}/practices?format=csv")
     addresses = [row[-1] for row in csv.reader(io.StringIO(table.decode("utf-8-sig")))][1:]
 
     assert code == 200
@@ -166,11 +166,11 @@ def test_a_reader_searches_all_regions_at_once(page: Page, office: Office) -> No
     page.goto(f"{office.other.address}/fr")
     links = {link.get_attribute("href") for link in page.locator("main a").all()}
     assert {"/fr/paris", f"/uk/{SECOND}"} <= links
-    page.goto(f"{office.other.address}/fr/search")
+    page.goto(f"{office.other.address}/fr/practices")
     everything = page.locator(".card").count()
     page.get_by_role("searchbox").fill("шкільнии")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/fr/search?q=*")
+    page.wait_for_url("**/fr/practices?q=*")
 
     [title] = page.locator(".card-title a").all()
     assert everything > 1

@@ -20,6 +20,7 @@ REGION = "/fr/paris"
 PAGES = (
     "/fr",
     "/fr/search?q=police",
+    "/fr/practices?q=police",
     "/fr/convention",
     "/fr/convention/10",
     "/fr/context",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ FACETS = ("sector", "common", "side", "article", "domain", "target", "standing",
 OWN = "field"
 """How an address asks for an answer to a region's own question: ``field=key:answer``."""
 
-FEW = 400
+FEW = 600
 """So few rows are marked bit by bit."""
 ONE = ord("1")
 PIECE = 64
@@ -33,6 +33,8 @@ class FacetIndex:
         self.pks = array("q")
         self._order = array("q")
         self._positions: dict[int, int] = {}
+        self.remembered: dict[Any, Any] = {}
+        """What of it holds words that were asked for of late (``search.ranking``)."""
         for position, (order, pk) in enumerate(ordered):
             self.pks.append(pk)
             self._order.append(order)
@@ -63,14 +65,13 @@ class FacetIndex:
                 if position is not None:
                     bits[position >> 3] |= 1 << (position & 7)
             return int.from_bytes(bits, "little")
-        # As text in base 2, which is read at once: a byte is set faster than a bit. What is not here falls off its end.
+        # As text in base 2, read at once: a byte is set faster than a bit. Its first digit is for what is not here.
         digits = bytearray(b"0") * (self.size + 1)
         numbers = (pk - less for pk in pks) if less else pks
         for position in map(known, numbers, repeat(self.size)):
-            digits[position] = ONE
-        digits.pop()
-        digits.reverse()
-        return int(digits or b"0", 2)
+            digits[~position] = ONE
+        digits[0] = ord("0")
+        return int(digits, 2)
 
     def select(self, filters: Mapping[str, Sequence[str]], within: int | None = None, *, but: str = "") -> int:
         """Rows that have, for every facet in *filters* other than *but*, one of its values."""

@@ -82,5 +82,5 @@ def _strings(content: Content) -> Iterator[str]:
     for file, start, value in values_of(content):
         if file != FILE:
             yield from (found for _, found in walk(value, start) if isinstance(found, str))
-    for provision in content.provisions.values():
-        yield from (found for _, found in walk(provision, ()) if isinstance(found, str))
+    for law in (*content.instruments.values(), *content.provisions.values()):
+        yield from (found for _, found in walk(law, ()) if isinstance(found, str))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 40
 """So many words of a search are read."""
-IN_ANY_FORM: Final = frozenset(("harm", "child", "trade"))
+IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade"))
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
@@ -39,7 +39,7 @@ def asks_for_help(text: str) -> bool:
     asked = words_of(text)[:LONGEST]
     told = [_Read(lang, asked) for lang in _lists()]
     if reads_like_disclosure(text):
-        return not any(one.trade for one in told) or any(one.me for one in told)
+        return not any(one.trade or one.people for one in told) or any(one.me for one in told)
     return any(one.needs_help() for one in told)
 
 
@@ -52,14 +52,18 @@ class _Read:
             kind: _places(forms if kind in IN_ANY_FORM else exact, phrases) for kind, phrases in _lists()[lang].items()
         }
         self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
-        self.does = kinds["does"]
+        self.does, self.people = kinds["does"], kinds["people"]
         self.act, self.ask, self.aid = kinds["act"], kinds["ask"], kinds["aid"]
         self.trade = [place for place in kinds["trade"] if place not in self.act]  # reporting, and I want to report
 
     def needs_help(self) -> bool:
         if self.trade:
             return False
-        if self.cry or self._is_mine() or (self.does and self.child):
+        if self.cry or self._is_mine():
+            return True
+        if self.people:
+            return False
+        if self.does and self.child:
             return True
         whom = self.child or self.harm or self.me
         wants = self.act or self.aid

@@ -105,6 +105,8 @@ class Sought:
                 if not any(start < match.end() and match.start() < end for start, end in known)
             )
             found.sort(key=lambda one: one[0])
+        if not self._phrases:
+            return [(start, end, self._group_of[min(numbers)]) for start, end, numbers in found]
         return [(start, end, group) for start, end, numbers in found for group in self._groups(numbers, found)[:1]]
 
     def _numbers_of(self, word: str, lang: str) -> set[int]:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
@@ -30,6 +31,10 @@ Correct = Callable[[str, str], Iterable[str]]
 GENERAL: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
 MANY: Final = 200
+MOST_REMEMBERED: Final = 100
+"""Of a list of 46,000 records two megabytes."""
+ALL_THERE_IS: Final = -1
+"""As a mask."""
 
 
 class List(Protocol):
@@ -40,6 +45,10 @@ class List(Protocol):
 
     @property
     def all(self) -> int: ...
+
+    @property
+    def remembered(self) -> dict[Any, Any]:
+        """What holds what was asked for of late: the list is another one as soon as a text is."""
 
     def hits(self, pks: Sequence[int], less: int = 0) -> int: ...
 
@@ -157,16 +166,14 @@ class Found:
             return (0,) * len(self.shelves)
         if len(groups) == 1:
             return tuple(held.anywhere for held in self._of(0))
-        if all(self._held):
-            masks = list(self._within())
-            for number in range(len(groups)):
-                masks = [mask & held.anywhere for mask, held in zip(masks, self._of(number), strict=True)]
-            return tuple(masks)
-        self._together = self._look(groups)
+        apart = [held or self._remembered([group]) for held, group in zip(self._held, groups, strict=True)]
+        self._together = [*map(_both, *filter(None, apart))] if all(apart) else self._look(groups)
         return tuple(held.anywhere for held in self._together)
 
     def _look(self, groups: Sequence[Alternatives], least: int = 0) -> list[Held]:
         """What each shelf holds of all *groups* together. Shelves that ask the same index ask it once."""
+        if not least and (known := self._remembered(groups)):
+            return known
         rows: dict[int, Sequence[int]] = {}
         told = []
         for shelf in self.shelves:
@@ -182,8 +189,21 @@ class Found:
                 for tier in (0, LEAD, TITLE)
                 for first, last in [(tier + shelf.first, tier + shelf.last)]
             )
-            told.append(Held(*(mask & shelf.within for mask in places)))
+            held = Held(*places)
+            if not least and len(groups) == 1:
+                _remember(shelf.list, groups[0], held)
+            told.append(Held(*(mask & shelf.within for mask in held)))
         return told
+
+    def _remembered(self, groups: Sequence[Alternatives]) -> list[Held] | None:
+        """What each shelf holds of a group that somebody asked for before, while its list is the same."""
+        told = []
+        for shelf in self.shelves if len(groups) == 1 else ():
+            held = shelf.list.remembered.get(groups[0]) if shelf.within else Held(0, 0, 0)
+            if held is None:
+                return None
+            told.append(Held(*(mask & shelf.within for mask in held)))
+        return told or None
 
     def _of(self, number: int) -> list[Held]:
         held = self._held[number]
@@ -327,11 +347,11 @@ class Found:
         return counted
 
     def as_written(self, number: int) -> list[Held]:
-        """What holds a group as it is written, rather than in other words."""
+        """What holds a group as it is written, rather than in other words; empty: there are none."""
         if number not in self._written:
             group, stage = self.question.groups[number], self._stage[number]
-            same = stage or len(group.stages[0]) == 1
-            self._written[number] = self._of(number) if same else self._look([group.stages[0][:1]])
+            same = stage or len(group.stages[0]) == 1  # there is no other word for it
+            self._written[number] = [] if same else self._look([group.stages[0][:1]])
         return self._written[number]
 
     def placed(self, number: int) -> list[Held]:
@@ -343,8 +363,19 @@ class Found:
         return held
 
 
+def _both(*held: Held) -> Held:
+    """What holds one thing and the others too."""
+    return Held(*(reduce(and_, masks) for masks in zip(*held, strict=True)))
+
+
+def _remember(among: List, group: Alternatives, held: Held) -> None:
+    if len(among.remembered) >= MOST_REMEMBERED:
+        among.remembered.clear()
+    among.remembered[group] = held
+
+
 def _said(found: Found, number: int) -> Sequence[int]:
-    return [held.anywhere for held in found.as_written(number)]
+    return [held.anywhere for held in found.as_written(number)] or [ALL_THERE_IS] * len(found.shelves)
 
 
 def _in_title(found: Found, number: int) -> Sequence[int]:

@@ -65,6 +65,7 @@ class _Phrase(NamedTuple):
     literal: bool
     """There would be one word left without these: it is recognised as it is written, and not looked for."""
     looked_for: bool
+    regional: bool = False
 
 
 class _Match(NamedTuple):
@@ -145,7 +146,7 @@ class Thesaurus:
     def _stands_apart(self, phrase: _Phrase) -> bool:
         """A text that holds all words of the phrase says it; *information*, *for* and *children* are in most."""
         distinct = set(phrase.words)
-        if len(phrase.words) == 1:
+        if len(phrase.words) == 1 or phrase.regional:
             return True
         return len(distinct) > 1 and any(_common_form(word, phrase.lang) not in self._common for word in distinct)
 
@@ -224,12 +225,13 @@ class Thesaurus:
 
 
 def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
-    told: list[tuple[str, Mapping[str, tuple[str, ...]]]] = [(key, one.words) for key, one in concepts.items()]
-    for key, synonym in synonyms.items():
-        told.append((synonym.concept if synonym.concept and synonym.concept in concepts else f"+{key}", synonym.words))
-    for key, words in told:
-        for lang, phrases in words.items():
+    for key, concept in concepts.items():
+        for lang, phrases in concept.words.items():
             yield from (_phrase(text, lang, key) for text in phrases)
+    for key, synonym in synonyms.items():
+        joined = synonym.concept if synonym.concept and synonym.concept in concepts else f"+{key}"
+        for lang, phrases in synonym.words.items():
+            yield from (_phrase(text, lang, joined)._replace(regional=True) for text in phrases)
     for key, concept in concepts.items():
         for lang, phrases in concept.asked.items():
             yield from (_phrase(text, lang, key)._replace(looked_for=False) for text in phrases)

@@ -164,7 +164,8 @@ def test_whoever_works_in_a_region_does_read_what_the_team_works_on(land: Land, 
 @pytest.mark.parametrize(
     "search",
     [
-        "/fr/paris/practices?q={word}", "/fr/search?q={word}", "/api/v1/search?q={word}",
+        "/fr/paris/practices?q={word}", "/fr/search?q={word}", "/fr/practices?q={word}", "/fr/paris/search?q={word}",
+        "/api/v1/search?q={word}",
         "/api/v1/regions/paris/practices?q={word}", "/uk/second-region/practices?q={word}",
         "/fr/paris/organisations?q={word}", "/fr/paris/practices?q={word}&format=csv",
     ],

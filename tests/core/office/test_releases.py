@@ -161,7 +161,7 @@ def test_a_release_has_a_page_and_a_file(office: Instance) -> None:
         html = client.get(place).text
         assert told.digest in html
         assert all(head.hash in html for head in told.frozen.heads)
-        assert "/en/search" not in html.partition("<main")[2].partition("</main>")[0]
+        assert "/en/practices" not in html.partition("<main")[2].partition("</main>")[0]
         rows = client.get(f"{place}?table=all&format=csv").text.splitlines()
         assert "paris,practice,,,2" in rows
         assert place in client.get("/en/office/releases").text

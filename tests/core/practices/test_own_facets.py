@@ -160,8 +160,8 @@ def test_each_answer_that_was_chosen_can_be_taken_away(site: TestClient[Any]) ->
 
 
 def test_the_list_of_all_regions_does_not_ask_them(site: TestClient[Any]) -> None:
-    assert groups(site.get("/en/search").text) == {}
-    page = site.get("/en/search?field=money:city").text
+    assert groups(site.get("/en/practices").text) == {}
+    page = site.get("/en/practices?field=money:city").text
     assert all(f"/testland/practices/{slug}" in page for slug in ANSWERS)
     assert site.get("/api/v1/search?q=practice&field=money:city").status_code == 400
     assert site.get("/api/v1/search?q=practice&facets=field").status_code == 400

@@ -170,12 +170,12 @@ def test_an_unknown_format_names_those_there_are(ask: Any) -> None:
 
 
 def test_the_search_of_all_regions_offers_regions_and_common_sectors(ask: Any) -> None:
-    page = ask("/en/search?q=police")
+    page = ask("/en/practices?q=police")
 
     assert slugs(page)
     assert count(page, "common", "law-enforcement")
     assert 'href="/en/paris/practices/' in page
-    assert slugs(ask("/en/search?q=police&region=nowhere")) == []
+    assert slugs(ask("/en/practices?q=police&region=nowhere")) == []
 
 
 def test_a_practice_shows_both_sides_and_both_axes(ask: Any) -> None:

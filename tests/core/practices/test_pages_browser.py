@@ -26,6 +26,9 @@ PATHS = (
     "/paris/shortlist",
     "/paris/shortlist?p=uaped&p=nenuphar&p=helpline-119",
     "/search?q=police",
+    "/search?q=signaler+un+enfant+en+danger",
+    "/paris/search?q=protocole+zzz",
+    "/practices?q=police",
 )
 UNDER_THE_BUTTON = """
     [...document.querySelectorAll(".facets :is(label, label input, summary)")].filter(one => one.checkVisibility())

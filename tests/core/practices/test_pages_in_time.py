@@ -184,8 +184,8 @@ def test_a_region_without_practices_invites_to_tell_the_team(place: Place) -> No
 
 
 def test_a_region_that_is_not_enabled_is_not_found_from_outside(place: Place) -> None:
-    assert slugs(place.get("/en/search?q=uaped"))
+    assert slugs(place.get("/en/practices?q=uaped"))
     place.instance.enable("paris", on=False)
 
-    assert slugs(place.get("/en/search?q=uaped")) == []
+    assert slugs(place.get("/en/practices?q=uaped")) == []
     place.get("/en/paris/practices", status=404)

@@ -292,7 +292,7 @@ def test_official_addresses_are_named_first_and_the_copy_that_was_read_is_named_
     assert list(dict.fromkeys(kinds))[:2] == ["official document", "copy of an official document"]
 
 
-@pytest.mark.parametrize("path", ["/en/paris/law", "/en/paris/organisations", "/en/paris/practices", "/en/search"])
+@pytest.mark.parametrize("path", ["/en/paris/law", "/en/paris/organisations", "/en/paris/practices", "/en/practices"])
 @pytest.mark.parametrize("signs", ["'", "🐶", "?!"])
 def test_a_search_for_signs_says_that_there_was_no_word_in_it(client: TestClient[Any], path: str, signs: str) -> None:
     words = PageRead(client.get(path, params={"q": signs}).text).words

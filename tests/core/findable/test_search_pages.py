@@ -1,0 +1,118 @@
+"""The search over everything: what it shows first, what it says of each thing, and where it stays quiet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lanzarote.app import create_app
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+
+
+@pytest.fixture(scope="module")
+def client(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
+    data = str(tmp_path_factory.mktemp("data"))
+    with (
+        Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance,
+        TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
+    ):
+        yield client
+
+
+def ask(client: TestClient[Any], words: str, path: str = "/en/paris/search", **more: str) -> str:
+    answer = client.get(path, params={"q": words, **more})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def found(page: str) -> list[tuple[str, str]]:
+    """Kind and address of each result, in their order."""
+    row = re.compile(r'<li>\s*<ul class="tags"[^>]*><li><span class="tag">(.*?)</span>.*?<a href="([^"]+)"', re.DOTALL)
+    return row.findall(page.partition('class="found-list"')[2])
+
+
+def test_everything_is_found_and_says_its_kind(client: TestClient[Any]) -> None:
+    assert found(ask(client, "706-52"))[0] == ("Provision of the law", "/en/paris/law/fr-cpp-706-52")
+    assert found(ask(client, "article 35 lanzarote"))[0] == ("Article of the Convention", "/en/convention/35")
+    assert ("Practice", "/en/paris/practices/uaped") in found(ask(client, "barnahus"))
+    assert ("Organisation", "/en/paris/organisations/hopital-robert-debre") in found(ask(client, "Robert-Debré"))
+    assert ("Provision of the law", "/en/paris/law/fr-cp-227-22-1") in found(ask(client, "grooming", "/en/search"))
+
+
+def test_all_words_come_first_then_some_with_which(client: TestClient[Any]) -> None:
+    page = ask(client, "court dogs zzzzqqq")
+    assert "These hold some of your words" in page
+    assert found(page)[0] == ("Practice", "/en/paris/practices/court-dogs")
+    assert re.search(r"Holds: <mark>court</mark>, <mark>dogs</mark>", page)
+    assert "These hold some of your words" not in ask(client, "court dogs").partition("court-dogs")[0]
+
+
+@pytest.mark.parametrize(
+    "words", ["signaler un enfant en danger", "my daughter was touched", "хлопчика бє вітчим, що робити"]
+)
+def test_who_needs_help_sees_first_whom_to_call(client: TestClient[Any], words: str) -> None:
+    page = ask(client, words)
+    main = page.partition("<main")[2]
+    assert main.index('class="help-first"') < main.index('href="tel:119"')
+    assert "found-list" not in main or main.index("help-first") < main.index("found-list")
+    kept = client.get("/en/paris/search", params={"q": words}).headers["cache-control"]
+    assert "no-store" in kept, "nobody who uses the same computer later reads it"
+
+
+def test_who_fears_to_offend_sees_the_line_for_that_first(client: TestClient[Any]) -> None:
+    main = ask(client, "je suis attiré par les enfants", "/fr/paris/search").partition("help-first")[2]
+    assert main.index("tel:0806231063") < main.index("tel:119")
+
+
+@pytest.mark.parametrize("words", ["training on reporting", "grooming", "signalement protocole", "helpline practices"])
+def test_professionals_see_results_first(client: TestClient[Any], words: str) -> None:
+    assert "help-first" not in ask(client, words)
+
+
+@pytest.mark.parametrize(
+    "words", ["weather tomorrow", "prix de l’immobilier à Paris", "recette tarte aux pommes", "train tickets to lyon"]
+)
+def test_where_nothing_fits_there_is_nothing_rather_than_noise(client: TestClient[Any], words: str) -> None:
+    page = ask(client, words)
+    assert "Nothing holds these words." in page
+    assert found(page) == []
+
+
+def test_a_slip_is_mended_and_said_with_the_way_to_what_was_written(client: TestClient[Any]) -> None:
+    page = ask(client, "infromation préoccupante", "/fr/paris/search")
+    assert "Aucun texte ne contient «\u202finfromation\u202f»" in page
+    assert 'as_written=yes"' in page
+    assert "Recherche faite" not in ask(client, "infromation préoccupante", "/fr/paris/search", as_written="yes")
+
+
+def test_results_can_be_narrowed_to_a_kind_and_back(client: TestClient[Any]) -> None:
+    page = ask(client, "prostitution", kind="provision")
+    assert {kind for kind, _ in found(page)} == {"Provision of the law"}
+    assert '<a href="/en/paris/search?q=prostitution" rel="nofollow" aria-current="true">' in page
+
+
+def test_pages_follow_each_other_without_gap(client: TestClient[Any]) -> None:
+    seen, page = [], ask(client, "enfant")
+    for _ in range(30):
+        seen += [one for one in found(page) if one[0] != "Helpline"]  # all of them stand on one page
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        if not following:
+            break
+        page = client.get(following[1].replace("&amp;", "&")).text
+    assert len(seen) == len(set(seen))
+    assert len(seen) > 40
+
+
+def test_the_home_pages_lead_here_and_old_addresses_to_the_list(client: TestClient[Any]) -> None:
+    assert 'action="/en/search"' in client.get("/en").text
+    assert 'action="/en/paris/search"' in client.get("/en/paris").text
+    old = client.get("/en/search?q=police&region=paris", follow_redirects=False)
+    assert (old.status_code, old.headers["location"]) == (301, "/en/practices?q=police&region=paris")
+
+
+def test_what_is_searched_for_is_shown_as_text(client: TestClient[Any]) -> None:
+    assert "<script>alert" not in ask(client, "<script>alert(1)</script> enfant")
