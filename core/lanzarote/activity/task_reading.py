@@ -53,6 +53,9 @@ FIELD_WORDS: Final = {
     "partners": N_("Partners"),
     "sources": N_("Sources"),
     "evidence": N_("Figures"),
+    "field_sources": N_("Sources"),
+    "editorial": N_("Conclusion of the editors"),
+    "no_published_effect": N_("No evaluated effect on children published"),
     "convention": N_("Articles of the Convention"),
     "legal_basis": N_("Legal basis"),
     "running": N_("Running or ended"),
@@ -73,7 +76,6 @@ FIELD_WORDS: Final = {
     "until": N_("Ended"),
     "former": N_("Its keys before"),
 }
-SOURCES_OF: Final[Mapping[str, str]] = {"field_sources": N_("Sources"), "editorial": N_("Conclusion of the editors")}
 OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
 OF_PROCEDURES: Final = {**procedures.LABELS, **procedures.TEXTS}
 WITHDRAWS: Final[Mapping[str, Action]] = {
@@ -229,7 +231,7 @@ def _field(view: View, record: Record | None, field: str) -> str:
         words = view.text(question.label)[0] if question else more[0]
         return f"{words} ({language_name(more[1], view.lang)})" if more[1:] else words
     if place in ("field_sources", "editorial") and more:
-        return f"{view._(SOURCES_OF[place])}: {_field_words(view, record, more[0])}"
+        return f"{_field_words(view, record, more[0])} – {_field_words(view, record, place)}"
     words = _field_words(view, record, place)
     return f"{words} ({language_name(more[0], view.lang)})" if len(more) == 1 and len(more[0]) == 2 else words
 
