@@ -107,6 +107,9 @@ def test_every_reason_is_told_in_the_writers_language() -> None:
         "T., école",
         "L’enfant habite 3 rue Basse",
         "la victime Léa",
+        "Son oncle est le seul notaire de Montbreuil, tout le monde le sait là-bas.",
+        "Le moniteur de voile de Vaudrey, soupçonné par trois familles, est suspendu.",
+        "La photographie montre les jumeaux de la ferme devant le lavoir de Brécy.",
     ]
     assert [explain(check_text(text)[0].code, english) for text in samples] == list(REASONS.values())
 
