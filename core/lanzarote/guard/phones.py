@@ -82,7 +82,11 @@ def _ends(text: str, groups: Sequence[re.Match[str]]) -> Iterator[tuple[int, str
     for group in groups:
         if _NOT_WITHIN.search(text, last, group.start()):
             return
-        if "(" in text[last : group.start()] and text[groups[0].start() - 1] != "+" and figures[:2] not in ("00", "0"):
+        if (
+            "(" in text[last : group.start()]
+            and text[max(0, groups[0].start() - 1) : groups[0].start()] != "+"
+            and figures[:2] not in ("00", "0")
+        ):
             return  # what follows in brackets is something else, unless it is +44 (0)7700 900123
         last = group.end()
         figures += group[0]
