@@ -185,7 +185,7 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
         found += _first(profiles(seen))
     if (runs or "_" in seen) and not only_hard and (places := may_be_handles(seen, runs)):
         found += islice(handles(seen, places), _MANY)
-    if capitals:
+    if capitals and sum(code == "name-with-age" for code, *_ in found) < _MANY:
         found += persons(seen, capitals)
     return _apart(found) if found else ()
 
