@@ -43,9 +43,10 @@ class Plan(Struct, frozen=True):
     country: str
     trunk: str
     """What stands before a number at home, such as 0; none in Italy or Iceland."""
-    mobile: re.Pattern[str]
-    fixed: re.Pattern[str]
-    free: re.Pattern[str]
+    mobile: str
+    fixed: str
+    free: str
+    """Patterns, compiled when a number first asks for them: most never are."""
     lengths: frozenset[int]
     """Of mobile numbers."""
     only_mobile: frozenset[str]
@@ -59,9 +60,14 @@ class Plan(Struct, frozen=True):
         if len(number) in self.lengths and (first in self.only_mobile or number[:1] in self.only_mobile):
             return "mobile"
         for line in self.beginnings.get(first, ()):
-            if getattr(self, line).fullmatch(number) and (line != "mobile" or len(number) in self.lengths):
+            if _compiled(getattr(self, line)).fullmatch(number) and (line != "mobile" or len(number) in self.lengths):
                 return line
         return None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache
@@ -87,9 +93,9 @@ def plan(country: str) -> Plan | None:
     return Plan(
         country=country,
         trunk=known.national_prefix or "",
-        mobile=re.compile(patterns.get("mobile", _NOTHING)),
-        fixed=re.compile("|".join(patterns.get(kind, _NOTHING) for kind in _FIXED)),
-        free=re.compile("|".join(patterns.get(kind, _NOTHING) for kind in _FREE)),
+        mobile=patterns.get("mobile", _NOTHING),
+        fixed="|".join(patterns.get(kind, _NOTHING) for kind in _FIXED),
+        free="|".join(patterns.get(kind, _NOTHING) for kind in _FREE),
         lengths=frozenset(known.mobile.possible_length if known.mobile else ()),
         beginnings=beginnings,
         only_mobile=frozenset(mobile - others | {one[0] for one in mobile} - {one[0] for one in others}),
@@ -285,7 +291,7 @@ class _Reader:
         if sign == "\\d":
             return set(_DIGITS)
         if sign[0] == "[":
-            return {digit for digit in _DIGITS if re.fullmatch(sign, digit)}
+            return set(_digits_of(sign))
         return {sign}
 
     def _count(self) -> tuple[int, int]:
@@ -301,5 +307,19 @@ class _Reader:
 _SIGN = re.compile(r"\(\?:|\[[^]]*\]|\\d|\{[^}]*\}|[0-9|)?]")
 
 
+@cache
+def _digits_of(signs: str) -> frozenset[str]:
+    """Those of a set such as ``[0-24-8]``."""
+    found: set[str] = set()
+    for first, last in _RANGE.findall(signs):
+        found.update(map(str, range(int(first), int(last or first) + 1)))
+    return frozenset(found)
+
+
+_RANGE = re.compile(r"(\d)(?:-(\d))?")
+
+
 def _follow(some: set[str], others: set[str]) -> set[str]:
+    if all(len(one) == _TOLD_BY for one in some):
+        return some
     return {(one + other)[:_TOLD_BY] for one in some for other in others}
