@@ -17,20 +17,20 @@ from msgspec import Struct
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births
 from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.guard.french_ssn import numbers_without_key
 from lanzarote.guard.handles import handles, may_be_handles
-from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import identifiers_of, knows_identifier, numbers_of, personal_numbers
-from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.mail import addresses, may_hold_address
+from lanzarote.guard.normalise import Plain, has_other_alphabets, plain, undisguised
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import FEWEST_DIGITS, phones
 from lanzarote.guard.places import home_addresses
-from lanzarote.guard.plain import Plain, has_other_alphabets, plain, undisguised
 from lanzarote.guard.profiles import may_hold_profile, profiles
 from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import beside_words, joined, runs_and_capitals, runs_of_digits, telling
-from lanzarote.guard.seams import Chain, Seam, figures_first, joints
+from lanzarote.guard.split_numbers import Chain, Seam, figures_first, joints
+from lanzarote.guard.uncapitalised_names import may_name_somebody, with_capitals
 from lanzarote.ids import FORM
 from lanzarote.translation.catalogues import N_, Translator
 

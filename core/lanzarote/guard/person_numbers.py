@@ -26,7 +26,15 @@ from lanzarote.guard.lexicon import (
     UNIT,
     kinds_in,
 )
-from lanzarote.guard.near import BREAK, OFFICE, PERSON, kinds_in_order, sentence_after, sentence_before, whose_word
+from lanzarote.guard.nearby_words import (
+    BREAK,
+    OFFICE,
+    PERSON,
+    kinds_in_order,
+    sentence_after,
+    sentence_before,
+    whose_word,
+)
 from lanzarote.guard.scan import Run
 
 OF_PERSONS: Mapping[str, tuple[str, str]] = {

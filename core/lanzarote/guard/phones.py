@@ -21,7 +21,15 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     languages_of,
 )
-from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, whose_word, words_of
+from lanzarote.guard.nearby_words import (
+    OFFICE,
+    PERSON,
+    nearest_first,
+    sentence_after,
+    sentence_before,
+    whose_word,
+    words_of,
+)
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
 from lanzarote.guard.scan import Run
 
