@@ -15,7 +15,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from lanzarote.guard.ages import ages
-from lanzarote.guard.births import Finding, births
+from lanzarote.guard.births import Finding, births, births_in_words
 from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.guard.french_ssn import numbers_without_key
 from lanzarote.guard.handles import handles, may_be_handles
@@ -179,6 +179,7 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
             if not only_hard:
                 found += islice(ages(seen, more), _MANY)
                 found += islice(home_addresses(seen, more), _MANY)
+    found += _first(births_in_words(seen))
     if hints.addresses:
         found += _first(addresses(seen))
     if hints.profiles:

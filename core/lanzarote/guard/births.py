@@ -15,6 +15,8 @@ from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from babel import Locale, localedata
+
 from lanzarote.folding import fold
 from lanzarote.guard.dated import name_before_date
 from lanzarote.guard.lexicon import (
@@ -34,9 +36,11 @@ from lanzarote.guard.lexicon import (
     TITLE,
     UNIT,
     all_of,
+    either,
     kinds_in,
     kinds_of,
     kinds_of_people,
+    languages,
     languages_of,
     left_of,
     listed_with_language,
@@ -283,6 +287,52 @@ def _place_of_birth(said: list[str]) -> int | None:
             if following[0] in needed or (following[0] in _IN and following[-1] in needed):
                 return place
     return None
+
+
+# --- dates in words ---
+
+_BEFORE_YEAR, _BEFORE_MONTH, _AFTER_YEAR = 40, 100, 60
+_NO_DAY = frozenset(("en", "in", "im", "em", "w", "у", "в", "í", "i", "á", "nel", "τον"))
+_SMALL = frozenset(("de", "del", "of", "di", "the"))
+
+
+def births_in_words(text: str) -> Iterator[Finding]:
+    """``née le douze mars deux mille quatorze``: the thousands of a year behind a month, beside a word of birth."""
+    known = _words()
+    for match in _thousands().finditer(text):
+        first = max(0, match.start() - _BEFORE_YEAR)
+        said = list(_WORD.finditer(text, first, match.end()))
+        months = [place for place, word in enumerate(said) if _lower(word[0]) in _months()]
+        if not months or not (day := [one for one in said[: months[-1]] if _lower(one[0]) not in _SMALL]):
+            continue
+        if _lower(day[-1][0]) in _NO_DAY:
+            continue
+        month = said[months[-1]]
+        before = _SENTENCE_END.split(left_of(text, month.start(), _BEFORE_MONTH))[-1]
+        after = _SENTENCE_END.split(text[match.end() : match.end() + _AFTER_YEAR])[0]
+        said_before, said_after = (_WORD.findall(_lower(part)) for part in (before, after))
+        if known.born.isdisjoint(said_after) and _place_of_birth(said_before) is None:
+            continue
+        if not kinds_in(before) & (ORGANISATION | SCHOOL) or kinds_of_people(before) & _PERSON:
+            yield "birth-date", day[-1].start(), match.end(), True
+
+
+@cache
+def _thousands() -> re.Pattern[str]:
+    whole = "|".join(word for word in either("thousand").split("|") if word[:2] != r"\*")
+    compounds = "|".join(word[2:] for word in either("thousand").split("|") if word[:2] == r"\*")
+    return re.compile(rf"(?:\b(?:{whole})|{compounds})\w*", re.IGNORECASE)
+
+
+@cache
+def _months() -> frozenset[str]:
+    """The names of the months in all languages that have a word list."""
+    found: set[str] = set()
+    for language in languages():
+        if Locale.negotiate([language], localedata.locale_identifiers()):
+            for form in ("format", "stand-alone"):
+                found.update(map(str.casefold, Locale(language).months[form]["wide"].values()))
+    return frozenset(name for name in found if name.isalpha())
 
 
 # --- what only follows somebody ---
