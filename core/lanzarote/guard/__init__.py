@@ -16,24 +16,24 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from lanzarote.guard.ages import ages
-from lanzarote.guard.births import Finding, births
+from lanzarote.guard.births import Finding, births, births_in_words
 from lanzarote.guard.classifier import recognisable
 from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.guard.french_ssn import numbers_without_key
 from lanzarote.guard.handles import handles, may_be_handles
-from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import identifiers_of, knows_identifier, numbers_of, personal_numbers
-from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.lexicon import CHARGED, KIN, PARTY, kinds_in
 from lanzarote.guard.mail import addresses, may_hold_address
+from lanzarote.guard.normalise import Plain, has_other_alphabets, plain, undisguised
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import FEWEST_DIGITS, phones
 from lanzarote.guard.places import home_addresses
-from lanzarote.guard.plain import Plain, has_other_alphabets, plain, undisguised
 from lanzarote.guard.profiles import may_hold_profile, profiles
 from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import beside_words, joined, runs_and_capitals, runs_of_digits, telling
-from lanzarote.guard.seams import Chain, Seam, figures_first, joints
+from lanzarote.guard.split_numbers import Chain, Seam, figures_first, joints
+from lanzarote.guard.uncapitalised_names import may_name_somebody, with_capitals
 from lanzarote.ids import FORM
 from lanzarote.translation.catalogues import N_, Translator
 
@@ -196,13 +196,14 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
             if not only_hard:
                 found += islice(ages(seen, more), _MANY)
                 found += islice(home_addresses(seen, more), _MANY)
+    found += _first(births_in_words(seen))
     if hints.addresses:
         found += _first(addresses(seen))
     if hints.profiles:
         found += _first(profiles(seen))
     if (runs or "_" in seen) and not only_hard and (places := may_be_handles(seen, runs)):
         found += islice(handles(seen, places), _MANY)
-    if capitals:
+    if capitals and sum(code == "name-with-age" for code, *_ in found) < _MANY:
         found += persons(seen, capitals)
     return _apart(found) if found else ()
 

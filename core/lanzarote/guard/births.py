@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
+
+from babel import Locale, localedata
 
 from lanzarote.folding import fold
 from lanzarote.guard.dated import name_before_date
@@ -32,9 +36,11 @@ from lanzarote.guard.lexicon import (
     TITLE,
     UNIT,
     all_of,
+    either,
     kinds_in,
     kinds_of,
     kinds_of_people,
+    languages,
     languages_of,
     left_of,
     listed_with_language,
@@ -52,7 +58,7 @@ _DATE = re.compile(
     r"\d{1,2}[ \n]?([./\- ])[ \n]?\d{1,2}[ \n]?\1[ \n]?(?:\d{4}|[’']?\d\d)(?!\d)"
     r"|\d{4} ?([./-]) ?\d{1,2} ?\2 ?\d{1,2}(?!\d)"
     # 3 mars 2012, 3rd of March 2012, 3. März 2012, 3 de marzo de 2012, 3-mar-2012, 3.III.2012
-    rf"|\d{{1,2}}(?:er|st|nd|rd|th|º|ª|°|ης|η|-?го|-?ше|ú)?[.]?[ \n/-]{{0,2}}"
+    rf"|\d{{1,2}}(?:er|st|nd|rd|th|º|ª|°|ης|η|-?го|-?ше|ú|u)?[.]?[ \n/-]{{0,2}}"
     rf"{_OF}{_MONTH},?[. \n/-]{{1,2}}{_OF}(?:\d{{4}}|[’']\d\d|(?<=[-/.’'])\d\d)(?!\d)"
     # (March) 3, 2012
     r"|\d{1,2}(?:st|nd|rd|th)?,[ \n]?\d{4}(?!\d)|\d{1,2}(?:st|nd|rd|th) \d{4}(?!\d)"
@@ -96,7 +102,7 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
             continue
         if (
             _tells_birth(text, start, match.end())
-            or any(first <= start < last for first, last in headed)
+            or _is_within(headed, start)
             or _stands_in_a_row(text, start, match.end())
             or _stands_behind_somebody(text, match, year)
         ):
@@ -105,6 +111,12 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
         elif beside < most_beside and (first := name_before_date(text, start, match.end())) is not None:
             done, beside = match.end(), beside + 1
             yield "birth-date", first, done, False
+
+
+def _is_within(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether *place* lies in one of the *spans*, which are in their order."""
+    nearest = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return nearest >= 0 and place < spans[nearest][1]
 
 
 _IN_DATES = frozenset(" .,\n-/º°ªηú")
@@ -172,7 +184,7 @@ class _Words(NamedTuple):
     sexes: frozenset[str]
 
 
-_SHORT = 1
+_SHORT, _SHORTEST = 1, 4
 
 
 @cache
@@ -189,11 +201,13 @@ def _words() -> _Words:
             brief.setdefault(one, set()).add(language)
         else:
             long.append(one)
-    dates = "|".join(sorted(map(_spelt, written("birthdate")), key=len, reverse=True))
-    after = "|".join(sorted(map(_spelt, written("bornafter")), key=len, reverse=True))
-    before = rf"(?:{'|'.join(sorted(map(_spelt, {*long, *written('birthdate')}), key=len, reverse=True))})"
+    dates = _any_of(written("birthdate"))
+    after = _any_of(written("bornafter"))
+    before = _any_of({*long, *written("birthdate")})
+    born = written("born")
+    born |= {plain for word in born if len(plain := fold(word)) >= _SHORTEST and plain not in with_others}
     return _Words(
-        born := written("born"),
+        born,
         needed := {word: frozenset(following) for word, following in with_others.items()},
         born | needed.keys(),
         written("afterday"),
@@ -202,7 +216,7 @@ def _words() -> _Words:
             rf"|[\s,]*(?:comme|as|als|como|come|jako|як|ως) (?:(?:sa|his|her|their|the) )?(?:{dates})\b"
         ),
         re.compile(
-            rf"(?:^|[\s(,;|\"–-])(?:{before}|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
+            rf"(?:^|[\s(,;|\"–-])(?:(?:{before})|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
             r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?"
             r"(?:(?:a|à|in|em|en|w|i) [^\W\d_]{2,20},? (?:il |le |el |a )?)?(?:[^\W\d_]{3,9}\.? )?$"
         ),
@@ -211,6 +225,12 @@ def _words() -> _Words:
         written("died") | written("between"),
         all_of("sex"),
     )
+
+
+def _any_of(listed: Iterable[str]) -> str:
+    """What finds any of the words, the longest first, and as haste writes them: without their accents."""
+    spelt = {_spelt(form) for word in listed for form in (word, fold(word) if len(word) >= _SHORTEST else word)}
+    return "|".join(sorted(spelt, key=lambda one: (-len(one), one)))
 
 
 def _bare(short: str) -> str:
@@ -269,12 +289,66 @@ def _place_of_birth(said: list[str]) -> int | None:
     return None
 
 
+# --- dates in words ---
+
+_BEFORE_YEAR, _BEFORE_MONTH, _AFTER_YEAR = 40, 100, 60
+_NO_DAY = frozenset(("en", "in", "im", "em", "w", "у", "в", "í", "i", "á", "nel", "τον"))
+_SMALL = frozenset(("de", "del", "of", "di", "the"))
+
+
+def births_in_words(text: str) -> Iterator[Finding]:
+    """``née le douze mars deux mille quatorze``: the thousands of a year behind a month, beside a word of birth."""
+    low = _lower(text)
+    if not any(word in low for word in _of_thousands()):
+        return  # nearly every text: seeing that is quick
+    known = _words()
+    for match in _thousands().finditer(text):
+        first = max(0, match.start() - _BEFORE_YEAR)
+        said = list(_WORD.finditer(text, first, match.end()))
+        months = [place for place, word in enumerate(said) if _lower(word[0]) in _months()]
+        if not months or not (day := [one for one in said[: months[-1]] if _lower(one[0]) not in _SMALL]):
+            continue
+        if _lower(day[-1][0]) in _NO_DAY:
+            continue
+        month = said[months[-1]]
+        before = _SENTENCE_END.split(left_of(text, month.start(), _BEFORE_MONTH))[-1]
+        after = _SENTENCE_END.split(text[match.end() : match.end() + _AFTER_YEAR])[0]
+        said_before, said_after = (_WORD.findall(_lower(part)) for part in (before, after))
+        if known.born.isdisjoint(said_after) and _place_of_birth(said_before) is None:
+            continue
+        if not kinds_in(before) & (ORGANISATION | SCHOOL) or kinds_of_people(before) & _PERSON:
+            yield "birth-date", day[-1].start(), match.end(), True
+
+
+@cache
+def _of_thousands() -> tuple[str, ...]:
+    return tuple(word.lstrip("*") for word in written("thousand"))
+
+
+@cache
+def _thousands() -> re.Pattern[str]:
+    whole = "|".join(word for word in either("thousand").split("|") if word[:2] != r"\*")
+    compounds = "|".join(word[2:] for word in either("thousand").split("|") if word[:2] == r"\*")
+    return re.compile(rf"(?:\b(?:{whole})|{compounds})\w*", re.IGNORECASE)
+
+
+@cache
+def _months() -> frozenset[str]:
+    """The names of the months in all languages that have a word list."""
+    found: set[str] = set()
+    for language in languages():
+        if Locale.negotiate([language], localedata.locale_identifiers()):
+            for form in ("format", "stand-alone"):
+                found.update(map(str.casefold, Locale(language).months[form]["wide"].values()))
+    return frozenset(name for name in found if name.isalpha())
+
+
 # --- what only follows somebody ---
 
 _BEHIND = re.compile(r"([^\W\d_]+)(?:[ \n]([^\W\d_]+))?(?: ?\(|, )$")
 _CLOSED = re.compile(r" ?[),;]")
 _YOUNGEST = 3
-_MONTH_IN_WORDS = re.compile(r"(?!\b[IVX]+\b)[^\W\d_]{3,}")
+_MONTH_IN_WORDS = re.compile(r"(?!\b[IVX]+\b)[^\W\d_]{3,}", re.IGNORECASE)
 """As behind the title of what was published that day."""
 
 
@@ -336,6 +410,11 @@ def _stands_in_a_row(text: str, start: int, end: int) -> bool:
         if before.count(sign) + after.count(sign) > _MOST_CELLS:
             return False
         cells = [cell.strip() for cell in (*before.split(sign)[:-1], *after.split(sign)[1:])]
+        if cells:  # a sentence may stand before the row, or behind it
+            cells[0], cells[-1] = (
+                " ".join(cells[0].split()[-_FEWEST_CELLS:]),
+                " ".join(cells[-1].split()[:_FEWEST_CELLS]),
+            )
         if before.split(sign)[-1].strip() or after.split(sign)[0].strip():
             return False  # the date has no cell of its own
         if len(cells) < _FEWEST_CELLS - 1 or any(len(cell.split()) > _LONGEST_CELL for cell in cells):
@@ -360,6 +439,8 @@ def _tells_of_somebody(cells: Iterable[str]) -> bool:
     """Whether one of the *cells* is a first name, or first name and family name."""
     for cell in cells:
         parts = [part for part in cell.split() if part[:1].isalpha()]
+        if len(parts) == 1 and kinds_of(parts[0]) == GIVEN:
+            return True
         if parts and len(parts) <= _FEWEST_CELLS and all(part[:1].isupper() for part in parts):
             kinds = [kinds_of(part) for part in parts]
             if any(one & GIVEN for one in kinds) and not any(one & (ORGANISATION | SCHOOL | OFFICIAL) for one in kinds):

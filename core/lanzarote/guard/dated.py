@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 
 from lanzarote.folding import fold
-from lanzarote.guard.left import OF
 from lanzarote.guard.lexicon import (
     GIVEN,
     OFFICIAL,
@@ -21,6 +20,7 @@ from lanzarote.guard.lexicon import (
     words,
 )
 from lanzarote.guard.names import CAPITALISED, SURE, WORDS, begins_sentence, read_name
+from lanzarote.guard.preceding_words import OF
 
 _BETWEEN = " \n,;:|(–—/-"
 _MOST_BETWEEN = 3

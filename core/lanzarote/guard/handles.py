@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import HAS, NAMED, all_of, kinds_of, words
-from lanzarote.guard.near import PERSON, sentence_after, sentence_before
+from lanzarote.guard.nearby_words import PERSON, sentence_after, sentence_before
 from lanzarote.guard.profiles import whose_handle
 from lanzarote.guard.scan import Run
 

@@ -283,7 +283,9 @@ def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> It
     groups: list[_Joined] | None = None
     # An Italian code has six letters before its figures, a Spanish one a letter after them.
     first, last = max(0, run.start - 10), run.end + 6
-    for kind, pattern in _wanted(identifiers, min(count, _MOST_FIGURES)):
+    wanted, any_of_them = _wanted(identifiers, min(count, _MOST_FIGURES))
+    may_be = any_of_them.search(text, first, last) is not None
+    for kind, pattern in wanted:
         if kind.labels:
             if labelled is None:
                 labelled = _labelled(text, run)
@@ -295,6 +297,8 @@ def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> It
                             yield one.starts[start], one.ends[end]
             elif not kind.everywhere:
                 continue
+        if kind.everywhere and not may_be:
+            continue
         for match in pattern.finditer(text, first, last):
             if _is_number(kind, match[0]):
                 yield match.span()
@@ -352,8 +356,13 @@ def _cut_up(text: str, run: Run) -> list[_Joined]:
 
 
 @cache
-def _wanted(identifiers: tuple[str, ...], count: int) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
-    """The kinds that *count* figures can hold; those that the region names are looked for everywhere."""
+def _wanted(
+    identifiers: tuple[str, ...], count: int
+) -> tuple[tuple[tuple[Kind, re.Pattern[str]], ...], re.Pattern[str]]:
+    """The kinds that *count* figures can hold, and what finds any that is looked for everywhere.
+
+    Those that the region names are.
+    """
     named = []
     for name in identifiers:
         if not knows_identifier(name):
@@ -362,7 +371,9 @@ def _wanted(identifiers: tuple[str, ...], count: int) -> tuple[tuple[Kind, re.Pa
         figures, form = (known.figures, known.form) if known else (0, _ANY_FORM)
         named.append(Kind(name, figures, form, everywhere=True, labels=known.labels if known else ()))
     kinds = (*named, *(kind for kind in _KINDS if kind.name not in identifiers))
-    return tuple((kind, _pattern(kind.form, sure=kind.name in _SURE)) for kind in kinds if kind.figures <= count)
+    wanted = tuple((kind, _pattern(kind.form, sure=kind.name in _SURE)) for kind in kinds if kind.figures <= count)
+    everywhere = "|".join(pattern.pattern for kind, pattern in wanted if kind.everywhere)
+    return wanted, re.compile(everywhere or "(?!)")
 
 
 def numbers_in_chains(text: str) -> Iterator[tuple[int, int]]:

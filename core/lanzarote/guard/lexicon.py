@@ -36,7 +36,7 @@ NEEDED = frozenset(
     organisation school service lives private phone notname surnamed charged case about report against file
     me my harm lewd known fault saw born bornshort birthdate afterday between sex died mailbox theme idnumber
     othernumber reference orgaccount account network at dot writing signedby suffered conjunction heldphrase
-    notage preposition
+    notage preposition thousand
     """.split()  # noqa: SIM905
 )
 """The kinds that a language has which the guard reads whole; the others are of some languages only.

@@ -35,7 +35,7 @@ from lanzarote.guard.lexicon import (
     right_of,
     words,
 )
-from lanzarote.guard.near import OFFICE, nearest_first, sentence_before
+from lanzarote.guard.nearby_words import OFFICE, nearest_first, sentence_before
 
 _IN_BRACKETS = rf"[\[({{<] ?(?:{either('at')}|@) ?[\])}}>]"
 _AT = rf"(?: ?@ ?| ?{_IN_BRACKETS} ?| arobase | at )"

@@ -26,7 +26,8 @@ MEMBERS = (
 _WITH_THEM = {"FR": "GP MQ GF RE YT", "GB": "GG JE IM", "DK": "FO GL", "FI": "AX", "RS": "XK"}
 """Territories with plans of their own, whose people write as those of the State do."""
 _FREE = ("toll_free", "shared_cost", "premium_rate", "uan")
-_OTHER_KINDS = ("fixed_line", *_FREE, "voip", "personal_number", "pager")
+_FIXED = ("fixed_line", "voip", "personal_number")
+_OTHER_KINDS = (*_FIXED, *_FREE, "pager")
 _FREE_MOSTLY = ("0800", "800", "1800", "116")
 _DIGITS = "0123456789"
 _TOLD_BY = 2
@@ -42,23 +43,31 @@ class Plan(Struct, frozen=True):
     country: str
     trunk: str
     """What stands before a number at home, such as 0; none in Italy or Iceland."""
-    mobile: re.Pattern[str]
-    fixed: re.Pattern[str]
-    free: re.Pattern[str]
+    mobile: str
+    fixed: str
+    free: str
+    """Patterns, compiled when a number first asks for them: most never are."""
     lengths: frozenset[int]
     """Of mobile numbers."""
     only_mobile: frozenset[str]
     """What only mobile numbers begin with: new blocks, and those kept for fiction, are no others."""
+    beginnings: dict[str, tuple[Line, ...]]
+    """By the first figures: what a number that begins so may be. Looking here first is quicker."""
 
     def line(self, number: str) -> Line | None:
         """What *number* is; None when there is no such number."""
-        if self.free.fullmatch(number):
-            return "free"
-        if len(number) in self.lengths and (
-            number[:1] in self.only_mobile or number[:_TOLD_BY] in self.only_mobile or self.mobile.fullmatch(number)
-        ):
+        first = number[:_TOLD_BY]
+        if len(number) in self.lengths and (first in self.only_mobile or number[:1] in self.only_mobile):
             return "mobile"
-        return "fixed" if self.fixed.fullmatch(number) else None
+        for line in self.beginnings.get(first, ()):
+            if _compiled(getattr(self, line)).fullmatch(number) and (line != "mobile" or len(number) in self.lengths):
+                return line
+        return None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache
@@ -76,13 +85,19 @@ def plan(country: str) -> Plan | None:
     }
     others = set(chain.from_iterable(_beginnings(patterns.get(kind, _NOTHING)) for kind in _OTHER_KINDS))
     mobile = _beginnings(patterns.get("mobile", _NOTHING))
+    beginnings: dict[str, tuple[Line, ...]] = {}
+    lines: tuple[tuple[Line, tuple[str, ...]], ...] = (("free", _FREE), ("mobile", ("mobile",)), ("fixed", _FIXED))
+    for line, kinds in lines:
+        for start in set(chain.from_iterable(_beginnings(patterns.get(kind, _NOTHING)) for kind in kinds)):
+            beginnings[start] = (*beginnings.get(start, ()), line)
     return Plan(
         country=country,
         trunk=known.national_prefix or "",
-        mobile=re.compile(patterns.get("mobile", _NOTHING)),
-        fixed=re.compile("|".join(patterns.get(kind, _NOTHING) for kind in ("fixed_line", "voip", "personal_number"))),
-        free=re.compile("|".join(patterns.get(kind, _NOTHING) for kind in _FREE)),
+        mobile=patterns.get("mobile", _NOTHING),
+        fixed="|".join(patterns.get(kind, _NOTHING) for kind in _FIXED),
+        free="|".join(patterns.get(kind, _NOTHING) for kind in _FREE),
         lengths=frozenset(known.mobile.possible_length if known.mobile else ()),
+        beginnings=beginnings,
         only_mobile=frozenset(mobile - others | {one[0] for one in mobile} - {one[0] for one in others}),
     )
 
@@ -175,15 +190,16 @@ def _of_both(one: Line, other: Line, figures: str) -> Line:
 @cache
 def _at_home() -> dict[tuple[int, str], tuple[tuple[Plan, int], ...]]:
     """By how many figures there are, and the first of them: the plans they may be of, and how long the trunk is."""
-    found = defaultdict(list)
+    found: defaultdict[tuple[int, str], dict[tuple[str, int], tuple[Plan, int]]] = defaultdict(dict)
     for country in ANYWHERE:
         one = plan(country)
         if one is None:
             continue
         for length, begins in _lengths_and_beginnings(country):
             for trunk in {one.trunk, ""}:
-                found[len(trunk) + length, (trunk + begins)[:_TOLD_BY]].append((one, len(trunk)))
-    return {key: tuple(dict.fromkeys(plans)) for key, plans in found.items()}
+                key = len(trunk) + length, (trunk + begins)[:_TOLD_BY]
+                found[key][country, len(trunk)] = one, len(trunk)
+    return {key: tuple(plans.values()) for key, plans in found.items()}
 
 
 def _lengths_and_beginnings(country: str) -> Iterable[tuple[int, str]]:
@@ -195,7 +211,7 @@ def _lengths_and_beginnings(country: str) -> Iterable[tuple[int, str]]:
         first = [start + digit for start in one.only_mobile if len(start) < _TOLD_BY for digit in _DIGITS]
         yield from product(one.lengths, first)
     known = PhoneMetadata.metadata_for_region(country, None)
-    for kind in ("mobile", "fixed_line", "voip", "personal_number", *_FREE):
+    for kind in ("mobile", *_FIXED, *_FREE):
         told = getattr(known, kind)
         if told is not None and told.national_number_pattern:
             yield from product(told.possible_length, _beginnings(told.national_number_pattern))
@@ -275,7 +291,7 @@ class _Reader:
         if sign == "\\d":
             return set(_DIGITS)
         if sign[0] == "[":
-            return {digit for digit in _DIGITS if re.fullmatch(sign, digit)}
+            return set(_digits_of(sign))
         return {sign}
 
     def _count(self) -> tuple[int, int]:
@@ -291,5 +307,19 @@ class _Reader:
 _SIGN = re.compile(r"\(\?:|\[[^]]*\]|\\d|\{[^}]*\}|[0-9|)?]")
 
 
+@cache
+def _digits_of(signs: str) -> frozenset[str]:
+    """Those of a set such as ``[0-24-8]``."""
+    found: set[str] = set()
+    for first, last in _RANGE.findall(signs):
+        found.update(map(str, range(int(first), int(last or first) + 1)))
+    return frozenset(found)
+
+
+_RANGE = re.compile(r"(\d)(?:-(\d))?")
+
+
 def _follow(some: set[str], others: set[str]) -> set[str]:
+    if all(len(one) == _TOLD_BY for one in some):
+        return some
     return {(one + other)[:_TOLD_BY] for one in some for other in others}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from lanzarote.folding import fold
 from lanzarote.guard.ages import age_in_words
 from lanzarote.guard.births import Finding
-from lanzarote.guard.left import ROLES, Left
+from lanzarote.guard.child_accounts import is_told_of, owns_somebody, tells
 from lanzarote.guard.lexicon import (
     ABOUT,
     AGAINST,
@@ -40,8 +40,8 @@ from lanzarote.guard.lexicon import (
     words,
 )
 from lanzarote.guard.names import CAPITALISED, NO, Name, read_name
+from lanzarote.guard.preceding_words import ROLES, Left
 from lanzarote.guard.roles import has_part
-from lanzarote.guard.tales import is_told_of, owns_somebody, tells
 
 _LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
 _LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL | AGAINST | KNOWN

@@ -24,8 +24,17 @@ from lanzarote.guard.lexicon import (
     REFERENCE,
     SOMEBODY,
     UNIT,
+    kinds_in,
 )
-from lanzarote.guard.near import BREAK, OFFICE, PERSON, kinds_in_order, sentence_after, sentence_before, whose_word
+from lanzarote.guard.nearby_words import (
+    BREAK,
+    OFFICE,
+    PERSON,
+    kinds_in_order,
+    sentence_after,
+    sentence_before,
+    whose_word,
+)
 from lanzarote.guard.scan import Run
 
 OF_PERSONS: Mapping[str, tuple[str, str]] = {
@@ -119,6 +128,8 @@ _BEFORE, _AFTER = 64, 40
 _NEAR_BEFORE, _NEAR_AFTER = 7, 4
 """Words between somebody and their number."""
 _FEWEST, _MOST = 9, 18
+_SEVERAL = 8
+"""Runs of figures, before each of which is looked at it is asked whether there is any word for somebody at all."""
 _FEWEST_SIGNS = 7
 """Of a run: letters may go before it and behind."""
 _DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}|\d{4}([./-])\d{1,2}\2\d{1,2}")
@@ -134,6 +145,8 @@ def numbers_of_somebody(
     text: str, runs: Sequence[Run], is_valid: Callable[[str], Callable[[str], bool] | None]
 ) -> Iterator[tuple[int, int]]:
     """Where such numbers stand. *is_valid* gives the check of a kind."""
+    if len(runs) > _SEVERAL and not kinds_in(text) & (_SOMEBODY | IDNUMBER):
+        return
     looked = 0
     for run in runs:
         if looked == _MOST_LOOKED_AT:

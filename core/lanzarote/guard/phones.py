@@ -21,7 +21,15 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     languages_of,
 )
-from lanzarote.guard.near import OFFICE, PERSON, nearest_first, sentence_after, sentence_before, whose_word, words_of
+from lanzarote.guard.nearby_words import (
+    OFFICE,
+    PERSON,
+    nearest_first,
+    sentence_after,
+    sentence_before,
+    whose_word,
+    words_of,
+)
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
 from lanzarote.guard.scan import Run
 
@@ -82,7 +90,11 @@ def _ends(text: str, groups: Sequence[re.Match[str]]) -> Iterator[tuple[int, str
     for group in groups:
         if _NOT_WITHIN.search(text, last, group.start()):
             return
-        if "(" in text[last : group.start()] and text[groups[0].start() - 1] != "+" and figures[:2] not in ("00", "0"):
+        if (
+            "(" in text[last : group.start()]
+            and text[max(0, groups[0].start() - 1) : groups[0].start()] != "+"
+            and figures[:2] not in ("00", "0")
+        ):
             return  # what follows in brackets is something else, unless it is +44 (0)7700 900123
         last = group.end()
         figures += group[0]

@@ -21,7 +21,7 @@ from lanzarote.guard.lexicon import (
     left_of,
     words,
 )
-from lanzarote.guard.near import OFFICE, sentence_after, sentence_before
+from lanzarote.guard.nearby_words import OFFICE, sentence_after, sentence_before
 
 _NETWORK = re.compile(
     r"(?<![\w@.-])(?:https?://)?(?:(?:www|m|mobile|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"

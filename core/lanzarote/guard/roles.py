@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lanzarote.folding import fold
-from lanzarote.guard.left import OF, ROLES, Left
+from lanzarote.guard.case_roles import came_to_have_part
 from lanzarote.guard.lexicon import (
     CASE,
     CHARGED,
@@ -27,7 +27,7 @@ from lanzarote.guard.lexicon import (
     words,
 )
 from lanzarote.guard.names import LIKELY, POSSIBLE, SURE, Name
-from lanzarote.guard.parts import came_to_have_part
+from lanzarote.guard.preceding_words import OF, ROLES, Left
 
 
 def has_part(text: str, name: Name, left: Left) -> bool:

@@ -163,6 +163,40 @@ ABBREVIATED = [
 ]
 
 
+IN_WORDS = [
+    "L’aînée est née le sept avril deux mille onze.",
+    "She was born on the seventh of April two thousand and eleven.",
+    "Der Junge wurde am siebten April zweitausendelf geboren.",
+    "La pequeña nació el siete de abril de dos mil once.",
+    "A menina nasceu a sete de abril de dois mil e onze.",
+    "La bambina è nata il sette aprile duemilaundici.",
+    "Chłopiec urodził się siódmego kwietnia dwa tysiące jedenastego roku.",
+    "Barnið fæddist sjöunda apríl tvö þúsund og ellefu.",
+    "Дівчинка народилася сьомого квітня дві тисячі одинадцятого року.",
+    "Το κορίτσι γεννήθηκε στις επτά Απριλίου δύο χιλιάδες έντεκα.",
+    "Çocuk yedi Nisan iki bin on birde doğdu.",
+    "Rugadh an cailín ar an seachtú Aibreán dhá mhíle is a haon déag.",
+]
+
+
+@pytest.mark.parametrize("text", IN_WORDS)
+def test_a_date_of_birth_in_words_is_stopped(text: str) -> None:
+    assert [hard for code, _, hard in found(text) if code == "birth-date"] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’association est née en mars deux mille onze.",
+        "Le protocole date du sept avril deux mille onze.",
+        "In April two thousand children were reached.",
+        "Le projet, né d’une rencontre, a reçu mille euros en avril.",
+    ],
+)
+def test_other_dates_in_words_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
 @pytest.mark.parametrize("text", ABBREVIATED)
 def test_a_date_of_birth_is_stopped_behind_what_is_short_for_born(text: str) -> None:
     assert [(code, hard) for code, _, hard in found(text)] == [("birth-date", True)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lanzarote.guard import REASONS, check_text, explain
-from lanzarote.guard.plain import plain
+from lanzarote.guard.normalise import plain
 from lanzarote.translation import Translations, Translator
 from lanzarote.translation.po import Entry
 

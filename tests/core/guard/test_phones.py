@@ -36,11 +36,14 @@ NEUTRAL = {"fr": "Voir aussi {}.", "en": "See also {}.", "uk": "Див. тако
 def drawn(state: str, count: int = 4) -> list[phonenumbers.PhoneNumber]:
     """Mobile numbers of a State, by chance."""
     chance = random.Random(state)
+    example = phonenumbers.example_number_for_type(state, PhoneNumberType.MOBILE)
     known = PhoneMetadata.metadata_for_region(state)
-    example = known.mobile.example_number
-    made: list[phonenumbers.PhoneNumber] = [phonenumbers.example_number_for_type(state, PhoneNumberType.MOBILE)]
+    assert example
+    assert known
+    assert known.mobile
+    made: list[phonenumbers.PhoneNumber] = [example]
     while len(made) < count:
-        figures = example[: chance.randint(1, 3)] + "".join(chance.choices("0123456789", k=12))
+        figures = str(example.national_number)[: chance.randint(1, 3)] + "".join(chance.choices("0123456789", k=12))
         number = phonenumbers.PhoneNumber(
             country_code=known.country_code,
             national_number=int(figures[: chance.choice(known.mobile.possible_length)]),

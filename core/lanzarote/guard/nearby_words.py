@@ -67,6 +67,7 @@ _FEWEST_OF_ACRONYM = 3
 def nearest_first(before: str, after: str) -> Iterator[int]:
     """The kinds of the words around a number, those before it first and the nearest of them first."""
     around = _WORD_OR_SIGN.findall(before)
+    shouted = sum(map(str.isupper, around)) * 2 > len(around) > 1
     for place in reversed(range(len(around))):
         word = around[place]
         if word in _SIGNS:
@@ -74,7 +75,7 @@ def nearest_first(before: str, after: str) -> Iterator[int]:
             continue
         kinds = kinds_of(word)
         if not kinds:
-            if _is_acronym(word):
+            if not shouted and _is_acronym(word):
                 kinds = SERVICE
             elif word.lower() in _ends_of_parties() and _is_of_party(around, place):
                 kinds = PARTY

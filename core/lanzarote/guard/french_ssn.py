@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import GIVEN, LITTLE, OTHERNUMBER, PUPIL, kinds_in
-from lanzarote.guard.near import PERSON, sentence_after, sentence_before
+from lanzarote.guard.nearby_words import PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
 
 _NUMBER = re.compile(
