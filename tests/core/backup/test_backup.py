@@ -18,7 +18,7 @@ from lanzarote import changes, jobs, log_checks, records, search
 from lanzarote.backup import backup, restore
 from lanzarote.database import ALL, Database, known_schemas, migrate
 from lanzarote.errors import RestoreError, SettingError
-from lanzarote.folding import query_terms
+from lanzarote.findable.model import Item
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
@@ -34,7 +34,7 @@ from tests.conftest import pg_database, sqlalchemy_url
 pytestmark = pytest.mark.both_databases
 
 NEWEST = f'"schema": "{known_schemas()[-1]}"'.encode()
-DERIVED_OR_CONTINUED = {"published_practice", "audit", "change", "change_body", "region"}
+DERIVED_OR_CONTINUED = {"search_item", "published_practice", "audit", "change", "change_body", "region"}
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -156,12 +156,14 @@ def test_either_database_restores_what_either_backed_up(worked_on: Instance, emp
 def test_lists_and_search_are_made_anew(file: Path, empty_url: str, paris: Instance) -> None:
     restore(settings(empty_url), file)
     with Instance(settings(empty_url), Host([])) as restored:
-        terms = query_terms("Mélanie")
         for instance in (paris, restored):
-            assert len(list(search.find(instance.database, terms, "paris")[-1])) == 1
+            held = search.rows_that_hold(instance.database, [((("nenuphar",),),)], ["paris"], least=search.APART * 2)
+            assert len(held) == 1, "in one title"
         with restored.database.read("paris") as new, paris.database.read("paris") as old:
             query = select(Published.slug, Published.document, Published.card, Published.facets, Published.ordered)
             assert sorted(new.execute(query).all()) == sorted(old.execute(query).all())
+            beside = select(Item.kind, Item.item, Item.ordered, Item.card, Item.digest)
+            assert sorted(new.execute(beside).all()) == sorted(old.execute(beside).all()) != []
 
 
 def test_a_restore_opens_an_epoch_that_names_the_old_head(file: Path, empty_url: str, paris: Instance) -> None:

@@ -72,7 +72,7 @@ def test_records_stand_in_the_order_of_their_ids(exported: bytes) -> None:
 
 def test_a_region_without_its_package_comes_back_the_same(here: Instance, file: Path, exported: bytes) -> None:
     assert load_file(here, file) == (
-        "Loading paris\n  the region new, with a vocabulary of 278 entries\n  records: 63 new, 0 unchanged"
+        "Loading paris\n  the region new, with a vocabulary of 295 entries\n  records: 63 new, 0 unchanged"
     )
     assert export(here) == exported
 
