@@ -171,7 +171,7 @@ def test_whoever_works_in_a_region_does_read_what_the_team_works_on(land: Land, 
     ],
 )  # fmt: skip
 def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any], search: str) -> None:
-    """The answer is that for a word that stands nowhere, letter for letter; a slip may lead to a word that is public."""
+    """The answer is that for a word that stands nowhere, letter for letter. A slip leads to what is public alone."""
     nowhere = "canarizzzqua"
 
     def found(word: str) -> str:
