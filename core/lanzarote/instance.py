@@ -377,6 +377,7 @@ def _project(database: Database, payload: Mapping[str, Any]) -> None:
     """Job: project a region's practices anew after its vocabulary changed, and all else that is found there."""
     region_id = str(payload["region"])
     with database.write(region_id) as session:
+        changes.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
         projection.rebuild(session, region_id)
         findable.rebuild(session, region_id)
         bump_revision(session, region_id)

@@ -164,14 +164,14 @@ def test_whoever_works_in_a_region_does_read_what_the_team_works_on(land: Land, 
 @pytest.mark.parametrize(
     "search",
     [
-        "/fr/paris/practices?q={word}", "/fr/search?q={word}", "/fr/practices?q={word}", "/fr/paris/search?q={word}",
-        "/api/v1/search?q={word}",
+        "/fr/paris/practices?q={word}", "/fr/search?q={word}&as_written=yes", "/fr/practices?q={word}&as_written=yes",
+        "/fr/paris/search?q={word}&as_written=yes", "/api/v1/search?q={word}&as_written=yes",
         "/api/v1/regions/paris/practices?q={word}", "/uk/second-region/practices?q={word}",
         "/fr/paris/organisations?q={word}", "/fr/paris/practices?q={word}&format=csv",
     ],
 )  # fmt: skip
 def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any], search: str) -> None:
-    """The answer is that for a word that stands nowhere, letter for letter."""
+    """The answer is that for a word that stands nowhere, letter for letter. A slip leads to what is public alone."""
     nowhere = "canarizzzqua"
 
     def found(word: str) -> str:
