@@ -40,7 +40,7 @@ def answers(paris: Instance, keys: Mapping[str, str], asked: Mapping[str, Any]) 
 
 
 def gain(grades: list[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return sum(float(2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
 def test_what_answers_a_query_stands_first(paris: Instance, keys: Mapping[str, str]) -> None:

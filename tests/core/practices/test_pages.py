@@ -59,7 +59,7 @@ def test_what_was_found_is_marked_in_title_and_summary(ask: Any) -> None:
 def test_what_was_found_elsewhere_is_quoted_with_the_name_of_its_field(ask: Any) -> None:
     page = ask("/fr/paris/practices?q=insonorisés")
 
-    assert slugs(page) [:2] == ["salles-melanie", "uaped"]
+    assert slugs(page)[:2] == ["salles-melanie", "uaped"]
     assert re.search(r'card-found"><span class="where">[^<]+</span> <span>.*<mark>insonorisés</mark>', page)
 
 

@@ -14,7 +14,7 @@ HEARD = '[heard]\nwords.fr = ["audition commune"]\nwords.en = ["joint hearing"]\
 
 
 def checked(folder: Path, synonyms: str) -> list[str]:
-    write(folder, SOUND | {"synonyms.toml": synonyms})
+    write(folder, {**SOUND, "synonyms.toml": synonyms})
     return told(read(folder).problems)
 
 
@@ -56,7 +56,7 @@ def test_a_fault_is_told_with_its_line(folder: Path, synonyms: str, expected: li
 
 
 def test_a_word_that_stands_nowhere_is_a_warning_and_a_word_twice_an_error(folder: Path) -> None:
-    write(folder, SOUND | {"synonyms.toml": '[a]\nwords.fr = ["cour", "tribunal"]\n[b]\nwords.en = ["tribunal"]\n'})
+    write(folder, {**SOUND, "synonyms.toml": '[a]\nwords.fr = ["cour", "tribunal"]\n[b]\nwords.en = ["tribunal"]\n'})
     assert {problem.key: problem.warning for problem in read(folder).problems} == {
         "a.words.fr.0": True,
         "b.words.en.0": False,
