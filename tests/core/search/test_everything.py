@@ -153,12 +153,11 @@ def test_a_team_finds_what_it_may_read_and_nobody_else_does(paris: Instance) -> 
 
 
 def test_made_anew_it_is_the_same(paris: Instance) -> None:
+    query = select(Item.kind, Item.item, Item.digest)
+
     def rows() -> list[tuple[str, str, str]]:
         with paris.database.read("paris") as session:
-            return sorted(
-                (kind, item, digest)
-                for kind, item, digest in session.execute(select(Item.kind, Item.item, Item.digest))
-            )
+            return sorted((kind, item, digest) for kind, item, digest in session.execute(query))
 
     before = rows()
     assert {kind for kind, *_ in before} >= {"organisation", "provision", "age", "helpline", "sector", "procedure"}

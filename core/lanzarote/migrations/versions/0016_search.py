@@ -42,7 +42,7 @@ def upgrade() -> None:
         *(sa.column(name) for name in ("id", "topic", "payload", "attempts", "fault")),
         sa.column("due_at", Moment()),
     )
-    for region_id in connection.scalars(sa.select(sa.column("id", sa.String)).select_from(sa.table("region"))).all():
+    for region_id in connection.scalars(sa.select(sa.table("region", sa.column("id", sa.String())).c.id)).all():
         payload, at = json.dumps({"region": region_id}).encode(), datetime.now(UTC)
         connection.execute(
             sa.insert(jobs).values(id=new_id(), topic="project", payload=payload, due_at=at, attempts=0, fault="")
