@@ -26,7 +26,10 @@ CONFIRMED_BY_PEOPLE = {
 }  # fmt: skip
 """What neither package can give from a desk."""
 EXEMPT = {
-    "paris": CONFIRMED_BY_PEOPLE | {"law-findable", "partners-of-both-sides", "sectors-have-bodies", "mandates-dated", "synonyms-in-use"},
+    "paris": CONFIRMED_BY_PEOPLE
+    | {
+        "law-findable", "partners-of-both-sides", "sectors-have-bodies", "mandates-dated", "synonyms-in-use",
+    },
     "iceland": CONFIRMED_BY_PEOPLE
     | {
         "labels-in-all-languages", "partners-of-both-sides", "hours-told", "territory-described", "sectors-have-bodies",
