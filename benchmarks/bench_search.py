@@ -97,10 +97,7 @@ def default_index(settings: Settings) -> Path:
 
 def _fields(document: Document) -> tuple[str, str, str]:
     rest = [
-        text
-        for texts in document.text.values()
-        for name, text in texts.items()
-        if name not in ("title", "summary")
+        text for texts in document.text.values() for name, text in texts.items() if name not in ("title", "summary")
     ]
     rest += [text for evidence in document.evidence for text in evidence.text.values()]
     folded = (" ".join(found_by(" ".join(some))) for some in (document.title.values(), document.summary.values(), rest))
