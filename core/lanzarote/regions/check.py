@@ -177,7 +177,7 @@ def _concerns(text: str, identifiers: Sequence[str], *, of_line: bool) -> list[C
 
     One that looks like a person's mobile is still asked about there, as it is beside words for a service.
     """
-    found = list(guard.check_text(text, identifiers=identifiers))
+    found = list(guard.check_text(text, identifiers=identifiers, guesses=False))
     if not of_line:
         return found
     mobiles = [replace(one, hard=False) for one in found if one.code == "phone" and one.hard]
