@@ -20,14 +20,14 @@ KINDS = (
     "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
     "notname", "given", "road", "charged", "case", "surnamed", "parents", "about", "report",
     "me", "my", "harm", "lewd", "known", "fault", "saw", "against", "file",
-    "idnumber", "person", "othernumber", "reference", "orgaccount",
+    "idnumber", "person", "othernumber", "reference", "orgaccount", "line", "duty", "function",
 )  # fmt: skip
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
     NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
     ME, MY, HARM, LEWD, KNOWN, FAULT, SAW, AGAINST, FILE,
-    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE, ORGACCOUNT,
+    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE, ORGACCOUNT, LINE, DUTY, FUNCTION,
 ) = (1 << place for place in range(len(KINDS)))  # fmt: skip
 
 NEEDED = frozenset(
@@ -36,7 +36,7 @@ NEEDED = frozenset(
     organisation school service lives private phone notname surnamed charged case about report against file
     me my harm lewd known fault saw born bornshort birthdate afterday between sex died mailbox theme idnumber
     othernumber reference orgaccount account network at dot writing signedby suffered conjunction heldphrase
-    notage preposition thousand
+    notage preposition thousand line duty function
     """.split()  # noqa: SIM905
 )
 """The kinds that a language has which the guard reads whole; the others are of some languages only.
