@@ -146,12 +146,12 @@ def _with_sign(text: str, start: int) -> int:
 
 
 _PERSON = PERSON | OFFICIAL
-_ANNOUNCING = _PERSON | FUNCTION | LINE | DUTY
+_ANNOUNCING = _PERSON | FUNCTION
 _BEFORE, _AFTER = 70, 28
 _MOST_GROUPS = 5
 _OF_SOMETHING = 7
 """Words before the figures of which one may say what else they are the number of."""
-_NUMBERED = re.compile(r"\b(?:n°|no\.?|nr\.?|№) ?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(?:n[°.]|no\.?|nr\.?|№) ?$", re.IGNORECASE)
 _FIXED = ("fixed", "rather fixed")
 _SHORT, _LONG = 7, 10
 """So few figures are a telephone number only where something says so."""
@@ -171,6 +171,8 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     if told & (OTHERNUMBER | REFERENCE | IDNUMBER) and _is_of_something(before, number):
         return None
     if (line in _FIXED or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
+        return None
+    if not told & PHONE and _RANGE.fullmatch(text, start, end):
         return None
     first = whose_word(kinds)
     if line == "rather free" and not first & _PERSON:
@@ -260,6 +262,8 @@ def _is_grouped(text: str, start: int, end: int) -> bool:
     return grouped and not _GOES_ON.match(text, end)
 
 
+_RANGE = re.compile(r"\d{2,4} ?[–—] ?\d{2,4}")
+"""Of pages."""
 _FOREIGN = re.compile(r"0\d\d\D")
 """085 740 1628: no number that is free of charge is grouped so."""
 _ROMAN = re.compile(r"0[67][ /-]\d{7,8}")

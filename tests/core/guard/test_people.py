@@ -208,3 +208,18 @@ def test_whom_a_file_is_called_by_or_a_complaint_is_against_is_asked_about(text:
 )
 def test_files_and_complaints_about_no_person_are_let_pass(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norma interna: la agente tiene que reconocer a un menor.",
+        "An tAcht um Leanaí Tús Áite 2015, alt 14",
+        "Baineann alt 14 den Acht um Thús Áite do Leanaí leis an scéal.",
+        "Neunjähriges Kind: Insoweit erfahrene Fachkraft hinzuziehen",
+        "Neunjähriges Kind, insoweit erfahrene Fachkraft",
+        "The accused in DPP v J.D. [2019] IECA 44 appealed.",
+    ],
+)
+def test_rules_laws_and_judgments_are_called_like_nobody(text: str) -> None:
+    assert found(text) == []
