@@ -58,7 +58,8 @@ _OF_PENSION: Final = (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)
 
 def _german_pension(number: str) -> bool:
     letter = ord(number[8].upper()) - ord("A") + 1
-    products = map(mul, map(int, f"{number[:8]}{letter:02}{number[9:11]}"), _OF_PENSION)
+    figures = [int(figure) for figure in f"{number[:8]}{letter:02}{number[9:11]}"]
+    products = [figure * weight for figure, weight in zip(figures, _OF_PENSION, strict=True)]
     return sum(one // 10 + one % 10 for one in products) % 10 == int(number[11])
 
 

@@ -13,6 +13,7 @@ from lanzarote.guard.lexicon import (
     DUTY,
     FILE,
     FUNCTION,
+    GIVEN,
     IDNUMBER,
     LINE,
     OFFICIAL,
@@ -175,7 +176,7 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     if not told & PHONE and _RANGE.fullmatch(text, start, end):
         return None
     first = whose_word(kinds)
-    if line == "rather free" and not first & _PERSON:
+    if line == "rather free" and not (first & _PERSON or told & FUNCTION):
         return False if _FOREIGN.match(text, start) else None
     if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told, before):
         may_be = line != "fixed" and number.whole and not first & OFFICE
@@ -204,10 +205,10 @@ def _is_of_a_line(before: str, after: str) -> bool:
     """
     kinds = list(nearest_first(_online().sub("", before), after))
     told = reduce(or_, kinds, 0)
-    if told & PRIVATE or not told & (LINE | DUTY):
+    if not told & (LINE | DUTY) or any(one & PRIVATE and not one & OFFICE for one in kinds):
         return False
     line = next(place for place, one in enumerate(kinds) if one & (LINE | DUTY))
-    if any(one & _HOLDS for one in kinds[:line]):
+    if any(one & _HOLDS or one == GIVEN for one in kinds[:line]):
         return False
     if kinds[line] & LINE:
         return True

@@ -173,6 +173,7 @@ def test_the_line_of_a_home_is_stopped(text: str, number: str) -> None:
     [
         "Réunion du 3 juin : la sage-femme du centre répond au {fr} entre deux consultations.",
         "Astreinte : éducatrice du foyer {fr}",
+        "Permanence du samedi, Claire Orvalle {fr}",
         "If the office is shut, the caseworker answers on {en}.",
         "Duty midwife {en}, ask for the discharge letter",
         "Félagsráðgjafi á vakt: {is}",
@@ -211,6 +212,7 @@ def test_the_mobile_number_of_whoever_holds_a_function_is_theirs(text: str) -> N
         "Vaktsími barnaverndar er {is}.",
         "Bereitschaftshandy des Jugendamts: {de}",
         "Teléfono de guardia del juzgado: {es}",
+        "Casa de los Niños, guardia {es}",
         "Reperibilità della procura: {it}",
         "Telefon dyżurny ośrodka: {pl}",
         "Piquete do tribunal: {pt}",
