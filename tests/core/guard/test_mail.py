@@ -54,7 +54,7 @@ OF_SERVICES = {
 }
 
 
-@pytest.mark.parametrize("address", ["ksd", "upj", "kantselyariya", "tilefono", "mash"])
+@pytest.mark.parametrize("address", ["ksd", "upj", "priyomna", "tilefono", "gateway"])
 def test_an_abbreviation_or_a_registry_is_nobody(address: str) -> None:
     assert found(f"{address}@stadt.example, 01 44 00 00 00") == []
 

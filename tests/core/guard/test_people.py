@@ -213,12 +213,11 @@ def test_files_and_complaints_about_no_person_are_let_pass(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Norma interna: la agente tiene que reconocer a un menor.",
-        "An tAcht um Leanaí Tús Áite 2015, alt 14",
-        "Baineann alt 14 den Acht um Thús Áite do Leanaí leis an scéal.",
-        "Neunjähriges Kind: Insoweit erfahrene Fachkraft hinzuziehen",
-        "Neunjähriges Kind, insoweit erfahrene Fachkraft",
-        "The accused in DPP v J.D. [2019] IECA 44 appealed.",
+        "Norma general de la casa: avisar antes al colegio.",
+        "De réir an Achta um Leanaí Tús Áite, ní mór don scoil tuairisc a thabhairt.",
+        "Míníonn alt 11, mír 3, cathain a chuirtear fios ar an scoil.",
+        "Zwölfjähriges Kind: Insofern gilt dieselbe Frist",
+        "The accused in DPP v M.K. [2016] IECA 207 appealed.",
     ],
 )
 def test_rules_laws_and_judgments_are_called_like_nobody(text: str) -> None:
