@@ -44,6 +44,7 @@ from lanzarote.guard.lexicon import (
     languages_of,
     left_of,
     listed_with_language,
+    words,
     written,
 )
 from lanzarote.guard.scan import Run
@@ -143,7 +144,7 @@ def _tells_birth(text: str, start: int, end: int) -> bool:
     said = _WORD.findall(_SENTENCE_END.split(before)[-1])
     nearest = said[-_FURTHEST:]
     shorts = before[-26:]
-    if _may_be_short(shorts) and (short := known.short.search(shorts)) and _fits(short, text, start):
+    if before[-1:] != '"' and (short := known.short.search(shorts)) and _fits(short, text, start):
         return True
     if known.of_birth.isdisjoint(nearest):
         return False
@@ -193,18 +194,24 @@ def _words() -> _Words:
     for one in written("bornwith"):
         word, _, following = one.partition("+")
         with_others.setdefault(word, set()).add(following)
+    born = written("born")
     long: list[str] = []
+    dotted: list[str] = []
     brief: dict[str, set[str]] = {}
     for language, one in listed_with_language("bornshort"):
         bare = re.sub(r"[\W_]", "", one)
         if len(bare) <= _SHORT:
             brief.setdefault(one, set()).add(language)
+        elif {one.removesuffix("."), fold(one).removesuffix(".")} & (with_others.keys() | born):
+            dotted.append(re.escape(one))
         else:
             long.append(one)
     dates = _any_of(written("birthdate"))
     after = _any_of(written("bornafter"))
-    before = _any_of({*long, *written("birthdate")})
-    born = written("born")
+    long = [one for one in long if one not in written("birthdate")]
+    several = "|".join((*dotted, _any_of(long)))
+    alone = (re.escape(_bare(one)) + r"(?=\s)" for one in brief if one[:1].isalpha())
+    single = "|".join((*map(_spelt, brief), *sorted(set(alone))))
     born |= {plain for word in born if len(plain := fold(word)) >= _SHORTEST and plain not in with_others}
     return _Words(
         born,
@@ -216,7 +223,7 @@ def _words() -> _Words:
             rf"|[\s,]*(?:comme|as|als|como|come|jako|як|ως) (?:(?:sa|his|her|their|the) )?(?:{dates})\b"
         ),
         re.compile(
-            rf"(?:^|[\s(,;|\"–-])(?:(?:{before})|(?P<brief>{'|'.join(map(_spelt, brief))}))\s?(?:[:=–-]\s?)?"
+            rf"(?:^|[\s(,;|\"–-])(?:(?P<long>{several})|(?P<date>{dates})|(?P<brief>{single}))(?![^\W\d_])\s?(?:[:=–-]\s?)?"
             r"(?:am |dn\. |(?:w )?dni[au] |le |el |op |il |den |στις |ar an |dne )?"
             r"(?:(?:a|à|in|em|en|w|i) [^\W\d_]{2,20},? (?:il |le |el |a )?)?(?:[^\W\d_]{3,9}\.? )?$"
         ),
@@ -248,28 +255,35 @@ def _spelt(words: str) -> str:
     return spelt.removesuffix("?") if words.endswith(".") and len(_bare(words)) == 1 else spelt
 
 
-def _may_be_short(before: str) -> bool:
-    return any(sign in before for sign in ".*:(;/") and before[-1] != '"'
-
-
 def _fits(short: re.Match[str], text: str, start: int) -> bool:
     """Whether so short an abbreviation says it here: in its language, behind a sign or beside somebody."""
-    brief = short["brief"]
-    if brief is None:
-        return True
-    opened = short.string[: short.start("brief")].rstrip()[-1:]
+    brief, long = short["brief"], short["long"]
+    if short["date"]:
+        return any(sign in short.string for sign in ".*:(;/")
+    begins = short.start("long" if brief is None else "brief")
+    place = start - (len(short.string) - begins)
+    before = _SENTENCE_END.split(left_of(text, place, _WINDOW))[-1]
+    said = words(before)[-_BESIDE:]
+    beside_child = any(kinds_of(word) & CHILD for word in said) and not any(kinds_of(word) & _PAPER for word in said)
+    if long is not None:
+        return len(long) != _SHORTEST_OF_SEVERAL or text[place : place + len(long)].isupper() or beside_child
+    opened = short.string[:begins].rstrip()[-1:]
     if brief.startswith("*"):
-        return opened in ("", *_OPENING, ",")
+        return opened in ("", *_OPENING, ",") or beside_child
     around = text[max(0, start - _AROUND) : start + _AROUND]
     if _words().of_language.get(_bare(brief), frozenset()).isdisjoint(languages_of(around)):
         return False
-    place = start - (len(short.string) - short.start("brief"))
-    before = _SENTENCE_END.split(left_of(text, place, _WINDOW))[-1]
+    if "." not in brief:
+        return beside_child and bool(kinds_of(said[-1]) & CHILD)
     if kinds_of_people(before) & _PERSON & ~TITLE:
-        return True
+        return beside_child or not any(kinds_of(word) & _PAPER for word in said)
     return opened in _OPENING and not kinds_in(before) & (ORGANISATION | REFERENCE)
 
 
+_BESIDE = 3
+_PAPER = REFERENCE | ORGANISATION
+_SHORTEST_OF_SEVERAL = 2
+"""Letters without a point that may be a word."""
 _AROUND = 200
 _OPENING = ("(", ";", "|")
 _IN = frozenset(("a", "à", "in"))

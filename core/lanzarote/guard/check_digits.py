@@ -52,12 +52,24 @@ def _luhn(number: str) -> bool:
     return (sum(figures[::2]) + sum(figures[1::2].translate(_DOUBLED)) - ord("0") * len(figures)) % 10 == 0
 
 
+_OF_PENSION: Final = (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)
+"""Of the figures, the letter read as two: those that the German pension insurance names."""
+
+
+def _german_pension(number: str) -> bool:
+    letter = ord(number[8].upper()) - ord("A") + 1
+    figures = [int(figure) for figure in f"{number[:8]}{letter:02}{number[9:11]}"]
+    products = [figure * weight for figure, weight in zip(figures, _OF_PENSION, strict=True)]
+    return sum(one // 10 + one % 10 for one in products) % 10 == int(number[11])
+
+
 # The last weight takes the check digit off: what is left is 0, or says which of the exceptions it is.
 _BALTIC: Final = _either(
     _weighted((1, 2, 3, 4, 5, 6, 7, 8, 9, 1, -1), 11), _weighted((3, 4, 5, 6, 7, 8, 9, 1, 2, 3, -1), 11, (0, 10))
 )
 LOOKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "fr.nir": _french,
+    "de.rvnr": _german_pension,
     "be.nn": _belgian,
     "be.bis": _belgian,
     "no.fodselsnummer": _weighted((5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), 11),

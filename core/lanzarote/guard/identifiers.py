@@ -111,6 +111,12 @@ _KINDS = (
     _anywhere("gr.amka", 11, rf"{_D}{_M}\d{{7}}", "αμκα|α.μ.κ.α|amka|αριθμός μητρώου"),
     _anywhere("tr.tckimlik", 11, r"[1-9]\d{10}", "kimlik|t.c."),
     _anywhere("ch.ssn", 13, r"756_\d{4}_\d{4}_\d\d", "ahv|avs|avn"),
+    _anywhere(
+        "de.rvnr",
+        8,
+        rf"\d\d_(?:0[1-9]|[12]\d|3[01]|5[1-9]|[67]\d|8[01])_{_M}_\d\d_[A-Za-z]_\d\d_?\d",
+        "rvnr|rentenversicherungsn|sozialversicherungsn|sv-nr",
+    ),
     _anywhere("by", 11, r"\d{7}[A-CEHKM]\d{3}(?:PB|BA|BI)\d"),
     _anywhere("snils", 11, r"\d{3}-\d{3}-\d{3} \d\d", "снилс"),
     _anywhere("hu", 11, r"[1-8][- ]\d{6}[- ]\d{4}", "személyi"),
@@ -138,7 +144,7 @@ _KINDS = (
     _kind("md", 13, r"[012]\d{12}", "idnp"),
     _kind("ge", 11, r"\d{11}", "პირადი"),
 )
-_OWN = frozenset({"by", "snils", "hu", "hu.taj", "nir without its key", "nino", "al", "lu", "md", "ge"})
+_OWN = frozenset({"de.rvnr", "by", "snils", "hu", "hu.taj", "nir without its key", "nino", "al", "lu", "md", "ge"})
 """Kinds that python-stdnum does not know."""
 _BY_NAME = {kind.name: kind for kind in _KINDS} | {"sk.rc": next(kind for kind in _KINDS if kind.name == "cz.rc")}
 _SHORT_LABEL = 5

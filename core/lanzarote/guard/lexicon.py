@@ -22,13 +22,16 @@ KINDS = (
     "me", "my", "harm", "lewd", "known", "fault", "saw", "against", "file",
     "idnumber", "person", "othernumber", "reference", "orgaccount",
 )  # fmt: skip
+OF_TELEPHONES = ("line", "duty", "function")
+"""Kinds that say nothing but whose telephone it is: the classifier is not told them."""
+ALL_KINDS = KINDS + OF_TELEPHONES
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
     NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
     ME, MY, HARM, LEWD, KNOWN, FAULT, SAW, AGAINST, FILE,
-    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE, ORGACCOUNT,
-) = (1 << place for place in range(len(KINDS)))  # fmt: skip
+    IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE, ORGACCOUNT, LINE, DUTY, FUNCTION,
+) = (1 << place for place in range(len(ALL_KINDS)))  # fmt: skip
 
 NEEDED = frozenset(
     """
@@ -36,7 +39,7 @@ NEEDED = frozenset(
     organisation school service lives private phone notname surnamed charged case about report against file
     me my harm lewd known fault saw born bornshort birthdate afterday between sex died mailbox theme idnumber
     othernumber reference orgaccount account network at dot writing signedby suffered conjunction heldphrase
-    notage preposition thousand
+    notage preposition thousand line duty function
     """.split()  # noqa: SIM905
 )
 """The kinds that a language has which the guard reads whole; the others are of some languages only.
@@ -105,6 +108,8 @@ def either(*kinds: str) -> str:
 
 
 _FEW = (3, 4)
+_ALPHABETS = {"el": re.compile("[α-ω]", re.IGNORECASE), "uk": re.compile("[іїєґ]", re.IGNORECASE)}
+"""Letters that tell a language where no word does."""
 _NOT_OF_A_LANGUAGE = frozenset(("given", "title"))
 
 
@@ -119,7 +124,9 @@ def languages_of(text: str) -> frozenset[str]:
     for word in {fold(word) for word in words(text)}:
         for language in known.get(word, ()):
             counts[language] = counts.get(language, 0) + 1
-    most = max(counts.values(), default=0)
+    if not counts:
+        return frozenset(language for language, letters in _ALPHABETS.items() if letters.search(text))
+    most = max(counts.values())
     least = most - 1 if most in _FEW else most
     return frozenset(language for language, count in counts.items() if count >= least)
 
@@ -234,7 +241,7 @@ class _Lexicon:
         self.german: set[str] = set()
 
     def add(self, listed: Iterable[str], kind: str, language: str = "") -> None:
-        bit = 1 << KINDS.index(kind)
+        bit = 1 << ALL_KINDS.index(kind)
         for written in listed:
             if written[0] == "=":
                 self.exact[written[1:].casefold()] = self.exact.get(written[1:].casefold(), 0) | bit
@@ -277,7 +284,7 @@ def _lexicon() -> _Lexicon:
     made = _Lexicon()
     for language, kinds in _files().items():
         for kind, listed in kinds.items():
-            if kind in KINDS:
+            if kind in ALL_KINDS:
                 made.add(listed, kind, language)
     names = (files("lanzarote.guard") / "given_names.txt").read_text("utf-8").partition("\n")[2]
     made.add(names.split(), "given")

@@ -27,6 +27,7 @@ from lanzarote.guard.lexicon import (
     SCHOOL,
     SERVICE,
     STREET,
+    STREETEND,
     TITLE,
     all_of,
     either,
@@ -91,7 +92,7 @@ def _has_spelt(text: str) -> bool:
     return "arobase" in text or " dot " in text
 
 
-_A_NAME, _SHORTEST_KNOWN, _LONGEST_ACRONYM = 3, 3, 4
+_A_NAME, _SHORTEST_KNOWN, _LONGEST_ACRONYM, _LONGEST_INITIAL = 3, 3, 4, 2
 _NEAREST = 6
 _PERSONS = CHILD | PARTY | KIN | PRIVATE
 _OF_A_BODY = (
@@ -121,13 +122,15 @@ def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> b
     if known:
         return given or _beside_somebody(text, span) or None
     if len(unknown) > 1:
-        initial = any(len(part) == 1 for part in unknown)
+        initial = any(len(part) <= _LONGEST_INITIAL for part in unknown)
         return given or (
             len(unknown) <= _A_NAME
             and (initial or not any(len(part) <= _LONGEST_ACRONYM for part in unknown))
-            and not any(kinds_of(part) for part in unknown if len(part) >= _SHORTEST_KNOWN)
+            and not any(kinds_of(part) & ~STREETEND for part in unknown if len(part) >= _SHORTEST_KNOWN)
         )
-    return given or _is_named_nearby(unknown[0], text, span) or _beside_somebody(text, span)
+    surely = given or _is_named_nearby(unknown[0], text, span) or _beside_somebody(text, span)
+    acronym = _SHORTEST_KNOWN <= len(unknown[0]) <= _LONGEST_ACRONYM and local.isalpha()
+    return None if acronym and not surely else surely
 
 
 def _is_of_a_body(part: str, *, private: bool) -> bool:

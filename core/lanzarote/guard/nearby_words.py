@@ -8,9 +8,9 @@ from functools import cache
 
 from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
+    ALL_KINDS,
     CHILD,
     KIN,
-    KINDS,
     OFFICIAL,
     ORGANISATION,
     PARTY,
@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’·][^\W_]+)*\.?")
 
 
 _WORD_OR_SIGN = re.compile(rf"{_WORD.pattern}|[;:,(|]")
-BREAK = 1 << len(KINDS)
+BREAK = 1 << len(ALL_KINDS)
 """Stands for a sign among the kinds of words."""
 
 

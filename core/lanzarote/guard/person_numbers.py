@@ -17,6 +17,7 @@ from lanzarote.guard.check_digits import LOOKS
 from lanzarote.guard.lexicon import (
     CASE,
     FILE,
+    GIVEN,
     IDNUMBER,
     ORGANISATION,
     OTHERNUMBER,
@@ -203,15 +204,17 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     kinds = kinds_in_order(sentence_before(text, start, _BEFORE))
     following = kinds_in_order(sentence_after(text, end, _AFTER))[:_NEAR_AFTER]
     said = reduce(or_, kinds, 0)
-    if said & OTHERNUMBER:
+    if any(one & OTHERNUMBER and not one & IDNUMBER for one in kinds):
         return False
-    if said & IDNUMBER or any(one & IDNUMBER for one in following):
+    if any(one & IDNUMBER and not one & OTHERNUMBER for one in (*kinds, *following)):
         return bool(said & _SOMEBODY or not said & ORGANISATION)
     if any(one & FILE for one in kinds[-_NEAR_BEFORE:]):
         return False
     nearest = (*reversed(kinds[-_NEAR_BEFORE:]), BREAK, *following)
     if any(one & (CASE | UNIT | REFERENCE) for one in nearest[:_BESIDE]):
         return False
+    if said & OTHERNUMBER and said & GIVEN and not said & OFFICE:
+        return True  # the tax number of somebody: bodies have one as well
     first = whose_word(nearest, _SOMEBODY)
     return bool(first & _SOMEBODY and not first & OFFICE)
 

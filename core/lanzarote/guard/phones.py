@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
-from itertools import islice
+from functools import cache, reduce
+from itertools import islice, takewhile
 from operator import or_
 
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import (
+    DUTY,
     FILE,
+    FUNCTION,
+    GIVEN,
     IDNUMBER,
+    LINE,
     OFFICIAL,
     OTHERNUMBER,
     PHONE,
     PRIVATE,
     REFERENCE,
     SERVICE,
+    either,
+    kinds_in,
     kinds_of,
     languages_of,
 )
 from lanzarote.guard.nearby_words import (
+    BREAK,
     OFFICE,
     PERSON,
     nearest_first,
@@ -140,11 +147,12 @@ def _with_sign(text: str, start: int) -> int:
 
 
 _PERSON = PERSON | OFFICIAL
+_ANNOUNCING = _PERSON | FUNCTION
 _BEFORE, _AFTER = 70, 28
 _MOST_GROUPS = 5
 _OF_SOMETHING = 7
 """Words before the figures of which one may say what else they are the number of."""
-_NUMBERED = re.compile(r"\b(?:n°|no\.?|nr\.?|№) ?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(?:n[°.]|no\.?|nr\.?|№) ?$", re.IGNORECASE)
 _FIXED = ("fixed", "rather fixed")
 _SHORT, _LONG = 7, 10
 """So few figures are a telephone number only where something says so."""
@@ -165,24 +173,58 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
         return None
     if (line in _FIXED or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
         return None
+    if not told & PHONE and _RANGE.fullmatch(text, start, end):
+        return None
     first = whose_word(kinds)
-    if line == "rather free" and not first & _PERSON:
+    if line == "rather free" and not (first & _PERSON or told & FUNCTION):
         return False if _FOREIGN.match(text, start) else None
-    if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told):
+    if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told, before):
         may_be = line != "fixed" and number.whole and not first & OFFICE
         return False if may_be and _is_grouped(text, start, end) else None
     of_service = bool(first & OFFICE and not first & PERSON)
-    if line == "either" and not first & PERSON and (of_service or "@" in before):
+    of_somebody = first & PERSON or told & FUNCTION
+    if line == "either" and not of_somebody and (of_service or "@" in before):
         return None
-    if line not in _FIXED and not number.sure and not first & PERSON and _is_short(text, start, end):
+    if line not in _FIXED and not number.sure and not of_somebody and _is_short(text, start, end):
         return False
     if line not in _FIXED:
-        if of_service and (not number.sure or _ROMAN.fullmatch(text, start, end)):
+        of_line = of_service and _is_of_a_line(before, after)
+        may_be_another = not number.sure or _ROMAN.fullmatch(text, start, end)
+        if of_service and may_be_another and (of_line or not told & _FUNCTIONS):
             return None
-        return not of_service
+        return not of_line
     if first & _PERSON & ~OFFICIAL:
         return not told & SERVICE or bool(first & PRIVATE)
     return None if told & OFFICE or not number.sure or _is_short(text, start, end) else False
+
+
+def _is_of_a_line(before: str, after: str) -> bool:
+    """Whether a mobile number is said to be that of a service itself: its hotline, what answers at night.
+
+    What somebody holds who works there is theirs, also while they are on duty.
+    """
+    kinds = list(nearest_first(_online().sub("", before), after))
+    told = reduce(or_, kinds, 0)
+    if not told & (LINE | DUTY) or any(one & PRIVATE and not one & OFFICE for one in kinds):
+        return False
+    line = next(place for place, one in enumerate(kinds) if one & (LINE | DUTY))
+    if any(one & _HOLDS or one == GIVEN for one in kinds[:line]):
+        return False
+    if kinds[line] & LINE:
+        return True
+    beside = kinds[line + 1 : line + 1 + _BESIDE_DUTY]
+    return not any(one & _FUNCTIONS for one in takewhile(lambda one: one != BREAK, beside))
+
+
+_FUNCTIONS = OFFICIAL | FUNCTION
+_HOLDS = _PERSON | _FUNCTIONS
+_BESIDE_DUTY = 3
+"""Words between being on duty and who is."""
+
+
+@cache
+def _online() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{either('online')})\b", re.IGNORECASE)
 
 
 def _is_short(text: str, start: int, end: int) -> bool:
@@ -202,14 +244,14 @@ def _is_sure(text: str, start: int, end: int, number: AtHome) -> bool:
     return number.sure and (figures > _SHORT if text[start] in "+(0" else figures >= _LONG)
 
 
-def _is_announced(text: str, start: int, end: int, number: AtHome, told: int) -> bool:
+def _is_announced(text: str, start: int, end: int, number: AtHome, told: int, before: str) -> bool:
     """A word for a telephone stands near figures that could be anything, or at least one for a person."""
     if told & PHONE:
         return True
     groups = _GROUP.findall(text, start, end)
     if sum(map(len, groups)) < _SHORT and len(groups) == 1:
         return False
-    if not (number.whole and told & _PERSON) or told & FILE or len(groups) > _MOST_GROUPS:
+    if not (number.whole and told & _ANNOUNCING) or kinds_in(before) & FILE or len(groups) > _MOST_GROUPS:
         return False
     return number.sure or sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
 
@@ -221,6 +263,8 @@ def _is_grouped(text: str, start: int, end: int) -> bool:
     return grouped and not _GOES_ON.match(text, end)
 
 
+_RANGE = re.compile(r"\d{2,4} ?[–—] ?\d{2,4}")
+"""Of pages."""
 _FOREIGN = re.compile(r"0\d\d\D")
 """085 740 1628: no number that is free of charge is grouped so."""
 _ROMAN = re.compile(r"0[67][ /-]\d{7,8}")

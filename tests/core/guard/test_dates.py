@@ -258,3 +258,102 @@ def test_a_date_of_birth_in_a_row_of_a_table_is_stopped(text: str) -> None:
 )
 def test_dates_of_laws_meetings_and_history_are_let_pass(text: str) -> None:
     assert [one for one in found(text) if one[0] == "birth-date" and one[2]] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fille née 4/9/08, en foyer depuis Pâques",
+        "fillette, n. 4.9.08, en famille d'accueil",
+        "garçon DN 14/03/09, visites suspendues",
+        "gamin, d.d.n. 4-9-2008, placé",
+        "girl b. 4/9/08, with carers since Easter",
+        "boy, dob 4/9/08, no contact with dad",
+        "lass d.o.b 04-09-2008 moved",
+        "child bn 4/9/08 moved to aunt",
+        "stelpa, f. 19.8.2010, vistuð hjá frænku",
+        "strákur f 7.5.10, engin umgengni",
+        "telpa, fd. 7.5.10",
+        "Mädchen, geb 7.5.10, seit Ostern bei Pflegeeltern",
+        "Bub *7.5.10, kein Kontakt zum Vater",
+        "Junge, * 07.05.2010, in Obhut",
+        "niña, nac. 2-9-11, acogida desde verano",
+        "nena n. 2-9-11, en acogimiento, sin visitas",
+        "crío, fn 2-9-11, con los abuelos",
+        "bimba, n. il 2.9.11, in affido da Pasqua",
+        "ragazzina, d.n. 2/9/11",
+        "dziewczynka ur 2.9.11, w pieczy od świąt",
+        "chłopiec, ur. 02.09.2011, bez kontaktu z ojcem",
+        "menina, nasc. 14/3/09, em acolhimento",
+        "miúdo DN 14/03/09, visitas suspensas",
+        "menino n. 4-9-08, com a avó",
+        "cailín, r. 2/9/11, le haintín ó Cháisc",
+        "buachaill rug 2/9/11, gan teagmháil",
+        "páiste, d.b. 02/09/2011",
+        "κοριτσάκι γεν 2/9/11, σε αναδοχή",
+        "αγόρι, γεν. 2/9/11, χωρίς επαφή",
+        "αγορακι γεννηθηκε 2/9/11",
+        "παιδί, ημ.γεν. 2-9-2011",
+        "дівчинка, н. 02.09.2011, у прийомній сім'ї",
+        "хл., нар 2.9.11, без контакту з батьком",
+        "дів., р.н. 02.09.2011",
+        "kız, d. 2.9.11, koruyucu ailede",
+        "erkek çocuk dt 02.09.2011, görüş yok",
+        "oğlan, doğ 2.9.11",
+        "mineure, née le 4.9.08, accueillie en urgence",
+    ],
+)
+def test_a_date_behind_what_is_short_for_born_is_stopped_in_notes_taken_in_haste(text: str) -> None:
+    assert [hard for code, _, hard in found(text) if code == "birth-date"] == [True]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "DN",
+        "Fecha nac.",
+        "F. nac.",
+        "Data ur.",
+        "Nasc.",
+        "Дата нар.",
+        "Doğum T.",
+        "D.T.",
+        "Fæð.dagur",
+        "Fd.",
+        "Dáta breithe",
+        "Ημ. γέν.",
+        "Ημ/νία γέν.",
+        "Geb.-Dat.",
+        "Geb.",
+        "DOB",
+        "D.O.B.",
+        "Date naiss.",
+        "DDN",
+        "Né(e) le",
+        "Data nasc.",
+        "D. nasc.",
+        "Nato il",
+        "F. nacimiento",
+        "Род.",
+        "D. breithe",
+        "Ημ.Γεν.",
+    ],
+)
+def test_a_column_is_one_of_births_by_its_head(head: str) -> None:
+    assert ("birth-date", "27/03/2009", True) in found(f"Nr;Name;{head};X\n4;Solveig Brandao;27/03/2009;B3")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Letter dt 12/03/2012 to the court",
+        "Loi n. 12-3-12 du code",
+        "Fundur f. 7.5.2010",
+        "Il bambino è al centro della legge n. 2.9.2011",
+        "Beschluss zum Kind d. 3.5.2012",
+        "La scuola del bambino, decreto n. 2.9.11",
+        "р. 3.5.2012 наказ",
+    ],
+)
+def test_a_letter_before_the_date_of_a_law_or_a_letter_tells_of_no_birth(text: str) -> None:
+    assert found(text) == []

@@ -54,6 +54,11 @@ OF_SERVICES = {
 }
 
 
+@pytest.mark.parametrize("address", ["ksd", "upj", "priyomna", "tilefono", "gateway"])
+def test_an_abbreviation_or_a_registry_is_nobody(address: str) -> None:
+    assert found(f"{address}@stadt.example, 01 44 00 00 00") == []
+
+
 @pytest.mark.parametrize("address", [one for listed in OF_SERVICES.values() for one in listed.split()])
 def test_the_address_of_a_service_is_let_pass(address: str) -> None:
     assert found(f"Contact : {address}, standard 01 44 00 00 00.") == []
@@ -79,6 +84,9 @@ def test_the_address_of_a_service_is_let_pass(address: str) -> None:
         "hromadenko@ukr.net",
         "yelkenci34@mynet.com",
         "p.kowalewska@mops-lipowo.example",
+        "ragnheidur.hvannberg@spitali.example",
+        "eldey.klettsberg@heilsugaesla.example",
+        "ch.stavridou@nosokomeio.example",
     ],
 )
 def test_the_address_of_a_person_is_stopped(address: str) -> None:

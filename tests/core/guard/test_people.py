@@ -208,3 +208,17 @@ def test_whom_a_file_is_called_by_or_a_complaint_is_against_is_asked_about(text:
 )
 def test_files_and_complaints_about_no_person_are_let_pass(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norma general de la casa: avisar antes al colegio.",
+        "De réir an Achta um Leanaí Tús Áite, ní mór don scoil tuairisc a thabhairt.",
+        "Míníonn alt 11, mír 3, cathain a chuirtear fios ar an scoil.",
+        "Zwölfjähriges Kind: Insofern gilt dieselbe Frist",
+        "The accused in DPP v M.K. [2016] IECA 207 appealed.",
+    ],
+)
+def test_rules_laws_and_judgments_are_called_like_nobody(text: str) -> None:
+    assert found(text) == []

@@ -101,6 +101,21 @@ def test_numbers_of_something_else_are_let_pass(text: str) -> None:
     assert [one for one in found(text, "fr.nir") if one[2]] == []
 
 
+@pytest.mark.parametrize("number", ["65 170839 J 003", "15070649C103"])
+def test_the_number_of_a_german_pension_is_known_by_its_form_and_check_digit(number: str) -> None:
+    assert found(f"Die RVNR der Großmutter ist {number}.") == [("personal-number", number, True)]
+    assert found(f"Ablage {number}") == [("personal-number", number, True)]
+    assert found(f"Ablage {number[:-1]}9") == []
+
+
+def test_a_tax_number_that_persons_and_bodies_have_is_stopped_beside_a_person() -> None:
+    number = a_number("gr.vat")
+    for text in ("Ο κατηγορούμενος έχει ΑΦΜ {}.", "Γεωργία Μαυρίδου, ΑΦΜ {}", "Α.Φ.Μ. της μητέρας: {}"):
+        assert [(one, hard) for _, one, hard in found(text.format(number))] == [(number, True)]
+    for text in ("Ο σύλλογος έχει ΑΦΜ {}.", "ΑΦΜ {}", "Δωρεές: ΑΦΜ {}"):
+        assert found(text.format(number)) == []
+
+
 def test_every_kind_of_stdnum_that_identifies_a_person_is_known() -> None:
     personal = re.compile(
         r"\b(?:personal|identity|citizen|social (?:security|insurance)|birth number|resident|individual|person|patient"

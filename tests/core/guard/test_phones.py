@@ -29,6 +29,20 @@ OF_PERSONS = {
     "uk": "Номер дитини {}.",
     "tr": "Çocuğun numarası {}.",
 }
+MOBILES = {
+    "fr": "06 39 98 51 27",
+    "en": "07700 900614",
+    "is": "848 2117",
+    "de": "0171 3920044",
+    "es": "612 40 77 19",
+    "it": "347 2218065",
+    "pl": "512 604 118",
+    "pt": "912 660 347",
+    "ga": "085 020 4418",
+    "el": "6944 310 275",
+    "uk": "067 220 41 83",
+    "tr": "0532 614 20 77",
+}
 NEUTRAL = {"fr": "Voir aussi {}.", "en": "See also {}.", "uk": "Див. також {}.", "el": "Βλ. επίσης {}."}
 
 
@@ -112,6 +126,8 @@ def test_numbers_that_are_kept_for_fiction_and_blocks_that_are_not_open_yet_are_
         "Skiptiborð Barnahúss: 530 2500.",
         "Lasc-chlár na cúirte: 01 888 6000.",
         "Arrêt n° 706/2019, loi 12345/2016.",
+        "L'accusata ha perso, ric. n. 40918/97.",
+        "Le témoin, p. 203–219",
         "706-47-1",
         "Budget : 601 123 456 € sur trois ans.",
         "On compte 34 412 345 habitants.",
@@ -150,3 +166,62 @@ def test_switchboards_free_lines_and_other_figures_are_let_pass(text: str) -> No
 )
 def test_the_line_of_a_home_is_stopped(text: str, number: str) -> None:
     assert found(text, "fr.nir") == [("phone", number, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Réunion du 3 juin : la sage-femme du centre répond au {fr} entre deux consultations.",
+        "Astreinte : éducatrice du foyer {fr}",
+        "Permanence du samedi, Claire Orvalle {fr}",
+        "If the office is shut, the caseworker answers on {en}.",
+        "Duty midwife {en}, ask for the discharge letter",
+        "Félagsráðgjafi á vakt: {is}",
+        "Ljósmóðirin á heilsugæslunni er með {is}, best fyrir hádegi.",
+        "Rufbereitschaft Sozialarbeiterin {de}",
+        "Die Hebamme der Klinik hat jetzt {de}, bitte im Verteiler ändern.",
+        "La trabajadora social de guardia, {es}, solo fines de semana",
+        "La matrona del hospital contesta en el {es}.",
+        "Assistente sociale di turno {it}, anche di notte",
+        "L'ostetrica del consultorio si trova al {it} fino alle sei.",
+        "Psycholog dyżurna w sobotę: {pl}",
+        "Położna ze szpitala jest pod numerem {pl} do południa.",
+        "Assistente social de piquete {pt}, só aos domingos",
+        "A enfermeira do hospital atende no {pt} até às seis.",
+        "Oibrí sóisialta ar dualgas: {ga}",
+        "Tá an chnáimhseach san ospidéal le fáil ag {ga} ar maidin.",
+        "Εφημερία: ψυχολόγος {el}",
+        "Η μαία του νοσοκομείου απαντά στο {el} μέχρι το μεσημέρι.",
+        "Черговий психолог {uk}, тільки вночі",
+        "Акушерка лікарні відповідає за номером {uk} до обіду.",
+        "Nöbetçi psikolog {tr}, sadece geceleri",
+        "Hastanedeki ebeye {tr} numarasından ulaşılır.",
+    ],
+)
+def test_the_mobile_number_of_whoever_holds_a_function_is_theirs(text: str) -> None:
+    assert [(code, hard) for code, _, hard in found(text.format(**MOBILES), "fr.nir")] == [("phone", True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ligne d’astreinte du service : {fr}",
+        "La mère peut appeler la permanence au {fr}.",
+        "The duty phone of the team is {en}.",
+        "Parents can text the helpline on {en}.",
+        "Vaktsími barnaverndar er {is}.",
+        "Bereitschaftshandy des Jugendamts: {de}",
+        "Teléfono de guardia del juzgado: {es}",
+        "Casa de los Niños, guardia {es}",
+        "Reperibilità della procura: {it}",
+        "Telefon dyżurny ośrodka: {pl}",
+        "Piquete do tribunal: {pt}",
+        "Uimhir dualgais an ionaid: {ga}",
+        "Εφημερία της εισαγγελίας: {el}",
+        "Черговий телефон служби: {uk}",
+        "Merkezin nöbet hattı: {tr}",
+    ],
+)
+def test_the_mobile_number_that_a_service_answers_is_not_stopped(text: str) -> None:
+    told = found(text.format(**MOBILES), "fr.nir")
+    assert [(code, hard) for code, _, hard in told] in ([("phone", False)], [])

@@ -39,6 +39,8 @@ def test_every_kind_is_explained_to_translators_and_used() -> None:
         ("Tháinig an cailín leis an máthair", "ga"),
         ("Çocuk annesi ile birlikte geldi", "tr"),
         ("Дівчинка прийшла з матір’ю до служби", "uk"),
+        ("Їдальня", "uk"),
+        ("Μανιτάρι", "el"),
     ],
 )
 def test_the_language_of_a_text_is_told_by_its_words(text: str, language: str) -> None:
