@@ -239,8 +239,8 @@ def _result(kind: str, region: str, item: str, card: Card, layer: Layer, practic
         original=card.original,
         whole=layer.whole,
         held=layer.held,
-        titles=layer.place[1],
-        leads=layer.place[2],
+        titles=layer.place[2],
+        leads=layer.place[3],
         practice=practice,
     )
 
@@ -259,10 +259,10 @@ def keys_of(database: Database, found: Found) -> list[str]:
     if not any(found.whole):
         return []
     items: FacetIndex = found.shelves[ITEMS].list
-    best = next(iter(found.whole_layers())).place[0]
+    best = next(iter(found.whole_layers())).place[1]
     mask = 0
     for layer in found.whole_layers():
-        if layer.place[0] == best:
+        if layer.place[1] == best:
             mask |= layer.masks[ITEMS]
     pks = [items.pks[position] for position in items.positions(mask)]
     return [item for _, _, item, _ in _items(database, pks).values()]

@@ -20,6 +20,9 @@ from lanzarote.search.words import ALGORITHMS, PLATFORM, before_number, joined, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+TALK, GENERAL, OFTEN, TELLING = range(4)
+"""How much a word tells: nothing; little, since it stands in texts on any subject; little of this one; what it says."""
+BARE, NUMBERED = 1, 2
 ENDS_OPEN: Final = "*"
 """At the end of what words begin with."""
 Form = tuple[str, ...]
@@ -48,8 +51,9 @@ class Said(Struct, frozen=True, kw_only=True):
     others: Alternatives = ()
     related: Alternatives = ()
     """What is looked for where nothing says the thing itself."""
-    tells: int = 2
-    """How much it tells of the subject: 2; 1, if it is general; 0, if it stands in texts on any subject."""
+    tells: int = TELLING
+    named: bool = False
+    """The thesaurus knows it as a thing of the subject."""
 
 
 Meaning = Callable[[Sequence[str]], Iterable[Said]]
@@ -63,8 +67,11 @@ class Group(Struct, frozen=True, kw_only=True):
     """Folded words of the question that it stands for."""
     stages: tuple[Alternatives, ...]
     """What holds it; if nothing does, the next."""
-    tells: int = 2
-    """As ``Said.tells``."""
+    tells: int = TELLING
+    named: bool = False
+    """As ``Said.named``."""
+    law: int = 0
+    """It is the number of an article: nothing else answers the question. ``BARE``: many books of law have that number."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -127,11 +134,19 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
     stages += [[letter + spellings[0]]] if letter else []
     stages.append(spellings)
     told: list[Alternatives] = [tuple(((one,),) for one in dict.fromkeys(stage)) for stage in stages]
-    if len(parts) > 1:
+    law = art or bool(letter) or ("-" in said and len(parts[0]) > 2 and not _YEAR.fullmatch(parts[0]))
+    if len(parts) > 1 and not (law and "-" in said):
         told.append((tuple((part,) for part in parts),))
         told += [(((joined(parts[:n]),),),) for n in range(len(parts) - 1, 0, -1)]
-    tells = 1 if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else 2
-    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)), tells=tells)
+    tells = (
+        OFTEN if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else TELLING
+    )
+    return Group(
+        written=(written.strip(),),
+        stages=tuple(dict.fromkeys(told)),
+        tells=tells,
+        law=(BARE if art and len(parts) == 1 and not letter else NUMBERED) if law else 0,
+    )
 
 
 def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:
@@ -141,7 +156,7 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
         stages = ((asked, *said.others), said.related, (begun,))
         groups[said.written] = Group(
-            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells
+            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells, named=said.named
         )
     return groups
 

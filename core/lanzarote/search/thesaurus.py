@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.folding import asked_words, fold
-from lanzarote.search.asked import WITHOUT_STEMS, Said, forms_in, stop_words
+from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, WITHOUT_STEMS, Said, forms_in, stop_words
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ class Thesaurus:
     ) -> None:
         """*places*: names of the regions, which tell nothing there."""
         self.concepts, self._synonyms, self._languages = concepts, synonyms, frozenset(languages)
-        self._general = general_words() | {word for place in places for word in asked_words(place)}
+        self._general = general_words()
+        self._places = frozenset(word for place in places for word in asked_words(place))
 
     def alternatives(self, words: Sequence[str]) -> tuple[Said, ...]:
         """For each of *words*, folded, what means the same; a word of a phrase finds what the phrase finds.
@@ -115,12 +116,15 @@ class Thesaurus:
             others=self._looked_for(keys),
             related=self._looked_for(related),
             tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
+            named=any(not self._is_general(key) for key in keys),
         )
 
     def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
-        if word in self._general and not in_phrase:
-            return 0
-        return 1 if keys and all(map(self._is_general, keys)) else 2
+        if in_phrase or (keys and word not in self._general):
+            return OFTEN if all(map(self._is_general, keys)) else TELLING
+        if word in self._places or is_talk(word):
+            return TALK
+        return GENERAL if word in self._general else TELLING
 
     def _is_general(self, key: str) -> bool:
         return key in self.concepts and self.concepts[key].general
@@ -154,7 +158,7 @@ class Thesaurus:
     def _common(self) -> frozenset[tuple[str, str]]:
         """(language, form) of words that are general by themselves."""
         told = {(phrase.lang, phrase.words[0]) for phrase in self._phrases if self._is_common(phrase)}
-        told |= {(lang, word) for word in self._general for lang in self._languages}
+        told |= {(lang, word) for word in self._general | self._places for lang in self._languages}
         return frozenset(_common_form(word, lang) for lang, word in told)
 
     def _is_common(self, phrase: _Phrase) -> bool:
@@ -296,6 +300,21 @@ def general_words() -> frozenset[str]:
     """Words, folded, that stand in texts on any subject."""
     data = tomllib.loads((files("lanzarote.search") / "general.toml").read_text("utf-8"))
     return frozenset(word for words in data.values() for word in fold(words).split())
+
+
+def is_talk(word: str) -> bool:
+    """Whether *word*, folded, is one with which people talk whatever about.
+
+    >>> is_talk("happened"), is_talk("racontait"), is_talk("hearing")
+    (True, True, False)
+    """
+    return any(_common_form(word, lang) in _talk() for lang in LANGUAGES)
+
+
+@cache
+def _talk() -> frozenset[tuple[str, str]]:
+    data = tomllib.loads((files("lanzarote.search") / "talk.toml").read_text("utf-8"))
+    return frozenset(_common_form(word, lang) for lang, words in data.items() for word in fold(words).split())
 
 
 @cache
