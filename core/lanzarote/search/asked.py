@@ -54,6 +54,8 @@ class Said(Struct, frozen=True, kw_only=True):
     tells: int = TELLING
     named: bool = False
     """The thesaurus knows it as a thing of the subject."""
+    meant: bool = False
+    """The words mean it together: it is not what they say."""
 
 
 Meaning = Callable[[Sequence[str]], Iterable[Said]]
@@ -71,7 +73,7 @@ class Group(Struct, frozen=True, kw_only=True):
     named: bool = False
     """As ``Said.named``."""
     law: int = 0
-    """It is the number of an article: nothing else answers the question. ``BARE``: many books of law have that number."""
+    """It is the number of an article: nothing else answers. ``BARE``: many books of law have an article of that number."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -107,8 +109,9 @@ def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mappin
         else:
             words.append(instead.get(piece, piece)[:LONGEST_WORD])
     groups |= _grouped(words, lang, meaning)
-    telling = [group for group in groups.values() if not _says_nothing(group)]
-    return Question(groups=tuple((telling or list(groups.values()))[:MOST_GROUPS]), lang=lang)
+    telling = [group for group in groups.values() if not _says_nothing(group)] or list(groups.values())
+    first = sorted(telling, key=lambda group: -group.tells)[:MOST_GROUPS]  # of a long question, what tells most
+    return Question(groups=tuple(group for group in telling if group in first), lang=lang)
 
 
 def _pieces(folded: str) -> Iterator[str | Group]:
@@ -154,7 +157,9 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
     for said in meaning(words):
         asked = tuple(forms(word, lang) for word in said.written)
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
-        stages = ((asked, *said.others), said.related, (begun,))
+        stages = ((*(() if said.meant else (asked,)), *said.others), said.related, () if said.meant else (begun,))
+        if not any(stages):
+            continue
         groups[said.written] = Group(
             written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells, named=said.named
         )

@@ -98,7 +98,37 @@ class Thesaurus:
         [('cybergrooming',), ('im',), ('netz',)]
         """
         named, alone = self._named(words)
-        return tuple(self._said(word, named[place], alone[place]) for place, word in enumerate(words))
+        said = [self._said(word, named[place], alone[place]) for place, word in enumerate(words)]
+        return (*said, *self._meant(words, [{*some, *more} for some, more in zip(named, alone, strict=True)]))
+
+    def _meant(self, words: Sequence[str], named: Sequence[Collection[str]]) -> Iterator[Said]:
+        """What things that *words* name mean together, though none of them says it."""
+        lists = self._turned(words)
+        places: dict[str, set[int]] = defaultdict(set)
+        for place, keys in enumerate(named):
+            for key in keys:
+                places[key].add(place)
+        for key, found in lists.items():
+            places[key] |= found
+        done = {key for keys in named for key in keys}
+        for when, means in turns():
+            found = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
+            more = [key for key in means if key not in done]
+            if more and all(found) and _apart(found):
+                done |= set(more)
+                at = sorted(set[int]().union(*found))
+                yield Said(written=tuple(words[n] for n in at), others=self._looked_for(more), named=True, meant=True)
+
+    def _turned(self, words: Sequence[str]) -> Mapping[str, set[int]]:
+        """Places of the words of each list for turns of speech."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for lang, begun in _turn_words().items():
+            for start, word in enumerate(words):
+                for key, phrase in begun.get(_beginning(word, lang), ()):
+                    here = words[start : start + len(phrase)]
+                    if len(here) == len(phrase) and all(map(_is_form, here, phrase, [lang] * len(phrase))):
+                        found[key] |= {*range(start, start + len(phrase))}
+        return found
 
     def concepts_of(self, words: Sequence[str]) -> list[str]:
         """What *words* name, in their order."""
@@ -300,6 +330,37 @@ def general_words() -> frozenset[str]:
     """Words, folded, that stand in texts on any subject."""
     data = tomllib.loads((files("lanzarote.search") / "general.toml").read_text("utf-8"))
     return frozenset(word for words in data.values() for word in fold(words).split())
+
+
+def _apart(found: Sequence[set[int]]) -> bool:
+    """Whether each of these is said by a word of its own."""
+    return len(found) == 1 or any(_apart([one - {place} for one in found[1:]]) for place in found[0])
+
+
+@cache
+def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]], ...]:
+    """What things mean together: for each, all of which one must be there, and the concepts meant."""
+    return tuple(
+        (tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]), tuple(turn["means"]))
+        for turn in _turns()["turns"]
+    )
+
+
+@cache
+def _turns() -> Mapping[str, Any]:
+    return tomllib.loads((files("lanzarote.search") / "turns.toml").read_text("utf-8"))
+
+
+@cache
+def _turn_words() -> Mapping[str, Mapping[str, list[tuple[str, tuple[str, ...]]]]]:
+    """Language → what first words begin with → the list and phrase."""
+    found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
+    for key, words in _turns()["words"].items():
+        for lang, told in words.items():
+            for phrase in told.split("|"):
+                folded = tuple(asked_words(phrase))
+                found[lang][_beginning(folded[0], lang)].append((key, folded))
+    return found
 
 
 def is_talk(word: str) -> bool:
