@@ -71,9 +71,10 @@ class Group(Struct, frozen=True, kw_only=True):
     """What holds it; if nothing does, the next."""
     tells: int = TELLING
     named: bool = False
-    """As ``Said.named``."""
+    meant: bool = False
+    """As of ``Said``."""
     law: int = 0
-    """It is the number of an article: nothing else answers. ``BARE``: many books of law have an article of that number."""
+    """It is the number of an article: nothing else answers. ``BARE``: many books of law have one of that number."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -161,7 +162,11 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
         if not any(stages):
             continue
         groups[said.written] = Group(
-            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells, named=said.named
+            written=said.written,
+            stages=tuple(stage for stage in stages if stage),
+            tells=said.tells,
+            named=said.named,
+            meant=said.meant,
         )
     return groups
 

@@ -52,6 +52,7 @@ TOLD_FIRST: Final = 2
 OF_SUBJECT, OF_ANYTHING = 4, 2
 """A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
 names a thing of the subject; otherwise half of all."""
+MEANT: Final = 2
 FEW: Final = 4
 """So many words that tell something are the most where an article's number stands beside the name of its book."""
 ALL_THERE_IS: Final = -1
@@ -326,6 +327,8 @@ class Found:
 
     def _weight(self, group: Group, often: int) -> int:
         weight = (self._size // max(often, 1)).bit_length()
+        if group.meant:
+            return MEANT * weight
         if group.tells == GENERAL and not often:
             return weight  # of another subject
         return min(weight, MOST_WEIGHT.get(group.tells, weight))
@@ -335,7 +338,9 @@ class Found:
         """What the words weigh that an answer holds at least."""
         groups = [*zip(self.question.groups, self._often, self._weights, strict=True)]
         strange = any(group.tells == GENERAL and not often for group, often, _ in groups)
-        if not strange and any(group.named and often for group, often, _ in groups):
+        if (any(group.meant for group, _, _ in groups) or not strange) and any(
+            group.named and often for group, often, _ in groups
+        ):
             return sum(weight for _, often, weight in groups if often) / OF_SUBJECT
         return sum(self._weights) / OF_ANYTHING
 

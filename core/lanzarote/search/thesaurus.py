@@ -53,6 +53,8 @@ class Concept(Struct, frozen=True, kw_only=True):
     """What is meant where somebody asks, and says other things as well in a text: it is not looked for."""
     general: bool = False
     """It says little of the subject alone: a school, the police."""
+    anywhere: bool = False
+    """Texts on any subject have it, a training or a lawyer: a question that names it need not be about this one."""
     shared: tuple[str, ...] = ()
     """Words, folded, that another concept has as well."""
 
@@ -146,7 +148,7 @@ class Thesaurus:
             others=self._looked_for(keys),
             related=self._looked_for(related),
             tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
-            named=any(not self._is_general(key) for key in keys),
+            named=any(not self._is_anywhere(key) for key in keys),
         )
 
     def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
@@ -158,6 +160,9 @@ class Thesaurus:
 
     def _is_general(self, key: str) -> bool:
         return key in self.concepts and self.concepts[key].general
+
+    def _is_anywhere(self, key: str) -> bool:
+        return self._is_general(key) or (key in self.concepts and self.concepts[key].anywhere)
 
     def _looked_for(self, keys: Iterable[str]) -> Alternatives:
         return tuple(dict.fromkeys(phrase for key in keys for phrase in self._forms.get(key, ())))
