@@ -38,9 +38,11 @@ def asks_for_help(text: str) -> bool:
     """
     asked = words_of(text)[:LONGEST]
     told = [_Read(lang, asked) for lang in _lists()]
-    if reads_like_disclosure(text):
-        return not any(one.trade or one.people for one in told) or any(one.me for one in told)
-    return any(one.needs_help() for one in told)
+    if any(one.needs_help() for one in told):
+        return True
+    if any(one.trade for one in told) or not any(one.tells_of_somebody() for one in told):
+        return False
+    return reads_like_disclosure(text)
 
 
 class _Read:
@@ -52,6 +54,7 @@ class _Read:
             kind: _places(forms if kind in IN_ANY_FORM else exact, phrases) for kind, phrases in _lists()[lang].items()
         }
         self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
+        self.danger = kinds["danger"]
         self.does, self.people = kinds["does"], kinds["people"]
         self.act, self.ask, self.aid = kinds["act"], kinds["ask"], kinds["aid"]
         self.trade = [place for place in kinds["trade"] if place not in self.act]  # reporting, and I want to report
@@ -65,9 +68,15 @@ class _Read:
             return False
         if self.does and self.child:
             return True
-        whom = self.child or self.harm or self.me
-        wants = self.act or self.aid
-        return bool((wants and whom) or (self.ask and self.act) or (self.ask and self.child and (self.harm or self.me)))
+        if self.act and (self.harm or self.aid):
+            return True
+        if self.child and self.danger:
+            return True
+        return bool(self.harm and (self.aid or (self.ask and self.child)) or (self.ask and self.act and self.me))
+
+    def tells_of_somebody(self) -> bool:
+        """It is of the writer, and does not ask for something else."""
+        return bool(self.me and (not self.ask or self.child or self.harm or self.act))
 
     def _is_mine(self) -> bool:
         """Harm was done to the writer, or to a child whom the writer calls "my"."""
