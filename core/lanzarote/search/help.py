@@ -72,7 +72,7 @@ class _Read:
             return True
         if self.child and self.danger:
             return True
-        return bool(self.harm and (self.aid or (self.ask and self.child)) or (self.ask and self.act and self.me))
+        return bool((self.harm and (self.aid or (self.ask and self.child))) or (self.ask and self.act and self.me))
 
     def tells_of_somebody(self) -> bool:
         """It is of the writer, and does not ask for something else."""

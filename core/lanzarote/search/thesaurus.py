@@ -103,6 +103,11 @@ class Thesaurus:
         said = [self._said(word, named[place], alone[place]) for place, word in enumerate(words)]
         return (*said, *self._meant(words, [{*some, *more} for some, more in zip(named, alone, strict=True)]))
 
+    def meant(self, words: Sequence[str], keys: Iterable[str]) -> tuple[Said, ...]:
+        """The concepts *keys*, as what *words* mean."""
+        others = self._looked_for(keys)
+        return (Said(written=tuple(words), others=others, named=True, meant=True),) if others else ()
+
     def _meant(self, words: Sequence[str], named: Sequence[Collection[str]]) -> Iterator[Said]:
         """What things that *words* name mean together, though none of them says it."""
         lists = self._turned(words)
@@ -119,7 +124,7 @@ class Thesaurus:
             if more and all(found) and _apart(found):
                 done |= set(more)
                 at = sorted(set[int]().union(*found))
-                yield Said(written=tuple(words[n] for n in at), others=self._looked_for(more), named=True, meant=True)
+                yield from self.meant([words[n] for n in at], more)
 
     def _turned(self, words: Sequence[str]) -> Mapping[str, set[int]]:
         """Places of the words of each list for turns of speech."""
