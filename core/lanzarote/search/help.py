@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 40
 """So many words of a search are read."""
-IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade"))
+IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade", "role"))
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
@@ -40,7 +40,7 @@ def asks_for_help(text: str) -> bool:
     told = [_Read(lang, asked) for lang in _lists()]
     if any(one.needs_help() for one in told):
         return True
-    if any(one.trade for one in told) or not any(one.tells_of_somebody() for one in told):
+    if any(one.role for one in told) or not any(one.tells_of_somebody() for one in told):
         return False
     return reads_like_disclosure(text)
 
@@ -54,13 +54,13 @@ class _Read:
             kind: _places(forms if kind in IN_ANY_FORM else exact, phrases) for kind, phrases in _lists()[lang].items()
         }
         self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
-        self.danger = kinds["danger"]
+        self.danger, self.role = kinds["danger"], kinds["role"]
         self.does, self.people = kinds["does"], kinds["people"]
         self.act, self.ask, self.aid = kinds["act"], kinds["ask"], kinds["aid"]
         self.trade = [place for place in kinds["trade"] if place not in self.act]  # reporting, and I want to report
 
     def needs_help(self) -> bool:
-        if self.trade:
+        if self.trade or self.role:
             return False
         if self.cry or self._is_mine():
             return True

@@ -49,8 +49,8 @@ MOST_WEIGHT: Final = {TALK: 0, GENERAL: 1, OFTEN: 2}
 """Of words that tell little."""
 TOLD_FIRST: Final = 2
 """So many times more a word weighs in title or summary than in the text: long texts hold many words by chance."""
-OF_SUBJECT, OF_ANYTHING = 6, 2
-"""A record is an answer if it holds such a part of the question: a sixth of what anything holds, where the question
+OF_SUBJECT, OF_ANYTHING = 4, 2
+"""A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
 names a thing of the subject; otherwise half of all."""
 FEW: Final = 4
 """So many words that tell something are the most where an article's number stands beside the name of its book."""

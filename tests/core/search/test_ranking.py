@@ -72,14 +72,27 @@ def titles(found: Found, limit: int = 100) -> tuple[list[str], list[str]]:
 
 def test_what_holds_all_words_comes_first_then_what_holds_some(store: Database) -> None:
     whole, some = titles(look(store, "recorded hearing room"))
-    assert (whole, some) == (["Hearing of children"], ["Recorded hearings", "Dogs in court", "Helpline"])
+    assert (whole, some) == (["Hearing of children"], ["Recorded hearings"])
 
 
-def test_of_what_holds_as_many_the_rarer_words_lead(store: Database) -> None:
-    assert titles(look(store, "hearing trocadero streets"))[1][:2] == ["Outreach", "Hearing of children"]
-    assert titles(look(store, "streets hearing"))[1] == [
-        "Outreach", "Hearing of children", "Recorded hearings", "Dogs in court", "Helpline"
-    ]  # fmt: skip
+def test_a_rare_word_weighs_more_than_a_frequent_one_and_half_of_the_question_is_an_answer(store: Database) -> None:
+    assert titles(look(store, "hearing trocadero"))[1] == ["Outreach"]
+    assert titles(look(store, "hearing trocadero streets"))[1] == ["Outreach"]
+
+
+def test_a_word_that_nothing_holds_weighs_as_the_rarest(store: Database) -> None:
+    assert titles(look(store, "trocadero zinzolin", correct=False))[1] == ["Outreach"]
+    assert titles(look(store, "hearing zinzolin", correct=False))[1] == []
+
+
+def test_words_of_title_and_summary_weigh_twice(store: Database) -> None:
+    assert titles(look(store, "trocadero guides"))[1] == ["Outreach", "Nénuphar"]
+    assert titles(look(store, "guides trocadero"))[1] == ["Outreach", "Nénuphar"]
+
+
+def test_an_article_that_nothing_holds_is_not_answered_by_others(store: Database) -> None:
+    assert titles(look(store, "trocadero article 706-54")) == ([], [])
+    assert titles(look(store, "trocadero L226-1")) == ([], [])
 
 
 def test_words_in_the_title_lead_then_those_in_the_summary(store: Database) -> None:
