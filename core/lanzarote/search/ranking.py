@@ -1,8 +1,8 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
-1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. What stands in a
-   fifth of all records, or is known to say little, counts after the rest.
-2. Of those that hold as much, the ones with what fewer records hold.
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. A word weighs one
+   more each time that half as many records hold it, twice in title or summary, and little or nothing if it tells little.
+2. Of those that hold as much, the ones with more words, and with what fewer records hold.
 3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
 4. Then by where: the more of it stands in the title, then the more in title and summary.
 5. Then the newest.

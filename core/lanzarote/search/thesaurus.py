@@ -119,11 +119,11 @@ class Thesaurus:
             places[key] |= found
         done = {key for keys in named for key in keys}
         for when, means in turns():
-            found = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
+            said = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
             more = [key for key in means if key not in done]
-            if more and all(found) and _apart(found):
+            if more and all(said) and _apart(said):
                 done |= set(more)
-                at = sorted(set[int]().union(*found))
+                at = sorted(set[int]().union(*said))
                 yield from self.meant([words[n] for n in at], more)
 
     def _turned(self, words: Sequence[str]) -> Mapping[str, set[int]]:
