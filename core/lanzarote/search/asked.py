@@ -32,6 +32,8 @@ Alternatives = tuple[tuple[Form, ...], ...]
 MOST_GROUPS: Final = 10
 LONGEST: Final = 500
 """Letters of a question that are read."""
+SENTENCE: Final = 7
+"""So many words at least are a sentence."""
 LONGEST_WORD: Final = 40
 OPEN_FROM: Final = 5
 """So long are words of languages without stems that are found by a beginning shorter than themselves."""
@@ -82,6 +84,8 @@ class Question(Struct, frozen=True, kw_only=True):
 
     groups: tuple[Group, ...] = ()
     lang: str = ""
+    sentence: bool = False
+    """It is as long as a whole sentence."""
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -112,7 +116,8 @@ def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mappin
     groups |= _grouped(words, lang, meaning)
     telling = [group for group in groups.values() if not _says_nothing(group)] or list(groups.values())
     first = sorted(telling, key=lambda group: -group.tells)[:MOST_GROUPS]  # of a long question, what tells most
-    return Question(groups=tuple(group for group in telling if group in first), lang=lang)
+    sentence = len(asked_words(fold(text[:LONGEST]))) >= SENTENCE
+    return Question(groups=tuple(group for group in telling if group in first), lang=lang, sentence=sentence)
 
 
 def _pieces(folded: str) -> Iterator[str | Group]:

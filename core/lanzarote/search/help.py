@@ -10,16 +10,14 @@ The words stand in ``help.toml``, one table for each language; they are read in 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lanzarote.folding import words as words_of
 from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 LONGEST: Final = 40
 """So many words of a search are read."""
@@ -27,7 +25,8 @@ IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade", "role"))
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
-Phrases = tuple[tuple[str, ...], ...]
+Phrases = Mapping[str, Sequence[tuple[str, ...]]]
+"""By their first word."""
 
 
 def asks_for_help(text: str) -> bool:
@@ -87,8 +86,8 @@ def _places(words: tuple[str, ...], phrases: Phrases) -> list[int]:
     """Where one of *phrases* stands."""
     return [
         place
-        for phrase in phrases
-        for place in range(len(words) - len(phrase) + 1)
+        for place, word in enumerate(words)
+        for phrase in phrases.get(word, ())
         if words[place : place + len(phrase)] == phrase
     ]
 
@@ -97,9 +96,16 @@ def _places(words: tuple[str, ...], phrases: Phrases) -> list[int]:
 def _lists() -> Mapping[str, Mapping[str, Phrases]]:
     data = tomllib.loads((files("lanzarote.search") / "help.toml").read_text("utf-8"))
     return {
-        lang: {kind: tuple(dict.fromkeys(_phrases(told, kind, lang))) for kind, told in kinds.items()}
+        lang: {kind: _by_first_word(_phrases(told, kind, lang)) for kind, told in kinds.items()}
         for lang, kinds in data.items()
     }
+
+
+def _by_first_word(phrases: Iterable[tuple[str, ...]]) -> Phrases:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in dict.fromkeys(phrases):
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def _phrases(told: str, kind: str, lang: str) -> list[tuple[str, ...]]:

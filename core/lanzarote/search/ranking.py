@@ -1,7 +1,7 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
 1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. A word weighs one
-   more each time that half as many records hold it, twice in title or summary, and little or nothing if it tells little.
+   more each time that half as many records hold it, twice in title or summary, and less if it tells little.
 2. Of those that hold as much, the ones with more words, and with what fewer records hold.
 3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
 4. Then by where: the more of it stands in the title, then the more in title and summary.
@@ -338,10 +338,10 @@ class Found:
     def _least(self) -> float:
         """What the words weigh that an answer holds at least."""
         groups = [*zip(self.question.groups, self._often, self._weights, strict=True)]
+        told = [group for group, often, _ in groups if often]
+        named = any(group.named or (self.question.sentence and group.tells == OFTEN) for group in told)
         strange = any(group.tells == GENERAL and not often for group, often, _ in groups)
-        if (any(group.meant for group, _, _ in groups) or not strange) and any(
-            group.named and often for group, often, _ in groups
-        ):
+        if named and (self.question.sentence or not strange or any(group.meant for group in told)):
             return sum(weight for _, often, weight in groups if often) / OF_SUBJECT
         return sum(self._weights) / OF_ANYTHING
 
