@@ -32,6 +32,14 @@ Alternatives = tuple[tuple[Form, ...], ...]
 MOST_GROUPS: Final = 10
 LONGEST: Final = 500
 """Letters of a question that are read."""
+BOOKS: Final = frozenset(
+    (
+        "code", "codigo", "codice", "kodeks", "kodeksu", "κωδικας", "κωδικα", "кодекс", "кодексу", "kanunu", "gesetzbuch",
+        "convention", "konvention", "convenio", "convenzione", "konwencja", "konwencji", "convencao", "coinbhinsiun",
+        "συμβαση", "конвенція", "конвенції", "sozlesmesi", "treaty", "traite",
+    )
+)  # fmt: skip
+"""Words, folded, for a code or a treaty."""
 SENTENCE: Final = 7
 """So many words at least are a sentence."""
 LONGEST_WORD: Final = 40
@@ -86,6 +94,8 @@ class Question(Struct, frozen=True, kw_only=True):
     lang: str = ""
     sentence: bool = False
     """It is as long as a whole sentence."""
+    book: frozenset[str] = frozenset()
+    """Words beside the one for a code or a treaty: they tell which."""
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -116,8 +126,22 @@ def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mappin
     groups |= _grouped(words, lang, meaning)
     telling = [group for group in groups.values() if not _says_nothing(group)] or list(groups.values())
     first = sorted(telling, key=lambda group: -group.tells)[:MOST_GROUPS]  # of a long question, what tells most
-    sentence = len(asked_words(fold(text[:LONGEST]))) >= SENTENCE
-    return Question(groups=tuple(group for group in telling if group in first), lang=lang, sentence=sentence)
+    every = asked_words(fold(text[:LONGEST]))
+    return Question(
+        groups=tuple(group for group in telling if group in first),
+        lang=lang,
+        sentence=len(every) >= SENTENCE,
+        book=frozenset(_named_beside(every)),
+    )
+
+
+def _named_beside(words: Sequence[str]) -> Iterator[str]:
+    """Words before and after each that stands for a book of law."""
+    telling = [word for word in words if word not in stop_words() and word.isalpha() and len(word) > 1]
+    for place, word in enumerate(telling):
+        if word in BOOKS:
+            yield from telling[max(place - 1, 0) : place]
+            yield from telling[place + 1 : place + 2]
 
 
 def _pieces(folded: str) -> Iterator[str | Group]:

@@ -335,14 +335,22 @@ class Found:
         return min(weight, MOST_WEIGHT.get(group.tells, weight))
 
     @cached_property
+    def _is_of_subject(self) -> bool:
+        """Whether the question names a thing of the subject, or is a whole sentence about a child, a court …"""
+        self._rarest_first()
+        groups = [*zip(self.question.groups, self._often, strict=True)]
+        told = [group for group, often in groups if often]
+        strange = any(group.tells == GENERAL and not often for group, often in groups)
+        if any(group.named for group in told):
+            return self.question.sentence or not strange or any(group.meant for group in told)
+        return self.question.sentence and any(group.tells == OFTEN for group in told)
+
+    @cached_property
     def _least(self) -> float:
         """What the words weigh that an answer holds at least."""
-        groups = [*zip(self.question.groups, self._often, self._weights, strict=True)]
-        told = [group for group, often, _ in groups if often]
-        named = any(group.named or (self.question.sentence and group.tells == OFTEN) for group in told)
-        strange = any(group.tells == GENERAL and not often for group, often, _ in groups)
-        if named and (self.question.sentence or not strange or any(group.meant for group in told)):
-            return sum(weight for _, often, weight in groups if often) / OF_SUBJECT
+        if self._is_of_subject:
+            weights = zip(self._often, self._weights, strict=True)
+            return sum(weight for often, weight in weights if often) / OF_SUBJECT
         return sum(self._weights) / OF_ANYTHING
 
     @cached_property
@@ -353,10 +361,29 @@ class Found:
         if not any(group.law for group, _ in groups):
             return False
         bare = any(group.law == BARE for group, _ in groups)
+        if self._names_another_book():
+            return True
         strange = [group for group, often in groups if not often and group.tells == TELLING]
         return any(group.law for group in strange) or (bare and bool(strange) and len(groups) <= FEW)
 
-    def _is_answer(self, held: Sequence[int]) -> bool:
+    def _names_another_book(self) -> bool:
+        """Whether nothing that holds the article holds the name of the book that is said beside it."""
+        numbers = [n for n, group in enumerate(self.question.groups) if group.law]
+        names = [
+            n
+            for n, group in enumerate(self.question.groups)
+            if self.question.book.intersection(group.written) and group.tells in (GENERAL, TELLING) and not group.law
+        ]
+        if not names:
+            return False
+        return not any(
+            here.anywhere & said.anywhere
+            for number in numbers
+            for name in names
+            for here, said in zip(self._of(number), self._of(name), strict=True)
+        )
+
+    def _is_answer(self, held: Sequence[int], worth: int) -> bool:
         """Whether holding no more than these groups, told by their places, is enough to be shown."""
         order = self._rarest_first()
         groups = [self.question.groups[order[place]] for place in held]
@@ -365,7 +392,8 @@ class Found:
             group.named or order[place] in self._telling for group, place in zip(groups, held, strict=True)
         ):
             return False
-        return sum(self._weights[order[place]] for place in held) >= self._least
+        weight = sum(self._weights[order[place]] for place in held)
+        return weight >= self._least and (self._is_of_subject or worth > weight)
 
     def _parted(
         self, order: Sequence[int], masks: tuple[int, ...]
@@ -378,7 +406,7 @@ class Found:
             if not any(some):
                 continue
             if place == len(order):
-                if self._is_answer(held):
+                if self._is_answer(held, worth):
                     before = found.get((held, worth), (0,) * len(some))
                     found[held, worth] = tuple(one | other for one, other in zip(before, some, strict=True))
                 continue

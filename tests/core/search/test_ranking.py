@@ -10,7 +10,7 @@ from lanzarote import search
 from lanzarote.database import Database
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.search import Entry, paging
-from lanzarote.search.asked import Alternatives, Said, forms
+from lanzarote.search.asked import Alternatives, Meaning, Said, forms
 from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.search.spelling import near
 from lanzarote.search.texts import TextIndex
@@ -43,14 +43,15 @@ def store(module_database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def look(store: Database, words: str, *, correct: bool = True) -> Found:
+def look(store: Database, words: str, *, correct: bool = True, meaning: Meaning | None = None) -> Found:
     def rows(groups: Sequence[Alternatives], least: int) -> Sequence[int]:
         return search.rows_that_hold(store, groups, ["land"], least=least)
 
-    return find(words, "en", [Shelf(LISTED, rows, LISTED.all)], partial(near, store) if correct else None, meaning)
+    near_here = partial(near, store) if correct else None
+    return find(words, "en", [Shelf(LISTED, rows, LISTED.all)], near_here, meaning or meanings)
 
 
-def meaning(words: Sequence[str]) -> Iterator[Said]:
+def meanings(words: Sequence[str]) -> Iterator[Said]:
     """A dog is a hound; a children's house is a Barnahus."""
     others: dict[str, Alternatives] = {
         "hound": ((forms("dog"),),),
@@ -86,13 +87,20 @@ def test_a_word_that_nothing_holds_weighs_as_the_rarest(store: Database) -> None
 
 
 def test_words_of_title_and_summary_weigh_twice(store: Database) -> None:
-    assert titles(look(store, "trocadero guides"))[1] == ["Outreach", "Nénuphar"]
-    assert titles(look(store, "guides trocadero"))[1] == ["Outreach", "Nénuphar"]
+    def of_subject(words: Sequence[str]) -> Iterator[Said]:
+        return (Said(written=(word,), named=True) for word in words)
+
+    for words in ("trocadero guides", "guides trocadero"):
+        assert titles(look(store, words, meaning=of_subject))[1] == ["Outreach", "Nénuphar"]
 
 
 def test_an_article_that_nothing_holds_is_not_answered_by_others(store: Database) -> None:
     assert titles(look(store, "trocadero article 706-54")) == ([], [])
     assert titles(look(store, "trocadero L226-1")) == ([], [])
+
+
+def test_what_names_nothing_of_the_subject_is_answered_by_title_or_summary(store: Database) -> None:
+    assert titles(look(store, "night zinzolin", correct=False))[1] == [], "it stands in a text alone"
 
 
 def test_words_in_the_title_lead_then_those_in_the_summary(store: Database) -> None:
