@@ -34,9 +34,9 @@ LONGEST: Final = 500
 """Letters of a question that are read."""
 BOOKS: Final = frozenset(
     (
-        "code", "codigo", "codice", "kodeks", "kodeksu", "κωδικας", "κωδικα", "кодекс", "кодексу", "kanunu", "gesetzbuch",
-        "convention", "konvention", "convenio", "convenzione", "konwencja", "konwencji", "convencao", "coinbhinsiun",
-        "συμβαση", "конвенція", "конвенції", "sozlesmesi", "treaty", "traite",
+        "code", "codigo", "codice", "kodeks", "kodeksu", "κωδικας", "κωδικα", "кодекс", "кодексу", "kanunu",
+        "gesetzbuch", "convention", "konvention", "convenio", "convenzione", "konwencja", "konwencji", "convencao",
+        "coinbhinsiun", "συμβαση", "конвенція", "конвенції", "sozlesmesi", "treaty", "traite",
     )
 )  # fmt: skip
 """Words, folded, for a code or a treaty."""
