@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from lanzarote.search.ranking import Found, Layer
 
-CURSOR: Final = r"^[0-9]{1,4}(\.[0-9]{1,3}){5}\.-?[0-9]{1,18}\.[0-9]{1,18}$"
-"""What the last record shown holds, in how many titles and summaries, its shelf, order and row number."""
+CURSOR: Final = r"^[0-9]{1,4}(\.[0-9]{1,4}){5}\.-?[0-9]{1,18}\.[0-9]{1,18}$"
+"""What the last record shown holds, its worth, in how many titles and summaries, its shelf, order and row number."""
 
 
 class BadCursor(LanzaroteError):

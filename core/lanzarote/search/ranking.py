@@ -1,7 +1,8 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
 1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. A word weighs one
-   more each time that half as many records hold it, twice in title or summary, and less if it tells little.
+   more each time that half as many records hold it, three times as much in title or summary, and less if it tells
+   little.
 2. Of those that hold as much, the ones with more words, and with what fewer records hold.
 3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
 4. Then by where: the more of it stands in the title, then the more in title and summary.
@@ -47,14 +48,14 @@ MOST_REMEMBERED: Final = 100
 """Of a list of 46,000 records two megabytes."""
 MOST_WEIGHT: Final = {TALK: 0, GENERAL: 1, OFTEN: 2}
 """Of words that tell little."""
-TOLD_FIRST: Final = 2
+TOLD_FIRST: Final = 3
 """So many times more a word weighs in title or summary than in the text: long texts hold many words by chance."""
 OF_SUBJECT, OF_ANYTHING = 4, 2
 """A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
 names a thing of the subject; otherwise half of all."""
 FEW: Final = 4
 """So many words that tell something are the most where an article's number stands beside the name of its book."""
-MEANT: Final = 2
+MEANT: Final = 3
 """So many times more weighs what words mean together than one that says it."""
 ALL_THERE_IS: Final = -1
 """As a mask."""

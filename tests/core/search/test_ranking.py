@@ -86,7 +86,7 @@ def test_a_word_that_nothing_holds_weighs_as_the_rarest(store: Database) -> None
     assert titles(look(store, "hearing zinzolin", correct=False))[1] == []
 
 
-def test_words_of_title_and_summary_weigh_twice(store: Database) -> None:
+def test_words_of_title_and_summary_weigh_more(store: Database) -> None:
     def of_subject(words: Sequence[str]) -> Iterator[Said]:
         return (Said(written=(word,), named=True) for word in words)
 
