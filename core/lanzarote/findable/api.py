@@ -36,7 +36,7 @@ READER = Parameter(
 AS_WRITTEN = Parameter(
     name="as_written", told="`yes`: what no text holds is not looked for in another spelling.", choices=("yes",)
 )
-PLACE = cursor(CURSOR, 56)
+PLACE = cursor(CURSOR, 60)
 FIELDS = ("title", "summary", "text")
 
 

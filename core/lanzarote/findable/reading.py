@@ -14,6 +14,7 @@ from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.rows import marks
 from lanzarote.search import Entry, paging, rows_that_hold
+from lanzarote.search.help import asks_for_help
 from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.search.spelling import near
 from lanzarote.search.texts import TextIndex
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from lanzarote.findable.entries import Told
     from lanzarote.in_memory import InMemory
     from lanzarote.practices.model import Card as PracticeCard
-    from lanzarote.search.asked import Alternatives
+    from lanzarote.search.asked import Alternatives, Said
     from lanzarote.search.ranking import Layer
+    from lanzarote.search.thesaurus import Thesaurus
 
 _card = msgspec.json.Decoder(Card)
+HELP: Final = ("helpline",)
+"""Concepts of the thesaurus that help whoever needs it."""
 PRACTICES: Final = 0
 ITEMS: Final = 1
 SHARED: Final = 2
@@ -129,7 +133,14 @@ def look(
         Shelf(items, rows, items.select({"kind": sorted(kinds)}), first=FIRST),
         Shelf(own.list, own.index.rows_that_hold, own.list.select({"kind": sorted(kinds)})),
     )
-    return find(words, lang, shelves, partial(near, database) if correct else None, instance.meaning(region_id))
+    meaning = partial(_meaning, instance.thesaurus(region_id), for_help=asks_for_help(words))
+    return find(words, lang, shelves, partial(near, database) if correct else None, meaning)
+
+
+def _meaning(thesaurus: Thesaurus, words: Sequence[str], *, for_help: bool) -> tuple[Said, ...]:
+    """What *words* name; who needs help asks for help lines, whatever the words."""
+    said = thesaurus.alternatives(words)
+    return (*said, *thesaurus.meant(words, HELP)) if for_help and words else said
 
 
 def _rows(database: Database, regions: Sequence[str], groups: Sequence[Alternatives], least: int) -> Sequence[int]:
@@ -239,8 +250,8 @@ def _result(kind: str, region: str, item: str, card: Card, layer: Layer, practic
         original=card.original,
         whole=layer.whole,
         held=layer.held,
-        titles=layer.place[1],
-        leads=layer.place[2],
+        titles=layer.place[2],
+        leads=layer.place[3],
         practice=practice,
     )
 
@@ -259,10 +270,10 @@ def keys_of(database: Database, found: Found) -> list[str]:
     if not any(found.whole):
         return []
     items: FacetIndex = found.shelves[ITEMS].list
-    best = next(iter(found.whole_layers())).place[0]
+    best = next(iter(found.whole_layers())).place[1]
     mask = 0
     for layer in found.whole_layers():
-        if layer.place[0] == best:
+        if layer.place[1] == best:
             mask |= layer.masks[ITEMS]
     pks = [items.pks[position] for position in items.positions(mask)]
     return [item for _, _, item, _ in _items(database, pks).values()]

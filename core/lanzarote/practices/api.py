@@ -76,7 +76,7 @@ Q = Parameter(
 )
 COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=(*NAMES, OWN), many="commas")
 COUNTED_OF_ALL = Parameter(name="facets", told=COUNTED.told, choices=FACETS, many="commas")
-PLACE = cursor(paging.CURSOR, 56)
+PLACE = cursor(paging.CURSOR, 60)
 FEWER = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=20)
 
 

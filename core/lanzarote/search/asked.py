@@ -20,6 +20,9 @@ from lanzarote.search.words import ALGORITHMS, PLATFORM, before_number, joined, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+TALK, GENERAL, OFTEN, TELLING = range(4)
+"""How much a word tells: nothing; little, since it stands in texts on any subject; little of this one; what it says."""
+BARE, NUMBERED = 1, 2
 ENDS_OPEN: Final = "*"
 """At the end of what words begin with."""
 Form = tuple[str, ...]
@@ -29,6 +32,16 @@ Alternatives = tuple[tuple[Form, ...], ...]
 MOST_GROUPS: Final = 10
 LONGEST: Final = 500
 """Letters of a question that are read."""
+BOOKS: Final = frozenset(
+    (
+        "code", "codigo", "codice", "kodeks", "kodeksu", "κωδικας", "κωδικα", "кодекс", "кодексу", "kanunu",
+        "gesetzbuch", "convention", "konvention", "convenio", "convenzione", "konwencja", "konwencji", "convencao",
+        "coinbhinsiun", "συμβαση", "конвенція", "конвенції", "sozlesmesi", "treaty", "traite",
+    )
+)  # fmt: skip
+"""Words, folded, for a code or a treaty."""
+SENTENCE: Final = 7
+"""So many words at least are a sentence."""
 LONGEST_WORD: Final = 40
 OPEN_FROM: Final = 5
 """So long are words of languages without stems that are found by a beginning shorter than themselves."""
@@ -48,8 +61,11 @@ class Said(Struct, frozen=True, kw_only=True):
     others: Alternatives = ()
     related: Alternatives = ()
     """What is looked for where nothing says the thing itself."""
-    tells: int = 2
-    """How much it tells of the subject: 2; 1, if it is general; 0, if it stands in texts on any subject."""
+    tells: int = TELLING
+    named: bool = False
+    """The thesaurus knows it as a thing of the subject."""
+    meant: bool = False
+    """The words mean it together: it is not what they say."""
 
 
 Meaning = Callable[[Sequence[str]], Iterable[Said]]
@@ -63,8 +79,12 @@ class Group(Struct, frozen=True, kw_only=True):
     """Folded words of the question that it stands for."""
     stages: tuple[Alternatives, ...]
     """What holds it; if nothing does, the next."""
-    tells: int = 2
-    """As ``Said.tells``."""
+    tells: int = TELLING
+    named: bool = False
+    meant: bool = False
+    """As of ``Said``."""
+    law: int = 0
+    """It is the number of an article: nothing else answers. ``BARE``: many books of law have one of that number."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -72,6 +92,10 @@ class Question(Struct, frozen=True, kw_only=True):
 
     groups: tuple[Group, ...] = ()
     lang: str = ""
+    sentence: bool = False
+    """It is as long as a whole sentence."""
+    book: frozenset[str] = frozenset()
+    """Words beside the one for a code or a treaty: they tell which."""
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -100,8 +124,24 @@ def read(text: str, lang: str = "", meaning: Meaning = apart, *, instead: Mappin
         else:
             words.append(instead.get(piece, piece)[:LONGEST_WORD])
     groups |= _grouped(words, lang, meaning)
-    telling = [group for group in groups.values() if not _says_nothing(group)]
-    return Question(groups=tuple((telling or list(groups.values()))[:MOST_GROUPS]), lang=lang)
+    telling = [group for group in groups.values() if not _says_nothing(group)] or list(groups.values())
+    first = sorted(telling, key=lambda group: -group.tells)[:MOST_GROUPS]  # of a long question, what tells most
+    every = asked_words(fold(text[:LONGEST]))
+    return Question(
+        groups=tuple(group for group in telling if group in first),
+        lang=lang,
+        sentence=len(every) >= SENTENCE,
+        book=frozenset(_named_beside(every)),
+    )
+
+
+def _named_beside(words: Sequence[str]) -> Iterator[str]:
+    """Words before and after each that stands for a book of law."""
+    telling = [word for word in words if word not in stop_words() and word.isalpha() and len(word) > 1]
+    for place, word in enumerate(telling):
+        if word in BOOKS:
+            yield from telling[max(place - 1, 0) : place]
+            yield from telling[place + 1 : place + 2]
 
 
 def _pieces(folded: str) -> Iterator[str | Group]:
@@ -127,11 +167,19 @@ def _number(written: str, said: str, letter: str, *, art: bool) -> Group:
     stages += [[letter + spellings[0]]] if letter else []
     stages.append(spellings)
     told: list[Alternatives] = [tuple(((one,),) for one in dict.fromkeys(stage)) for stage in stages]
-    if len(parts) > 1:
+    law = art or bool(letter) or ("-" in said and len(parts[0]) > 2 and not _YEAR.fullmatch(parts[0]))
+    if len(parts) > 1 and not (law and "-" in said):
         told.append((tuple((part,) for part in parts),))
         told += [(((joined(parts[:n]),),),) for n in range(len(parts) - 1, 0, -1)]
-    tells = 1 if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else 2
-    return Group(written=(written.strip(),), stages=tuple(dict.fromkeys(told)), tells=tells)
+    tells = (
+        OFTEN if said.isdecimal() and (len(said) < 3 or _YEAR.fullmatch(said)) and not letter and not art else TELLING
+    )
+    return Group(
+        written=(written.strip(),),
+        stages=tuple(dict.fromkeys(told)),
+        tells=tells,
+        law=(BARE if art and len(parts) == 1 and not letter else NUMBERED) if law else 0,
+    )
 
 
 def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[str, ...], Group]:
@@ -139,9 +187,15 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
     for said in meaning(words):
         asked = tuple(forms(word, lang) for word in said.written)
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
-        stages = ((asked, *said.others), said.related, (begun,))
+        stages = ((*(() if said.meant else (asked,)), *said.others), said.related, () if said.meant else (begun,))
+        if not any(stages):
+            continue
         groups[said.written] = Group(
-            written=said.written, stages=tuple(stage for stage in stages if stage), tells=said.tells
+            written=said.written,
+            stages=tuple(stage for stage in stages if stage),
+            tells=said.tells,
+            named=said.named,
+            meant=said.meant,
         )
     return groups
 

@@ -10,24 +10,23 @@ The words stand in ``help.toml``, one table for each language; they are read in 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lanzarote.folding import words as words_of
 from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 LONGEST: Final = 40
 """So many words of a search are read."""
-IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade"))
+IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade", "role"))
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
-Phrases = tuple[tuple[str, ...], ...]
+Phrases = Mapping[str, Sequence[tuple[str, ...]]]
+"""By their first word."""
 
 
 def asks_for_help(text: str) -> bool:
@@ -38,9 +37,11 @@ def asks_for_help(text: str) -> bool:
     """
     asked = words_of(text)[:LONGEST]
     told = [_Read(lang, asked) for lang in _lists()]
-    if reads_like_disclosure(text):
-        return not any(one.trade or one.people for one in told) or any(one.me for one in told)
-    return any(one.needs_help() for one in told)
+    if any(one.needs_help() for one in told):
+        return True
+    if any(one.role for one in told) or not any(one.tells_of_somebody() for one in told):
+        return False
+    return reads_like_disclosure(text)
 
 
 class _Read:
@@ -52,12 +53,13 @@ class _Read:
             kind: _places(forms if kind in IN_ANY_FORM else exact, phrases) for kind, phrases in _lists()[lang].items()
         }
         self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
+        self.danger, self.role = kinds["danger"], kinds["role"]
         self.does, self.people = kinds["does"], kinds["people"]
         self.act, self.ask, self.aid = kinds["act"], kinds["ask"], kinds["aid"]
         self.trade = [place for place in kinds["trade"] if place not in self.act]  # reporting, and I want to report
 
     def needs_help(self) -> bool:
-        if self.trade:
+        if self.trade or self.role:
             return False
         if self.cry or self._is_mine():
             return True
@@ -65,9 +67,15 @@ class _Read:
             return False
         if self.does and self.child:
             return True
-        whom = self.child or self.harm or self.me
-        wants = self.act or self.aid
-        return bool((wants and whom) or (self.ask and self.act) or (self.ask and self.child and (self.harm or self.me)))
+        if self.act and (self.harm or self.aid):
+            return True
+        if self.child and self.danger:
+            return True
+        return bool((self.harm and (self.aid or (self.ask and self.child))) or (self.ask and self.act and self.me))
+
+    def tells_of_somebody(self) -> bool:
+        """It is of the writer, and does not ask for something else."""
+        return bool(self.me and (not self.ask or self.child or self.harm or self.act))
 
     def _is_mine(self) -> bool:
         """Harm was done to the writer, or to a child whom the writer calls "my"."""
@@ -78,8 +86,8 @@ def _places(words: tuple[str, ...], phrases: Phrases) -> list[int]:
     """Where one of *phrases* stands."""
     return [
         place
-        for phrase in phrases
-        for place in range(len(words) - len(phrase) + 1)
+        for place, word in enumerate(words)
+        for phrase in phrases.get(word, ())
         if words[place : place + len(phrase)] == phrase
     ]
 
@@ -88,9 +96,16 @@ def _places(words: tuple[str, ...], phrases: Phrases) -> list[int]:
 def _lists() -> Mapping[str, Mapping[str, Phrases]]:
     data = tomllib.loads((files("lanzarote.search") / "help.toml").read_text("utf-8"))
     return {
-        lang: {kind: tuple(dict.fromkeys(_phrases(told, kind, lang))) for kind, told in kinds.items()}
+        lang: {kind: _by_first_word(_phrases(told, kind, lang)) for kind, told in kinds.items()}
         for lang, kinds in data.items()
     }
+
+
+def _by_first_word(phrases: Iterable[tuple[str, ...]]) -> Phrases:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in dict.fromkeys(phrases):
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def _phrases(told: str, kind: str, lang: str) -> list[tuple[str, ...]]:

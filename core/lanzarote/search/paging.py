@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from lanzarote.search.ranking import Found, Layer
 
-CURSOR: Final = r"^[0-9]{1,4}(\.[0-9]{1,2}){4}\.-?[0-9]{1,18}\.[0-9]{1,18}$"
-"""What the last record shown holds, in how many titles and summaries, its shelf, order and row number."""
+CURSOR: Final = r"^[0-9]{1,4}(\.[0-9]{1,4}){5}\.-?[0-9]{1,18}\.[0-9]{1,18}$"
+"""What the last record shown holds, its worth, in how many titles and summaries, its shelf, order and row number."""
 
 
 class BadCursor(LanzaroteError):
@@ -44,7 +44,7 @@ class Segment(NamedTuple):
     @property
     def code(self) -> tuple[int, ...]:
         if self.layer is None:
-            return 0, 0, 0, 0, self.shelf
+            return 0, 0, 0, 0, 0, self.shelf
         return sum(1 << n for n in self.layer.held), *self.layer.place, self.shelf
 
 

@@ -1,8 +1,9 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
-1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. What stands in a
-   fifth of all records, or is known to say little, counts after the rest.
-2. Of those that hold as much, the ones with what fewer records hold.
+1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. A word weighs one
+   more each time that half as many records hold it, three times as much in title or summary, and less if it tells
+   little.
+2. Of those that hold as much, the ones with more words, and with what fewer records hold.
 3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
 4. Then by where: the more of it stands in the title, then the more in title and summary.
 5. Then the newest.
@@ -21,18 +22,41 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Typ
 
 from msgspec import Struct
 
-from lanzarote.search.asked import Alternatives, Meaning, Question, apart, read
+from lanzarote.search.asked import (
+    BARE,
+    GENERAL,
+    OFTEN,
+    TALK,
+    TELLING,
+    Alternatives,
+    Group,
+    Meaning,
+    Question,
+    apart,
+    read,
+)
 from lanzarote.search.index import APART, LEAD, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Correct = Callable[[str, str], Iterable[str]]
-GENERAL: Final = 0.2
+OF_MANY: Final = 0.2
 """What more than such a part of all records hold says little: holding nothing else is no answer."""
 MANY: Final = 200
 MOST_REMEMBERED: Final = 100
 """Of a list of 46,000 records two megabytes."""
+MOST_WEIGHT: Final = {TALK: 0, GENERAL: 1, OFTEN: 2}
+"""Of words that tell little."""
+TOLD_FIRST: Final = 3
+"""So many times more a word weighs in title or summary than in the text: long texts hold many words by chance."""
+OF_SUBJECT, OF_ANYTHING = 4, 2
+"""A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
+names a thing of the subject; otherwise half of all."""
+FEW: Final = 4
+"""So many words that tell something are the most where an article's number stands beside the name of its book."""
+MEANT: Final = 3
+"""So many times more weighs what words mean together than one that says it."""
 ALL_THERE_IS: Final = -1
 """As a mask."""
 
@@ -127,7 +151,7 @@ class Found:
             return (), [-count for count in place]
         places = {group: rank for rank, group in enumerate(self._rarest_first())}
         among = tuple(sorted(places[group] for group in held))
-        return self._order_of(among), [-count for count in place]
+        return self._order_of(among, place[0]), [-count for count in place]
 
     @property
     def used(self) -> tuple[Alternatives, ...]:
@@ -259,27 +283,25 @@ class Found:
             rest = tuple(held.anywhere & ~held.lead for held in self._together)
             for in_title, in_lead, masks in ((count, count, titles), (0, count, leads), (0, 0, rest)):
                 if any(masks):
-                    yield Layer(everything, (0, in_title, in_lead), masks, whole=True)
+                    yield Layer(everything, (0, 0, in_title, in_lead), masks, whole=True)
         elif any(self._whole):
-            yield from self._by_place(everything, self._whole, whole=True)
+            yield from self._by_place(everything, self._whole, whole=True, place=(0,))
 
     def partial_layers(self) -> Iterator[Layer]:
-        count = len(self.question.groups)
-        if count < 2:
+        if len(self.question.groups) < 2:
+            return
+        if self._is_of_other_law:
             return
         rarest_first = self._rarest_first()
         left = tuple(within & ~whole for within, whole in zip(self._within(), self._whole, strict=True))
-        classes = dict(self._parted(rarest_first, left))
-        for held in sorted(classes, key=self._order_of):
-            yield from self._by_place(tuple(rarest_first[n] for n in held), classes[held], whole=False)
+        classes = self._parted(rarest_first, left)
+        for held, worth in sorted(classes, key=lambda one: self._order_of(*one)):
+            groups = tuple(rarest_first[n] for n in held)
+            yield from self._by_place(groups, classes[held, worth], whole=False, place=(worth,))
 
-    def _order_of(self, held: Sequence[int]) -> tuple[object, ...]:
-        """Where records that hold these groups stand, told by their places among the rarest: the smaller, the earlier.
-
-        What says much of the subject counts before what stands in many records.
-        """
-        telling, order = self._telling, self._rarest_first()
-        return -sum(order[place] in telling for place in held), -len(held), held
+    def _order_of(self, held: Sequence[int], worth: int) -> tuple[object, ...]:
+        """Where records that hold these groups stand, by their places among the rarest: the smaller, the earlier."""
+        return -worth, -len(held), held
 
     def _rarest_first(self) -> list[int]:
         if self._order is None:
@@ -292,40 +314,123 @@ class Found:
     def _telling(self) -> set[int]:
         """Numbers of the groups that say what the question is about."""
         order, groups = self._rarest_first(), self.question.groups
-        most = max(sum(within.bit_count() for within in self._within()) * GENERAL, 3)
-        return {n for n in order if groups[n].tells > 1 and self._often[n] <= most}
+        most = max(self._size * OF_MANY, 3)
+        return {n for n in order if groups[n].tells == TELLING and self._often[n] <= most}
 
-    def _is_answer(self, held: Sequence[int]) -> bool:
+    @cached_property
+    def _size(self) -> int:
+        return sum(within.bit_count() for within in self._within())
+
+    @cached_property
+    def _weights(self) -> list[int]:
+        """What each group weighs: one more each time that half as many records hold it; what nothing holds, most."""
+        self._rarest_first()
+        return [self._weight(group, often) for group, often in zip(self.question.groups, self._often, strict=True)]
+
+    def _weight(self, group: Group, often: int) -> int:
+        weight = (self._size // max(often, 1)).bit_length()
+        if group.meant:
+            return MEANT * weight
+        if group.tells == GENERAL and not often:
+            return weight  # of another subject
+        return min(weight, MOST_WEIGHT.get(group.tells, weight))
+
+    @cached_property
+    def _is_of_subject(self) -> bool:
+        """Whether the question names a thing of the subject, or is a whole sentence about a child, a court …"""
+        self._rarest_first()
+        groups = [*zip(self.question.groups, self._often, strict=True)]
+        told = [group for group, often in groups if often]
+        strange = any(group.tells == GENERAL and not often for group, often in groups)
+        if any(group.named for group in told):
+            return self.question.sentence or not strange or any(group.meant for group in told)
+        return self.question.sentence and any(group.tells == OFTEN for group in told)
+
+    @cached_property
+    def _least(self) -> float:
+        """What the words weigh that an answer holds at least."""
+        if self._is_of_subject:
+            weights = zip(self._often, self._weights, strict=True)
+            return sum(weight for often, weight in weights if often) / OF_SUBJECT
+        return sum(self._weights) / OF_ANYTHING
+
+    @cached_property
+    def _is_of_other_law(self) -> bool:
+        """Whether an article is asked for that nothing holds, or one of a book that nothing names."""
+        self._rarest_first()
+        groups = [(group, often) for group, often in zip(self.question.groups, self._often, strict=True) if group.tells]
+        if not any(group.law for group, _ in groups):
+            return False
+        bare = any(group.law == BARE for group, _ in groups)
+        if self._names_another_book():
+            return True
+        strange = [group for group, often in groups if not often and group.tells == TELLING]
+        return any(group.law for group in strange) or (bare and bool(strange) and len(groups) <= FEW)
+
+    def _names_another_book(self) -> bool:
+        """Whether nothing that holds the article holds the name of the book that is said beside it."""
+        numbers = [n for n, group in enumerate(self.question.groups) if group.law]
+        names = [
+            n
+            for n, group in enumerate(self.question.groups)
+            if self.question.book.intersection(group.written) and group.tells in (GENERAL, TELLING) and not group.law
+        ]
+        if not names:
+            return False
+        return not any(
+            here.anywhere & said.anywhere
+            for number in numbers
+            for name in names
+            for here, said in zip(self._of(number), self._of(name), strict=True)
+        )
+
+    def _is_answer(self, held: Sequence[int], worth: int) -> bool:
         """Whether holding no more than these groups, told by their places, is enough to be shown."""
         order = self._rarest_first()
-        worth = sum(self.question.groups[order[place]].tells for place in held)
-        says_something = any(order[place] in self._telling for place in held) or (len(held) > 1 and worth > 1)
-        return says_something and 2 * len(held) >= len(order) - 1
+        groups = [self.question.groups[order[place]] for place in held]
+        often = sum(group.tells >= OFTEN for group in groups)
+        if often < 2 and not any(
+            group.named or order[place] in self._telling for group, place in zip(groups, held, strict=True)
+        ):
+            return False
+        weight = sum(self._weights[order[place]] for place in held)
+        return weight >= self._least and (self._is_of_subject or worth > weight)
 
     def _parted(
         self, order: Sequence[int], masks: tuple[int, ...]
-    ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-        """Which of *masks* hold which of the groups in *order*; told by their places in it, so that rarer ones lead."""
-        stack: list[tuple[tuple[int, ...], int, tuple[int, ...]]] = [((), 0, masks)]
+    ) -> Mapping[tuple[tuple[int, ...], int], tuple[int, ...]]:
+        """*masks* by which of the groups in *order* they hold, told by their places in it, and what that is worth."""
+        found: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
+        stack: list[tuple[tuple[int, ...], int, int, tuple[int, ...]]] = [((), 0, 0, masks)]
         while stack:
-            held, place, some = stack.pop()
+            held, worth, place, some = stack.pop()
             if not any(some):
                 continue
             if place == len(order):
-                if self._is_answer(held):
-                    yield held, some
+                if self._is_answer(held, worth):
+                    before = found.get((held, worth), (0,) * len(some))
+                    found[held, worth] = tuple(one | other for one, other in zip(before, some, strict=True))
                 continue
-            of = [one.anywhere for one in self._of(order[place])]
-            stack.append((held, place + 1, tuple(mask & ~one for mask, one in zip(some, of, strict=True))))
-            stack.append(((*held, place), place + 1, tuple(mask & one for mask, one in zip(some, of, strict=True))))
+            weight, of = self._weights[order[place]], self._of(order[place])
+            rest = tuple(mask & ~one.anywhere for mask, one in zip(some, of, strict=True))
+            stack.append((held, worth, place + 1, rest))
+            told = tuple(mask & one.anywhere for mask, one in zip(some, of, strict=True))
+            if not weight:
+                stack.append(((*held, place), worth, place + 1, told))
+                continue
+            first = tuple(mask & one.lead for mask, one in zip(told, of, strict=True))
+            after = tuple(mask & ~one for mask, one in zip(told, first, strict=True))
+            stack.append(((*held, place), worth + TOLD_FIRST * weight, place + 1, first))
+            stack.append(((*held, place), worth + weight, place + 1, after))
+        return found
 
     def _by_place(
-        self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool, place: tuple[int, ...] = ()
+        self, groups: tuple[int, ...], masks: tuple[int, ...], *, whole: bool, place: tuple[int, ...]
     ) -> Iterator[Layer]:
-        if len(place) == len(CRITERIA):
+        if len(place) > len(CRITERIA):
             yield Layer(groups, place, masks, whole)
             return
-        counted = self._counted(groups, masks, CRITERIA[len(place)])
+        counted = self._counted(groups, masks, CRITERIA[len(place) - 1])
         for count in sorted(counted, reverse=True):
             yield from self._by_place(groups, counted[count], whole=whole, place=(*place, count))
 

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.folding import asked_words, fold
-from lanzarote.search.asked import WITHOUT_STEMS, Said, forms_in, stop_words
+from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, WITHOUT_STEMS, Said, forms_in, stop_words
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Concept(Struct, frozen=True, kw_only=True):
     """What is meant where somebody asks, and says other things as well in a text: it is not looked for."""
     general: bool = False
     """It says little of the subject alone: a school, the police."""
+    anywhere: bool = False
+    """Texts on any subject have it, a training or a lawyer: a question that names it need not be about this one."""
     shared: tuple[str, ...] = ()
     """Words, folded, that another concept has as well."""
 
@@ -88,7 +90,8 @@ class Thesaurus:
     ) -> None:
         """*places*: names of the regions, which tell nothing there."""
         self.concepts, self._synonyms, self._languages = concepts, synonyms, frozenset(languages)
-        self._general = general_words() | {word for place in places for word in asked_words(place)}
+        self._general = general_words()
+        self._places = frozenset(word for place in places for word in asked_words(place))
 
     def alternatives(self, words: Sequence[str]) -> tuple[Said, ...]:
         """For each of *words*, folded, what means the same; a word of a phrase finds what the phrase finds.
@@ -97,7 +100,42 @@ class Thesaurus:
         [('cybergrooming',), ('im',), ('netz',)]
         """
         named, alone = self._named(words)
-        return tuple(self._said(word, named[place], alone[place]) for place, word in enumerate(words))
+        said = [self._said(word, named[place], alone[place]) for place, word in enumerate(words)]
+        return (*said, *self._meant(words, [{*some, *more} for some, more in zip(named, alone, strict=True)]))
+
+    def meant(self, words: Sequence[str], keys: Iterable[str]) -> tuple[Said, ...]:
+        """The concepts *keys*, as what *words* mean."""
+        others = self._looked_for(keys)
+        return (Said(written=tuple(words), others=others, named=True, meant=True),) if others else ()
+
+    def _meant(self, words: Sequence[str], named: Sequence[Collection[str]]) -> Iterator[Said]:
+        """What things that *words* name mean together, though none of them says it."""
+        lists = self._turned(words)
+        places: dict[str, set[int]] = defaultdict(set)
+        for place, keys in enumerate(named):
+            for key in keys:
+                places[key].add(place)
+        for key, found in lists.items():
+            places[key] |= found
+        done = {key for keys in named for key in keys}
+        for when, means in turns():
+            said = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
+            more = [key for key in means if key not in done]
+            if more and all(said) and _apart(said):
+                done |= set(more)
+                at = sorted(set[int]().union(*said))
+                yield from self.meant([words[n] for n in at], more)
+
+    def _turned(self, words: Sequence[str]) -> Mapping[str, set[int]]:
+        """Places of the words of each list for turns of speech."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for lang, begun in _turn_words().items():
+            for start, word in enumerate(words):
+                for key, phrase in begun.get(_beginning(word, lang), ()):
+                    here = words[start : start + len(phrase)]
+                    if len(here) == len(phrase) and all(map(_is_form, here, phrase, [lang] * len(phrase))):
+                        found[key] |= {*range(start, start + len(phrase))}
+        return found
 
     def concepts_of(self, words: Sequence[str]) -> list[str]:
         """What *words* name, in their order."""
@@ -115,15 +153,21 @@ class Thesaurus:
             others=self._looked_for(keys),
             related=self._looked_for(related),
             tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
+            named=any(not self._is_anywhere(key) for key in keys),
         )
 
     def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
-        if word in self._general and not in_phrase:
-            return 0
-        return 1 if keys and all(map(self._is_general, keys)) else 2
+        if in_phrase or (keys and word not in self._general):
+            return OFTEN if all(map(self._is_general, keys)) else TELLING
+        if word in self._places or is_talk(word):
+            return TALK
+        return GENERAL if word in self._general else TELLING
 
     def _is_general(self, key: str) -> bool:
         return key in self.concepts and self.concepts[key].general
+
+    def _is_anywhere(self, key: str) -> bool:
+        return self._is_general(key) or (key in self.concepts and self.concepts[key].anywhere)
 
     def _looked_for(self, keys: Iterable[str]) -> Alternatives:
         return tuple(dict.fromkeys(phrase for key in keys for phrase in self._forms.get(key, ())))
@@ -154,7 +198,7 @@ class Thesaurus:
     def _common(self) -> frozenset[tuple[str, str]]:
         """(language, form) of words that are general by themselves."""
         told = {(phrase.lang, phrase.words[0]) for phrase in self._phrases if self._is_common(phrase)}
-        told |= {(lang, word) for word in self._general for lang in self._languages}
+        told |= {(lang, word) for word in self._general | self._places for lang in self._languages}
         return frozenset(_common_form(word, lang) for lang, word in told)
 
     def _is_common(self, phrase: _Phrase) -> bool:
@@ -296,6 +340,52 @@ def general_words() -> frozenset[str]:
     """Words, folded, that stand in texts on any subject."""
     data = tomllib.loads((files("lanzarote.search") / "general.toml").read_text("utf-8"))
     return frozenset(word for words in data.values() for word in fold(words).split())
+
+
+def _apart(found: Sequence[set[int]]) -> bool:
+    """Whether each of these is said by a word of its own."""
+    return len(found) == 1 or any(_apart([one - {place} for one in found[1:]]) for place in found[0])
+
+
+@cache
+def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]], ...]:
+    """What things mean together: for each, all of which one must be there, and the concepts meant."""
+    return tuple(
+        (tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]), tuple(turn["means"]))
+        for turn in _turns()["turns"]
+    )
+
+
+@cache
+def _turns() -> Mapping[str, Any]:
+    return tomllib.loads((files("lanzarote.search") / "turns.toml").read_text("utf-8"))
+
+
+@cache
+def _turn_words() -> Mapping[str, Mapping[str, list[tuple[str, tuple[str, ...]]]]]:
+    """Language → what first words begin with → the list and phrase."""
+    found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
+    for key, words in _turns()["words"].items():
+        for lang, told in words.items():
+            for phrase in told.split("|"):
+                folded = tuple(asked_words(phrase))
+                found[lang][_beginning(folded[0], lang)].append((key, folded))
+    return found
+
+
+def is_talk(word: str) -> bool:
+    """Whether *word*, folded, is one with which people talk whatever about.
+
+    >>> is_talk("happened"), is_talk("racontait"), is_talk("hearing")
+    (True, True, False)
+    """
+    return any(_common_form(word, lang) in _talk() for lang in LANGUAGES)
+
+
+@cache
+def _talk() -> frozenset[tuple[str, str]]:
+    data = tomllib.loads((files("lanzarote.search") / "talk.toml").read_text("utf-8"))
+    return frozenset(_common_form(word, lang) for lang, words in data.items() for word in fold(words).split())
 
 
 @cache

@@ -127,7 +127,7 @@ def test_nothing_found_says_what_to_do(ask: Any) -> None:
         "article=%C2%B2",
         "q=" + "a" * 4000,
         "p=%3Cb%3E",
-        "cursor=2.0.0.0.0.0.1",
+        "cursor=2.0.0.0.0.0.0.1",
     ],
 )
 def test_whatever_the_address_says_a_page_comes_and_nothing_in_it_is_markup(ask: Any, query: str) -> None:

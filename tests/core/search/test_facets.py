@@ -144,7 +144,7 @@ TWELVE = [f"p{n:02}" for n in range(12)]
         ("house", TWELVE),
         ("practice", TWELVE),
         ("house court", TWELVE[5:]),  # the rest holds nothing but what nearly all hold
-        ("p03 p04 p08", ["p03", "p04", "p08"]),
+        ("p03 p08", ["p03", "p08"]),
     ],
 )
 def test_a_walk_meets_every_practice_once_and_in_order(
@@ -235,7 +235,7 @@ def test_a_cursor_of_another_list_leads_somewhere(
     if not service.build_index(store, ["testland"]).size:
         publish(store, ["a", "b"])
     for words in ("", "court practice"):
-        slugs, _ = step(store, f"{held}.1.1.1.{shelf}.{ordered}.{pk}", 5, words=words)
+        slugs, _ = step(store, f"{held}.9.1.1.1.{shelf}.{ordered}.{pk}", 5, words=words)
         assert slugs in (["a", "b"], ["b"], [])
 
 

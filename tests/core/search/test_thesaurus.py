@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from lanzarote.folding import asked_words
+from lanzarote.folding import asked_words, fold
 from lanzarote.search import thesaurus
-from lanzarote.search.asked import read, stop_words
+from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, read, stop_words
 from lanzarote.search.thesaurus import LANGUAGES, Thesaurus, concepts, general_words
 from lanzarote.types import Synonyms
 
@@ -106,11 +106,11 @@ def test_words_on_any_subject_and_names_of_places_tell_nothing() -> None:
     here = Thesaurus(concepts(), languages=["fr"], places=["Paris"])
     question = read("prix des écoles, des appartements et des viols à Paris", "fr", here.alternatives)
     assert {group.written[0]: group.tells for group in question.groups} == {
-        "prix": 0,
-        "ecoles": 1,
-        "appartements": 2,
-        "viols": 2,
-        "paris": 0,
+        "prix": GENERAL,
+        "ecoles": OFTEN,
+        "appartements": TELLING,
+        "viols": TELLING,
+        "paris": TALK,
     }
 
 
@@ -119,3 +119,31 @@ def test_no_word_that_stands_in_every_sentence_is_looked_for_alone() -> None:
         phrase[0][0] for key in concepts() for phrase in thesaurus.platform()._forms.get(key, ()) if len(phrase) == 1
     }
     assert sorted(looked_for & stop_words("en")) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "concept"),
+    [
+        ("qui défend l'enfant quand ses parents sont accusés", "guardian-ad-litem"),
+        ("how many times must a child tell it", "secondary-victimisation"),
+        ("Zu spät für eine Anzeige, Jahre danach?", "limitation"),
+        ("un medico puede avisar al fiscal sin permiso", "professional-secrecy"),
+    ],
+)
+def test_what_things_mean_together_is_looked_for_as_well(question: str, concept: str) -> None:
+    here = thesaurus.platform()
+    meant = [said.others for said in here.alternatives(asked_words(fold(question))) if said.meant]
+    assert any(set(here._forms[concept]) <= set(others) for others in meant)
+
+
+def test_a_turn_of_speech_names_what_the_thesaurus_or_a_list_knows() -> None:
+    known = {*concepts(), *thesaurus._turns()["words"]}
+    for when, means in thesaurus.turns():
+        assert {key for one in when for key in one} <= known
+        assert set(means) <= set(concepts())
+
+
+def test_words_of_turns_and_of_talk_are_in_every_language() -> None:
+    for key, words in thesaurus._turns()["words"].items():
+        assert set(words) == set(thesaurus.LANGUAGES), key
+    assert {lang for lang, _ in thesaurus._talk()} == set(thesaurus.LANGUAGES)
