@@ -44,7 +44,7 @@ _FEWEST = 4
 """Shorter sentences say too little for a guess; what has a shape in them is found by rules."""
 
 
-RECOGNISABLE: Final = 0.15
+RECOGNISABLE: Final = 0.2
 DISCLOSURE: Final = 0.0
 """Scores above which a sentence counts; ``training/README.md`` tells what they find and how often they are wrong."""
 
