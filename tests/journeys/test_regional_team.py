@@ -54,7 +54,7 @@ def test_a_practice_is_found_by_a_misspelt_accent_and_read_in_both_languages(pag
     page.get_by_role("searchbox").fill("unite d'accueil pédiâtrique")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=*")
-    page.locator(".card-title a").first.click()
+    page.locator(".card-title a", has_text="Unités d’accueil pédiatriques").click()
     page.wait_for_url("**/practices/uaped*")
 
     assert page.url.startswith(f"{first.address}/fr/paris/practices/uaped")

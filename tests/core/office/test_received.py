@@ -95,7 +95,7 @@ def test_every_link_behind_a_figure_leads_somewhere(receiving: Instance) -> None
 def test_search_finds_the_practices_of_every_region_and_narrows_by_region(receiving: Instance) -> None:
     logs.add_region(receiving.database, "vilnius", "LT-57")
     with TestClient(create_app(receiving), base_url="http://lanzarote.test") as client:
-        found = client.get("/api/v1/search?q=enfants&region=paris").json()
+        found = client.get("/api/v1/search?q=enfants&region=paris&kind=practice").json()
         assert found["total"] == there_are(receiving, "enfants")
         assert client.get("/api/v1/search?q=enfants&region=vilnius").json()["total"] == 0
         assert client.get("/fr/search?region=paris").status_code == 200

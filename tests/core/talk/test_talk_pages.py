@@ -94,8 +94,8 @@ def test_one_changes_and_deletes_ones_own_comment(pages: Pages) -> None:
 def test_after_an_hour_what_was_typed_becomes_an_answer(pages: Pages) -> None:
     comment = f"{pages.at}/discussion/{pages.group.say('Ancien.', ago=timedelta(hours=2))}"
     pages.ana.get(f"{comment}/edit", 409)
-    answer = pages.ana.post(f"{comment}/edit", {"text": "Ce que je voulais dire."}, 409)
-    assert "Ce que je voulais dire." in answer.text
+    answer = pages.ana.post(f"{comment}/edit", {"text": "Mon idée, mieux écrite."}, 409)
+    assert "Mon idée, mieux écrite." in answer.text
 
 
 def test_what_is_hidden_is_read_by_its_author_with_the_reason_and_by_nobody_else(pages: Pages) -> None:

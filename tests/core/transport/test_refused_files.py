@@ -111,7 +111,7 @@ def test_a_faulty_line_is_named_and_nothing_is_kept(
     what: str, small: Instance, rewrite: Callable[..., Path], exported: bytes
 ) -> None:
     change, told = REFUSALS[what]
-    at = [number for number, line in enumerate(exported.splitlines(), 1) if b'"key":"uaped"' in line]
+    at = [number for number, line in enumerate(exported.splitlines(), 1) if b'"key":"uaped"' in line and b'"id":' in line]
     line_id = json.loads(exported.splitlines()[at[0] - 1])["id"]
 
     def apply(lines: Lines) -> None:
@@ -137,7 +137,7 @@ def test_a_body_changed_after_it_was_written_is_noticed(small: Instance, rewrite
 
 def test_a_body_in_another_encoding_is_refused(small: Instance, file: Path, exported: bytes) -> None:
     lines = exported.splitlines()
-    [at] = [number for number, line in enumerate(lines) if b'"key":"uaped"' in line]
+    [at] = [number for number, line in enumerate(lines) if b'"key":"uaped"' in line and b'"id":' in line]
     line = json.loads(lines[at])
     canonical = encode(line["versions"][0]["body"])
     spaced = canonical.replace(b'":', b'": ', 1)

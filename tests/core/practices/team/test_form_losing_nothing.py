@@ -200,9 +200,9 @@ def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, an
 
     ana.fill({"key": ana.key}).press("merge", status=412)  # the title is still open
     assert 'href="#text.fr.title"' in ana.html
-    ana.fill({"choice[text.fr.title]": "both", "merged[text.fr.title]": "Le titre de Bo et d’Ana"}).press("merge")
+    ana.fill({"choice[text.fr.title]": "both", "merged[text.fr.title]": "Le titre commun"}).press("merge")
     sheet = body(paris, record_id)
-    assert sheet.text["fr"].title == "Le titre de Bo et d’Ana"
+    assert sheet.text["fr"].title == "Le titre commun"
     assert (sheet.text["fr"].means, sheet.text["fr"].ethics) == ("Une salle", "Son rythme")
     assert sheet.sectors == ("courts", "police")
 
