@@ -120,7 +120,8 @@ def test_what_one_process_disables_is_gone_from_the_next_answer_of_all_others(of
 
 def test_a_walk_with_cursors_sees_every_practice_once(office: Office) -> None:
     whole = [practice["id"] for items in practices(office.one).values() for practice in items]
-    walked = [hit["practice"]["id"] for hit in walk(office.other, "/api/v1/search?limit=4&kind=practice")]
+    lists = (f"/api/v1/regions/{region}/practices?limit=4" for region in practices(office.one))
+    walked = [practice["id"] for path in lists for practice in walk(office.other, path)]
 
     assert len(walked) > 8
     assert len(set(walked)) == len(walked)

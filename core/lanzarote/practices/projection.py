@@ -101,7 +101,7 @@ def project_later(session: Session, region_id: str) -> None:
     ):
         return
     asked.add(region_id)
-    jobs.enqueue(session, "project", region=region_id)
+    jobs.enqueue_once(session, "project", f"project {region_id}", region=region_id)
 
 
 def rebuild(session: Session, region_id: str) -> int:
