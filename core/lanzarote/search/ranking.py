@@ -262,10 +262,12 @@ class Found:
         return False
 
     def _corrections(self, unknown: Iterable[int]) -> Iterator[tuple[str, str]]:
-        """Words that nothing holds, and the likeliest that is held."""
+        """Words that nothing holds, and the likeliest that is held, if texts are in their language."""
         if self._correct is None:
             return
         for number in unknown:
+            if self.question.groups[number].abroad:
+                continue
             for word in self.question.groups[number].written:
                 for near in self._correct(word, self.question.lang):
                     if any(held.anywhere for held in self._look([(((near,),),)])):
@@ -331,6 +333,8 @@ class Found:
         weight = (self._size // max(often, 1)).bit_length()
         if group.meant:
             return MEANT * weight
+        if group.abroad and not often:
+            return min(weight, MOST_WEIGHT[OFTEN])  # no text is in its language
         if group.tells == GENERAL and not often:
             return weight  # of another subject
         return min(weight, MOST_WEIGHT.get(group.tells, weight))
@@ -341,7 +345,7 @@ class Found:
         self._rarest_first()
         groups = [*zip(self.question.groups, self._often, strict=True)]
         told = [group for group, often in groups if often]
-        strange = any(group.tells == GENERAL and not often for group, often in groups)
+        strange = any(group.tells == GENERAL and not often and not group.abroad for group, often in groups)
         if any(group.named for group in told):
             return self.question.sentence or not strange or any(group.meant for group in told)
         return self.question.sentence and any(group.tells == OFTEN for group in told)
@@ -364,7 +368,7 @@ class Found:
         bare = any(group.law == BARE for group, _ in groups)
         if self._names_another_book():
             return True
-        strange = [group for group, often in groups if not often and group.tells == TELLING]
+        strange = [group for group, often in groups if not often and group.tells == TELLING and not group.abroad]
         return any(group.law for group in strange) or (bare and bool(strange) and len(groups) <= FEW)
 
     def _names_another_book(self) -> bool:
