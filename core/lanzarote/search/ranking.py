@@ -345,10 +345,15 @@ class Found:
         self._rarest_first()
         groups = [*zip(self.question.groups, self._often, strict=True)]
         told = [group for group, often in groups if often]
+        if any(group.meant for group in told):
+            return True
         strange = any(group.tells == GENERAL and not often and not group.abroad for group, often in groups)
         if any(group.named for group in told):
-            return self.question.sentence or not strange or any(group.meant for group in told)
-        return self.question.sentence and any(group.tells == OFTEN for group in told)
+            return self.question.sentence or not strange
+        if not self.question.sentence or not any(group.tells == OFTEN for group in told):
+            return False
+        weighed = [*zip(self._weights, self._often, strict=True)]
+        return sum(weight for weight, often in weighed if often) > sum(weight for weight, often in weighed if not often)
 
     @cached_property
     def _least(self) -> float:
