@@ -334,7 +334,7 @@ class Found:
         if group.meant:
             return MEANT * weight
         if group.abroad and not often:
-            return min(weight, MOST_WEIGHT[OFTEN])  # no text is in its language
+            return min(MOST_WEIGHT[OFTEN], MOST_WEIGHT.get(group.tells, weight))  # no text is in its language
         if group.tells == GENERAL and not often:
             return weight  # of another subject
         return min(weight, MOST_WEIGHT.get(group.tells, weight))
