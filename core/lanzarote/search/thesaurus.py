@@ -130,7 +130,9 @@ class Thesaurus:
         for key, found in lists.items():
             places[key] |= found
         done = {key for keys in named for key in keys}
-        for when, means in turns():
+        for when, unless, means in turns():
+            if any(places.get(key) for key in unless):
+                continue
             said = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
             more = [key for key in means if key not in done]
             if more and all(said) and _apart(said):
@@ -383,10 +385,14 @@ def _apart(found: Sequence[set[int]]) -> bool:
 
 
 @cache
-def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]], ...]:
-    """What things mean together: for each, all of which one must be there, and the concepts meant."""
+def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...]], ...]:
+    """What things mean together: for each, all of which one must be there, none may be, and the concepts meant."""
     return tuple(
-        (tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]), tuple(turn["means"]))
+        (
+            tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]),
+            tuple(turn.get("unless", ())),
+            tuple(turn["means"]),
+        )
         for turn in _turns()["turns"]
     )
 
