@@ -1,8 +1,8 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
 1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. A word weighs one
-   more each time that half as many records hold it, three times as much in title or summary, and less if it tells
-   little.
+   more each time that half as many records hold it, five times as much in the title and three times in the summary,
+   and less if it tells little.
 2. Of those that hold as much, the ones with more words, and with what fewer records hold.
 3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
 4. Then by where: the more of it stands in the title, then the more in title and summary.
@@ -48,8 +48,8 @@ MOST_REMEMBERED: Final = 100
 """Of a list of 46,000 records two megabytes."""
 MOST_WEIGHT: Final = {TALK: 0, GENERAL: 1, OFTEN: 2}
 """Of words that tell little."""
-TOLD_FIRST: Final = 3
-"""So many times more a word weighs in title or summary than in the text: long texts hold many words by chance."""
+IN_TITLE, IN_LEAD, IN_TEXT = 5, 3, 1
+"""So many times a word weighs by where it is: the longer a text, the more words it holds by chance."""
 OF_SUBJECT, OF_ANYTHING = 4, 2
 """A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
 names a thing of the subject; otherwise half of all."""
@@ -427,10 +427,11 @@ class Found:
             if not weight:
                 stack.append(((*held, place), worth, place + 1, told))
                 continue
-            first = tuple(mask & one.lead for mask, one in zip(told, of, strict=True))
-            after = tuple(mask & ~one for mask, one in zip(told, first, strict=True))
-            stack.append(((*held, place), worth + TOLD_FIRST * weight, place + 1, first))
-            stack.append(((*held, place), worth + weight, place + 1, after))
+            for times, at in ((IN_TITLE, "title"), (IN_LEAD, "lead"), (IN_TEXT, "anywhere")):
+                here = [getattr(one, at) for one in of]
+                first = tuple(mask & one for mask, one in zip(told, here, strict=True))
+                told = tuple(mask & ~one for mask, one in zip(told, here, strict=True))
+                stack.append(((*held, place), worth + times * weight, place + 1, first))
         return found
 
     def _by_place(

@@ -113,7 +113,7 @@ class Thesaurus:
         abroad = bool(spoken) and spoken.isdisjoint(self._languages)
         named, alone = self._named(matches, len(words))
         said = [self._said(word, named[place], alone[place], abroad=abroad) for place, word in enumerate(words)]
-        return (*said, *self._meant(words, [{*some, *more} for some, more in zip(named, alone, strict=True)], spoken))
+        return (*said, *self._meant(words, named, spoken))
 
     def meant(self, words: Sequence[str], keys: Iterable[str]) -> tuple[Said, ...]:
         """The concepts *keys*, as what *words* mean."""
