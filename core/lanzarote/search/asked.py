@@ -190,7 +190,8 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
     for said in meaning(words):
         asked = tuple(forms(word, lang) for word in said.written)
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
-        stages = ((*(() if said.meant else (asked,)), *said.others), said.related, () if said.meant else (begun,))
+        begins = not said.meant and not said.abroad
+        stages = ((*(() if said.meant else (asked,)), *said.others), said.related, (begun,) if begins else ())
         if not any(stages):
             continue
         groups[said.written] = Group(

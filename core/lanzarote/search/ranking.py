@@ -46,7 +46,7 @@ OF_MANY: Final = 0.2
 MANY: Final = 200
 MOST_REMEMBERED: Final = 100
 """Of a list of 46,000 records two megabytes."""
-MOST_WEIGHT: Final = {TALK: 0, GENERAL: 1, OFTEN: 2}
+MOST_WEIGHT: Final = {TALK: 0, GENERAL: 2, OFTEN: 2}
 """Of words that tell little."""
 IN_TITLE, IN_LEAD, IN_TEXT = 5, 3, 1
 """So many times a word weighs by where it is: the longer a text, the more words it holds by chance."""
@@ -262,11 +262,14 @@ class Found:
         return False
 
     def _corrections(self, unknown: Iterable[int]) -> Iterator[tuple[str, str]]:
-        """Words that nothing holds, and the likeliest that is held, if texts are in their language."""
+        """Words that nothing holds and nobody knows, and the likeliest that is held, if texts are in their language."""
         if self._correct is None:
             return
+        groups = self.question.groups
+        means = {word for group in groups if group.meant for word in group.written}
         for number in unknown:
-            if self.question.groups[number].abroad:
+            group = groups[number]
+            if group.abroad or len(group.stages[0]) > 1 or means.issuperset(group.written):
                 continue
             for word in self.question.groups[number].written:
                 for near in self._correct(word, self.question.lang):
