@@ -2,7 +2,8 @@
 
 A search is short and hurried: *signaler un enfant en danger*, *my daughter was touched*. What tells of harm to the
 writer, or asks whom to turn to, asks for help. Words of a trade (*protocol*, *training*) make the same words a
-professional's search, and so do a post and a duty (*must a doctor report*). A number too many costs a line; one too few may cost a child the call.
+professional's search, and so do a post and a duty (*must a doctor report*). A number too many costs a line; one too
+few may cost a child the call.
 
 The words stand in ``help.toml``, one table for each language; they are read in each language apart.
 """
