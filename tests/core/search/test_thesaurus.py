@@ -158,7 +158,7 @@ def test_what_things_mean_together_is_looked_for_as_well(question: str, concept:
 @pytest.mark.parametrize(
     ("question", "concept"),
     [
-        ("le père mis en examen garde son droit de visite", "guardian-ad-litem"),
+        ("une mère accusée perd-elle l'autorité parentale", "guardian-ad-litem"),
         ("how many years in prison for rape", "limitation"),
         ("protección para niños en el juicio", "compensation"),
     ],
