@@ -66,6 +66,8 @@ class Said(Struct, frozen=True, kw_only=True):
     """The thesaurus knows it as a thing of the subject."""
     meant: bool = False
     """The words mean it together: it is not what they say."""
+    abroad: bool = False
+    """The question is in a language in which no text is written."""
 
 
 Meaning = Callable[[Sequence[str]], Iterable[Said]]
@@ -82,6 +84,7 @@ class Group(Struct, frozen=True, kw_only=True):
     tells: int = TELLING
     named: bool = False
     meant: bool = False
+    abroad: bool = False
     """As of ``Said``."""
     law: int = 0
     """It is the number of an article: nothing else answers. ``BARE``: many books of law have one of that number."""
@@ -187,7 +190,8 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
     for said in meaning(words):
         asked = tuple(forms(word, lang) for word in said.written)
         begun = tuple((f"{word}{ENDS_OPEN}",) for word in said.written)
-        stages = ((*(() if said.meant else (asked,)), *said.others), said.related, () if said.meant else (begun,))
+        begins = not said.meant and not said.abroad
+        stages = ((*(() if said.meant else (asked,)), *said.others), said.related, (begun,) if begins else ())
         if not any(stages):
             continue
         groups[said.written] = Group(
@@ -196,6 +200,7 @@ def _grouped(words: Sequence[str], lang: str, meaning: Meaning) -> dict[tuple[st
             tells=said.tells,
             named=said.named,
             meant=said.meant,
+            abroad=said.abroad,
         )
     return groups
 

@@ -2,7 +2,8 @@
 
 A search is short and hurried: *signaler un enfant en danger*, *my daughter was touched*. What tells of harm to the
 writer, or asks whom to turn to, asks for help. Words of a trade (*protocol*, *training*) make the same words a
-professional's search. A number too many costs a line; one too few may cost a child the call.
+professional's search, and so do a post and a duty (*must a doctor report*). A number too many costs a line; one too
+few may cost a child the call.
 
 The words stand in ``help.toml``, one table for each language; they are read in each language apart.
 """
@@ -21,7 +22,7 @@ from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 
 LONGEST: Final = 40
 """So many words of a search are read."""
-IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "trade", "role"))
+IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "post", "trade", "role"))
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
@@ -37,9 +38,10 @@ def asks_for_help(text: str) -> bool:
     """
     asked = words_of(text)[:LONGEST]
     told = [_Read(lang, asked) for lang in _lists()]
-    if any(one.needs_help() for one in told):
+    rules = any(one.asks_for_rules() for one in told)
+    if any(one.needs_help(rules=rules) for one in told):
         return True
-    if any(one.role for one in told) or not any(one.tells_of_somebody() for one in told):
+    if rules or any(one.role for one in told) or not any(one.tells_of_somebody() for one in told):
         return False
     return reads_like_disclosure(text)
 
@@ -55,15 +57,17 @@ class _Read:
         self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
         self.danger, self.role = kinds["danger"], kinds["role"]
         self.does, self.people = kinds["does"], kinds["people"]
+        self.due, self.post, self.rules = kinds["due"], kinds["post"], kinds["rules"]
         self.act, self.ask, self.aid = kinds["act"], kinds["ask"], kinds["aid"]
         self.trade = [place for place in kinds["trade"] if place not in self.act]  # reporting, and I want to report
 
-    def needs_help(self) -> bool:
+    def needs_help(self, *, rules: bool) -> bool:
+        """*rules*: it is a question about rules, in whichever language it is one."""
         if self.trade or self.role:
             return False
         if self.cry or self._is_mine():
             return True
-        if self.people:
+        if self.people or rules:
             return False
         if self.does and self.child:
             return True
@@ -72,6 +76,10 @@ class _Read:
         if self.child and self.danger:
             return True
         return bool((self.harm and (self.aid or (self.ask and self.child))) or (self.ask and self.act and self.me))
+
+    def asks_for_rules(self) -> bool:
+        """It asks what somebody with duties must or may do, or for how long: *does a doctor have to report*."""
+        return bool(self.rules or (self.due and (self.people or self.post)))
 
     def tells_of_somebody(self) -> bool:
         """It is of the writer, and does not ask for something else."""

@@ -1,8 +1,8 @@
 """In which order records that were found stand: there is no score, and each step can be told to the reader.
 
 1. Records that hold all that is asked for; then those that hold some of it: the more, the earlier. A word weighs one
-   more each time that half as many records hold it, three times as much in title or summary, and less if it tells
-   little.
+   more each time that half as many records hold it, five times as much in the title and three times in the summary,
+   and less if it tells little.
 2. Of those that hold as much, the ones with more words, and with what fewer records hold.
 3. Then those that say the more of it in the words of the question, rather than in others that mean the same.
 4. Then by where: the more of it stands in the title, then the more in title and summary.
@@ -46,10 +46,10 @@ OF_MANY: Final = 0.2
 MANY: Final = 200
 MOST_REMEMBERED: Final = 100
 """Of a list of 46,000 records two megabytes."""
-MOST_WEIGHT: Final = {TALK: 0, GENERAL: 1, OFTEN: 2}
+MOST_WEIGHT: Final = {TALK: 0, GENERAL: 2, OFTEN: 2}
 """Of words that tell little."""
-TOLD_FIRST: Final = 3
-"""So many times more a word weighs in title or summary than in the text: long texts hold many words by chance."""
+IN_TITLE, IN_LEAD, IN_TEXT = 5, 3, 1
+"""So many times a word weighs by where it is: the longer a text, the more words it holds by chance."""
 OF_SUBJECT, OF_ANYTHING = 4, 2
 """A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
 names a thing of the subject; otherwise half of all."""
@@ -262,10 +262,15 @@ class Found:
         return False
 
     def _corrections(self, unknown: Iterable[int]) -> Iterator[tuple[str, str]]:
-        """Words that nothing holds, and the likeliest that is held."""
+        """Words that nothing holds and nobody knows, and the likeliest that is held, if texts are in their language."""
         if self._correct is None:
             return
+        groups = self.question.groups
+        means = {word for group in groups if group.meant for word in group.written}
         for number in unknown:
+            group = groups[number]
+            if group.abroad or len(group.stages[0]) > 1 or means.issuperset(group.written):
+                continue
             for word in self.question.groups[number].written:
                 for near in self._correct(word, self.question.lang):
                     if any(held.anywhere for held in self._look([(((near,),),)])):
@@ -331,6 +336,8 @@ class Found:
         weight = (self._size // max(often, 1)).bit_length()
         if group.meant:
             return MEANT * weight
+        if group.abroad and not often:
+            return min(MOST_WEIGHT[OFTEN], MOST_WEIGHT.get(group.tells, weight))  # no text is in its language
         if group.tells == GENERAL and not often:
             return weight  # of another subject
         return min(weight, MOST_WEIGHT.get(group.tells, weight))
@@ -341,10 +348,15 @@ class Found:
         self._rarest_first()
         groups = [*zip(self.question.groups, self._often, strict=True)]
         told = [group for group, often in groups if often]
-        strange = any(group.tells == GENERAL and not often for group, often in groups)
+        if any(group.meant for group in told):
+            return True
+        strange = any(group.tells == GENERAL and not often and not group.abroad for group, often in groups)
         if any(group.named for group in told):
-            return self.question.sentence or not strange or any(group.meant for group in told)
-        return self.question.sentence and any(group.tells == OFTEN for group in told)
+            return self.question.sentence or not strange
+        if not self.question.sentence or not any(group.tells == OFTEN for group in told):
+            return False
+        weighed = [*zip(self._weights, self._often, strict=True)]
+        return sum(weight for weight, often in weighed if often) > sum(weight for weight, often in weighed if not often)
 
     @cached_property
     def _least(self) -> float:
@@ -364,7 +376,7 @@ class Found:
         bare = any(group.law == BARE for group, _ in groups)
         if self._names_another_book():
             return True
-        strange = [group for group, often in groups if not often and group.tells == TELLING]
+        strange = [group for group, often in groups if not often and group.tells == TELLING and not group.abroad]
         return any(group.law for group in strange) or (bare and bool(strange) and len(groups) <= FEW)
 
     def _names_another_book(self) -> bool:
@@ -418,10 +430,11 @@ class Found:
             if not weight:
                 stack.append(((*held, place), worth, place + 1, told))
                 continue
-            first = tuple(mask & one.lead for mask, one in zip(told, of, strict=True))
-            after = tuple(mask & ~one for mask, one in zip(told, first, strict=True))
-            stack.append(((*held, place), worth + TOLD_FIRST * weight, place + 1, first))
-            stack.append(((*held, place), worth + weight, place + 1, after))
+            for times, at in ((IN_TITLE, "title"), (IN_LEAD, "lead"), (IN_TEXT, "anywhere")):
+                here = [getattr(one, at) for one in of]
+                first = tuple(mask & one for mask, one in zip(told, here, strict=True))
+                told = tuple(mask & ~one for mask, one in zip(told, here, strict=True))
+                stack.append(((*held, place), worth + times * weight, place + 1, first))
         return found
 
     def _by_place(

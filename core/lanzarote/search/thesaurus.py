@@ -7,6 +7,7 @@ languages of the texts alone.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
@@ -40,6 +41,13 @@ ENDING: Final = 2
 LONG: Final = 9
 """Words of so many letters lose one more."""
 LONGEST_ENDING: Final = 4
+SOFTENED: Final = {"k": "g", "p": "b", "t": "d"}
+"""What the last letter of a Turkish word becomes before a vowel: çocuk, çocuğun."""
+TURKISH_ENDING: Final = re.compile(
+    "(?:l[ae]r)?(?:[iu]?[mn](?:[iu]z)?|s?[iu]|l[ae]r[iu])?"  # plural; whose it is
+    "(?:n?[iu]n?|[yn]?[aeiu]|n?[dt][ae]n?(?:ki)?|y?l[ae]|s[iu]z|l[iu]k?)?"  # case; with, without
+)
+"""Folded."""
 
 
 class Concept(Struct, frozen=True, kw_only=True):
@@ -76,6 +84,7 @@ class _Match(NamedTuple):
     end: int
     exact: bool
     concept: str
+    lang: str
 
 
 class Thesaurus:
@@ -99,18 +108,21 @@ class Thesaurus:
         >>> [said.written for said in platform().alternatives(["cybergrooming", "im", "netz"])]
         [('cybergrooming',), ('im',), ('netz',)]
         """
-        named, alone = self._named(words)
-        said = [self._said(word, named[place], alone[place]) for place, word in enumerate(words)]
-        return (*said, *self._meant(words, [{*some, *more} for some, more in zip(named, alone, strict=True)]))
+        matches = list(self._matches(words))
+        spoken = _spoken(words, matches)
+        abroad = bool(spoken) and spoken.isdisjoint(self._languages)
+        named, alone = self._named(matches, len(words))
+        said = [self._said(word, named[place], alone[place], abroad=abroad) for place, word in enumerate(words)]
+        return (*said, *self._meant(words, named, spoken))
 
     def meant(self, words: Sequence[str], keys: Iterable[str]) -> tuple[Said, ...]:
         """The concepts *keys*, as what *words* mean."""
         others = self._looked_for(keys)
         return (Said(written=tuple(words), others=others, named=True, meant=True),) if others else ()
 
-    def _meant(self, words: Sequence[str], named: Sequence[Collection[str]]) -> Iterator[Said]:
+    def _meant(self, words: Sequence[str], named: Sequence[Collection[str]], spoken: Collection[str]) -> Iterator[Said]:
         """What things that *words* name mean together, though none of them says it."""
-        lists = self._turned(words)
+        lists = _turned(words, spoken)
         places: dict[str, set[int]] = defaultdict(set)
         for place, keys in enumerate(named):
             for key in keys:
@@ -118,7 +130,9 @@ class Thesaurus:
         for key, found in lists.items():
             places[key] |= found
         done = {key for keys in named for key in keys}
-        for when, means in turns():
+        for when, unless, means in turns():
+            if any(places.get(key) for key in unless):
+                continue
             said = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
             more = [key for key in means if key not in done]
             if more and all(said) and _apart(said):
@@ -126,23 +140,12 @@ class Thesaurus:
                 at = sorted(set[int]().union(*said))
                 yield from self.meant([words[n] for n in at], more)
 
-    def _turned(self, words: Sequence[str]) -> Mapping[str, set[int]]:
-        """Places of the words of each list for turns of speech."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for lang, begun in _turn_words().items():
-            for start, word in enumerate(words):
-                for key, phrase in begun.get(_beginning(word, lang), ()):
-                    here = words[start : start + len(phrase)]
-                    if len(here) == len(phrase) and all(map(_is_form, here, phrase, [lang] * len(phrase))):
-                        found[key] |= {*range(start, start + len(phrase))}
-        return found
-
     def concepts_of(self, words: Sequence[str]) -> list[str]:
         """What *words* name, in their order."""
-        named, _ = self._named(words)
+        named, _ = self._named(list(self._matches(words)), len(words))
         return list(dict.fromkeys(concept for some in named for concept in some))
 
-    def _said(self, word: str, named: Collection[str], alone: Collection[str]) -> Said:
+    def _said(self, word: str, named: Collection[str], alone: Collection[str], *, abroad: bool) -> Said:
         more = [key for key in alone if key not in named and not self._is_general(key)]
         keys = [*named, *more]
         related = dict.fromkeys(
@@ -154,6 +157,7 @@ class Thesaurus:
             related=self._looked_for(related),
             tells=self._tells(word, keys, in_phrase=bool(set(named) - set(alone))),
             named=any(not self._is_anywhere(key) for key in keys),
+            abroad=abroad,
         )
 
     def _tells(self, word: str, keys: Sequence[str], *, in_phrase: bool) -> int:
@@ -222,11 +226,11 @@ class Thesaurus:
         of = self.concepts[CHILD].words.values() if CHILD in self.concepts else ()
         return frozenset(word for phrases in of for text in phrases for word in asked_words(text))
 
-    def _named(self, words: Sequence[str]) -> tuple[list[Collection[str]], list[Collection[str]]]:
-        """For each word: concepts of the longest phrase that it is in; those that it names by itself."""
-        matches = sorted(self._matches(words), key=lambda one: (-one.size, one.start, not one.exact))
-        named: list[dict[str, None]] = [{} for _ in words]
-        alone: list[dict[str, None]] = [{} for _ in words]
+    def _named(self, matches: Iterable[_Match], count: int) -> tuple[list[Collection[str]], list[Collection[str]]]:
+        """For each of *count* words: concepts of the longest phrase that it is in; those that it names by itself."""
+        matches = sorted(matches, key=lambda one: (-one.size, one.start, not one.exact))
+        named: list[dict[str, None]] = [{} for _ in range(count)]
+        alone: list[dict[str, None]] = [{} for _ in range(count)]
         taken: dict[int, _Match] = {}
         single: dict[int, bool] = {}
         for match in matches:
@@ -265,7 +269,7 @@ class Thesaurus:
                 continue
             if all(_is_form(one, word, lang) for one, word in zip(asked, phrase.words, strict=True)):
                 size = max(len(set(phrase.words) - stop_words(lang)), 2 if literal else 1)
-                yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept)
+                yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept, lang)
 
 
 def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
@@ -309,6 +313,8 @@ def _is_form(asked: str, word: str, lang: str) -> bool:
         return True
     if len(asked) < SHORTEST_STEMMED or len(word) < SHORTEST_STEMMED:
         return False
+    if lang == "tr" and _is_turkish_form(asked, word):
+        return True
     if lang in WITHOUT_STEMS:
         same = word[: max(BEGINNING, len(word) - (ENDING if len(word) < LONG else ENDING + 1))]
         return asked.startswith(same) and len(asked) <= len(word) + LONGEST_ENDING
@@ -317,6 +323,37 @@ def _is_form(asked: str, word: str, lang: str) -> bool:
     one, other = stem(asked, lang), stem(word, lang)
     # The stemmer leaves an iota to some Greek genitives.
     return one == other or (lang == "el" and one.removesuffix("ι") == other.removesuffix("ι"))
+
+
+def _spoken(words: Sequence[str], matches: Iterable[_Match]) -> frozenset[str]:
+    """Languages in which most of *words* are known."""
+    known = {lang: {place for place, word in enumerate(words) if word in stop_words(lang)} for lang in LANGUAGES}
+    for match in matches:
+        known.setdefault(match.lang, set()).update(range(match.start, match.end))
+    most = max(map(len, known.values()))
+    return frozenset(lang for lang, places in known.items() if most and len(places) == most)
+
+
+def _turned(words: Sequence[str], spoken: Collection[str]) -> Mapping[str, set[int]]:
+    """Places of the words of each list for turns of speech; of one that is small elsewhere, in its language alone."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for lang, begun in _turn_words().items():
+        for start, word in enumerate(words):
+            for key, phrase in begun.get(_beginning(word, lang), ()):
+                if len(phrase) == 1 and word in stop_words() and lang not in spoken:
+                    continue
+                here = words[start : start + len(phrase)]
+                if len(here) == len(phrase) and all(map(_is_form, here, phrase, [lang] * len(phrase))):
+                    found[key] |= {*range(start, start + len(phrase))}
+    return found
+
+
+def _is_turkish_form(asked: str, word: str) -> bool:
+    """Whether *asked* is *word* with Turkish endings. The stemmer needs letters that folding takes away (ı, ğ)."""
+    if asked[: len(word) - 1] != word[:-1] or len(word) < BEGINNING:
+        return False
+    last = asked[len(word) - 1 : len(word)]
+    return last in (word[-1], SOFTENED.get(word[-1])) and TURKISH_ENDING.fullmatch(asked[len(word) :]) is not None
 
 
 @cache
@@ -348,10 +385,14 @@ def _apart(found: Sequence[set[int]]) -> bool:
 
 
 @cache
-def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]], ...]:
-    """What things mean together: for each, all of which one must be there, and the concepts meant."""
+def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...]], ...]:
+    """What things mean together: for each, all of which one must be there, none may be, and the concepts meant."""
     return tuple(
-        (tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]), tuple(turn["means"]))
+        (
+            tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]),
+            tuple(turn.get("unless", ())),
+            tuple(turn["means"]),
+        )
         for turn in _turns()["turns"]
     )
 

@@ -14,6 +14,8 @@ NEEDS_HELP = (
     "qui contacter si un enfant est victime d'abus sexuel", "dénoncer des attouchements", "victime de viol",
     "le voisin bat sa fille", "je suis attiré par les enfants",
     "signaler un site pedopornographique",
+    # about a post, or with a duty, and yet of the writer
+    "the club coach touched my son must i call the police", "il medico mi ha toccata, devo dirlo?",
     # en
     "i was abused", "my daughter was touched", "report child abuse", "where to report child sexual abuse",
     "i think my nephew is being abused what can i do", "help my stepdad touches me",
@@ -55,6 +57,13 @@ LOOKS_SOMETHING_UP = (
     "допит дитини", "öğretmenlerin bildirim yükümlülüğü", "skýrslutaka af börnum", "fréttir", "recette de tarte",
     "football results", "aide sociale à l'enfance", "Paris Aide aux Victimes", "helpline",
     "protocole signalement école parquet",
+    "must a teacher report a pupil who is abused", "un psychologue doit-il signaler un abus sexuel sur un enfant",
+    "muss ein Arzt den Missbrauch eines Kindes anzeigen", "debe un médico denunciar el abuso de un menor",
+    "l'insegnante deve denunciare un abuso su minore", "pode um professor denunciar maus tratos a uma criança",
+    "πρέπει ο γιατρός να καταγγείλει κακοποίηση παιδιού", "чи повинен лікар повідомити про насильство над дитиною",
+    "doktor çocuk istismarı ihbar etmek zorunda mı", "an gcaithfidh dochtúir mí-úsáid linbh a thuairisciú",
+    "pedagog musi zgłosić molestowanie dziecka", "verður læknir að tilkynna barn í hættu",
+    "how many years in prison for the abuse of a child",
     "119", "statute of limitation", "how do hospitals work with the prosecutor", "sexual education at school",
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from lanzarote import search
 from lanzarote.database import Database
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.search import Entry, paging
-from lanzarote.search.asked import Alternatives, Meaning, Said, forms
+from lanzarote.search.asked import OFTEN, TELLING, Alternatives, Meaning, Said, forms
 from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.search.spelling import near
 from lanzarote.search.texts import TextIndex
@@ -92,6 +92,25 @@ def test_words_of_title_and_summary_weigh_more(store: Database) -> None:
 
     for words in ("trocadero guides", "guides trocadero"):
         assert titles(look(store, words, meaning=of_subject))[1] == ["Outreach", "Nénuphar"]
+    assert titles(look(store, "trocadero nenuphar", meaning=of_subject))[1] == ["Nénuphar", "Outreach"], "title first"
+
+
+def test_an_unknown_word_tells_nothing_in_a_language_in_which_no_text_is_written(store: Database) -> None:
+    def abroad(words: Sequence[str]) -> Iterator[Said]:
+        return (Said(written=(word,), abroad=True) for word in words)
+
+    assert titles(look(store, "trocadero zinzolin nacarat", correct=False)) == ([], [])
+    assert titles(look(store, "trocadero zinzolin nacarat", meaning=abroad))[1] == ["Outreach"]
+    assert look(store, "barnahs", meaning=abroad).corrected == ()
+
+
+def test_a_sentence_is_of_the_subject_unless_it_lacks_more_than_is_held(store: Database) -> None:
+    def often(words: Sequence[str]) -> Iterator[Said]:
+        return (Said(written=(word,), tells=OFTEN if word in ("hearing", "dog") else TELLING) for word in words)
+
+    asked = "where is the dog that was at the hearing {}"
+    assert titles(look(store, asked.format("streets"), correct=False, meaning=often))[1] != []
+    assert titles(look(store, asked.format("zinzolin nacarat"), correct=False, meaning=often)) == ([], [])
 
 
 def test_an_article_that_nothing_holds_is_not_answered_by_others(store: Database) -> None:
@@ -146,6 +165,13 @@ def test_a_word_that_nothing_holds_is_read_as_one_that_is_like_it(
 
 def test_a_word_that_is_held_is_never_read_as_another(store: Database) -> None:
     assert look(store, "hearing").corrected == ()
+
+
+def test_a_word_that_the_thesaurus_knows_is_never_read_as_another(store: Database) -> None:
+    def known(words: Sequence[str]) -> Iterator[Said]:
+        return (Said(written=(word,), others=((("zinzolin",),),)) for word in words)
+
+    assert look(store, "barnahs", meaning=known).corrected == ()
 
 
 def test_few_texts_in_memory_answer_as_the_database_does(store: Database) -> None:

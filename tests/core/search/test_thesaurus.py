@@ -61,6 +61,9 @@ def test_a_general_word_is_no_word_of_a_telling_concept() -> None:
         ("допиту", "interview"),
         ("obbligo di segnalazione", "mandatory-reporting"),
         ("çocuk izlem merkezleri", "barnahus"),
+        ("çocuğun", "child"),
+        ("hâkimlerin", "judge"),
+        ("avukatı", "lawyer"),
         ("oiliúint múinteoirí", "training"),
         ("extractos de antecedentes penales", "vetting"),
         ("verklaring omtrent het gedrag", "vetting"),
@@ -87,6 +90,22 @@ def test_a_word_of_a_phrase_finds_what_the_phrase_finds_and_itself() -> None:
 def test_only_languages_of_the_texts_are_looked_for() -> None:
     [said] = Thesaurus(concepts(), languages=["is"]).alternatives(["barnahus"])
     assert said.others == ((("barnahus", "barnah*"),),)
+
+
+@pytest.mark.parametrize(
+    ("question", "abroad"),
+    [
+        ("çocuğun avukatı kim", True),
+        ("εκπαίδευση επαγγελματιών", True),
+        ("comhordú idir gníomhaireachtaí", True),
+        ("audition filmée", False),
+        ("Barnahus", False),
+        ("zinzolin", False),
+    ],
+)
+def test_a_question_is_told_that_is_in_a_language_in_which_no_text_is_written(question: str, abroad: bool) -> None:
+    here = Thesaurus(concepts(), languages=["fr", "en"])
+    assert {said.abroad for said in here.alternatives(asked_words(fold(question))) if not said.meant} == {abroad}
 
 
 def test_a_region_adds_words_to_a_concept_or_makes_one() -> None:
@@ -136,10 +155,24 @@ def test_what_things_mean_together_is_looked_for_as_well(question: str, concept:
     assert any(set(here._forms[concept]) <= set(others) for others in meant)
 
 
+@pytest.mark.parametrize(
+    ("question", "concept"),
+    [
+        ("une mère accusée perd-elle l'autorité parentale", "guardian-ad-litem"),
+        ("how many years in prison for rape", "limitation"),
+        ("protección para niños en el juicio", "compensation"),
+    ],
+)
+def test_what_else_is_asked_or_is_small_in_its_language_changes_what_is_meant(question: str, concept: str) -> None:
+    here = thesaurus.platform()
+    meant = [said.others for said in here.alternatives(asked_words(fold(question))) if said.meant]
+    assert not any(set(here._forms[concept]) <= set(others) for others in meant)
+
+
 def test_a_turn_of_speech_names_what_the_thesaurus_or_a_list_knows() -> None:
     known = {*concepts(), *thesaurus._turns()["words"]}
-    for when, means in thesaurus.turns():
-        assert {key for one in when for key in one} <= known
+    for when, unless, means in thesaurus.turns():
+        assert {*unless, *(key for one in when for key in one)} <= known
         assert set(means) <= set(concepts())
 
 
