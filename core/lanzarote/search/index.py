@@ -59,7 +59,9 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
         standing = _standing(connection, [entry.pk for entry in entries if not entry.fresh])
         _index_sqlite(connection, sorted(row for one in told for row in _rows(*one)), standing)
         if read:  # numbers alone are no words of a language
-            connection.exec_driver_sql("INSERT OR IGNORE INTO search_text_word (word, lang) VALUES (?, ?)", sorted(read))
+            connection.exec_driver_sql(
+                "INSERT OR IGNORE INTO search_text_word (word, lang) VALUES (?, ?)", sorted(read)
+            )
     else:
         remove(session, [entry.pk for entry in entries])
         rows = ((entry.pk, entry.region_id, _vector(*fields)) for entry, fields in told)

@@ -46,7 +46,9 @@ def test_paris_is_sourced_and_the_end_says_what_others_have_to_do(run: Run) -> N
     *_, reached, vacant, awaited = said.out.splitlines()
     assert reached.startswith("Reached: sourced")
     assert vacant == "Nothing to ask yet, and so not known to hold: words-usable."
-    assert awaited.startswith("To do before it is complete, by others: law-findable (somebody who opens the address of the decree")
+    assert awaited.startswith(
+        "To do before it is complete, by others: law-findable (somebody who opens the address of the decree"
+    )
     assert run("region", "check", str(PARIS / "region"), "--tier", "exemplary").code == 1
 
 

@@ -111,7 +111,9 @@ def test_a_faulty_line_is_named_and_nothing_is_kept(
     what: str, small: Instance, rewrite: Callable[..., Path], exported: bytes
 ) -> None:
     change, told = REFUSALS[what]
-    at = [number for number, line in enumerate(exported.splitlines(), 1) if b'"key":"uaped"' in line and b'"id":' in line]
+    at = [
+        number for number, line in enumerate(exported.splitlines(), 1) if b'"key":"uaped"' in line and b'"id":' in line
+    ]
     line_id = json.loads(exported.splitlines()[at[0] - 1])["id"]
 
     def apply(lines: Lines) -> None:
