@@ -47,7 +47,7 @@ def test_all_words_come_first_then_some_with_which(client: TestClient[Any]) -> N
     page = ask(client, "court dogs zzzzqqq")
     assert "These hold some of your words" in page
     assert found(page)[0] == ("Practice", "/en/paris/practices/court-dogs")
-    assert re.search(r"Holds: <mark lang="">court</mark>, <mark lang="">dogs</mark>", page)
+    assert re.search(r'Holds: <mark lang="">court</mark>, <mark lang="">dogs</mark>', page)
     assert "These hold some of your words" not in ask(client, "court dogs").partition("court-dogs")[0]
 
 
