@@ -67,7 +67,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Cited(Struct, frozen=True, kw_only=True):
-    """Which of the practice's sources say what stands in a field."""
+    """Which of the practice's sources say which field."""
 
     place: str
     choices: Sequence[Choice] = ()

@@ -149,12 +149,12 @@ class Document(Card, frozen=True, kw_only=True):
     partners: tuple[Partner, ...] = ()
     legal_basis: tuple[str, ...] = ()
     field_sources: FieldSources = {}
-    """Field → which sources say what stands in it."""
+    """Field → which sources say it."""
     editorial: tuple[SourcedField, ...] = ()
     """Fields that are drawn from their sources rather than said in them."""
     evidence: tuple[Evidence, ...] = ()
     no_published_effect: bool = False
-    """Whoever read the sources found no evaluated effect on children in them."""
+    """The people who read the sources found no evaluated effect on children in them."""
     related: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     own_sources: tuple[OwnSource, ...] = ()

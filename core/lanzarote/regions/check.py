@@ -301,11 +301,11 @@ def _check_field_sources(content: Content, file: str, practice: PracticeSeed) ->
                 told = f"{key!r} is not in sources.toml; {way_to(content, 'sources', key)}"
                 content.problem(file, ("field_sources", name), told)
         if name not in filled:
-            told = "nothing stands in this field; write it, or take its sources out"
+            told = "this field is empty; write it, or take its sources out"
             content.problem(file, ("field_sources", name), told, rule=UNREAD)
     for name in practice.editorial:
         if name not in filled:
-            content.problem(file, ("editorial",), f"nothing stands in {name}; write it, or take it out", rule=UNREAD)
+            content.problem(file, ("editorial",), f"{name} is empty; write it, or take it out", rule=UNREAD)
     lacking = [name for name in filled if name not in practice.field_sources]
     if lacking and len({*practice.sources, *own}) > 1:
         told = f"does not say which of its sources say {', '.join(lacking)}; add them under [field_sources]"

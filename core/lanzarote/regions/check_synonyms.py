@@ -38,12 +38,10 @@ def check_synonyms(content: Content) -> None:
                     content.problem(FILE, path, f"{word!r} holds no word")
                 elif folded in known:
                     where = "here" if known[folded] == key else f"in {known[folded]!r}"
-                    told = f"{word!r} stands {where} already; a word says one thing, take one of them out"
+                    told = f"{word!r} is {where} already; a word says one thing, take one of them out"
                     content.problem(FILE, path, told)
                 elif not content.unread and not texts.hold(folded, lang):
-                    told = (
-                        f"{word!r} stands in no text of this folder; only the other words of its entry find something"
-                    )
+                    told = f"{word!r} is in no text of this folder; only the other words of its entry find something"
                     content.problem(FILE, path, told, rule=IN_USE)
                 known.setdefault(folded, key)
 

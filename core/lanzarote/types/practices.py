@@ -135,13 +135,13 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     legal_basis: tuple[Key, ...] = ()
     """Keys of provisions."""
     field_sources: FieldSources = {}
-    """Which sources say what stands in a field, in every language: ``problem = ["report-2018"]``. Every text but the
+    """Which sources say a field, in every language: ``problem = ["report-2018"]``. Every text but the
     title can name them, ``partners`` too, and ``running`` for the state and its dates."""
     editorial: tuple[SourcedField, ...] = ()
     """Fields that are drawn from their sources rather than said in them."""
     evidence: tuple[Evidence, ...] = ()
     no_published_effect: bool = False
-    """True: whoever read the sources found no evaluated effect on children in them; the page says so once."""
+    """True: the people who read the sources found no evaluated effect on children in them; the page says so once."""
     cost: Cost | None = None
     """Only if the sources say it."""
     related: tuple[Key, ...] = ()

@@ -126,8 +126,8 @@ def test_sources_of_a_field_in_which_nothing_stands_are_read_by_nobody(folder: P
         'verified = true\neditorial = ["transfer"]\nfield_sources.means = ["page"]',
     )
     assert faults(folder, **{"practices/joint-hearing": sheet}) == [
-        "warning: practices/joint-hearing.toml:11: field_sources.means: nothing stands in this field; write it, or take its sources out",
-        "warning: practices/joint-hearing.toml:10: editorial: nothing stands in transfer; write it, or take it out",
+        "warning: practices/joint-hearing.toml:11: field_sources.means: this field is empty; write it, or take its sources out",
+        "warning: practices/joint-hearing.toml:10: editorial: transfer is empty; write it, or take it out",
     ]
 
 

@@ -31,15 +31,15 @@ def test_words_of_the_folder_that_find_each_other_have_no_fault(folder: Path) ->
         ),
         (
             HEARD + '\n[again]\nwords.fr = [\n  "tribunal",\n  "Audition commune",\n]\n',
-            ["synonyms.toml:9: again.words.fr.1: 'Audition commune' stands in 'heard' already; a word says one thing, take one of them out"],
+            ["synonyms.toml:9: again.words.fr.1: 'Audition commune' is in 'heard' already; a word says one thing, take one of them out"],
         ),
         (
             '[heard]\nwords.fr = ["tribunal", "Tribunal"]\n',
-            ["synonyms.toml:2: heard.words.fr.1: 'Tribunal' stands here already; a word says one thing, take one of them out"],
+            ["synonyms.toml:2: heard.words.fr.1: 'Tribunal' is here already; a word says one thing, take one of them out"],
         ),
         (
             '[heard]\nwords.fr = ["tribunal", "cour"]\n',
-            ["warning: synonyms.toml:2: heard.words.fr.1: 'cour' stands in no text of this folder; only the other words of its entry find something"],
+            ["warning: synonyms.toml:2: heard.words.fr.1: 'cour' is in no text of this folder; only the other words of its entry find something"],
         ),
         (
             '[heard]\nwords.fr = ["tribunal"]\nconcept = "barnhaus"\n',

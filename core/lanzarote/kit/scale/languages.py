@@ -156,7 +156,7 @@ def _untranslated(one: Progress, what: str, asked: int, missing: int) -> Iterato
 
 @rule(
     "exemplary",
-    asks="Every word of `synonyms.toml` stands in some text of the folder.",
+    asks="Every word of `synonyms.toml` is in some text of the folder.",
     why="A word that no text holds is often misspelt.",
     todo="Write it as the texts do; leave it where people type it and no text does, and exempt it.",
     about=lambda subject: subject.content.synonyms,

@@ -81,7 +81,7 @@ def partners_of_both_sides(subject: Subject) -> Iterator[Problem]:
 @rule(
     "exemplary",
     asks="Every practice with several sources says which of them say which field.",
-    why="Whoever takes it up looks up the steps, the means and the difficulties where they are told.",
+    why="Readers who take it up look up the steps, the means and the difficulties where they are told.",
     todo='Write under [field_sources]: problem = ["a-source"]; editorial = ["transfer"] marks a conclusion of yours.',
     about=_shown,
 )
