@@ -38,10 +38,6 @@ _JOINT = re.compile(rf"{JOINER}(?<=[^\W_]{JOINER}){JOINER}?(?=[^\W_])")
 _INITIALS = re.compile(rf"[^\W\d_](?:{JOINER}{{1,2}}[^\W\d_])+")
 _CATALAN_DOT = re.compile("(?<=l)·(?=l)")  # col·lectiu; elsewhere the dot separates, as in éducateur·rice
 _MEMORY = 20_000
-_TERM_LENGTH = 40
-_PLURAL_LENGTH = 6
-"""Shorter words are kept whole: what is left of them would match too much."""
-_QUERY_LENGTH = 1_000
 
 Span = tuple[int, int, int]
 """Where a word begins and ends that was asked for, and the number of the term it was found by."""
@@ -245,22 +241,6 @@ def bare(folded: str) -> str:
     return folded.replace("-", "").replace(".", "").replace("'", "")
 
 
-def query_terms(text: str, limit: int = 8) -> list[str]:
-    """The beginnings of words a reader asked for: folded, each once, at most *limit*; never raises.
-
-    Single letters (the l of l'enfant) are dropped when longer words remain: they would match almost everything.
-    Initials (A.P.H.P.) are one word. Common plural endings are dropped, so that either number finds the other.
-
-    >>> query_terms("l'Été à l'école")
-    ['ete', 'ecole']
-    >>> query_terms("hôpitaux pour mineurs")
-    ['hopita', 'pour', 'mineur']
-    """
-    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in asked_words(text[:_QUERY_LENGTH]))
-    telling = [word for word in found if len(word) > 1 or word.isdigit()]
-    return (telling or list(found))[:limit]
-
-
 def asked_words(text: str) -> list[str]:
     """The folded words of a question; initials are one word.
 
@@ -269,15 +249,6 @@ def asked_words(text: str) -> list[str]:
     """
     compounds = _COMPOUND.findall(without_elisions(fold(text)))
     return [word for one in compounds for word in ([bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one))]
-
-
-def _singular(word: str) -> str:
-    """*word* without the ending that changes with its number, as far as a beginning can tell (hôpital, hôpitaux)."""
-    if len(word) >= _PLURAL_LENGTH and word.endswith(("al", "aux")):
-        return word[: -2 if word.endswith("x") else -1]
-    if len(word) >= _PLURAL_LENGTH and word.endswith("s") and word[-2] in "bcdefghklmnoprtvwyz":
-        return word[:-1]
-    return word
 
 
 def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
