@@ -50,9 +50,10 @@ MOST_WEIGHT: Final = {TALK: 0, GENERAL: 2, OFTEN: 2}
 """Of words that tell little."""
 IN_TITLE, IN_LEAD, IN_TEXT = 5, 3, 1
 """So many times a word weighs by where it is: the longer a text, the more words it holds by chance."""
-OF_SUBJECT, OF_ANYTHING = 4, 2
+OF_SUBJECT, OF_SHORT, OF_ANYTHING = 1 / 4, 1 / 2, 3 / 5
 """A record is an answer if it holds such a part of the question: a quarter of what anything holds, where the question
-names a thing of the subject; otherwise half of all."""
+names a thing of the subject. Otherwise half of all, if the question is of two words or asks for an article, or if the
+title holds that half; else three fifths."""
 FEW: Final = 4
 """So many words that tell something are the most where an article's number stands beside the name of its book."""
 MEANT: Final = 3
@@ -363,8 +364,13 @@ class Found:
         """What the words weigh that an answer holds at least."""
         if self._is_of_subject:
             weights = zip(self._often, self._weights, strict=True)
-            return sum(weight for often, weight in weights if often) / OF_SUBJECT
-        return sum(self._weights) / OF_ANYTHING
+            return OF_SUBJECT * sum(weight for often, weight in weights if often)
+        return OF_SHORT * sum(self._weights)
+
+    @cached_property
+    def _is_short(self) -> bool:
+        groups = self.question.groups
+        return len(groups) <= 2 or any(group.law for group in groups)
 
     @cached_property
     def _is_of_other_law(self) -> bool:
@@ -406,7 +412,11 @@ class Found:
         ):
             return False
         weight = sum(self._weights[order[place]] for place in held)
-        return weight >= self._least and (self._is_of_subject or worth > weight)
+        if weight < self._least or self._is_of_subject:
+            return weight >= self._least
+        if self._is_short or worth >= IN_TITLE * weight:
+            return worth > weight
+        return worth > weight >= OF_ANYTHING * sum(self._weights)
 
     def _parted(
         self, order: Sequence[int], masks: tuple[int, ...]

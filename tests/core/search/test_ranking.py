@@ -86,6 +86,11 @@ def test_a_word_that_nothing_holds_weighs_as_the_rarest(store: Database) -> None
     assert titles(look(store, "hearing zinzolin", correct=False))[1] == []
 
 
+def test_half_of_a_longer_question_is_an_answer_in_a_title_only(store: Database) -> None:
+    assert titles(look(store, "outreach trocadero zinzolin nacarat", correct=False))[1] == []
+    assert titles(look(store, "dogs court zinzolin nacarat", correct=False))[1] == ["Dogs in court"]
+
+
 def test_words_of_title_and_summary_weigh_more(store: Database) -> None:
     def of_subject(words: Sequence[str]) -> Iterator[Said]:
         return (Said(written=(word,), named=True) for word in words)
