@@ -102,7 +102,7 @@ def _filled(sheet: PracticeSheet) -> PracticeSheet:
     )
     partners = sheet.partners or (Partner(sector=sheet.sectors[0], side="public"),)
     texts = {**sheet.text, sheet.original: filled}
-    return msgspec.structs.replace(sheet, text=texts, partners=partners, sources=())
+    return msgspec.structs.replace(sheet, text=texts, partners=partners)
 
 
 def _altered(sheet: PracticeSheet, mark: str) -> PracticeSheet:
