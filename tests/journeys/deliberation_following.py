@@ -127,7 +127,7 @@ def judge_the_pilot(circle: Circle, ana: Page, head: Page) -> None:
     met = {"fr": "Dix personnes par mois.", "en": "Ten people a month."}[lang]
     fill(ana, **{f"criteria[0].question.{lang}": question, f"criteria[0].met.{lang}": met})
     unfold(ana)
-    ana.locator('main input[name^="criteria[0].indicator."]').check()
+    ana.locator('main input[name="criteria[0].indicators"]').check()
     for number, (standpoint, role) in enumerate((("self", "Secrétariat"), ("external", "Centre de recherche"))):
         ana.locator(f'main [name="judges[{number}].standpoint"]').select_option(standpoint)
         fill(ana, **{f"judges[{number}].role.{lang}": role})

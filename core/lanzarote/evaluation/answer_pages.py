@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
+import msgspec
 from litestar import Response
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.evaluation import answering, evaluation_form, evaluation_reading, judging, team
-from lanzarote.evaluation.evaluation_pages import DONE, ONE, opened_for, show
-from lanzarote.evaluation.model import EVALUATION
+from lanzarote.evaluation import answering, evaluation_reading, judging
+from lanzarote.evaluation.evaluation_kind import EVALUATIONS
+from lanzarote.evaluation.model import ABSENT, EVALUATION
 from lanzarote.evaluation.words import ANSWERS, STANDPOINTS
+from lanzarote.kinds import pages, team
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOTHING, text_of
+from lanzarote.web.refusals import NOTHING, number_of, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lanzarote.types.evaluation import Evaluation
+    from lanzarote.evaluation.model import Judgement
+    from lanzarote.types import Text
+    from lanzarote.types.evaluation import Evaluation, PilotJudge
     from lanzarote.web.refusals import Refusal
+
+
+AT: Final = "/{lang:str}/{region:str}/team/evaluations/{record_id:str}/judge"
 
 
 class JudgeLine(Struct, frozen=True, kw_only=True):
@@ -40,7 +47,7 @@ class JudgeLine(Struct, frozen=True, kw_only=True):
     answered: int
 
 
-@page(f"{ONE}/judge", may="group.write")
+@page(AT, may="group.write")
 def answers(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """Who answers, and how far they are; with ``judge`` or ``missing`` the form of their answers."""
     view = site.view(request, lang, region)
@@ -48,29 +55,85 @@ def answers(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     return show_answers(view, record_id, wanted.get("judge", ""), wanted.get("missing", ""))
 
 
-@form(f"{ONE}/judge", may="group.write")
+@form(AT, may="group.write")
 def answered(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Keep the answers."""
     view = site.view(request, lang, region)
     key, missing = text_of(data, "judge"), text_of(data, "missing")
-    opened = opened_for(view, record_id, "group.write")
-    judge = answering.judge_of(opened.said, key)
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, EVALUATION, record_id)
+        require(view.actor, "group.write", subject_of(session, record))
+        said = judging.evaluation_of(session, record)
+    judge = answering.judge_of(said, key)
     standpoint = judge.standpoint if judge else missing
     if standpoint not in get_args(Standpoint):
         raise NotFound(team.NO_SUCH)
     try:
-        given = evaluation_form.read_answers(view, data, opened.said, judge, standpoint)  # type: ignore[arg-type]
+        given = read_answers(view, data, said, judge, standpoint)  # type: ignore[arg-type]
         answering.checked_source(text_of(data, "source"), view.vocabulary)
         with view.instance.database.write(view.region_id) as session:
             record = team.read_record(view, session, EVALUATION, record_id)
             answering.judge(session, record, given, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
-        return show_answers(view, record_id, key, missing, team.refusal(view, error, data), data)
+        return show_answers(view, record_id, key, missing, pages.refusal(EVALUATIONS, view, error, data), data)
     except Conflict:
         return show_answers(view, record_id, key, missing, typed=data, meanwhile=True)
     except IllegalTransition:
-        return show(view, record_id, done="not-now", status=409)
+        return pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
     return team.redirect(view.href("team", "evaluations", record_id, "judge", query={"done": "judge"}))
+
+
+def read_answers(
+    view: View, data: Mapping[str, Any], evaluation: Evaluation, judge: PilotJudge | None, standpoint: Standpoint
+) -> list[answering.Given]:
+    """What a judge answers, or, without one, why a view is missing; what is left open is no answer. Raises Faulty."""
+    found, faults = [], []
+    for number, criterion in enumerate(evaluation.criteria):
+        place = f"answers[{number}]"
+        reason = {
+            code: text
+            for code in dict.fromkeys((*view.vocabulary.header.languages, view.lang))
+            if (text := text_of(data, f"{place}.reason.{code}"))
+        }
+        answer = text_of(data, f"{place}.answer") if judge else ABSENT if reason else ""
+        if not answer and not reason:
+            continue
+        if judge and answer not in ANSWERS:
+            faults.append(Fault(field=f"{place}.answer", text=NO_CHOICE))
+            continue
+        try:
+            said = judging.checked_text(reason, view.vocabulary, f"{place}.reason")
+        except Faulty as error:
+            faults += error.faults
+            continue
+        given = answering.Given(
+            criterion=criterion.key,
+            standpoint=standpoint,
+            judge=judge.key if judge else "",
+            answer=answer,
+            reason=said,
+            source=text_of(data, "source"),
+            seen=number_of(data, f"{place}.seen"),
+        )
+        found.append(given)
+    if faults:
+        raise Faulty(faults)
+    if not found:
+        raise Faulty([Fault(field="answers", text=MISSING)])
+    return found
+
+
+def answers_from(evaluation: Evaluation, rows: Sequence[Judgement], judge: str, standpoint: str) -> dict[str, Any]:
+    """What the form of a judge holds before anybody writes in it: the last answers."""
+    typed: dict[str, Any] = {}
+    last = {row.criterion: row for row in rows if (row.judge, row.standpoint) == (judge, standpoint)}
+    for number, criterion in enumerate(evaluation.criteria):
+        if row := last.get(criterion.key):
+            typed |= {f"answers[{number}].answer": row.answer, f"answers[{number}].seen": str(row.seq)}
+            reason: Text = msgspec.json.decode(row.reason, type=dict[str, str])
+            typed |= {f"answers[{number}].reason.{code}": text for code, text in reason.items()}
+            typed["source"] = row.source
+    return typed
 
 
 def show_answers(
@@ -93,10 +156,10 @@ def show_answers(
         organisations = [one.organisation for one in said.judges]
         relations = answering.relations_of(session, organisations, view.actor, view.region_id)
     if status.state != "running":
-        return show(view, record_id, done="not-now", status=409)
+        return pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
     judge = answering.judge_of(said, key)
     standpoint = judge.standpoint if judge else missing if missing in {one.standpoint for one in said.judges} else ""
-    before = evaluation_form.answers_from(said, rows, key if judge else "", standpoint)
+    before = answers_from(said, rows, key if judge else "", standpoint)
     speaks = judge is not None and answering.speaks_for(judge, relations, view.actor, view.region_id)
     written = {name[-3:] for name in before}
     now_typed = dict(typed) if typed else before
@@ -122,7 +185,7 @@ def show_answers(
         typed=now_typed,
         refused=refused,
         meanwhile=meanwhile,
-        done=view._(DONE[asked]) if (asked := view.request.query_params.get("done", "")) in DONE else "",
+        done=pages.notice(EVALUATIONS, view, view.request.query_params.get("done", "")),
         tongues=[(code, name) for code, name in view.tongues() if code == view.lang or f".{code}" in written],
         **team.frame(view, "evaluations", record_id),
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Keeping indicators: begun, saved, given values, published with them, withdrawn, put away, erased.
+"""The values of indicators: entered, corrected, published with the indicator, withdrawn with it.
 
-Every function checks for itself that the person may do it. What is written goes through ``checked`` first, outside the
-transaction that writes it. Values are only ever added: a later one on the same period corrects the one before.
+Every function checks for itself that the person may do it. Values are only ever added: a later one on the same period
+corrects the one before.
 """
 
 from __future__ import annotations
@@ -13,26 +13,23 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import checking, guard, records, working
-from lanzarote.checking import MISSING, NOTHING_EXPLAINED, Fault, Faulty, Identifying, let_pass, unfit_text
+from lanzarote.checking import MISSING, Fault, Faulty, Identifying, unfit_text
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries, periods
 from lanzarote.evaluation.measures import MEASURES
-from lanzarote.evaluation.model import INDICATOR, IndicatorStatus, IndicatorValue
-from lanzarote.ids import new_id, slugify
+from lanzarote.evaluation.model import IndicatorStatus, IndicatorValue
 from lanzarote.lifecycle import next_state
-from lanzarote.permissions import Subject, require
-from lanzarote.records import Draft, Record, Version, decode, encode
+from lanzarote.records import Record, Version, decode, encode
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Indicator
-from lanzarote.working import Reason, Told, hold, remember, take_part
+from lanzarote.working import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -53,14 +50,6 @@ TOO_OFTEN: Final = N_("It has as many values as there is room for; begin another
 NOT_THEN: Final = N_("The platform counts how it stands today, and cannot tell how it stood then.")
 
 
-class Checked(Struct, frozen=True, kw_only=True):
-    """An indicator that may be saved."""
-
-    indicator: Indicator
-    reasons: tuple[Reason, ...] = ()
-    slug: str
-
-
 class Entered(Struct, frozen=True, kw_only=True):
     """A value that may be kept."""
 
@@ -72,27 +61,6 @@ class Entered(Struct, frozen=True, kw_only=True):
     lang: str
     seen: int = 0
     """Number of the value for this period that the writer saw; 0: there was none."""
-
-
-def checked(
-    indicator: Indicator,
-    vocabulary: Vocabulary,
-    *,
-    reasons: Mapping[tuple[str, str], str],
-    by: str,
-    earlier: Explained = NOTHING_EXPLAINED,
-) -> Checked:
-    """Let an indicator pass the guard and the rules; what was explained *earlier* is not asked again.
-
-    Raises Identifying, Faulty.
-    """
-    identifiers = vocabulary.header.personal_identifiers
-    concerns, texts = entries.concerns_about(indicator, vocabulary), dict(entries.texts_of(indicator))
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := list(entries.faults_in(indicator, entries.Known())):
-        raise Faulty(faults)
-    title = indicator.text[indicator.original].title or ""
-    return Checked(indicator=indicator, reasons=kept, slug=slugify(title))
 
 
 def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> Entered:
@@ -110,36 +78,11 @@ def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> En
     return given
 
 
-def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
-    """Save a new indicator for the first time. Raises NotPermitted."""
-    require(by, "group.write", Subject(region_id=region_id))
-    body, status = encode(given.indicator), encode(IndicatorStatus())
-    draft = Draft(kind=INDICATOR, id=record_id or new_id(), slug=given.slug, body=body, status=status)
-    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
-    session.flush()
-    record = session.get_one(Record, (region_id, made))
-    _after_saving(session, record, given, by)
-    return record
-
-
-def save(session: Session, record: Record, given: Checked, *, expected: int, by: Actor, at: datetime) -> int:
-    """Save another version beside the one that the public reads; return its number.
-
-    Raises Conflict when there is another version by now, Faulty, NotPermitted, IllegalTransition.
-    """
-    hold(session, record, "group.write", by, expected)
-    before = indicator_of(session, record)
-    body = encode(entries.staled(before, given.indicator))
-    if body == encode(before):
-        return record.version
-    after = given.indicator
+def keep_values(session: Session, record: Record, before: Indicator, after: Indicator) -> None:
+    """Refuse what would let old values be read as if they had been counted otherwise. Raises Faulty."""
     changed = {name: text for name, text in FOR_ALL_VALUES.items() if getattr(before, name) != getattr(after, name)}
     if changed and values_of(session, [record.id]):
-        # Old values would be read as if they had been counted so.
         raise Faulty([Fault(field=name, text=text) for name, text in changed.items()])
-    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
-    _after_saving(session, record, given, by)
-    return number
 
 
 def enter(session: Session, record: Record, given: Entered, *, today: date, by: Actor, at: datetime) -> int:
@@ -223,15 +166,6 @@ def status_of(record: Record) -> IndicatorStatus:
     return decode(record.status, IndicatorStatus)
 
 
-def explained_in(session: Session, record: Record) -> Explained:
-    """What was explained when it was saved last."""
-    return checking.explained_in(session, record, entries.texts_of(indicator_of(session, record)))
-
-
-def told_of(session: Session, record: Record) -> Told:
-    return working.read_told(session, record, Told)
-
-
 def values_of(session: Session, ids: Iterable[str]) -> dict[str, list[IndicatorValue]]:
     """Everything that was ever entered for these indicators, in that order."""
     found: dict[str, list[IndicatorValue]] = {}
@@ -285,10 +219,3 @@ def _told(
 def _writer(session: Session, record: Record) -> str:
     own = (Version.record_id == record.id) & (Version.number == record.version)
     return session.scalar(select(Version.actor).where(own)) or ""
-
-
-def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
-    if record.published_at is None:
-        record.slug = records.free_slug(session, record, given.slug)
-    take_part(session, record, "author", by.account_id)
-    remember(session, record, told_of(session, record), reasons=given.reasons, noted=None, overrides=(), by=by)

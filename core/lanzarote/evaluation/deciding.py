@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, get_args
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
 from lanzarote import attendance, changes, checking, records, working
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
+from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import judging
 from lanzarote.evaluation.counting import status_of as indicator_status
@@ -19,24 +20,24 @@ from lanzarote.evaluation.model import (
     IndicatorValue,
     Outcome,
     PilotDecision,
+    Reasons,
     Votes,
 )
+from lanzarote.ids import FORM
 from lanzarote.lifecycle import next_state
 from lanzarote.records import Record, decode, encode
 from lanzarote.translation import N_
 from lanzarote.working import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Text
 
-OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+ID: Final = f"^{FORM}$"
 WRONG_DAY: Final = N_("The decision was taken after the criteria were fixed, and not in the future.")
 NOT_HELD: Final = N_("This meeting has not been held, or is not known here.")
 OTHER_DAY: Final = N_("The meeting was on another day. Write the day on which it was decided there.")
@@ -45,22 +46,24 @@ NOT_SHOWN: Final = N_("The public does not read these figures yet; publish the i
 OWN_DECISION: Final = N_("You wrote this decision down; somebody else has to publish it.")
 
 
-class Deciding(Struct, frozen=True, kw_only=True):
-    """A decision as it was typed."""
+class WrittenDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was decided about the pilot."""
 
-    outcome: str
-    reason: Text
-    conditions: Text = {}
-    on: date | None
-    decided_by: Text
-    meeting: str = ""
+    outcome: Outcome
+    reason: Reasons
+    conditions: Reasons = {}
+    on: date
+    decided_by: Reasons
+    """Which body, in which meeting; never a person."""
+    meeting: Annotated[str, Meta(pattern=f"{ID}|^$")] = ""
+    """Id of the meeting, if it is recorded here."""
     votes: Votes | None = None
 
 
 def decide(
     session: Session,
     record: Record,
-    given: Deciding,
+    given: WrittenDecision,
     vocabulary: Vocabulary,
     *,
     expected: int,
@@ -72,12 +75,11 @@ def decide(
     hold(session, record, "group.lead", by, expected)
     status = judging.status_of(record)
     next_state("evaluation", status.state, "decide")
-    if faults := list(_faults(given, status, today)):
-        raise Faulty(faults)
-    assert given.on is not None
+    if given.on > today or (status.fixed_on and given.on < status.fixed_on):
+        raise Faulty([Fault(field="on", text=WRONG_DAY)])
     _require_meeting(session, record, given.meeting, given.on, today)
     decision = PilotDecision(
-        outcome=given.outcome,  # type: ignore[arg-type]  # asked for in _faults
+        outcome=given.outcome,
         reason=judging.checked_text(given.reason, vocabulary, "reason"),
         conditions=judging.fitting(given.conditions, vocabulary, "conditions"),
         on=given.on,
@@ -179,15 +181,6 @@ def _decided_at(record: Record) -> tuple[date, datetime]:
 def _in_force(session: Session, region_id: str) -> list[Record]:
     found = public_records(session, region_id)
     return [record for record in found if decode(record.status, EvaluationStatus).state == "decided"]
-
-
-def _faults(given: Deciding, status: EvaluationStatus, today: date) -> Iterator[Fault]:
-    if given.outcome not in OUTCOMES:
-        yield Fault(field="outcome", text=NO_CHOICE)
-    if given.on is None:
-        yield Fault(field="on", text=MISSING)
-    elif given.on > today or (status.fixed_on and given.on < status.fixed_on):
-        yield Fault(field="on", text=WRONG_DAY)
 
 
 def _require_meeting(session: Session, record: Record, meeting_id: str, on: date, today: date) -> None:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
-from sqlalchemy import and_, select
 
-from lanzarote.evaluation import charts, indicator_reading, team
-from lanzarote.evaluation.model import ABSENT, EVALUATION, EvaluationStatus
+from lanzarote.evaluation import charts, indicator_reading
+from lanzarote.evaluation.model import ABSENT
 from lanzarote.evaluation.words import ANSWERS, OUTCOMES, OUTCOMES_TOLD, STANDPOINTS, STANDPOINTS_TOLD, STATES
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, Version, decode
 from lanzarote.regions.group import tell_mandates
 from lanzarote.regions.reading import told
 from lanzarote.stakeholders.service import named
-from lanzarote.translation import N_, date_told, format_date, format_partial_date
-from lanzarote.types.evaluation import Evaluation
+from lanzarote.translation import date_told, format_date, format_partial_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from sqlalchemy.orm import Session
+    from collections.abc import Iterator, Sequence
 
     from lanzarote.evaluation.charts import Segment
     from lanzarote.evaluation.indicator_reading import ToldIndicator
@@ -32,63 +25,8 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.service import Answered, Report
     from lanzarote.regions.group import ToldMandate
     from lanzarote.types import Text
-    from lanzarote.types.evaluation import PilotCriterion, PilotJudge, Standpoint
+    from lanzarote.types.evaluation import Evaluation, PilotCriterion, PilotJudge, Standpoint
     from lanzarote.web.site import View
-
-
-def _in(*states: str) -> Callable[[Record, str], bool]:
-    return lambda record, state: state in states and record.state != "archived"
-
-
-STEPS: Final = (
-    team.Step(name="edit", label=N_("Edit"), action="group.write", possible=_in("draft"), main=True),
-    team.Step(name="run", label=N_("Fix criteria and judges"), action="group.lead", possible=_in("draft"), main=True),
-    team.Step(name="judge", label=N_("Write down answers"), action="group.write", possible=_in("running"), main=True),
-    team.Step(name="close", label=N_("All answers are in"), action="group.lead", possible=_in("running"), main=True),
-    team.Step(
-        name="decide", label=N_("Write the decision down"), action="group.lead", possible=_in("judged"), main=True
-    ),
-    team.Step(
-        name="publish",
-        label=N_("Publish report and decision"),
-        action="group.lead",
-        possible=lambda record, state: state in ("decided", "superseded") and record.state in ("draft", "withdrawn"),
-        main=True,
-    ),
-    team.Step(name="amend", label=N_("Change what is fixed"), action="group.lead", possible=_in("running")),
-    team.Step(name="resume", label=N_("Go back to judging"), action="group.lead", possible=_in("judged")),
-    team.Step(
-        name="reopen",
-        label=N_("Open the decision again"),
-        action="group.lead",
-        possible=lambda record, state: state == "decided" and record.state in ("draft", "withdrawn"),
-    ),
-    team.Step(name="drop", label=N_("Give it up"), action="group.lead", possible=_in("draft", "running", "judged")),
-    team.Step(
-        name="withdraw",
-        label=N_("Withdraw it"),
-        action="group.lead",
-        possible=lambda record, _: team.leads("record", record.state, "withdraw"),
-    ),
-    team.Step(
-        name="archive",
-        label=N_("Archive"),
-        action="group.lead",
-        possible=lambda record, _: team.leads("record", record.state, "archive"),
-    ),
-    team.Step(
-        name="restore",
-        label=N_("Take out of the archive"),
-        action="group.lead",
-        possible=lambda record, _: team.leads("record", record.state, "restore"),
-    ),
-    team.Step(
-        name="erase",
-        label=N_("Erase it"),
-        action="record.erase",
-        possible=lambda record, _: team.leads("record", record.state, "erase"),
-    ),
-)
 
 
 class ToldAnswer(Struct, frozen=True, kw_only=True):
@@ -186,16 +124,6 @@ class ToldReport(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
 
 
-class Row(Struct, frozen=True, kw_only=True):
-    """An evaluation in the group's list."""
-
-    id: str
-    title: str
-    state: str
-    public: bool
-    updated_at: datetime
-
-
 def tell(view: View, report: Report) -> ToldReport:
     """*report* in the reader's words."""
     said, status = report.evaluation, report.status
@@ -254,27 +182,6 @@ def judge_name(view: View, judge: PilotJudge) -> Markup:
     if any(judge.role.values()):
         parts.append(told(view, judge.role))
     return Markup(" – ").join(parts or [escape(view._("an organisation that the directory no longer shows"))])
-
-
-def listed(view: View, session: Session) -> list[Row]:
-    """Every evaluation that is kept here, the last changed first."""
-    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
-    query = (
-        select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
-        .where(Record.kind == EVALUATION, Record.state != "erased", allowed(view.actor, "group.read"))
-        .order_by(Record.updated_at.desc(), Record.id)
-    )
-    return [
-        Row(
-            id=record.id,
-            title=title_of(view, decode(body, Evaluation)),
-            state=view._(STATES[decode(record.status, EvaluationStatus).state]),
-            public=record.state == "published",
-            updated_at=record.updated_at,
-        )
-        for record, body in session.execute(query)
-    ]
 
 
 def title_of(view: View, said: Evaluation) -> str:

@@ -10,15 +10,16 @@ from msgspec import Struct
 from sqlalchemy import and_, select
 
 from lanzarote.accounts.service import names
-from lanzarote.evaluation import charts, counting, periods, team
+from lanzarote.evaluation import charts, counting, periods
 from lanzarote.evaluation.disclosure import Shown, total
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import INDICATOR, IndicatorValue
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
+from lanzarote.kinds.kind import RECORD_STATES
+from lanzarote.kinds.versions import person
 from lanzarote.permissions import allowed
 from lanzarote.records import Record, Version, decode
 from lanzarote.regions.reading import told
-from lanzarote.stakeholders.team_reading import person
 from lanzarote.translation import N_, Formatted, format_date, format_number, format_partial_date
 from lanzarote.types import Table
 from lanzarote.types.evaluation import Indicator
@@ -33,53 +34,6 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 HIDDEN: Final = N_("1 to 7")
-STEPS: Final = (
-    team.Step(
-        name="value",
-        label=N_("Enter a value"),
-        action="group.write",
-        possible=lambda record, _: team.leads("record", record.state, "write"),
-        main=True,
-    ),
-    team.Step(
-        name="edit",
-        label=N_("Edit"),
-        action="group.write",
-        possible=lambda record, _: team.leads("record", record.state, "write"),
-        main=True,
-    ),
-    team.Step(
-        name="publish",
-        label=N_("Publish the indicator"),
-        action="group.lead",
-        possible=lambda record, state: state == "new" and team.leads("record", record.state, "publish"),
-        main=True,
-    ),
-    team.Step(
-        name="withdraw",
-        label=N_("Withdraw the indicator"),
-        action="group.lead",
-        possible=lambda record, _: team.leads("record", record.state, "withdraw"),
-    ),
-    team.Step(
-        name="archive",
-        label=N_("Archive"),
-        action="group.lead",
-        possible=lambda record, _: team.leads("record", record.state, "archive"),
-    ),
-    team.Step(
-        name="restore",
-        label=N_("Take out of the archive"),
-        action="group.lead",
-        possible=lambda record, _: team.leads("record", record.state, "restore"),
-    ),
-    team.Step(
-        name="erase",
-        label=N_("Erase the indicator"),
-        action="record.erase",
-        possible=lambda record, _: team.leads("record", record.state, "erase"),
-    ),
-)
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -148,13 +102,15 @@ class Row(Struct, frozen=True, kw_only=True):
     """An indicator in the team's lists."""
 
     id: str
-    version: int
     title: str
     unit: Markup
     state: str
+    badges: tuple[tuple[str, str], ...]
+    """Class and words of what there is to do."""
     new: bool
     """There is something that the public does not read yet."""
-    latest: str
+    last: str
+    """The last value, with its period."""
     due: str
     """Name of the period that is over and has no value."""
     indicator: Indicator
@@ -283,17 +239,23 @@ def row_of(view: View, record: Record, indicator: Indicator, rows: Sequence[Indi
     status = counting.status_of(record)
     due = counting.due(indicator, rows, view.today) if record.state in ("draft", "published") else ""
     last = valid[-1] if valid else None
+    new = record.published_version != record.version or any(row.seq > status.released for row in rows)
+    waits = periods.label(due, view.lang, view._) if due else ""
+    badges = (
+        ("good", view._("to be published") if new and record.state in ("draft", "published") else ""),
+        ("", view._("value due: %(period)s") % {"period": waits} if waits else ""),
+    )
     return Row(
         id=record.id,
-        version=record.version,
         title=view.text(texts(indicator, "title"), indicator.original)[0],
         unit=words(view, indicator, "unit"),
-        state=record.state,
-        new=record.published_version != record.version or any(row.seq > status.released for row in rows),
-        latest=f"{format_number(last.value, view.lang)} ({periods.label(last.period, view.lang, view._)})"
+        state=view._(RECORD_STATES[record.state]),
+        badges=tuple((shade, words) for shade, words in badges if words),
+        new=new,
+        last=f"{format_number(last.value, view.lang)} ({periods.label(last.period, view.lang, view._)})"
         if last and last.value is not None
-        else "",
-        due=periods.label(due, view.lang, view._) if due else "",
+        else view._("none yet"),
+        due=waits,
         indicator=indicator,
         rows=tuple(rows),
     )

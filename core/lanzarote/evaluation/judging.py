@@ -10,21 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import checking, guard, records, working
-from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass
+from lanzarote import checking, guard, records
+from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import answering, entries
-from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus
-from lanzarote.ids import new_id, slugify
+from lanzarote.evaluation.model import INDICATOR, Amended, EvaluationStatus
 from lanzarote.lifecycle import next_state
-from lanzarote.permissions import Subject, require
-from lanzarote.records import Draft, Record, decode, encode
+from lanzarote.permissions import require, subject_of
+from lanzarote.records import Record, decode, encode
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation
-from lanzarote.working import Reason, Told, hold, remember, take_part
+from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.evaluation.model import PilotDecision
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
@@ -47,86 +44,33 @@ INCOMPLETE: Final[Mapping[Standpoint, str]] = {
 }
 
 
-class Checked(Struct, frozen=True, kw_only=True):
-    """An evaluation that may be saved."""
-
-    evaluation: Evaluation
-    reasons: tuple[Reason, ...] = ()
-    slug: str
-
-
-def checked(
-    evaluation: Evaluation,
-    vocabulary: Vocabulary,
-    known: entries.Known,
-    *,
-    reasons: Mapping[tuple[str, str], str],
-    by: str,
-    earlier: Explained = NOTHING_EXPLAINED,
-) -> Checked:
-    """Let an evaluation pass the guard and the rules; what was explained *earlier* is not asked again.
-
-    Raises Identifying, Faulty.
-    """
-    identifiers = vocabulary.header.personal_identifiers
-    concerns, texts = entries.concerns_about(evaluation, vocabulary), dict(entries.texts_of(evaluation))
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := list(entries.faults_in(evaluation, known)):
-        raise Faulty(faults)
-    return Checked(
-        evaluation=evaluation, reasons=kept, slug=slugify(evaluation.text[evaluation.original].title or EVALUATION)
-    )
-
-
-def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime) -> Record:
-    """Save a new evaluation for the first time. Raises NotPermitted."""
-    require(by, "group.write", Subject(region_id=region_id))
-    body, status = encode(given.evaluation), encode(EvaluationStatus())
-    draft = Draft(kind=EVALUATION, id=new_id(), slug=given.slug, body=body, status=status)
-    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
-    session.flush()
-    record = session.get_one(Record, (region_id, made))
-    _after_saving(session, record, given, by)
-    return record
-
-
-def save(
+def amend(
     session: Session,
     record: Record,
-    given: Checked,
-    vocabulary: Vocabulary,
+    before: Evaluation,
+    after: Evaluation,
     *,
-    expected: int,
-    reason: Text | None = None,
+    vocabulary: Vocabulary,
     today: date,
     by: Actor,
-    at: datetime,
-) -> int:
-    """Save another version; return its number. *reason*: why it is changed although it is running.
+    change: Text | None = None,
+) -> str | None:
+    """Let what is fixed be changed while judges answer, with the reason; *change* is asked for by then only.
 
-    Raises Conflict when there is another version by now, Faulty, Identifying, NotPermitted, IllegalTransition.
+    Raises Faulty, Identifying, NotPermitted.
     """
-    subject = hold(session, record, "group.write", by, expected)
-    status, before = status_of(record), evaluation_of(session, record)
-    running = status.state == "running"
-    next_state("evaluation", status.state, "amend" if running else "write")
-    body = encode(entries.staled(before, given.evaluation))
-    if body == encode(before):
-        return record.version
-    if running:
-        require(by, "group.lead", subject)
-        said = checked_text(reason or {}, vocabulary, "change", FIXED)
-        if faults := list(entries.missing_in(given.evaluation)):
-            raise Faulty(faults)
-        amended = Amended(version=record.version + 1, on=today, reason=said)
-        definitions = _definitions(session, given.evaluation, status.definitions)
-        _become(record, msgspec.structs.replace(status, amended=(*status.amended, amended), definitions=definitions))
-        session.flush()  # what follows reads the record anew
-    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
-    if running:
-        records.tell(session, record, "amend", by=by.account_id, at=at)
-    _after_saving(session, record, given, by)
-    return number
+    status = status_of(record)
+    if status.state != "running":
+        return None
+    require(by, "group.lead", subject_of(session, record))
+    said = checked_text(change or {}, vocabulary, "change", FIXED)
+    if faults := list(entries.missing_in(after)):
+        raise Faulty(faults)
+    amended = Amended(version=record.version + 1, on=today, reason=said)
+    definitions = _definitions(session, after, status.definitions)
+    _become(record, msgspec.structs.replace(status, amended=(*status.amended, amended), definitions=definitions))
+    session.flush()  # what follows reads the record anew
+    return "amend"
 
 
 def run(
@@ -137,7 +81,7 @@ def run(
     status, evaluation = status_of(record), evaluation_of(session, record)
     state = next_state("evaluation", status.state, "run")
     # The directory may say something else than when it was written.
-    if faults := [*entries.missing_in(evaluation), *entries.faults_in(evaluation, known)]:
+    if faults := [*entries.missing_in(evaluation), *entries.evaluation_faults(evaluation, known)]:
         raise Faulty(faults)
     status = msgspec.structs.replace(
         status,
@@ -204,15 +148,6 @@ def status_of(record: Record) -> EvaluationStatus:
     return decode(record.status, EvaluationStatus)
 
 
-def explained_in(session: Session, record: Record) -> Explained:
-    """What was explained when it was saved last."""
-    return checking.explained_in(session, record, entries.texts_of(evaluation_of(session, record)))
-
-
-def told_of(session: Session, record: Record) -> Told:
-    return working.read_told(session, record, Told)
-
-
 def checked_text(text: Text, vocabulary: Vocabulary, field: str, missing: str = checking.NO_REASON) -> Text:
     """A text in one language at least, that names nobody. Raises Faulty, Identifying."""
     said = {lang: words.strip() for lang, words in text.items() if words.strip()}
@@ -251,10 +186,3 @@ def _take(session: Session, record: Record, status: EvaluationStatus, verb: str,
     record.updated_at = at
     session.flush()
     records.tell(session, record, verb, by=by.account_id, at=at)
-
-
-def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
-    if record.published_at is None:
-        record.slug = records.free_slug(session, record, given.slug)
-    take_part(session, record, "author", by.account_id)
-    remember(session, record, told_of(session, record), reasons=given.reasons, noted=None, overrides=(), by=by)

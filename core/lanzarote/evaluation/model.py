@@ -12,9 +12,11 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Float, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.checking import LONGEST_REASON
 from lanzarote.database import Base, Regional
 from lanzarote.types import Text, Value
 from lanzarote.types.evaluation import Figure, Period, Standpoint
+from lanzarote.types.values import Language
 
 INDICATOR: Final = "indicator"
 EVALUATION: Final = "evaluation"
@@ -24,6 +26,10 @@ Answer = Literal["met", "partly", "not", "cannot-say"]
 Outcome = Literal["extend", "not-yet", "stop"]
 ABSENT: Final = "absent"
 """Instead of an answer: why one of the views gives none on a criterion."""
+
+
+Reasons = dict[Language, Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": LONGEST_REASON})]]
+"""What is said of a step, in each language."""
 
 
 class IndicatorStatus(Value, frozen=True, kw_only=True):

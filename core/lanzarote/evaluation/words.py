@@ -1,17 +1,16 @@
-"""Words for the codes of indicators and evaluations, and what each field is called."""
+"""Words for the codes of indicators and evaluations, and for what stands beside them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.translation import N_, language_name
+from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.evaluation.model import Answer, EvaluationState, Outcome
     from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
-    from lanzarote.web.site import View
 
 COUNTS: Final[Mapping[Counts, str]] = {
     "people": N_("People"),
@@ -63,76 +62,13 @@ STATES: Final[Mapping[EvaluationState, str]] = {
     "superseded": N_("replaced by a later decision"),
     "dropped": N_("given up"),
 }
-RECORD_STATES: Final[Mapping[str, str]] = {
-    "draft": N_("read by the group"),
-    "published": N_("read by the public"),
-    "withdrawn": N_("taken from the public"),
-    "archived": N_("in the archive"),
-}
 LABELS: Final[Mapping[str, str]] = {
-    "title": N_("Name"),
-    "counted": N_("What is counted, and what is not"),
-    "method": N_("How, by whom and how often"),
-    "unit": N_("Unit"),
-    "limits": N_("What it does not say"),
-    "counts": N_("What the number counts"),
-    "direction": N_("Which way is better"),
-    "rhythm": N_("How often"),
-    "adds_up": N_("Values may be added up"),
-    "baseline": N_("Where it began"),
-    "target": N_("Where it is to get"),
     "value": N_("Value"),
-    "on": N_("Day"),
-    "by": N_("By when"),
     "source": N_("Where that is written"),
     "note": N_("Note for the group"),
     "period": N_("Period"),
-    "measure": N_("What the platform counts itself"),
-    "ended_on": N_("No longer counted from"),
-    "original": N_("Language of the original"),
-    "done": N_("What the pilot did"),
-    "since": N_("From"),
-    "until": N_("To"),
-    "mandate": N_("Mandate that it judges"),
-    "criteria": N_("Criteria"),
-    "judges": N_("Judges"),
-    "question": N_("Question"),
-    "met": N_("What would count as met"),
-    "indicators": N_("Indicators that it rests on"),
-    "standpoint": N_("Whose view"),
-    "organisation": N_("Organisation"),
-    "role": N_("Its role"),
-    "reason": N_("Reasons"),
-    "conditions": N_("Conditions"),
-    "outcome": N_("Decision"),
-    "decided_by": N_("Who decided"),
-    "votes": N_("Votes"),
-    "answer": N_("Answer"),
     "answers": N_("Answers"),
-    "change": N_("Why it is changed"),
     "word": N_("To erase it"),
     "figures": N_("Figures"),
-    "criterion": N_("Criterion"),
-    "judge": N_("Judge"),
-    "meeting": N_("Meeting"),
 }
-ROOMS: Final[Mapping[str, str]] = {"criteria": N_("Criterion"), "judges": N_("Judge"), "answers": N_("Criterion")}
-"""One of several, as the form calls it."""
-
-
-def label_of(view: View, place: str) -> str:
-    """A field in words: ``criteria[0].met.fr`` → "Criterion 1 – What would count as met (French)"."""
-    parts = [part for part in place.split(".") if part != "text"]
-    words = []
-    for number, part in enumerate(parts):
-        room, bracket, index = part.rstrip("]").partition("[")
-        if bracket and room in ROOMS and index.isdecimal():
-            words.append(f"{view._(ROOMS[room])} {int(index) + 1}")
-        elif part in LABELS:
-            words.append(view._(LABELS[part]))
-        elif number and part in view.vocabulary.header.languages:
-            words[-1:] = [f"{words[-1] if words else ''} ({language_name(part, view.lang)})".strip()]
-    # ``text.fr.title`` names the language before the field.
-    if place.startswith("text.") and len(parts) == 2 and parts[1] in LABELS:
-        return f"{view._(LABELS[parts[1]])} ({language_name(parts[0], view.lang)})"
-    return " – ".join(words) or place
+"""What is called how that stands beside the fields of a kind."""

@@ -14,6 +14,7 @@ from lanzarote.improvements import contents, moving, service, team_form, team_re
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_words import STATES, differences
+from lanzarote.kinds.versions import version_lines
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import NO_CHECKS, Objected, checks_for
 from lanzarote.permissions import Subject, may, require, subject_of
@@ -22,7 +23,6 @@ from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
-from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region

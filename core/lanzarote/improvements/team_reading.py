@@ -18,12 +18,12 @@ from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.naming import named_in
 from lanzarote.improvements.team_form import UNTITLED
 from lanzarote.improvements.team_words import all_said, label_of
+from lanzarote.kinds.versions import person
 from lanzarote.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record, Version
 from lanzarote.regions.reading import article_links, tell_provision, told
 from lanzarote.stakeholders.service import named
-from lanzarote.stakeholders.team_reading import person
 from lanzarote.translation import N_, language_name
 from lanzarote.types import Finding
 from lanzarote.web.remarks import Remark, remarks

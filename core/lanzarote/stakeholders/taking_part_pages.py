@@ -11,6 +11,7 @@ from msgspec import Struct
 from lanzarote.accounts.service import names
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
+from lanzarote.kinds.versions import FORMER
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
@@ -306,7 +307,7 @@ def _line(view: View, body: Body, rows: list[Invitation], people: Mapping[str, s
         invited=tuple(
             Sent(
                 at=row.at,
-                by=people.get(row.by) or view._(team_reading.FORMER),
+                by=people.get(row.by) or view._(FORMER),
                 way=view._(WAYS[row.way]),
                 answer=view._(ANSWERS[row.answer]) if row.answer or body.relation == "invited" else "",
                 answered_at=row.answered_at,

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from lanzarote import own_sources
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
+from lanzarote.kinds.versions import version_lines
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import NO_CHECKS, Objected, checks_for
 from lanzarote.permissions import Subject, may, require, subject_of
@@ -130,7 +131,7 @@ def versions(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
     view = site.view(request, lang, region)
     with view.instance.database.read(view.region_id) as session:
         record = team_reading.read_record(view, session, record_id)
-        lines = team_reading.version_lines(view, session, record)
+        lines = version_lines(view, session, record)
         first, last = between(request.query_params, record.version)
         both = [
             (writing.entry_of(session, record, number), writing.contacts_of(session, record, number))

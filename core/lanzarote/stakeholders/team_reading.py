@@ -12,6 +12,7 @@ from sqlalchemy import and_, false, func, select, true
 from lanzarote import guard
 from lanzarote.accounts.namesakes import called
 from lanzarote.errors import Gone, NotFound
+from lanzarote.kinds.versions import person
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import allowed, may, subject_of
 from lanzarote.records import Record, Version
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 SHOWN: Final = 100
 NO_SUCH: Final = N_("There is no such entry here, or you may not read it.")
 ERASED: Final = N_("This entry was erased.")
-FORMER: Final = N_("a former member")
-PLATFORM: Final = N_("the region’s package")
 PRACTICE: Final = "practice"
 """Kind of the records that name stakeholders; their room stands above this one."""
 
@@ -310,28 +309,6 @@ def offered(view: View, session: Session, record: Record) -> tuple[Offered, ...]
             why_not = view._(verdict.reason) if verdict.reason else ""
             found.append(Offered(name=step.name, label=view._(step.label), main=step.main, why_not=why_not))
     return tuple(found)
-
-
-def version_lines(view: View, session: Session, record: Record) -> list[dict[str, object]]:
-    """All versions, the newest first: number, at, by, published."""
-    query = select(Version.number, Version.at, Version.actor).where(Version.record_id == record.id)
-    rows = session.execute(query.order_by(Version.number.desc())).all()
-    people = called(view, session, [actor for _, _, actor in rows])
-    return [
-        {
-            "number": number,
-            "at": at,
-            "by": person(view, people, actor),
-            "published": number == record.published_version,
-        }
-        for number, at, actor in rows
-    ]
-
-
-def person(view: View, people: Mapping[str, str], account_id: str) -> str:
-    if account_id in ("lanzarote", "restore", "visitor", "load"):
-        return view._(PLATFORM)
-    return people.get(account_id) or view._(FORMER)
 
 
 def _leads(table: str, action: str, record: Record) -> bool:

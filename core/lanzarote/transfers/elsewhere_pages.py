@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from sqlalchemy import select
 
 from lanzarote.errors import NotFound
-from lanzarote.evaluation import team as group
+from lanzarote.kinds import team as group
 from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import Card
 from lanzarote.practices.pages import elsewhere as moved

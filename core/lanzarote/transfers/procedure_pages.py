@@ -12,7 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
-from lanzarote.evaluation import team as group
+from lanzarote.kinds import team as group
 from lanzarote.permissions import Subject, require
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.pages import found_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.evaluation.team import texts_in
+from lanzarote.kinds.team import texts_in
 from lanzarote.regions.reading import article_links, entries, told
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.mapping import name_of

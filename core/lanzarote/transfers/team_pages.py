@@ -8,15 +8,14 @@ from litestar import Response
 
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.evaluation import team as group
-from lanzarote.evaluation.indicator_pages import between
+from lanzarote.kinds import team as group
+from lanzarote.kinds.versions import Difference, between, version_lines
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.practices.differences import differences
 from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document_of, version_document
 from lanzarote.records import now
-from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.transfers import elsewhere, entries, mapping, origin, team, team_form, team_reading, writing
 from lanzarote.transfers.model import TRANSFER
 from lanzarote.transfers.procedure_pages import changed_procedure
@@ -207,12 +206,14 @@ def versions(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
         newest = writing.transfer_of(session, record)
     old, new = (dict(team_reading.said_in(view, one)) for one in both) if len(both) == 2 else ({}, {})
     return view.render(
-        "evaluation/team/versions.html",
+        "kinds/versions.html",
         lines=lines,
         first=first,
         last=last,
         changes=[
-            (label_of(view, place, newest), tuple(compare(old.get(place, ""), new.get(place, ""))))
+            Difference(
+                label=label_of(view, place, newest), pieces=tuple(compare(old.get(place, ""), new.get(place, "")))
+            )
             for place in dict.fromkeys((*new, *old))
             if old.get(place, "") != new.get(place, "")
         ],
@@ -232,7 +233,9 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         context = {
             "told": told,
             "steps": steps,
-            "explained": group.explained(view, writing.told_of(session, record)),
+            "explained": group.explained(
+                view, writing.told_of(session, record), lambda place: label_of(view, place, said)
+            ),
             "record": {"state": record.state, "unread": record.published_version not in (None, record.version)},
         }
     return view.render(

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy import and_, select
 
-from lanzarote.evaluation.team import Step, leads
+from lanzarote.kinds.kind import Step, in_state, leads, record_can
 from lanzarote.permissions import allowed
 from lanzarote.records import Record, Version, decode
 from lanzarote.regions.reading import article_links, told
@@ -20,7 +20,7 @@ from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -37,14 +37,6 @@ ROOMS: Final[Mapping[OriginKind, str]] = {"practice": "practices", "procedure": 
 WORKED_ON: Final = ("offered", "taken-up", "adapting", "piloted", "adopted")
 
 
-def _in(*states: str) -> Callable[[Record, str], bool]:
-    return lambda record, state: state in states and record.state != "archived"
-
-
-def _can(action: str) -> Callable[[Record, str], bool]:
-    return lambda record, _: leads("record", record.state, action)
-
-
 def _unread(record: Record, state: str) -> bool:
     """Something is written that the public does not read yet, or no longer."""
     waits = record.published_version not in (None, record.version) or record.state == "withdrawn"
@@ -52,23 +44,23 @@ def _unread(record: Record, state: str) -> bool:
 
 
 STEPS: Final = (
-    Step(name="edit", label=N_("Answer and match"), action="group.write", possible=_in(*WORKED_ON), main=True),
-    Step(name="take-up", label=N_("Take it up"), action="group.lead", possible=_in("offered"), main=True),
-    Step(name="adapt", label=N_("Make the draft"), action="group.lead", possible=_in("taken-up"), main=True),
-    Step(name="pilot", label=N_("It is tried out"), action="group.lead", possible=_in("adapting"), main=True),
-    Step(name="adopt", label=N_("Adopt it"), action="group.lead", possible=_in("piloted"), main=True),
-    Step(name="publish", label=N_("Show the public what is new"), action="group.lead", possible=_unread),
+    Step(name="edit", label=N_("Answer and match"), may="group.write", when=in_state(*WORKED_ON), main=True),
+    Step(name="take-up", label=N_("Take it up"), may="group.lead", when=in_state("offered"), main=True),
+    Step(name="adapt", label=N_("Make the draft"), may="group.lead", when=in_state("taken-up"), main=True),
+    Step(name="pilot", label=N_("It is tried out"), may="group.lead", when=in_state("adapting"), main=True),
+    Step(name="adopt", label=N_("Adopt it"), may="group.lead", when=in_state("piloted"), main=True),
+    Step(name="publish", label=N_("Show the public what is new"), may="group.lead", when=_unread),
     Step(
         name="decline",
         label=N_("Do not take it up"),
-        action="group.lead",
-        possible=_in("offered", "taken-up", "adapting", "piloted"),
+        may="group.lead",
+        when=in_state("offered", "taken-up", "adapting", "piloted"),
     ),
-    Step(name="reconsider", label=N_("Propose it again"), action="group.lead", possible=_in("declined"), main=True),
-    Step(name="withdraw", label=N_("Withdraw it"), action="group.lead", possible=_can("withdraw")),
-    Step(name="archive", label=N_("Archive"), action="group.lead", possible=_can("archive")),
-    Step(name="restore", label=N_("Take out of the archive"), action="group.lead", possible=_can("restore")),
-    Step(name="erase", label=N_("Erase it"), action="record.erase", possible=_can("erase")),
+    Step(name="reconsider", label=N_("Propose it again"), may="group.lead", when=in_state("declined"), main=True),
+    Step(name="withdraw", label=N_("Withdraw it"), may="group.lead", when=record_can("withdraw")),
+    Step(name="archive", label=N_("Archive"), may="group.lead", when=record_can("archive")),
+    Step(name="restore", label=N_("Take out of the archive"), may="group.lead", when=record_can("restore")),
+    Step(name="erase", label=N_("Erase it"), may="record.erase", when=record_can("erase")),
 )
 
 

@@ -9,7 +9,7 @@ from litestar import Response
 from lanzarote import working
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.evaluation import team as group
+from lanzarote.kinds import team as group
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import Objected
 from lanzarote.permissions import require, subject_of
@@ -92,10 +92,10 @@ def show_step(
     step = next(one for one in team_reading.STEPS if one.name == name)
     with view.instance.database.read(view.region_id) as session:
         record, said = record_and_transfer(view, session, record_id)
-        require(view.actor, step.action, subject_of(session, record))
+        require(view.actor, step.may, subject_of(session, record))
         state, version = writing.status_of(record).state, record.version
     waits = team_reading.barred(view.instance, said.origin, name)
-    if not step.possible(record, state):
+    if not step.when(record, state):
         return show(view, record_id, done="not-now", status=409)
     return view.render(
         "transfers/team/step.html",
@@ -167,7 +167,7 @@ def adapt(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSi
 
 def _step(name: str, do: Do) -> tuple[Any, Any]:
     """The page and the form of one step."""
-    action: Action = next(step.action for step in team_reading.STEPS if step.name == name)
+    action: Action = next(step.may for step in team_reading.STEPS if step.name == name)
 
     return page_and_form(
         f"{ONE}/{name}",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from lanzarote.types.improvements import Id
-from lanzarote.types.values import Key, Language, PartialDate, Text, Value
+from lanzarote.types.values import Key, Language, PartialDate, Value
 
 Counts = Literal["people", "organisations", "practices", "other"]
 """What the number is a number of. Counts of people are rounded and, where they are small, hidden from the public."""
@@ -22,18 +22,27 @@ Standpoint = Literal["self", "external"]
 """Whose view it is: of those who take part in the pilot, or of others."""
 Figure = Annotated[float, Meta(ge=-1e12, le=1e12)]
 
+# Room for texts is described here and asked for when something is saved: what was saved with more room can be read.
+Title = Annotated[str, Meta(extra_json_schema={"maxLength": 200})]
+Long = Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]
+Unit = Annotated[str, Meta(extra_json_schema={"maxLength": 100})]
+Where = Annotated[str, Meta(extra_json_schema={"maxLength": 500})]
+Question = Annotated[str, Meta(extra_json_schema={"maxLength": 1_000})]
+Met = Annotated[str, Meta(extra_json_schema={"maxLength": 2_000})]
+JudgeRole = dict[Language, Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": 300})]]
+
 
 class IndicatorText(Value, frozen=True, kw_only=True):
     """The texts of an indicator in one language, as far as they are written."""
 
-    title: str | None = None
-    counted: str | None = None
+    title: Title | None = None
+    counted: Long | None = None
     """What is counted, and what is not."""
-    method: str | None = None
+    method: Long | None = None
     """How, by whom and how often."""
-    unit: str | None = None
+    unit: Unit | None = None
     """What stands behind the number: "professionals trained"."""
-    limits: str | None = None
+    limits: Long | None = None
     """What the number does not say."""
 
 
@@ -42,7 +51,7 @@ class StartingPoint(Value, frozen=True, kw_only=True):
 
     value: Figure
     on: PartialDate
-    source: str = ""
+    source: Where = ""
 
 
 class Aim(Value, frozen=True, kw_only=True):
@@ -73,8 +82,8 @@ class Indicator(Value, frozen=True, kw_only=True):
 
 
 class CriterionText(Value, frozen=True, kw_only=True):
-    question: str | None = None
-    met: str | None = None
+    question: Question | None = None
+    met: Met | None = None
     """What would count as met."""
 
 
@@ -83,7 +92,7 @@ class PilotCriterion(Value, frozen=True, kw_only=True):
 
     key: Key
     text: dict[Language, CriterionText] = {}
-    indicators: tuple[Id, ...] = ()
+    indicators: Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 100})] = ()
     """Whose figures it rests on."""
 
 
@@ -94,19 +103,19 @@ class PilotJudge(Value, frozen=True, kw_only=True):
     standpoint: Standpoint
     organisation: str = ""
     """Id or key of its entry in the directory, if it has one."""
-    role: Text = {}
+    role: JudgeRole = {}
     """"Research office of the university"."""
 
 
 class EvaluationText(Value, frozen=True, kw_only=True):
     """The texts of an evaluation in one language, as far as they are written."""
 
-    title: str | None = None
-    done: str | None = None
+    title: Title | None = None
+    done: Long | None = None
     """What the pilot did, in words."""
-    method: str | None = None
+    method: Long | None = None
     """How the evaluation is made."""
-    limits: str | None = None
+    limits: Long | None = None
     """What it cannot say."""
 
 
@@ -121,5 +130,5 @@ class Evaluation(Value, frozen=True, kw_only=True):
     until: PartialDate | None = None
     mandate: int = 0
     """Version of the region's mandate that it judges; 0: none is written down."""
-    criteria: tuple[PilotCriterion, ...] = ()
-    judges: tuple[PilotJudge, ...] = ()
+    criteria: Annotated[tuple[PilotCriterion, ...], Meta(extra_json_schema={"maxItems": 30})] = ()
+    judges: Annotated[tuple[PilotJudge, ...], Meta(extra_json_schema={"maxItems": 30})] = ()

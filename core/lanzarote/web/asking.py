@@ -25,6 +25,16 @@ OurSite = NamedDependency[Site]
 Data = URLEncodedBody[dict[str, Any]]
 
 
+def page_of(path: str, may: May, show: Callable[[View, str], Response[Any]]) -> Any:
+    """Handler of the page at *path*, which has a record: *show* is given its id."""
+
+    @page(path, may=may)
+    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+        return show(site.view(request, lang, region), record_id)
+
+    return asked
+
+
 def page_and_form(
     path: str,
     may: May,
@@ -33,12 +43,8 @@ def page_and_form(
 ) -> tuple[Any, Any]:
     """Handlers of *path*, which has a record: *show* is given its id, *take* also what was written."""
 
-    @page(path, may=may)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show(site.view(request, lang, region), record_id)
-
     @form(path, may=may)
     def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
         return take(site.view(request, lang, region), record_id, data)
 
-    return asked, done
+    return page_of(path, may, show), done

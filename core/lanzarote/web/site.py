@@ -38,6 +38,7 @@ START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
 ROOMS = (
     "web",
+    "kinds",
     "accounts",
     "regions",
     "stakeholders",

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lanzarote.checking import read_as
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.counting import Entered
-from lanzarote.evaluation.deciding import Deciding
+from lanzarote.evaluation.deciding import WrittenDecision
+from lanzarote.evaluation.evaluation_kind import EVALUATIONS
+from lanzarote.evaluation.indicator_kind import INDICATORS
+from lanzarote.kinds import service as kept
 from lanzarote.permissions import Actor, Grant
 from lanzarote.records import Record
 from lanzarote.stakeholders.entries import name_of
@@ -84,22 +87,23 @@ def known(paris: Instance, *indicators: str) -> entries.Known:
 # Indicators
 
 
-def checked(paris: Instance, body: Mapping[str, Any]) -> counting.Checked:
-    return counting.checked(read_as(dict(body), Indicator), paris.vocabulary(PARIS), reasons={}, by="ana")
+def checked(paris: Instance, body: Mapping[str, Any]) -> kept.Checked[Indicator]:
+    said = read_as(dict(body), Indicator)
+    return kept.check(INDICATORS, said, paris.vocabulary(PARIS), reasons={}, by="ana")
 
 
 def counted(paris: Instance, body: Mapping[str, Any] = TRAINED, by: Actor = WRITER) -> str:
     """An indicator that is begun; its id."""
     given = checked(paris, body)
     with paris.database.write(PARIS) as session:
-        return counting.begin(session, PARIS, given, by=by, at=THEN).id
+        return kept.begin(INDICATORS, session, PARIS, given, by=by, at=THEN).id
 
 
 def save(paris: Instance, record_id: str, body: Mapping[str, Any], by: Actor = WRITER) -> int:
     given = checked(paris, body)
     with paris.database.write(PARIS) as session:
         record = get(session, record_id)
-        return counting.save(session, record, given, expected=record.version, by=by, at=THEN)
+        return kept.save(INDICATORS, session, record, given, expected=record.version, by=by, at=THEN)
 
 
 def enter(
@@ -137,9 +141,10 @@ def released(paris: Instance, body: Mapping[str, Any] = TRAINED, values: Mapping
 
 def begun(paris: Instance, body: Mapping[str, Any] = REPORT, *indicators: str, by: Actor = WRITER) -> str:
     said = read_as(dict(body), Evaluation)
-    given = judging.checked(said, paris.vocabulary(PARIS), known(paris, *indicators), reasons={}, by="ana")
+    there = known(paris, *indicators)
+    given = kept.check(EVALUATIONS, said, paris.vocabulary(PARIS), there, reasons={}, by="ana")
     with paris.database.write(PARIS) as session:
-        return judging.begin(session, PARIS, given, by=by, at=THEN).id
+        return kept.begin(EVALUATIONS, session, PARIS, given, by=by, at=THEN).id
 
 
 def rewrite(
@@ -152,12 +157,11 @@ def rewrite(
 ) -> int:
     said = read_as(dict(body), Evaluation)
     words = paris.vocabulary(PARIS)
-    given = judging.checked(said, words, known(paris, *indicators), reasons={}, by="ana")
+    given = kept.check(EVALUATIONS, said, words, known(paris, *indicators), reasons={}, by="ana")
     with paris.database.write(PARIS) as session:
         record = get(session, record_id)
-        return judging.save(
-            session, record, given, words, expected=record.version, reason=reason, today=TODAY, by=by, at=THEN
-        )
+        about: dict[str, Any] = {"vocabulary": words, "today": TODAY, "change": reason, "by": by, "at": THEN}
+        return kept.save(EVALUATIONS, session, record, given, expected=record.version, **about)
 
 
 def run(paris: Instance, record_id: str, *indicators: str, by: Actor = HEAD) -> None:
@@ -197,7 +201,7 @@ def judged(paris: Instance, body: Mapping[str, Any] = REPORT, *indicators: str) 
     return record_id
 
 
-DECISION = Deciding(
+DECISION = WrittenDecision(
     outcome="not-yet",
     reason={"fr": "Trop peu de mois."},
     conditions={"fr": "Compter encore un an."},
@@ -206,7 +210,7 @@ DECISION = Deciding(
 )
 
 
-def decide(paris: Instance, record_id: str, given: Deciding = DECISION, by: Actor = HEAD) -> None:
+def decide(paris: Instance, record_id: str, given: WrittenDecision = DECISION, by: Actor = HEAD) -> None:
     with paris.database.write(PARIS) as session:
         record = get(session, record_id)
         words = paris.vocabulary(PARIS)
@@ -219,7 +223,9 @@ def publish(paris: Instance, record_id: str, by: Actor = SECOND) -> None:
         deciding.publish(session, record, expected=record.version, by=by, at=THEN)
 
 
-def decided(paris: Instance, body: Mapping[str, Any] = REPORT, *indicators: str, given: Deciding = DECISION) -> str:
+def decided(
+    paris: Instance, body: Mapping[str, Any] = REPORT, *indicators: str, given: WrittenDecision = DECISION
+) -> str:
     """An evaluation whose decision is public; its id."""
     record_id = judged(paris, body, *indicators)
     decide(paris, record_id, given)

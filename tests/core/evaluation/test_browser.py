@@ -150,7 +150,7 @@ def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dic
     ana.locator("#until").fill("2026-10")
     ana.locator('[id="criteria[0].question.fr"]').fill("Les secteurs se forment-ils ensemble ?")
     ana.locator('[id="criteria[0].met.fr"]').fill("Dix personnes par mois.")
-    ana.locator('input[name^="criteria[0].indicator."]').check()
+    ana.locator('input[name="criteria[0].indicators"]').check()
     ana.locator('[id="judges[0].standpoint"]').select_option("self")
     ana.locator('[id="judges[0].role.fr"]').fill("Le secrétariat du groupe")
     ana.locator('[id="judges[1].standpoint"]').select_option("external")

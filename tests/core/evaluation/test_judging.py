@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote import working
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import Faulty, Identifying, read_as
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import answering, deciding, judging, public, service
+from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.model import Judgement
 from lanzarote.lifecycle import EVALUATION, IllegalTransition, next_state
 from lanzarote.permissions import Actor, Grant
@@ -302,7 +303,7 @@ def test_two_who_fix_at_once_fix_once(anywhere: Instance) -> None:
 def test_a_decision_is_whole_or_refused(own_paris: Instance, change: dict[str, Any], field: str) -> None:
     one = judged(own_paris)
     with pytest.raises(Faulty) as refused:
-        decide(own_paris, one, msgspec.structs.replace(DECISION, **change))
+        decide(own_paris, one, read_as(msgspec.to_builtins(DECISION) | change, WrittenDecision))
     assert [fault.field for fault in refused.value.faults] == [field]
     assert state(own_paris, one) == "judged"
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.counting import Entered
-from lanzarote.evaluation.deciding import Deciding
+from lanzarote.evaluation.deciding import WrittenDecision
+from lanzarote.evaluation.evaluation_kind import EVALUATIONS
+from lanzarote.evaluation.indicator_kind import INDICATORS
+from lanzarote.kinds import service as kept
 from lanzarote.permissions import Actor, Grant
 from lanzarote.records import Record
 from lanzarote.types.evaluation import (
@@ -59,9 +62,9 @@ def _indicator(land: Land, region: str, name: str, word: Any) -> str:
     texts = {field: word(f"{field} of an indicator") for field in IndicatorText.__struct_fields__}
     base = StartingPoint(value=3, on="2030", source=word("source of a starting point"))
     said = Indicator(original=lang, text={lang: IndicatorText(**texts)}, counts="people", baseline=base)
-    given = counting.Checked(indicator=said, slug=f"indicateur-{name}")
+    given = kept.Checked(content=said, slug=f"indicateur-{name}")
     with land.instance.database.write(region) as session:
-        made = counting.begin(session, region, given, by=land.who("contributor", region), at=_then()).id
+        made = kept.begin(INDICATORS, session, region, given, by=land.who("contributor", region), at=_then()).id
     land.pilot[region][f"indicator {name}"] = made
     return made
 
@@ -98,11 +101,11 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
         criteria=(PilotCriterion(key="c1", text={lang: criterion}),),
         judges=(PilotJudge(key="j1", standpoint="self", role={lang: say("role of a judge")}),),
     )
-    given = judging.Checked(evaluation=said, slug=name.replace(" ", "-"))
+    given = kept.Checked(content=said, slug=name.replace(" ", "-"))
     head, database = land.who("coordinator", region), land.instance.database
     words = land.instance.vocabulary(region)
     with database.write(region) as session:
-        record = judging.begin(session, region, given, by=land.who("contributor", region), at=_then())
+        record = kept.begin(EVALUATIONS, session, region, given, by=land.who("contributor", region), at=_then())
         land.pilot[region][name] = record.id
         if name.endswith("draft"):
             return
@@ -120,7 +123,7 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
         back = say("why judging went on") if not public else word("why judging of a public one went on")
         judging.go_back(session, record, words, "resume", reason=f"Parce que {back}", **about)
         judging.close(session, record, expected=1, **about)
-        decision = Deciding(
+        decision = WrittenDecision(
             outcome="not-yet",
             reason={lang: say("reason of a pilot's decision")},
             conditions={lang: say("conditions")},
@@ -137,8 +140,9 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
 
 
 def _amend(session: Any, record: Record, said: Evaluation, words: Any, reason: Any, about: Mapping[str, Any]) -> None:
-    changed = judging.Checked(evaluation=msgspec.structs.replace(said, until="2031-02"), slug=record.slug)
-    judging.save(session, record, changed, words, expected=1, reason=reason, today=TODAY, **about)
+    changed = kept.Checked(content=msgspec.structs.replace(said, until="2031-02"), slug=record.slug)
+    about = {**about, "vocabulary": words, "today": TODAY, "change": reason}
+    kept.save(EVALUATIONS, session, record, changed, expected=1, **about)
 
 
 def _then() -> Any:

@@ -19,6 +19,8 @@ from lanzarote.accounts import tokens
 from lanzarote.activity import noting
 from lanzarote.database import ALL
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
+from lanzarote.evaluation.evaluation_kind import EVALUATIONS
+from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import PilotDecision
 from lanzarote.improvements import calling, contents, positions, sharing
 from lanzarote.improvements import writing as speaking
@@ -26,6 +28,7 @@ from lanzarote.improvements.deciding import Deciding, decide, preview
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.instance import Instance
+from lanzarote.kinds import service as kept
 from lanzarote.practices import writing
 from lanzarote.procedures import sheets as procedures
 from lanzarote.procedures import writing as agreed
@@ -203,9 +206,9 @@ class Pilot:
                 text={"fr": IndicatorText(**texts)},
                 baseline=StartingPoint(value=1, on="2030", source=line),
             )
-            given = counting.Checked(indicator=said, slug=f"indicateur-{number}")
+            given = kept.Checked(content=said, slug=f"indicateur-{number}")
             with paris.database.write(PARIS) as session:
-                record = counting.begin(session, PARIS, given, by=WRITER, at=THEN)
+                record = kept.begin(INDICATORS, session, PARIS, given, by=WRITER, at=THEN)
                 entered = counting.Entered(period="2030-10", value=3, source=line[:500], note=line, lang="fr")
                 counting.enter(session, record, entered, today=TODAY, by=WRITER, at=THEN)
                 counting.publish(session, record, expected=1, today=TODAY, by=HEAD, at=THEN)
@@ -223,8 +226,8 @@ class Pilot:
             judges=(PilotJudge(key="j1", standpoint="external", role={"fr": last[:300]}),),
         )  # fmt: skip
         with paris.database.write(PARIS) as session:
-            given_ = judging.Checked(evaluation=evaluated, slug="evaluation")
-            record = judging.begin(session, PARIS, given_, by=WRITER, at=THEN)
+            given_ = kept.Checked(content=evaluated, slug="evaluation")
+            record = kept.begin(EVALUATIONS, session, PARIS, given_, by=WRITER, at=THEN)
             there = entries.Known(indicators=self.indicators)
             judging.run(session, record, there, expected=1, today=TODAY, by=HEAD, at=THEN)
             answers = [

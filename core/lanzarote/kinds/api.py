@@ -1,0 +1,194 @@
+"""The API resources of a kind: its list, one record, begun, saved, and one for each action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import and_, func, select
+
+from lanzarote.checking import NOTHING_EXPLAINED
+from lanzarote.kinds import service
+from lanzarote.kinds.fields import written_in
+from lanzarote.kinds.kind import given_to
+from lanzarote.permissions import allowed
+from lanzarote.records import Record, Version, decode
+from lanzarote.web import working_records
+from lanzarote.web.changing import NO_CONTENT, Nothing, change, made
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, resource
+from lanzarote.web.working_records import (
+    AS_READ,
+    Because,
+    State,
+    etag_of,
+    id_of,
+    reasons_of,
+    refuse_disclosure,
+    state_of,
+    step,
+    steps_of,
+    taken,
+    working,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.checking import Explained
+    from lanzarote.kinds.kind import Action, Kind
+    from lanzarote.kinds.service import Checked
+    from lanzarote.web.changing import Sent
+    from lanzarote.web.resources import Asked
+
+    AnyKind = Kind[Any, Any]
+
+
+def records_of(kind: AnyKind) -> working_records.Kind:
+    """The records of *kind*, as resources find them."""
+    return working_records.Kind(name=kind.name, read=kind.read, none=kind.none, erased=kind.erased)
+
+
+def address_of(kind: AnyKind) -> str:
+    """Of one record, as resources write it."""
+    return f"/regions/{{region}}/team/{kind.room}/{{{kind.name}}}"
+
+
+def resources_of(kind: AnyKind) -> tuple[Any, ...]:
+    """The resources of *kind*."""
+    return (*_reading(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
+
+
+def _told(function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
+    """*function* under the name and with the words by which the API describes it."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = description
+    return function
+
+
+def _reading(kind: AnyKind) -> tuple[Any, ...]:
+    about: dict[str, Any] = {"tag": kind.api.tag, "may": kind.read}
+
+    def listed(asked: Asked) -> Answer:
+        asked.instance.header(asked["region"])
+        start = int(asked.one("cursor") or 0)
+        mine = and_(Record.kind == kind.name, Record.state != "erased", allowed(asked.actor, kind.read))
+        newest = and_(
+            Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
+        )
+        query = select(Record, Version.body).join(Version, newest).where(mine)
+        with asked.instance.database.read(asked["region"]) as session:
+            order = query.order_by(Record.updated_at.desc(), Record.id).offset(start).limit(asked.limit)
+            items = [kind.api.item(record, decode(body, kind.content)) for record, body in session.execute(order)]
+            total = session.scalar(select(func.count()).select_from(Record).where(mine)) or 0
+        end = start + len(items)
+        return asked.listed(map(msgspec.json.encode, items), total, str(end) if end < total else None)
+
+    def one(asked: Asked) -> Answer:
+        with asked.instance.database.read(asked["region"]) as session:
+            record = working(asked, session, records_of(kind))
+            found = kind.api.tell(session, record, service.content_of(kind, session, record))
+            return Answer(msgspec.json.encode(found), {"etag": etag_of(record)})
+
+    all_told = f"All {kind.room} of the region, the last changed first."
+    one_told = f"One {kind.name} as the group keeps it. Its ETag is what a change of it takes in If-Match."
+    path = f"/regions/{{region}}/team/{kind.room}"
+    return (
+        resource(path, names=(REGION,), query=(CURSOR, LIMIT), answers=kind.api.listed, **about)(
+            _told(listed, f"list_team_{kind.room}", all_told)
+        ),
+        resource(address_of(kind), names=(REGION, id_of(kind.name)), answers=kind.api.whole, **about)(
+            _told(one, f"get_team_{kind.name}", kind.api.get_told or one_told)
+        ),
+    )
+
+
+def _writing(kind: AnyKind) -> tuple[Any, ...]:
+    address = address_of(kind)
+    about: dict[str, Any] = {
+        "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": State, "largest": kind.api.largest,
+    }  # fmt: skip
+    beside = [name for name in kind.api.written.__struct_fields__ if name not in kind.content.__struct_fields__]
+    beside.remove("reasons")
+
+    def create(sent: Sent, body: Any) -> Answer:
+        given = _checked(kind, sent, body)
+
+        def do(session: Session) -> Answer:
+            record = service.begin(kind, session, sent["region"], given, by=sent.actor, at=sent.at)
+            at = ROOT + address.format(**{"region": record.region_id, kind.name: record.id})
+            return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
+
+        return sent.once(do)
+
+    def save(sent: Sent, body: Any) -> Answer:
+        said = {name: getattr(body, name) for name in beside}
+        refuse_disclosure(sent.vocabulary, *(text for one in said.values() for text in one.values()))
+        with sent.instance.database.read(sent["region"]) as session:
+            record = taken(sent, session, records_of(kind), kind.write, lock=False)
+            earlier = service.explained_in(kind, session, record)
+        given = _checked(kind, sent, body, earlier, record.id)
+        said |= {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"])}
+
+        def do(session: Session, record: Record, /, **about: Any) -> object:
+            return service.save(kind, session, record, given, **about)
+
+        return step(sent, records_of(kind), kind.write, do, expected=AS_READ, **said, **sent.signed)
+
+    begun = f"Begin {_a(kind.name)}, which only the group reads. Location says where it stands."
+    saved = kind.api.save_told or "Save another version; all of it is sent. The public does not read it yet."
+    return (
+        change("POST", f"/regions/{{region}}/team/{kind.room}", names=(REGION,), status=201, **about)(
+            _told(create, f"create_{kind.name}", begun)
+        ),
+        change("PUT", address, names=(REGION, id_of(kind.name)), match=True, **about)(
+            _told(save, f"save_{kind.name}", saved)
+        ),
+    )
+
+
+def _action(kind: AnyKind, action: Action) -> Any:
+    body = action.asks or (Because if "reason" in action.takes else Nothing)
+    more = {"answers": None, "status": 204, "tagged": False} if action.erases else {}
+
+    def act(sent: Sent, body: Any) -> Answer:
+        offered = {
+            "given": body,
+            "reason": getattr(body, "reason", ""),
+            "vocabulary": sent.vocabulary,
+            "today": sent.instance.today(sent["region"]),
+            "expected": AS_READ,
+            **sent.signed,
+        }
+        if "known" in action.takes:
+            offered["known"] = kind.known(sent.instance, sent["region"], sent[kind.name], sent.actor.language)
+        about = given_to(action.do, offered)
+        if not action.erases:
+            return step(sent, records_of(kind), action.may, action.do, **about)
+
+        def erase(session: Session) -> Answer:
+            action.do(session, taken(sent, session, records_of(kind), action.may), **about)
+            return NO_CONTENT
+
+        return sent.once(erase)
+
+    declare = steps_of(address_of(kind), kind.api.tag, (REGION, id_of(kind.name)))
+    operation = action.operation or f"{action.name.replace('-', '_')}_{kind.name}"
+    return declare(action.name, action.may, body, **more)(_told(act, operation, action.told))
+
+
+def _checked(
+    kind: AnyKind, sent: Sent, body: Any, earlier: Explained = NOTHING_EXPLAINED, record_id: str = ""
+) -> Checked[Any]:
+    """Raises Disclosed, Identifying, Faulty."""
+    content = kind.content(**{name: getattr(body, name) for name in kind.content.__struct_fields__})
+    reasons = reasons_of(body.reasons)
+    refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(kind.shapes, content)), *reasons.values())
+    known = kind.known(sent.instance, sent["region"], record_id, sent.actor.language)
+    by = sent.actor.account_id
+    return service.check(kind, content, sent.vocabulary, known, reasons=reasons, by=by, earlier=earlier)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,347 @@
+"""The fields of a kind: how each is worded is declared; what it holds, how long and whether it must be, is in its type.
+
+A place names one leaf of what was written, as forms, errors and differences call it: ``text.fr.title``,
+``baseline.value``, ``criteria[0].met.fr``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+from msgspec import Struct, inspect
+
+from lanzarote.checking import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
+from lanzarote.translation import N_, language_name
+
+if TYPE_CHECKING:
+    from lanzarote.web.site import View
+
+What = Literal["texts", "line", "code", "choice", "choices", "tick", "number", "whole", "day", "partial-day", "key"]
+Nested = Literal["group", "rows"]
+
+LONGEST: Final = 20_000
+TWICE: Final = N_("This is here twice.")
+HIDDEN: Final = frozenset({"original", "text", "stale"})
+"""What every content has beside its own fields: its languages."""
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """Something that can be chosen."""
+
+    value: str
+    label: str
+    names: tuple[str, ...] = ()
+    """Other values that mean the same: former keys, ids."""
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """A field as forms and pages word it; its words are to be translated."""
+
+    name: str
+    """Of the field in the content's type, or in the type of its texts."""
+    label: str
+    help: str = ""
+    rows: int = 0
+    """Height of the box for a text of several lines; 0: one line."""
+    heading: str = ""
+    """What stands above it, as the title of a part of the form."""
+    words: Mapping[Any, str] = {}
+    """Code → words."""
+    meanings: Mapping[Any, str] = {}
+    """Code → what it means, in a sentence."""
+    options: Callable[[View, Sequence[str]], Iterable[Option]] | None = None
+    """What the region has to choose from; it is told what is chosen now."""
+    fields: tuple[Field, ...] = ()
+    """Those of each row, or of a group."""
+    one: str = ""
+    """One of several rows."""
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """A field, with what its type says of it."""
+
+    field: Field
+    what: What | Nested
+    required: bool = False
+    """Nothing can be saved without it."""
+    longest: int = 0
+    """Characters of a text, or rows, that there is room for."""
+    codes: tuple[str, ...] = ()
+    numbered: bool = False
+    """What is chosen is a whole number."""
+    of_language: bool = False
+    """It stands in ``text``, by language."""
+    parts: tuple[Shape, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    def at(self, prefix: str) -> str:
+        """The place of the field below *prefix*; of texts with a star for the language."""
+        if self.what != "texts":
+            return prefix + self.name
+        return f"text.*.{self.name}" if self.of_language and not prefix else f"{prefix}{self.name}.*"
+
+
+class Leaf(Struct, frozen=True, kw_only=True):
+    """What stands in one place."""
+
+    place: str
+    shape: Shape
+    value: Any
+    language: str = ""
+
+
+def shapes_of(kind: type[Struct], fields: Sequence[Field], *, whole: bool = True) -> tuple[Shape, ...]:
+    """Each of *fields* with what the type *kind* says of it. Raises TypeError where the two do not fit.
+
+    *whole*: they are all that the type has; what no field words would be scanned, shown and compared by nobody.
+    """
+    known = _fields_of(kind)
+    texts: dict[str, inspect.Field] = {}
+    text = known["text"].type if "text" in known else None
+    if isinstance(text, inspect.DictType) and isinstance(text.value_type, inspect.StructType):
+        texts = {one.encode_name: one for one in text.value_type.fields}
+    missing = [name for name in (*texts, *known) if name not in {*HIDDEN, "key", *(one.name for one in fields)}]
+    if missing and whole:
+        raise TypeError(f"{kind.__name__}: no field is declared for {', '.join(missing)}; declare how it is worded.")
+    keys = [Field(name="key", label="")] if whole and "key" in known else []
+    return tuple(
+        _shape(kind, one, known.get(one.name) or texts.get(one.name), of_language=one.name not in known)
+        for one in (*keys, *fields)
+    )
+
+
+def _fields_of(kind: type[Struct]) -> dict[str, inspect.Field]:
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    return {one.encode_name: one for one in info.fields}
+
+
+def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_language: bool) -> Shape:
+    if info is None:
+        raise TypeError(f"{kind.__name__} has no field {field.name!r}; it is declared: {field.label}.")
+    bare, longest, optional = _bare(info.type)
+    about: dict[str, Any] = {"field": field, "longest": longest, "required": info.required and not optional}
+    if of_language or _is_text(bare):
+        inner = bare.value_type if isinstance(bare, inspect.DictType) else bare
+        return Shape(**about | {"what": "texts", "of_language": of_language, "longest": longest or _room(inner)})
+    if isinstance(bare, inspect.VarTupleType):
+        item, _, _ = _bare(bare.item_type)
+        if isinstance(item, inspect.StructType):
+            return Shape(**about, what="rows", parts=shapes_of(item.cls, field.fields))
+        return Shape(**about, what="choices")
+    if isinstance(bare, inspect.StructType):
+        return Shape(**about, what="group", parts=shapes_of(bare.cls, field.fields))
+    if isinstance(bare, inspect.LiteralType):
+        # A code has to be chosen by people, even where programs may leave it out.
+        return Shape(
+            **about
+            | {"what": "code", "codes": tuple(field.words) or tuple(map(str, bare.values)), "required": not optional}
+        )
+    return Shape(**about, what=_leaf(field, bare), numbered=isinstance(bare, inspect.IntType))
+
+
+def _leaf(field: Field, info: inspect.Type) -> What:
+    if isinstance(info, inspect.BoolType):
+        return "tick"
+    if isinstance(info, inspect.FloatType):
+        return "number"
+    if isinstance(info, inspect.DateType):
+        return "day"
+    if field.options:
+        return "choice"
+    if isinstance(info, inspect.IntType):
+        return "whole"
+    if field.name == "key":
+        return "key"
+    if isinstance(info, inspect.StrType) and info.pattern == PARTIAL:
+        return "partial-day"
+    return "line"
+
+
+PARTIAL: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+def _bare(info: inspect.Type) -> tuple[inspect.Type, int, bool]:
+    """*info* without what stands around it: how much there is room for, and whether it may be null."""
+    optional = False
+    if isinstance(info, inspect.UnionType):
+        optional = any(isinstance(one, inspect.NoneType) for one in info.types)
+        [info] = [one for one in info.types if not isinstance(one, inspect.NoneType)]
+    return (info.type if isinstance(info, inspect.Metadata) else info), _room(info), optional
+
+
+def _room(info: inspect.Type) -> int:
+    if isinstance(info, inspect.Metadata):
+        said = info.extra_json_schema or {}
+        return said.get("maxLength") or said.get("maxItems") or _room(info.type)
+    return getattr(info, "max_length", None) or 0
+
+
+def _is_text(info: inspect.Type) -> bool:
+    """Language → text."""
+    if not isinstance(info, inspect.DictType):
+        return False
+    value, _, _ = _bare(info.value_type)
+    return isinstance(value, inspect.StrType)
+
+
+# What stands in a content
+
+
+def leaves(shapes: Sequence[Shape], content: Any, prefix: str = "") -> Iterator[Leaf]:
+    """Everything in *content*, place by place, in the order of the fields."""
+    for shape in shapes:
+        at = shape.at(prefix)
+        if shape.what == "texts":
+            for code, text in texts_in(shape, content).items():
+                yield Leaf(place=at.replace("*", code), shape=shape, value=text, language=code)
+            continue
+        value = getattr(content, shape.name)
+        if shape.what == "rows":
+            for number, row in enumerate(value):
+                yield from leaves(shape.parts, row, f"{at}[{number}].")
+        elif shape.what == "group":
+            if value is not None:
+                yield from leaves(shape.parts, value, f"{at}.")
+        else:
+            yield Leaf(place=at, shape=shape, value=value)
+
+
+def texts_in(shape: Shape, content: Any) -> dict[str, str]:
+    """Language → text, of one field."""
+    if not shape.of_language:
+        return dict(getattr(content, shape.name))
+    return {code: text for code, one in content.text.items() if (text := getattr(one, shape.name))}
+
+
+def written_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str]]:
+    """Everything in *content* that a person wrote in words, with its place: what the guard reads."""
+    for leaf in leaves(shapes, content):
+        if leaf.shape.what in ("texts", "line") and leaf.value:
+            yield leaf.place, leaf.value
+
+
+def keys_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str]]:
+    """Keys of rows, which who writes by program chooses, word by word, with their places."""
+    for leaf in leaves(shapes, content):
+        if leaf.shape.what == "key":
+            yield leaf.place, leaf.value.replace("-", " ")
+
+
+def refuse_too_long(shapes: Sequence[Shape], content: Any) -> None:
+    """Raise Faulty for what is longer than there is room for, before anything reads it."""
+    room = {leaf.place: leaf.shape.longest or LONGEST for leaf in leaves(shapes, content)}
+    refuse_long((*written_in(shapes, content), *keys_in(shapes, content)), lambda place: room[place])
+
+
+def faults_in(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
+    """What in *content* cannot be kept, as far as its type says so."""
+    for leaf in leaves(shapes, content):
+        written = leaf.shape.what in ("texts", "line") and leaf.value
+        if written and (fault := unfit_text(leaf.place, leaf.value, leaf.shape.longest or LONGEST)):
+            yield fault
+    yield from _faults_in_rows(shapes, content, "")
+
+
+def _faults_in_rows(shapes: Sequence[Shape], content: Any, prefix: str) -> Iterator[Fault]:
+    for shape in shapes:
+        if shape.what not in ("rows", "choices"):
+            continue
+        several, at = getattr(content, shape.name), shape.at(prefix)
+        if shape.longest and len(several) > shape.longest:
+            yield Fault(field=at, text=TOO_MANY, value=str(shape.longest))
+        keys = [one.key for one in several] if any(part.what == "key" for part in shape.parts) else []
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                yield Fault(field=f"{at}[{number}].key", text=TWICE)
+        for number, row in enumerate(several if shape.what == "rows" else ()):
+            yield from _faults_in_rows(shape.parts, row, f"{at}[{number}].")
+
+
+def untitled(content: Any) -> Iterator[Fault]:
+    """That *content* has no title in the language in which it is written first."""
+    said = content.text.get(content.original)
+    if said is None or not (said.title or "").strip():
+        yield Fault(field=f"text.{content.original}.title", text=MISSING)
+
+
+def staled(before: Any, after: Any) -> Any:
+    """*after*, with those translations marked that did not follow a change of the original."""
+    same = {code for code, one in after.text.items() if before.text.get(code) == one}
+    if before.original != after.original or after.original in same:
+        behind = same.intersection(before.stale)
+    else:
+        behind = same - {after.original}
+    return msgspec.structs.replace(after, stale=tuple(sorted(behind)))
+
+
+# In words
+
+
+def label_of(view: View, shapes: Sequence[Shape], place: str) -> str:
+    """What a place is called: ``criteria[0].met.fr`` → "Criterion 1 – What would count as met (French)"."""
+    parts = place.split(".")
+    if parts[0] == "text" and len(parts) == 3:
+        parts = [parts[2], parts[1]]
+    said: list[str] = []
+    for part in parts:
+        name, bracket, number = part.rstrip("]").partition("[")
+        found = next((one for one in shapes if one.name == name), None)
+        if found is None:
+            if said and part in view.vocabulary.header.languages:
+                said[-1] = f"{said[-1]} ({language_name(part, view.lang)})"
+                continue
+            return " – ".join(said)
+        if bracket and number.isdecimal():
+            said.append(f"{view._(found.field.one)} {int(number) + 1}")
+        elif found.field.label:
+            said.append(view._(found.field.label))
+        shapes = found.parts or shapes
+    return " – ".join(said)
+
+
+def in_words(view: View, shapes: Sequence[Shape], content: Any) -> dict[str, str]:
+    """Place → what stands there, as people read it."""
+    found = list(leaves(shapes, content))
+    offered = options_for(view, found)
+    return {leaf.place: said for leaf in found if (said := _said(view, leaf, offered))}
+
+
+def options_for(view: View, found: Sequence[Leaf]) -> dict[str, Sequence[Option]]:
+    """Name of each field that is chosen among what the region has → what it offers; each is asked once."""
+    chosen: dict[str, list[str]] = {}
+    asked: dict[str, Field] = {}
+    for leaf in found:
+        if leaf.shape.field.options:
+            asked[leaf.shape.name] = leaf.shape.field
+            some = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+            chosen.setdefault(leaf.shape.name, []).extend(str(one) for one in some if one)
+    return {name: tuple(one.options(view, chosen[name])) for name, one in asked.items() if one.options}
+
+
+def _said(view: View, leaf: Leaf, offered: Mapping[str, Sequence[Option]]) -> str:
+    value, field = leaf.value, leaf.shape.field
+    if leaf.shape.what == "key":
+        return ""
+    if isinstance(value, bool):
+        return view._("yes") if value else view._("no")
+    if value is None or (value in ("", (), 0) and leaf.shape.what in ("choice", "choices")):
+        return ""
+    if field.options:
+        some = value if isinstance(value, tuple) else (value,)
+        return ", ".join(_called(offered[field.name], str(one)) for one in some)
+    if leaf.shape.what == "code":
+        return view._(field.words[value])
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _called(offered: Sequence[Option], value: str) -> str:
+    return next((one.label for one in offered if value == one.value or value in one.names), value)

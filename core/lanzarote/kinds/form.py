@@ -1,0 +1,361 @@
+"""The form of any kind: what is there as fields hold it, what was sent as its type has it, what the page shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from msgspec import Struct
+
+from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, NO_DAY, Fault, Faulty, read_as, unread_number
+from lanzarote.kinds.fields import Leaf, Shape, leaves, options_for
+from lanzarote.translation import N_
+from lanzarote.translation.typed_dates import is_iso_day
+from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
+from lanzarote.web.refusals import date_of, many_of, original_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.kinds.fields import Option
+    from lanzarote.web.site import View
+
+Typed = Mapping[str, Any]
+"""Name of a field → what stands in it."""
+T = TypeVar("T", bound=Struct)
+
+NO_NUMBER: Final = N_("Write a number, such as 12 or 12.5.")
+NO_WHOLE: Final = N_("Write a whole number, such as 12.")
+EMPTY_ROWS: Final = 2
+"""How many a form has for more."""
+LONGEST_NUMBER: Final = 30
+LONGEST_DATE: Final = 10
+_DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+_KEY: Final = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+NOT_SAID: Final = ("key", "code", "tick")
+"""A row in which only these stand says nothing."""
+
+
+# What is there
+
+
+def typed_from(shapes: Sequence[Shape], content: Any) -> dict[str, Any]:
+    """What the form holds before anybody writes in it."""
+    typed = {leaf.place: _typed(leaf) for leaf in leaves(shapes, content)}
+    return typed | ({"original": content.original} if hasattr(content, "original") else {})
+
+
+def _typed(leaf: Leaf) -> str | list[str]:
+    value = leaf.value
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, float):
+        return number_text(value)
+    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+
+
+# What was sent
+
+
+def languages_of(view: View, before: Any) -> tuple[str, ...]:
+    """Those of the region, then any other in which there is something already."""
+    return tuple(dict.fromkeys((*view.vocabulary.header.languages, *getattr(before, "text", ()))))
+
+
+def compacted(shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
+    """*data* with its rows numbered anew, so that places of faults fit what is shown; empty rows are left out."""
+    found = dict(data)
+    for shape in shapes:
+        if shape.what != "rows":
+            continue
+        rows = {number: _row(found, f"{shape.name}[{number}].") for number in rows_in(found, shape.name)}
+        said = {number: _says(shape, row) for number, row in rows.items()}
+        # A row in which only a code was chosen says nothing yet, and is not forgotten.
+        kept = sorted((one for one in rows if said[one] or _chosen(shape, rows[one])), key=lambda one: not said[one])
+        found = {name: value for name, value in found.items() if not name.startswith(f"{shape.name}[")}
+        for new, number in enumerate(kept):
+            found |= {f"{shape.name}[{new}].{name}": value for name, value in rows[number].items()}
+    return found
+
+
+def rows_in(data: Typed, name: str) -> list[int]:
+    """Numbers of the rows of *name* that were sent."""
+    found = re.compile(rf"{re.escape(name)}\[(\d{{1,3}})\]\.", re.ASCII)
+    return sorted({int(match[1]) for one in data if (match := found.match(one))})
+
+
+def _row(data: Typed, place: str) -> dict[str, Any]:
+    return {name[len(place) :]: value for name, value in data.items() if name.startswith(place)}
+
+
+def _says(shape: Shape, row: Typed) -> bool:
+    """Whether anything but keys and codes stands in a row."""
+    silent = {part.name for part in shape.parts if part.what in NOT_SAID}
+    return any(any(many_of(row, name)) for name in row if name.partition(".")[0] not in silent)
+
+
+def _chosen(shape: Shape, row: Typed) -> bool:
+    return any(text_of(row, part.name) for part in shape.parts if part.what == "code")
+
+
+def read(view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None) -> T:
+    """What was typed, as a *kind*; *before*: what the record said so far.
+
+    Raises Faulty with everything that cannot be read.
+    """
+    reading = _Reading(view, data, languages_of(view, before))
+    body = reading.fields(shapes, "")
+    if any(shape.of_language for shape in shapes):
+        body |= reading.texts(shapes)
+        body["stale"] = list(before.stale) if before else []
+        original = text_of(data, "original")
+        if before is None:
+            original = original_of(data, original, reading.languages)
+        body["original"] = original if original in reading.languages else reading.languages[0]
+    if reading.faults:
+        raise Faulty(reading.faults)
+    return read_as(body, kind)
+
+
+def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
+    """What was typed into fields that stand beside a content, by name. Raises Faulty."""
+    reading = _Reading(view, data, languages_of(view, None))
+    found = reading.fields(shapes, "")
+    if reading.faults:
+        raise Faulty(reading.faults)
+    return found
+
+
+class _Reading:
+    """A form that is being read: what was sent, and what cannot be taken."""
+
+    def __init__(self, view: View, data: Typed, languages: Sequence[str]) -> None:
+        self.view, self.data, self.languages = view, data, languages
+        self.faults: list[Fault] = []
+
+    def fields(self, shapes: Sequence[Shape], prefix: str) -> dict[str, Any]:
+        """What stands in the fields, by name; what is left open is not there."""
+        found = {}
+        for shape in shapes:
+            if shape.of_language or shape.what == "key":
+                continue
+            value = self._one(shape, shape.at(prefix))
+            if value is not None:
+                found[shape.name] = value
+            elif shape.required and not any(fault.field == shape.at(prefix) for fault in self.faults):
+                self._refuse(shape.at(prefix).removesuffix(".*"), NO_CHOICE if shape.what == "code" else MISSING)
+        return found
+
+    def texts(self, shapes: Sequence[Shape], prefix: str = "") -> dict[str, Any]:
+        """The texts that stand in ``text``, by language."""
+        found: dict[str, dict[str, str]] = {}
+        for shape in shapes:
+            if shape.of_language:
+                for code, text in self._texts(shape.at(prefix)).items():
+                    found.setdefault(code, {})[shape.name] = text
+        return {"text": {code: found[code] for code in self.languages if code in found}}
+
+    def _texts(self, place: str) -> dict[str, str]:
+        texts = {code: text_of(self.data, place.replace("*", code)) for code in self.languages}
+        return {code: text for code, text in texts.items() if text}
+
+    def _one(self, shape: Shape, at: str) -> Any:
+        if shape.what == "rows":
+            return [*self._rows(shape)]
+        if shape.what == "group":
+            return self._group(shape, at)
+        if shape.what == "texts":
+            return self._texts(at) or None
+        if shape.what == "choices":
+            return list(dict.fromkeys(filter(None, many_of(self.data, at))))
+        if shape.what == "tick":
+            return bool(text_of(self.data, at))
+        return self._leaf(shape.what, shape, at) if text_of(self.data, at) else None
+
+    def _leaf(self, what: str, shape: Shape, at: str) -> Any:
+        text = text_of(self.data, at)
+        if what == "code":
+            return text if text in shape.codes else self._refuse(at, NO_CHOICE)
+        if what == "day":
+            text = date_of(self.data, at, self.view.lang)
+            return text if is_iso_day(text) else self._refuse(at, NO_DAY)
+        if what == "partial-day":
+            text = date_of(self.data, at, self.view.lang)
+            return text if _DATE.fullmatch(text) else self._refuse(at, NO_DATE)
+        if what == "whole":
+            return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else self._refuse(at, NO_WHOLE)
+        if what == "number":
+            try:
+                return read_number(text, self.view.lang)
+            except NotRead as error:
+                self.faults.append(unread_number(at, error, NO_NUMBER))
+                return None
+        if shape.numbered:
+            return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else self._refuse(at, NO_CHOICE)
+        return text
+
+    def _group(self, shape: Shape, at: str) -> dict[str, Any] | None:
+        """What stands in a group of fields that may all be left empty; numbers are all written, or none."""
+        if not any(text_of(self.data, f"{at}.{part.name}") for part in shape.parts):
+            return None
+        found = self.fields(shape.parts, f"{at}.")
+        for part in shape.parts:
+            place = f"{at}.{part.name}"
+            if part.what in ("whole", "number") and not part.required and not text_of(self.data, place):
+                self._refuse(place, MISSING)
+        return found
+
+    def _rows(self, shape: Shape) -> Iterator[dict[str, Any]]:
+        taken: set[str] = set()
+        for number in rows_in(self.data, shape.name):
+            place = f"{shape.name}[{number}]."
+            if not _says(shape, _row(self.data, place)):
+                continue
+            row = self.fields(shape.parts, place)
+            if any(part.of_language for part in shape.parts):
+                row |= self.texts(shape.parts, place)
+            if any(part.what == "key" for part in shape.parts):
+                row["key"] = self._key(f"{place}key", shape.name[0], taken)
+            yield row
+
+    def _key(self, at: str, letter: str, taken: set[str]) -> str:
+        """The key that the row had, or a new one; never one that another row has here."""
+        key = text_of(self.data, at)
+        if not _KEY.fullmatch(key) or key in taken:
+            used = {text_of(self.data, name) for name in self.data if name.endswith("].key")} | taken
+            key = next(name for number in range(1, 10_000) if (name := f"{letter}{number}") not in used)
+        taken.add(key)
+        return key
+
+    def _refuse(self, at: str, text: str) -> None:
+        self.faults.append(Fault(field=at, text=text))
+
+
+# What the page shows
+
+Widget = Literal["texts", "line", "box", "day", "choices", "select", "ticks", "tick", "rows", "group", "key"]
+
+
+class Control(Struct, frozen=True, kw_only=True):
+    """A field on the page of a form."""
+
+    name: str
+    widget: Widget
+    label: str
+    help: str
+    heading: str
+    rows: int
+    longest: int
+    required: bool
+    in_all: bool
+    """It is left empty together with the others of its row or group, or not at all."""
+    inputmode: str = ""
+    value: str = ""
+    choices: tuple[Mapping[str, Any], ...] = ()
+    several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
+    """What each row is called, and its fields; of a group one row without a name."""
+    of_language: bool = False
+
+
+WIDGETS: Final[Mapping[str, Widget]] = {
+    "texts": "texts", "line": "line", "code": "choices", "choice": "select", "choices": "ticks", "tick": "tick",
+    "number": "line", "whole": "line", "day": "day", "partial-day": "line", "key": "key", "group": "group",
+    "rows": "rows",
+}  # fmt: skip
+
+INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"}
+
+
+def controls(view: View, shapes: Sequence[Shape], typed: Typed, *, asked: bool = False) -> tuple[Control, ...]:
+    """The fields of a form with what stands in them; *asked*: none of them is left open."""
+    chosen = [*_chosen_in(shapes, typed, "")]
+    offered = options_for(view, chosen)
+    return tuple(_control(view, shape, typed, offered, "", asked=asked) for shape in shapes)
+
+
+def _chosen_in(shapes: Sequence[Shape], typed: Typed, prefix: str) -> Iterator[Leaf]:
+    for shape in shapes:
+        at = shape.at(prefix)
+        if shape.what == "rows":
+            for number in (*rows_in(typed, shape.name), -1):
+                yield from _chosen_in(shape.parts, typed, f"{at}[{number}].")
+        elif shape.what == "group":
+            yield from _chosen_in(shape.parts, typed, f"{at}.")
+        elif shape.field.options:
+            yield Leaf(place=at, shape=shape, value=many_of(typed, at))
+
+
+def _control(
+    view: View,
+    shape: Shape,
+    typed: Typed,
+    offered: Mapping[str, Sequence[Option]],
+    prefix: str,
+    *,
+    asked: bool = False,
+    in_all: bool = False,
+) -> Control:
+    at, field, within = shape.at(prefix), shape.field, bool(prefix)
+    several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
+    if shape.what == "rows":
+        several = tuple(
+            (
+                f"{view._(field.one)} {number + 1}",
+                tuple(_control(view, part, typed, offered, f"{at}[{number}].") for part in shape.parts),
+            )
+            for number in range(len(rows_in(typed, shape.name)) + EMPTY_ROWS)
+        )
+    elif shape.what == "group":
+        # A group without a name is but a part of the form: each of its fields says for itself that it is optional.
+        named = bool(field.label)
+        several = (("", tuple(_control(view, part, typed, offered, f"{at}.", in_all=named) for part in shape.parts)),)
+    return Control(
+        name=at,
+        # In a row there is no place for buttons side by side.
+        widget="select" if shape.what == "code" and within else WIDGETS[shape.what],
+        label=view._(field.label) if field.label else "",
+        help=view._(field.help) if field.help else "",
+        heading=view._(field.heading) if field.heading else "",
+        rows=field.rows,
+        longest=_longest(shape),
+        required=asked or (not within and _is_asked(shape)),
+        in_all=in_all or (within and shape.what == "code" and shape.required),
+        inputmode=INPUT_MODES.get(shape.what, ""),
+        value="" if shape.what in ("texts", "rows", "group", "choices") else text_of(typed, at),
+        choices=tuple(_choices(view, shape, typed, offered, at, within=within)),
+        several=several,
+        of_language=shape.of_language and not within,
+    )
+
+
+def _longest(shape: Shape) -> int:
+    if shape.what in ("number", "whole"):
+        return LONGEST_NUMBER
+    return LONGEST_DATE if shape.what in ("day", "partial-day") else shape.longest
+
+
+def _is_asked(shape: Shape) -> bool:
+    """Whether something has to stand there."""
+    return shape.required or shape.numbered or (shape.of_language and shape.name == "title")
+
+
+def _choices(
+    view: View, shape: Shape, typed: Typed, offered: Mapping[str, Sequence[Option]], at: str, *, within: bool
+) -> Iterator[dict[str, Any]]:
+    field = shape.field
+    if shape.what == "code":
+        chosen = text_of(typed, at)
+        if within:
+            yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}
+        for code in shape.codes:
+            meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}
+            yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
+    elif field.options:
+        now = many_of(typed, at)
+        for one in offered[field.name]:
+            there = any(name in now for name in (one.value, *one.names))
+            yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))}

@@ -1,0 +1,285 @@
+"""How a kind of record is declared: its content, its words, what can be done with it, and its own functions.
+
+Everything here is data and plain functions. What is special about a kind is a function of it, never a subclass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from inspect import Parameter, signature
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from msgspec import Struct
+
+from lanzarote.checking import Fault
+from lanzarote.ids import slugify
+from lanzarote.kinds.fields import Field, Shape, label_of, shapes_of
+from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.records import Record, decode
+from lanzarote.translation import N_
+from lanzarote.types.values import Value
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Action as Permission
+    from lanzarote.permissions import Actor
+    from lanzarote.types import Table, Text
+    from lanzarote.web.resources import Listed
+    from lanzarote.web.site import View
+
+C = TypeVar("C", bound=Value)
+"""What a person writes."""
+S = TypeVar("S", bound=Value)
+"""How far it is, and what was decided about it."""
+When = Callable[[Record, str], bool]
+"""Whether a record, and what its kind calls its state, allow something."""
+
+OFFERED: Final = frozenset({"expected", "reason", "given", "known", "vocabulary", "today", "by", "at"})
+"""What an action can ask for by naming a parameter so: the version that was read, why, what was filled in, what the
+region has to name, its vocabulary, its day, who does it and when.
+"""
+RECORD_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "draft": N_("read by the group"),
+        "published": N_("read by the public"),
+        "withdrawn": N_("taken from the public"),
+        "archived": N_("in the archive"),
+    }
+)
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """Something that can be done with a record; ``name`` ends the address of its page."""
+
+    name: str
+    label: str
+    may: Permission
+    when: When
+    main: bool = False
+    """It is one of the next steps; others stand below."""
+
+
+class Form(Step, frozen=True, kw_only=True):
+    """A form in which a record is written: the page asks for its fields, saving keeps another version."""
+
+    done: str
+    """What is said when it is saved."""
+    heading: str
+    warning: tuple[str, str] = ("", "")
+    """Title and text of what to know before one writes."""
+    beside: tuple[Field, ...] = ()
+    """Fields that are asked besides the content, such as why; they stand in the kind's ``written``."""
+
+
+class Action(Step, frozen=True, kw_only=True, dict=True):
+    """Something that is done: a page that says what follows, and a resource of the API."""
+
+    do: Callable[..., object]
+    """A service: it takes session, record, and of ``OFFERED`` what it names."""
+    text: str
+    """What follows from it, on its page."""
+    told: str
+    """The same for programs; the description of the resource."""
+    done: str = ""
+    """What is said when it is done; nothing for what ends on the list."""
+    grave: bool = False
+    """It takes something away: its button says so."""
+    erases: bool = False
+    """A word has to be typed, and nothing is left to be shown."""
+    why: str = N_("For the group. Name nobody who could be recognised.")
+    """Who reads the reason, if one is asked for."""
+    asks: type[Struct] | None = None
+    """What has to be filled in: body of the resource, and with ``fields`` the form of the page."""
+    fields: tuple[Field, ...] = ()
+    include: str = ""
+    """A template whose words stand on the page, after the text."""
+    barred: Callable[[Any, Actor], str] | None = None
+    """Why somebody may not do it, whatever their role; told the status of the record."""
+    operation: str = ""
+    """Of the API, where it is not its name with the kind's."""
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """What the service asks for."""
+        return names_of(self.do)
+
+    def __post_init__(self) -> None:
+        if unknown := required_of(self.do) - OFFERED:
+            raise TypeError(f"{self.name}: nobody gives {', '.join(sorted(unknown))}; there is {sorted(OFFERED)}.")
+        self.shapes  # noqa: B018  # as a kind does
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        # What no page asks for, such as the id of another record, programs may send all the same.
+        return shapes_of(self.asks, self.fields, whole=False) if self.asks else ()
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """What pages call the records of a kind; to be translated."""
+
+    plural: str
+    begin: str
+    lede: str
+    """Below the title of the list."""
+    form_lede: str
+    caption: str
+    """Of the list, with its order."""
+    columns: tuple[str, ...]
+    empty: str
+    empty_hint: str
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A record in the list of its kind."""
+
+    id: str
+    title: str
+    state: str
+    badges: tuple[tuple[str, str], ...] = ()
+    """Class and words of what else there is to know."""
+    last: str = ""
+    """What stands in the last column."""
+
+
+class Api(Struct, frozen=True, kw_only=True):
+    """How programs read and write a kind: the types of what they are answered."""
+
+    tag: str
+    item: Callable[[Record, Any], Struct]
+    """What the list tells of a record; told what its newest version says."""
+    listed: type[Listed[Any]]
+    whole: type[Struct]
+    tell: Callable[[Session, Record, Any], Struct]
+    """Makes a ``whole``."""
+    written: type[Struct]
+    """What is sent: the content, with ``reasons`` and what forms ask beside it."""
+    largest: int = 64 * 1024
+    get_told: str = ""
+    save_told: str = ""
+
+
+def titles_of(content: Any) -> Text:
+    """Language → title."""
+    return {code: one.title for code, one in content.text.items() if one.title}
+
+
+class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
+    """A kind of record."""
+
+    name: str
+    room: str
+    """Part of the addresses of its pages and resources, in the plural."""
+    content: type[C]
+    status: type[S]
+    fields: tuple[Field, ...]
+    forms: tuple[Form, ...]
+    steps: tuple[Step, ...]
+    """What can be done, in the order in which it is shown; forms among it."""
+    words: Words
+    api: Api
+    read: Permission = "group.read"
+    write: Permission = "group.write"
+    none: str
+    """What programs are told where there is none."""
+    erased: str
+    states: Mapping[Any, str] = RECORD_STATES
+    """State → words."""
+    state: Callable[[Session, Record], str] = lambda _, record: record.state
+    """What its actions go by."""
+    notices: Mapping[str, str] = {}
+    """What pages say besides of what was done, or could not be; a Conflict with such words is said by them."""
+    labels: Mapping[str, str] = {}
+    """What is called how that stands beside the content: its values, its answers."""
+
+    first: Callable[[View], Mapping[str, str]] = lambda _: {}
+    """What the form of a new record holds."""
+    known: Callable[[Instance, str, str, str], Any] = lambda *_: None
+    """What a region has that a record may name; told region, record and the reader's language."""
+    rules: Callable[[C, Any], Iterator[Fault]] = lambda *_: iter(())
+    """What in a content cannot be kept, beyond what its type says; told what is ``known``."""
+    as_named: Callable[[Instance, str, str, C], C] | None = None
+    """What a form said, which goes on naming others as the record did before."""
+    changing: Callable[..., str | None] | None = None
+    """Asked before another version is kept, with session, record, what it said, what it will say, and what it names.
+
+    It raises what stands against it, or changes the status; returns what the history tells of it besides.
+    """
+    title: Callable[[C], Text] = titles_of
+
+    rows: Callable[[View, Session], Sequence[Any]] | None = None
+    """The list, where it is not all there are, the last changed first."""
+    table: Callable[[View, Sequence[Any]], Table] | None = None
+    """The list as a file."""
+    page: Callable[[View, Session, Record, C], Mapping[str, Any]] | None = None
+    """What the kind's own template of the page needs."""
+    public: Callable[[View, Record | None], str] | None = None
+    """Address of what the public reads, of one record or of all."""
+    templates: Mapping[str, str] = {}
+    """Its own for ``list`` and ``record``; each extends the common one."""
+
+    def __post_init__(self) -> None:
+        self.shapes  # noqa: B018  # a declaration that does not fit its type is told when it is read, not when used
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        return shapes_of(self.content, self.fields)
+
+    def shapes_beside(self, form: Form) -> tuple[Shape, ...]:
+        """What *form* asks besides the content."""
+        return shapes_of(self.api.written, form.beside, whole=False)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return tuple(one for one in self.steps if isinstance(one, Action))
+
+    def label_of(self, view: View, place: str, also: Sequence[Shape] = ()) -> str:
+        """What a place is called, in the content, in what is asked beside it, or among ``labels``."""
+        head = place.partition(".")[0].partition("[")[0]
+        if head in self.labels:
+            return view._(self.labels[head])
+        return label_of(view, (*self.shapes, *also), place) or place
+
+    def status_of(self, record: Record) -> S:
+        return decode(record.status, self.status)
+
+    def slug_of(self, content: Any) -> str:
+        return slugify(self.title(content).get(content.original, "") or self.name)
+
+
+def names_of(function: Callable[..., object]) -> frozenset[str]:
+    """Parameters of a service, after session and record."""
+    return frozenset([*signature(function).parameters][2:])
+
+
+def required_of(function: Callable[..., object]) -> frozenset[str]:
+    known = [*signature(function).parameters.values()][2:]
+    return frozenset(one.name for one in known if one.default is Parameter.empty)
+
+
+def given_to(function: Callable[..., object], offered: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is *offered*, what *function* asks for."""
+    wanted = names_of(function)
+    return {name: value for name, value in offered.items() if name in wanted}
+
+
+def leads(table: str, state: str, action: str) -> bool:
+    """Whether *state* allows *action*."""
+    try:
+        next_state(table, state, action)
+    except IllegalTransition:
+        return False
+    return True
+
+
+def record_can(action: str) -> When:
+    """The record, as the public knows it, allows *action*."""
+    return lambda record, _: leads("record", record.state, action)
+
+
+def in_state(*states: str) -> When:
+    """It is in one of *states*, and not in the archive."""
+    return lambda record, state: state in states and record.state != "archived"

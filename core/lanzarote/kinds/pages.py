@@ -1,0 +1,440 @@
+"""The pages of a kind: the list, the form, one record, its versions, and a page for each action."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Response
+from msgspec import Struct
+from sqlalchemy import and_, select
+
+from lanzarote import working
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
+from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.kinds import service, team
+from lanzarote.kinds.fields import in_words
+from lanzarote.kinds.form import compacted, controls, languages_of, read, read_some, typed_from
+from lanzarote.kinds.kind import Action, Row, given_to
+from lanzarote.kinds.versions import between, differences, version_lines
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.permissions import Subject, allowed, may, require, subject_of
+from lanzarote.records import Record, Version, decode, now
+from lanzarote.regions.reading import told
+from lanzarote.translation import N_, format_date
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
+from lanzarote.web.exports import download, download_links
+from lanzarote.web.new_records import id_of, is_made, make_once, to_made
+from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
+from lanzarote.web.routes import form as form_at
+from lanzarote.web.routes import page as page_at
+from lanzarote.web.site import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.kinds.kind import Form, Kind
+    from lanzarote.kinds.service import Checked
+    from lanzarote.kinds.versions import Difference
+    from lanzarote.web.refusals import Refusal
+
+    AnyKind = Kind[Any, Any]
+
+NOTICES: Final = {"meanwhile": team.MEANWHILE, "not-now": NOT_NOW}
+PUBLIC: Final = N_("read by the public")
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """A record, as its form needs it."""
+
+    id: str
+    version: int
+    content: Any
+    title: str
+
+
+# The list
+
+
+def show_list(kind: AnyKind, view: View) -> Response[Any]:
+    """All records of a kind that the group keeps, or the file of them that was asked for."""
+    asked = view.request.query_params
+    with view.instance.database.read(view.region_id) as session:
+        rows = kind.rows(view, session) if kind.rows else newest_rows(kind, view, session)
+    if kind.table and (wanted := asked.get("format")):
+        return download(view, kind.table(view, rows), wanted)
+    return view.render(
+        kind.templates.get("list", "kinds/list.html"),
+        rows=rows,
+        words=_words(kind, view),
+        may_write=bool(may(view.actor, kind.write, Subject(region_id=view.region_id))),
+        public_href=kind.public(view, None) if kind.public else "",
+        downloads=download_links(view) if kind.table else (),
+        done=notice(kind, view, asked.get("done", "")),
+        **team.frame(view, kind.room),
+    )
+
+
+def newest_rows(kind: AnyKind, view: View, session: Session) -> list[Row]:
+    """Every record that is kept here, the last changed first."""
+    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.kind == kind.name, Record.state != "erased", allowed(view.actor, kind.read))
+        .order_by(Record.updated_at.desc(), Record.id)
+    )
+    return [
+        Row(
+            id=record.id,
+            title=plain_title(kind, view, decode(body, kind.content)),
+            state=view._(kind.states[kind.state(session, record)]),
+            badges=(("good", view._(PUBLIC)),) if record.state == "published" else (),
+            last=format_date(view.day_of(record.updated_at), view.lang),
+        )
+        for record, body in session.execute(query)
+    ]
+
+
+# The form
+
+
+def show_new(kind: AnyKind, view: View) -> Response[Any]:
+    """The form of a record that is not there yet."""
+    require(view.actor, kind.write, Subject(region_id=view.region_id))
+    typed = {"original": view.lang, **kind.first(view)}
+    return to_made(view, "team", kind.room) or show_form(kind, kind.forms[0], view, None, typed)
+
+
+def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
+    """Save a new record for the first time; a form that is sent twice makes one."""
+    require(view.actor, kind.write, Subject(region_id=view.region_id))
+    if is_made(view, record_id := id_of(view, data)):
+        return save(kind, kind.forms[0], view, record_id, {**data, "version": "1"})
+    data = compacted(kind.shapes, data)
+    try:
+        given = checked(kind, view, read(view, kind.shapes, data, kind.content), data)
+    except (Faulty, Identifying) as error:
+        return show_form(kind, kind.forms[0], view, None, data, refusal(kind, view, error, data))
+
+    def make(session: Session) -> None:
+        service.begin(kind, session, view.region_id, given, by=view.actor, at=now(), record_id=record_id)
+
+    make_once(view, record_id, make)
+    return to_record(kind, view, record_id, "saved")
+
+
+def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]:
+    """The form with what the newest version says."""
+    opened = open_record(kind, form, view, record_id)
+    if opened is None:
+        return show(kind, view, record_id, done="not-now", status=409)
+    return show_form(kind, form, view, opened, typed_from(kind.shapes, opened.content))
+
+
+def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Save another version."""
+    opened = open_record(kind, form, view, record_id)
+    if opened is None:
+        return show(kind, view, record_id, done="not-now", status=409)
+    data = compacted(kind.shapes, data)
+    content = None
+    try:
+        beside = read_some(view, kind.shapes_beside(form), data)
+        content = read(view, kind.shapes, data, kind.content, opened.content)
+        given = checked(kind, view, content, data, record_id)
+        with view.instance.database.write(view.region_id) as session:
+            record = team.read_record(view, session, kind.name, record_id)
+            about = {"expected": number_of(data, "version"), "by": view.actor, "at": now(), **beside}
+            service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
+    except (Faulty, Identifying) as error:
+        return show_form(kind, form, view, opened, data, refusal(kind, view, error, data, form))
+    except Conflict:
+        return _show_both(kind, form, view, record_id, data, content)
+    except IllegalTransition:
+        return show(kind, view, record_id, done="not-now", status=409)
+    return to_record(kind, view, record_id, "saved" if form is kind.forms[0] else form.name)
+
+
+def _show_both(
+    kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any], content: Any
+) -> Response[Any]:
+    """The form of somebody who came too late, with what the other has saved."""
+    opened = open_record(kind, form, view, record_id)
+    if opened is None:
+        return show(kind, view, record_id, done="not-now", status=409)
+    return show_form(kind, form, view, opened, data, apart=differences(kind, view, opened.content, content))
+
+
+def show_form(
+    kind: AnyKind,
+    form: Form,
+    view: View,
+    opened: Opened | None,
+    typed: Mapping[str, Any],
+    refused: Refusal = NOTHING,
+    *,
+    apart: Sequence[Difference] | None = None,
+) -> Response[Any]:
+    """The form with everything in it; *apart*: where what somebody else saved meanwhile differs."""
+    conflict = apart is not None
+    heading = form.heading if opened else kind.words.begin
+    return view.render(
+        "kinds/form.html",
+        status=409 if conflict else 400 if refused.errors else 200,
+        heading=view._(heading),
+        warning=[view._(one) for one in form.warning if one],
+        words=_words(kind, view),
+        typed=typed,
+        refused=refused,
+        conflict=conflict,
+        apart=apart or (),
+        own=conflict and opened is not None and _is_own(view, opened.id, number_of(typed, "version")),
+        title=opened.title if opened else "",
+        action=f"/{form.name}" if opened else "",
+        version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
+        new_id="" if opened else id_of(view, typed),
+        tongues=view.tongues(*languages_of(view, opened.content if opened else None)),
+        beside=controls(view, kind.shapes_beside(form), typed, asked=True),
+        controls=controls(view, kind.shapes, typed),
+        **team.frame(view, kind.room, opened.id if opened else "new"),
+    )
+
+
+def open_record(kind: AnyKind, form: Form, view: View, record_id: str) -> Opened | None:
+    """What *form* writes on; None where its state does not allow that. Raises NotFound, Gone, NotPermitted."""
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, kind.name, record_id)
+        require(view.actor, form.may, subject_of(session, record))
+        if not form.when(record, kind.state(session, record)):
+            return None
+        content = service.content_of(kind, session, record)
+        return Opened(id=record.id, version=record.version, content=content, title=plain_title(kind, view, content))
+
+
+def checked(kind: AnyKind, view: View, content: Any, data: Mapping[str, Any], record_id: str = "") -> Checked[Any]:
+    """Raises Faulty, Identifying."""
+    instance, region_id = view.instance, view.region_id
+    earlier, reasons, by = NOTHING_EXPLAINED, reasons_in(data), view.actor.account_id
+    if record_id:
+        with instance.database.read(region_id) as session:
+            record = team.read_record(view, session, kind.name, record_id)
+            earlier = service.explained_in(kind, session, record)
+    known = kind.known(instance, region_id, record_id, view.lang)
+    if kind.as_named:
+        content = kind.as_named(instance, region_id, record_id, content)
+    return service.check(kind, content, view.vocabulary, known, reasons=reasons, by=by, earlier=earlier)
+
+
+def _is_own(view: View, record_id: str, since: int) -> bool:
+    with view.instance.database.read(view.region_id) as session:
+        return working.saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
+
+
+# One record
+
+
+def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: int = 200) -> Response[Any]:
+    """The page of a record: how far it is, what it says, what can be done with it."""
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, kind.name, record_id)
+        content, state = service.content_of(kind, session, record), kind.state(session, record)
+        barred = {one.name: _barred(kind, one, view, record) for one in kind.actions}
+        steps = team.offered(view, session, record, kind.steps, state, barred)
+        noted = working.read_told(session, record, working.Told)
+        context = {
+            "archived": record.state == "archived",
+            "public": record.state == "published",
+            "public_href": kind.public(view, record) if kind.public and record.state == "published" else "",
+            "said": _said(kind, view, content) if "record" not in kind.templates else (),
+            **(kind.page(view, session, record, content) if kind.page else {}),
+        }
+    return view.render(
+        kind.templates.get("record", "kinds/record.html"),
+        status=status,
+        words=_words(kind, view),
+        title=told(view, kind.title(content), content.original),
+        plain=plain_title(kind, view, content),
+        state=state,
+        state_word=view._(kind.states.get(state, "")) if state in kind.states else "",
+        done=notice(kind, view, done),
+        meanwhile=status == 409,
+        main_steps=[one for one in steps if one.main and not one.why_not],
+        others=[one for one in steps if not one.main and not one.why_not],
+        denied=[one for one in steps if one.why_not],
+        explained=team.explained(view, noted, partial(kind.label_of, view)),
+        **context,
+        **team.frame(view, kind.room, record_id),
+    )
+
+
+def _said(kind: AnyKind, view: View, content: Any) -> list[tuple[str, str]]:
+    return [(kind.label_of(view, place), words) for place, words in in_words(view, kind.shapes, content).items()]
+
+
+def show_versions(kind: AnyKind, view: View, record_id: str) -> Response[Any]:
+    """All versions of a record, and what changed between two of them."""
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, kind.name, record_id)
+        lines = version_lines(view, session, record)
+        first, last = between(view.request.query_params, record.version)
+        both = [service.content_of(kind, session, record, number) for number in (first, last) if number]
+        newest = service.content_of(kind, session, record)
+    return view.render(
+        "kinds/versions.html",
+        lines=lines,
+        first=first,
+        last=last,
+        changes=differences(kind, view, *both) if len(both) == 2 else (),
+        title=plain_title(kind, view, newest),
+        **team.frame(view, kind.room, record_id),
+    )
+
+
+# What is done with it
+
+
+def show_action(
+    kind: AnyKind,
+    action: Action,
+    view: View,
+    record_id: str,
+    refused: Refusal = NOTHING,
+    data: Mapping[str, Any] | None = None,
+) -> Response[Any]:
+    """The page of an action. Raises NotPermitted; one that the state does not allow leads back."""
+    typed = data or {}
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, kind.name, record_id)
+        require(view.actor, action.may, subject_of(session, record))
+        possible, version = action.when(record, kind.state(session, record)), record.version
+        title = plain_title(kind, view, service.content_of(kind, session, record))
+        barred = _barred(kind, action, view, record)
+    if not possible:
+        return show(kind, view, record_id, done="not-now", status=409)
+    if barred:
+        raise NotPermitted(barred)
+    return view.render(
+        "kinds/action.html",
+        status=400 if refused.errors else 200,
+        action=action,
+        asks_reason="reason" in action.takes,
+        heading=view._(action.label),
+        text=view._(action.text),
+        why=view._(action.why),
+        words=_words(kind, view),
+        title=title,
+        version=version,
+        refused=refused,
+        typed=typed,
+        tongues=view.tongues(),
+        controls=controls(view, action.shapes, typed),
+        **team.frame(view, kind.room, record_id),
+    )
+
+
+def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Do it, then lead to where one sees it; say why not on the page of the action."""
+    try:
+        if action.erases:
+            team.require_word(view, data)
+        offered: dict[str, Any] = {
+            "expected": number_of(data, "version"),
+            "reason": text_of(data, "reason"),
+            "vocabulary": view.vocabulary,
+            "today": view.today,
+            "by": view.actor,
+            "at": now(),
+        }
+        if action.asks:
+            offered["given"] = read(view, action.shapes, data, action.asks)
+        if "known" in action.takes:
+            offered["known"] = kind.known(view.instance, view.region_id, record_id, view.lang)
+        with view.instance.database.write(view.region_id) as session:
+            record = team.read_record(view, session, kind.name, record_id)
+            action.do(session, record, **given_to(action.do, offered))
+    except (Faulty, Identifying) as error:
+        refused = refusal(kind, view, error, data, action)
+        return show_action(kind, action, view, record_id, refused, data)
+    except IllegalTransition:
+        return show(kind, view, record_id, done="not-now", status=409)
+    except Conflict as error:
+        done = next((key for key, words in kind.notices.items() if words == str(error)), "meanwhile")
+        return show(kind, view, record_id, done=done, status=409)
+    if action.erases:
+        return team.redirect(view.href("team", kind.room))
+    return to_record(kind, view, record_id, action.name)
+
+
+def _barred(kind: AnyKind, action: Action, view: View, record: Record) -> str:
+    return action.barred(kind.status_of(record), view.actor) if action.barred else ""
+
+
+# What pages share
+
+
+def refusal(
+    kind: AnyKind, view: View, error: Faulty | Identifying, data: Mapping[str, Any], step: Form | Action | None = None
+) -> Refusal:
+    """Why a form cannot be taken, with its fields called as on the page."""
+    also = step.shapes if isinstance(step, Action) else kind.shapes_beside(step) if step else ()
+    return team.refusal(view, error, data, lambda place: kind.label_of(view, place, also))
+
+
+def notice(kind: AnyKind, view: View, key: str) -> str:
+    """What is said of what was done, or could not be."""
+    said = {one.name: one.done for one in kind.actions} | {one.name: one.done for one in kind.forms[1:]}
+    words = ({"saved": kind.forms[0].done} | said | NOTICES | dict(kind.notices)).get(key, "")
+    return view._(words) if words else ""
+
+
+def plain_title(kind: AnyKind, view: View, content: Any) -> str:
+    return view.text(kind.title(content), content.original)[0]
+
+
+def to_record(kind: AnyKind, view: View, record_id: str, done: str) -> Response[Any]:
+    return team.redirect(view.href("team", kind.room, record_id, query={"done": done}))
+
+
+def _words(kind: AnyKind, view: View) -> dict[str, Any]:
+    said = {name: getattr(kind.words, name) for name in kind.words.__struct_fields__}
+    return {
+        name: view._(one) if isinstance(one, str) else tuple(view._(other) for other in one)
+        for name, one in said.items()
+    }
+
+
+# Their addresses
+
+
+def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
+    """Pages and forms of *kind*."""
+    team_path = f"/{{lang:str}}/{{region:str}}/team/{kind.room}"
+    one = team_path + "/{record_id:str}"
+
+    @page_at(team_path, may=kind.read)
+    def listed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+        return show_list(kind, site.view(request, lang, region))
+
+    @page_at(f"{team_path}/new", may=kind.write)
+    def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+        return show_new(kind, site.view(request, lang, region))
+
+    @form_at(f"{team_path}/new", may=kind.write)
+    def begun(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
+        return begin(kind, site.view(request, lang, region), data)
+
+    def shown(view: View, record_id: str) -> Response[Any]:
+        return show(kind, view, record_id, done=view.request.query_params.get("done", ""))
+
+    handlers = [listed, new, begun, page_of(one, kind.read, shown)]
+    handlers.append(page_of(f"{one}/versions", kind.read, partial(show_versions, kind)))
+    for form in kind.forms:
+        writes = partial(edit, kind, form), partial(save, kind, form)
+        handlers += page_and_form(f"{one}/{form.name}", form.may, *writes)
+    for action in kind.actions:
+        does = partial(show_action, kind, action), partial(perform, kind, action)
+        handlers += page_and_form(f"{one}/{action.name}", action.may, *does)
+    return tuple(handlers)

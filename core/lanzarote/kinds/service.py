@@ -1,0 +1,139 @@
+"""Records of any kind: checked, begun, saved as another version, read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from lanzarote import checking, guard, records, working
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, let_pass
+from lanzarote.ids import new_id
+from lanzarote.kinds.fields import faults_in, keys_in, refuse_too_long, staled, untitled, written_in
+from lanzarote.kinds.kind import given_to
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.permissions import Subject, require
+from lanzarote.records import Draft, Record, decode, encode
+from lanzarote.types.values import Value
+from lanzarote.working import Reason, Told, hold, remember, take_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.checking import Explained
+    from lanzarote.kinds.kind import Kind
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+
+C = TypeVar("C", bound=Value)
+S = TypeVar("S", bound=Value)
+
+
+class Checked(Struct, Generic[C], frozen=True, kw_only=True):
+    """What may be saved."""
+
+    content: C
+    reasons: tuple[Reason, ...] = ()
+    slug: str
+
+
+def check(
+    kind: Kind[C, S],
+    content: C,
+    vocabulary: Vocabulary,
+    known: Any = None,
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> Checked[C]:
+    """Let *content* pass the guard and the rules; what was explained *earlier* is not asked again.
+
+    *known*: what the region has, for ``kind.rules``. Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    refuse_too_long(kind.shapes, content)
+    texts = dict(written_in(kind.shapes, content))
+    # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
+    named = guard.check_texts(keys_in(kind.shapes, content), identifiers=identifiers, guesses=False)
+    concerns = (*guard.check_texts(texts.items(), identifiers=identifiers), *(one for one in named if one.hard))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+    if faults := [*faults_in(kind.shapes, content), *untitled(content), *kind.rules(content, known)]:
+        raise Faulty(faults)
+    return Checked(content=content, reasons=kept, slug=kind.slug_of(content))
+
+
+def begin(
+    kind: Kind[C, S],
+    session: Session,
+    region_id: str,
+    given: Checked[C],
+    *,
+    by: Actor,
+    at: datetime,
+    record_id: str = "",
+) -> Record:
+    """Save a new record for the first time. Raises NotPermitted."""
+    require(by, kind.write, Subject(region_id=region_id))
+    body, status = encode(given.content), encode(kind.status())
+    draft = Draft(kind=kind.name, id=record_id or new_id(), slug=given.slug, body=body, status=status)
+    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
+    session.flush()
+    record = session.get_one(Record, (region_id, made))
+    _after_saving(session, record, given, by)
+    return record
+
+
+def save(
+    kind: Kind[C, S],
+    session: Session,
+    record: Record,
+    given: Checked[C],
+    *,
+    expected: int,
+    by: Actor,
+    at: datetime,
+    **said: Any,
+) -> int:
+    """Save another version; return its number. *said*: what ``kind.changing`` asks for besides.
+
+    Raises Conflict when there is another version by now, Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, kind.write, by, expected)
+    state = kind.state(session, record)
+    if not any(form.when(record, state) for form in kind.forms):
+        raise IllegalTransition(f"A {state} {kind.name} is not written on.")
+    before = content_of(kind, session, record)
+    body = encode(staled(before, given.content))
+    if body == encode(before):
+        return record.version
+    verb = None
+    if kind.changing:
+        about = given_to(kind.changing, {"by": by, "at": at, **said})
+        verb = kind.changing(session, record, before=before, after=given.content, **about)
+    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
+    if verb:
+        records.tell(session, record, verb, by=by.account_id, at=at)
+    _after_saving(session, record, given, by)
+    return number
+
+
+def content_of(kind: Kind[C, S], session: Session, record: Record, number: int | None = None) -> C:
+    """What the newest version says, or version *number*. Raises Gone."""
+    return decode(records.body_of(session, record, number or record.version), kind.content)
+
+
+def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, written_in(kind.shapes, content_of(kind, session, record)))
+
+
+def _after_saving(session: Session, record: Record, given: Checked[C], by: Actor) -> None:
+    if record.published_at is None:
+        record.slug = records.free_slug(session, record, given.slug)
+    take_part(session, record, "author", by.account_id)
+    told = working.read_told(session, record, Told)
+    remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)
