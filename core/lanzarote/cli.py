@@ -118,6 +118,8 @@ def parser() -> argparse.ArgumentParser:
     _safe_mode(plugins)
     _safe_mode(commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do"))
     commands.add_parser("settings", help="list the settings and their present values")
+    kinds = commands.add_parser("kinds", help="list the kinds of records, or what follows from the declaration of one")
+    kinds.add_argument("name", nargs="?", metavar="NAME", help="such as evaluation")
     return top
 
 

@@ -345,6 +345,23 @@ def doctor(given: Namespace) -> int:
     return 1 if any(finding.bad for finding in findings) else 0
 
 
+def kinds(given: Namespace) -> int:
+    from lanzarote.kinds.description import lines_of
+    from lanzarote.room_kinds import KINDS
+
+    if given.name is None:
+        for kind in KINDS:
+            print(f"{kind.name:<14} {kind.words.plural}")
+        return 0
+    found = next((kind for kind in KINDS if kind.name == given.name), None)
+    if found is None:
+        names = ", ".join(kind.name for kind in KINDS)
+        raise LanzaroteError(f"no kind is called {given.name!r}; there are: {names}")
+    for line in lines_of(found):
+        print(line)
+    return 0
+
+
 def settings(_: Namespace) -> int:
     chosen = read_settings()
     shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}

@@ -270,8 +270,10 @@ def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: i
     )
 
 
-def _said(kind: AnyKind, view: View, content: Any) -> list[tuple[str, str]]:
-    return [(kind.label_of(view, place), words) for place, words in in_words(view, kind.shapes, content).items()]
+def _said(kind: AnyKind, view: View, content: Any) -> list[dict[str, str]]:
+    """Everything that *content* says, for a page that has no template of its own."""
+    said = in_words(view, kind.shapes, content)
+    return [{"label": kind.label_of(view, place), "value": words} for place, words in said.items()]
 
 
 def show_versions(kind: AnyKind, view: View, record_id: str) -> Response[Any]:

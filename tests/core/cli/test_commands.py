@@ -107,6 +107,15 @@ def test_a_setting_that_cannot_be_used_is_named(
     assert said.err.startswith(f"lanzarote: {told}")
 
 
+def test_kinds_are_listed_with_what_follows_from_their_declaration(run: Run) -> None:
+    assert [line.split()[0] for line in run("kinds").out.splitlines()] == ["indicator", "evaluation"]
+    said = run("kinds", "evaluation").out
+    for words in ("question       texts; in each language; up to 1000", "group.lead   does evaluation.judging.close"):
+        assert words in said
+    refused = run("kinds", "visit")
+    assert (refused.code, "there are: indicator, evaluation" in refused.err) == (1, True)
+
+
 def test_settings_are_listed_without_the_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANZAROTE_DATABASE_URL", "postgresql://someone:secret@example.org/lz")
     said = run("settings")

@@ -1,0 +1,229 @@
+"""A kind that is declared outside the core has list, form, versions, action, resources, guard and permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote import records
+from lanzarote.app import create_app, create_routes
+from lanzarote.kinds.api import resources_of
+from lanzarote.kinds.description import lines_of
+from lanzarote.kinds.fields import Field
+from lanzarote.kinds.pages import handlers_of
+from lanzarote.web.late_routes import register
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from tests.core.activity.conftest import Team
+from tests.core.api.programs import Programs
+from tests.core.kinds.forms import fields_of
+from tests.core.kinds.visits import FIELDS, HOLD, VISITS
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+TEAM = "/en/paris/team/visits"
+API = "/api/v1/regions/paris/team/visits"
+TYPED: dict[str, Any] = {
+    "original": "fr",
+    "text.fr.title": "Visite du tribunal",
+    "text.fr.purpose": "Voir la salle d’audition.",
+    "text.en.title": "Visit to the court",
+    "place": "site",
+    "day": "2031-06-02",
+    "people": "12",
+    "guests[0].sector": "Justice",
+    "guests[0].brings.fr": "Un plan de la salle",
+}
+SENT: dict[str, Any] = {"original": "fr", "text": {"fr": {"title": "Visite"}}, "place": "school"}
+
+
+@pytest.fixture
+def client(own_paris: Instance) -> Iterator[TestClient[Any]]:
+    routes = create_routes()
+    register(routes, (*handlers_of(VISITS), *resources_of(VISITS)))
+    with TestClient(create_app(own_paris, routes), base_url="http://lanzarote.test") as client:
+        yield client
+
+
+@pytest.fixture
+def team(own_paris: Instance, client: TestClient[Any]) -> Team:
+    return Team(own_paris, client)
+
+
+@pytest.fixture
+def programs(own_paris: Instance, client: TestClient[Any]) -> Programs:
+    return Programs(own_paris, client)
+
+
+def count(team: Team) -> int:
+    with team.paris.database.read("paris") as session:
+        return records.count(session, "visit")
+
+
+def begun(team: Team, **more: Any) -> str:
+    """Address of a visit that Ana has written."""
+    return team.ana.post(f"{TEAM}/new", **(TYPED | more)).partition("?")[0]
+
+
+def test_a_record_is_written_listed_shown_changed_and_compared(team: Team) -> None:
+    assert "No visit yet." in team.ana.get(TEAM)
+    path = begun(team)
+    assert "Visit to the court" in team.bo.get(TEAM)
+    shown = team.bo.get(path)
+    for words in ("Planned", "At a service", "2031-06-02", "Guest 1 – What they bring (French)", "Un plan de la salle"):
+        assert words in shown
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    assert {name: form[name] for name in TYPED} == TYPED  # the form shows what was written
+    team.ana.post(f"{path}/edit", **(form | {"place": "school", "guests[0].sector": "Justice des mineurs"}))
+    versions = team.bo.get(f"{path}/versions")
+    assert "Guest 1 – Field of work" in versions
+    assert "<dt>Day</dt>" not in versions  # what did not change is not told
+
+
+def test_saving_what_is_there_makes_no_version(team: Team) -> None:
+    path = begun(team)
+    team.ana.post(f"{path}/edit", **fields_of(team.ana.get(f"{path}/edit")))
+    assert fields_of(team.ana.get(f"{path}/edit"))["version"] == "1"
+
+
+def test_a_form_sent_twice_makes_one_record(team: Team) -> None:
+    form = fields_of(team.ana.get(f"{TEAM}/new")) | TYPED
+    first, second = (team.ana.post(f"{TEAM}/new", **form) for _ in range(2))
+    assert first == second
+    assert count(team) == 1
+
+
+def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(team: Team) -> None:
+    wrong = {"text.fr.title": "x" * 61, "place": "", "day": "hier", "people": "many", "guests[0].sector": "y" * 81}
+    page = team.ana.post(f"{TEAM}/new", 400, **(TYPED | wrong))
+    for place in ("place", "day", "people"):  # what cannot be read is told first
+        assert f'id="{place}-error"' in page or f'href="#{place}"' in page
+    form = fields_of(page)
+    assert {name: form[name] for name in (TYPED | wrong) if name != "place"} == {
+        name: value for name, value in (TYPED | wrong).items() if name != "place"
+    }
+    long = wrong | {"place": "site", "day": "", "people": "501"}
+    page = team.ana.post(f"{TEAM}/new", 400, **(TYPED | long))
+    assert 'href="#text.fr.title"' in page
+    assert 'href="#guests[0].sector"' in page
+    assert 'href="#people"' in team.ana.post(f"{TEAM}/new", 400, **(TYPED | {"people": "501"}))
+    assert 'maxlength="60"' in page  # the form offers the room that there is
+    assert count(team) == 0
+
+
+def test_the_guard_reads_every_text_and_a_reason_lets_stay_what_it_asks_about(team: Team) -> None:
+    page = team.ana.post(f"{TEAM}/new", 400, **(TYPED | {"guests[0].brings.fr": "lea.martin@gmail.com"}))
+    assert 'href="#guests[0].brings.fr"' in page
+    asked = TYPED | {"text.fr.purpose": "01 44 56 78 90"}
+    assert 'name="reason[text.fr.purpose|phone]"' in team.ana.post(f"{TEAM}/new", 400, **asked)
+    assert count(team) == 0
+    why = {"reason[text.fr.purpose|phone]": "C’est le numéro du standard."}
+    path = team.ana.post(f"{TEAM}/new", **asked, **why).partition("?")[0]
+    assert "C’est le numéro du standard." in team.bo.get(path)
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    team.ana.post(f"{path}/edit", **(form | {"people": "13"}))  # what was explained is not asked again
+
+
+def test_who_comes_too_late_sees_both_texts(team: Team) -> None:
+    path = begun(team)
+    mine, theirs = (fields_of(browser.get(f"{path}/edit")) for browser in (team.ana, team.head))
+    team.head.post(f"{path}/edit", **(theirs | {"text.fr.purpose": "Voir les juges."}))
+    page = team.ana.post(f"{path}/edit", 409, **(mine | {"text.fr.purpose": "Voir les greffiers."}))
+    assert "juges" in page
+    assert fields_of(page)["text.fr.purpose"] == "Voir les greffiers."
+    team.ana.post(f"{path}/edit", **fields_of(page))
+    assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == "Voir les greffiers."
+
+
+def test_a_translation_that_did_not_follow_is_marked(team: Team) -> None:
+    path = begun(team)
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    team.ana.post(f"{path}/edit", **(form | {"text.fr.title": "Visite d’un autre lieu"}))
+    with team.paris.database.read("paris") as session:
+        record = session.get_one(records.Record, ("paris", path.rpartition("/")[2]))
+        assert records.decode(records.body_of(session, record, 2), VISITS.content).stale == ("en",)
+
+
+def test_an_action_is_done_by_who_may_in_the_state_that_allows_it(team: Team) -> None:
+    path = begun(team)
+    team.ana.get(f"{path}/hold", 403)
+    assert f'href="{path}/hold"' not in team.ana.get(path)
+    assert "It is not changed any more." in team.head.get(f"{path}/hold")
+    thin = team.head.post(f"{path}/hold", 400, version="1", reason="ok")
+    assert 'id="reason-error"' in thin
+    team.head.post(f"{path}/hold", version="1", reason="La salle est trop petite.")
+    assert ">Held<" in team.ana.get(path)
+    again = team.head.post(f"{path}/hold", 409, version="1", reason="La salle est trop petite.")
+    assert "It was held already." in again
+    team.ana.get(f"{path}/edit", 409)
+    team.ana.post(f"{path}/edit", 409, **TYPED)
+
+
+def test_a_record_is_erased_when_the_word_was_typed(team: Team) -> None:
+    path = begun(team)
+    assert 'id="word-error"' in team.head.post(f"{path}/erase", 400, word="no")
+    assert team.head.post(f"{path}/erase", word="erase") == TEAM
+    team.head.get(path, 410)
+
+
+def test_only_who_may_write_begins_and_strangers_find_nothing(team: Team) -> None:
+    path = begun(team)
+    team.bo.get(f"{TEAM}/new", 403)
+    team.bo.post(f"{TEAM}/new", 403, **TYPED)
+    assert team.client.get(path, follow_redirects=False).status_code in (303, 403, 404)
+
+
+def test_programs_write_it_too(programs: Programs) -> None:
+    writer, head = programs.of("contributor"), programs.of("coordinator")
+    once = partial(writer.ask, "POST", API, SENT, idempotency_key="one")
+    made = once()
+    assert (made.status_code, once().content) == (201, made.content), made.text
+    path = made.headers["location"]
+    assert writer.get(API)["total"] == 1
+    whole = writer.get(path)
+    assert (whole["visit"]["place"], whole["held"]) == ("school", False)
+    etag = writer.etag(path)
+    changed = SENT | {"people": 3}
+    assert writer.ask("PUT", path, changed).status_code == 428
+    assert writer.ask("PUT", path, changed, if_match=etag).status_code == 200
+    assert writer.ask("PUT", path, changed, if_match=etag).status_code == 412
+    long = SENT | {"text": {"fr": {"title": "x" * 61}}}
+    refused = writer.ask("PUT", path, long, if_match=writer.etag(path))
+    assert refused.status_code == 422
+    assert [one["field"] for one in refused.json()["errors"]] == ["text.fr.title"]
+    told = {"reason": "La salle est trop petite."}
+    assert writer.step(path, "hold", told).status_code == 403
+    assert head.step(path, "hold", told).status_code == 200
+    assert head.get(path)["held"] is True
+    assert head.step(path, "erase").status_code == 204
+    assert head.ask("GET", path).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (FIELDS[1:], "no field is declared for title"),
+        ((*FIELDS, Field(name="weather", label="Weather")), "Visit has no field 'weather'"),
+        ((*FIELDS[:5], Field(name="guests", label="Guests", fields=())), "Guest: no field is declared for sector"),
+    ],
+)
+def test_a_declaration_that_does_not_fit_its_type_is_refused(fields: tuple[Field, ...], told: str) -> None:
+    with pytest.raises(TypeError, match=told):
+        replace(VISITS, fields=fields)
+
+
+def test_a_service_that_asks_for_what_nobody_gives_is_refused() -> None:
+    def do(session: object, record: object, *, weather: str) -> None: ...
+
+    with pytest.raises(TypeError, match="nobody gives weather"):
+        replace(HOLD, do=do)
+
+
+def test_what_follows_from_a_declaration_can_be_listed() -> None:
+    told = "\n".join(lines_of(VISITS))
+    for words in ("title", "in each language; up to 60", "code; required; one of site, school", "create_visit"):
+        assert words in told

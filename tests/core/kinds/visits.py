@@ -1,0 +1,116 @@
+"""A kind that the platform does not have: visits, with two states. Everything about it is declared here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from lanzarote import records
+from lanzarote.checking import Fault, clean_reason
+from lanzarote.errors import Conflict
+from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
+from lanzarote.kinds.fields import Field
+from lanzarote.kinds.kind import Action, Api, Form, Kind, Words, in_state
+from lanzarote.types.values import Key, Language, Text, Value
+from lanzarote.web.resources import Listed
+from lanzarote.web.working_records import Why
+from lanzarote.working import hold
+from msgspec import Meta, Struct
+
+HELD: Final = "It was held already."
+TOO_MANY: Final = "No place has room for so many."
+Place = Literal["site", "school"]
+
+
+class VisitText(Value, frozen=True, kw_only=True):
+    title: Annotated[str, Meta(extra_json_schema={"maxLength": 60})] | None = None
+    purpose: str | None = None
+
+
+class Guest(Value, frozen=True, kw_only=True):
+    key: Key
+    sector: Annotated[str, Meta(extra_json_schema={"maxLength": 80})] = ""
+    brings: Text = {}
+
+
+class Visit(Value, frozen=True, kw_only=True):
+    original: Language
+    text: dict[Language, VisitText] = {}
+    stale: tuple[Language, ...] = ()
+    place: Place
+    day: date | None = None
+    people: int = 0
+    guests: Annotated[tuple[Guest, ...], Meta(extra_json_schema={"maxItems": 5})] = ()
+
+
+class VisitStatus(Value, frozen=True, kw_only=True):
+    held: bool = False
+    learnt: str = ""
+
+
+class VisitItem(Struct, frozen=True, kw_only=True):
+    id: str
+    version: int
+    held: bool
+
+
+class VisitList(Listed[VisitItem], frozen=True, kw_only=True):
+    pass
+
+
+class WholeVisit(VisitItem, frozen=True, kw_only=True):
+    visit: Visit
+
+
+class WrittenVisit(Visit, frozen=True, kw_only=True):
+    reasons: tuple[Why, ...] = ()
+
+
+def state_of(_: object, record: Any) -> str:
+    return "held" if records.decode(record.status, VisitStatus).held else "planned"
+
+
+def item(record: Any, said: Visit) -> VisitItem:
+    return VisitItem(id=record.id, version=record.version, held=state_of(None, record) == "held")
+
+
+def whole(_: object, record: Any, said: Visit) -> WholeVisit:
+    return WholeVisit(**msgspec.structs.asdict(item(record, said)), visit=said)
+
+
+def note(session: Any, record: Any, vocabulary: Any, *, expected: int, reason: str, by: Any, at: Any) -> None:
+    """Say that it was held, and what was learnt."""
+    hold(session, record, "group.lead", by, expected)
+    if state_of(None, record) == "held":
+        raise Conflict(HELD)
+    said = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    record.status, record.updated_at = records.encode(VisitStatus(held=True, learnt=said)), at
+    records.tell(session, record, "hold", by=by.account_id, at=at)
+
+
+FIELDS: Final = (
+    Field(name="title", label="Name"), Field(name="purpose", label="Purpose", rows=3),
+    Field(name="place", label="Where", words={"site": "At a service", "school": "At a school"}),
+    Field(name="day", label="Day"), Field(name="people", label="How many come"),
+    Field(name="guests", label="Guests", heading="Guests", one="Guest", fields=(
+        Field(name="sector", label="Field of work"), Field(name="brings", label="What they bring"))),
+)  # fmt: skip
+EDIT: Final = Form(
+    name="edit", label="Edit", may="group.write", when=in_state("planned"), main=True, done="Saved.", heading="Edit it"
+)  # fmt: skip
+HOLD: Final = Action(
+    name="hold", label="Mark as held", may="group.lead", when=in_state("planned"), do=note, main=True,
+    text="It is not changed any more.", told="Say that it was held.", done="Held.",
+)  # fmt: skip
+VISITS: Final = Kind(
+    name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS, forms=(EDIT,),
+    steps=(EDIT, HOLD, ARCHIVE, RESTORE, ERASE), state=state_of, states={"planned": "Planned", "held": "Held"},
+    rules=lambda said, _: [Fault(field="people", text=TOO_MANY)] if said.people > 500 else [],
+    notices={"was-held": HELD}, none="There is no such visit.", erased="It was erased.",
+    words=Words(
+        plural="Visits", begin="Plan a visit", lede="Who was where.", form_lede="Say who comes.", caption="All visits",
+        columns=("Visit", "State", "Last changed"), empty="No visit yet.", empty_hint="Plan one.",
+    ),
+    api=Api(tag="Visits", item=item, listed=VisitList, whole=WholeVisit, tell=whole, written=WrittenVisit),
+)  # fmt: skip
