@@ -315,7 +315,6 @@ EVALUATIONS: Final = Kind(
     content=Evaluation,
     status=EvaluationStatus,
     fields=FIELDS,
-    forms=(EDIT, AMEND),
     steps=STEPS,
     words=Words(
         plural=N_("Evaluations"),
@@ -345,7 +344,7 @@ EVALUATIONS: Final = Kind(
             "One evaluation as the group keeps it, with every answer. Its ETag is what a change takes in If-Match."
         ),
         save_told=(
-            "Save another version; all of it is sent.\n\n    Once criteria and judges are fixed, only who leads the "
+            "Save another version; all of it is sent.\n\nOnce criteria and judges are fixed, only who leads the "
             "group can, with a reason that the report tells."
         ),
     ),

@@ -179,7 +179,6 @@ INDICATORS: Final = Kind(
     content=Indicator,
     status=IndicatorStatus,
     fields=FIELDS,
-    forms=(EDIT,),
     steps=STEPS,
     words=Words(
         plural=N_("Indicators"),

@@ -52,7 +52,7 @@ def _step(kind: Kind[Any, Any], step: Step) -> Iterator[str]:
         yield from _fields(step.shapes, "      ")
     elif isinstance(step, Form):
         yield f"    {step.name:<14} {step.may}   a form   {step.label}"
-        yield from _fields(kind.shapes_beside(step), "      ")
+        yield from _fields(kind.beside[step.name], "      ")
     else:
         yield f"    {step.name:<14} {step.may}   a page of the room   {step.label}"
 

@@ -306,11 +306,20 @@ def label_of(view: View, shapes: Sequence[Shape], place: str) -> str:
     return " – ".join(said)
 
 
-def in_words(view: View, shapes: Sequence[Shape], content: Any) -> dict[str, str]:
-    """Place → what stands there, as people read it."""
+class Said(Struct, frozen=True, kw_only=True):
+    """What stands in a place, as people read it."""
+
+    words: str
+    language: str
+    """Of the words; empty: that of the page."""
+
+
+def in_words(view: View, shapes: Sequence[Shape], content: Any) -> dict[str, Said]:
+    """Place → what stands there."""
     found = list(leaves(shapes, content))
     offered = options_for(view, found)
-    return {leaf.place: said for leaf in found if (said := _said(view, leaf, offered))}
+    said = ((leaf, _said(view, leaf, offered)) for leaf in found)
+    return {leaf.place: Said(words=words, language=leaf.language) for leaf, words in said if words}
 
 
 def options_for(view: View, found: Sequence[Leaf]) -> dict[str, Sequence[Option]]:

@@ -61,9 +61,10 @@ def _typed(leaf: Leaf) -> str | list[str]:
 # What was sent
 
 
-def languages_of(view: View, before: Any) -> tuple[str, ...]:
+def languages_of(view: View, shapes: Sequence[Shape], before: Any) -> tuple[str, ...]:
     """Those of the region, then any other in which there is something already."""
-    return tuple(dict.fromkeys((*view.vocabulary.header.languages, *getattr(before, "text", ()))))
+    own = (leaf.language for leaf in (leaves(shapes, before) if before else ()) if leaf.language)
+    return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
 
 
 def compacted(shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def read(view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before
 
     Raises Faulty with everything that cannot be read.
     """
-    reading = _Reading(view, data, languages_of(view, before))
+    reading = _Reading(view, data, languages_of(view, shapes, before))
     body = reading.fields(shapes, "")
     if any(shape.of_language for shape in shapes):
         body |= reading.texts(shapes)
@@ -123,7 +124,7 @@ def read(view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before
 
 def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
     """What was typed into fields that stand beside a content, by name. Raises Faulty."""
-    reading = _Reading(view, data, languages_of(view, None))
+    reading = _Reading(view, data, languages_of(view, shapes, None))
     found = reading.fields(shapes, "")
     if reading.faults:
         raise Faulty(reading.faults)
@@ -237,7 +238,7 @@ class _Reading:
 
 # What the page shows
 
-Widget = Literal["texts", "line", "box", "day", "choices", "select", "ticks", "tick", "rows", "group", "key"]
+Widget = Literal["texts", "line", "day", "choices", "select", "ticks", "tick", "rows", "group", "key"]
 
 
 class Control(Struct, frozen=True, kw_only=True):

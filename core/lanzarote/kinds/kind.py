@@ -5,7 +5,7 @@ Everything here is data and plain functions. What is special about a kind is a f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from inspect import Parameter, signature
 from types import MappingProxyType
@@ -102,7 +102,7 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     operation: str = ""
     """Of the API, where it is not its name with the kind's."""
 
-    @property
+    @cached_property
     def takes(self) -> frozenset[str]:
         """What the service asks for."""
         return names_of(self.do)
@@ -176,9 +176,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     content: type[C]
     status: type[S]
     fields: tuple[Field, ...]
-    forms: tuple[Form, ...]
     steps: tuple[Step, ...]
-    """What can be done, in the order in which it is shown; forms among it."""
+    """What can be done, in the order in which it is shown. The first form is that of new records, too."""
     words: Words
     api: Api
     read: Permission = "group.read"
@@ -199,7 +198,7 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """What the form of a new record holds."""
     known: Callable[[Instance, str, str, str], Any] = lambda *_: None
     """What a region has that a record may name; told region, record and the reader's language."""
-    rules: Callable[[C, Any], Iterator[Fault]] = lambda *_: iter(())
+    rules: Callable[[C, Any], Iterable[Fault]] = lambda *_: ()
     """What in a content cannot be kept, beyond what its type says; told what is ``known``."""
     as_named: Callable[[Instance, str, str, C], C] | None = None
     """What a form said, which goes on naming others as the record did before."""
@@ -222,17 +221,23 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """Its own for ``list`` and ``record``; each extends the common one."""
 
     def __post_init__(self) -> None:
-        self.shapes  # noqa: B018  # a declaration that does not fit its type is told when it is read, not when used
+        # A declaration that does not fit its type is told when it is read, not when it is used.
+        self.shapes, self.beside  # noqa: B018
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         return shapes_of(self.content, self.fields)
 
-    def shapes_beside(self, form: Form) -> tuple[Shape, ...]:
-        """What *form* asks besides the content."""
-        return shapes_of(self.api.written, form.beside, whole=False)
+    @cached_property
+    def beside(self) -> Mapping[str, tuple[Shape, ...]]:
+        """Name of each form → what it asks besides the content."""
+        return {one.name: shapes_of(self.api.written, one.beside, whole=False) for one in self.forms}
 
-    @property
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        return tuple(one for one in self.steps if isinstance(one, Form))
+
+    @cached_property
     def actions(self) -> tuple[Action, ...]:
         return tuple(one for one in self.steps if isinstance(one, Action))
 

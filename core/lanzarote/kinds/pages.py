@@ -142,11 +142,11 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     data = compacted(kind.shapes, data)
     content = None
     try:
-        beside = read_some(view, kind.shapes_beside(form), data)
+        beside = read_some(view, kind.beside[form.name], data)
         content = read(view, kind.shapes, data, kind.content, opened.content)
         given = checked(kind, view, content, data, record_id)
         with view.instance.database.write(view.region_id) as session:
-            record = team.read_record(view, session, kind.name, record_id)
+            record = team.read_record(view, session, kind.name, record_id, kind.read)
             about = {"expected": number_of(data, "version"), "by": view.actor, "at": now(), **beside}
             service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
     except (Faulty, Identifying) as error:
@@ -196,8 +196,8 @@ def show_form(
         action=f"/{form.name}" if opened else "",
         version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
         new_id="" if opened else id_of(view, typed),
-        tongues=view.tongues(*languages_of(view, opened.content if opened else None)),
-        beside=controls(view, kind.shapes_beside(form), typed, asked=True),
+        tongues=view.tongues(*languages_of(view, kind.shapes, opened.content if opened else None)),
+        beside=controls(view, kind.beside[form.name], typed, asked=True),
         controls=controls(view, kind.shapes, typed),
         **team.frame(view, kind.room, opened.id if opened else "new"),
     )
@@ -206,7 +206,7 @@ def show_form(
 def open_record(kind: AnyKind, form: Form, view: View, record_id: str) -> Opened | None:
     """What *form* writes on; None where its state does not allow that. Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id)
+        record = team.read_record(view, session, kind.name, record_id, kind.read)
         require(view.actor, form.may, subject_of(session, record))
         if not form.when(record, kind.state(session, record)):
             return None
@@ -220,7 +220,7 @@ def checked(kind: AnyKind, view: View, content: Any, data: Mapping[str, Any], re
     earlier, reasons, by = NOTHING_EXPLAINED, reasons_in(data), view.actor.account_id
     if record_id:
         with instance.database.read(region_id) as session:
-            record = team.read_record(view, session, kind.name, record_id)
+            record = team.read_record(view, session, kind.name, record_id, kind.read)
             earlier = service.explained_in(kind, session, record)
     known = kind.known(instance, region_id, record_id, view.lang)
     if kind.as_named:
@@ -239,7 +239,7 @@ def _is_own(view: View, record_id: str, since: int) -> bool:
 def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: int = 200) -> Response[Any]:
     """The page of a record: how far it is, what it says, what can be done with it."""
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id)
+        record = team.read_record(view, session, kind.name, record_id, kind.read)
         content, state = service.content_of(kind, session, record), kind.state(session, record)
         barred = {one.name: _barred(kind, one, view, record) for one in kind.actions}
         steps = team.offered(view, session, record, kind.steps, state, barred)
@@ -273,13 +273,15 @@ def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: i
 def _said(kind: AnyKind, view: View, content: Any) -> list[dict[str, str]]:
     """Everything that *content* says, for a page that has no template of its own."""
     said = in_words(view, kind.shapes, content)
-    return [{"label": kind.label_of(view, place), "value": words} for place, words in said.items()]
+    return [
+        {"label": kind.label_of(view, place), "value": one.words, "lang": one.language} for place, one in said.items()
+    ]
 
 
 def show_versions(kind: AnyKind, view: View, record_id: str) -> Response[Any]:
     """All versions of a record, and what changed between two of them."""
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id)
+        record = team.read_record(view, session, kind.name, record_id, kind.read)
         lines = version_lines(view, session, record)
         first, last = between(view.request.query_params, record.version)
         both = [service.content_of(kind, session, record, number) for number in (first, last) if number]
@@ -309,7 +311,7 @@ def show_action(
     """The page of an action. Raises NotPermitted; one that the state does not allow leads back."""
     typed = data or {}
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id)
+        record = team.read_record(view, session, kind.name, record_id, kind.read)
         require(view.actor, action.may, subject_of(session, record))
         possible, version = action.when(record, kind.state(session, record)), record.version
         title = plain_title(kind, view, service.content_of(kind, session, record))
@@ -355,7 +357,7 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         if "known" in action.takes:
             offered["known"] = kind.known(view.instance, view.region_id, record_id, view.lang)
         with view.instance.database.write(view.region_id) as session:
-            record = team.read_record(view, session, kind.name, record_id)
+            record = team.read_record(view, session, kind.name, record_id, kind.read)
             action.do(session, record, **given_to(action.do, offered))
     except (Faulty, Identifying) as error:
         refused = refusal(kind, view, error, data, action)
@@ -381,7 +383,7 @@ def refusal(
     kind: AnyKind, view: View, error: Faulty | Identifying, data: Mapping[str, Any], step: Form | Action | None = None
 ) -> Refusal:
     """Why a form cannot be taken, with its fields called as on the page."""
-    also = step.shapes if isinstance(step, Action) else kind.shapes_beside(step) if step else ()
+    also = step.shapes if isinstance(step, Action) else kind.beside[step.name] if step else ()
     return team.refusal(view, error, data, lambda place: kind.label_of(view, place, also))
 
 

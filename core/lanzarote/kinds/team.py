@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.kinds.kind import Step
+    from lanzarote.permissions import Action as Permission
     from lanzarote.web.site import View
     from lanzarote.working import Told
 
@@ -55,10 +56,10 @@ class Explained(Struct, frozen=True, kw_only=True):
     text: str
 
 
-def read_record(view: View, session: Session, kind: str, record_id: str) -> Record:
+def read_record(view: View, session: Session, kind: str, record_id: str, action: Permission = "group.read") -> Record:
     """The record with this id, if the reader may read it. Raises NotFound, Gone."""
     record = session.get(Record, (view.region_id, record_id))
-    if record is None or record.kind != kind or not may(view.actor, "group.read", subject_of(session, record)):
+    if record is None or record.kind != kind or not may(view.actor, action, subject_of(session, record)):
         raise NotFound(NO_SUCH)
     if record.state == "erased":
         raise Gone(ERASED)

@@ -31,6 +31,8 @@ class Difference(Struct, frozen=True, kw_only=True):
     """A place that two texts of one kind fill otherwise."""
 
     label: str
+    lang: str = ""
+    """Language of the two texts; empty: that of the page."""
     pieces: tuple[Piece, ...]
 
 
@@ -74,7 +76,11 @@ def differences(kind: Kind[Any, Any], view: View, before: Any, after: Any) -> tu
     """Every place that *after* fills otherwise than *before*, in the order of the form."""
     old, new = in_words(view, kind.shapes, before), in_words(view, kind.shapes, after)
     return tuple(
-        Difference(label=kind.label_of(view, place), pieces=tuple(compare(old.get(place, ""), new.get(place, ""))))
+        Difference(
+            label=kind.label_of(view, place),
+            lang=(new.get(place) or old[place]).language,
+            pieces=tuple(compare(*(said[place].words if place in said else "" for said in (old, new)))),
+        )
         for place in dict.fromkeys((*new, *old))
         if old.get(place) != new.get(place)
     )

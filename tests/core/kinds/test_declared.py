@@ -121,7 +121,7 @@ def test_the_guard_reads_every_text_and_a_reason_lets_stay_what_it_asks_about(te
     asked = TYPED | {"text.fr.purpose": "01 44 56 78 90"}
     assert 'name="reason[text.fr.purpose|phone]"' in team.ana.post(f"{TEAM}/new", 400, **asked)
     assert count(team) == 0
-    why = {"reason[text.fr.purpose|phone]": "C’est le numéro du standard."}
+    why: dict[str, Any] = {"reason[text.fr.purpose|phone]": "C’est le numéro du standard."}
     path = team.ana.post(f"{TEAM}/new", **asked, **why).partition("?")[0]
     assert "C’est le numéro du standard." in team.bo.get(path)
     form = fields_of(team.ana.get(f"{path}/edit"))

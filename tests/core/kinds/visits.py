@@ -104,7 +104,7 @@ HOLD: Final = Action(
     text="It is not changed any more.", told="Say that it was held.", done="Held.",
 )  # fmt: skip
 VISITS: Final = Kind(
-    name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS, forms=(EDIT,),
+    name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS,
     steps=(EDIT, HOLD, ARCHIVE, RESTORE, ERASE), state=state_of, states={"planned": "Planned", "held": "Held"},
     rules=lambda said, _: [Fault(field="people", text=TOO_MANY)] if said.people > 500 else [],
     notices={"was-held": HELD}, none="There is no such visit.", erased="It was erased.",
