@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.kinds import service
 from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.kind import given_to
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, Version, decode
+from lanzarote.records import Record, decode
 from lanzarote.web import working_records
 from lanzarote.web.changing import NO_CONTENT, Nothing, change, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, resource
@@ -73,15 +72,12 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
     def listed(asked: Asked) -> Answer:
         asked.instance.header(asked["region"])
         start = int(asked.one("cursor") or 0)
-        mine = and_(Record.kind == kind.name, Record.state != "erased", allowed(asked.actor, kind.read))
-        newest = and_(
-            Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-        )
-        query = select(Record, Version.body).join(Version, newest).where(mine)
+        query = service.newest_of(kind, asked.actor)
         with asked.instance.database.read(asked["region"]) as session:
-            order = query.order_by(Record.updated_at.desc(), Record.id).offset(start).limit(asked.limit)
-            items = [kind.api.item(record, decode(body, kind.content)) for record, body in session.execute(order)]
-            total = session.scalar(select(func.count()).select_from(Record).where(mine)) or 0
+            found = session.execute(query.offset(start).limit(asked.limit))
+            items = [kind.api.item(record, decode(body, kind.content)) for record, body in found]
+            counting = select(func.count()).select_from(Record).where(service.readable(kind, asked.actor))
+            total = session.scalar(counting) or 0
         end = start + len(items)
         return asked.listed(map(msgspec.json.encode, items), total, str(end) if end < total else None)
 

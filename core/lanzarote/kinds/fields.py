@@ -322,19 +322,21 @@ def in_words(view: View, shapes: Sequence[Shape], content: Any) -> dict[str, Sai
     return {leaf.place: Said(words=words, language=leaf.language) for leaf, words in said if words}
 
 
-def options_for(view: View, found: Sequence[Leaf]) -> dict[str, Sequence[Option]]:
-    """Name of each field that is chosen among what the region has → what it offers; each is asked once."""
-    chosen: dict[str, list[str]] = {}
-    asked: dict[str, Field] = {}
+Offered = Mapping[Any, Sequence[Option]]
+"""What a field's ``options`` say, by that function."""
+
+
+def options_for(view: View, found: Sequence[Leaf]) -> Offered:
+    """What there is to choose from in the places *found*; each is asked once, however many rows there are."""
+    chosen: dict[Any, list[str]] = {}
     for leaf in found:
         if leaf.shape.field.options:
-            asked[leaf.shape.name] = leaf.shape.field
             some = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-            chosen.setdefault(leaf.shape.name, []).extend(str(one) for one in some if one)
-    return {name: tuple(one.options(view, chosen[name])) for name, one in asked.items() if one.options}
+            chosen.setdefault(leaf.shape.field.options, []).extend(str(one) for one in some if one)
+    return {options: tuple(options(view, some)) for options, some in chosen.items()}
 
 
-def _said(view: View, leaf: Leaf, offered: Mapping[str, Sequence[Option]]) -> str:
+def _said(view: View, leaf: Leaf, offered: Offered) -> str:
     value, field = leaf.value, leaf.shape.field
     if leaf.shape.what == "key":
         return ""
@@ -344,7 +346,7 @@ def _said(view: View, leaf: Leaf, offered: Mapping[str, Sequence[Option]]) -> st
         return ""
     if field.options:
         some = value if isinstance(value, tuple) else (value,)
-        return ", ".join(_called(offered[field.name], str(one)) for one in some)
+        return ", ".join(_called(offered[field.options], str(one)) for one in some)
     if leaf.shape.what == "code":
         return view._(field.words[value])
     if isinstance(value, date):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ from lanzarote.web.refusals import date_of, many_of, original_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.kinds.fields import Option
+    from lanzarote.kinds.fields import Offered
     from lanzarote.web.site import View
 
 Typed = Mapping[str, Any]
@@ -238,14 +238,13 @@ class _Reading:
 
 # What the page shows
 
-Widget = Literal["texts", "line", "day", "choices", "select", "ticks", "tick", "rows", "group", "key"]
-
 
 class Control(Struct, frozen=True, kw_only=True):
     """A field on the page of a form."""
 
     name: str
-    widget: Widget
+    what: str
+    """What it holds, which says how it is asked for."""
     label: str
     help: str
     heading: str
@@ -261,12 +260,6 @@ class Control(Struct, frozen=True, kw_only=True):
     """What each row is called, and its fields; of a group one row without a name."""
     of_language: bool = False
 
-
-WIDGETS: Final[Mapping[str, Widget]] = {
-    "texts": "texts", "line": "line", "code": "choices", "choice": "select", "choices": "ticks", "tick": "tick",
-    "number": "line", "whole": "line", "day": "day", "partial-day": "line", "key": "key", "group": "group",
-    "rows": "rows",
-}  # fmt: skip
 
 INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"}
 
@@ -294,7 +287,7 @@ def _control(
     view: View,
     shape: Shape,
     typed: Typed,
-    offered: Mapping[str, Sequence[Option]],
+    offered: Offered,
     prefix: str,
     *,
     asked: bool = False,
@@ -317,7 +310,7 @@ def _control(
     return Control(
         name=at,
         # In a row there is no place for buttons side by side.
-        widget="select" if shape.what == "code" and within else WIDGETS[shape.what],
+        what="choice" if shape.what == "code" and within else shape.what,
         label=view._(field.label) if field.label else "",
         help=view._(field.help) if field.help else "",
         heading=view._(field.heading) if field.heading else "",
@@ -345,7 +338,7 @@ def _is_asked(shape: Shape) -> bool:
 
 
 def _choices(
-    view: View, shape: Shape, typed: Typed, offered: Mapping[str, Sequence[Option]], at: str, *, within: bool
+    view: View, shape: Shape, typed: Typed, offered: Offered, at: str, *, within: bool
 ) -> Iterator[dict[str, Any]]:
     field = shape.field
     if shape.what == "code":
@@ -357,6 +350,6 @@ def _choices(
             yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
     elif field.options:
         now = many_of(typed, at)
-        for one in offered[field.name]:
+        for one in offered[field.options]:
             there = any(name in now for name in (one.value, *one.names))
             yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))}

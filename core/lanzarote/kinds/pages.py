@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 from msgspec import Struct
-from sqlalchemy import and_, select
 
 from lanzarote import working
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
@@ -18,8 +17,8 @@ from lanzarote.kinds.form import compacted, controls, languages_of, read, read_s
 from lanzarote.kinds.kind import Action, Row, given_to
 from lanzarote.kinds.versions import between, differences, version_lines
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Subject, allowed, may, require, subject_of
-from lanzarote.records import Record, Version, decode, now
+from lanzarote.permissions import Subject, may, require, subject_of
+from lanzarote.records import decode, now
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.service import Checked
     from lanzarote.kinds.versions import Difference
+    from lanzarote.records import Record
     from lanzarote.web.refusals import Refusal
 
     AnyKind = Kind[Any, Any]
@@ -79,13 +79,6 @@ def show_list(kind: AnyKind, view: View) -> Response[Any]:
 
 def newest_rows(kind: AnyKind, view: View, session: Session) -> list[Row]:
     """Every record that is kept here, the last changed first."""
-    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
-    query = (
-        select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
-        .where(Record.kind == kind.name, Record.state != "erased", allowed(view.actor, kind.read))
-        .order_by(Record.updated_at.desc(), Record.id)
-    )
     return [
         Row(
             id=record.id,
@@ -94,7 +87,7 @@ def newest_rows(kind: AnyKind, view: View, session: Session) -> list[Row]:
             badges=(("good", view._(PUBLIC)),) if record.state == "published" else (),
             last=format_date(view.day_of(record.updated_at), view.lang),
         )
-        for record, body in session.execute(query)
+        for record, body in session.execute(service.newest_of(kind, view.actor))
     ]
 
 

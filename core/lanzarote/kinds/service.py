@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
+from sqlalchemy import and_, select
 
 from lanzarote import checking, guard, records, working
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, let_pass
@@ -12,8 +13,8 @@ from lanzarote.ids import new_id
 from lanzarote.kinds.fields import faults_in, keys_in, refuse_too_long, staled, untitled, written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Subject, require
-from lanzarote.records import Draft, Record, decode, encode
+from lanzarote.permissions import Subject, allowed, require
+from lanzarote.records import Draft, Record, Version, decode, encode
 from lanzarote.types.values import Value
 from lanzarote.working import Reason, Told, hold, remember, take_part
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
@@ -124,6 +126,22 @@ def save(
 def content_of(kind: Kind[C, S], session: Session, record: Record, number: int | None = None) -> C:
     """What the newest version says, or version *number*. Raises Gone."""
     return decode(records.body_of(session, record, number or record.version), kind.content)
+
+
+def readable(kind: Kind[C, S], actor: Actor) -> ColumnElement[bool]:
+    """The records of *kind* that *actor* may read."""
+    return and_(Record.kind == kind.name, Record.state != "erased", allowed(actor, kind.read))
+
+
+def newest_of(kind: Kind[C, S], actor: Actor) -> Select[Record, bytes]:
+    """Every record that *actor* may read with what its newest version says, the last changed first."""
+    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    return (
+        select(Record, Version.body)
+        .join(Version, newest & (Version.number == Record.version))
+        .where(readable(kind, actor))
+        .order_by(Record.updated_at.desc(), Record.id)
+    )
 
 
 def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explained:
