@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 
-@page("/{lang:str}/{region:str}/improvements.atom")
+@page("/{lang:str}/{region:str}/improvements.atom", shared="always")
 def improvements_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """The improvements that the group decided on last."""
     view = site.view(request, lang, region)

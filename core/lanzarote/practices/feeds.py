@@ -25,14 +25,14 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """When an empty feed was last changed."""
 
 
-@page("/{lang:str}/{region:str}/practices.atom")
+@page("/{lang:str}/{region:str}/practices.atom", shared="always")
 def region_feed(
     request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
 ) -> Response[bytes]:
     return _answer(site.view(request, lang, region))
 
 
-@page("/{lang:str}/practices.atom")
+@page("/{lang:str}/practices.atom", shared="always")
 def feed_of_all(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     return _answer(site.view(request, lang))
 

@@ -36,14 +36,14 @@ from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
 
-@page("/{lang:str}/{region:str}/practices")
+@page("/{lang:str}/{region:str}/practices", shared="files")
 def practices(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of a region."""
     view = site.view(request, lang, region)
     return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION)
 
 
-@page("/{lang:str}/practices")
+@page("/{lang:str}/practices", shared="files")
 def practices_of_all(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of all regions."""
     view = site.view(request, lang)
@@ -189,7 +189,7 @@ def version(
     )
 
 
-@page("/{lang:str}/{region:str}/shortlist")
+@page("/{lang:str}/{region:str}/shortlist", shared="files")
 def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices a reader has chosen, side by side."""
     view = site.view(request, lang, region)

@@ -21,6 +21,7 @@ from lanzarote.web.bound import listen
 from lanzarote.web.front import plain
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
+from lanzarote.web.sharing import ANYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -195,6 +196,11 @@ def _names_host(host: bytes) -> bool:
 
 
 async def _send_on(send: Send, address: bytes) -> None:
-    pairs = [(b"location", address), (b"content-length", b"0"), (b"cache-control", b"public, max-age=86400")]
+    pairs = [
+        (b"location", address),
+        (b"content-length", b"0"),
+        (b"cache-control", b"public, max-age=86400"),
+        ANYBODY,  # a script may come by here on its way
+    ]
     await send({"type": "http.response.start", "status": 308, "headers": pairs})
     await send({"type": "http.response.body", "body": b""})

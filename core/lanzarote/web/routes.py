@@ -26,6 +26,7 @@ from lanzarote.web.gate import (
     within_limit,
 )
 from lanzarote.web.pools import Busy, Pool
+from lanzarote.web.sharing import OPT, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,9 +49,14 @@ PRIVATE = {
 }
 
 
-def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]:
-    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description."""
-    return _declared(paths, GET, [permitted], {"may": may}, options)
+def page(*paths: str, may: May = "public", shared: Shared = "", **options: Any) -> Callable[..., Any]:
+    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description.
+
+    What is *shared* can be read by scripts on pages of other sites: a feed always, a list as a file.
+    """
+    if shared and may != "public":
+        raise ValueError(f"{paths[0]} is not public, and shared with everybody")
+    return _declared(paths, GET, [permitted], {"may": may, OPT: shared}, options)
 
 
 def form(
