@@ -155,7 +155,8 @@ def came_from(request: Asked) -> str:
     """The page of ours on which the form stood."""
     parts = urlsplit(request.headers.get("referer", ""))
     here = parts.netloc and parts.netloc == request.headers.get("host")
-    return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) if here else ""
+    path = parts.path.removeprefix(instance_of(request).settings.base_path)
+    return local_path(path + (f"?{parts.query}" if parts.query else "")) if here else ""
 
 
 def inside(view: View, entered: Entered) -> View:

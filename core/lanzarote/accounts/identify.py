@@ -39,6 +39,9 @@ DEVICE: Final = "lanzarote-device"
 _VALUE: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 SAFE: Final = "__Host-"
 """What browsers take only over HTTPS and only from the very host that set it."""
+SAFE_BELOW: Final = "__Secure-"
+"""What they take only over HTTPS: a site that has a path keeps its cookies from the host's other sites."""
+_PATH: Final = "lanzarote.path"
 
 
 class Identified:
@@ -48,6 +51,7 @@ class Identified:
         self._app = app
         self._database = instance.database
         self._behind_tls = instance.settings.base_url.startswith("https://")
+        self._path = instance.settings.base_path
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/static/") or is_help(scope["path"]):
@@ -55,6 +59,8 @@ class Identified:
             return
         if self._behind_tls:
             scope = {**scope, "scheme": "https"}  # the proxy that ends TLS may not say so
+        if self._path:
+            scope = {**scope, _PATH: self._path}
         # A cookie opens no way into the API, and a token none into the pages.
         api = scope["path"].startswith("/api/")
         secret = token_in(scope) if api else cookie(scope, COOKIE)
@@ -148,7 +154,9 @@ def cookie(scope: Any, name: str) -> str:
 
 
 def cookie_name(scope: Any, name: str) -> str:
-    return SAFE + name if scope["scheme"] == "https" else name
+    if scope["scheme"] != "https":
+        return name
+    return (SAFE_BELOW if scope.get(_PATH) else SAFE) + name
 
 
 def cookie_to_keep(scope: Any, name: str, value: str, seconds: int) -> Cookie:
@@ -156,6 +164,7 @@ def cookie_to_keep(scope: Any, name: str, value: str, seconds: int) -> Cookie:
     return Cookie(
         key=cookie_name(scope, name),
         value=value,
+        path=scope.get(_PATH, "/"),
         max_age=seconds,
         secure=scope["scheme"] == "https",
         httponly=True,

@@ -209,7 +209,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     def link(self, cursor: str) -> str:
         """Address of the part of the list that begins at *cursor*."""
         kept = [(name, value) for name, values in self.given.items() for value in values if name != "cursor"]
-        return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
+        return f"{self.instance.settings.base_path}{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
 class Taken(Struct, frozen=True, kw_only=True):

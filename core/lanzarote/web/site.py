@@ -17,6 +17,7 @@ from lanzarote.permissions import may_somewhere
 from lanzarote.telephones import dialled
 from lanzarote.templating import environment
 from lanzarote.translation import Translations, language_name
+from lanzarote.web.addresses import place
 from lanzarote.web.form_errors import name_errors
 from lanzarote.web.gate import reader_of
 from lanzarote.web.rate_limits import RateLimit
@@ -182,6 +183,10 @@ class View(Voice):
         """*href* as the public reaches it from elsewhere."""
         return absolute(self.instance, self.request, href)
 
+    def placed(self, href: str) -> str:
+        """*href* as it is on the host, for what is no attribute of a page."""
+        return self.instance.settings.base_path + href
+
     @property
     def sign_in_href(self) -> str:
         """Where a visitor signs in, to come back to this page; from a start page they come to their own work."""
@@ -217,7 +222,7 @@ class View(Voice):
         """Answer with a page."""
         environment = self.site.environment(self.lang, self.region.id if self.region else "")
         body = environment.get_template(template).render(self.context() | values)
-        body = name_errors(body, self.translator)
+        body = place(name_errors(body, self.translator), self.instance.settings.base_path)
         headers = {"Content-Language": self.lang}
         if self.actor.signed_in:
             headers |= PRIVATE  # there is a form on it: for signing out
