@@ -18,6 +18,7 @@ from lanzarote.errors import DatabaseAway, NotWritten
 from lanzarote.permissions import placed
 from lanzarote.records import now
 from lanzarote.web.addresses import is_help
+from lanzarote.web.embedding import is_embed
 from lanzarote.web.gate import NOBODY, Reader, remember
 from lanzarote.web.rate_limits import sender_of
 
@@ -54,7 +55,7 @@ class Identified:
         self._path = instance.settings.base_path
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/static/") or is_help(scope["path"]):
+        if scope["type"] != "http" or _is_everybodys(scope["path"]):
             await self._app(scope, receive, send)
             return
         if self._behind_tls:
@@ -74,6 +75,11 @@ class Identified:
             found = Reader(unknown=True)
         remember(scope, found)
         await self._app(scope, receive, _kept_by_nobody(send) if found is not NOBODY else send)
+
+
+def _is_everybodys(path: str) -> bool:
+    """What is there is the same for everybody, whoever asks."""
+    return path.startswith("/static/") or is_help(path) or is_embed(path)
 
 
 def reader(database: Database, token: str) -> Reader:

@@ -18,7 +18,7 @@ from lanzarote.web.routes import page
 OFFICE = "/{lang:str}/office"
 
 
-@page(OFFICE, shared="files")
+@page(OFFICE, shared="files", embed=560)
 def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """All regions together: how many, where, and what they have released."""
     view = desk.view_of(site, request, lang)
@@ -40,7 +40,7 @@ def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/coverage", shared="files")
+@page(f"{OFFICE}/coverage", shared="files", embed=600)
 def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """What is documented for each article of the Convention in each region."""
     view = desk.view_of(site, request, lang)
@@ -57,7 +57,7 @@ def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/sectors", shared="files")
+@page(f"{OFFICE}/sectors", shared="files", embed=600)
 def sectors(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Practices by region and common sector."""
     view = desk.view_of(site, request, lang)
@@ -72,7 +72,7 @@ def sectors(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/co-operation", shared="files")
+@page(f"{OFFICE}/co-operation", shared="files", embed=600)
 def co_operation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Which common sectors have partners in the same practices, in all regions or in one."""
     view = desk.view_of(site, request, lang)

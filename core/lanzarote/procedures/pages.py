@@ -62,7 +62,7 @@ def procedures(request: Asked, lang: Lang, region: Region, site: OurSite) -> Res
     )
 
 
-@page("/{lang:str}/{region:str}/procedures/{slug:str}")
+@page("/{lang:str}/{region:str}/procedures/{slug:str}", embed=480)
 def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """One procedure: lanes, table, parties and where each stands."""
     view = site.view(request, lang, region)

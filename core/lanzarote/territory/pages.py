@@ -38,7 +38,7 @@ def show_sector(request: Asked, lang: Lang, region: Region, key: FromPath[str], 
     return view.render("territory/sector.html", sector=sectors.detail(view, key))
 
 
-@page("/{lang:str}/{region:str}/cooperation", shared="files")
+@page("/{lang:str}/{region:str}/cooperation", shared="files", embed=560)
 def cooperation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Who works with whom according to the sources."""
     view = site.view(request, lang, region)
@@ -108,7 +108,7 @@ def list_sources(request: Asked, lang: Lang, region: Region, site: OurSite) -> R
     return view.render("territory/sources.html", kinds=sources.tell(view), downloads=download_links(view))
 
 
-@page("/{lang:str}/{region:str}/coverage", shared="files")
+@page("/{lang:str}/{region:str}/coverage", shared="files", embed=600)
 def coverage(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What is documented for each article of the Convention."""
     view = site.view(request, lang, region)

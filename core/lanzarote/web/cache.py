@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from lanzarote.revisions import seen_once
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
+from lanzarote.web.embedding import page_of
 from lanzarote.web.front import plain
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
@@ -184,7 +185,7 @@ class PublicCache:
 
 def region_in(path: str, regions: Mapping[str, int]) -> str | None:
     """The region whose content alone an address shows, or None: any change may change the answer."""
-    parts = path.split("/", 5)
+    parts = page_of(path).split("/", 5)
     place = 4 if path.startswith("/api/v1/regions/") else 2
     candidate = parts[place] if len(parts) > place else ""
     return candidate if candidate in regions else None

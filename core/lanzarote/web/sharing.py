@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import parse_qs
 
+from lanzarote.web.addresses import outside
+from lanzarote.web.embedding import EMBED, PAIRS, is_embed
 from lanzarote.web.exports import PARAMETER
 from lanzarote.web.gate import NOBODY, reader_in
 
@@ -35,6 +37,12 @@ _ASKED_BEFORE: Final = [
 
 def share(message: Message, scope: Any) -> None:
     """Let the answer that begins with *message* be read everywhere, if its route says so and nobody is recognised."""
+    if is_embed(scope["path"]):
+        given = message["headers"]  # type: ignore[typeddict-item]
+        # Where something stands now, its piece stands too; the page itself may be in no frame.
+        moved = [(name, outside(value, EMBED) if name.lower() == b"location" else value) for name, value in given]
+        message["headers"] = [*moved, *PAIRS]  # type: ignore[typeddict-unknown-key]
+        return
     handler = scope.get("route_handler")
     said: Shared = handler.opt.get(OPT, "") if handler else ""
     if not said or (said == "files" and not _is_of_file(message, scope)):

@@ -52,6 +52,11 @@ def plain_pages(walk: Walk, people: People) -> None:
                     walk.look(who, path)
     files_of_map = re.findall(r"<loc>([^<]+)", walk.client("nobody").get("/sitemap.xml").text)
     walk.look("nobody", files_of_map[0])
+    place = f"/{walk.lang}/paris/procedures"
+    found = re.search(rf'href="({place}/[^"/]+)"', walk.client("nobody").get(place).text)
+    assert found
+    walk.look("nobody", f"/embed{found[1]}")
+    walk.look("nobody", f"/oembed?url=http://lanzarote.test{found[1]}")
     walk.look("head", walk.at(f"{TEAM}/results/all/practice"))
 
 

@@ -188,6 +188,16 @@ def test_programs_and_mails_are_told_the_whole_address(below: Instance, app: Any
     assert [one["url"] for one in found if not one["url"].startswith(f"{BELOW}/")] == []
 
 
+def test_a_frame_stands_below_the_path_too(app: Any) -> None:
+    client = QuietClient(Proxy(app, strips=True))
+    page = "/fr/paris/procedures/example-first-words"
+    told = client.get(f"{BELOW}/oembed", params={"url": HOST + BELOW + page}).json()
+    assert f'src="{HOST}{BELOW}/embed{page}"' in told["html"]
+    assert client.get(f"{BELOW}/oembed", params={"url": HOST + page}).status_code == 404
+    done, wrong = crawl(client, f"{BELOW}/embed{page}", f"{BELOW}/embed/fr/paris/coverage", within="/embed/")
+    assert (done, wrong) == (2, [])
+
+
 def test_crawlers_are_told_the_whole_address(app: Any) -> None:
     client = QuietClient(Proxy(app, strips=False))
     robots = client.get(f"{BELOW}/robots.txt").text
