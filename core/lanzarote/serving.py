@@ -7,14 +7,14 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from sqlalchemy import make_url
 
 from lanzarote.accounts.mails import tidy
-from lanzarote.app import create_app
+from lanzarote.app import front_of
 from lanzarote.errors import SettingError
 from lanzarote.http_limits import limited
 from lanzarote.listening import as_address, told
@@ -37,8 +37,14 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
     tidy(instance)
     address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
-        app: Any = create_app(instance)
-    with told(instance.settings, address):
+        app = front_of(instance)
+    with ExitStack() as beside:
+        if app.metrics is not None and instance.settings.metrics:
+            from lanzarote.metrics_port import answering
+
+            read_at = beside.enter_context(answering(app.metrics, instance.settings.metrics))
+            notes = [*notes, f"Metrics for Prometheus: {read_at}"]
+        beside.enter_context(told(instance.settings, address))
         _run(app, listener, _welcome(instance, address, notes))
 
 
