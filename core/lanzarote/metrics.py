@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -35,6 +34,7 @@ from lanzarote.following import service as following
 from lanzarote.jobs import Job
 from lanzarote.results.batches import Malformed
 from lanzarote.results.refusals import Refused
+from lanzarote.web.front import without_types
 from lanzarote.web.pools import Pool
 from lanzarote.wiring import MAILS
 
@@ -61,7 +61,6 @@ FRESH: Final = 5.0
 """Seconds for which what was read from the database is told again."""
 WITHIN: Final = 2.0
 """Seconds that the database has to answer."""
-_TYPES: Final = re.compile(r":\w+}")
 _E_MAILS: Final = (*(one for some in MAILS for one in ((some,) if isinstance(some, str) else some)), following.TOPIC)
 
 
@@ -117,7 +116,7 @@ class Answers:
         by_route: dict[tuple[str, str], list[list[float]]] = defaultdict(list)
         # Taken at once: the event loop goes on counting.
         for (method, template, status), counts in list(self._counts.items()):
-            route = _TYPES.sub("}", template) or UNKNOWN
+            route = without_types(template) or UNKNOWN
             by_status[method, route, str(status)] += int(sum(counts[1:]))
             by_route[method, route].append(counts)
         for labels, number in by_status.items():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import logging
+import os
 import signal
 import socket
 import sys
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.web.listening import Asgi
 
 
+log = logging.getLogger("lanzarote.serving")
+TRACES_GO_TO: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 STOPPED_WITHIN: Final = 20
 """Seconds in which answers that were begun may come to an end when the site is stopped."""
 
@@ -45,7 +50,21 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
             read_at = beside.enter_context(answering(app.metrics, instance.settings.metrics))
             notes = [*notes, f"Metrics for Prometheus: {read_at}"]
         beside.enter_context(told(instance.settings, address))
-        _run(app, listener, _welcome(instance, address, notes))
+        served = beside.enter_context(_traced(instance, app))
+        _run(served, listener, _welcome(instance, address, notes))
+
+
+def _traced(instance: Instance, app: Asgi) -> AbstractContextManager[Asgi]:
+    """*app*, traced where OpenTelemetry is told where to send traces."""
+    wanted = next((name for name in TRACES_GO_TO if os.environ.get(name)), "")
+    if not wanted or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return nullcontext(app)
+    try:
+        from lanzarote.tracing import traced
+    except ModuleNotFoundError:
+        log.warning("%s is set, and OpenTelemetry is not installed; run: pip install lanzarote[otel]", wanted)
+        return nullcontext(app)
+    return traced(instance, app)
 
 
 def serve_app(make: Callable[[str], tuple[Any, str]], *, host: str, port: int) -> None:

@@ -32,6 +32,7 @@ _OURS: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _SECRETS: Final = re.compile(r"[^/]{20,}")
 """Parts of an address that nobody here knows: they may be somebody's mailed link with a slip in it."""
 _TEMPLATE: Final = "lanzarote.template"
+_TYPES: Final = re.compile(r":\w+}")
 METRICS: Final = "/metrics"
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 ASK_WITH: Final = "Send the token that LANZAROTE_METRICS_TOKEN names, as: Authorization: Bearer TOKEN."
@@ -167,8 +168,21 @@ def know_template(scope: Any, template: str) -> None:
 
 
 def template_of(scope: Any) -> str:
-    """The route by which this is answered; empty: none is known yet."""
+    """The route by which this is answered, as it was declared; empty: none is known yet."""
     return next(iter(scope.get(_TEMPLATE, ())), "")
+
+
+def without_types(template: str) -> str:
+    """
+    >>> without_types("/{lang:str}/{region:str}")
+    '/{lang}/{region}'
+    """
+    return _TYPES.sub("}", template)
+
+
+def route_of(scope: Any) -> str:
+    """The route by which this is answered, as people read it; empty: none is known yet."""
+    return without_types(template_of(scope))
 
 
 async def plain(
