@@ -18,7 +18,7 @@ import pytest
 import yaml
 from lanzarote import checking, jobs, metrics
 from lanzarote.app import front_of
-from lanzarote.database import ALL
+from lanzarote.database import ALL, Database
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
 from lanzarote.metrics_port import answering
@@ -30,6 +30,7 @@ from lanzarote.web.pools import Busy
 from lanzarote.web.routes import CHANGES
 from litestar.testing import TestClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from dev import ROOT
 from tests.conftest import copy_of
@@ -58,10 +59,10 @@ class Site:
         return read(self.app.metrics.text().decode())
 
 
-def read(text: str) -> Figures:
+def read(told: str) -> Figures:
     return {
         (one.name, *one.labels.values()): one.value
-        for family in text_string_to_metric_families(text)
+        for family in text_string_to_metric_families(told)
         for one in family.samples
     }
 
@@ -146,7 +147,7 @@ def test_each_answer_is_counted_by_its_route(site: Site) -> None:
             site.client.get(path, follow_redirects=False)
     site.client.head("/fr/paris")
     site.client.request("PROPFIND", "/fr/paris")
-    figures, text = site.figures(), site.text()
+    figures, told = site.figures(), site.text()
     counted = {key[1:]: int(value) for key, value in figures.items() if key[0] == "lanzarote_http_requests_total"}
     assert {key: counted[key] for key in asked} == {key: len(paths) for key, paths in asked.items()}
     assert counted["HEAD", "/{lang}/{region}", "200"] == 1
@@ -155,8 +156,8 @@ def test_each_answer_is_counted_by_its_route(site: Site) -> None:
     assert figures[f"{took}_count", "GET", "unknown"] == 2
     assert figures[f"{took}_bucket", "+Inf", "GET", "/{lang}/{region}"] == 2
     assert figures[f"{took}_sum", "GET", "/{lang}/{region}"] > 0
-    assert "Clairvoile" not in text
-    assert "paris" not in text
+    assert "Clairvoile" not in told
+    assert "paris" not in told
 
 
 def test_what_came_from_memory_is_counted(site: Site) -> None:
@@ -190,9 +191,9 @@ def test_what_waits_is_counted(site: Site) -> None:
     assert 7_200 <= figures["lanzarote_jobs_oldest_due_seconds",] < 7_300
     assert (figures["lanzarote_mails_waiting",], figures["lanzarote_mails_failed",]) == (1, 1)
     assert figures["lanzarote_worker_up",] == 0
-    text = site.text()
-    assert "Clairvoile" not in text
-    assert "webhook" not in text
+    told = site.text()
+    assert "Clairvoile" not in told
+    assert "webhook" not in told
 
 
 def test_a_database_that_is_away_is_a_figure_and_no_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,6 +214,33 @@ def test_the_database_is_read_now_and_then(site: Site, monkeypatch: pytest.Monke
     assert site.figures()["lanzarote_mails_waiting",] == 0
     monkeypatch.setattr(metrics, "FRESH", 0.0)
     assert site.figures()["lanzarote_mails_waiting",] == 1
+
+
+@pytest.mark.both_databases
+def test_what_waits_is_counted_alike_by_both_databases(database_url: str) -> None:
+    database = Database(database_url)
+    ago = datetime.now(UTC) - timedelta(hours=2)
+    with database.write(ALL) as session:
+        jobs.enqueue_for(session, ago, "project", "first")
+        jobs.enqueue_for(session, ago + timedelta(days=1), "project", "later")
+    told = metrics.Outbox(database).read()
+    assert told == [("project", 2, 1, 0, ago)]
+    database.close()
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+def test_a_table_that_is_locked_makes_nobody_wait_long(pg_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "FRESH", 0.0)
+    database = Database(pg_url)
+    outbox = metrics.Outbox(database)
+    with database.engine.begin() as other:
+        other.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+        monkeypatch.setattr(metrics, "WITHIN", 0.1)
+        assert outbox.read() is None
+    monkeypatch.setattr(metrics, "WITHIN", 10)
+    assert outbox.read() == []
+    database.close()
 
 
 def test_texts_that_were_stopped_are_counted_by_kind(site: Site) -> None:
@@ -271,13 +299,13 @@ def test_the_newest_backup_is_told(site: Site, tmp_path: Path) -> None:
 def test_each_figure_is_explained(site: Site, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "one.zip").touch()
-    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\| `(lanzarote_\w+)", text, re.MULTILINE))
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(lanzarote_\w+)", page, re.MULTILINE))
     assert {name for name in families(site.text()) if name.startswith("lanzarote")} == told
 
 
-def families(text: str) -> set[str]:
-    return set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
+def families(told: str) -> set[str]:
+    return set(re.findall(r"^# TYPE (\S+)", told, re.MULTILINE))
 
 
 def test_the_alerts_ask_for_figures_that_there_are(site: Site, tmp_path: Path) -> None:
