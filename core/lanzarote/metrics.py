@@ -70,6 +70,8 @@ class Metrics:
     def __init__(self, instance: Instance, cache: PublicCache) -> None:
         self.answers = Answers()
         self.token = instance.settings.metrics_token
+        self.on_site = not instance.settings.metrics
+        """They are read on the port of the site, and not on one of their own."""
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Figures(instance, cache, self.answers))
         ProcessCollector(registry=self._registry)

@@ -50,7 +50,7 @@ def _server(host: str) -> type[ThreadingHTTPServer]:
 
 def _handler(metrics: Metrics) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        timeout = SECONDS
+        timeout, server_version, sys_version = SECONDS, "lanzarote", ""
 
         def do_GET(self) -> None:
             if self.path.partition("?")[0] != METRICS:

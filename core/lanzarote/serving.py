@@ -57,7 +57,8 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
 def _traced(instance: Instance, app: Asgi) -> AbstractContextManager[Asgi]:
     """*app*, traced where OpenTelemetry is told where to send traces."""
     wanted = next((name for name in TRACES_GO_TO if os.environ.get(name)), "")
-    if not wanted or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+    off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or os.environ.get("OTEL_TRACES_EXPORTER") == "none"
+    if off or not wanted:
         return nullcontext(app)
     try:
         from lanzarote.tracing import traced

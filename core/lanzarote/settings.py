@@ -59,7 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: str = ""
     """Address and port where Prometheus reads metrics, such as ``127.0.0.1:9400``; empty: there is none."""
     metrics_token: str = ""
-    """What whoever reads metrics has to show; with it, ``/metrics`` answers on the port of the site too."""
+    """What whoever reads metrics has to send; without ``metrics``, the site itself answers at ``/metrics``."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
 
@@ -100,7 +100,7 @@ NAMES = {
     "ACCESS_LOG": "on or off: log a line for each answer, without addresses of readers (default: off)",
     "METRICS": "port, or address and port, where Prometheus reads metrics, such as 9400 or 10.0.0.5:9400 "
     "(default: none; a port alone: on 127.0.0.1)",
-    "METRICS_TOKEN": "secret that Prometheus sends as its bearer token; with it, /metrics answers on PORT too "
+    "METRICS_TOKEN": "secret that Prometheus sends as its bearer token; without METRICS, /metrics answers on PORT "
     "(default: none)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }

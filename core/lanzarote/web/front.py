@@ -79,7 +79,7 @@ class Front:
             if scope["path"] in (LIVE, READY):
                 template.append(scope["path"])
                 await self._tell_health(scope, answer)
-            elif scope["path"] == METRICS and self.metrics is not None and self.metrics.token:
+            elif scope["path"] == METRICS and self.metrics is not None and self.metrics.on_site:
                 template.append(METRICS)
                 await self._tell_metrics(scope, self.metrics, answer)
             elif len(hosts) > 1:  # RFC 9112, 3.2: who reads the first and who reads the last would differ

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -29,6 +29,7 @@ from lanzarote.web.front import Front
 from lanzarote.web.pools import Busy
 from lanzarote.web.routes import CHANGES
 from litestar.testing import TestClient
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
@@ -73,8 +74,7 @@ def site(paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
     with Instance(read_settings(place | {"LANZAROTE_METRICS_TOKEN": TOKEN})) as instance:
         app = front_of(instance)
-        given: Any = app
-        with TestClient(given, base_url="http://lanzarote.test") as client:
+        with TestClient(cast("Any", app), base_url="http://lanzarote.test") as client:
             yield Site(instance, app, client)
 
 
@@ -105,6 +105,12 @@ def test_whoever_has_it_reads_them(site: Site) -> None:
     assert (head := site.client.head("/metrics", headers=BEARER)).status_code == 200
     assert head.text == ""
     assert site.client.post("/metrics", headers=BEARER).status_code == 405
+
+
+def test_who_has_a_port_for_them_has_none_on_the_site(own_paris: Instance) -> None:
+    settings = replace(own_paris.settings, metrics="127.0.0.1:9400", metrics_token=TOKEN)
+    with Instance(settings, own_paris.host) as instance, TestClient(cast("Any", front_of(instance))) as client:
+        assert client.get("/metrics", headers=BEARER).status_code == 404
 
 
 def test_they_have_a_port_of_their_own(site: Site) -> None:

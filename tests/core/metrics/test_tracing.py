@@ -157,10 +157,12 @@ def test_a_trace_of_the_proxy_goes_on_where_the_operator_says_so(
     assert collector.services() == {"paris"}
 
 
-SWITCHED_OFF = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "true"}
+SOMEWHERE = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
 
 
-@pytest.mark.parametrize("given", [{}, SWITCHED_OFF])
+@pytest.mark.parametrize(
+    "given", [{}, SOMEWHERE | {"OTEL_SDK_DISABLED": "true"}, SOMEWHERE | {"OTEL_TRACES_EXPORTER": "none"}]
+)
 def test_nothing_is_traced_unless_it_is_asked_for(
     own_paris: Instance, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
 ) -> None:
