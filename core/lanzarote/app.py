@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
+    from lanzarote.metrics import Metrics
     from lanzarote.web.listening import Receive, Send
 
 ROOMS = (
@@ -175,9 +176,22 @@ def create_app(instance: Instance, answering: Litestar | None = None) -> ASGIApp
 
     *answering*: other routes than those of all rooms.
     """
+    return front_of(instance, answering)  # type: ignore[return-value]
+
+
+def front_of(instance: Instance, answering: Litestar | None = None) -> Front:
+    """As ``create_app``; it says which metrics are kept."""
     app = Application(instance, answering or routes())
     cache = PublicCache(Identified(app, instance), instance, app.site.static_files)
-    return Front(cache, instance)  # type: ignore[return-value]
+    return Front(cache, instance, _metrics_of(instance, cache))
+
+
+def _metrics_of(instance: Instance, cache: PublicCache) -> Metrics | None:
+    if not (instance.settings.metrics or instance.settings.metrics_token):
+        return None
+    from lanzarote.metrics import Metrics  # its library takes a tenth of a second
+
+    return Metrics(instance, cache)
 
 
 class Application:
@@ -273,4 +287,4 @@ async def _after(message: Message, scope: Scope) -> None:
             # Litestar remembers the last forms it read: passwords, and texts that the guard refused.
             parse_url_encoded_form_data.cache_clear()
         share(message, scope)
-        know_template(scope)
+        know_template(scope, scope.get("path_template", ""))

@@ -12,7 +12,7 @@ import re
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -114,6 +114,8 @@ class Database:
         """Called when something was erased for good; wired by the instance."""
         self.after_publishing: list[Callable[[], None]] = []
         """Called when public content of a region has changed; wired by the instance."""
+        self.around: Callable[[str], AbstractContextManager[object]] = nullcontext
+        """What is done around each statement that is run past the engine, such as tracing it."""
         self.availability = Availability()
         self._waiting = WAITING
         event.listen(self.engine, "connect", lambda connection, _: self._set_up(connection))
@@ -267,9 +269,9 @@ class Database:
     def each_row(self, sql: str, *values: object) -> Iterator[Any]:
         """As ``all_rows``, read as they are consumed; the caller consumes them all."""
         if self.sqlite:
-            with self.availability.asked():
+            with self.availability.asked(), self.around(sql):
                 return self._reader().execute(sql, values)
-        with self.availability.asked(), self.engine.connect() as connection:
+        with self.availability.asked(), self.engine.connect() as connection, self.around(sql):
             driver = connection.connection.driver_connection
             return iter(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
 

@@ -21,7 +21,6 @@ from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
 from lanzarote.in_memory import InMemory
-from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.office import tallies
 from lanzarote.office.tallies import follow as follow_log
@@ -39,7 +38,7 @@ from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import handing_back
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
+from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAILS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -139,8 +138,7 @@ class Instance(InMemory):
             **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }
         # An office or a mail server that is slow keeps nothing else waiting, nor many followers a single reader.
-        single_mails = (mails.TOPICS, inviting.TOPIC, *LETTERS)
-        apart = (f"{downloads.MAKING}:", destinations.TOPIC, single_mails, following.TOPIC)
+        apart = (f"{downloads.MAKING}:", destinations.TOPIC, MAILS, following.TOPIC)
         return jobs.Worker(
             self.database,
             handlers,

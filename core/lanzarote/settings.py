@@ -22,6 +22,7 @@ OF_PACKAGES = "PLUGIN_"
 _PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 _OWN_PATHS = re.compile(r"/(api|embed|health|oembed|sitemap|static|[a-z]{2}(-[A-Za-z0-9]+)*)(/|$)")
 """How pages of the site begin: whether a proxy left the path in or took it off could not be seen."""
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{20,}")
 _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -58,6 +59,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How lines of the log are written."""
     access_log: bool = False
     """Log a line for each answer."""
+    metrics: str = ""
+    """Address and port where Prometheus reads metrics, such as ``127.0.0.1:9400``; empty: there is none."""
+    metrics_token: str = ""
+    """What whoever reads metrics has to send; without ``metrics``, the site itself answers at ``/metrics``."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
 
@@ -101,6 +106,10 @@ NAMES = {
     "IN_PROCESS": "on or off: run packages in the process of the site, to debug one that you write (default: off)",
     "LOG_FORMAT": "text or json: how lines of the log are written, to standard error (default: text)",
     "ACCESS_LOG": "on or off: log a line for each answer, without addresses of readers (default: off)",
+    "METRICS": "port, or address and port, where Prometheus reads metrics, such as 9400 or 10.0.0.5:9400 "
+    "(default: none; a port alone: on 127.0.0.1)",
+    "METRICS_TOKEN": "secret that Prometheus sends as its bearer token; without METRICS, /metrics answers on PORT "
+    "(default: none)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
@@ -133,6 +142,8 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "demo": _switch("DEMO", given.get("DEMO") or "off"),
         "log_format": _log_format(given.get("LOG_FORMAT") or "text"),
         "access_log": _switch("ACCESS_LOG", given.get("ACCESS_LOG") or "off"),
+        "metrics": _metrics(given.get("METRICS", ""), token=given.get("METRICS_TOKEN", "")),
+        "metrics_token": _metrics_token(given.get("METRICS_TOKEN", "")),
         "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
@@ -263,6 +274,41 @@ def _log_format(text: str) -> str:
     if text in ("text", "json"):
         return text
     raise SettingError(f"{PREFIX}LOG_FORMAT is {text!r}; it is either text or json.")
+
+
+def _metrics(text: str, *, token: str) -> str:
+    if not text:
+        return ""
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
+    usable = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535
+    if not usable or not (host == "localhost" or _is_ip(host)):
+        raise SettingError(
+            f"{PREFIX}METRICS is {text!r}; give a port such as 9400, or an address such as 10.0.0.5:9400."
+        )
+    if not token and not is_loopback(host):
+        raise SettingError(
+            f"{PREFIX}METRICS is {text!r}, which other machines can reach; set {PREFIX}METRICS_TOKEN as well, "
+            f"or let only this machine read metrics: {PREFIX}METRICS=127.0.0.1:{port}."
+        )
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
+
+
+def _metrics_token(text: str) -> str:
+    if text and not _TOKEN.fullmatch(text):
+        # Not repeated here: it is a secret.
+        raise SettingError(
+            f"{PREFIX}METRICS_TOKEN has {len(text)} characters; give at least 20 letters, figures or any of -._~+/=, "
+            "such as `openssl rand -hex 32` makes."
+        )
+    return text
 
 
 def _smtp(text: str) -> str:

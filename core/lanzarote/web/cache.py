@@ -19,10 +19,11 @@ from lanzarote.revisions import seen_once
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
 from lanzarote.web.embedding import page_of
-from lanzarote.web.front import plain
+from lanzarote.web.front import know_template, plain, template_of
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
 from lanzarote.web.sharing import ANYBODY
+from lanzarote.web.static_files import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 12 * 1024 * 1024
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
+STATIC = f"{ROOT}{{file}}"
+"""How the address of every static file is known."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
 _QUARTER = 900
 _PERSONAL = {b"cookie", b"authorization", b"range"}
@@ -49,7 +52,8 @@ class PublicCache:
         self._instance = instance
         self._keeps = instance.settings.cache
         self._kept: OrderedDict[tuple[bytes, ...], Kept] = OrderedDict()
-        self._bytes = 0
+        self.bytes = 0
+        self.hits = self.misses = 0
         self._days: dict[str, bytes] = {}
         self._quarter = 0.0
 
@@ -67,6 +71,7 @@ class PublicCache:
             with seen_once():
                 await heard_out(self.app, scope, receive, send)
         elif file := self._static_files.at(scope["path"]):
+            know_template(scope, STATIC)
             await file.send(scope, send, headers)
         elif (
             is_help(scope["path"])
@@ -95,8 +100,11 @@ class PublicCache:
         kept = self._kept.get(key)
         if kept is not None and kept.revision == known[kept.of_all]:
             self._kept.move_to_end(key)
+            self.hits += 1
+            know_template(scope, kept.template)
             await kept.send(send, headers, scope["method"] == "HEAD")
         else:
+            self.misses += 1
             await self._pass_on(scope, receive, send, headers, key, known)
 
     async def _pass_on(
@@ -126,7 +134,8 @@ class PublicCache:
                 pieces.append(message.get("body", b""))
                 if not message.get("more_body"):
                     kept_as = (known[told.of_all] if known else 0, told.of_all)
-                    await self._finish(head, send, headers, started, b"".join(pieces), key, kept_as)
+                    body, template = b"".join(pieces), template_of(scope)
+                    await self._finish(head, send, headers, started, body, key, kept_as, template)
 
         # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
         await self.app({**scope, "method": "GET"} if head else scope, receive, collect)
@@ -140,6 +149,7 @@ class PublicCache:
         body: bytes,
         key: tuple[bytes, ...] | None,
         kept_as: tuple[int, bool],
+        template: str,
     ) -> None:
         answered = {name.lower(): value for name, value in started["headers"]}
         private = b"no-store" in answered.get(b"cache-control", b"") or b"set-cookie" in answered
@@ -156,18 +166,19 @@ class PublicCache:
         revision, of_all = kept_as
         kept = Kept([*pairs, (b"etag", etag)], body, etag, revision, of_all=of_all)
         if key is not None and len(body) <= LARGEST:
+            kept.template = template
             self._keep(key, kept)
         await kept.send(send, headers, head, pack=False)
 
     def _keep(self, key: tuple[bytes, ...], kept: Kept) -> None:
         old = self._kept.pop(key, None)
         if old is not None:
-            self._bytes -= old.weight
+            self.bytes -= old.weight
         self._kept[key] = kept
-        self._bytes += kept.weight
-        while self._bytes > MOST_BYTES:
+        self.bytes += kept.weight
+        while self.bytes > MOST_BYTES:
             _, gone = self._kept.popitem(last=False)
-            self._bytes -= gone.weight
+            self.bytes -= gone.weight
 
     def _day(self, region_id: str | None) -> bytes:
         """Today where the region is; computed again each quarter of an hour, when a day can begin somewhere."""

@@ -46,6 +46,8 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_IN_PROCESS": "on",
         "LANZAROTE_LOG_FORMAT": "json",
         "LANZAROTE_ACCESS_LOG": "on",
+        "LANZAROTE_METRICS": "[::]:9400",
+        "LANZAROTE_METRICS_TOKEN": "0123456789abcdefghij",
         "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
@@ -67,6 +69,8 @@ def test_every_setting_is_read_and_documented() -> None:
         offices_nearby=True,
         safe_mode=True,
         in_process=True,
+        metrics="[::]:9400",
+        metrics_token="0123456789abcdefghij",
         demo=False,
     )
     assert not read.sqlite
@@ -89,6 +93,13 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("PORT", "9" * 5_000, "LANZAROTE_PORT is "),
         ("CACHE", "maybe", "LANZAROTE_CACHE is 'maybe'; it is either on or off."),
         ("LOG_FORMAT", "xml", "LANZAROTE_LOG_FORMAT is 'xml'; it is either text or json."),
+        ("METRICS", "on", "LANZAROTE_METRICS is 'on'; give a port such as 9400, or an address such as 10.0.0.5:9400."),
+        ("METRICS", "127.0.0.1", "LANZAROTE_METRICS is '127.0.0.1'; "),
+        ("METRICS", "127.0.0.1:99999", "LANZAROTE_METRICS is '127.0.0.1:99999'; "),
+        ("METRICS", "example.org:80", "LANZAROTE_METRICS is 'example.org:80'; "),
+        ("METRICS", "0.0.0.0:9400", "LANZAROTE_METRICS is '0.0.0.0:9400', which other machines can reach; set "),
+        ("METRICS_TOKEN", "secret", "LANZAROTE_METRICS_TOKEN has 6 characters; give at least 20 letters"),
+        ("METRICS_TOKEN", "a secret of two dozen signs", "LANZAROTE_METRICS_TOKEN has 27 characters; "),
         ("BASE_URL", "example.org", "LANZAROTE_BASE_URL is 'example.org'; give an address such as https://"),
         ("BASE_URL", "ftp://example.org", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://", "LANZAROTE_BASE_URL is "),
@@ -115,6 +126,14 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name_with_the_way_out(name:
         read_settings({f"LANZAROTE_{name}": value})
     assert str(refused.value).startswith(told)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [("9400", "127.0.0.1:9400"), ("127.0.0.1:9400", "127.0.0.1:9400"), ("[::1]:9400", "[::1]:9400")],
+)
+def test_metrics_have_a_port_on_this_machine(value: str, place: str) -> None:
+    assert read_settings({"LANZAROTE_METRICS": value}).metrics == place
 
 
 @pytest.mark.parametrize("contact", ["contact@example.org", "crip@crip-ville.example", "https://example.org/contact"])

@@ -167,4 +167,6 @@ def test_a_failure_is_found_by_the_id_that_its_answer_names(paris: Instance) -> 
     request = answers[0].headers["x-request-id"]
     assert re.fullmatch(rf"\S+Z ERROR lanzarote\.web \[{request}\] GET /fr/breaks failed", first)
     assert "RuntimeError: one" in rest
-    assert rest[-1].endswith("WARNING lanzarote.test one\\x0aERROR two")
+    [warned] = [line for line in rest if "WARNING" in line]
+    assert warned.endswith("WARNING lanzarote.test one\\x0aERROR two")
+    assert re.fullmatch(rf"\S+Z INFO lanzarote\.access \[{request}\] GET /fr/breaks 500 \d+\.\d ms", rest[-1])
