@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.accounts.entrance import Entered
+    from lanzarote.types import IdentityProvider
     from lanzarote.web.site import View
 
 LONGEST_PATH: Final = 2_000
@@ -49,9 +50,17 @@ def show(
     view: View, template: str, *, status: int = 200, errors: Sequence[Mapping[str, str]] = (), **values: Any
 ) -> Response[Any]:
     """Answer with a page of this room, which is nobody's but the reader's."""
-    frame = {"canonical": None, "alternates": (), "feeds": (), "done": ""}
+    frame = {"canonical": None, "alternates": (), "feeds": (), "done": "", "providers": providers_of(view)}
+    if not view.path.startswith(f"/{view.lang}/"):  # the way back from a provider, which is no page of its own
+        frame |= {"languages": (), "sign_in_href": ""}
     told = {"errors": errors, "error_of": {one["field"]: one["text"] for one in reversed(errors)}}
     return private(view.render(f"accounts/{template}", status=status, **frame | told | values))
+
+
+def providers_of(view: View) -> tuple[IdentityProvider, ...]:
+    """Where people of institutions can sign in, by name."""
+    known = view.instance.host.identity_providers.values()
+    return tuple(sorted(known, key=lambda one: view.sort_key(one.label)))
 
 
 def go(path: str) -> Redirect:

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
-from lanzarote.accounts import factors, people, service
+from lanzarote.accounts import factors, group_roles, people, service
 from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of
+from lanzarote.accounts.model import GroupRole
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
@@ -18,7 +19,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
 from lanzarote.records import now
-from lanzarote.translation import N_
+from lanzarote.translation import N_, date_told
 from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of
 from lanzarote.web.routes import form, page
@@ -36,6 +37,8 @@ DONE = {
     "hidden": N_("The region is hidden from the public."),
     "shown": N_("The public can read the region again."),
 }
+LEFT_GROUP = N_("Suspended: no longer in the group %(group)s of %(provider)s.")
+NOT_CONFIRMED = N_("Suspended: %(provider)s has not confirmed the group %(group)s since %(day)s.")
 NO_ROLE = N_("Choose at least one role.")
 
 
@@ -48,6 +51,8 @@ class Held(Struct, frozen=True, kw_only=True):
     place: str
     """The region, on a page of the instance."""
     organisation: str
+    suspended: str = ""
+    """Why it does not count at present."""
 
 
 @page(*PLACES, may="person.read")
@@ -221,7 +226,9 @@ def _held(view: View, *found: Person) -> list[list[Held]]:
         for one in view.instance.directory(region_id)
     }
 
-    def held(one: Grant) -> Held:
+    suspended = _suspended(view)
+
+    def held(person: Person, one: Grant) -> Held:
         elsewhere = headers.get(one.region_id) if view.region is None else None
         return Held(
             role=one.role,
@@ -229,9 +236,26 @@ def _held(view: View, *found: Person) -> list[list[Held]]:
             region_id=one.region_id,
             place=view.say(elsewhere.name) if elsewhere else "",
             organisation=names.get((one.region_id, one.stakeholder_id), ""),
+            suspended=suspended.get((one.region_id, person.id, one.role), ""),
         )
 
-    return [[held(one) for one in person.grants] for person in found]
+    return [[held(person, one) for one in person.grants] for person in found]
+
+
+def _suspended(view: View) -> dict[tuple[str, str, str], str]:
+    """Region, account and role → why the role does not count at present."""
+    known = view.instance.host.identity_providers
+    with view.instance.database.read(INSTANCE) as session:
+        rows = group_roles.suspended(session, _place(view), now())
+
+    def told(row: GroupRole) -> str:
+        provider = known[row.provider].label if row.provider in known else row.provider
+        given = {"group": row.group_name, "provider": provider}
+        if row.lost_at:
+            return view._(LEFT_GROUP) % given
+        return view._(NOT_CONFIRMED) % {**given, "day": date_told(view.day_of(row.confirmed_at), view.lang)}
+
+    return {(row.region_id, row.account_id, row.role): told(row) for row in rows}
 
 
 def _regions(view: View) -> list[dict[str, Any]]:

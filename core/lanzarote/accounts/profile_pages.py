@@ -135,6 +135,7 @@ def _profile(
         status=status if error else 200,
         roles=_roles(view),
         account=account,
+        has_password=bool(account.password),
         name=text_of(wrote, "name") if text_of(wrote, "what") == "profile" else account.name,
         new_address=text_of(wrote, "address"),
         choices=languages(view, account.language),

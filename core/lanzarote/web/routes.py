@@ -48,9 +48,12 @@ PRIVATE = {
 }
 
 
-def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]:
-    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description."""
-    return _declared(paths, GET, [permitted], {"may": may}, options)
+def page(*paths: str, may: May = "public", pool: Pool | None = None, **options: Any) -> Callable[..., Any]:
+    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description.
+
+    A *pool* answers pages that wait for others.
+    """
+    return _declared(paths, GET, [permitted], {"may": may}, options, pool)
 
 
 def form(
