@@ -69,6 +69,20 @@ def test_a_person_is_led_to_the_provider_with_all_that_protects_the_sign_in(prov
     }  # fmt: skip
 
 
+def test_a_provider_that_refuses_what_it_does_not_know_is_asked_no_more_than_it_wants(provider: Provider) -> None:
+    claims = '{"id_token":{"amr":{"essential":true}}}'
+    with_it = Conversation(settings(provider, pkce=False, language=False, claims=claims))
+    found = with_it.begin(WANTED)
+    assert isinstance(found, ProviderAddress)
+    asked = parse_qs(urlsplit(found.address).query)
+    wanted = {"response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "claims"}
+    assert set(asked) - {"realm"} == wanted
+    assert asked["claims"] == [claims]
+    assert isinstance(with_it.finish(ANSWER), Identity)
+    [form] = [form for path, form, _ in provider.asked if path.endswith("/token")]
+    assert "code_verifier" not in form
+
+
 def test_the_code_is_exchanged_and_the_identity_is_verified(provider: Provider) -> None:
     found = identity(provider)
     assert replace(found, id_token="") == Identity(
@@ -259,8 +273,11 @@ def test_whoever_signs_out_is_led_to_the_provider(provider: Provider) -> None:
     found = Conversation(settings(provider)).leave(leaving)
     assert isinstance(found, ProviderAddress)
     assert parse_qs(urlsplit(found.address).query) == {
-        "client_id": [CLIENT], "post_logout_redirect_uri": [leaving.back], "state": ["fr"], "id_token_hint": ["a.b.c"],
+        "post_logout_redirect_uri": [leaving.back], "state": ["fr"], "id_token_hint": ["a.b.c"],
     }  # fmt: skip
+    found = Conversation(settings(provider)).leave(replace(leaving, id_token=""))
+    assert isinstance(found, ProviderAddress)
+    assert parse_qs(urlsplit(found.address).query)["client_id"] == [CLIENT]
     assert Conversation(settings(provider, sign_out=False)).leave(leaving) == ProviderAddress(address="")
     provider.said["end_session_endpoint"] = None
     assert Conversation(settings(provider)).leave(leaving) == ProviderAddress(address="")
@@ -343,6 +360,7 @@ def test_one_provider_stands_in_variables() -> None:
         ({"ISSUR": "https://login.example"}, "LANZAROTE_PLUGIN_OIDC_ISSUR is no setting"),
         ({"ISSUER": "https://login.example", "CLIENT_ID": "a", "SCOPES": "email"}, "scopes lack openid"),
         ({"ISSUER": "https://login.example", "CLIENT_ID": "a", "SIGN_OUT": "yes"}, "say on or off"),
+        ({"ISSUER": "https://login.example", "CLIENT_ID": "a", "PKCE": "off"}, "without pkce"),
         ({"FILE": "/nowhere", "CLIENT_ID": "a"}, "are both set"),
         ({"FILE": "/nowhere"}, "cannot be read"),
     ],

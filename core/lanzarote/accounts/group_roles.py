@@ -77,9 +77,10 @@ def decide(session: Session, task: Task, *, accept: bool, by: Actor, at: datetim
         service.revoke(session, account, row.role, row.region_id, by=by.account_id, at=at)
 
 
-def suspended(session: Session, region_id: str, at: datetime) -> Sequence[GroupRole]:
-    """Roles in the region that do not count at present; for EVERYWHERE, in all regions."""
+def suspended(session: Session, region_id: str, at: datetime, *, of: str = "") -> Sequence[GroupRole]:
+    """Roles in the region that do not count at present; for EVERYWHERE, in all regions. *of*: one account alone."""
     query = select(GroupRole).where(GroupRole.state == "accepted", sessions.suspended(at))
+    query = query.where(GroupRole.account_id == of) if of else query
     return session.scalars(query if region_id == EVERYWHERE else query.where(GroupRole.region_id == region_id)).all()
 
 

@@ -10,8 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
 from lanzarote.accounts import factors, group_roles, people, service
-from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of
-from lanzarote.accounts.model import GroupRole
+from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of, why_suspended
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
@@ -19,7 +18,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
 from lanzarote.records import now
-from lanzarote.translation import N_, date_told
+from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of
 from lanzarote.web.routes import form, page
@@ -37,8 +36,6 @@ DONE = {
     "hidden": N_("The region is hidden from the public."),
     "shown": N_("The public can read the region again."),
 }
-LEFT_GROUP = N_("Suspended: no longer in the group %(group)s of %(provider)s.")
-NOT_CONFIRMED = N_("Suspended: %(provider)s has not confirmed the group %(group)s since %(day)s.")
 NO_ROLE = N_("Choose at least one role.")
 
 
@@ -244,18 +241,9 @@ def _held(view: View, *found: Person) -> list[list[Held]]:
 
 def _suspended(view: View) -> dict[tuple[str, str, str], str]:
     """Region, account and role → why the role does not count at present."""
-    known = view.instance.host.identity_providers
     with view.instance.database.read(INSTANCE) as session:
         rows = group_roles.suspended(session, _place(view), now())
-
-    def told(row: GroupRole) -> str:
-        provider = known[row.provider].label if row.provider in known else row.provider
-        given = {"group": row.group_name, "provider": provider}
-        if row.lost_at:
-            return view._(LEFT_GROUP) % given
-        return view._(NOT_CONFIRMED) % {**given, "day": date_told(view.day_of(row.confirmed_at), view.lang)}
-
-    return {(row.region_id, row.account_id, row.role): told(row) for row in rows}
+    return {(row.region_id, row.account_id, row.role): why_suspended(view, row) for row in rows}
 
 
 def _regions(view: View) -> list[dict[str, Any]]:

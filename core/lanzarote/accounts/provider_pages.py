@@ -183,8 +183,8 @@ def change_identities(
 
 @page("/account/signed-out")
 def signed_out(request: asking.Asked, site: NamedDependency[Site]) -> Response[Any]:
-    """Where a provider leads back to after signing out there, too; ``state`` is the language of the page before."""
-    asked = _given(request, "state")
+    """Where a provider leads back to after signing out there, too; ``state`` begins with the language of the page."""
+    asked = _given(request, "state").partition(".")[0]
     lang = asked if asked in site.languages else site.negotiate(request, site.languages)
     return go(site.view(request, lang).instance_href("account", "sign-in", query={"done": "out"}))
 

@@ -32,6 +32,7 @@ from lanzarote.accounts.entrance import Entered, HalfWay
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.links import SpentLink
 from lanzarote.accounts.providers import PROVIDERS, ProviderFailed
+from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import NotProved
 from lanzarote.changes import INSTANCE
 from lanzarote.translation import N_
@@ -150,7 +151,8 @@ def _out_there(view: View, came: sessions.Came) -> Response[Any] | None:
         return None
     back = f"{place_of(view.request).origin}/account/signed-out"
     try:
-        there = providers.ask(provider, "leave", SignOutRequest(back=back, state=view.lang, id_token=came.id_token))
+        leaving = SignOutRequest(back=back, state=f"{view.lang}.{new_secret()}", id_token=came.id_token)
+        there = providers.ask(provider, "leave", leaving)
     except ProviderFailed:
         return None
     if not there.address:

@@ -197,10 +197,11 @@ def _grouped(view: View, task: Task, about: Mapping[str, Any]) -> Grouped | None
     if name is None:  # the account was closed
         return None
     provider = view.instance.host.identity_providers.get(about["provider"])
+    role = ROLE_WORDS[about["role"]]
     return Grouped(
         who=name,
         href=view.href("people", about["account"]) if held else "",
-        role=view._(ROLE_WORDS[about["role"]]),
+        role=view._(role),
         group=about["group"],
         provider=provider.label if provider else about["provider"],
         lost=task.kind == proposals.LOST,

@@ -28,6 +28,9 @@ ONE = (
     "TOKEN_AUTH",
     "SCOPES",
     "ACR_VALUES",
+    "CLAIMS",
+    "LANGUAGE",
+    "PKCE",
     "STRONG_ACR",
     "STRONG_AMR",
     "ADDRESSES_VERIFIED",
@@ -36,7 +39,7 @@ ONE = (
 )
 """Variables of a single provider, without the prefix; the same as the keys of a file."""
 LISTS = {"SCOPES", "STRONG_ACR", "STRONG_AMR"}
-SWITCHES = {"ADDRESSES_VERIFIED", "SIGN_OUT"}
+SWITCHES = {"ADDRESSES_VERIFIED", "LANGUAGE", "PKCE", "SIGN_OUT"}
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
@@ -73,6 +76,12 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scopes: tuple[Text, ...] = ("openid", "email", "profile")
     acr_values: str = ""
     """What is asked of the provider."""
+    claims: str = ""
+    """The same as JSON (``claims``), for a provider that sends some only when it is asked."""
+    language: bool = True
+    """Tell the provider the language of the page (``ui_locales``)."""
+    pkce: bool = True
+    """Off only for a provider that refuses it; then there has to be a secret."""
     strong_acr: tuple[Text, ...] = ()
     """Values of ``acr`` by which the provider vouches for a second factor."""
     strong_amr: tuple[Text, ...] = ()
@@ -145,6 +154,8 @@ def _provider(values: dict[str, Any], place: str) -> Provider:
         raise NotConfigured(f"{place}: the issuer cannot be used; {told}")
     if one.client_secret and one.client_secret_file:
         raise NotConfigured(f"{place}: name client_secret or client_secret_file, not both")
+    if not (one.pkce or one.client_secret or one.client_secret_file):
+        raise NotConfigured(f"{place}: without pkce there has to be a client_secret or client_secret_file")
     if "openid" not in one.scopes:
         raise NotConfigured(f"{place}: scopes lack openid")
     if one.groups and not one.groups_claim:

@@ -63,7 +63,7 @@ class Conversation:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self._metadata = Metadata(provider.issuer)
+        self._metadata = Metadata(provider.issuer, pkce=provider.pkce)
 
     @_told
     def begin(self, wanted: Wanted) -> ProviderAddress:
@@ -76,12 +76,15 @@ class Conversation:
             "scope": " ".join(one.scopes),
             "state": wanted.state,
             "nonce": wanted.nonce,
-            "code_challenge": wanted.challenge,
-            "code_challenge_method": "S256",
-            "ui_locales": wanted.language,
         }
-        if one.acr_values:
-            params["acr_values"] = one.acr_values
+        if one.pkce:
+            params |= {"code_challenge": wanted.challenge, "code_challenge_method": "S256"}
+        further = {
+            "ui_locales": wanted.language if one.language else "",
+            "acr_values": one.acr_values,
+            "claims": one.claims,
+        }
+        params |= {name: value for name, value in further.items() if value}
         there = self._metadata.address("authorization_endpoint", Deadline())
         return ProviderAddress(address=add_params_to_uri(there, list(params.items())))
 
@@ -117,13 +120,8 @@ class Conversation:
         there = self._metadata.address("end_session_endpoint", deadline, required=False)
         if not there or not self._provider.sign_out:
             return ProviderAddress(address="")
-        params = {
-            "client_id": self._provider.client_id,
-            "post_logout_redirect_uri": leaving.back,
-            "state": leaving.state,
-        }
-        if leaving.id_token:
-            params["id_token_hint"] = leaving.id_token
+        params = {"post_logout_redirect_uri": leaving.back, "state": leaving.state}
+        params |= {"id_token_hint": leaving.id_token} if leaving.id_token else {"client_id": self._provider.client_id}
         return ProviderAddress(address=add_params_to_uri(there, list(params.items())))
 
     @_told
@@ -153,8 +151,9 @@ class Conversation:
             "grant_type": "authorization_code",
             "code": answered.code,
             "redirect_uri": answered.back,
-            "code_verifier": answered.verifier,
         }
+        if one.pkce:
+            form["code_verifier"] = answered.verifier
         headers: dict[str, str] = {}
         secret = one.secret()
         if secret and self._way() == "client_secret_basic":

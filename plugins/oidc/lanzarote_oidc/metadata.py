@@ -22,8 +22,8 @@ ANEW_AFTER = 30.0
 class Metadata:
     """One provider's own account of itself."""
 
-    def __init__(self, issuer: str) -> None:
-        self.issuer = issuer
+    def __init__(self, issuer: str, *, pkce: bool = True) -> None:
+        self.issuer, self._pkce = issuer, pkce
         self._said: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._said_at = self._keys_at = float("-inf")
@@ -72,6 +72,6 @@ class Metadata:
         if said.get("issuer") != self.issuer:
             raise Unusable(f"it calls itself {str(said.get('issuer'))[:200]!r}, and the settings say {self.issuer!r}")
         methods = said.get("code_challenge_methods_supported")
-        if isinstance(methods, list) and "S256" not in methods:
+        if self._pkce and isinstance(methods, list) and "S256" not in methods:
             raise Unusable("it does not offer PKCE with S256")
         return said

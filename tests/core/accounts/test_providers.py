@@ -392,8 +392,9 @@ def test_whoever_signs_out_here_signs_out_there(team: Team, town: Town) -> None:
     assert (left.id_token, left.back) == ("header.claims.signature", "http://lanzarote.test/account/signed-out")
     assert not is_in(browser)
     assert count(team, SignedIn) == 0
-    back = browser.get("/account/signed-out?state=fr")
-    assert back.headers["location"] == "/fr/account/sign-in?done=out"
+    back = browser.get(f"/account/signed-out?state={left.state}")
+    assert back.headers["location"] == "/en/account/sign-in?done=out"
+    assert len(left.state) >= 32
 
 
 def test_a_provider_that_offers_no_sign_out_keeps_nobody_in(team: Team, town: Town) -> None:
