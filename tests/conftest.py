@@ -53,7 +53,7 @@ YOUNG_OBJECTS = 50_000
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
 BROWSER_FIXTURES = {"browser"}
-NODE_FIXTURES = {"bpmn_tools"}
+NODE_FIXTURES = {"bpmn_tools", "certified_provider"}
 POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_both_template", "pg_url"}
 left_out_for_lack_of_a_browser = pytest.StashKey[int]()
 left_out_for_lack_of_node = pytest.StashKey[int]()
@@ -134,7 +134,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if count := config.stash.get(left_out_for_lack_of_a_browser, 0):
         print(f"Left out for lack of Chromium: {count} browser test(s). This adds them: {HOW_TO_ADD_A_BROWSER}")
     if count := config.stash.get(left_out_for_lack_of_node, 0):
-        print(f"Left out for lack of npm: {count} test(s) of BPMN files. This adds them: {HOW_TO_ADD_NODE}")
+        print(f"Left out for lack of npm: {count} test(s) with programs of others. This adds them: {HOW_TO_ADD_NODE}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

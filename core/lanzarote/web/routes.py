@@ -51,17 +51,25 @@ PRIVATE = {
 }
 
 
-def page(*paths: str, may: May = "public", shared: Shared = "", embed: int = 0, **options: Any) -> Callable[..., Any]:
+def page(
+    *paths: str,
+    may: May = "public",
+    shared: Shared = "",
+    embed: int = 0,
+    pool: Pool | None = None,
+    **options: Any,
+) -> Callable[..., Any]:
     """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description.
 
     What is *shared* can be read by scripts on pages of other sites: a feed always, a list as a file. A page with an
-    *embed* can stand in a frame of another site, which is suggested to be so many pixels high.
+    *embed* can stand in a frame of another site, which is suggested to be so many pixels high. A *pool* answers pages
+    that wait for others.
     """
     if (shared or embed) and may != "public":
         raise ValueError(f"{paths[0]} is not public, and shared with everybody")
     if embed:
         paths = (*paths, *(EMBED + path for path in paths))
-    return _declared(paths, GET, [permitted], {"may": may, OPT: shared, embedding.OPT: embed}, options)
+    return _declared(paths, GET, [permitted], {"may": may, OPT: shared, embedding.OPT: embed}, options, pool)
 
 
 def form(
