@@ -260,7 +260,8 @@ def build_distributions(python: Path, members: Iterable[Path], folder: Path) -> 
 
 def bill_of_materials(environment: Environment, distributions: list[Path]) -> dict[str, Any]:
     """What requirements.lock pins and what is ours, as CycloneDX. It names no day, machine or registry."""
-    command = [str(environment.script("cyclonedx-py")), "requirements", "--sv", "1.6", "--output-reproducible", RUN.name]
+    options = ("--sv", "1.6", "--output-reproducible")
+    command = [str(environment.script("cyclonedx-py")), "requirements", *options, RUN.name]
     bill: dict[str, Any] = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     purls: dict[str, list[str]] = {}  # where systems differ, a name is locked in more than one version
     for component in bill["components"]:

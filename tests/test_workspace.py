@@ -44,6 +44,8 @@ from dev import (
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECTS = {member: tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8")) for member in MEMBERS}
+OURS = ("EUPL-1.2", "CC-BY-4.0")
+"""Licences of what is written here, whose full texts a package carries; others carry theirs beside their files."""
 PACKAGES = {
     member: project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"][0] for member, project in PROJECTS.items()
 }
@@ -136,11 +138,49 @@ def test_a_package_says_its_licence_and_its_wheel_carries_it(member: Path, built
     with zipfile.ZipFile(built / f"{name}-{lanzarote.__version__}-py3-none-any.whl") as wheel:
         info = f"{name}-{lanzarote.__version__}.dist-info"
         said = message_from_bytes(wheel.read(f"{info}/METADATA"))
-        carried = wheel.read(f"{info}/licenses/LICENSE").decode("utf-8")
-    assert carried == text
+        licences = f"{info}/licenses/"
+        carried = {
+            entry.removeprefix(licences): wheel.read(entry).decode("utf-8")
+            for entry in wheel.namelist()
+            if entry.startswith(licences)
+        }
+    assert carried["LICENSE"] == text
+    ours = [file for file in (ROOT / "LICENSES").iterdir() if file.stem in OURS and file.stem in project["license"]]
+    assert {name: text for name, text in carried.items() if name.startswith("LICENSE-")} == {
+        f"LICENSE-{file.name}": file.read_text("utf-8") for file in ours
+    }
     assert said["License-Expression"] == project["license"]
     assert "EUPL-1.2" in said["License-Expression"].split(" AND ")
     assert said["Author"] == "The Lanzarote platform contributors"
+
+
+def test_every_file_has_a_licence_and_each_package_names_the_licences_of_its_files() -> None:
+    reuse = [str(Environment(Path(sys.prefix)).script("reuse")), "lint", "--json"]
+    said = json.loads(subprocess.run(reuse, cwd=ROOT, capture_output=True, text=True).stdout)
+    assert said["summary"]["compliant"], said["non_compliant"]
+    found: dict[Path, set[str]] = {}
+    for file in said["files"]:
+        for member in MEMBERS:
+            if (ROOT / file["path"]).is_relative_to(member / PACKAGES[member]):
+                licences = {expression["value"] for expression in file["spdx_expressions"]}
+                found.setdefault(member, set()).update(licences)
+    assert {member.name: sorted(licences) for member, licences in found.items()} == {
+        member.name: sorted(project["project"]["license"].split(" AND ")) for member, project in PROJECTS.items()
+    }
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_the_metadata_of_a_package_is_complete(member: Path) -> None:
+    project = PROJECTS[member]["project"]
+    assert (member / project["readme"]).is_file()
+    assert project["description"]
+    assert "lanzarote" in " ".join(project["keywords"]).lower()
+    classifiers = set(project["classifiers"])
+    assert {f"Programming Language :: Python :: {version}" for version in ("3.11", "3.12", "3.13")} <= classifiers
+    assert "Typing :: Typed" in classifiers
+    assert (member / PACKAGES[member] / "py.typed").is_file()
+    assert not any(classifier.startswith("License ::") for classifier in classifiers)  # `license` says it
+    assert "urls" not in project  # the project has no public address
 
 
 def test_the_wheels_install_into_an_empty_environment_and_their_entry_points_are_found(
@@ -168,7 +208,7 @@ print(json.dumps(found))
         for name, package in project["project"].get("entry-points", {}).get("lanzarote", {}).items()
     }
     assert json.loads(said) == asked
-    version = [tmp_path / "venv" / BIN / "lanzarote", "--version"]
+    version = [str(python.with_name("lanzarote")), "--version"]
     said = subprocess.run(version, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
     assert said.startswith(f"lanzarote {lanzarote.__version__} ")
 
