@@ -176,7 +176,7 @@ def test_the_metadata_of_a_package_is_complete(member: Path) -> None:
     assert project["description"]
     assert "lanzarote" in " ".join(project["keywords"]).lower()
     classifiers = set(project["classifiers"])
-    assert {f"Programming Language :: Python :: {version}" for version in ("3.11", "3.12", "3.13")} <= classifiers
+    assert "Programming Language :: Python :: 3.11" in classifiers  # that on which all of this is tested
     assert "Typing :: Typed" in classifiers
     assert (member / PACKAGES[member] / "py.typed").is_file()
     assert not any(classifier.startswith("License ::") for classifier in classifiers)  # `license` says it
