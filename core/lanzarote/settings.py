@@ -94,7 +94,8 @@ NAMES = {
     "PORT": "port to listen on (default: 8400)",
     "BASE_URL": "public address of the instance, such as https://lanzarote.example.org or https://example.org/lanzarote",
     "OPERATOR": "organisation that runs the instance, named in the legal notice",
-    "CONTACT": "role e-mail address or https:// page for legal and accessibility questions",
+    "CONTACT": "role e-mail address or https:// page for legal, accessibility and security questions (pages and "
+    "/.well-known/security.txt name it)",
     "SMTP": "mail server: smtps://user:password@host (TLS), smtp:// (STARTTLS) or smtp+plain:// (a relay without TLS) "
     "(default: e-mails are saved to DATA/mail)",
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",

@@ -57,8 +57,10 @@ def security(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Re
         f"Contact: {contact if contact.startswith(('https://', 'mailto:', 'tel:')) else f'mailto:{contact}'}",
         f"Expires: {_expiry(datetime.now(UTC)).isoformat().replace('+00:00', 'Z')}",
         f"Preferred-Languages: {', '.join(site.languages)}",
-        f"Canonical: {absolute(site.instance, request, '/.well-known/security.txt')}",
     ]
+    canonical = absolute(site.instance, request, "/.well-known/security.txt")
+    if canonical.startswith("https://"):  # no other address is allowed in the file
+        lines.append(f"Canonical: {canonical}")
     return Response("\n".join(lines) + "\n", media_type=MediaType.TEXT)
 
 
