@@ -11,6 +11,7 @@ import inspect
 import re
 import sys
 import typing
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -172,6 +173,15 @@ _CROSSING = (
     types.ImportAnswer,
     types.ImportPlace,
     types.ImportProblem,
+    types.IdentityProvider,
+    types.SignInRequest,
+    types.SignInAnswer,
+    types.Identity,
+    types.ProposedRole,
+    types.SignOutRequest,
+    types.EndedSession,
+    types.ProviderAddress,
+    types.ProviderFault,
     types.Concern,
     types.PracticeSheet,
     types.SheetText,
@@ -345,6 +355,9 @@ def _shown(hint: Any) -> str:
         if hint == getattr(types, name):
             return told
     origin, inside = get_origin(hint), get_args(hint)
+    if origin is Callable:
+        taken, made = inside
+        return f"function: {', '.join(map(_shown, taken)) or 'nothing'} → {_shown(made)}"
     if origin is typing.Annotated:
         return _shown(inside[0])
     if origin is typing.Literal:

@@ -38,6 +38,7 @@ from lanzarote.web.front import Front, know_template
 from lanzarote.web.gate import Interrupted
 from lanzarote.web.late_routes import register
 from lanzarote.web.routes import LARGEST_BODY
+from lanzarote.web.sharing import share
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
@@ -285,4 +286,5 @@ async def _after(message: Message, scope: Scope) -> None:
         if scope.get("method") == "POST":
             # Litestar remembers the last forms it read: passwords, and texts that the guard refused.
             parse_url_encoded_form_data.cache_clear()
+        share(message, scope)
         know_template(scope, scope.get("path_template", ""))

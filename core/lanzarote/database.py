@@ -391,7 +391,8 @@ def open_sqlite(file: str | Path, timeout: float = 5, **options: Any) -> sqlite3
         address += "?mode=ro"
         if not log_of_writes.exists() or not log_of_writes.stat().st_size:
             address += "&immutable=1"
-    connection: sqlite3.Connection = sqlite3.connect(address, timeout, isolation_level=None, uri=True, **options)
+    options |= {"timeout": timeout, "isolation_level": None, "uri": True}
+    connection: sqlite3.Connection = sqlite3.connect(address, **options)
     return connection
 
 

@@ -27,12 +27,13 @@ from lanzarote.log_checks import broken_audit
 from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import MEND
+from lanzarote.plugins.packages import MEND, CallFailed
 from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
+from lanzarote.types import ProviderFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +67,8 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
     if installed is None:
         installed = installed_regions(host)
     look_into_folders(host, installed)
-    findings = [_good("settings", "all known"), _platform(), *_folder(settings), *_packages(host.packages), *contents]
+    findings = [_good("settings", "all known"), _platform(), *_folder(settings)]
+    findings += [*_packages(host.packages), *_providers(host, settings), *contents]
     known = {finding.about for finding in findings}
     return [
         *findings,
@@ -313,6 +315,23 @@ def _people(instance: Instance) -> Iterator[Finding]:
         yield _bad("mails", f"no mail server is named, they stay in {folder(settings)}; set LANZAROTE_SMTP")
     if not settings.local and not settings.base_url:
         yield _bad("address", "mails do not know where the site is reached; set LANZAROTE_BASE_URL")
+
+
+def _providers(host: Host, settings: Settings) -> Iterator[Finding]:
+    """Whether those can be reached at which people of institutions sign in, and fit the settings."""
+    for key, provider in host.identity_providers.items():
+        about = f"provider {key}"
+        try:
+            found = provider.examine()
+        except CallFailed as error:
+            yield _bad(about, f"{provider.label} cannot be asked: {error}")
+            continue
+        if isinstance(found, ProviderFault):
+            way = "try again later" if found.reason == "away" else "put its settings right"
+            yield _bad(about, f"{provider.label}: {found.told}; {way}")
+        else:
+            back = f"{settings.base_url or '(LANZAROTE_BASE_URL)'}/account/providers/{key}/back"
+            yield _good(about, f"{provider.label} answers; the address to register there: {back}")
 
 
 def _words(instance: Instance) -> Iterator[Finding]:

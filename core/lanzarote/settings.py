@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PREFIX = "LANZAROTE_"
 OF_PACKAGES = "PLUGIN_"
 """Settings that begin so belong to installed packages, which read them themselves."""
+_PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
+_OWN_PATHS = re.compile(r"/(api|embed|health|oembed|sitemap|static|[a-z]{2}(-[A-Za-z0-9]+)*)(/|$)")
+"""How pages of the site begin: whether a proxy left the path in or took it off could not be seen."""
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{20,}")
 _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
@@ -69,6 +72,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return is_loopback(self.host) and (not self.base_url or is_loopback(_host(self.base_url)))
 
     @property
+    def base_path(self) -> str:
+        """Where on its host the public finds the instance, such as ``/lanzarote``; empty: at the root."""
+        return urlsplit(self.base_url).path
+
+    @property
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
@@ -84,9 +92,10 @@ NAMES = {
     "REGIONS": "regions to serve, separated by commas (default: those enabled in the database)",
     "HOST": "address to listen on (default: 127.0.0.1)",
     "PORT": "port to listen on (default: 8400)",
-    "BASE_URL": "public address of the instance, such as https://lanzarote.example.org",
+    "BASE_URL": "public address of the instance, such as https://lanzarote.example.org or https://example.org/lanzarote",
     "OPERATOR": "organisation that runs the instance, named in the legal notice",
-    "CONTACT": "role e-mail address or https:// page for legal and accessibility questions",
+    "CONTACT": "role e-mail address or https:// page for legal, accessibility and security questions (pages and "
+    "/.well-known/security.txt name it)",
     "SMTP": "mail server: smtps://user:password@host (TLS), smtp:// (STARTTLS) or smtp+plain:// (a relay without TLS) "
     "(default: e-mails are saved to DATA/mail)",
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
@@ -252,7 +261,14 @@ def _base_url(text: str) -> str:
         usable = False
     if text and not usable:
         raise SettingError(f"{PREFIX}BASE_URL is {text!r}; give an address such as https://lanzarote.example.org.")
-    return text.rstrip("/")
+    address = text.rstrip("/")
+    path = urlsplit(address).path
+    if not _PATH.fullmatch(path) or _OWN_PATHS.match(path):
+        raise SettingError(
+            f"{PREFIX}BASE_URL has the path {path!r}; choose one of letters, digits and hyphens that is no language "
+            "and no part of the site, such as https://example.org/lanzarote."
+        )
+    return address
 
 
 def _log_format(text: str) -> str:

@@ -94,9 +94,10 @@ def _changed(view: View, what: str, data: dict[str, Any]) -> Response[Any]:
         else:
             passkeys.remove(session, account, text_of(data, "passkey"), at)
         proved = what in ("app", "passkey") or (view.actor.strong and factors.has_any(session, account))
+        came = sessions.came(session, browser.session, account.id)
         # What was begun with the password alone, here or elsewhere, goes on no more.
         sessions.end_all(session, account.id)
-        entered = entrance.enter(session, account, browser, strong=proved, at=at)
+        entered = entrance.enter(session, account, browser, strong=proved, at=at, came=came)
     if codes:
         return enter(show(inside(view, entered), "codes.html", codes=codes), view.request, entered)
     return enter(go(view.instance_href("account", "second-factor")), view.request, entered)
@@ -117,6 +118,7 @@ def _factors(view: View, error: dict[str, str] | None = None, secret: str = "", 
         "factors.html",
         status=status if error else 200,
         app=bool(account.totp),
+        has_password=bool(account.password),
         passkeys=known,
         left=left,
         secret=secret,

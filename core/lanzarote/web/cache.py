@@ -18,9 +18,11 @@ from zoneinfo import ZoneInfo
 from lanzarote.revisions import seen_once
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
+from lanzarote.web.embedding import page_of
 from lanzarote.web.front import know_template, plain, template_of
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
+from lanzarote.web.sharing import ANYBODY
 from lanzarote.web.static_files import ROOT
 
 if TYPE_CHECKING:
@@ -194,7 +196,7 @@ class PublicCache:
 
 def region_in(path: str, regions: Mapping[str, int]) -> str | None:
     """The region whose content alone an address shows, or None: any change may change the answer."""
-    parts = path.split("/", 5)
+    parts = page_of(path).split("/", 5)
     place = 4 if path.startswith("/api/v1/regions/") else 2
     candidate = parts[place] if len(parts) > place else ""
     return candidate if candidate in regions else None
@@ -206,6 +208,11 @@ def _names_host(host: bytes) -> bool:
 
 
 async def _send_on(send: Send, address: bytes) -> None:
-    pairs = [(b"location", address), (b"content-length", b"0"), (b"cache-control", b"public, max-age=86400")]
+    pairs = [
+        (b"location", address),
+        (b"content-length", b"0"),
+        (b"cache-control", b"public, max-age=86400"),
+        ANYBODY,  # a script may come by here on its way
+    ]
     await send({"type": "http.response.start", "status": 308, "headers": pairs})
     await send({"type": "http.response.body", "body": b""})

@@ -16,6 +16,7 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote import logs
 from lanzarote.settings import is_loopback
+from lanzarote.web.addresses import inside, outside
 from lanzarote.web.headers import HSTS, SECURITY_PAIRS
 from lanzarote.web.health import LIVE, READY, readiness, serves_readers
 from lanzarote.web.pools import Busy, Pool
@@ -46,7 +47,7 @@ class Front:
     def __init__(self, app: Asgi, instance: Instance, metrics: Metrics | None = None) -> None:
         self._app, self._instance, self.metrics = app, instance, metrics
         address = urlsplit(instance.settings.base_url)
-        self._host = address.hostname or ""
+        self._host, self._path = address.hostname or "", instance.settings.base_path
         self._pairs = [*SECURITY_PAIRS, *([HSTS] if address.scheme == "https" else [])]
         self._said = frozenset(name for name, _ in self._pairs)
         self._warned = False
@@ -57,6 +58,7 @@ class Front:
             await self._app(scope, receive, send)
             return
         begun = perf_counter()
+        scope = inside(scope, self._path)
         hosts, request = self._read(scope)
         logs.REQUEST.set(request)
         template: list[str] = []
@@ -72,6 +74,8 @@ class Front:
                 more = [pair for pair in self._pairs if pair[0] not in said] if said else self._pairs
                 if status >= 500:
                     more = [*more, (b"x-request-id", request.encode())]
+                if self._path:
+                    given = [(n, outside(v, self._path) if n.lower() == b"location" else v) for n, v in given]
                 message = {**message, "headers": [*given, *more]}
             await send(message)
 

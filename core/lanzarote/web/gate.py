@@ -125,7 +125,12 @@ class OtherSession(Interrupted):
 
 def reader_of(connection: Connection) -> Reader:
     """Who asks; nobody in particular unless the application found a session."""
-    known: Any = connection.scope.get(_STATE)
+    return reader_in(connection.scope)
+
+
+def reader_in(scope: Any) -> Reader:
+    """As ``reader_of``, of an ASGI scope."""
+    known: Any = scope.get(_STATE)
     return known if isinstance(known, Reader) else NOBODY
 
 

@@ -20,6 +20,7 @@ from lanzarote.permissions import VISITOR
 from lanzarote.web.addresses import LONGEST_QUERY
 from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import permitted, reader_of
+from lanzarote.web.sharing import OPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -208,7 +209,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     def link(self, cursor: str) -> str:
         """Address of the part of the list that begins at *cursor*."""
         kept = [(name, value) for name, values in self.given.items() for value in values if name != "cursor"]
-        return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
+        return f"{self.instance.settings.base_path}{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -309,7 +310,7 @@ def resource(
             http_method=[HttpMethod.GET, HttpMethod.HEAD],
             include_in_schema=False,
             guards=[permitted],
-            opt={"may": described.may, "resource": described},
+            opt={"may": described.may, "resource": described, OPT: "always" if described.may == "public" else ""},
         )(handle)
 
     return declare

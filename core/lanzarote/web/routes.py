@@ -15,6 +15,8 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote.errors import NotWritten
 from lanzarote.permissions import Action
+from lanzarote.web import embedding
+from lanzarote.web.embedding import EMBED
 from lanzarote.web.gate import (
     FORM_KEY,
     carries_key,
@@ -26,6 +28,7 @@ from lanzarote.web.gate import (
     within_limit,
 )
 from lanzarote.web.pools import Busy, Pool
+from lanzarote.web.sharing import OPT, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,9 +51,25 @@ PRIVATE = {
 }
 
 
-def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]:
-    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description."""
-    return _declared(paths, GET, [permitted], {"may": may}, options)
+def page(
+    *paths: str,
+    may: May = "public",
+    shared: Shared = "",
+    embed: int = 0,
+    pool: Pool | None = None,
+    **options: Any,
+) -> Callable[..., Any]:
+    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description.
+
+    What is *shared* can be read by scripts on pages of other sites: a feed always, a list as a file. A page with an
+    *embed* can stand in a frame of another site, which is suggested to be so many pixels high. A *pool* answers pages
+    that wait for others.
+    """
+    if (shared or embed) and may != "public":
+        raise ValueError(f"{paths[0]} is not public, and shared with everybody")
+    if embed:
+        paths = (*paths, *(EMBED + path for path in paths))
+    return _declared(paths, GET, [permitted], {"may": may, OPT: shared, embedding.OPT: embed}, options, pool)
 
 
 def form(

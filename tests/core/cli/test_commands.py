@@ -342,6 +342,7 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
             f"  compendium  (lanzarote-compendium {version}, API >=1,<2): document_exporters",
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
             f"  iceland  (lanzarote-region-iceland {version}, API >=1,<2): legal_frameworks, regions",
+            f"  oidc  (lanzarote-oidc {version}, API >=1,<2): identity_providers",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",
             f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters, importers",
             f"  webhook  (lanzarote-webhook {version}, API >=1,<2): "

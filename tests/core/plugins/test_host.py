@@ -366,12 +366,13 @@ def test_several_faults_of_a_package_are_all_told(folder: Path) -> None:
 
 def test_what_is_installed_here_is_sound() -> None:
     host = Host().ask_all()
-    names = ("abbreviations", "compendium", "i18n", "iceland", "paris", "spreadsheet", "webhook")
+    names = ("abbreviations", "compendium", "i18n", "iceland", "oidc", "paris", "spreadsheet", "webhook")
     assert {package.name: package.fault for package in host.packages} == dict.fromkeys(names, "")
     assert {one.distribution for one in installed()} == {
         "lanzarote-abbreviations",
         "lanzarote-compendium",
         "lanzarote-i18n",
+        "lanzarote-oidc",
         "lanzarote-region-iceland",
         "lanzarote-region-paris",
         "lanzarote-spreadsheet",

@@ -99,7 +99,7 @@ def context(page: str) -> dict[str, Any]:
             {"title": title, "links": [{"href": "list.html", "label": label} for label in labels]}
             for title, labels in (
                 ("About", ("Correct or reply", "Legal notice", "Privacy", "Accessibility")),
-                ("Data", ("Subscribe", "Open data and API")),
+                ("Data", ("Subscribe", "Use this data")),
                 ("Convention", ("The Convention", "Context")),
             )
         ],
