@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from socket import AF_INET6
+from socketserver import ThreadingTCPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from lanzarote.metrics import Metrics
 
+log = logging.getLogger("lanzarote.metrics")
 SECONDS: Final = 10
 """Seconds that a reader has for its request."""
 
@@ -28,7 +32,7 @@ def answering(metrics: Metrics, place: str) -> Iterator[str]:
     host, _, port = place.rpartition(":")
     host = host.strip("[]")
     try:
-        server = _server(host)((host, int(port)), _handler(metrics))
+        server = (_Server6 if ":" in host else _Server)((host, int(port)), _handler(metrics))
     except OSError as error:
         raise SettingError(
             f"cannot listen on {place} for metrics ({error.strerror}); set LANZAROTE_METRICS to another port"
@@ -42,10 +46,19 @@ def answering(metrics: Metrics, place: str) -> Iterator[str]:
         server.server_close()
 
 
-def _server(host: str) -> type[ThreadingHTTPServer]:
-    more = {"address_family": AF_INET6} if ":" in host else {}
-    # Threads of readers are not waited for when the site stops.
-    return type("Server", (ThreadingHTTPServer,), {"daemon_threads": True, "block_on_close": False, **more})
+class _Server(ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads, block_on_close = True, False
+    """Readers are not waited for when the site stops."""
+
+    def handle_error(self, *_: object) -> None:
+        error = sys.exception()
+        fault = None if isinstance(error, OSError) else error  # a reader that went away is none
+        log.warning("Somebody who reads metrics was not answered (%s).", type(error).__name__, exc_info=fault)
+
+
+class _Server6(_Server):
+    address_family = AF_INET6
 
 
 def _handler(metrics: Metrics) -> type[BaseHTTPRequestHandler]:

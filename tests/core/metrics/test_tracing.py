@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from lanzarote.app import front_of
 from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.serving import _traced
+from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -93,9 +95,10 @@ def watched(instance: Instance) -> Iterator[TestClient[Any]]:
 
 
 def test_a_request_is_a_span_with_its_statements_and_without_what_was_asked(
-    own_paris: Instance, collector: Collector
+    paris_url: str, tmp_path: Path, collector: Collector
 ) -> None:
-    with watched(own_paris) as client:
+    place = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
+    with Instance(read_settings(place)) as instance, watched(instance) as client:
         client.get(f"/fr/paris/practices?q={WORD}", headers=SENT)
         client.get(f"/en/account/reset/{WORD}")
         client.get(f"/{WORD}/{WORD}/{WORD}/{WORD}/{WORD}")
@@ -107,7 +110,7 @@ def test_a_request_is_a_span_with_its_statements_and_without_what_was_asked(
     assert asked["lanzarote.request"]
     statements = [one for one in collector.spans() if one.parent_span_id == span.span_id]
     assert statements
-    assert {said(one)["db.system.name"] for one in statements} == {"sqlite"}
+    assert {said(one)["db.system.name"] for one in statements} == {paris_url.partition(":")[0].partition("+")[0]}
     assert any("FROM" in str(said(one)["db.query.text"]) for one in statements)
     assert [said(one)["http.response.status_code"] for one in collector.named("GET")] == [404]
     assert collector.services() == {"lanzarote"}
