@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.web.kept import Kept
+from lanzarote.web.sharing import ANYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,10 @@ class StaticFile:
         self.digest = sha256(body).hexdigest()[:10]
         self.packs = kind not in _PACKED_ALREADY
         pairs = [(b"content-type", _KINDS[kind].encode()), (b"content-length", str(len(body)).encode())]
+        pairs += [
+            ANYBODY,
+            (b"cross-origin-resource-policy", b"cross-origin"),
+        ]  # a sandboxed frame has no origin of ours
         pairs += [(b"vary", b"accept-encoding")] if self.packs else []
         etag = f'"{self.digest}"'.encode()
 

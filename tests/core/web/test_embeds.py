@@ -227,6 +227,19 @@ def test_another_site_shows_the_piece_and_its_links_open_a_new_page(page: Page, 
             opened.value.close()
 
 
+def test_a_sandboxed_frame_is_dressed_too(page: Page, paris_site: str) -> None:
+    frame = (
+        f'<iframe sandbox="allow-popups" src="{paris_site}{EMBED}/en/paris/coverage" width="640" height="500"></iframe>'
+    )
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    with serving_app(Elsewhere(frame)) as elsewhere:
+        page.goto(elsewhere)
+        page.frames[1].wait_for_load_state("networkidle")
+        assert page.frame_locator("iframe").locator("h1").inner_text() == "Documented coverage"
+    assert failed == []
+
+
 @pytest.mark.parametrize("path", ["/en/paris/practices", "/en/account/sign-in"])
 def test_another_site_shows_no_other_page(page: Page, paris_site: str, path: str) -> None:
     with serving_app(Elsewhere(f'<iframe src="{paris_site}{path}"></iframe>')) as elsewhere:
