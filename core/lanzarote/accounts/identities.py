@@ -147,6 +147,7 @@ def unlink(session: Session, account: Account, provider: str, at: datetime) -> N
     )
     if not session.execute(gone).rowcount:  # type: ignore[attr-defined]
         raise NotFound("The account is not linked with this provider.")
+    factors.forget_if_none_is_left(session, account)  # the provider vouched for one
     service.tell(session, account.id, "unlink provider", by=account.id, at=at)
     service.notify(session, account, "provider unlinked")
 

@@ -123,7 +123,9 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
     if isinstance(found, Linked):
         return _unbound(go(view.instance_href("account", "identities", query={"done": "linked"})), request)
     if isinstance(found, Welcome):
-        return _welcome(view, found.step, found.name, found.language)
+        welcomed = _welcome(view, found.step, found.name, found.language)
+        keep(welcomed, request, BOUND, bound, int(provider_steps.LASTS.total_seconds()))
+        return welcomed
     return _unbound(_came_in(view, found, asked.next), request)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.plugins.packages import CallFailed
 from lanzarote.translation import N_
-from lanzarote.types import ProviderFault
+from lanzarote.types import ProviderAddress, ProviderFault
 from lanzarote.web.pools import Pool
 
 if TYPE_CHECKING:
@@ -71,4 +71,12 @@ def ask(
     if isinstance(answer, ProviderFault):
         log.warning("The provider %s (%s): %s: %s", provider.key, function, answer.reason, answer.told)
         raise ProviderFailed(answer.reason)
+    if isinstance(answer, ProviderAddress) and not _leads(answer.address, function):
+        log.error("The provider %s (%s): it names no address that a browser can go to", provider.key, function)
+        raise ProviderFailed("settings")
     return answer
+
+
+def _leads(address: str, function: str) -> bool:
+    """Whether a browser can go to *address*; to sign out, there may be none."""
+    return address.startswith(("https://", "http://")) or (function == "leave" and not address)

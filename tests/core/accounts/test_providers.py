@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -249,6 +250,13 @@ def test_each_fault_of_a_provider_has_a_clear_answer(team: Team, town: Town, rea
     assert town.there(browser).status_code == status
 
 
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "/en/account/sign-out"])
+def test_an_address_that_is_no_other_site_is_not_led_to(team: Team, town: Town, address: str) -> None:
+    town.begins = ProviderAddress(address=address)
+    page = town.there(team.browser())
+    assert (page.status_code, "http-equiv" in page.text) == (502, False)
+
+
 def test_a_package_that_fails_is_answered_like_a_provider_that_is_away(
     team: Team, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +275,22 @@ def test_a_provider_that_vouches_for_a_second_factor_is_believed(team: Team, tow
     browser = team.browser()
     assert town.through(browser).status_code == 303
     assert browser.get("/en/paris/people").status_code == 200
+
+
+def test_what_was_begun_with_a_factor_of_the_provider_ends_with_the_link(team: Team, town: Town) -> None:
+    ana = team.person("ana", LEADS)
+    linked(team, ana)
+    town.says = replace(ANA, strong=True)
+    browser = team.browser()
+    town.through(browser)
+    browser.get("/en/account/calendars")
+    made = browser.post("/en/account/calendars", {"what": "make", "region": "paris"})
+    [calendar] = re.findall(r"/en/paris/meetings/calendar/[\w-]+", made.text)[:1]
+    assert team.browser().get(calendar).status_code == 200
+    browser.get("/en/account")
+    assert change(browser, "unlink").status_code == 303
+    assert team.browser().get(calendar).status_code == 404
+    assert browser.get("/en/paris/people").status_code == 403
 
 
 def test_else_our_own_second_factor_is_asked_for(team: Team, town: Town) -> None:

@@ -520,4 +520,4 @@ def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:
 def test_a_label_that_is_no_text_is_told_as_that(folder: Path) -> None:
     code = exporter("csv").replace('label="csv"', 'label={"en": "x"}')
     told = faults(write_package(folder, "odd", code))["odd"]
-    assert told.endswith("label of Exporter is \"{'en': 'x'}\"; give a text: what a reader calls the format")
+    assert told.endswith("label of Exporter is \"{'en': 'x'}\"; give a text: what a reader calls it")
