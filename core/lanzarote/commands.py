@@ -26,7 +26,8 @@ from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
 from lanzarote.records import now
 from lanzarote.regions.claims import installed_regions
-from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
+from lanzarote.setting_sources import PREFIX
+from lanzarote.settings import NAMES, in_force, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
 from lanzarote.uncollected import uncollected
 
@@ -347,11 +348,10 @@ def doctor(given: Namespace) -> int:
 
 def settings(_: Namespace) -> int:
     chosen = read_settings()
-    shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}
-    shown["SMTP"] = _without_password(chosen.smtp)
-    for name, told in NAMES.items():
-        value = shown.get(name, getattr(chosen, name.lower()))
-        print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")
+    for name, value in in_force(chosen).items():
+        print(f"{PREFIX}{name}={value}\n    {NAMES[name]}\n    from: {chosen.said.source(name)}")
+    for name in chosen.said.of_packages:
+        print(f"{name}=…\n    from: {chosen.said.source(name.removeprefix(PREFIX))}")
     return 0
 
 
@@ -411,10 +411,3 @@ def _show_samples(instance: Instance) -> None:
     for region_id in samples.here(instance):
         print(f"  /en/{region_id}")
     print("To remove them: lanzarote results samples remove")
-
-
-def _without_password(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":…@") if password else url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from itertools import islice
@@ -60,7 +61,8 @@ BY = "lanzarote"
 
 
 def host_of(settings: Settings) -> Host:
-    """The packages as *settings* have them."""
+    """The packages as *settings* have them; they find their own settings in the environment, wherever they are said."""
+    os.environ.update(settings.said.of_packages)
     return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
 
 

@@ -1,4 +1,4 @@
-"""Settings, read once from ``LANZAROTE_…`` environment variables; each error names its variable and the way out."""
+"""Settings, read once from the environment and from files; each error names where it was said and the way out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.errors import SettingError
+from lanzarote.setting_sources import PREFIX, Said, Source, gather, masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PREFIX = "LANZAROTE_"
-OF_PACKAGES = "PLUGIN_"
-"""Settings that begin so belong to installed packages, which read them themselves."""
 _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -57,6 +56,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Log a line for each answer."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
+    said: Said = Said()
+    """Where each was said."""
 
     @property
     def local(self) -> bool:
@@ -98,14 +99,25 @@ NAMES = {
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
-    """Read settings from *environ* (default: the process's); *overrides* that are not None win.
+    """Read settings from *environ*, and from the files that it names; *overrides* that are not None win.
 
-    Raises SettingError for an unknown or unusable variable.
+    Default: the environment of the process, and the settings file of the machine. Raises SettingError for what is
+    unknown or cannot be used.
     """
-    env = os.environ if environ is None else environ
-    given = {name.removeprefix(PREFIX): value.strip() for name, value in env.items() if name.startswith(PREFIX)}
-    if unknown := sorted(name for name in set(given) - set(NAMES) if not name.startswith(OF_PACKAGES)):
-        raise SettingError(f"{PREFIX}{unknown[0]} is not a setting. The settings are: {', '.join(NAMES)}.")
+    given, said = gather(os.environ if environ is None else environ, NAMES, machine=environ is None)
+    said = _with_command_line(said, overrides)
+    try:
+        return _read(given, said, overrides)
+    except SettingError as error:
+        raise SettingError(said.in_its_words(str(error))) from None
+
+
+def _with_command_line(said: Said, overrides: Mapping[str, object]) -> Said:
+    chosen = {name.upper(): Source("command line") for name, value in overrides.items() if value is not None}
+    return replace(said, sources={**said.sources, **chosen})
+
+
+def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object]) -> Settings:
     data = _folder(Path(given.get("DATA") or ".lanzarote").absolute())
     values: dict[str, object] = {
         "data": data,
@@ -127,6 +139,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "access_log": _switch("ACCESS_LOG", given.get("ACCESS_LOG") or "off"),
         "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
+    values["said"] = said
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
     settings = Settings(**values)  # type: ignore[arg-type]
@@ -138,6 +151,17 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
             "demo accounts are for trying out at home. Set it to off."
         )
     return settings
+
+
+def in_force(settings: Settings) -> dict[str, str]:
+    """Each setting as it counts, by name, as it would be said in the environment; without passwords."""
+    return {name: _shown(getattr(settings, name.lower())) for name in NAMES}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(value) if isinstance(value, tuple) else masked(str(value))
 
 
 def read_only(settings: Settings) -> str:
