@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email import policy
 from email.header import Header
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import now
+from lanzarote.settings import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,7 +187,9 @@ def _policy() -> policy.EmailPolicy[EmailMessage]:
 
 def _message(settings: Settings, mail: Mail) -> EmailMessage:
     message = EmailMessage(_policy())
-    message["From"] = sender = sender_of(settings)
+    sender = sender_of(settings)
+    name = settings.name if settings.name != PLATFORM else ""
+    message["From"] = Address(name, *sender.rsplit("@", 1))
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())

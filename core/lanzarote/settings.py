@@ -18,6 +18,9 @@ from lanzarote.setting_sources import PREFIX, Said, Source, gather, masked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PLATFORM = "Lanzarote"
+"""What an instance is called that has no name of its own."""
+LONGEST_NAME = 40
 _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -32,8 +35,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = 8400
     base_url: str = ""
     """Address under which the public reaches the instance; empty: taken from each request."""
+    name: str = PLATFORM
+    """What the instance is called: in the head of pages, titles, feeds, and as sender of e-mails."""
+    mark: str = ""
+    """Path of an SVG or PNG picture that stands before the name; empty: the platform's."""
+    accent: str = ""
+    """Colour of links and buttons, as ``#rrggbb``; empty: the platform's."""
+    accent_dark: str = ""
+    """The same on dark pages; empty: the nearest to ``accent`` that can be read there."""
     operator: str = ""
-    """Who runs the instance, named in the legal notice."""
+    """Who runs the instance, named at the foot of pages and in the legal notice."""
     contact: str = ""
     """Role e-mail address, or page, for legal and accessibility questions."""
     smtp: str = ""
@@ -81,7 +92,11 @@ NAMES = {
     "HOST": "address to listen on (default: 127.0.0.1)",
     "PORT": "port to listen on (default: 8400)",
     "BASE_URL": "public address of the instance, such as https://lanzarote.example.org",
-    "OPERATOR": "organisation that runs the instance, named in the legal notice",
+    "NAME": "name of the instance, in the head of pages, in feeds and as sender of e-mails (default: Lanzarote)",
+    "MARK": "SVG or PNG picture before the name, such as /etc/lanzarote/mark.svg (default: the platform's)",
+    "ACCENT": "colour of links and buttons, such as #0b5766; it must be readable (WCAG 2.2) (default: the platform's)",
+    "ACCENT_DARK": "the same on dark pages (default: the nearest to ACCENT that can be read there)",
+    "OPERATOR": "organisation that runs the instance, named at the foot of pages and in the legal notice",
     "CONTACT": "role e-mail address or https:// page for legal and accessibility questions",
     "SMTP": "mail server: smtps://user:password@host (TLS), smtp:// (STARTTLS) or smtp+plain:// (a relay without TLS) "
     "(default: e-mails are saved to DATA/mail)",
@@ -126,6 +141,10 @@ def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object])
         "host": given.get("HOST") or "127.0.0.1",
         "port": _port(given.get("PORT") or "8400"),
         "base_url": _base_url(given.get("BASE_URL", "")),
+        "name": _name(given.get("NAME") or PLATFORM),
+        "mark": _mark(given.get("MARK", "")),
+        "accent": _colour("ACCENT", given.get("ACCENT", "")),
+        "accent_dark": _colour("ACCENT_DARK", given.get("ACCENT_DARK", "")),
         "operator": given.get("OPERATOR", ""),
         "contact": _contact(given.get("CONTACT", "")),
         "smtp": _smtp(given.get("SMTP", "")),
@@ -197,6 +216,29 @@ def _folder(path: Path) -> Path:
         if os.path.exists(place) and not os.path.isdir(place):
             raise SettingError(f"{PREFIX}DATA is {str(path)!r}, but {place} is a file; name a folder.")
     return path
+
+
+def _name(text: str) -> str:
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise SettingError(f"{PREFIX}NAME is {text[:80]!r}; give a name of at most {LONGEST_NAME} characters.")
+    return text
+
+
+def _mark(text: str) -> str:
+    if not text:
+        return ""
+    from lanzarote.look import read_mark  # only now, as below: few commands show anything
+
+    read_mark(path := Path(text).absolute())
+    return str(path)
+
+
+def _colour(name: str, text: str) -> str:
+    if not text:
+        return ""
+    from lanzarote.look import read_colour
+
+    return read_colour(name, text, "dark" if name.endswith("DARK") else "light")
 
 
 def _contact(text: str) -> str:

@@ -40,7 +40,7 @@ def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom
         lang=view.lang,
         href=view.absolute(view.href(room)),
         self_href=view.absolute(view.href(f"{room}.atom")),
-        author=f"Lanzarote · {view.say(view.vocabulary.name())}",
+        author=f"{view.instance.settings.name} · {view.say(view.vocabulary.name())}",
         rights=licence,
         licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
         updated=max((entry.updated for entry in entries), default=EPOCH),

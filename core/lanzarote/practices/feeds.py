@@ -60,7 +60,7 @@ def feed(view: View) -> atom.Feed:
         lang=view.lang,
         href=view.absolute(view.href("practices")),
         self_href=view.absolute(view.href("practices.atom")),
-        author=f"Lanzarote · {place}",
+        author=f"{view.instance.settings.name} · {place}",
         rights=licence,
         licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
         updated=max((entry.updated for entry in entries), default=EPOCH),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import lanzarote
 import msgspec
 import pytest
 from lanzarote.errors import SettingError
 from lanzarote.setting_sources import Said, Source
 from lanzarote.settings import NAMES, Settings, read_settings
+
+STATIC = Path(lanzarote.__file__).parent / "web" / "static"
 
 pytestmark = pytest.mark.both_databases
 
@@ -36,6 +39,10 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_HOST": "192.0.2.1",
         "LANZAROTE_PORT": "80",
         "LANZAROTE_BASE_URL": "https://example.org/",
+        "LANZAROTE_NAME": "Our practices",
+        "LANZAROTE_MARK": str(STATIC / "favicon.svg"),
+        "LANZAROTE_ACCENT": "#A31",
+        "LANZAROTE_ACCENT_DARK": "#ee6389",
         "LANZAROTE_OPERATOR": "  An organisation ",
         "LANZAROTE_CONTACT": "legal@example.org",
         "LANZAROTE_SMTP": "smtps://user:secret@mail.example.org",
@@ -60,6 +67,10 @@ def test_every_setting_is_read_and_documented() -> None:
         host="192.0.2.1",
         port=80,
         base_url="https://example.org",
+        name="Our practices",
+        mark=str(STATIC / "favicon.svg"),
+        accent="#aa3311",
+        accent_dark="#ee6389",
         operator="An organisation",
         contact="legal@example.org",
         smtp="smtps://user:secret@mail.example.org",
@@ -100,6 +111,8 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("BASE_URL", "https://:80", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://[", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://example.org/?a=b", "LANZAROTE_BASE_URL is "),
+        ("NAME", "x" * 41, "LANZAROTE_NAME is 'xxxx"),
+        ("NAME", "one\ntwo", "LANZAROTE_NAME is 'one\\ntwo'; give a name of at most 40 characters."),
         ("CONTACT", "the team", "LANZAROTE_CONTACT is 'the team'; give an e-mail address such as contact@example.org"),
         ("CONTACT", "contact@example", "LANZAROTE_CONTACT is 'contact@example'; "),
         ("CONTACT", "a@example.org, b@example.org", "LANZAROTE_CONTACT is "),
