@@ -62,7 +62,7 @@ BY = "lanzarote"
 
 def host_of(settings: Settings) -> Host:
     """The packages as *settings* have them; they find their own settings in the environment, wherever they are said."""
-    os.environ.update(settings.said.of_packages)
+    os.environ.update(settings.said.from_files)
     return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
 
 
@@ -120,6 +120,9 @@ class Instance(InMemory):
         chosen = self.settings
         there = chosen.base_url or self.address or listening.address_of(chosen)
         return there or listening.as_address(chosen.host, chosen.port)
+
+    mail_topics: Final = (mails.TOPICS, inviting.TOPIC, *LETTERS, following.TOPIC)
+    """Beginnings of the topics of jobs that send e-mails."""
 
     @cached_property
     def worker(self) -> jobs.Worker:

@@ -65,12 +65,21 @@ class Said(Struct, frozen=True, kw_only=True):
     sources: Mapping[str, Source] = {}
     """Name → where it was said; a name that is not here has its default."""
     of_packages: Mapping[str, str] = {}
-    """Settings of installed packages by their whole names."""
+    """Settings of installed packages by their whole names, wherever they were said."""
     open_files: tuple[str, ...] = ()
     """Files with a secret that everybody on the machine can read or change."""
 
     def source(self, name: str) -> Source:
         return self.sources.get(name, DEFAULT)
+
+    @property
+    def from_files(self) -> dict[str, str]:
+        """Settings of installed packages that the environment lacks."""
+        return {
+            name: value
+            for name, value in self.of_packages.items()
+            if self.source(name.removeprefix(PREFIX)).kind != "environment"
+        }
 
     def in_its_words(self, told: str) -> str:
         """*told* with the place in a file instead of the variable's name, where that is where it was said."""

@@ -17,7 +17,7 @@ from litestar.concurrency import sync_to_thread
 from lanzarote import logs
 from lanzarote.settings import is_loopback
 from lanzarote.web.headers import HSTS, SECURITY_PAIRS
-from lanzarote.web.health import LIVE, READY, readiness, serves_readers
+from lanzarote.web.health import LIVE, READY, readiness
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -115,8 +115,10 @@ class Front:
         if scope["method"] not in ("GET", "HEAD"):
             await plain(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, "Ask with GET.", (b"allow", b"GET, HEAD"))
             return
-        found = {"process": "ok"} if scope["path"] == LIVE else await sync_to_thread(readiness, self._instance)
-        status = HTTPStatus.OK if serves_readers(found) else HTTPStatus.SERVICE_UNAVAILABLE
+        found, serves = {"process": "ok"}, True
+        if scope["path"] == READY:
+            found, serves = await sync_to_thread(readiness, self._instance)
+        status = HTTPStatus.OK if serves else HTTPStatus.SERVICE_UNAVAILABLE
         await _send(scope, send, status, b"application/json", msgspec.json.encode(found))
 
     def _note(self, scope: MutableMapping[str, Any], template: list[str], status: int, seconds: float) -> None:

@@ -40,6 +40,7 @@ START: tuple[str, ...] = ("start",)
 ROOMS = (
     "web",
     "accounts",
+    "system",
     "regions",
     "stakeholders",
     "practices",
