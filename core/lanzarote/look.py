@@ -98,13 +98,10 @@ def style_sheet(accent: str, accent_dark: str) -> str:
     """The tokens of the instance, which stand after those of the platform; "" where it has no colour of its own."""
     if not accent and not accent_dark:
         return ""
-    rules: dict[Scheme, str] = {}
-    for scheme, own in (("light", accent), ("dark", accent_dark)):
-        chosen = own or (nearest(accent, scheme) if accent else "")
-        rules[scheme] = _declared(tones(chosen, scheme)) if chosen else ""
-    light = f":root{{{rules['light']}}}\n" if rules["light"] else ""
-    on_paper = f"@media print{{:root{{{rules['light']}}}}}\n" if light else ""
-    return f"{light}@media (prefers-color-scheme:dark){{:root{{{rules['dark']}}}}}\n{on_paper}"
+    light = _rule(accent, "light") if accent else ""
+    dark = _rule(accent_dark or nearest(accent, "dark"), "dark")
+    on_paper = f"@media print{{{light}}}\n" if light else ""
+    return f"{light}\n@media (prefers-color-scheme:dark){{{dark}}}\n{on_paper}"
 
 
 def tones(accent: str, scheme: Scheme) -> Tones:
@@ -166,10 +163,11 @@ def _pairs(accent: str, scheme: Scheme) -> Iterator[tuple[str, str]]:
     yield known["muted"], made.soft
 
 
-def _declared(made: Tones) -> str:
+def _rule(accent: str, scheme: Scheme) -> str:
+    made = tones(accent, scheme)
     names = {"accent-deep": made.deep, "accent-soft": made.soft, "accent-ink": made.ink}
     names |= {"room": made.room, "room-ink": made.room_ink}
-    return ";".join(f"--{name}:{colour}" for name, colour in ({"accent": made.accent} | names).items())
+    return f":root{{{';'.join(f'--{name}:{colour}' for name, colour in ({'accent': made.accent} | names).items())}}}"
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import namedtuple
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -63,7 +64,7 @@ def test_doctor_and_watchdogs_ask_the_same_questions(instance: Instance, data: P
 def test_a_disk_without_room_for_another_backup_is_full(
     instance: Instance, monkeypatch: pytest.MonkeyPatch, free: int, word: str, told: str
 ) -> None:
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: Usage(200 << 30, 0, free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(200 << 30, 0, free))
     answer = found(instance, "disk")
     assert (answer.word, answer.english) == (word, told)
     assert not answer.closes

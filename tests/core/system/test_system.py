@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote import backup, jobs, mail
@@ -17,10 +17,14 @@ from lanzarote.app import create_app
 from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.permissions import Grant
-from lanzarote.system import pages
-from lanzarote.web.rate_limits import RateLimit
+from playwright.sync_api import expect
 
 from tests.core.accounts.team import Browser, Team, instance_like
+from tests.core.conftest import serving
+from tests.core.web.seen import NARROW, SIDEWAYS, WIDE, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ADMINISTRATOR = Grant(role="administrator")
 PASSWORD = "Clairvoile"
@@ -72,7 +76,6 @@ def browser(paris: Instance, tmp_path: Path) -> Iterator[Browser]:
     with post_office() as port:
         smtp = f"smtp+plain://site:{PASSWORD}@127.0.0.1:{port}"
         with instance_like(paris, tmp_path, SMTP=smtp, MAIL_FROM="site@example.org") as instance:
-            pages.TESTS = RateLimit(most=5, within=600.0)
             yield administrator(instance)
 
 
@@ -118,7 +121,7 @@ def test_nobody_but_administrators_reads_it(paris: Instance, tmp_path: Path) -> 
 
 def refuses_others(team: Team) -> None:
     for role in ("coordinator", "office"):
-        grant = Grant(role=role, region_id="paris" if role == "coordinator" else "")  # type: ignore[arg-type]
+        grant = Grant(role=role, region_id="paris" if role == "coordinator" else "")
         browser = team.browser(team.person(role, grant), strong=True)
         assert browser.get("/en/system").status_code == 403
         assert browser.post("/en/system/mail").status_code == 403
@@ -203,3 +206,19 @@ def test_without_a_mail_server_it_is_saved_and_said_so(paris: Instance, tmp_path
         assert browser.post("/en/system/mail").status_code == 303
         assert len(mail.letters(instance.settings)) == 1
         assert f"Test e-mail saved to {tmp_path / 'mail'}" in browser.get("/en/system?done=sent").text
+
+
+def test_everybody_can_use_the_page(paris: Instance, tmp_path: Path, page: Page) -> None:
+    with instance_like(paris, tmp_path) as instance, serving(instance) as address:
+        team = Team(instance, None)
+        begun = team.session(team.person("ana", ADMINISTRATOR), strong=True)
+        page.context.add_cookies([{"name": "lanzarote-session", "value": begun.token, "url": address}])
+        for path, size in (("/fr/system", NARROW), ("/en/system", WIDE)):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(f"{address}{path}")
+            page.locator("main summary").click()
+            assert violations(page) == ""
+            assert page.evaluate(SIDEWAYS) == 0
+            page.emulate_media(color_scheme="light")
+        page.get_by_role("button", name="Send a test e-mail").click()
+        expect(page.get_by_role("status")).to_contain_text("Test e-mail saved to")
