@@ -71,7 +71,7 @@ def administrator(instance: Instance) -> Browser:
 
 
 @pytest.fixture
-def browser(paris: Instance, tmp_path: Path) -> Iterator[Browser]:
+def ana(paris: Instance, tmp_path: Path) -> Iterator[Browser]:
     """Of an administrator, on an instance that sends through a mail server of the test."""
     with post_office() as port:
         smtp = f"smtp+plain://site:{PASSWORD}@127.0.0.1:{port}"
@@ -129,16 +129,16 @@ def refuses_others(team: Team) -> None:
     assert team.browser(team.person("weak", ADMINISTRATOR)).get("/en/system").status_code == 403
 
 
-def test_a_test_mail_goes_to_ones_own_address_alone(browser: Browser) -> None:
-    assert "not yet" in facts(browser.get("/fr/system?x").text.replace("pas encore", "not yet"))["Dernier envoi"]
-    answer = browser.post("/fr/system/mail", {"address": "victim@example.org", "to": "victim@example.org"})
+def test_a_test_mail_goes_to_ones_own_address_alone(ana: Browser) -> None:
+    assert facts(ana.get("/fr/system").text)["Dernier envoi"] == "pas encore"
+    answer = ana.post("/fr/system/mail", {"address": "victim@example.org", "to": "victim@example.org"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/fr/system?done=sent")
     [body] = Post.taken
     message = message_from_bytes(body, policy=policy.default)
     assert (message["To"], message["From"]) == ("ana@school.example", "site@example.org")
-    page = browser.get("/fr/system?done=sent").text
+    page = ana.get("/fr/system?done=sent").text
     assert "Courriel de test envoyé à ana@school.example." in page
-    assert "pas encore" not in facts(page)["Dernier envoi"]
+    assert facts(page)["Dernier envoi"] != "pas encore"
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,10 @@ def test_a_test_mail_goes_to_ones_own_address_alone(browser: Browser) -> None:
     ids=["password", "sender", "reader", "data", "greeting"],
 )
 def test_what_the_mail_server_says_is_told_without_secrets(
-    browser: Browser, says: dict[bytes, str], told: str, said: str
+    ana: Browser, says: dict[bytes, str], told: str, said: str
 ) -> None:
     Post.says = says
-    answer = browser.post("/en/system/mail")
+    answer = ana.post("/en/system/mail")
     assert answer.status_code == 503
     assert told in answer.text
     assert f'says: <q lang="">{said}' in answer.text
@@ -195,8 +195,8 @@ def test_a_mail_server_that_cannot_be_reached_is_told_with_the_way_out(
     assert told in answer.text
 
 
-def test_test_mails_are_few(browser: Browser) -> None:
-    assert [browser.post("/en/system/mail").status_code for _ in range(6)] == [303] * 5 + [429]
+def test_test_mails_are_few(ana: Browser) -> None:
+    assert [ana.post("/en/system/mail").status_code for _ in range(6)] == [303] * 5 + [429]
     assert len(Post.taken) == 5
 
 
