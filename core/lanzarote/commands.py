@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote import erased, logs
+from lanzarote import erased, health, logs
 from lanzarote.accounts import mails
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
@@ -61,6 +61,7 @@ def run(given: Namespace) -> int:
             from lanzarote.accounts import demo
             from lanzarote.serving import serve
         notes = [*(demo.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
+        notes += [one.english for one in health.of_machine(chosen) if one.about == "secrets"]
         if told:
             notes.append(f"Nothing can be saved: {told}. Then start the site again.")
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)

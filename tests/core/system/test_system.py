@@ -80,7 +80,9 @@ def ana(paris: Instance, tmp_path: Path) -> Iterator[Browser]:
 
 
 def test_an_administrator_reads_how_the_site_is(paris: Instance, tmp_path: Path) -> None:
-    with instance_like(paris, tmp_path, OPERATOR="Friends & Co", PLUGIN_X_SECRET=PASSWORD) as instance:
+    (file := tmp_path / "lanzarote.toml").write_text("\nport = 8500\n")
+    given = {"OPERATOR": "Friends & Co", "PLUGIN_X_SECRET": PASSWORD, "CONFIG": str(file)}
+    with instance_like(paris, tmp_path, **given) as instance:
         (tmp_path / "lanzarote.sqlite").chmod(0o600)
         ana = administrator(instance)
         instance.worker.start()
@@ -100,7 +102,8 @@ def test_an_administrator_reads_how_the_site_is(paris: Instance, tmp_path: Path)
     rows = re.findall(r'<code translate="no">(\w+)</code></th><td translate="no">(.*?)</td><td>([\w ]+)', page)
     assert ("LANZAROTE_OPERATOR", "Friends &amp; Co", "Environment variable") in rows
     assert ("LANZAROTE_PLUGIN_X_SECRET", "…", "Environment variable") in rows
-    assert ("LANZAROTE_PORT", "8400", "Default") in rows
+    assert ("LANZAROTE_HOST", "127.0.0.1", "Default") in rows
+    assert f'Settings file <span class="muted" translate="no">{file}:2</span>' in page
     assert PASSWORD not in page
 
 
