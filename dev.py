@@ -93,6 +93,7 @@ def main(words: list[str]) -> None:
     elif command == "train":
         replace(main_environment().python, ROOT / "training" / "train.py", *rest)
     else:
+        os.environ.setdefault("LANZAROTE_CONFIG", "off")  # a checkout does not touch what the machine serves
         if command == "run" and stays_at_home(rest):
             os.environ.setdefault("LANZAROTE_DEMO", "on")
             os.environ.setdefault("LANZAROTE_OFFICE", "on")

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What a server of this machine is set to is none of the tests' concern.
+os.environ["LANZAROTE_CONFIG"] = "off"
+
 # How long an example takes says nothing about whether the code is right.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")

@@ -17,7 +17,8 @@ from lanzarote import changes, hookspecs
 from lanzarote.changes import RELEASED
 from lanzarote.cli import parser
 from lanzarote.results.applying import DOCUMENTS, VERBS
-from lanzarote.settings import NAMES, PREFIX
+from lanzarote.setting_sources import PREFIX
+from lanzarote.settings import NAMES
 from lanzarote.wiring import RELEASES
 
 import dev

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 ROOMS = (
     "lanzarote.web.pages",
     "lanzarote.accounts.pages",
+    "lanzarote.system.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.importing.pages",
@@ -122,6 +123,7 @@ ROOMS = (
     "lanzarote.results.held_pages",
     "lanzarote.web.api",
     "lanzarote.accounts.api",
+    "lanzarote.system.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
     "lanzarote.stakeholders.team_api",

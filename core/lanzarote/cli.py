@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
-EPILOG = "Settings are read from LANZAROTE_… environment variables; `lanzarote settings` lists them."
+EPILOG = "Settings are LANZAROTE_… environment variables, or stand in a file; `lanzarote settings` lists them."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -117,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _safe_mode(plugins)
     _safe_mode(commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do"))
-    commands.add_parser("settings", help="list the settings and their present values")
+    commands.add_parser("settings", help="list the settings, their values, and where each was said")
     return top
 
 

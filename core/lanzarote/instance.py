@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from itertools import islice
@@ -38,7 +39,7 @@ from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import handing_back
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAILS, MAKERS, RELEASES, TELLERS
+from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAIL_TOPICS, MAILS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +60,8 @@ BY = "lanzarote"
 
 
 def host_of(settings: Settings) -> Host:
-    """The packages as *settings* have them."""
+    """The packages as *settings* have them; they find their own settings in the environment, wherever they are said."""
+    os.environ.update(settings.said.from_files)
     return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
 
 
@@ -117,6 +119,8 @@ class Instance(InMemory):
         chosen = self.settings
         there = chosen.base_url or self.address or listening.address_of(chosen)
         return there or listening.as_address(chosen.host, chosen.port)
+
+    mail_topics: Final = MAIL_TOPICS
 
     @cached_property
     def worker(self) -> jobs.Worker:

@@ -30,13 +30,12 @@ from sqlalchemy import case, func, select
 from lanzarote import __version__, counted, guard
 from lanzarote.database import ALL
 from lanzarote.errors import DatabaseAway
-from lanzarote.following import service as following
 from lanzarote.jobs import Job
 from lanzarote.results.batches import Malformed
 from lanzarote.results.refusals import Refused
 from lanzarote.web.front import without_types
 from lanzarote.web.pools import Pool
-from lanzarote.wiring import MAILS
+from lanzarote.wiring import MAIL_TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -61,7 +60,6 @@ FRESH: Final = 5.0
 """Seconds for which what was read from the database is told again."""
 WITHIN: Final = 2.0
 """Seconds that the database has to answer."""
-_E_MAILS: Final = (*(one for some in MAILS for one in ((some,) if isinstance(some, str) else some)), following.TOPIC)
 
 
 class Metrics:
@@ -260,7 +258,7 @@ def _jobs(found: Sequence[Waiting]) -> Iterator[Metric]:
 
 
 def _e_mails(found: Sequence[Waiting]) -> Iterator[Metric]:
-    mails = [one for one in found if one.topic.startswith(_E_MAILS)]
+    mails = [one for one in found if one.topic.startswith(MAIL_TOPICS)]
     waiting, failed = sum(one.waiting for one in mails), sum(int(one.failed) for one in mails)
     yield GaugeMetricFamily("lanzarote_mails_waiting", "E-mails that are not sent yet.", waiting)
     yield GaugeMetricFamily("lanzarote_mails_failed", "E-mails that could not be sent and are tried again.", failed)

@@ -1,4 +1,4 @@
-"""Settings, read once from ``LANZAROTE_…`` environment variables; each error names its variable and the way out."""
+"""Settings, read once from the environment and from files; each error names where it was said and the way out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.errors import SettingError
+from lanzarote.setting_sources import PREFIX, WHOLLY_SECRET, Said, Source, gather, masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PREFIX = "LANZAROTE_"
-OF_PACKAGES = "PLUGIN_"
-"""Settings that begin so belong to installed packages, which read them themselves."""
+PLATFORM = "Lanzarote"
+"""What an instance is called that has no name of its own."""
+LONGEST_NAME = 40
 _PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 _OWN_PATHS = re.compile(r"/(api|embed|health|oembed|sitemap|static|[a-z]{2}(-[A-Za-z0-9]+)*)(/|$)")
 """How pages of the site begin: whether a proxy left the path in or took it off could not be seen."""
@@ -37,8 +39,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = 8400
     base_url: str = ""
     """Address under which the public reaches the instance; empty: taken from each request."""
+    name: str = PLATFORM
+    """What the instance is called: in the head of pages, titles, feeds, and as sender of e-mails."""
+    mark: str = ""
+    """Path of an SVG or PNG picture that stands before the name; empty: the platform's."""
+    accent: str = ""
+    """Colour of links and buttons, as ``#rrggbb``; empty: the platform's."""
+    accent_dark: str = ""
+    """The same on dark pages; empty: the nearest to ``accent`` that can be read there."""
     operator: str = ""
-    """Who runs the instance, named in the legal notice."""
+    """Who runs the instance, named at the foot of pages and in the legal notice."""
     contact: str = ""
     """Role e-mail address, or page, for legal and accessibility questions."""
     smtp: str = ""
@@ -65,6 +75,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What whoever reads metrics has to send; without ``metrics``, the site itself answers at ``/metrics``."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
+    said: Said = Said()
+    """Where each was said."""
 
     @property
     def local(self) -> bool:
@@ -93,7 +105,11 @@ NAMES = {
     "HOST": "address to listen on (default: 127.0.0.1)",
     "PORT": "port to listen on (default: 8400)",
     "BASE_URL": "public address of the instance, such as https://lanzarote.example.org or https://example.org/lanzarote",
-    "OPERATOR": "organisation that runs the instance, named in the legal notice",
+    "NAME": "name of the instance, in the head of pages, in feeds and as sender of e-mails (default: Lanzarote)",
+    "MARK": "SVG or PNG picture before the name, such as /etc/lanzarote/mark.svg (default: the platform's)",
+    "ACCENT": "colour of links and buttons, such as #0b5766; it must be readable (WCAG 2.2) (default: the platform's)",
+    "ACCENT_DARK": "the same on dark pages (default: the nearest to ACCENT that can be read there)",
+    "OPERATOR": "organisation that runs the instance, named at the foot of pages and in the legal notice",
     "CONTACT": "role e-mail address or https:// page for legal, accessibility and security questions (pages and "
     "/.well-known/security.txt name it)",
     "SMTP": "mail server: smtps://user:password@host (TLS), smtp:// (STARTTLS) or smtp+plain:// (a relay without TLS) "
@@ -116,14 +132,25 @@ NAMES = {
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
-    """Read settings from *environ* (default: the process's); *overrides* that are not None win.
+    """Read settings from *environ*, and from the files that it names; *overrides* that are not None win.
 
-    Raises SettingError for an unknown or unusable variable.
+    Default: the environment of the process, and the settings file of the machine. Raises SettingError for what is
+    unknown or cannot be used.
     """
-    env = os.environ if environ is None else environ
-    given = {name.removeprefix(PREFIX): value.strip() for name, value in env.items() if name.startswith(PREFIX)}
-    if unknown := sorted(name for name in set(given) - set(NAMES) if not name.startswith(OF_PACKAGES)):
-        raise SettingError(f"{PREFIX}{unknown[0]} is not a setting. The settings are: {', '.join(NAMES)}.")
+    given, said = gather(os.environ if environ is None else environ, NAMES, machine=environ is None)
+    said = _with_command_line(said, overrides)
+    try:
+        return _read(given, said, overrides)
+    except SettingError as error:
+        raise SettingError(said.in_its_words(str(error))) from None
+
+
+def _with_command_line(said: Said, overrides: Mapping[str, object]) -> Said:
+    chosen = {name.upper(): Source("command line") for name, value in overrides.items() if value is not None}
+    return replace(said, sources={**said.sources, **chosen})
+
+
+def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object]) -> Settings:
     data = _folder(Path(given.get("DATA") or ".lanzarote").absolute())
     values: dict[str, object] = {
         "data": data,
@@ -132,6 +159,10 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "host": given.get("HOST") or "127.0.0.1",
         "port": _port(given.get("PORT") or "8400"),
         "base_url": _base_url(given.get("BASE_URL", "")),
+        "name": _name(given.get("NAME") or PLATFORM),
+        "mark": _mark(given.get("MARK", "")),
+        "accent": _colour("ACCENT", given.get("ACCENT", "")),
+        "accent_dark": _colour("ACCENT_DARK", given.get("ACCENT_DARK", "")),
         "operator": given.get("OPERATOR", ""),
         "contact": _contact(given.get("CONTACT", "")),
         "smtp": _smtp(given.get("SMTP", "")),
@@ -147,6 +178,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "metrics_token": _metrics_token(given.get("METRICS_TOKEN", "")),
         "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
+    values["said"] = said
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
     settings = Settings(**values)  # type: ignore[arg-type]
@@ -158,6 +190,18 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
             "demo accounts are for trying out at home. Set it to off."
         )
     return settings
+
+
+def in_force(settings: Settings) -> dict[str, str]:
+    """Each setting as it counts, by name, as it would be said in the environment; without passwords."""
+    shown = {name: _shown(getattr(settings, name.lower())) for name in NAMES}
+    return shown | {name: "…" for name in WHOLLY_SECRET if shown[name]}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(value) if isinstance(value, tuple) else masked(str(value))
 
 
 def read_only(settings: Settings) -> str:
@@ -193,6 +237,29 @@ def _folder(path: Path) -> Path:
         if os.path.exists(place) and not os.path.isdir(place):
             raise SettingError(f"{PREFIX}DATA is {str(path)!r}, but {place} is a file; name a folder.")
     return path
+
+
+def _name(text: str) -> str:
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise SettingError(f"{PREFIX}NAME is {text[:80]!r}; give a name of at most {LONGEST_NAME} characters.")
+    return text
+
+
+def _mark(text: str) -> str:
+    if not text:
+        return ""
+    from lanzarote.look import read_mark  # only now, as below: few commands show anything
+
+    read_mark(path := Path(text).absolute())
+    return str(path)
+
+
+def _colour(name: str, text: str) -> str:
+    if not text:
+        return ""
+    from lanzarote.look import read_colour
+
+    return read_colour(name, text, "dark" if name.endswith("DARK") else "light")
 
 
 def _contact(text: str) -> str:

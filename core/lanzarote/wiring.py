@@ -90,6 +90,8 @@ LETTERS: Final = {
 """What is written to services of bodies."""
 MAILS: Final = (mails.TOPICS, inviting.TOPIC, *LETTERS)
 """How the topics of jobs begin that each send one e-mail."""
+MAIL_TOPICS: Final = (*MAILS, following.TOPIC)
+"""How the topics of all jobs begin that send e-mails."""
 LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear, findable.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}

@@ -156,7 +156,7 @@ def place_of(request: Asked) -> Place:
     """Where passkeys are asked for: the public address, or the one that the browser is at."""
     settings = instance_of(request).settings
     parts = urlsplit(settings.base_url or f"{request.url.scheme}://{request.headers.get('host', '')}")
-    return Place(host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
+    return Place(name=settings.name, host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
 
 
 def local_path(given: str) -> str:

@@ -39,7 +39,7 @@ def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom
         lang=view.lang,
         href=view.absolute(view.href(room)),
         self_href=view.absolute(view.href(f"{room}.atom")),
-        author=f"Lanzarote · {view.say(view.vocabulary.name())}",
+        author=f"{view.instance.settings.name} · {view.say(view.vocabulary.name())}",
         rights=view.licence,
         licence=view.licence_href,
         updated=max((entry.updated for entry in entries), default=EPOCH),

@@ -58,7 +58,7 @@ def feed(view: View) -> atom.Feed:
         lang=view.lang,
         href=view.absolute(view.href("practices")),
         self_href=view.absolute(view.href("practices.atom")),
-        author=f"Lanzarote · {place}",
+        author=f"{view.instance.settings.name} · {place}",
         rights=view.licence,
         licence=view.licence_href,
         updated=max((entry.updated for entry in entries), default=EPOCH),

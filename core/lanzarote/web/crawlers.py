@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from litestar import MediaType, Request, Response
@@ -37,14 +35,9 @@ def robots(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Resp
 
 
 @page("/favicon.ico")
-def favicon() -> Response[bytes]:
+def favicon(site: NamedDependency[Site]) -> Redirect:
     """For programs that read no page; browsers follow the page's own link."""
-    return Response(_icon(), media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-
-@cache
-def _icon() -> bytes:
-    return (files("lanzarote.web") / "static" / "favicon.svg").read_bytes()
+    return Redirect(site.look.icon_href, status_code=302, headers={"Cache-Control": "public, max-age=86400"})
 
 
 @page("/.well-known/security.txt")

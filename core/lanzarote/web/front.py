@@ -18,7 +18,7 @@ from lanzarote import logs
 from lanzarote.settings import is_loopback
 from lanzarote.web.addresses import inside, outside
 from lanzarote.web.headers import HSTS, SECURITY_PAIRS
-from lanzarote.web.health import LIVE, READY, readiness, serves_readers
+from lanzarote.web.health import LIVE, READY, readiness
 from lanzarote.web.pools import Busy, Pool
 
 if TYPE_CHECKING:
@@ -134,8 +134,10 @@ class Front:
         if scope["method"] not in ("GET", "HEAD"):
             await plain(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, "Ask with GET.", (b"allow", b"GET, HEAD"))
             return
-        found = {"process": "ok"} if scope["path"] == LIVE else await sync_to_thread(readiness, self._instance)
-        status = HTTPStatus.OK if serves_readers(found) else HTTPStatus.SERVICE_UNAVAILABLE
+        found, serves = {"process": "ok"}, True
+        if scope["path"] == READY:
+            found, serves = await sync_to_thread(readiness, self._instance)
+        status = HTTPStatus.OK if serves else HTTPStatus.SERVICE_UNAVAILABLE
         await _send(scope, send, status, b"application/json", msgspec.json.encode(found))
 
     async def _tell_metrics(self, scope: MutableMapping[str, Any], metrics: Metrics, send: Send) -> None:

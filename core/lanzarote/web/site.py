@@ -23,6 +23,7 @@ from lanzarote.web.embedding import OEMBED, OPT, is_embed, opening_beside, page_
 from lanzarote.web.form_errors import name_errors
 from lanzarote.web.gate import reader_of
 from lanzarote.web.licences import USUAL, licence_address
+from lanzarote.web.look import Look
 from lanzarote.web.rate_limits import RateLimit
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
@@ -43,6 +44,7 @@ START: tuple[str, ...] = ("start",)
 ROOMS = (
     "web",
     "accounts",
+    "system",
     "regions",
     "stakeholders",
     "practices",
@@ -80,7 +82,8 @@ class Site:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._environments: dict[tuple[str, str], tuple[Translator, jinja2.Environment]] = {}
-        self.static_files = _static_files()
+        self.look = Look(instance.settings, _static_files())
+        self.static_files = self.look.files
         self.public_posts = RateLimit()
         """Of what is sent to public forms, taken or refused."""
         self.pieces: dict[str, Callable[..., Any]] = {}
@@ -161,6 +164,10 @@ class View(Voice):
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
 
     @property
+    def look(self) -> Look:
+        return self.site.look
+
+    @property
     def actor(self) -> Actor:
         """Who reads the page."""
         return self.reader.actor
@@ -236,7 +243,7 @@ class View(Voice):
             "alternates": alternates,
             "locale": share_locale(self.lang),
             "feeds": self.feeds(),
-            "og_image": self.absolute(self.site.static_files.address("social.png")),
+            "og_image": self.absolute(self.look.share_href) if self.look.share_href else None,
         }
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import lanzarote
 import msgspec
 import pytest
 from lanzarote.errors import SettingError
+from lanzarote.setting_sources import Said, Source
 from lanzarote.settings import NAMES, Settings, read_settings
+
+STATIC = Path(lanzarote.__file__).parent / "web" / "static"
 
 pytestmark = pytest.mark.both_databases
 
@@ -35,6 +39,10 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_HOST": "192.0.2.1",
         "LANZAROTE_PORT": "80",
         "LANZAROTE_BASE_URL": "https://example.org/",
+        "LANZAROTE_NAME": "Our practices",
+        "LANZAROTE_MARK": str(STATIC / "favicon.svg"),
+        "LANZAROTE_ACCENT": "#A31",
+        "LANZAROTE_ACCENT_DARK": "#ee6389",
         "LANZAROTE_OPERATOR": "  An organisation ",
         "LANZAROTE_CONTACT": "legal@example.org",
         "LANZAROTE_SMTP": "smtps://user:secret@mail.example.org",
@@ -51,13 +59,20 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
-    assert read == Settings(
+    assert read.said.sources == dict.fromkeys(
+        (name.removeprefix("LANZAROTE_") for name in given), Source("environment")
+    )
+    assert msgspec.structs.replace(read, said=Said()) == Settings(
         data=Path("/data").absolute(),
         database_url="postgresql+psycopg://lanzarote:secret@db/name",
         regions=("paris", "lyon", "second-region"),
         host="192.0.2.1",
         port=80,
         base_url="https://example.org",
+        name="Our practices",
+        mark=str(STATIC / "favicon.svg"),
+        accent="#aa3311",
+        accent_dark="#ee6389",
         operator="An organisation",
         contact="legal@example.org",
         smtp="smtps://user:secret@mail.example.org",
@@ -75,7 +90,7 @@ def test_every_setting_is_read_and_documented() -> None:
     )
     assert not read.sqlite
     assert {name.removeprefix("LANZAROTE_") for name in given} == set(NAMES)
-    assert {name.lower() for name in NAMES} == set(msgspec.structs.asdict(read))
+    assert {name.lower() for name in NAMES} == set(msgspec.structs.asdict(read)) - {"said"}
 
 
 def test_what_belongs_to_others_is_left_alone() -> None:
@@ -85,7 +100,8 @@ def test_what_belongs_to_others_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("PRT", "80", "LANZAROTE_PRT is not a setting. The settings are: DATA, DATABASE_URL, "),
+        ("PRT", "80", "LANZAROTE_PRT is not a setting. Did you mean LANZAROTE_PORT? The settings are: DATA, "),
+        ("PORT_FILE", "x", "LANZAROTE_PORT_FILE is not a setting; a file of its own can hold only: "),
         ("PORT", "http", "LANZAROTE_PORT is 'http'; a port is a number from 0 to 65535"),
         ("PORT", "65536", "LANZAROTE_PORT is '65536'"),
         ("PORT", "-1", "LANZAROTE_PORT is '-1'"),
@@ -106,6 +122,8 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("BASE_URL", "https://:80", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://[", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://example.org/?a=b", "LANZAROTE_BASE_URL is "),
+        ("NAME", "x" * 41, "LANZAROTE_NAME is 'xxxx"),
+        ("NAME", "one\ntwo", "LANZAROTE_NAME is 'one\\ntwo'; give a name of at most 40 characters."),
         ("CONTACT", "the team", "LANZAROTE_CONTACT is 'the team'; give an e-mail address such as contact@example.org"),
         ("CONTACT", "contact@example", "LANZAROTE_CONTACT is 'contact@example'; "),
         ("CONTACT", "a@example.org, b@example.org", "LANZAROTE_CONTACT is "),
@@ -160,7 +178,12 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
 
 
 def test_what_the_command_line_says_wins_and_is_checked_as_well() -> None:
-    assert read_settings({"LANZAROTE_PORT": "80"}, port=81, host=None).port == 81
+    chosen = read_settings({"LANZAROTE_PORT": "80"}, port=81, host=None)
+    assert (chosen.port, chosen.said.source("PORT"), chosen.said.source("HOST")) == (
+        81,
+        Source("command line"),
+        Source(),
+    )
     with pytest.raises(SettingError, match="LANZAROTE_PORT is '99999'"):
         read_settings({}, port=99_999)
 

@@ -222,6 +222,7 @@ def test_programs_that_read_no_page_get_an_icon(client: TestClient[Any]) -> None
     answer = client.get("/favicon.ico")
 
     assert answer.status_code == 200
+    assert answer.url.path == "/static/favicon.svg"
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert answer.content.startswith(b"<svg")
 
