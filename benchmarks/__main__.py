@@ -15,6 +15,7 @@ NAMES = (
     "start", "guard", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "worst_senders",
     "discussion",
     "office",
+    "growth",
     "packages",
     "faulty_packages",
     "export",

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lanzarote import __version__
+from lanzarote import __version__, partitions
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served
@@ -164,7 +164,11 @@ def _database(instance: Instance) -> Iterator[Finding]:
         yield _bad("database", f"its schema {version} is older than {newest}; run: lanzarote upgrade")
     else:
         yield _good("database", f"schema {version}")
-    yield _sqlite(instance) if instance.database.sqlite else _postgres(instance)
+    if instance.database.sqlite:
+        yield _sqlite(instance)
+    else:
+        yield _postgres(instance)
+        yield from _partitions(instance)
 
 
 def _sqlite(instance: Instance) -> Finding:
@@ -192,6 +196,20 @@ def _postgres(instance: Instance) -> Finding:
     if off := [name for name, value in durable.items() if value == "off"]:
         return _bad("PostgreSQL", f"{' and '.join(off)} is off: acknowledged writes can be lost; set it to on")
     return _good("PostgreSQL", f"version {number // 10_000}")
+
+
+def _partitions(instance: Instance) -> Iterator[Finding]:
+    """How the large tables are spread, if any is."""
+    spread: dict[str, list[str]] = {}
+    for table, layout in partitions.now(instance.database).items():
+        spread.setdefault(str(layout), []).append(table)
+    [told, *others] = sorted(spread, key=lambda layout: -len(spread[layout]))
+    if others:
+        rest = "; ".join(f"{', '.join(spread[layout])}: {layout}" for layout in others)
+        way = "run the same `lanzarote partition … --apply` again"
+        yield _good("partitions", f"the large tables: {told}, but for {rest}; {way}")
+    elif spread.keys() != {str(partitions.Layout())}:
+        yield _good("partitions", f"the large tables: {told}")
 
 
 def _regions(instance: Instance) -> Iterator[Finding]:
