@@ -93,9 +93,10 @@ class Shared:
 class Database:
     """One database of one application."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, direct: str = "") -> None:
+        """*direct*: PostgreSQL itself, where *url* leads to a pooler; notices are heard there."""
         self.sqlite = url.startswith("sqlite")
-        self.url = url
+        self.url, self.direct = url, direct or url
         try:
             self.engine = _engine(url, self.sqlite)
         except ModuleNotFoundError:
@@ -116,7 +117,10 @@ class Database:
         """Called when public content of a region has changed; wired by the instance."""
         self.availability = Availability()
         self._waiting = WAITING
+        self.pooled = False
+        """A pooler such as PgBouncer stands before PostgreSQL: only within a transaction is it the same session."""
         event.listen(self.engine, "connect", lambda connection, _: self._set_up(connection))
+        event.listen(self.engine, "begin", self._begin_pooled)
         self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
         self._scrubbed = self._read_at = time.monotonic()
@@ -175,15 +179,12 @@ class Database:
             if self.sqlite:
                 yield
                 return
-            mark = {"mark": f"lanzarote/{name}"}
-            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-                connection.execute(text("SET lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_lock(hashtext(:mark))"), mark)
-                try:
-                    yield
-                finally:
-                    connection.execute(text("SELECT pg_advisory_unlock(hashtext(:mark))"), mark)
-                    connection.execute(text(f"SET lock_timeout = {self._waiting}"))
+            # A transaction that does nothing else: it keeps its session behind a pooler, and nothing waits for it.
+            with self.engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:mark))"), {"mark": f"lanzarote/{name}"})
+                yield
 
     def answer_soon(self) -> None:
         """Let nobody wait long for others from now on: somebody in a browser waits for the answer."""
@@ -286,12 +287,21 @@ class Database:
     def _set_up(self, connection: Any) -> None:
         """What every connection is told first."""
         if not self.sqlite:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET lock_timeout = {self._waiting}")
+            if is_pooled(connection):
+                self.pooled = True
+                # It would be prepared in a session in which the next transaction does not run.
+                connection.prepare_threshold = None
+            else:
+                connection.execute(f"SET lock_timeout = {self._waiting}")
             connection.commit()
             return
         for pragma in (f"busy_timeout={self._waiting}", *SQLITE_PRAGMAS):
             connection.execute("PRAGMA " + pragma)
+
+    def _begin_pooled(self, connection: Connection) -> None:
+        """What ``_set_up`` says for good, for one transaction: others have the session after it."""
+        if self.pooled:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._waiting}")
 
     @property
     def path(self) -> str:
@@ -397,6 +407,15 @@ def reaching(url: str) -> dict[str, str]:
     """How long PostgreSQL may take to be there, unless *url* says so: a server that is gone answers nothing at all."""
     usual = {"connect_timeout": "3", "tcp_user_timeout": "3000", "keepalives_idle": "10", "keepalives_interval": "5"}
     return {name: value for name, value in usual.items() if name not in make_url(url).query}
+
+
+def is_pooled(connection: Any) -> bool:
+    """Whether a pooler such as PgBouncer stands between this psycopg connection and PostgreSQL.
+
+    It makes up the process id with which it greets.
+    """
+    [pid] = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(pid != connection.info.backend_pid)
 
 
 NO_ROOM: Final = "There is no room left on the disk of the database; nothing was changed. Make room, then try again."

@@ -168,6 +168,7 @@ def _database(instance: Instance) -> Iterator[Finding]:
         yield _sqlite(instance)
     else:
         yield _postgres(instance)
+        yield from _pooler(instance)
         yield from _partitions(instance)
 
 
@@ -196,6 +197,18 @@ def _postgres(instance: Instance) -> Finding:
     if off := [name for name, value in durable.items() if value == "off"]:
         return _bad("PostgreSQL", f"{' and '.join(off)} is off: acknowledged writes can be lost; set it to on")
     return _good("PostgreSQL", f"version {number // 10_000}")
+
+
+def _pooler(instance: Instance) -> Iterator[Finding]:
+    """A pooler between the platform and PostgreSQL."""
+    database = instance.database
+    if not database.pooled:
+        return
+    if database.direct == database.url:
+        way = "name PostgreSQL itself in LANZAROTE_DIRECT_URL"
+        yield _bad("pooler", f"it passes on no notices, so that nothing is kept in memory; {way}")
+    else:
+        yield _good("pooler", "transactions go through it, notices are heard by LANZAROTE_DIRECT_URL")
 
 
 def _partitions(instance: Instance) -> Iterator[Finding]:

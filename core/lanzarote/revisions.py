@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.changes import CHANNEL
-from lanzarote.database import open_sqlite, reaching
+from lanzarote.database import is_pooled, open_sqlite, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lanzarote.database import Database
 
 log = logging.getLogger("lanzarote.revisions")
+POOLED = "a pooler passes none on; name PostgreSQL itself in LANZAROTE_DIRECT_URL"
 _QUERY = "SELECT id, enabled, revision, added_at FROM region"
 
 
@@ -172,18 +173,21 @@ class _PostgresWatch:
     def _listen(self) -> None:
         import psycopg
 
-        address = self._database.url.replace("postgresql+psycopg://", "postgresql://")
+        address = self._database.direct.replace("postgresql+psycopg://", "postgresql://")
         heard = True
         with self._woken:
             while not self._stopping.is_set():
                 try:
                     with psycopg.connect(address, autocommit=True, **reaching(address)) as connection:  # type: ignore[arg-type]
+                        if is_pooled(connection):
+                            raise psycopg.OperationalError(POOLED)
                         connection.execute(f"LISTEN {CHANNEL}")
                         self._read(connection)
                         heard = True
                         self._hear(connection)
                 except psycopg.Error as error:
                     self._revisions = None
+                    self._ready.set()  # nobody need wait for it
                     if heard:  # told once, not at each try
                         told = "The database's notices cannot be heard (%s); nothing is kept in memory meanwhile."
                         log.warning(told, str(error).partition("\n")[0] or type(error).__name__)

@@ -27,6 +27,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Folder for the database and backups when nothing else is said."""
     database_url: str
     """``sqlite:///path`` or ``postgresql://…``."""
+    direct_url: str = ""
+    """PostgreSQL itself, where the database's URL leads to a pooler; empty: there is none."""
     regions: tuple[str, ...] = ()
     """Regions this instance serves; empty: those enabled in the database."""
     host: str = "127.0.0.1"
@@ -76,6 +78,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 NAMES = {
     "DATA": "folder for the database (default: .lanzarote in the current folder)",
     "DATABASE_URL": "sqlite:///path/to/file or postgresql://user@host/name (default: a file in DATA)",
+    "DIRECT_URL": "PostgreSQL itself, to hear its notices, where DATABASE_URL leads to a pooler such as PgBouncer "
+    "(default: DATABASE_URL)",
     "REGIONS": "regions to serve, separated by commas (default: those enabled in the database)",
     "HOST": "address to listen on (default: 127.0.0.1)",
     "PORT": "port to listen on (default: 8400)",
@@ -110,6 +114,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     values: dict[str, object] = {
         "data": data,
         "database_url": _database_url(given.get("DATABASE_URL") or _file_in(data)),
+        "direct_url": _postgres_url("DIRECT_URL", given.get("DIRECT_URL", "")),
         "regions": tuple(part for part in given.get("REGIONS", "").replace(",", " ").split()),
         "host": given.get("HOST") or "127.0.0.1",
         "port": _port(given.get("PORT") or "8400"),
@@ -218,13 +223,28 @@ def _database_url(url: str) -> str:
         if url.removeprefix("sqlite:///") in ("", ":memory:") or "?" in url:
             raise SettingError(f"{PREFIX}DATABASE_URL is {url!r}; name a file, such as sqlite:///path/to/file.")
         return url
-    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
-        if url.startswith(scheme):
-            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    if found := _as_postgres(url):
+        return found
     raise SettingError(
         f"{PREFIX}DATABASE_URL starts with {url.split(':', maxsplit=1)[0]!r}; "
         "use sqlite:///path/to/file or postgresql://user@host/name."
     )
+
+
+def _as_postgres(url: str) -> str:
+    """*url* as SQLAlchemy takes it; empty when it leads to no PostgreSQL."""
+    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return ""
+
+
+def _postgres_url(name: str, url: str) -> str:
+    if url and not (found := _as_postgres(url)):
+        raise SettingError(
+            f"{PREFIX}{name} starts with {url.split(':', maxsplit=1)[0]!r}; use postgresql://user@host/name."
+        )
+    return found if url else ""
 
 
 def _port(text: str) -> int:
