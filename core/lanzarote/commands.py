@@ -377,7 +377,7 @@ def doctor(given: Namespace) -> int:
 def settings(_: Namespace) -> int:
     chosen = read_settings()
     shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}
-    shown |= {name: _without_password(getattr(chosen, name.lower())) for name in ("DIRECT_URL", "SMTP")}
+    shown |= {name: _without_password(getattr(chosen, name.lower())) for name in ("DIRECT_URL", "REPLICA_URL", "SMTP")}
     for name, told in NAMES.items():
         value = shown.get(name, getattr(chosen, name.lower()))
         print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 from errno import EACCES, EPERM, EROFS
 from pathlib import Path
@@ -30,6 +31,7 @@ from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import MEND
 from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
+from lanzarote.replica import Reached
 from lanzarote.results.received_log import broken_log
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from lanzarote.settings import Settings
 
 OLDEST_POSTGRES = 15
+REPLAYING = 20
+"""Tenths of a second in which a replica replays what was written just now."""
 STUCK_AFTER = timedelta(hours=1)
 
 
@@ -169,6 +173,7 @@ def _database(instance: Instance) -> Iterator[Finding]:
     else:
         yield _postgres(instance)
         yield from _pooler(instance)
+        yield from _replica(instance)
         yield from _partitions(instance)
 
 
@@ -209,6 +214,26 @@ def _pooler(instance: Instance) -> Iterator[Finding]:
         yield _bad("pooler", f"it passes on no notices, so that nothing is kept in memory; {way}")
     else:
         yield _good("pooler", "transactions go through it, notices are heard by LANZAROTE_DIRECT_URL")
+
+
+def _replica(instance: Instance) -> Iterator[Finding]:
+    """A standby that answers readers."""
+    database = instance.database
+    if database.replica is None:
+        return
+    with database.engine.connect() as connection:
+        reached = Reached.now(connection.connection.driver_connection)
+    for _ in range(REPLAYING):
+        if (state := database.replica.look(reached)) != "behind":
+            break
+        time.sleep(0.1)
+    told = {
+        "ok": "it has all that the database has",
+        "behind": "it is behind; until it has caught up, the database itself answers readers",
+        "away": "it cannot be reached; see LANZAROTE_REPLICA_URL. The database itself answers readers",
+    }
+    other = "it is no streaming standby of the database; name one in LANZAROTE_REPLICA_URL, or take the setting away"
+    yield Finding(about="replica", told=told.get(state, other), bad=state != "ok")
 
 
 def _partitions(instance: Instance) -> Iterator[Finding]:

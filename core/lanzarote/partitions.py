@@ -34,7 +34,6 @@ LARGE: Final = (
     "published_practice",
     "record",
     "search_item",
-    "summary",
     "tally_mask",
     "tally_number",
     "version",

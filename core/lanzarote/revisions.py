@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lanzarote.changes import CHANNEL
 from lanzarote.database import is_pooled, open_sqlite, reaching
+from lanzarote.replica import Reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -160,10 +161,15 @@ class _PostgresWatch:
             try:
                 with self._database.engine.connect() as connection:
                     rows = connection.exec_driver_sql(_QUERY).all()
+                    reached = self._reached(connection.connection.driver_connection)
             except DBAPIError:
                 return  # what was written is kept all the same; the notice tells of it once the database is there again
             if self._revisions is not None:  # while nothing can be heard, this would soon be out of date
+                self._database.reached = reached  # before the revisions: a replica is asked for these
                 self._revisions = Known(rows)
+
+    def _reached(self, connection: Any) -> Reached | None:
+        return Reached.now(connection) if self._database.replica is not None else None
 
     def close(self) -> None:
         self._stopping.set()
@@ -186,7 +192,7 @@ class _PostgresWatch:
                         heard = True
                         self._hear(connection)
                 except psycopg.Error as error:
-                    self._revisions = None
+                    self._revisions = self._database.reached = None
                     self._ready.set()  # nobody need wait for it
                     if heard:  # told once, not at each try
                         told = "The database's notices cannot be heard (%s); nothing is kept in memory meanwhile."
@@ -205,7 +211,9 @@ class _PostgresWatch:
                 else:
                     either.select()
 
-    def _read(self, connection: object) -> None:
+    def _read(self, connection: Any) -> None:
         with self._lock:
-            self._revisions = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
+            rows = connection.execute(_QUERY).fetchall()
+            self._database.reached = self._reached(connection)
+            self._revisions = Known(rows)
         self._ready.set()

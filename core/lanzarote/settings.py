@@ -29,6 +29,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """``sqlite:///path`` or ``postgresql://…``."""
     direct_url: str = ""
     """PostgreSQL itself, where the database's URL leads to a pooler; empty: there is none."""
+    replica_url: str = ""
+    """A standby of the database that answers anonymous readers; empty: there is none."""
     regions: tuple[str, ...] = ()
     """Regions this instance serves; empty: those enabled in the database."""
     host: str = "127.0.0.1"
@@ -80,6 +82,8 @@ NAMES = {
     "DATABASE_URL": "sqlite:///path/to/file or postgresql://user@host/name (default: a file in DATA)",
     "DIRECT_URL": "PostgreSQL itself, to hear its notices, where DATABASE_URL leads to a pooler such as PgBouncer "
     "(default: DATABASE_URL)",
+    "REPLICA_URL": "a streaming standby of the PostgreSQL database, which answers readers who are not signed in "
+    "(default: none)",
     "REGIONS": "regions to serve, separated by commas (default: those enabled in the database)",
     "HOST": "address to listen on (default: 127.0.0.1)",
     "PORT": "port to listen on (default: 8400)",
@@ -115,6 +119,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "data": data,
         "database_url": _database_url(given.get("DATABASE_URL") or _file_in(data)),
         "direct_url": _postgres_url("DIRECT_URL", given.get("DIRECT_URL", "")),
+        "replica_url": _postgres_url("REPLICA_URL", given.get("REPLICA_URL", "")),
         "regions": tuple(part for part in given.get("REGIONS", "").replace(",", " ").split()),
         "host": given.get("HOST") or "127.0.0.1",
         "port": _port(given.get("PORT") or "8400"),

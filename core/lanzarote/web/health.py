@@ -21,23 +21,29 @@ READY: Final = "/health/ready"
 
 
 def readiness(instance: Instance) -> dict[str, str]:
-    """``ok``, or what is wrong, for the database, its schema, the worker of the outbox, and the mail server."""
+    """``ok``, or what is wrong, for the database, its schema, the worker of the outbox, and the mail server.
+
+    Of a read replica, if there is one, the same.
+    """
     try:
         current = schema_version(instance.database) == known_schemas()[-1]
         waits = current and _mails_wait(instance)
     except DatabaseAway:
         return {"database": "away", "schema": "unknown", "jobs": "unknown", "mail": "unknown"}
+    database = instance.database
+    replica = {"replica": database.replica.look(database.reached)} if database.replica is not None else {}
     return {
         "database": "ok",
         "schema": "ok" if current else "outdated",
         "jobs": "ok" if instance.worker.moves else "stuck",
         "mail": "unreachable" if waits else "ok",
+        **replica,
     }
 
 
 def serves_readers(found: Mapping[str, str]) -> bool:
-    """Whether readers can be sent here: they need no mail."""
-    return all(told == "ok" for about, told in found.items() if about != "mail")
+    """Whether readers can be sent here: they need no mail, and the primary answers where a replica does not."""
+    return all(told == "ok" for about, told in found.items() if about not in ("mail", "replica"))
 
 
 def _mails_wait(instance: Instance) -> bool:

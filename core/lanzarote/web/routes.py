@@ -19,6 +19,7 @@ from lanzarote.web.gate import (
     FORM_KEY,
     carries_key,
     close_uploads,
+    freshly,
     from_our_pages,
     from_our_uploads,
     is_text,
@@ -48,9 +49,14 @@ PRIVATE = {
 }
 
 
-def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]:
-    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description."""
-    return _declared(paths, GET, [permitted], {"may": may}, options)
+def page(*paths: str, may: May = "public", fresh: bool = False, **options: Any) -> Callable[..., Any]:
+    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description.
+
+    *fresh*: it shows what no public revision tells of, and no read replica is asked; nor where the address holds a
+    secret.
+    """
+    fresh = fresh or any("{secret" in path for path in paths)
+    return _declared(paths, GET, [permitted, *([freshly] if fresh else [])], {"may": may}, options)
 
 
 def form(
