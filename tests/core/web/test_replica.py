@@ -214,13 +214,13 @@ def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
 
 def test_whoever_wrote_something_reads_it_at_once(site: Site, pair: Pair) -> None:
     with pair.paused():
+        asked, here = {"whole": "on", "title": "All", "language": "fr"}, {"sec-fetch-site": "same-origin"}
+        done = site.client.post("/en/paris/compendium", data=asked, headers=here, follow_redirects=False)
+        assert done.status_code == 303, done.text[:500]
+        assert "/downloads/" in done.headers["location"]
+        assert site.client.get(done.headers["location"]).status_code == 200, "the file that they wait for"
         publish(site.instance, "own", "By this very process")
         assert "By this very process" in site.get("/en/paris/practices/own")
-        asked = {"format": "csv"}
-        here = {"sec-fetch-site": "same-origin"}
-        done = site.client.post("/en/paris/practices/file", data=asked, headers=here, follow_redirects=False)
-        if done.status_code == 303:  # a file that is made and waited for
-            assert site.client.get(done.headers["location"]).status_code == 200
         with anonymously() as reader, site.instance.database.write(ALL):
             assert not reader.may_lag
     assert site.caught_up()
