@@ -31,7 +31,7 @@ from benchmarks.corpus import LANGUAGES, VOCABULARY, build, region_ids
 from benchmarks.figures import Measured, Report, rotate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from benchmarks.figures import Settings
@@ -136,7 +136,9 @@ def _compare(report: Report, office: Instance, settings: Settings) -> None:
             report.notes.append(f"{name}: {error}")
             continue
         with TestClient(create_app(office), base_url="http://lanzarote.test") as client:
-            asked = {what: partial(_asked, client, address) for what, address in pages.items()}
+            asked: dict[str, Callable[[], float]] = {
+                what: partial(_asked, client, address) for what, address in pages.items()
+            }
             asked["numbers for what is published next"] = lambda: median_of(lambda: _next_number(office), 20)
             taken = rotate(asked, settings.rounds)
         report.measured += [Measured(f"{what}, {name}", "ms", False, rounds) for what, rounds in taken.items()]

@@ -142,6 +142,11 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.sqlite:
         _refuse_folder(settings)
+        if more := next((name for name in ("DIRECT_URL", "REPLICA_URL") if given.get(name)), ""):
+            raise SettingError(
+                f"{PREFIX}{more} is for PostgreSQL, but the database is a file; "
+                f"set {PREFIX}DATABASE_URL to postgresql://user@host/name, or take {PREFIX}{more} away."
+            )
     if settings.demo and not settings.local:
         raise SettingError(
             f"{PREFIX}DEMO is on, but others than this machine can reach {settings.base_url or settings.host}; "

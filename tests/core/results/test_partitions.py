@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from tests.core.results.two_places import TwoPlaces
 
-Run = Callable[..., tuple[int, str]] if TYPE_CHECKING else Any
+    Run = Callable[..., tuple[int, str]]
+
 HASHED, LISTED, PLAIN = Layout("hash", parts=4), Layout("list", regions=("paris",)), Layout()
 
 
