@@ -27,7 +27,7 @@ default_pool_size = 10
 max_prepared_statements = 0
 logfile = {folder}/log
 """
-"""Sessions that all share, one more than the writers of a test need; none remembers a prepared statement for anybody."""
+"""Sessions that all share, one more than the writers of a test need, and no memory of prepared statements."""
 
 
 @contextlib.contextmanager
