@@ -16,6 +16,7 @@ NAMES = (
     "metrics",
     "discussion",
     "office",
+    "growth",
     "packages",
     "faulty_packages",
     "export",

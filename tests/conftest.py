@@ -33,6 +33,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from dev import ROOT, Environment, distribute, find_chromium
+from tests.pooler import PROGRAM, pooler
 from tests.postgres_server import AS_ROOT, temporary_server
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ YOUNG_OBJECTS = 50_000
 """So many are made before garbage is searched for among them: far more are made in a test than in a request."""
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
+HOW_TO_ADD_A_POOLER = "Install it, such as by: apt-get install pgbouncer"
 BROWSER_FIXTURES = {"browser"}
 NODE_FIXTURES = {"bpmn_tools", "certified_provider"}
 POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_both_template", "pg_url"}
@@ -255,6 +257,15 @@ def pg_template(pg_admin_url: str) -> Iterator[str]:
 def pg_url(pg_admin_url: str, pg_template: str) -> Iterator[str]:
     with pg_database(pg_admin_url, copied(pg_template)) as name:
         yield sqlalchemy_url(pg_admin_url, name)
+
+
+@pytest.fixture(scope="session")
+def pooler_url(pg_admin_url: str) -> Iterator[str]:
+    """As ``pg_admin_url``, through a PgBouncer that shares sessions between transactions."""
+    if not PROGRAM and os.environ.get("LZ_REQUIRE_BROWSER") != "1":
+        pytest.skip(f"No PgBouncer here. {HOW_TO_ADD_A_POOLER}")
+    with pooler(pg_admin_url) as url:
+        yield url
 
 
 def copied(template: str) -> str:

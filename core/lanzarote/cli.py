@@ -76,6 +76,18 @@ def parser() -> argparse.ArgumentParser:
         "--erased", metavar="LIST", help="what was erased since, beside what erased.jsonl in the data folder names"
     )
 
+    partition = commands.add_parser(
+        "partition",
+        help="spread the large tables of PostgreSQL over partitions by region; without --apply, print the SQL",
+    )
+    spread = partition.add_mutually_exclusive_group()
+    spread.add_argument("--hash", metavar="N", type=_partitions, help="N partitions, each with some of the regions")
+    spread.add_argument(
+        "--list", action="store_true", help="a partition for each region that is here; one for those that come later"
+    )
+    spread.add_argument("--none", action="store_true", help="back into one table each")
+    partition.add_argument("--apply", action="store_true", help="do it, table by table; stop the site first")
+
     region_arguments(commands, _port)
 
     tasks = commands.add_parser("tasks", help="list what waits for the team of a region")
@@ -320,6 +332,12 @@ def _told_by_database(error: BaseException | None) -> str:
     if type(error).__name__ not in ("OperationalError", "DatabaseError"):
         return ""
     return read_only(read_settings()) or f"the database cannot be used ({first}); `lanzarote doctor` tells more"
+
+
+def _partitions(text: str) -> int:
+    if text.isascii() and text.isdigit() and 2 <= int(text) <= 1024:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} cannot be used; give a number from 2 to 1024, such as 32")
 
 
 def _port(text: str) -> int:

@@ -246,6 +246,35 @@ def audit(_: Namespace) -> int:
         return verify(instance)
 
 
+def partition(given: Namespace) -> int:
+    from lanzarote import partitions
+
+    chosen = read_settings()
+    if chosen.sqlite:
+        raise SettingError(
+            "SQLite keeps everything in one file and has no partitions. They are for PostgreSQL: "
+            "name its database in LANZAROTE_DATABASE_URL (docs/growing.md)."
+        )
+    with open_instance(chosen, existing=True) as instance:
+        database = instance.database
+        if given.hash:
+            wanted = partitions.Layout("hash", parts=given.hash)
+        elif given.list:
+            wanted = partitions.Layout("list", regions=tuple(sorted(instance.loaded())))
+        elif given.none:
+            wanted = partitions.Layout()
+        else:
+            for table, layout in partitions.now(database).items():
+                print(f"{table}: {layout}")
+            return 0
+        if given.apply:
+            partitions.apply(database, wanted, print)
+            print(f"The large tables are spread as asked: {wanted}.")
+        else:
+            print(partitions.as_script(database, wanted), end="")
+    return 0
+
+
 def office(given: Namespace) -> int:
     from lanzarote.office import commands
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lanzarote import __version__, health
+from lanzarote import __version__, health, partitions
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served
@@ -94,6 +94,8 @@ def _contents(settings: Settings, host: Host) -> tuple[InstalledRegions | None, 
             findings.append(_sqlite(instance) if instance.database.sqlite else _postgres(instance))
             if not (instance.database.sqlite and findings[0].bad):
                 findings += map(_finding, health.of_database(instance, serving=False))
+            if not instance.database.sqlite:
+                findings += [*_pooler(instance), *_partitions(instance)]
             installed = instance.installed
             if not any(finding.bad for finding in findings if finding.about in ("database", "schema", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_people(instance)]
@@ -159,6 +161,32 @@ def _postgres(instance: Instance) -> Finding:
     if off := [name for name, value in durable.items() if value == "off"]:
         return _bad("PostgreSQL", f"{' and '.join(off)} is off: acknowledged writes can be lost; set it to on")
     return _good("PostgreSQL", f"version {number // 10_000}")
+
+
+def _pooler(instance: Instance) -> Iterator[Finding]:
+    """A pooler between the platform and PostgreSQL."""
+    database = instance.database
+    if not database.pooled:
+        return
+    if database.direct == database.url:
+        way = "name PostgreSQL itself in LANZAROTE_DIRECT_URL"
+        yield _bad("pooler", f"it passes on no notices, so that nothing is kept in memory; {way}")
+    else:
+        yield _good("pooler", "transactions go through it, notices are heard by LANZAROTE_DIRECT_URL")
+
+
+def _partitions(instance: Instance) -> Iterator[Finding]:
+    """How the large tables are spread, if any is."""
+    spread: dict[str, list[str]] = {}
+    for table, layout in partitions.now(instance.database).items():
+        spread.setdefault(str(layout), []).append(table)
+    [told, *others] = sorted(spread, key=lambda layout: -len(spread[layout]))
+    if others:
+        rest = "; ".join(f"{', '.join(spread[layout])}: {layout}" for layout in others)
+        way = "run the same `lanzarote partition … --apply` again"
+        yield _good("partitions", f"the large tables: {told}, but for {rest}; {way}")
+    elif spread.keys() != {str(partitions.Layout())}:
+        yield _good("partitions", f"the large tables: {told}")
 
 
 def _regions(instance: Instance) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -21,6 +22,7 @@ from lanzarote import lately, mail
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import DatabaseAway
 from lanzarote.jobs import Job, NotYet
+from lanzarote.replica import Reached
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.database import Database
     from lanzarote.instance import Instance
     from lanzarote.settings import Settings
 
@@ -39,6 +42,8 @@ LEAST_ROOM: Final = 200_000_000
 """Bytes that have to be free, beside as much again as the database has: a backup and an upgrade write that."""
 OLD_BACKUP: Final = timedelta(days=8)
 """A weekly backup may be a day late."""
+REPLAYING: Final = 20
+"""Tenths of a second in which a replica replays what was written just now."""
 WRONG_CLOCK: Final = timedelta(minutes=2)
 
 State = Literal["ok", "note", "bad"]
@@ -115,9 +120,14 @@ def of_database(instance: Instance, *, serving: bool) -> Iterator[Answer]:
     except DatabaseAway:
         yield _closed("database", "away", N_("The database does not answer."))
         return
+    further = (*further, *_replica(instance, serving=serving))
     yield Answer(about="database", told=N_("The database answers."))
     yield _schema(version)
     yield from further
+
+
+OF_SOME: Final = ("replica",)
+"""As ``PUBLIC``, of what not every instance has."""
 
 
 def of_machine(settings: Settings) -> Iterator[Answer]:
@@ -231,6 +241,35 @@ def _jobs(instance: Instance, *, serving: bool) -> Answer:
         values = {"waiting": found.waiting, "since": found.oldest}
         return Answer(about="jobs", word="overdue", state="bad", told=told, values=values)
     return Answer(about="jobs", told=N_("Jobs waiting: %(waiting)s."), values={"waiting": found.waiting})
+
+
+def _replica(instance: Instance, *, serving: bool) -> Iterator[Answer]:
+    """A standby that answers readers, if there is one."""
+    database = instance.database
+    if database.replica is None:
+        return
+    state = database.replica.look(database.reached) if serving else _caught_up(database)
+    told = {
+        "ok": N_("The read replica has all that the database has."),
+        "behind": N_("The read replica is behind. Until it has caught up, the database itself answers readers."),
+        "away": N_("The read replica does not answer. Look at LANZAROTE_REPLICA_URL; the database answers readers."),
+        "unused": N_("The read replica is not asked while notices of the database cannot be heard."),
+        "other": N_("LANZAROTE_REPLICA_URL leads to no standby of the database. Name one, or remove the setting."),
+    }[state]
+    yield Answer(about="replica", word=state, state="ok" if state == "ok" else "bad", told=told)
+
+
+def _caught_up(database: Database) -> str:
+    """How the replica is, once it had the time to replay what was written just now."""
+    replica = database.replica
+    assert replica is not None
+    with database.engine.connect() as connection:
+        reached = Reached.now(connection.connection.driver_connection)
+    for _ in range(REPLAYING):
+        if replica.look(reached) != "behind":
+            break
+        time.sleep(0.1)
+    return replica.look(reached)
 
 
 def _mail(instance: Instance) -> Answer:

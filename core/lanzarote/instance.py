@@ -69,7 +69,9 @@ class Instance(InMemory):
     """Everything one application needs. ``close`` it, or use it with ``with``."""
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
-        super().__init__(settings, Database(settings.database_url))
+        super().__init__(
+            settings, Database(settings.database_url, direct=settings.direct_url, replica=settings.replica_url)
+        )
         self.host = host or host_of(settings)
         self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]

@@ -27,7 +27,7 @@ OF_PACKAGES: Final = "PLUGIN_"
 CONFIG: Final = "CONFIG"
 OF_MACHINE: Final = Path("/etc/lanzarote/lanzarote.toml")
 """Read where nothing else is named, so that every command on a server has the settings of its service."""
-SECRETS: Final = ("DATABASE_URL", "SMTP", "METRICS_TOKEN")
+SECRETS: Final = ("DATABASE_URL", "DIRECT_URL", "REPLICA_URL", "SMTP", "METRICS_TOKEN")
 FILE: Final = "_FILE"
 PATHS: Final = frozenset({"DATA", "MARK"})
 _SECRET_OF_PACKAGE: Final = re.compile(rf"{OF_PACKAGES}\w+_(SECRET|PASSWORD|TOKEN|KEY)")

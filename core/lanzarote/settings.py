@@ -33,6 +33,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Folder for the database and backups when nothing else is said."""
     database_url: str
     """``sqlite:///path`` or ``postgresql://…``."""
+    direct_url: str = ""
+    """PostgreSQL itself, where the database's URL leads to a pooler; empty: there is none."""
+    replica_url: str = ""
+    """A standby of the database that answers anonymous readers; empty: there is none."""
     regions: tuple[str, ...] = ()
     """Regions this instance serves; empty: those enabled in the database."""
     host: str = "127.0.0.1"
@@ -101,6 +105,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 NAMES = {
     "DATA": "folder for the database (default: .lanzarote in the current folder)",
     "DATABASE_URL": "sqlite:///path/to/file or postgresql://user@host/name (default: a file in DATA)",
+    "DIRECT_URL": "PostgreSQL itself, to hear its notices, where DATABASE_URL leads to a pooler such as PgBouncer "
+    "(default: DATABASE_URL)",
+    "REPLICA_URL": "a streaming standby of the PostgreSQL database, which answers readers who are not signed in "
+    "(default: none)",
     "REGIONS": "regions to serve, separated by commas (default: those enabled in the database)",
     "HOST": "address to listen on (default: 127.0.0.1)",
     "PORT": "port to listen on (default: 8400)",
@@ -155,6 +163,8 @@ def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object])
     values: dict[str, object] = {
         "data": data,
         "database_url": _database_url(given.get("DATABASE_URL") or _file_in(data)),
+        "direct_url": _postgres_url("DIRECT_URL", given.get("DIRECT_URL", "")),
+        "replica_url": _postgres_url("REPLICA_URL", given.get("REPLICA_URL", "")),
         "regions": tuple(part for part in given.get("REGIONS", "").replace(",", " ").split()),
         "host": given.get("HOST") or "127.0.0.1",
         "port": _port(given.get("PORT") or "8400"),
@@ -184,6 +194,11 @@ def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object])
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.sqlite:
         _refuse_folder(settings)
+        if more := next((name for name in ("DIRECT_URL", "REPLICA_URL") if given.get(name)), ""):
+            raise SettingError(
+                f"{PREFIX}{more} is for PostgreSQL, but the database is a file; "
+                f"set {PREFIX}DATABASE_URL to postgresql://user@host/name, or take {PREFIX}{more} away."
+            )
     if settings.demo and not settings.local:
         raise SettingError(
             f"{PREFIX}DEMO is on, but others than this machine can reach {settings.base_url or settings.host}; "
@@ -305,13 +320,28 @@ def _database_url(url: str) -> str:
         if url.removeprefix("sqlite:///") in ("", ":memory:") or "?" in url:
             raise SettingError(f"{PREFIX}DATABASE_URL is {url!r}; name a file, such as sqlite:///path/to/file.")
         return url
-    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
-        if url.startswith(scheme):
-            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    if found := _as_postgres(url):
+        return found
     raise SettingError(
         f"{PREFIX}DATABASE_URL starts with {url.split(':', maxsplit=1)[0]!r}; "
         "use sqlite:///path/to/file or postgresql://user@host/name."
     )
+
+
+def _as_postgres(url: str) -> str:
+    """*url* as SQLAlchemy takes it; empty when it leads to no PostgreSQL."""
+    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return ""
+
+
+def _postgres_url(name: str, url: str) -> str:
+    if url and not (found := _as_postgres(url)):
+        raise SettingError(
+            f"{PREFIX}{name} starts with {url.split(':', maxsplit=1)[0]!r}; use postgresql://user@host/name."
+        )
+    return found if url else ""
 
 
 def _port(text: str) -> int:

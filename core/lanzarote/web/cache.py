@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from lanzarote.replica import anonymously
 from lanzarote.revisions import seen_once
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
     from lanzarote.instance import Instance
+    from lanzarote.replica import Anonymous
     from lanzarote.web.listening import Asgi, Message, Receive, Send
     from lanzarote.web.static_files import StaticFiles
 
@@ -73,26 +75,29 @@ class PublicCache:
         elif file := self._static_files.at(scope["path"]):
             know_template(scope, STATIC)
             await file.send(scope, send, headers)
-        elif (
-            is_help(scope["path"])
-            or not self._keeps
-            or b"cookie" in headers
-            or b"authorization" in headers
-            or b"range" in headers
-        ):
+        elif b"cookie" in headers or b"authorization" in headers:
             with seen_once():
                 await self._pass_on(scope, receive, send, headers, None, None)
+        elif is_help(scope["path"]) or not self._keeps or b"range" in headers:
+            with seen_once(), anonymously() as reader:
+                await self._pass_on(scope, receive, send, headers, None, None, reader)
         else:
-            with seen_once():
-                await self._answer(scope, receive, send, headers, host)
+            with seen_once(), anonymously() as reader:
+                await self._answer(scope, receive, send, headers, host, reader)
 
     async def _answer(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send, headers: Mapping[bytes, bytes], host: bytes
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Receive,
+        send: Send,
+        headers: Mapping[bytes, bytes],
+        host: bytes,
+        reader: Anonymous,
     ) -> None:
         revisions = self._instance.revisions.current()
         path: str = scope["path"]
         if revisions is None:
-            await self._pass_on(scope, receive, send, headers, None, None)
+            await self._pass_on(scope, receive, send, headers, None, None, reader)
             return
         region_id = region_in(path, revisions)
         known = (revisions.of(region_id), revisions.total)
@@ -105,7 +110,7 @@ class PublicCache:
             await kept.send(send, headers, scope["method"] == "HEAD")
         else:
             self.misses += 1
-            await self._pass_on(scope, receive, send, headers, key, known)
+            await self._pass_on(scope, receive, send, headers, key, known, reader)
 
     async def _pass_on(
         self,
@@ -115,18 +120,24 @@ class PublicCache:
         headers: Mapping[bytes, bytes],
         key: tuple[bytes, ...] | None,
         known: tuple[int, int] | None,
+        reader: Anonymous | None = None,
     ) -> None:
-        """*known*: the revision of the region, and that of all together."""
+        """*known*: the revision of the region, and that of all together. *reader*: whom a replica may answer."""
         started: Message = {}
         pieces: list[bytes] = []
         told = listen(scope)
         head = scope["method"] == "HEAD"
+        begun = False
+        """Something was sent."""
 
         async def collect(message: Message) -> None:
-            nonlocal started
+            nonlocal started, begun
+            if reader is not None and reader.failed and not begun:  # on the way: it is made anew
+                return
             if message["type"] == "http.response.start":
                 started = message
                 if message["status"] != 200:
+                    begun = True
                     await send(message)
             elif started.get("status") != 200:
                 await send({**message, "body": b""} if head else message)
@@ -138,7 +149,15 @@ class PublicCache:
                     await self._finish(head, send, headers, started, body, key, kept_as, template)
 
         # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
-        await self.app({**scope, "method": "GET"} if head else scope, receive, collect)
+        asked = {**scope, "method": "GET"} if head else scope
+        if reader is None:
+            await self.app(asked, receive, collect)
+            return
+        await self.app(_again(asked), receive, collect)
+        if reader.failed and not begun:
+            pieces.clear()
+            reader.failed = False
+            await self.app(asked, receive, collect)
 
     async def _finish(
         self,
@@ -192,6 +211,11 @@ class PublicCache:
             zone = ZoneInfo(headers[name].time_zone) if name in headers else UTC
             known = self._days[name] = datetime.now(zone).date().isoformat().encode()
         return known
+
+
+def _again(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """*scope*, without what an application notes in it: it may be asked once more."""
+    return {**scope, "state": dict(scope["state"])} if "state" in scope else {**scope}
 
 
 def region_in(path: str, regions: Mapping[str, int]) -> str | None:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from lanzarote.changes import RECEIVED
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
+from lanzarote.replica import ask_primary
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.bound import instance_of, site_of
 from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text
@@ -137,6 +138,11 @@ def reader_in(scope: Any) -> Reader:
 def remember(scope: Any, reader: Reader) -> None:
     """Let everything that handles this request know who asks."""
     scope[_STATE] = reader
+
+
+def freshly(_: ASGIConnection[Any, Any, Any, Any], __: BaseRouteHandler) -> None:
+    """Guard of what no public revision tells of: a read replica may not have it yet."""
+    ask_primary()
 
 
 async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:

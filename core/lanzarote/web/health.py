@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.health import PUBLIC, ask
+from lanzarote.health import OF_SOME, PUBLIC, ask
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -18,4 +18,5 @@ def readiness(instance: Instance) -> tuple[dict[str, str], bool]:
     answers = ask(instance)
     words = {one.about: one.word for one in answers}
     found = {about: words.get(about, "unknown") for about in PUBLIC}
+    found |= {about: words[about] for about in OF_SOME if about in words}
     return found, not any(one.closes for one in answers)

@@ -19,7 +19,7 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.permissions import VISITOR
 from lanzarote.web.addresses import LONGEST_QUERY
 from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import permitted, reader_of
+from lanzarote.web.gate import freshly, permitted, reader_of
 from lanzarote.web.sharing import OPT
 
 if TYPE_CHECKING:
@@ -242,6 +242,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     tag: str
     may: str = "public"
     """Who may ask, as for pages: see ``web/routes.py``."""
+    fresh: bool = False
+    """It tells what no public revision tells of: no read replica is asked."""
     there: Callable[[Instance], bool] | None = None
     """Whether an instance has it; only where it does, it is described. None: every instance."""
     takes: Taken | None = None
@@ -309,7 +311,7 @@ def resource(
             ROOT + place_of(path),
             http_method=[HttpMethod.GET, HttpMethod.HEAD],
             include_in_schema=False,
-            guards=[permitted],
+            guards=[permitted, *([freshly] if described.fresh else [])],
             opt={"may": described.may, "resource": described, OPT: "always" if described.may == "public" else ""},
         )(handle)
 

@@ -35,6 +35,8 @@ def test_every_setting_is_read_and_documented() -> None:
     given = {
         "LANZAROTE_DATA": "/data",
         "LANZAROTE_DATABASE_URL": "postgres://lanzarote:secret@db/name",
+        "LANZAROTE_DIRECT_URL": "postgresql://lanzarote:secret@behind/name",
+        "LANZAROTE_REPLICA_URL": "postgresql+psycopg://lanzarote:secret@standby/name",
         "LANZAROTE_REGIONS": "paris, lyon  second-region",
         "LANZAROTE_HOST": "192.0.2.1",
         "LANZAROTE_PORT": "80",
@@ -65,6 +67,8 @@ def test_every_setting_is_read_and_documented() -> None:
     assert msgspec.structs.replace(read, said=Said()) == Settings(
         data=Path("/data").absolute(),
         database_url="postgresql+psycopg://lanzarote:secret@db/name",
+        direct_url="postgresql+psycopg://lanzarote:secret@behind/name",
+        replica_url="postgresql+psycopg://lanzarote:secret@standby/name",
         regions=("paris", "lyon", "second-region"),
         host="192.0.2.1",
         port=80,
@@ -133,6 +137,13 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("CONTACT", "secret@gmail.com", "LANZAROTE_CONTACT looks like the e-mail address of a person"),
         ("CONTACT", "jeanne.secret@example.org", "LANZAROTE_CONTACT looks like the e-mail address of a person"),
         ("DATABASE_URL", "mysql://user:secret@host/name", "LANZAROTE_DATABASE_URL starts with 'mysql'; use sqlite:///"),
+        (
+            "REPLICA_URL",
+            "mysql://user:secret@host/name",
+            "LANZAROTE_REPLICA_URL starts with 'mysql'; use postgresql://",
+        ),
+        ("REPLICA_URL", "postgresql://u:secret@host/name", "LANZAROTE_REPLICA_URL is for PostgreSQL, but the database"),
+        ("DIRECT_URL", "postgresql://u:secret@host/name", "LANZAROTE_DIRECT_URL is for PostgreSQL, but the database"),
         ("DATABASE_URL", "sqlite:file", "LANZAROTE_DATABASE_URL starts with 'sqlite'; use sqlite:///path/to/file"),
         ("DATABASE_URL", "sqlite:///", "LANZAROTE_DATABASE_URL is 'sqlite:///'; name a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "LANZAROTE_DATABASE_URL is 'sqlite:///:memory:'; name a file"),
