@@ -69,6 +69,13 @@ def parser() -> argparse.ArgumentParser:
 
     backup = commands.add_parser("backup", help="write everything into one file that either database can restore")
     backup.add_argument("file", nargs="?", metavar="FILE", help="default: a dated file in the data folder's backups/")
+    for name, told in (("daily", "days"), ("weekly", "weeks")):
+        backup.add_argument(
+            f"--keep-{name}",
+            type=_count,
+            metavar="N",
+            help=f"remove dated backups, but keep the newest of each of the last N {told} that have one",
+        )
 
     restore = commands.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file", metavar="FILE")
@@ -320,6 +327,12 @@ def _told_by_database(error: BaseException | None) -> str:
     if type(error).__name__ not in ("OperationalError", "DatabaseError"):
         return ""
     return read_only(read_settings()) or f"the database cannot be used ({first}); `lanzarote doctor` tells more"
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of backups; write a number from 1")
 
 
 def _port(text: str) -> int:

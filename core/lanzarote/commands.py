@@ -144,9 +144,15 @@ def export(given: Namespace) -> int:
 
 def backup(given: Namespace) -> int:
     from lanzarote.backup import backup as make_backup
+    from lanzarote.retention import Keep
 
+    keep = Keep(given.keep_daily or 0, given.keep_weekly or 0) if given.keep_daily or given.keep_weekly else None
+    if keep and given.file:
+        raise SettingError(
+            f"Only dated backups are removed: leave {given.file} out, or --keep-daily and --keep-weekly."
+        )
     with open_instance(read_settings(), existing=True) as instance:
-        print(make_backup(instance, Path(given.file) if given.file else None))
+        print(make_backup(instance, Path(given.file) if given.file else None, keep))
     return 0
 
 
