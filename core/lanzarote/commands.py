@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from lanzarote import erased, logs
 from lanzarote.accounts import mails
+from lanzarote.database import known_schemas, schema_version
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
@@ -92,6 +93,8 @@ def upgrade(given: Namespace) -> int:
         if not instance.ready:
             raise no_database(chosen)
         instance.refuse_newer()
+        if (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
+            print(f"The database has schema {schema} and needs {newest}: stop every process of the site first.")
         if not (given.dry_run or given.no_backup):
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
