@@ -70,11 +70,11 @@ def run(given: Namespace) -> int:
 def load(given: Namespace) -> int:
     with open_instance(read_settings()) as instance:
         for what in given.what:
-            if what.endswith(".jsonl") or Path(what).is_file():
+            if what.endswith(".jsonl") or os.path.isfile(what):  # also where this user may not look
                 from lanzarote.transport import load_file
 
                 print(load_file(instance, Path(what), dry_run=given.dry_run))
-            elif Path(what).is_dir() and what not in instance.installed:
+            elif os.path.isdir(what) and what not in instance.installed:
                 raise PackageError(
                     f"{what} is a folder; a region is loaded from its package. "
                     f"To see what is in the folder: lanzarote region preview {what}"

@@ -170,6 +170,7 @@ class Proxied:
             "127.0.0.1:8401": f"127.0.0.1:{one.port}",
             "127.0.0.1:8402": f"127.0.0.1:{other.port}",
             "/etc/lanzarote": str(self.folder),
+            "/var/www/lanzarote": str(self.folder),
             "/var/log/nginx": str(self.folder),
         }
         for old, new in changes.items():
