@@ -34,7 +34,8 @@ def outdated(names: Iterable[str], keep: Keep) -> list[str]:
     ['2027-03-07', '2027-03-09', '2027-03-10']
     """
     dated = [(day, name) for name in sorted(names, reverse=True) if (day := _day(name))]
-    days, weeks = {}, {}
+    days: dict[date, str] = {}
+    weeks: dict[tuple[int, int], str] = {}
     for day, name in dated:
         days.setdefault(day, name)
         weeks.setdefault(day.isocalendar()[:2], name)

@@ -105,7 +105,7 @@ class Debian:
     def __exit__(self, *_: object) -> None:
         self._outer.kill()  # and process 1 with it, and with that all others
         self._outer.wait()
-        for _ in range(100):
+        for _attempt in range(100):
             for group in sorted(self._own.rglob("*/"), reverse=True):
                 if group.is_dir():
                     remove(group)

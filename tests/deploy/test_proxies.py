@@ -44,7 +44,7 @@ class Worker:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, *, ready: bool = True) -> None:
-        command = [LANZAROTE, "run", "--host", "127.0.0.1", "--port", str(self.port)]
+        command: list[str | Path] = [LANZAROTE, "run", "--host", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
         if ready:
             self.wait()
@@ -139,7 +139,7 @@ class Proxied:
         (self.folder / "nginx.conf").write_text(self._main())
         for name in ("lanzarote.conf", "snippets/lanzarote-proxy.conf"):
             (self.folder / name).write_text(self._here((DEPLOY / "nginx" / Path(name).name).read_text()))
-        command = [program("nginx", "nginx"), "-p", self.folder, "-c", self.folder / "nginx.conf"]
+        command: list[str | Path] = [program("nginx", "nginx"), "-p", self.folder, "-c", self.folder / "nginx.conf"]
         subprocess.run([*command, "-t", "-q"], check=True)
         return [*command, "-g", "daemon off;"]
 
