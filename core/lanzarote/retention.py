@@ -44,7 +44,7 @@ def outdated(names: Iterable[str], keep: Keep) -> list[str]:
 
 
 def remove_outdated(folder: Path, keep: Keep) -> int:
-    """Remove the backups in *folder* that need not stay, and halves that killed processes left; tell how many."""
+    """Remove the backups in *folder* that need not stay, and halves that killed processes left; return how many."""
     gone = [folder / name for name in outdated((path.name for path in folder.iterdir()), keep)]
     for path in gone:
         path.unlink()

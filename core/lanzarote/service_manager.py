@@ -1,4 +1,4 @@
-"""Tells systemd, where it started this process as ``Type=notify``, that the site is ready or stops."""
+"""Reports to systemd, where it started this process as ``Type=notify``, that the site is ready or stops."""
 
 from __future__ import annotations
 
