@@ -29,6 +29,7 @@ from lanzarote.practices import projection
 from lanzarote.progress import progress
 from lanzarote.results import releasing
 from lanzarote.results.received_log import broken_log
+from lanzarote.retention import remove_outdated
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
 from lanzarote.tables import DERIVED, FLEETING
 from lanzarote.transfers import forgetting
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from lanzarote.erased import Erased
     from lanzarote.instance import Instance
+    from lanzarote.retention import Keep
     from lanzarote.settings import Settings
 
 FORMAT = 1
@@ -90,10 +92,11 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[str, Member]
 
 
-def backup(instance: Instance, path: Path | None) -> str:
+def backup(instance: Instance, path: Path | None, keep: Keep | None = None) -> str:
     """Write everything to *path*, or to a dated file in the data folder; tell where.
 
-    Other processes may go on writing meanwhile: the file holds the database of one moment.
+    Other processes may go on writing meanwhile: the file holds the database of one moment. With *keep*, older dated
+    ones beside it are removed once it is there.
     """
     erased.remember(instance.database, instance.settings)
     try:
@@ -103,7 +106,8 @@ def backup(instance: Instance, path: Path | None) -> str:
     except OSError as error:
         raise SettingError(f"The backup cannot be made: {unwritable(Path(path or error.filename), error)}.") from None
     lately.note(instance.settings, "backup", where=str(path.absolute()), size=path.stat().st_size)
-    return f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
+    told = f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
+    return f"{told}; older backups removed: {remove_outdated(path.parent, keep)}" if keep else told
 
 
 def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
@@ -182,10 +186,21 @@ def _written_whole(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        _read_back(part)
         part.rename(path)
         _sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _read_back(path: Path) -> None:
+    """Raise SettingError unless the file holds what was written."""
+    try:
+        with _opened(path) as (archive, manifest):
+            _verify(archive, manifest, path)
+    except RestoreError as error:
+        told = f"what was written cannot be read back, its disk may be failing ({error})"
+        raise SettingError(f"The backup cannot be made: {told}. Older backups stay.") from None
 
 
 def _sync_folder(folder: Path) -> None:

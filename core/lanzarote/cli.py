@@ -69,6 +69,13 @@ def parser() -> argparse.ArgumentParser:
 
     backup = commands.add_parser("backup", help="write everything into one file that either database can restore")
     backup.add_argument("file", nargs="?", metavar="FILE", help="default: a dated file in the data folder's backups/")
+    for name, told in (("daily", "days"), ("weekly", "weeks")):
+        backup.add_argument(
+            f"--keep-{name}",
+            type=_count,
+            metavar="N",
+            help=f"remove dated backups, but keep the newest of each of the last N {told} that have one",
+        )
 
     restore = commands.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file", metavar="FILE")
@@ -338,6 +345,12 @@ def _partitions(text: str) -> int:
     if text.isascii() and text.isdigit() and 2 <= int(text) <= 1024:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} cannot be used; give a number from 2 to 1024, such as 32")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of backups; write a number from 1")
 
 
 def _port(text: str) -> int:

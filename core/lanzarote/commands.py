@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from lanzarote import erased, health, logs
 from lanzarote.accounts import mails
+from lanzarote.database import known_schemas, schema_version
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
@@ -71,11 +72,11 @@ def run(given: Namespace) -> int:
 def load(given: Namespace) -> int:
     with open_instance(read_settings()) as instance:
         for what in given.what:
-            if what.endswith(".jsonl") or Path(what).is_file():
+            if what.endswith(".jsonl") or os.path.isfile(what):  # also where this user may not look
                 from lanzarote.transport import load_file
 
                 print(load_file(instance, Path(what), dry_run=given.dry_run))
-            elif Path(what).is_dir() and what not in instance.installed:
+            elif os.path.isdir(what) and what not in instance.installed:
                 raise PackageError(
                     f"{what} is a folder; a region is loaded from its package. "
                     f"To see what is in the folder: lanzarote region preview {what}"
@@ -94,6 +95,8 @@ def upgrade(given: Namespace) -> int:
         if not instance.ready:
             raise no_database(chosen)
         instance.refuse_newer()
+        if (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
+            print(f"The database has schema {schema} and needs {newest}: stop every process of the site first.")
         if not (given.dry_run or given.no_backup):
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
@@ -146,9 +149,15 @@ def export(given: Namespace) -> int:
 
 def backup(given: Namespace) -> int:
     from lanzarote.backup import backup as make_backup
+    from lanzarote.retention import Keep
 
+    keep = Keep(given.keep_daily or 0, given.keep_weekly or 0) if given.keep_daily or given.keep_weekly else None
+    if keep and given.file:
+        raise SettingError(
+            f"Only dated backups are removed: leave {given.file} out, or --keep-daily and --keep-weekly."
+        )
     with open_instance(read_settings(), existing=True) as instance:
-        print(make_backup(instance, Path(given.file) if given.file else None))
+        print(make_backup(instance, Path(given.file) if given.file else None, keep))
     return 0
 
 

@@ -128,6 +128,8 @@ class Database:
         self._waiting = WAITING
         self.pooled = False
         """A pooler such as PgBouncer stands before PostgreSQL: only within a transaction is it the same session."""
+        self._only_schema = ""
+        """Where the site is served: the schema that this process knows."""
         event.listen(self.engine, "connect", lambda connection, _: self._set_up(connection))
         event.listen(self.engine, "begin", self._begin_pooled)
         self._writing = self.engine.execution_options(lanzarote_write=True)
@@ -179,6 +181,7 @@ class Database:
         }
         session = ScopedSession(self._writing, info=info)
         with self.availability.asked(), _refusals(), session, session.begin():
+            self._refuse_other_schema(session)
             yield session
         if session.info.get("erased"):
             self._to_scrub = self.sqlite
@@ -210,10 +213,19 @@ class Database:
                 yield
 
     def answer_soon(self) -> None:
-        """Let nobody wait long for others from now on: somebody in a browser waits for the answer."""
+        """Let nobody wait long for others from now on: somebody in a browser waits for the answer.
+
+        From now on nothing is written once somebody has upgraded the database, either: this process would write what
+        the newer platform no longer understands.
+        """
         self._waiting = ANSWERING
+        self._only_schema = known_schemas()[-1]
         self._let_go()
         self.engine.dispose()
+
+    def _refuse_other_schema(self, session: Session) -> None:
+        if self._only_schema and session.scalar(text("SELECT version_num FROM alembic_version")) != self._only_schema:
+            raise OnlyRead(UPGRADED)
 
     def scrub(self, seconds: float = READING) -> None:
         """Leave no byte of what was erased in SQLite's write-ahead log either.
@@ -474,6 +486,7 @@ ONLY_READ: Final = (
     "Try again later, or name one that takes writing in LANZAROTE_DATABASE_URL."
 )
 BUSY: Final = "Others are writing without pause; nothing was changed. Try again in a moment."
+UPGRADED: Final = "The database was upgraded; nothing was changed. Stop this process and start the newer platform."
 _BUSY: Final = re.compile(rf"SQLITE_BUSY(_\w+)?|{LOCKED}")
 _NO_ROOM: Final = frozenset({"SQLITE_FULL", "53100"})
 _ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE)|25006")

@@ -21,6 +21,7 @@ from lanzarote.errors import SettingError
 from lanzarote.http_limits import limited
 from lanzarote.listening import as_address, told
 from lanzarote.mail import folder
+from lanzarote.service_manager import tell
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(self._welcome, flush=True)
+            tell("READY=1")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        tell("STOPPING=1")
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

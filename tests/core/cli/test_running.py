@@ -207,3 +207,18 @@ def test_nobody_reading_is_no_error_to_talk_about(environment: dict[str, str], t
         os.close(writing)
     assert done.stderr == ""
     assert done.returncode in (0, 1)
+
+
+def test_systemd_is_told_when_the_site_is_ready_and_when_it_stops(environment: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE)
+        environment["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+        with process(environment, "run", "--region", "paris", "--port", "0") as started:
+            address = wait_until_ready(started)
+            assert manager.recv(100) == b"READY=1"
+            assert "119" in fetch(f"{address}/fr/paris/help")
+            started.send_signal(signal.SIGTERM)
+            assert manager.recv(100) == b"STOPPING=1"
+            started.communicate(timeout=PATIENCE)
+    assert started.returncode == 0
