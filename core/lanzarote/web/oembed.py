@@ -55,7 +55,7 @@ async def oembed(request: Request[Any, Any, Any], site: NamedDependency[Site]) -
         "version": "1.0",
         "type": "rich",
         "title": piece.title,
-        "provider_name": "Lanzarote",
+        "provider_name": site.instance.settings.name,
         "provider_url": absolute(site.instance, request, "/"),
         "html": piece.frame(width, height),
         "width": width,
