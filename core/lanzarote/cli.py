@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
-EPILOG = "Settings are LANZAROTE_… environment variables, or stand in a file; `lanzarote settings` lists them."
+EPILOG = "Settings are LANZAROTE_… environment variables, or lines of a file; `lanzarote settings` lists them."
 
 
 def parser() -> argparse.ArgumentParser:
