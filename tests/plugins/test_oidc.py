@@ -162,6 +162,7 @@ def test_an_address_that_is_missing_or_not_confirmed_is_told_as_such(provider: P
 NOW = int(time.time())
 LIES: dict[str, Callable[[Provider], object]] = {
     "another audience": lambda one: one.claims.update(aud="somebody-else"),
+    "another audience, made for us": lambda one: one.claims.update(aud=["b"], azp=CLIENT),
     "one of several audiences, made for another": lambda one: one.claims.update(aud=[CLIENT, "b"], azp="b"),
     "several audiences, made for nobody": lambda one: one.claims.update(aud=["b", CLIENT]),
     "another issuer": lambda one: one.claims.update(iss="https://evil.example"),
