@@ -131,6 +131,8 @@ def providing() -> Iterator[Provider]:
                 for byte in b"HTTP/1.1 200 OK\r\nx: " + b"y" * 50_000:
                     self.wfile.write(bytes([byte]))
                     time.sleep(provider.drips)
+                    if not provider.drips:
+                        return
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
