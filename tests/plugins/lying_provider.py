@@ -128,9 +128,11 @@ def providing() -> Iterator[Provider]:
             status, body = provider.answer(self.path, given, {k.lower(): v for k, v in self.headers.items()})
             if provider.drips:
                 # A byte now and then: no single wait is long.
-                for byte in b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 5_000:
+                for byte in b"HTTP/1.1 200 OK\r\nx: " + b"y" * 50_000:
                     self.wfile.write(bytes([byte]))
                     time.sleep(provider.drips)
+                    if not provider.drips:
+                        return
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))

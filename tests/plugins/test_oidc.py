@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from lanzarote import Identity, ProposedRole, ProviderAddress, ProviderFault, SignInAnswer, SignInRequest
 from lanzarote.plugins import Candidate, Host
-from lanzarote.types import SignOutRequest
+from lanzarote.types import PracticeSheet, SignOutRequest
 from lanzarote_oidc import metadata, transport
 from lanzarote_oidc.configuration import Group, NotConfigured, read_configuration
 from lanzarote_oidc.configuration import Provider as Settings
@@ -162,6 +164,7 @@ def test_an_address_that_is_missing_or_not_confirmed_is_told_as_such(provider: P
 NOW = int(time.time())
 LIES: dict[str, Callable[[Provider], object]] = {
     "another audience": lambda one: one.claims.update(aud="somebody-else"),
+    "another audience, made for us": lambda one: one.claims.update(aud=["b"], azp=CLIENT),
     "one of several audiences, made for another": lambda one: one.claims.update(aud=[CLIENT, "b"], azp="b"),
     "several audiences, made for nobody": lambda one: one.claims.update(aud=["b", CLIENT]),
     "another issuer": lambda one: one.claims.update(iss="https://evil.example"),
@@ -256,6 +259,29 @@ def test_a_provider_that_sends_a_byte_now_and_then_is_away_in_time(
     monkeypatch.setattr(transport.Deadline.__init__, "__defaults__", (0.5,))
     provider.drips = 0.01
     assert fault(provider)[0] == "away"
+
+
+def test_a_slow_provider_makes_no_check_wait(
+    provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANZAROTE_PLUGIN_OIDC_ISSUER", provider.issuer)
+    monkeypatch.setenv("LANZAROTE_PLUGIN_OIDC_CLIENT_ID", CLIENT)
+    names = {"oidc": "lanzarote_oidc", "abbreviations": "lanzarote_abbreviations"}
+    host = Host([Candidate(name=name, module=module) for name, module in names.items()], folder=tmp_path)
+    [slow] = host.identity_providers.values()
+    provider.drips = 0.01
+    waiting = [threading.Thread(target=slow.examine) for _ in range(5)]
+    for thread in waiting:
+        thread.start()
+    while len(provider.asked) < 4:
+        time.sleep(0.01)
+    sheet = msgspec.convert({"original": "fr", "text": {"fr": {"title": "Saisir la CRIP"}}}, PracticeSheet)
+    [(_, check)] = host.ask("check_practice", ["abbreviations"], region=None, new=sheet, before=None)
+    assert list(check()) != []
+    assert [thread.is_alive() for thread in waiting] == [True] * 5
+    provider.drips = 0
+    for thread in waiting:
+        thread.join()
 
 
 def test_a_provider_that_is_gone_is_away() -> None:

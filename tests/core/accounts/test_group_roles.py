@@ -220,6 +220,8 @@ def test_a_role_that_was_taken_away_is_not_proposed_again(team: Team, town: Town
         service.revoke(session, service.account(session, ana.id), "reviewer", "paris", by="test", at=now())
     sign_in(team, town, IN_GROUP)
     assert (roles(team, ana), open_tasks(team)) == ([], [])
+    sign_in(team, town, IN_NONE)
+    assert open_tasks(team) == []  # it rests on the group no longer
 
 
 def test_a_region_that_is_not_written_here_gets_no_role(team: Team, town: Town, ana: Person) -> None:
