@@ -91,7 +91,7 @@ def test_wrong_usage_is_told_with_the_usage(run: Run, words: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("DATABASE", "x", "LANZAROTE_DATABASE is not a setting. The settings are: DATA, DATABASE_URL, REGIONS, "),
+        ("DATABASE", "x", "LANZAROTE_DATABASE is not a setting. The settings are: DATA, DATABASE_URL, DIRECT_URL, "),
         ("DATABASE_URL", "mysql://x", "LANZAROTE_DATABASE_URL starts with 'mysql'; use sqlite:///path/to/file or "),
         ("PORT", "many", "LANZAROTE_PORT is 'many'; a port is a number from 0 to 65535"),
         ("CACHE", "maybe", "LANZAROTE_CACHE is 'maybe'; it is either on or off."),
