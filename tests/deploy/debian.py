@@ -117,7 +117,10 @@ class Debian:
 
     def type(self, text: str) -> str:
         """Type *text* as root; gives what was printed. A command that fails ends it, and the test."""
-        return call(*self._inside(), "/bin/bash", "-euo", "pipefail", "-c", f"cd /root\n{text}")
+        try:
+            return call(*self._inside(), "/bin/bash", "-euo", "pipefail", "-c", f"cd /root\n{text}")
+        except AssertionError as fault:
+            raise AssertionError(f"{fault}\n{self._try('journalctl --no-pager -n 60')}") from None
 
     def put(self, file: Path, to: str) -> None:
         """Copy a file or folder of this machine into the folder *to*."""
