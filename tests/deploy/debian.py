@@ -95,12 +95,15 @@ class Debian:
         command = ["/bin/sh", "-c", START, "start", *map(str, places)]
         nowhere = subprocess.DEVNULL
         self._outer = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if self._try("systemctl is-system-running") in ("running\n", "degraded\n"):
-                return self
-            time.sleep(0.2)
-        raise AssertionError("systemd did not start")
+        try:
+            until = time.monotonic() + PATIENCE
+            while self._try("systemctl is-system-running") not in ("running\n", "degraded\n"):
+                assert time.monotonic() < until, "systemd did not start"
+                time.sleep(0.2)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._outer.kill()  # and process 1 with it, and with that all others
