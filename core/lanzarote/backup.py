@@ -19,7 +19,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from lanzarote import __version__, erased, log_checks
+from lanzarote import __version__, erased, lately, log_checks
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
@@ -105,6 +105,7 @@ def backup(instance: Instance, path: Path | None, keep: Keep | None = None) -> s
             count = _write(session.connection(), file, instance.settings)
     except OSError as error:
         raise SettingError(f"The backup cannot be made: {unwritable(Path(path or error.filename), error)}.") from None
+    lately.note(instance.settings, "backup", where=str(path.absolute()), size=path.stat().st_size)
     told = f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
     return f"{told}; older backups removed: {remove_outdated(path.parent, keep)}" if keep else told
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
-EPILOG = "Settings are read from LANZAROTE_… environment variables; `lanzarote settings` lists them."
+EPILOG = "Settings are LANZAROTE_… environment variables, or stand in a file; `lanzarote settings` lists them."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -83,6 +83,18 @@ def parser() -> argparse.ArgumentParser:
         "--erased", metavar="LIST", help="what was erased since, beside what erased.jsonl in the data folder names"
     )
 
+    partition = commands.add_parser(
+        "partition",
+        help="spread the large tables of PostgreSQL over partitions by region; without --apply, print the SQL",
+    )
+    spread = partition.add_mutually_exclusive_group()
+    spread.add_argument("--hash", metavar="N", type=_partitions, help="N partitions, each with some of the regions")
+    spread.add_argument(
+        "--list", action="store_true", help="a partition for each region that is here; one for those that come later"
+    )
+    spread.add_argument("--none", action="store_true", help="back into one table each")
+    partition.add_argument("--apply", action="store_true", help="do it, table by table; stop the site first")
+
     region_arguments(commands, _port)
 
     tasks = commands.add_parser("tasks", help="list what waits for the team of a region")
@@ -124,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _safe_mode(plugins)
     _safe_mode(commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do"))
-    commands.add_parser("settings", help="list the settings and their present values")
+    commands.add_parser("settings", help="list the settings, their values, and where each was said")
     return top
 
 
@@ -327,6 +339,12 @@ def _told_by_database(error: BaseException | None) -> str:
     if type(error).__name__ not in ("OperationalError", "DatabaseError"):
         return ""
     return read_only(read_settings()) or f"the database cannot be used ({first}); `lanzarote doctor` tells more"
+
+
+def _partitions(text: str) -> int:
+    if text.isascii() and text.isdigit() and 2 <= int(text) <= 1024:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} cannot be used; give a number from 2 to 1024, such as 32")
 
 
 def _count(text: str) -> int:

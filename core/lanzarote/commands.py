@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote import erased, logs
+from lanzarote import erased, health, logs
 from lanzarote.accounts import mails
 from lanzarote.database import known_schemas, schema_version
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
@@ -27,7 +27,8 @@ from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
 from lanzarote.records import now
 from lanzarote.regions.claims import installed_regions
-from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
+from lanzarote.setting_sources import PREFIX
+from lanzarote.settings import NAMES, in_force, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
 from lanzarote.uncollected import uncollected
 
@@ -62,6 +63,7 @@ def run(given: Namespace) -> int:
             from lanzarote.accounts import demo
             from lanzarote.serving import serve
         notes = [*(demo.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
+        notes += [one.english for one in health.of_machine(chosen) if one.about == "secrets"]
         if told:
             notes.append(f"Nothing can be saved: {told}. Then start the site again.")
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
@@ -254,6 +256,35 @@ def audit(_: Namespace) -> int:
         return verify(instance)
 
 
+def partition(given: Namespace) -> int:
+    from lanzarote import partitions
+
+    chosen = read_settings()
+    if chosen.sqlite:
+        raise SettingError(
+            "SQLite keeps everything in one file and has no partitions. They are for PostgreSQL: "
+            "name its database in LANZAROTE_DATABASE_URL (docs/growing.md)."
+        )
+    with open_instance(chosen, existing=True) as instance:
+        database = instance.database
+        if given.hash:
+            wanted = partitions.Layout("hash", parts=given.hash)
+        elif given.list:
+            wanted = partitions.Layout("list", regions=tuple(sorted(instance.loaded())))
+        elif given.none:
+            wanted = partitions.Layout()
+        else:
+            for table, layout in partitions.now(database).items():
+                print(f"{table}: {layout}")
+            return 0
+        if given.apply:
+            partitions.apply(database, wanted, print)
+            print(f"The large tables are spread as asked: {wanted}.")
+        else:
+            print(partitions.as_script(database, wanted), end="")
+    return 0
+
+
 def office(given: Namespace) -> int:
     from lanzarote.office import commands
 
@@ -357,11 +388,10 @@ def doctor(given: Namespace) -> int:
 
 def settings(_: Namespace) -> int:
     chosen = read_settings()
-    shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}
-    shown["SMTP"] = _without_password(chosen.smtp)
-    for name, told in NAMES.items():
-        value = shown.get(name, getattr(chosen, name.lower()))
-        print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")
+    for name, value in in_force(chosen).items():
+        print(f"{PREFIX}{name}={value}\n    {NAMES[name]}\n    from: {chosen.said.source(name)}")
+    for name in chosen.said.of_packages:
+        print(f"{name}=…\n    from: {chosen.said.source(name.removeprefix(PREFIX))}")
     return 0
 
 
@@ -421,10 +451,3 @@ def _show_samples(instance: Instance) -> None:
     for region_id in samples.here(instance):
         print(f"  /en/{region_id}")
     print("To remove them: lanzarote results samples remove")
-
-
-def _without_password(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":…@") if password else url

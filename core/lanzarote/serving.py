@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import errno
+import logging
+import os
 import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from sqlalchemy import make_url
 
 from lanzarote.accounts.mails import tidy
-from lanzarote.app import create_app
+from lanzarote.app import front_of
 from lanzarote.errors import SettingError
 from lanzarote.http_limits import limited
 from lanzarote.listening import as_address, told
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.web.listening import Asgi
 
 
+log = logging.getLogger("lanzarote.serving")
+TRACES_GO_TO: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 STOPPED_WITHIN: Final = 20
 """Seconds in which answers that were begun may come to an end when the site is stopped."""
 
@@ -38,9 +43,30 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
     tidy(instance)
     address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
-        app: Any = create_app(instance)
-    with told(instance.settings, address):
-        _run(app, listener, _welcome(instance, address, notes))
+        app = front_of(instance)
+    with ExitStack() as beside:
+        if app.metrics is not None and instance.settings.metrics:
+            from lanzarote.metrics_port import answering
+
+            read_at = beside.enter_context(answering(app.metrics, instance.settings.metrics))
+            notes = [*notes, f"Metrics for Prometheus: {read_at}"]
+        beside.enter_context(told(instance.settings, address))
+        served = beside.enter_context(_traced(instance, app))
+        _run(served, listener, _welcome(instance, address, notes))
+
+
+def _traced(instance: Instance, app: Asgi) -> AbstractContextManager[Asgi]:
+    """*app*, traced where OpenTelemetry is told where to send traces."""
+    wanted = next((name for name in TRACES_GO_TO if os.environ.get(name)), "")
+    off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or os.environ.get("OTEL_TRACES_EXPORTER") == "none"
+    if off or not wanted:
+        return nullcontext(app)
+    try:
+        from lanzarote.tracing import traced
+    except ModuleNotFoundError:
+        log.warning("%s is set, and OpenTelemetry is not installed; run: pip install lanzarote[otel]", wanted)
+        return nullcontext(app)
+    return traced(instance, app)
 
 
 def serve_app(make: Callable[[str], tuple[Any, str]], *, host: str, port: int) -> None:
