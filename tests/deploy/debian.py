@@ -92,7 +92,7 @@ class Debian:
         self._own.mkdir()
         # It must not hold the ends of this process's pipes, which it outlives.
         places = (self._folder / "root", self._own, self._installed, self._folder)
-        command = ["/bin/sh", "-c", START, "start", *map(str, places)]
+        command = ["setpriv", "--pdeathsig", "KILL", "/bin/sh", "-c", START, "start", *map(str, places)]
         nowhere = subprocess.DEVNULL
         self._outer = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)
         try:
