@@ -52,7 +52,8 @@ def run(given: Namespace) -> int:
         raise SettingError(told)
     written = logs.written(chosen.log_format, access=chosen.access_log)
     with written, open_instance(chosen) as instance:
-        _load_at_first(instance, given.region or chosen.regions)
+        with instance.database.alone("first start"):  # several processes may be started at once
+            _load_at_first(instance, given.region or chosen.regions)
         if given.samples:
             _show_samples(instance)
         instance.wake()  # before anything asks for one of them: those that are new start at the same time

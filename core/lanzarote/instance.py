@@ -347,7 +347,8 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
         if not instance.ready:
             if existing:
                 raise no_database(settings)
-            instance.migrate()
+            with instance.database.alone("schema"):  # several processes may be started at once
+                instance.migrate()
         instance.refuse_newer()
         if schema_version(instance.database) != known_schemas()[-1]:
             raise SettingError("The database is older than this platform; run: lanzarote upgrade")

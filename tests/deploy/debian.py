@@ -92,15 +92,18 @@ class Debian:
         self._own.mkdir()
         # It must not hold the ends of this process's pipes, which it outlives.
         places = (self._folder / "root", self._own, self._installed, self._folder)
-        command = ["/bin/sh", "-c", START, "start", *map(str, places)]
+        command = ["setpriv", "--pdeathsig", "KILL", "/bin/sh", "-c", START, "start", *map(str, places)]
         nowhere = subprocess.DEVNULL
         self._outer = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if self._try("systemctl is-system-running") in ("running\n", "degraded\n"):
-                return self
-            time.sleep(0.2)
-        raise AssertionError("systemd did not start")
+        try:
+            until = time.monotonic() + PATIENCE
+            while self._try("systemctl is-system-running") not in ("running\n", "degraded\n"):
+                assert time.monotonic() < until, "systemd did not start"
+                time.sleep(0.2)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._outer.kill()  # and process 1 with it, and with that all others
@@ -117,7 +120,10 @@ class Debian:
 
     def type(self, text: str) -> str:
         """Type *text* as root; gives what was printed. A command that fails ends it, and the test."""
-        return call(*self._inside(), "/bin/bash", "-euo", "pipefail", "-c", f"cd /root\n{text}")
+        try:
+            return call(*self._inside(), "/bin/bash", "-euo", "pipefail", "-c", f"cd /root\n{text}")
+        except AssertionError as fault:
+            raise AssertionError(f"{fault}\n{self._try('journalctl --no-pager -n 60')}") from None
 
     def put(self, file: Path, to: str) -> None:
         """Copy a file or folder of this machine into the folder *to*."""

@@ -103,14 +103,14 @@ def newer_platform(folder: Path, *, schema: bool) -> Path:
     version = source / "lanzarote" / "__init__.py"
     project = source / "pyproject.toml"
     for file in (version, project):
-        file.write_text(file.read_text("utf-8").replace('"0.1.0"', '"0.2.0"'), "utf-8")
+        file.write_text(file.read_text("utf-8").replace('"0.1.0"', '"0.1.1"'), "utf-8")
     if schema:
         migrations = source / "lanzarote" / "migrations" / "versions"
         before = max(file.name[:4] for file in migrations.glob("[0-9]*.py"))
         (migrations / "9999_drill.py").write_text(NEWER.format(before=before))
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder / "built", source]
     subprocess.run([*map(str, command)], check=True, capture_output=True)
-    [wheel] = (folder / "built").glob("lanzarote-0.2.0-*.whl")
+    [wheel] = (folder / "built").glob("lanzarote-0.1.1-*.whl")
     return wheel
 
 
@@ -190,7 +190,7 @@ def look_around(server: Server, way: str, said: dict[str, str]) -> None:
 def look_at_the_end(server: Server, way: str, said: dict[str, str]) -> None:
     assert "rows restored from" in said["Back up and restore"]
     assert ("stop every process of the site first" in said["Upgrade"]) is (way == "region")
-    assert server.type("lanzarote --version").startswith("lanzarote 0.2.0")
+    assert server.type("lanzarote --version").startswith("lanzarote 0.1.1")
     assert server.ready()["schema"] == "ok"
     assert server.type("systemctl list-units --no-legend --failed 'lanzarote-*'") == ""
     # The authority that the machine knows by now is the platform's too.

@@ -11,13 +11,14 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from tests.conftest import pg_database, sqlalchemy_url
 from tests.core.cli.installing import SECOND_REGION, install
 from tests.core.regions.sound import SOUND, write
 
@@ -222,3 +223,16 @@ def test_systemd_is_told_when_the_site_is_ready_and_when_it_stops(environment: d
             assert manager.recv(100) == b"STOPPING=1"
             started.communicate(timeout=PATIENCE)
     assert started.returncode == 0
+
+
+@pytest.mark.long
+def test_several_processes_begin_with_an_empty_database_at_once(environment: dict[str, str], pg_admin_url: str) -> None:
+    with pg_database(pg_admin_url) as name, ExitStack() as stack:
+        environment["LANZAROTE_DATABASE_URL"] = sqlalchemy_url(pg_admin_url, name)
+        words = ("run", "--region", "paris", "--port", "0")
+        started = [stack.enter_context(process(environment, *words)) for _ in range(3)]
+        for one in started:
+            assert "119" in fetch(f"{wait_until_ready(one)}/fr/paris/help")
+        for one in started:
+            one.send_signal(signal.SIGTERM)
+            assert one.communicate(timeout=PATIENCE)[1] == ""
