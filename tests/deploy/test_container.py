@@ -15,6 +15,7 @@ import yaml  # type: ignore[import-untyped,unused-ignore]
 from msgspec import Struct
 
 from tests.deploy.debian import call, make
+from tests.deploy.programs import program
 from tests.deploy.test_production_page import debian, third_party
 
 __all__ = ["debian", "third_party"]
@@ -117,10 +118,10 @@ def mounted(base: Path, folder: Path) -> Path:
 
 ALONE = """
 mount --make-rprivate /
-mount -o remount,ro "$1"
+mount -o remount,bind,ro "$1"
 mount -t tmpfs tmpfs "$1/tmp"
 mount --bind "$2" "$1/var/lib/lanzarote"
-ip link set lo up 2>/dev/null || true
+ip link set lo up
 shift 2
 exec "$@"
 """
@@ -132,10 +133,10 @@ def test_the_steps_of_the_containerfile_give_a_site_that_is_well(container: Stag
     volume.mkdir()
     call("chroot", container.root, "chown", "lanzarote", "/var/lib/lanzarote")
     shutil.chown(volume, int(call("chroot", container.root, "id", "-u", "lanzarote")))
-    environment = container.environment | {"LANZAROTE_HOST": "127.0.0.1", "LANZAROTE_REGIONS": "paris"}
+    environment = container.environment | {"LANZAROTE_REGIONS": "paris"}
     inside = ["setpriv", "--reuid=lanzarote", "--regid=lanzarote", "--clear-groups", "--no-new-privs"]
     inside += ["--bounding-set=-all", "--inh-caps=-all"]
-    chroot = ["chroot", str(container.root), *inside]
+    chroot = [program("chroot", "coreutils"), str(container.root), *inside]
     command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "/bin/sh", "-ec", ALONE, "alone"]
     command += [str(container.root), str(volume), *chroot, *listed("ENTRYPOINT"), *listed("CMD")]
     [check] = [step.text for step in steps() if step.word == "HEALTHCHECK"]
