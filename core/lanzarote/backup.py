@@ -92,19 +92,21 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[str, Member]
 
 
-def backup(instance: Instance, path: Path | None, keep: Keep | None = None) -> str:
+def backup(instance: Instance, path: Path | None, keep: Keep | None = None, *, name: str = "lanzarote") -> str:
     """Write everything to *path*, or to a dated file in the data folder; tell where.
 
     Other processes may go on writing meanwhile: the file holds the database of one moment. With *keep*, older dated
-    ones beside it are removed once it is there.
+    ones beside it are removed once it is there. *name* begins that of a dated file; those of another name stay.
     """
     erased.remember(instance.database, instance.settings)
     try:
-        path = path or _dated(instance)
+        path = path or _dated(instance, name)
         with instance.database.snapshot(ALL) as session, _written_whole(path) as file:
             count = _write(session.connection(), file, instance.settings)
     except OSError as error:
-        raise SettingError(f"The backup cannot be made: {unwritable(Path(path or error.filename), error)}.") from None
+        why = unwritable(Path(path or error.filename), error)
+        lately.note(instance.settings, "failed-backup", why=why)
+        raise SettingError(f"The backup cannot be made: {why}.") from None
     lately.note(instance.settings, "backup", where=str(path.absolute()), size=path.stat().st_size)
     told = f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
     return f"{told}; older backups removed: {remove_outdated(path.parent, keep)}" if keep else told
@@ -169,10 +171,10 @@ def _write_rows(
     return Member(columns=columns, rows=count, sha256=digest.hexdigest())
 
 
-def _dated(instance: Instance) -> Path:
+def _dated(instance: Instance, name: str) -> Path:
     folder = instance.settings.data / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"lanzarote-{datetime.now(UTC):%Y-%m-%d-%H%M%S-%f}.zip"
+    return folder / f"{name}-{datetime.now(UTC):%Y-%m-%d-%H%M%S-%f}.zip"
 
 
 @contextmanager

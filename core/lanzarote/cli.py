@@ -338,7 +338,8 @@ def _told_by_database(error: BaseException | None) -> str:
         return f"the database refuses ({first}): {why}"
     if type(error).__name__ not in ("OperationalError", "DatabaseError"):
         return ""
-    return read_only(read_settings()) or f"the database cannot be used ({first}); `lanzarote doctor` tells more"
+    more = "; in its password, write @ as %40, / as %2F and # as %23" if "resolve host" in first else ""
+    return read_only(read_settings()) or f"the database cannot be used ({first}){more}; `lanzarote doctor` tells more"
 
 
 def _partitions(text: str) -> int:

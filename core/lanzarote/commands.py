@@ -98,8 +98,10 @@ def upgrade(given: Namespace) -> int:
         instance.refuse_newer()
         if (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
             print(f"The database has schema {schema} and needs {newest}: stop every process of the site first.")
+        elif given.dry_run:
+            print(f"The database has schema {schema}, which this version needs.")
         if not (given.dry_run or given.no_backup):
-            print(f"Backup: {make_backup(instance, None)}")
+            print(f"Backup: {make_backup(instance, None, name='before-upgrade')}")
         if not given.dry_run:
             instance.migrate()
             erased.learn(instance.database, chosen)

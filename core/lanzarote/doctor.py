@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from lanzarote.plugins.packages import MEND, CallFailed
 from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
+from lanzarote.setting_sources import OF_PACKAGES, PREFIX
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
 from lanzarote.types import ProviderFault
@@ -67,6 +69,7 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
         _platform(),
         *map(_finding, health.of_machine(settings)),
         *_packages(host.packages),
+        *_of_no_package(host, settings),
         *_providers(host, settings),
         *contents,
     ]
@@ -180,6 +183,8 @@ def _partitions(instance: Instance) -> Iterator[Finding]:
     spread: dict[str, list[str]] = {}
     for table, layout in partitions.now(instance.database).items():
         spread.setdefault(str(layout), []).append(table)
+    if not spread:  # the database is empty
+        return
     [told, *others] = sorted(spread, key=lambda layout: -len(spread[layout]))
     if others:
         rest = "; ".join(f"{', '.join(spread[layout])}: {layout}" for layout in others)
@@ -282,8 +287,21 @@ def _people(instance: Instance) -> Iterator[Finding]:
         return
     if able:
         yield _good("accounts", f"{somebody}, {able} of them administrators")
+    elif administrators:
+        yield _good("accounts", f"{somebody}; who was invited as administrator has not opened the link yet")
     else:
         yield _good("accounts", f"{somebody}, no administrator yet; to make one: lanzarote grant ADDRESS administrator")
+
+
+def _of_no_package(host: Host, settings: Settings) -> Iterator[Finding]:
+    """Settings of packages that are not installed, such as after an upgrade into a new environment."""
+    names = (re.sub(r"\W", "_", one.name).upper() for one in host.packages)
+    known = tuple(f"{PREFIX}{OF_PACKAGES}{name}_" for name in names)
+    for name in settings.said.of_packages:
+        if not name.startswith(known):
+            yield _bad(
+                "settings", f"{name} is set, but its package is not installed; install it, or remove the setting"
+            )
 
 
 def _providers(host: Host, settings: Settings) -> Iterator[Finding]:

@@ -116,7 +116,11 @@ def of_database(instance: Instance, *, serving: bool) -> Iterator[Answer]:
     try:
         version = schema_version(instance.database)
         current = version == known_schemas()[-1]
-        further = (_jobs(instance, serving=serving), _mail(instance), _clock(instance)) if current else ()
+        further: tuple[Answer, ...] = ()
+        if current:
+            with instance.database.read(ALL) as session:
+                found = work(session, instance.mail_topics)
+            further = (_jobs(instance, found, serving=serving), _mail(instance, found), _clock(instance))
     except DatabaseAway:
         yield _closed("database", "away", N_("The database does not answer."))
         return
@@ -222,14 +226,14 @@ def _schema(version: str | None) -> Answer:
         told = N_("The database has schema %(version)s, of a newer platform. Install the newer platform.")
         return _closed("schema", "newer", told, values)
     if version != newest:
-        told = N_("The database has schema %(version)s, older than %(newest)s. Run: lanzarote upgrade")
+        told = N_(
+            "The database has schema %(version)s, older than %(newest)s. Stop the site and run: lanzarote upgrade"
+        )
         return _closed("schema", "outdated", told, values)
     return Answer(about="schema", told=N_("The database has the newest schema, %(version)s."), values=values)
 
 
-def _jobs(instance: Instance, *, serving: bool) -> Answer:
-    with instance.database.read(ALL) as session:
-        found = work(session, instance.mail_topics)
+def _jobs(instance: Instance, found: Work, *, serving: bool) -> Answer:
     if serving and not instance.worker.moves:
         return _closed("jobs", "stuck", N_("Nothing that waits is being done. Start the site again."))
     if found.failing:
@@ -272,7 +276,7 @@ def _caught_up(database: Database) -> str:
     return replica.look(reached)
 
 
-def _mail(instance: Instance) -> Answer:
+def _mail(instance: Instance, found: Work) -> Answer:
     settings = instance.settings
     with instance.database.read(ALL) as session:
         unreachable = Job.fault.startswith(mail.Unreachable.__name__)
@@ -280,6 +284,9 @@ def _mail(instance: Instance) -> Answer:
     if waits:
         told = N_("The mail server does not answer. E-mails wait and are tried again.")
         return Answer(about="mail", word="unreachable", state="bad", told=told)
+    if found.mails_failing:
+        told = N_("E-mails that could not be sent and are tried again: %(number)s.")
+        return Answer(about="mail", word="failing", state="bad", told=told, values={"number": found.mails_failing})
     if settings.smtp:
         return Answer(about="mail", told=N_("E-mails go through the mail server."))
     values = {"folder": str(mail.folder(settings))}
@@ -330,7 +337,12 @@ def _disk(settings: Settings) -> Answer:
 
 
 def _backups(settings: Settings) -> Answer:
-    found = last_backup(settings)
+    found, failed = last_backup(settings), lately.last(settings, "failed-backup")
+    if failed and (found is None or failed.at > found.at):
+        told = N_("The last backup failed: %(at)s, %(why)s. To make one: lanzarote backup")
+        return Answer(
+            about="backups", word="failed", state="bad", told=told, values={"at": failed.at, "why": failed.why}
+        )
     if found is None:
         told = N_("No backup was made here yet. To make one: lanzarote backup")
         return Answer(about="backups", word="none", state="note", told=told)
@@ -343,7 +355,7 @@ def _backups(settings: Settings) -> Answer:
 
 def _secrets(settings: Settings) -> Iterator[Answer]:
     for file in settings.said.open_files:
-        told = N_("Everybody on this machine can read %(file)s, which holds a secret. Run: chmod 600 %(files)s")
+        told = N_("Everybody on this machine can read %(file)s, which holds a secret. Run: chmod o-rwx %(files)s")
         yield _open(told, file, shlex.quote(file))
     if settings.sqlite and os.name == "posix":
         # Drafts and replies are nobody else's; a file that was copied here may have become everybody's.

@@ -1,4 +1,4 @@
-"""Notes in the data folder of what was done last: a backup, an e-mail. Without them nothing else works less."""
+"""Notes in the data folder of what was done last: a backup, one that failed, an e-mail. Nothing else needs them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lanzarote.settings import Settings
 
-What = Literal["backup", "e-mail"]
+What = Literal["backup", "failed-backup", "e-mail"]
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -24,14 +24,16 @@ class Done(Struct, frozen=True, kw_only=True):
     """The file that was written, or the server that took it."""
     size: int = 0
     """In bytes."""
+    why: str = ""
+    """Why it failed."""
 
 
-def note(settings: Settings, what: What, *, where: str = "", size: int = 0) -> None:
+def note(settings: Settings, what: What, *, where: str = "", size: int = 0, why: str = "") -> None:
     """Remember that *what* was done now; a folder that takes no file keeps nobody from having done it."""
     place = _place(settings, what)
     part = place.with_name(f".{place.name}.{os.getpid()}")
     with suppress(OSError):
-        part.write_bytes(msgspec.json.encode(Done(at=datetime.now(UTC), where=where, size=size)))
+        part.write_bytes(msgspec.json.encode(Done(at=datetime.now(UTC), where=where, size=size, why=why)))
         part.replace(place)
 
 

@@ -163,7 +163,7 @@ def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines += ["", *notes] if notes else []
     lines += ["", f"The data is in {_place(instance)}."]
     if not instance.settings.smtp:
-        lines.append(f"Mails are laid into {folder(instance.settings)}; to send them, set LANZAROTE_SMTP.")
+        lines.append(f"E-mails are saved to {folder(instance.settings)}; to send them, set LANZAROTE_SMTP.")
     lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
     if not sys.stdout.isatty():
         return "\n".join(lines)

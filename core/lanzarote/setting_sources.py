@@ -167,7 +167,7 @@ def _settings_file(named: str, *, machine: bool) -> Path | None:
 
 def _written(path: Path, known: Collection[str]) -> dict[str, tuple[str, Source]]:
     """What the settings file says: name → value as the environment would have it, and where it is."""
-    way = f"set {PREFIX}{CONFIG} to another file, or to off"
+    way = f"let this user read it, or name another file in {PREFIX}{CONFIG}"
     text = _read(path, f"The settings file {path}", way)
     try:
         found = tomllib.loads(text)

@@ -150,7 +150,7 @@ class PublicCache:
 
         # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
         asked = {**scope, "method": "GET"} if head else scope
-        if reader is None:
+        if reader is None or self._instance.database.replica is None:
             await self.app(asked, receive, collect)
             return
         await self.app(_again(asked), receive, collect)

@@ -242,6 +242,7 @@ def _without_database(site: Site, request: Request[Any, Any, Any], door: str) ->
 
     values = _common(lang, door) | {
         "region": None,
+        "view": {"look": site.look},  # nothing else of the frame is known
         "home_href": href(lang),
         "doors": {one: href(lang, *_parts(one)) for one in DOORS},
         "languages": [

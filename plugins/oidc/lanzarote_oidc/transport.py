@@ -85,6 +85,8 @@ def ask(
             data = response.read(LARGEST + 1)
             if over.is_set():
                 raise Away(f"{host} took too long")
+    except ssl.SSLCertVerificationError as error:
+        raise Unusable(f"this machine does not trust the certificate of {host} ({error.verify_message})") from None
     except (OSError, HTTPException, ValueError) as error:
         raise Away(f"{host} did not answer ({type(error).__name__})") from None
     if len(data) > LARGEST:

@@ -19,6 +19,7 @@ from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.records import now
 from lanzarote.regions.seeds import Seed
+from lanzarote.retention import Keep, outdated
 from lanzarote.settings import read_settings
 from lanzarote.transport import export_region
 
@@ -230,6 +231,7 @@ def test_an_upgrade_backs_up_first_and_says_when_nothing_is_due(run: Run, data: 
     said = run("upgrade")
     [backup] = (data / "backups").iterdir()
     assert said.out.startswith(f"Backup: {backup} (")
+    assert outdated([backup.name], Keep()) == [], "no later backup removes it"
     assert said.out.splitlines()[-1] == "All regions are as their installed packages say."
 
 

@@ -68,7 +68,7 @@ def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Pa
         assert "119" in fetch(f"{address}/fr/paris/help")
         assert started.stdout is not None
         told = next(line for line in started.stdout if line.startswith("Mails"))
-        assert told == f"Mails are laid into {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
+        assert told == f"E-mails are saved to {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
         started.send_signal(asked)
         out, err = started.communicate(timeout=PATIENCE)
     assert (started.returncode, err) == (0, "")

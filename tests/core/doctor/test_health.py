@@ -113,7 +113,7 @@ def test_private_files_that_others_can_read_are_told_to_the_operator_alone(insta
     given = {"LANZAROTE_DATA": str(data), "LANZAROTE_SMTP_FILE": str(secret), "LANZAROTE_MAIL_FROM": "a@example.org"}
     told = [str(one) for one in examine(given) if one.bad]
     assert told == [
-        f"! private files: Everybody on this machine can read {secret}, which holds a secret. Run: chmod 600 {secret}"
+        f"! private files: Everybody on this machine can read {secret}, which holds a secret. Run: chmod o-rwx {secret}"
     ]
     (data / "lanzarote.sqlite").chmod(0o644)
     assert found(instance, "secrets").word == "open"

@@ -199,7 +199,7 @@ def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
         assert site.client.get("/health/ready").status_code == 200
         [told] = [one for one in examine(pair.settings(site.instance.settings.data)) if one.about == "replica"]
         assert told.bad
-        assert told.told.startswith("it is behind")
+        assert told.told.startswith("The read replica is behind.")
     assert site.caught_up()
     assert "Written while it slept" in site.get(f"{LIST}?q=slept&page=")
     assert site.asking(f"{LIST}?q=mineure") == {"replica"}
@@ -237,7 +237,7 @@ def test_one_that_stops_is_left_and_taken_up_again(
         assert site.client.get("/health/ready").json()["replica"] == "away"
         assert site.client.get("/health/ready").status_code == 200
         [told] = [one for one in examine(pair.settings(site.instance.settings.data)) if one.about == "replica"]
-        assert told.told.startswith("it cannot be reached; see LANZAROTE_REPLICA_URL")
+        assert told.told.startswith("The read replica does not answer. Look at LANZAROTE_REPLICA_URL")
     finally:
         pair.standby.start()
     assert until(lambda: site.asking(f"{LIST}?q={time.monotonic()}") == {"replica"})
@@ -293,5 +293,5 @@ def test_a_server_that_is_no_standby_of_it_is_not_asked(
             assert client.get("/health/ready").json()["replica"] == "other"
         [told] = [one for one in examine(given) if one.about == "replica"]
         assert told.bad
-        assert told.told.startswith("it is no streaming standby of the database")
+        assert told.told.startswith("LANZAROTE_REPLICA_URL leads to no standby of the database.")
     assert "LANZAROTE_REPLICA_URL leads to no standby of the database" in caplog.text
