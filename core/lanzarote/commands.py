@@ -98,8 +98,6 @@ def upgrade(given: Namespace) -> int:
         instance.refuse_newer()
         if (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
             print(f"The database has schema {schema} and needs {newest}: stop every process of the site first.")
-        elif given.dry_run:
-            print(f"The database has schema {schema}, which this version needs.")
         if not (given.dry_run or given.no_backup):
             print(f"Backup: {make_backup(instance, None, name='before-upgrade')}")
         if not given.dry_run:
@@ -117,6 +115,8 @@ def upgrade(given: Namespace) -> int:
         for region_id, away in alone.items():
             print(f"{region_id} — its package {away}: it stays as it is.")
         if not due and not alone:
+            if given.dry_run and schema == newest:
+                print(f"The database has schema {schema}, which this version needs.")
             print("All regions are as their installed packages say.")
         if len(due) > failed and not given.dry_run:
             print("A site that is running speaks the new words after it is started again.")
