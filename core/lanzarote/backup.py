@@ -99,13 +99,15 @@ def backup(instance: Instance, path: Path | None, keep: Keep | None = None, *, n
     ones beside it are removed once it is there. *name* begins that of a dated file; those of another name stay.
     """
     erased.remember(instance.database, instance.settings)
+    by_hand = path is not None
     try:
         path = path or _dated(instance, name)
         with instance.database.snapshot(ALL) as session, _written_whole(path) as file:
             count = _write(session.connection(), file, instance.settings)
     except OSError as error:
         why = unwritable(Path(path or error.filename), error)
-        lately.note(instance.settings, "failed-backup", why=why)
+        if not by_hand:
+            lately.note(instance.settings, "failed-backup", why=why)
         raise SettingError(f"The backup cannot be made: {why}.") from None
     lately.note(instance.settings, "backup", where=str(path.absolute()), size=path.stat().st_size)
     told = f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"

@@ -13,6 +13,7 @@ import pytest
 from lanzarote import backup, health, jobs, lately, mail
 from lanzarote.database import ALL
 from lanzarote.doctor import NAMES, examine
+from lanzarote.errors import SettingError
 from lanzarote.health import PUBLIC, Answer, Size, ask
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
@@ -84,6 +85,16 @@ def test_the_last_backup_is_known_wherever_it_was_written(instance: Instance, da
     os.utime(data / "backups" / "x.zip", (long_ago, long_ago))
     (data / "last-backup.json").unlink()
     assert (found(instance, "backups").word, found(instance, "backups").state) == ("old", "note")
+
+
+def test_a_backup_that_failed_is_told_until_one_is_made(instance: Instance, data: Path) -> None:
+    (data / "backups").write_text("a file and no folder")
+    with pytest.raises(SettingError):
+        backup.backup(instance, None)
+    assert (found(instance, "backups").word, found(instance, "backups").state) == ("failed", "bad")
+    (data / "backups").unlink()
+    backup.backup(instance, None)
+    assert found(instance, "backups").word == "ok"
 
 
 def test_a_note_that_cannot_be_written_or_read_hinders_nothing(tmp_path: Path) -> None:

@@ -50,6 +50,14 @@ def test_an_administrator_who_never_came_is_none(data: Path) -> None:
     assert told(data, "accounts") == ["  accounts: 1; who was invited as administrator has not opened the link yet"]
 
 
+def test_settings_of_a_package_that_is_not_installed_are_named(data: Path) -> None:
+    assert told(data, "settings", PLUGIN_NOWHERE_KEY="x") == [
+        "  settings: all known",
+        "! settings: LANZAROTE_PLUGIN_NOWHERE_KEY is set, but its package is not installed; "
+        "install it, or remove the setting",
+    ]
+
+
 def test_an_office_may_wait_for_its_first_region(data: Path) -> None:
     assert told(data, "regions", OFFICE="on") == [
         "  regions: none yet; to receive one: lanzarote results enrol CARD; to load one: lanzarote load REGION"
