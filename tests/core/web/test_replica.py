@@ -209,7 +209,7 @@ def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
         "The read replica answers readers again.",
     ]
     [told] = [one for one in examine(pair.settings(site.instance.settings.data)) if one.about == "replica"]
-    assert (told.told, told.bad) == ("it has all that the database has", False)
+    assert (told.told, told.bad) == ("The read replica has all that the database has.", False)
 
 
 def test_whoever_wrote_something_reads_it_at_once(site: Site, pair: Pair) -> None:

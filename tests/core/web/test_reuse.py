@@ -28,7 +28,7 @@ def lang(request: pytest.FixtureRequest) -> str:
 def code(paris_site: str, lang: str) -> dict[str, str]:
     """What the page has to copy, by its language."""
     page = httpx.get(f"{paris_site}/{lang}/api").text
-    found = re.findall(r'data-language="(\w+)"><code>(.*?)</code>', page, re.DOTALL)
+    found = re.findall(r'data-language="(\w+)"><code lang="">(.*?)</code>', page, re.DOTALL)
     told = {name: unescape(text) for name, text in found}
     assert set(told) == {"citation", "html", "curl", "javascript", "python"}
     return told
