@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_MOVES: Final = 2
-_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
+_TITLE: Final = re.compile(r"<title(?: lang=\"([^\"]*)\")?[^>]*>(.*?)</title>", re.DOTALL)
 _WHOLE: Final = re.compile(r"[1-9][0-9]{0,4}")
 
 
 class Piece:
     """A piece of a page, as another site frames it."""
 
-    def __init__(self, src: str, title: str, height: int) -> None:
-        self.src, self.title, self.height = src, title, height
+    def __init__(self, src: str, title: str, height: int, lang: str | None = None) -> None:
+        """*lang*: of the title, where it is not that of the page."""
+        self.src, self.title, self.height, self.lang = src, title, height, lang
 
     def frame(self, width: int = WIDTH, height: int = 0) -> str:
         """What to write into a page: it takes no script, and no more room than there is."""
@@ -75,7 +76,7 @@ async def piece_of(request: Request[Any, Any, Any], site: Site, url: str) -> Pie
             url = absolute(site.instance, request, page_of(answer.headers.get(b"location", b"").decode()))
         elif answer.status == 200 and (found := _TITLE.search(answer.body.decode())):
             src = absolute(site.instance, request, path + (f"?{query}" if query else ""))
-            return Piece(src, unescape(found[1]), answer.height)
+            return Piece(src, unescape(found[2]), answer.height, found[1])
         else:
             return None
     return None
