@@ -151,7 +151,7 @@ class Database:
 
     @contextmanager
     def _reading(self, isolation: str = "") -> Iterator[Engine | Connection]:
-        """Where is read: at the replica, if whoever asks may be answered by it, or else here."""
+        """Where is read: at the replica, if the reader may be answered by it, or else here."""
         if self.replica is not None:
             with self.replica.asked(self.reached, isolation) as connection:
                 if connection is not None:

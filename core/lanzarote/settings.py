@@ -76,7 +76,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: str = ""
     """Address and port where Prometheus reads metrics, such as ``127.0.0.1:9400``; empty: there is none."""
     metrics_token: str = ""
-    """What whoever reads metrics has to send; without ``metrics``, the site itself answers at ``/metrics``."""
+    """What a reader of metrics has to send; without ``metrics``, the site itself answers at ``/metrics``."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
     said: Said = Said()

@@ -108,7 +108,7 @@ class Requests:
             span.end()
 
     def _sent(self, scope: MutableMapping[str, Any]) -> Context:
-        """The trace that the request belongs to, if whoever sent it is believed."""
+        """The trace that the request belongs to, if its sender is believed."""
         if self._propagator is None:
             return Context()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

@@ -142,7 +142,7 @@ def providing() -> Iterator[Provider]:
         def log_message(self, *_: Any) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever hangs up is expected here
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that hang up are expected here
     provider = Provider(server)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

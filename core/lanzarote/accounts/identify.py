@@ -78,7 +78,7 @@ class Identified:
 
 
 def _is_everybodys(path: str) -> bool:
-    """What is there is the same for everybody, whoever asks."""
+    """What is there is the same for every reader."""
     return path.startswith("/static/") or is_help(path) or is_embed(path)
 
 

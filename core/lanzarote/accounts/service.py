@@ -105,7 +105,7 @@ def accept(session: Session, secret: str, *, name: str, language: str, password:
 def accept_without_password(session: Session, account_id: str, *, name: str, language: str, at: datetime) -> Account:
     """Take an invitation that is open still, for somebody whom a provider knows. Raises links.SpentLink, Refused."""
     invited = account(session, account_id)
-    session.refresh(invited, with_for_update=True)  # whoever accepts it at the same time comes after
+    session.refresh(invited, with_for_update=True)  # another one that accepts it at the same time comes after
     if not links.is_invited(session, invited, at):
         raise links.SpentLink(links.SPENT)
     invited.name, invited.language, invited.state = checked_name(name), language, "active"

@@ -97,7 +97,7 @@ class EndedSession(Struct, frozen=True, kw_only=True, tag="ended"):
     id: Named
     """Of this very message (``jti``): it is taken once."""
     until: datetime
-    """After this it counts no more."""
+    """After this it no longer counts."""
     subject: Annotated[str, Meta(max_length=255)] = ""
     session: Annotated[str, Meta(max_length=255)] = ""
     """One of the two is given; with a session, only that one ends."""

@@ -1,4 +1,4 @@
-"""Groups of an institution propose roles and give none; whoever leaves the group loses the role that rests on it."""
+"""Groups of an institution propose roles and give none; who leaves the group loses the role that rests on it."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def secrets_of(instance: Instance) -> set[str]:
 
 
 NOT_JSON = 501
-"""So oEmbed answers whoever asks for another format than JSON."""
+"""So oEmbed answers a request for another format than JSON."""
 
 
 def test_there_are_more_than_two_hundred(land: Land) -> None:
