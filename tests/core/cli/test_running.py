@@ -67,7 +67,7 @@ def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Pa
         address = wait_until_ready(started)
         assert "119" in fetch(f"{address}/fr/paris/help")
         assert started.stdout is not None
-        told = next(line for line in started.stdout if line.startswith("Mails"))
+        told = next(line for line in started.stdout if line.startswith("E-mails"))
         assert told == f"E-mails are saved to {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
         started.send_signal(asked)
         out, err = started.communicate(timeout=PATIENCE)
