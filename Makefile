@@ -1,3 +1,3 @@
-.PHONY: run test check lock bench
-run test check lock bench:
+.PHONY: run test check lock bench build
+run test check lock bench build:
 	@python3 dev.py $@

@@ -6,10 +6,12 @@
     python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium;
                               --quick runs what a change breaks most, in about two minutes;
                               -m "long or not long" also runs long permutations and everything on PostgreSQL
-    python3 dev.py check      ruff, mypy and import-linter
+    python3 dev.py check      ruff, mypy, import-linter, licences (reuse) and the metadata of the packages (twine)
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
     python3 dev.py train      the weights of the guard's classifier, from training/; --check compares them
     python3 dev.py docs       the documentation as pages to carry along, in dist/docs
+    python3 dev.py build      wheels and sdists of every package, their checksums and an SBOM, in dist/packages;
+                              --with-dependencies adds the wheels they need, to install where there is no network
     python3 dev.py lock       remake the requirements*.lock files
     python3 dev.py <word> …   any other word goes to the `lanzarote` command: `load iceland` adds Iceland to the site
 
@@ -34,8 +36,9 @@ import subprocess
 import tempfile
 import tomllib
 import venv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
@@ -65,6 +68,7 @@ QUICK = (
 )  # fmt: skip
 """What a change breaks most, under tests: texts, catalogues, documents, routes, rights, migrations, a file or two of
 every room. No browser, and SQLite alone."""
+BILL, CHECKSUMS = "sbom.cdx.json", "SHA256SUMS"
 HEADLESS = "chromium-headless-shell"
 """Chromium without its windows: the same pages for half of the work."""
 CHROMIUM_NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -80,6 +84,8 @@ def main(words: list[str]) -> None:
         check()
     elif command == "docs":
         docs()
+    elif command == "build":
+        build(rest)
     elif command == "lock":
         lock()
     elif command == "bench":
@@ -87,6 +93,7 @@ def main(words: list[str]) -> None:
     elif command == "train":
         replace(main_environment().python, ROOT / "training" / "train.py", *rest)
     else:
+        os.environ.setdefault("LANZAROTE_CONFIG", "off")  # a checkout does not touch what the machine serves
         if command == "run" and stays_at_home(rest):
             os.environ.setdefault("LANZAROTE_DEMO", "on")
             os.environ.setdefault("LANZAROTE_OFFICE", "on")
@@ -132,17 +139,23 @@ def side_by_side(rest: list[str]) -> list[str]:
 
 def check() -> None:
     environment = main_environment(CHECK)
-    commands = {
-        "ruff check": (environment.script("ruff"), "check"),
-        "ruff format": (environment.script("ruff"), "format", "--check"),
-        "mypy": (environment.script("mypy"),),
-        "import-linter": (environment.script("lint-imports"), "--no-logo"),
-    }
-    failed = []
-    for name, command in commands.items():
-        print(f"— {name}", flush=True)
-        if subprocess.run([*map(str, command)], cwd=ROOT).returncode:
-            failed.append(name)
+    with tempfile.TemporaryDirectory() as folder:
+        distributions = build_distributions(environment.python, MEMBERS, Path(folder))
+        commands = {
+            "ruff check": (environment.script("ruff"), "check"),
+            "ruff format": (environment.script("ruff"), "format", "--check"),
+            "mypy": (environment.script("mypy"),),
+            "import-linter": (environment.script("lint-imports"), "--no-logo"),
+            "reuse": (environment.script("reuse"), "lint", "--lines"),
+            "twine": (environment.script("twine"), "check", "--strict", *distributions),
+        }
+        if not (ROOT / ".git").exists():
+            del commands["reuse"]  # only Git knows which files here are the project's
+        failed = []
+        for name, command in commands.items():
+            print(f"— {name}", flush=True)
+            if subprocess.run([*map(str, command)], cwd=ROOT).returncode:
+                failed.append(name)
     sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
 
 
@@ -151,6 +164,21 @@ def docs() -> None:
     made = ROOT / "dist" / "docs"
     call(sphinx, "-q", "-W", "--keep-going", "-d", made.with_name("docs-doctrees"), ROOT / "docs", made)
     print(f"Open {made / 'index.html'}")
+
+
+def build(rest: list[str]) -> None:
+    """Replace dist/packages as a whole, and only by what was built without a fault."""
+    if unknown := [word for word in rest if word != "--with-dependencies"]:
+        sys.exit(f"Not an option of build: {' '.join(unknown)}. There is --with-dependencies.")
+    environment = main_environment(CHECK)
+    made = ROOT / "dist" / "packages"
+    fresh = made.with_name("packages.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    distribute(environment, fresh, with_dependencies=bool(rest))
+    shutil.rmtree(made, ignore_errors=True)
+    fresh.rename(made)
+    print(f"Built {len(MEMBERS)} packages in {made.relative_to(ROOT)}. To check a copy: sha256sum -c {CHECKSUMS}")
 
 
 def bench(rest: list[str]) -> None:
@@ -182,15 +210,15 @@ def uv_of_its_own(folder: Path) -> str:
 
 
 def dependencies() -> list[str]:
-    projects = [tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8"))["project"] for member in MEMBERS]
+    projects = [project_of(member) for member in MEMBERS]
     ours = {project["name"] for project in projects}
-    asked = {
-        requirement
-        for project in projects
-        for group in (project["dependencies"], *project.get("optional-dependencies", {}).values())
-        for requirement in group
-    }
+    asked = {requirement for project in projects for requirement in asked_of(project)}
     return sorted(requirement for requirement in asked if name_of(requirement) not in ours)
+
+
+def project_of(member: Path) -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
 
 
 def name_of(requirement: str) -> str:
@@ -201,6 +229,108 @@ def compile_lock(uv: str, target: Path, *sources: str | Path) -> None:
     options = ("--universal", "--generate-hashes", "--no-annotate", "--no-header", "--python-version", "3.11")
     # uv reads the lock it is about to replace, to keep its pins; --upgrade asks for the newest ones instead.
     call(uv, "pip", "compile", "-q", "--upgrade", *options, "-o", target, *sources)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Distributions
+
+
+def distribute(environment: Environment, folder: Path, *, with_dependencies: bool = False) -> None:
+    """Fill *folder* with what one publishes or carries to another machine: the same files give the same bytes."""
+    distributions = build_distributions(environment.python, MEMBERS, folder)
+    bill = bill_of_materials(environment, distributions)
+    (folder / BILL).write_bytes((json.dumps(bill, indent=1, ensure_ascii=False) + "\n").encode())
+    if with_dependencies:
+        download(environment, folder)
+    files = sorted(folder.iterdir())
+    (folder / CHECKSUMS).write_bytes("".join(f"{sha256(file)}  {file.name}\n" for file in files).encode())
+
+
+def build_distributions(python: Path, members: Iterable[Path], folder: Path) -> list[Path]:
+    """The sdist of each member, and the wheel that is made of this sdist. Hatchling dates all files alike."""
+    command = [str(python), "-m", "build", "--no-isolation", "--outdir", str(folder)]
+    running = [
+        subprocess.Popen([*command, member], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for member in members
+    ]
+    said = [(process.communicate()[0], process.returncode) for process in running]
+    if faults := [text for text, code in said if code]:
+        sys.exit("\n".join(faults))
+    return sorted(folder.iterdir())
+
+
+def bill_of_materials(environment: Environment, distributions: list[Path]) -> dict[str, Any]:
+    """What requirements.lock pins and what is ours, as CycloneDX. It names no day, machine or registry."""
+    options = ("--sv", "1.6", "--output-reproducible")
+    command = [str(environment.script("cyclonedx-py")), "requirements", *options, RUN.name]
+    bill: dict[str, Any] = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    purls: dict[str, list[str]] = {}  # where systems differ, a name is locked in more than one version
+    for component in bill["components"]:
+        del component["description"]  # the line of the lock
+        component["bom-ref"] = component["purl"]
+        for file in component["externalReferences"]:
+            file["url"] = component["purl"]
+        purls.setdefault(component["name"], []).append(component["purl"])
+    projects = [project_of(member) for member in MEMBERS]
+    ours = [our_component(project, distributions) for project in projects]
+    purls |= {component["name"]: [component["purl"]] for component in ours}
+    needed = {"platform": [component["purl"] for component in ours]}
+    for project, component in zip(projects, ours, strict=True):
+        needed[component["purl"]] = [purl for asked in asked_of(project) for purl in purls[name_of(asked)]]
+    whole = {"type": "application", "bom-ref": "platform", "name": "The Lanzarote platform"}
+    bill["metadata"].pop("timestamp", None)
+    for tool in bill["metadata"]["tools"]["components"]:
+        del tool["externalReferences"]
+    bill["metadata"]["component"] = whole | {"version": projects[0]["version"]}
+    bill["components"] += ours
+    bill["dependencies"] = [{"ref": ref, "dependsOn": sorted({*others})} for ref, others in needed.items()]
+    return bill
+
+
+def our_component(project: dict[str, Any], distributions: list[Path]) -> dict[str, Any]:
+    name, version = project["name"], project["version"]
+    files = [file for file in distributions if file.name.startswith(f"{name.replace('-', '_')}-{version}")]
+    return {
+        "type": "library",
+        "bom-ref": f"pkg:pypi/{name}@{version}",
+        "supplier": {"name": project["authors"][0]["name"]},
+        "name": name,
+        "version": version,
+        "description": project["description"],
+        "licenses": [{"expression": project["license"]}],
+        "purl": f"pkg:pypi/{name}@{version}",
+        "externalReferences": [
+            {"type": "distribution", "url": file.name, "hashes": [{"alg": "SHA-256", "content": sha256(file)}]}
+            for file in files
+        ],
+    }
+
+
+def asked_of(project: dict[str, Any]) -> list[str]:
+    groups = (project["dependencies"], *project.get("optional-dependencies", {}).values())
+    return [requirement for group in groups for requirement in group]
+
+
+def download(environment: Environment, folder: Path) -> None:
+    """The wheels that the packages need on this system with this Python, compared with the hashes of the lock."""
+    environment.ensure_pip()
+    with tempfile.TemporaryDirectory() as beside:
+        asked = Path(beside) / "requirements.lock"
+        asked.write_text(without_test_tools(RUN.read_text(encoding="utf-8")), encoding="utf-8")
+        pip = (environment.python, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps")
+        call(*pip, "--require-hashes", "--only-binary", ":all:", "-d", folder, "-r", asked)
+
+
+def without_test_tools(lock: str) -> str:
+    """*lock* without what requirements.in asks for and no package of ours does."""
+    tools = {name_of(line) for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()}
+    tools -= {name_of(requirement) for requirement in dependencies()}
+    entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)
+    return "".join(entry for entry in entries if name_of(entry) not in tools)
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -257,8 +387,8 @@ class Environment:
         if not known:
             self.make()
             known = {"python": sys.version}
-        if not self.uv and subprocess.run([self.python, "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
-            call(self.python, "-m", "ensurepip")  # it was made by uv, which is no longer there
+        if not self.uv:
+            self.ensure_pip()  # it may have been made by uv, which is no longer there
         print(f"Installing into {self.folder.name} (once)…", file=sys.stderr, flush=True)
         for name in missing:
             wanted, words = steps[name]
@@ -267,6 +397,10 @@ class Environment:
                 self.compile(MEMBERS)
             known[name] = wanted
             self.stamps.write_text(json.dumps(known, indent=1), encoding="utf-8")
+
+    def ensure_pip(self) -> None:
+        if subprocess.run([self.python, "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
+            call(self.python, "-m", "ensurepip")
 
     def compile(self, folders: list[Path]) -> None:
         """Where Python is told to write no bytecode, each start would compile all modules anew."""

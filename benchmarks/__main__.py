@@ -13,8 +13,10 @@ from benchmarks.figures import Report, Settings, tell
 
 NAMES = (
     "start", "guard", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "worst_senders",
+    "metrics",
     "discussion",
     "office",
+    "growth",
     "packages",
     "faulty_packages",
     "export",

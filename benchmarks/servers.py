@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,10 +25,10 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], **more: str) -> Iterator[tuple[int, int]]:
+def running(command: Sequence[str | Path], stderr: IO[bytes] | None = None, **more: str) -> Iterator[tuple[int, int]]:
     """Run a server; give its port, which it tells on standard output, and its process id."""
-    words = [str(word) for word in command]
-    process = subprocess.Popen(words, cwd=ROOT, env=environment(**more), stdout=subprocess.PIPE, text=True)
+    words, env = [str(word) for word in command], environment(**more)
+    process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=stderr, text=True)
     try:
         yield _port(process), process.pid
     finally:
@@ -45,9 +45,11 @@ def _port(process: subprocess.Popen[str]) -> int:
 
 
 @contextmanager
-def ours(database: Path) -> Iterator[tuple[int, int]]:
+def ours(database: Path, stderr: IO[bytes] | None = None, **more: str) -> Iterator[tuple[int, int]]:
     """The server we ship, as it is started by hand."""
-    with running([LANZAROTE, "run", "--port", "0"], LANZAROTE_DATABASE_URL=f"sqlite:///{database}") as server:
+    with running(
+        [LANZAROTE, "run", "--port", "0"], stderr, LANZAROTE_DATABASE_URL=f"sqlite:///{database}", **more
+    ) as server:
         yield server
 
 

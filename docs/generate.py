@@ -11,6 +11,7 @@ import inspect
 import re
 import sys
 import typing
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -22,7 +23,8 @@ from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
 from lanzarote.kit.scale.rules import TIERS, TOLD
 from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES
-from lanzarote.settings import NAMES, PREFIX
+from lanzarote.setting_sources import OF_MACHINE, PREFIX, SECRETS
+from lanzarote.settings import NAMES
 
 try:
     from docs import api_pages
@@ -122,9 +124,36 @@ def command_line() -> str:
             lines += [f"### lanzarote {name} {inner}", "", "```text", _help(action), "```", ""]
             for innermost, step in _commands(action).items():
                 lines += [f"#### lanzarote {name} {inner} {innermost}", "", "```text", _help(step), "```", ""]
-    lines += ["## Settings", "", "| variable | meaning |", "|---|---|"]
+    lines += ["## Settings", "", _SETTINGS, "| variable | meaning |", "|---|---|"]
     lines += [f"| `{PREFIX}{name}` | {told} |" for name, told in NAMES.items()]
     return "\n".join(lines) + "\n"
+
+
+_SETTINGS = f"""Say a setting where it suits you. The first of these counts:
+
+1. the command line, such as `lanzarote run --port 8500`
+2. an environment variable, such as `{PREFIX}PORT=8500`
+3. a file that holds one secret, such as `{PREFIX}SMTP_FILE=/run/secrets/smtp`
+4. the settings file, such as `port = 8500` in `{OF_MACHINE}`
+
+`lanzarote settings` shows what counts and where it was said.
+
+**Settings file.** A TOML file with the names below in lower case, without `{PREFIX}`. `{PREFIX}CONFIG` names it.
+Where that is not set, `{OF_MACHINE}` is read if it exists. `{PREFIX}CONFIG=off` reads none. Relative paths
+in the file start at its folder.
+
+```toml
+base_url = "https://practices.example.org"
+database_url_file = "/run/credentials/database-url"
+office = true
+regions = ["paris", "iceland"]
+plugin_webhook_addresses = "https://example.org/hook"
+```
+
+**Secrets.** `_FILE` works for {" and ".join(f"`{name}`" for name in SECRETS)}, and for settings of packages that end
+in `_SECRET`, `_PASSWORD`, `_TOKEN` or `_KEY`. Blanks and line ends around the secret do not count. Let only the user of
+the service read the file (mode 640, with its group): `lanzarote doctor` names files that others can read.
+"""
 
 
 def quality_scale() -> str:
@@ -172,6 +201,15 @@ _CROSSING = (
     types.ImportAnswer,
     types.ImportPlace,
     types.ImportProblem,
+    types.IdentityProvider,
+    types.SignInRequest,
+    types.SignInAnswer,
+    types.Identity,
+    types.ProposedRole,
+    types.SignOutRequest,
+    types.EndedSession,
+    types.ProviderAddress,
+    types.ProviderFault,
     types.Concern,
     types.PracticeSheet,
     types.SheetText,
@@ -345,6 +383,9 @@ def _shown(hint: Any) -> str:
         if hint == getattr(types, name):
             return told
     origin, inside = get_origin(hint), get_args(hint)
+    if origin is Callable:
+        taken, made = inside
+        return f"function: {', '.join(map(_shown, taken)) or 'nothing'} → {_shown(made)}"
     if origin is typing.Annotated:
         return _shown(inside[0])
     if origin is typing.Literal:

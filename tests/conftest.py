@@ -16,7 +16,6 @@ import gc
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Generator, Iterator
@@ -33,7 +32,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-from dev import MEMBERS, ROOT, find_chromium
+from dev import ROOT, Environment, distribute, find_chromium
+from tests.pooler import PROGRAM, pooler
 from tests.postgres_server import AS_ROOT, temporary_server
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What a server of this machine is set to is none of the tests' concern.
+os.environ["LANZAROTE_CONFIG"] = "off"
+
 # How long an example takes says nothing about whether the code is right.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
@@ -52,8 +55,9 @@ YOUNG_OBJECTS = 50_000
 """So many are made before garbage is searched for among them: far more are made in a test than in a request."""
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
+HOW_TO_ADD_A_POOLER = "Install it, such as by: apt-get install pgbouncer"
 BROWSER_FIXTURES = {"browser"}
-NODE_FIXTURES = {"bpmn_tools"}
+NODE_FIXTURES = {"bpmn_tools", "certified_provider"}
 POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_both_template", "pg_url"}
 left_out_for_lack_of_a_browser = pytest.StashKey[int]()
 left_out_for_lack_of_node = pytest.StashKey[int]()
@@ -134,7 +138,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if count := config.stash.get(left_out_for_lack_of_a_browser, 0):
         print(f"Left out for lack of Chromium: {count} browser test(s). This adds them: {HOW_TO_ADD_A_BROWSER}")
     if count := config.stash.get(left_out_for_lack_of_node, 0):
-        print(f"Left out for lack of npm: {count} test(s) of BPMN files. This adds them: {HOW_TO_ADD_NODE}")
+        print(f"Left out for lack of npm: {count} test(s) with programs of others. This adds them: {HOW_TO_ADD_NODE}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -255,6 +259,15 @@ def pg_url(pg_admin_url: str, pg_template: str) -> Iterator[str]:
         yield sqlalchemy_url(pg_admin_url, name)
 
 
+@pytest.fixture(scope="session")
+def pooler_url(pg_admin_url: str) -> Iterator[str]:
+    """As ``pg_admin_url``, through a PgBouncer that shares sessions between transactions."""
+    if not PROGRAM and os.environ.get("LZ_REQUIRE_BROWSER") != "1":
+        pytest.skip(f"No PgBouncer here. {HOW_TO_ADD_A_POOLER}")
+    with pooler(pg_admin_url) as url:
+        yield url
+
+
 def copied(template: str) -> str:
     return f"TEMPLATE {template} STRATEGY file_copy"
 
@@ -363,16 +376,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 @pytest.fixture(scope="session")
 def built(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
-    """A folder with the sdist of every distribution, and the wheel built from that sdist."""
-    return once("built", build)
-
-
-def build(folder: Path) -> None:
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
-    running = [subprocess.Popen([*command, str(member)], stdout=subprocess.PIPE, text=True) for member in MEMBERS]
-    for process in running:
-        said, _ = process.communicate()
-        assert process.returncode == 0, said
+    """What `dev.py build` makes: the sdist of every distribution, the wheel built from that sdist, SBOM, checksums."""
+    return once("built", lambda folder: distribute(Environment(Path(sys.prefix)), folder))
 
 
 @pytest.fixture(scope="session")

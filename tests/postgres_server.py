@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 UNPRIVILEGED = "nobody"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -37,6 +37,41 @@ def temporary_server(settings: str = SETTINGS) -> Iterator[str]:
             yield f"postgresql://postgres@/postgres?host={quote(name, safe='')}"
         finally:
             run(*control, "-m", "immediate", "stop")
+
+
+class Standby:
+    """A second server that follows a first by streaming replication."""
+
+    def __init__(self, programs: Path, folder: Path, settings: str) -> None:
+        self._control = (programs / "pg_ctl", "-D", folder / "data", "-w")
+        self._log, self._settings = folder / "log", f"{settings} -c unix_socket_directories='{folder}'"
+        self.url = f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+
+    def start(self) -> None:
+        run(*self._control, "-l", self._log, "-o", self._settings, "start")
+
+    def stop(self) -> None:
+        run(*self._control, "-m", "immediate", "stop")
+
+
+@contextlib.contextmanager
+def standby_of(url: str, settings: str = SETTINGS) -> Iterator[Standby]:
+    """A standby of the server at *url*, which ``temporary_server`` made."""
+    [primary] = parse_qs(urlsplit(url).query)["host"]
+    with tempfile.TemporaryDirectory(prefix="lz-by-") as name:
+        folder = Path(name)
+        if AS_ROOT:
+            shutil.chown(folder, UNPRIVILEGED)
+        programs = reachable_programs(folder)
+        way = ("-h", primary, "-U", "postgres", "-D", folder / "data")
+        run(programs / "pg_basebackup", *way, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        standby = Standby(programs, folder, settings)
+        standby.start()
+        try:
+            yield standby
+        finally:
+            with contextlib.suppress(subprocess.CalledProcessError):  # a test may have stopped it
+                standby.stop()
 
 
 def reachable_programs(folder: Path) -> Path:

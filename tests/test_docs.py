@@ -10,18 +10,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lanzarote
 import pytest
+import yaml
 from lanzarote import changes, hookspecs
 from lanzarote.changes import RELEASED
 from lanzarote.cli import parser
 from lanzarote.results.applying import DOCUMENTS, VERBS
-from lanzarote.settings import NAMES, PREFIX
+from lanzarote.setting_sources import PREFIX
+from lanzarote.settings import NAMES
 from lanzarote.wiring import RELEASES
 
+import dev
 from docs.generate import pages
 
 ROOT = Path(__file__).parent.parent
-PROSE = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/*/README.md")])
+PROSE = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("*/*/README.md")])
 WORD = re.compile(r"`([a-z]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -100,6 +104,53 @@ def test_the_readme_names_only_commands_that_exist() -> None:
     named = set(re.findall(r"^\s*(?:\.venv/bin/)?lanzarote ([a-z]+)", text, re.MULTILINE))
     assert named
     assert named <= set(commands.choices or ())
+
+
+def test_every_word_after_dev_py_is_a_command_and_its_help_names_those_of_its_own() -> None:
+    [commands] = [action for action in parser()._actions if action.dest == "command"]
+    own = set(re.findall(r'command == "(\w+)"', inspect.getsource(dev.main)))
+    text = "".join(path.read_text("utf-8") for path in PROSE) + (ROOT / "Makefile").read_text("utf-8")
+    named = re.findall(r"dev\.py ([a-z]+)((?: --[a-z-]+)*)", text)
+    assert {"run", "test", "check", "build"} <= own <= set(re.findall(r"dev\.py ([a-z]+)", dev.__doc__ or ""))
+    assert {word for word, _ in named} <= own | set(commands.choices or ())
+    options = {option for word, options in named if word in own for option in options.split()}
+    assert options
+    assert [option for option in options if option not in (dev.__doc__ or "")] == []
+
+
+def test_who_cites_the_platform_names_its_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation.keys() >= {"cff-version", "message", "title", "authors"}
+    assert citation["version"] == lanzarote.__version__
+    assert citation["license"] == ["EUPL-1.2", "CC-BY-4.0"]
+
+
+def test_publiccode_yml_has_what_the_standard_asks_for() -> None:
+    code = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+    assert code["publiccodeYmlVersion"] == "0.4"
+    assert code["name"]
+    assert code["url"].startswith("https://")
+    assert code["platforms"] == ["web"]
+    assert code["softwareType"] == "standalone/web"
+    assert code["developmentStatus"] in {"concept", "development", "beta", "stable", "obsolete"}
+    assert code["description"].keys() == {"en", "fr"}
+    for description in code["description"].values():
+        assert 0 < len(description["shortDescription"]) <= 150
+        assert 150 <= len(description["longDescription"]) <= 10_000
+        assert description["features"]
+    assert code["legal"]["license"] == "EUPL-1.2 AND CC-BY-4.0"
+    assert code["maintenance"]["type"] == "community"
+    assert all(contact["name"] for contact in code["maintenance"]["contacts"])
+    assert code["localisation"] == {"localisationReady": True, "availableLanguages": ["en", "fr"]}
+
+
+def test_no_file_about_the_project_invents_an_address() -> None:
+    files = [ROOT / name for name in ("CITATION.cff", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md")]
+    text = "".join(file.read_text("utf-8") for file in (*files, ROOT / "publiccode.yml"))
+    assert re.findall(r"https?://[^\s\"]+|[\w.]+@[\w.]+", text) == [
+        "https://yml.publiccode.tools",
+        "https://repository.example/lanzarote-platform.git",
+    ]
 
 
 def test_every_kind_and_verb_that_leaves_a_region_is_in_the_format_of_results() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import sys
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from lanzarote.translation.catalogues import Translations
 from lanzarote.types import (
     Chapter,
     Compendium,
+    Identity,
     ImportAnswer,
     ImportColumn,
     ImportDraft,
@@ -30,12 +32,17 @@ from lanzarote.types import (
     PracticePublished,
     PracticeSheet,
     PracticeWithdrawn,
+    ProviderAddress,
+    ProviderFault,
     RegionHeader,
     SheetText,
+    SignInAnswer,
+    SignInRequest,
     Table,
     Told,
     Words,
 )
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,6 +161,24 @@ def test_the_example_of_document_exporters() -> None:
     )
     lines = ["Houses", "1 practice", "", "A house", "https://example.org/a-house", "What is done: They meet."]
     assert exporter.write(document).decode().splitlines() == lines
+
+
+def test_the_example_of_identity_providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANZAROTE_PLUGIN_EXAMPLE_SECRET", "key")
+    one = host("identity_providers").identity_providers["intranet"]
+    wanted = SignInRequest(back="https://here.example/b", state="s", nonce="n", challenge="c", language="en")
+    there = "https://intranet.example/card?back=https%3A%2F%2Fhere.example%2Fb&state=s&nonce=n"
+    assert one.begin(wanted) == ProviderAddress(address=there)
+    card = json.dumps({"number": "7", "address": "ana@school.example", "nonce": "n"})
+    code = f"{card}.{hmac.new(b'key', card.encode(), 'sha256').hexdigest()}"
+    answer = SignInAnswer(back=wanted.back, code=code, nonce="n", verifier="v")
+    found = one.finish(answer)
+    assert isinstance(found, Identity)
+    assert (found.issuer, found.subject, found.address) == ("https://intranet.example", "7", "ana@school.example")
+    for lie in (replace(answer, nonce="m"), replace(answer, code=code.replace("7", "8", 1))):
+        fault = one.finish(lie)
+        assert isinstance(fault, ProviderFault)
+        assert fault.reason == "untrusted"
 
 
 def test_the_example_of_check_practice() -> None:

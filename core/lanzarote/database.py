@@ -12,12 +12,12 @@ import re
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import DateTime, create_engine, event, make_url, text
+from sqlalchemy import Connection, DateTime, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
@@ -26,13 +26,14 @@ from sqlalchemy.types import TypeDecorator
 from lanzarote.availability import LOCKED, Availability
 from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
 from lanzarote.places import unwritable
+from lanzarote.replica import Reached, Replica, ask_primary
 from lanzarote.rows import require_confined
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy import Dialect, Engine
     from sqlalchemy.orm import Session
 
 __all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate", "schema_version", "scope_of"]
@@ -93,9 +94,13 @@ class Shared:
 class Database:
     """One database of one application."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, direct: str = "", replica: str = "") -> None:
+        """*direct*: PostgreSQL itself, where *url* leads to a pooler; notices are heard there.
+
+        *replica*: a standby, which may answer anonymous readers.
+        """
         self.sqlite = url.startswith("sqlite")
-        self.url = url
+        self.url, self.direct = url, direct or url
         try:
             self.engine = _engine(url, self.sqlite)
         except ModuleNotFoundError:
@@ -104,6 +109,9 @@ class Database:
             ) from None
         except ArgumentError as error:
             raise SettingError(f"the database cannot be opened: {error}") from None
+        self.replica = _replica(replica) if replica and not self.sqlite else None
+        self.reached: Reached | None = None
+        """How far the write-ahead log was when public content was last seen to change; told by ``Revisions``."""
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
         self.releases: dict[str, Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]] = {}
@@ -114,9 +122,16 @@ class Database:
         """Called when something was erased for good; wired by the instance."""
         self.after_publishing: list[Callable[[], None]] = []
         """Called when public content of a region has changed; wired by the instance."""
+        self.around: Callable[[str], AbstractContextManager[object]] = nullcontext
+        """What is done around each statement that is run past the engine, such as tracing it."""
         self.availability = Availability()
         self._waiting = WAITING
+        self.pooled = False
+        """A pooler such as PgBouncer stands before PostgreSQL: only within a transaction is it the same session."""
+        self._only_schema = ""
+        """Where the site is served: the schema that this process knows."""
         event.listen(self.engine, "connect", lambda connection, _: self._set_up(connection))
+        event.listen(self.engine, "begin", self._begin_pooled)
         self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
         self._scrubbed = self._read_at = time.monotonic()
@@ -128,22 +143,36 @@ class Database:
     @contextmanager
     def read(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """Open a session that reads *regions* (or ``ALL``) and keeps nothing. Raises DatabaseAway, as all here."""
-        info = {"scope": Scope.of(regions)}
-        with self.availability.asked(), ScopedSession(self.engine, info=info, autoflush=False) as session:
+        with (
+            self._reading() as bind,
+            ScopedSession(bind, info={"scope": Scope.of(regions)}, autoflush=False) as session,
+        ):
             yield session
+
+    @contextmanager
+    def _reading(self, isolation: str = "") -> Iterator[Engine | Connection]:
+        """Where is read: at the replica, if the reader may be answered by it, or else here."""
+        if self.replica is not None:
+            with self.replica.asked(self.reached, isolation) as connection:
+                if connection is not None:
+                    yield connection
+                    return
+        engine = self.engine.execution_options(isolation_level=isolation) if isolation else self.engine
+        with self.availability.asked():
+            yield engine
 
     @contextmanager
     def snapshot(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """As ``read``, and every statement sees the database of one moment."""
         # SQLite's readers always do; PostgreSQL's do when asked.
-        engine = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        info = {"scope": Scope.of(regions)}
-        with self.availability.asked(), ScopedSession(engine, info=info, autoflush=False) as session:
+        isolation, info = "" if self.sqlite else "REPEATABLE READ", {"scope": Scope.of(regions)}
+        with self._reading(isolation) as bind, ScopedSession(bind, info=info, autoflush=False) as session:
             yield session
 
     @contextmanager
     def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """Open a session whose changes are kept together at its end, or not at all. Raises NotWritten."""
+        ask_primary()
         info = {
             "scope": Scope.of(regions),
             "listeners": self.listeners,
@@ -152,6 +181,7 @@ class Database:
         }
         session = ScopedSession(self._writing, info=info)
         with self.availability.asked(), _refusals(), session, session.begin():
+            self._refuse_other_schema(session)
             yield session
         if session.info.get("erased"):
             self._to_scrub = self.sqlite
@@ -175,21 +205,27 @@ class Database:
             if self.sqlite:
                 yield
                 return
-            mark = {"mark": f"lanzarote/{name}"}
-            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-                connection.execute(text("SET lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_lock(hashtext(:mark))"), mark)
-                try:
-                    yield
-                finally:
-                    connection.execute(text("SELECT pg_advisory_unlock(hashtext(:mark))"), mark)
-                    connection.execute(text(f"SET lock_timeout = {self._waiting}"))
+            # A transaction that does nothing else: it keeps its session behind a pooler, and nothing waits for it.
+            with self.engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:mark))"), {"mark": f"lanzarote/{name}"})
+                yield
 
     def answer_soon(self) -> None:
-        """Let nobody wait long for others from now on: somebody in a browser waits for the answer."""
+        """Let nobody wait long for others from now on: somebody in a browser waits for the answer.
+
+        From now on nothing is written once somebody has upgraded the database, either: this process would write what
+        the newer platform no longer understands.
+        """
         self._waiting = ANSWERING
+        self._only_schema = known_schemas()[-1]
         self._let_go()
         self.engine.dispose()
+
+    def _refuse_other_schema(self, session: Session) -> None:
+        if self._only_schema and session.scalar(text("SELECT version_num FROM alembic_version")) != self._only_schema:
+            raise OnlyRead(UPGRADED)
 
     def scrub(self, seconds: float = READING) -> None:
         """Leave no byte of what was erased in SQLite's write-ahead log either.
@@ -261,15 +297,17 @@ class Database:
 
     def all_rows(self, sql: str, *values: object) -> list[Any]:
         """As ``rows``, about all regions: the caller has decided that every region may be seen."""
-        with self.availability.asked():
+        if not self.sqlite:
+            return list(self.each_row(sql, *values))
+        with self.availability.asked():  # until the last is read
             return list(self.each_row(sql, *values))
 
     def each_row(self, sql: str, *values: object) -> Iterator[Any]:
         """As ``all_rows``, read as they are consumed; the caller consumes them all."""
         if self.sqlite:
-            with self.availability.asked():
+            with self.availability.asked(), self.around(sql):
                 return self._reader().execute(sql, values)
-        with self.availability.asked(), self.engine.connect() as connection:
+        with self._reading() as bind, _connected(bind) as connection, self.around(sql):
             driver = connection.connection.driver_connection
             return iter(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
 
@@ -286,12 +324,21 @@ class Database:
     def _set_up(self, connection: Any) -> None:
         """What every connection is told first."""
         if not self.sqlite:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET lock_timeout = {self._waiting}")
+            if is_pooled(connection):
+                self.pooled = True
+                # It would be prepared in a session in which the next transaction does not run.
+                connection.prepare_threshold = None
+            else:
+                connection.execute(f"SET lock_timeout = {self._waiting}")
             connection.commit()
             return
         for pragma in (f"busy_timeout={self._waiting}", *SQLITE_PRAGMAS):
             connection.execute("PRAGMA " + pragma)
+
+    def _begin_pooled(self, connection: Connection) -> None:
+        """What ``_set_up`` says for good, for one transaction: others have the session after it."""
+        if self.pooled:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._waiting}")
 
     @property
     def path(self) -> str:
@@ -303,6 +350,8 @@ class Database:
             self.scrub(WAITING / 1000)
         self._let_go()
         self.engine.dispose()
+        if self.replica is not None:
+            self.replica.close()
 
     def _let_go(self) -> None:
         connection = getattr(self._local, "connection", None)
@@ -389,7 +438,8 @@ def open_sqlite(file: str | Path, timeout: float = 5, **options: Any) -> sqlite3
         address += "?mode=ro"
         if not log_of_writes.exists() or not log_of_writes.stat().st_size:
             address += "&immutable=1"
-    connection: sqlite3.Connection = sqlite3.connect(address, timeout, isolation_level=None, uri=True, **options)
+    options |= {"timeout": timeout, "isolation_level": None, "uri": True}
+    connection: sqlite3.Connection = sqlite3.connect(address, **options)
     return connection
 
 
@@ -399,12 +449,44 @@ def reaching(url: str) -> dict[str, str]:
     return {name: value for name, value in usual.items() if name not in make_url(url).query}
 
 
+def _replica(url: str) -> Replica:
+    engine = _engine(url, sqlite=False)
+
+    def set_up(connection: Any, _: object) -> None:
+        if is_pooled(connection):
+            connection.prepare_threshold = None
+        connection.rollback()
+
+    event.listen(engine, "connect", set_up)
+    return Replica(engine)
+
+
+@contextmanager
+def _connected(bind: Engine | Connection) -> Iterator[Connection]:
+    """A connection of an engine; one that is open is left as it is."""
+    if isinstance(bind, Connection):
+        yield bind
+    else:
+        with bind.connect() as connection:
+            yield connection
+
+
+def is_pooled(connection: Any) -> bool:
+    """Whether a pooler such as PgBouncer stands between this psycopg connection and PostgreSQL.
+
+    It makes up the process id with which it greets.
+    """
+    [pid] = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(pid != connection.info.backend_pid)
+
+
 NO_ROOM: Final = "There is no room left on the disk of the database; nothing was changed. Make room, then try again."
 ONLY_READ: Final = (
     "The database can only be read just now; nothing was changed. "
     "Try again later, or name one that takes writing in LANZAROTE_DATABASE_URL."
 )
 BUSY: Final = "Others are writing without pause; nothing was changed. Try again in a moment."
+UPGRADED: Final = "The database was upgraded; nothing was changed. Stop this process and start the newer platform."
 _BUSY: Final = re.compile(rf"SQLITE_BUSY(_\w+)?|{LOCKED}")
 _NO_ROOM: Final = frozenset({"SQLITE_FULL", "53100"})
 _ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE)|25006")

@@ -3,45 +3,43 @@
 from __future__ import annotations
 
 import os
-import shlex
+import re
 import sqlite3
-from datetime import UTC, datetime, timedelta
-from errno import EACCES, EPERM, EROFS
-from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lanzarote import __version__
+from lanzarote import __version__, health, partitions
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served
-from lanzarote.database import ALL, known_schemas, schema_version
+from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance, host_of
-from lanzarote.jobs import Job
 from lanzarote.log_checks import broken_audit
-from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import MEND
+from lanzarote.plugins.packages import MEND, CallFailed
 from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
+from lanzarote.setting_sources import OF_PACKAGES, PREFIX
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
+from lanzarote.types import ProviderFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lanzarote.health import Answer
     from lanzarote.plugins import Host, Package
     from lanzarote.settings import Settings
 
 OLDEST_POSTGRES = 15
-STUCK_AFTER = timedelta(hours=1)
+NAMES = {"folder": "data folder", "jobs": "waiting work", "mail": "e-mail", "secrets": "private files"}
+"""What questions are called here, where their names do not say it."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -66,7 +64,15 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
     if installed is None:
         installed = installed_regions(host)
     look_into_folders(host, installed)
-    findings = [_good("settings", "all known"), _platform(), *_folder(settings), *_packages(host.packages), *contents]
+    findings = [
+        _good("settings", "all known"),
+        _platform(),
+        *map(_finding, health.of_machine(settings)),
+        *_packages(host.packages),
+        *_of_no_package(host, settings),
+        *_providers(host, settings),
+        *contents,
+    ]
     known = {finding.about for finding in findings}
     return [
         *findings,
@@ -80,7 +86,7 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
 
 def _contents(settings: Settings, host: Host) -> tuple[InstalledRegions | None, list[Finding]]:
     """What the database holds, as far as it can be read; and what is installed for it."""
-    findings = list(_private(settings))
+    findings: list[Finding] = []
     installed: InstalledRegions | None = None
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
         return None, [_good("database", "there is none yet; `lanzarote run` makes it")]
@@ -88,39 +94,19 @@ def _contents(settings: Settings, host: Host) -> tuple[InstalledRegions | None, 
         return None, [_bad("database", told)]
     try:
         with Instance(settings, host) as instance:
-            findings += _database(instance)
+            findings.append(_sqlite(instance) if instance.database.sqlite else _postgres(instance))
+            if not (instance.database.sqlite and findings[0].bad):
+                findings += map(_finding, health.of_database(instance, serving=False))
+            if not instance.database.sqlite:
+                findings += [*_pooler(instance), *_partitions(instance)]
             installed = instance.installed
-            if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
-                findings += [*_regions(instance), *_chains(instance), *_jobs(instance), *_people(instance)]
+            if not any(finding.bad for finding in findings if finding.about in ("database", "schema", "SQLite")):
+                findings += [*_regions(instance), *_chains(instance), *_people(instance)]
                 findings += [*_switched_on(instance), *_account(instance)]
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
     return installed, findings
-
-
-def _private(settings: Settings) -> Iterator[Finding]:
-    """Drafts and replies are nobody else's; a file that was copied here may have become everybody's."""
-    if os.name != "posix" or not settings.sqlite:
-        return
-    file = Path(settings.database_url.removeprefix("sqlite:///"))
-    parts = [part for part in (file, *(Path(f"{file}-{end}") for end in ("wal", "shm"))) if part.exists()]
-    if shown := [part for part in parts if part.stat().st_mode & 0o077]:
-        told = "others on this machine can read or change it, drafts and replies too"
-        yield _bad("database file", f"{told}; run: chmod 600 {shlex.join(map(str, shown))}")
-
-
-def _folder(settings: Settings) -> Iterator[Finding]:
-    place = settings.data
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    try:
-        with TemporaryFile(dir=place):
-            yield _good("data folder", str(settings.data))
-    except OSError as error:
-        fault = "is read-only" if error.errno in (EACCES, EPERM, EROFS) else "cannot be written to"
-        told = f"{place} {fault} ({error.strerror}); change its owner or rights, or set LANZAROTE_DATA"
-        yield _bad("data folder", told)
 
 
 def _platform() -> Finding:
@@ -153,20 +139,6 @@ def _switched_on(instance: Instance) -> Iterator[Finding]:
                 yield _bad(f"package {name}", f"is switched on for {region_id}, and not installed; {way}")
 
 
-def _database(instance: Instance) -> Iterator[Finding]:
-    version = schema_version(instance.database)
-    newest = known_schemas()[-1]
-    if version is None:
-        yield _bad("database", "it is empty; run: lanzarote run")
-    elif version not in known_schemas():
-        yield _bad("database", f"its schema {version} is newer than this platform; install the newer platform")
-    elif version != newest:
-        yield _bad("database", f"its schema {version} is older than {newest}; run: lanzarote upgrade")
-    else:
-        yield _good("database", f"schema {version}")
-    yield _sqlite(instance) if instance.database.sqlite else _postgres(instance)
-
-
 def _sqlite(instance: Instance) -> Finding:
     with instance.database.engine.connect() as connection:
         try:
@@ -192,6 +164,34 @@ def _postgres(instance: Instance) -> Finding:
     if off := [name for name, value in durable.items() if value == "off"]:
         return _bad("PostgreSQL", f"{' and '.join(off)} is off: acknowledged writes can be lost; set it to on")
     return _good("PostgreSQL", f"version {number // 10_000}")
+
+
+def _pooler(instance: Instance) -> Iterator[Finding]:
+    """A pooler between the platform and PostgreSQL."""
+    database = instance.database
+    if not database.pooled:
+        return
+    if database.direct == database.url:
+        way = "name PostgreSQL itself in LANZAROTE_DIRECT_URL"
+        yield _bad("pooler", f"it passes on no notices, so that nothing is kept in memory; {way}")
+    else:
+        yield _good("pooler", "transactions go through it, notices are heard by LANZAROTE_DIRECT_URL")
+
+
+def _partitions(instance: Instance) -> Iterator[Finding]:
+    """How the large tables are spread, if any is."""
+    spread: dict[str, list[str]] = {}
+    for table, layout in partitions.now(instance.database).items():
+        spread.setdefault(str(layout), []).append(table)
+    if not spread:  # the database is empty
+        return
+    [told, *others] = sorted(spread, key=lambda layout: -len(spread[layout]))
+    if others:
+        rest = "; ".join(f"{', '.join(spread[layout])}: {layout}" for layout in others)
+        way = "run the same `lanzarote partition … --apply` again"
+        yield _good("partitions", f"the large tables: {told}, but for {rest}; {way}")
+    elif spread.keys() != {str(partitions.Layout())}:
+        yield _good("partitions", f"the large tables: {told}")
 
 
 def _regions(instance: Instance) -> Iterator[Finding]:
@@ -275,23 +275,6 @@ def _chain(about: str, broken: int | None, also: str = "") -> Finding:
     )
 
 
-def _jobs(instance: Instance) -> Iterator[Finding]:
-    with instance.database.read(ALL) as session:
-        waiting = session.scalar(select(func.count()).select_from(Job)) or 0
-        late = session.scalars(select(Job).where(Job.due_at < datetime.now(UTC) - STUCK_AFTER)).first()
-        failing = session.scalars(select(Job).where(Job.fault != "")).first()
-    if failing is not None:
-        yield _bad(
-            "waiting work", f"{failing.topic} failed {failing.attempts} times ({failing.fault}); it is tried again"
-        )
-    elif late is not None:
-        yield _bad(
-            "waiting work", f"{waiting} jobs wait since {late.due_at:%Y-%m-%d %H:%M}; start the site: lanzarote run"
-        )
-    else:
-        yield _good("waiting work", f"{waiting} jobs")
-
-
 def _people(instance: Instance) -> Iterator[Finding]:
     with instance.database.read(ALL) as session:
         somebody = session.scalar(select(func.count()).select_from(Account).where(Account.state != "closed"))
@@ -304,15 +287,38 @@ def _people(instance: Instance) -> Iterator[Finding]:
         return
     if able:
         yield _good("accounts", f"{somebody}, {able} of them administrators")
+    elif administrators:
+        yield _good("accounts", f"{somebody}; who was invited as administrator has not opened the link yet")
     else:
         yield _good("accounts", f"{somebody}, no administrator yet; to make one: lanzarote grant ADDRESS administrator")
-    settings = instance.settings
-    if settings.smtp or settings.local:
-        yield _good("mails", "sent by the mail server" if settings.smtp else f"laid into {folder(settings)}")
-    else:
-        yield _bad("mails", f"no mail server is named, they stay in {folder(settings)}; set LANZAROTE_SMTP")
-    if not settings.local and not settings.base_url:
-        yield _bad("address", "mails do not know where the site is reached; set LANZAROTE_BASE_URL")
+
+
+def _of_no_package(host: Host, settings: Settings) -> Iterator[Finding]:
+    """Settings of packages that are not installed, such as after an upgrade into a new environment."""
+    names = (re.sub(r"\W", "_", one.name).upper() for one in host.packages)
+    known = tuple(f"{PREFIX}{OF_PACKAGES}{name}_" for name in names)
+    for name in settings.said.of_packages:
+        if not name.startswith(known):
+            yield _bad(
+                "settings", f"{name} is set, but its package is not installed; install it, or remove the setting"
+            )
+
+
+def _providers(host: Host, settings: Settings) -> Iterator[Finding]:
+    """Whether those can be reached at which people of institutions sign in, and fit the settings."""
+    for key, provider in host.identity_providers.items():
+        about = f"provider {key}"
+        try:
+            found = provider.examine()
+        except CallFailed as error:
+            yield _bad(about, f"{provider.label} cannot be asked: {error}")
+            continue
+        if isinstance(found, ProviderFault):
+            way = "try again later" if found.reason == "away" else "put its settings right"
+            yield _bad(about, f"{provider.label}: {found.told}; {way}")
+        else:
+            back = f"{settings.base_url or '(LANZAROTE_BASE_URL)'}/account/providers/{key}/back"
+            yield _good(about, f"{provider.label} answers; the address to register there: {back}")
 
 
 def _words(instance: Instance) -> Iterator[Finding]:
@@ -325,6 +331,10 @@ def _words(instance: Instance) -> Iterator[Finding]:
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def _finding(answer: Answer) -> Finding:
+    return Finding(about=NAMES.get(answer.about, answer.about), told=answer.english, bad=answer.state == "bad")
 
 
 def _good(about: str, told: str) -> Finding:

@@ -8,7 +8,7 @@
 
 There are three kinds. In none of them does the order of installation matter: packages are asked by name.
 
-- **Contributions** (``regions`` … ``document_exporters``) are asked for once per version, at start, or, of a package
+- **Contributions** (``regions`` … ``identity_providers``) are asked for once per version, at start, or, of a package
   whose module is called ``lanzarote_region_…``, when its region is used. Import and contributions have 10 seconds, and
   a hook returns at most 1,000 values. What a package contributes counts as a whole: one that raises, hangs or returns
   something else contributes nothing, and silences no other.
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Concern,
         DocumentExporter,
         Exporter,
+        IdentityProvider,
         Importer,
         Improvement,
         ImprovementDecided,
@@ -105,6 +106,19 @@ def document_exporters() -> Iterable[DocumentExporter]:  # type: ignore[empty-bo
 
     Example: ``return (DocumentExporter(format="pdf", label="PDF", media_type="application/pdf", extension="pdf",
     write=set_pages),)``
+    """
+
+
+@hookspec
+def identity_providers() -> Iterable[IdentityProvider]:  # type: ignore[empty-body]
+    """Return where people can sign in with an account of their institution, as the settings of the package say.
+
+    The platform asks the functions of a provider while a person waits: each has 15 seconds. Where the provider is away,
+    or says what is not true, they answer with a ``ProviderFault``. The hook is asked again when a setting changes whose
+    name begins with ``LANZAROTE_PLUGIN_`` and the name of the package.
+
+    Example: ``return (IdentityProvider(key="town", label="Town hall", begin=begin, finish=finish, leave=leave,
+    ended=ended, examine=examine),)``
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property, partial
 from itertools import islice
@@ -21,7 +22,6 @@ from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
 from lanzarote.in_memory import InMemory
-from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.office import tallies
 from lanzarote.office.tallies import follow as follow_log
@@ -39,7 +39,7 @@ from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import handing_back
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
+from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAIL_TOPICS, MAILS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,8 @@ BY = "lanzarote"
 
 
 def host_of(settings: Settings) -> Host:
-    """The packages as *settings* have them."""
+    """The packages as *settings* have them; they find their own settings in the environment, wherever they are said."""
+    os.environ.update(settings.said.from_files)
     return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
 
 
@@ -68,7 +69,9 @@ class Instance(InMemory):
     """Everything one application needs. ``close`` it, or use it with ``with``."""
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
-        super().__init__(settings, Database(settings.database_url))
+        super().__init__(
+            settings, Database(settings.database_url, direct=settings.direct_url, replica=settings.replica_url)
+        )
         self.host = host or host_of(settings)
         self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
@@ -119,6 +122,8 @@ class Instance(InMemory):
         there = chosen.base_url or self.address or listening.address_of(chosen)
         return there or listening.as_address(chosen.host, chosen.port)
 
+    mail_topics: Final = MAIL_TOPICS
+
     @cached_property
     def worker(self) -> jobs.Worker:
         self.wake()  # each package that is told of events gets a thread
@@ -139,8 +144,7 @@ class Instance(InMemory):
             **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }
         # An office or a mail server that is slow keeps nothing else waiting, nor many followers a single reader.
-        single_mails = (mails.TOPICS, inviting.TOPIC, *LETTERS)
-        apart = (f"{downloads.MAKING}:", destinations.TOPIC, single_mails, following.TOPIC)
+        apart = (f"{downloads.MAKING}:", destinations.TOPIC, MAILS, following.TOPIC)
         return jobs.Worker(
             self.database,
             handlers,
@@ -343,7 +347,8 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
         if not instance.ready:
             if existing:
                 raise no_database(settings)
-            instance.migrate()
+            with instance.database.alone("schema"):  # several processes may be started at once
+                instance.migrate()
         instance.refuse_newer()
         if schema_version(instance.database) != known_schemas()[-1]:
             raise SettingError("The database is older than this platform; run: lanzarote upgrade")

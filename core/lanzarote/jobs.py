@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -152,6 +153,8 @@ class Worker:
         self._lanes = tuple(_begins(lane) for lane in lanes)
         self._rest = and_(true(), *(~_begins(beginning) for beginning in apart))
         self._wake = threading.Event()
+        self.around: Callable[[str], AbstractContextManager[object]] = nullcontext
+        """What is done around each job, given its topic, such as tracing it."""
         self._stopping = False
         self._threads: list[threading.Thread] = []
         self._looked: dict[int, float] = {}
@@ -237,7 +240,9 @@ class Worker:
     def _do(self, job: Job) -> int:
         try:
             payload = msgspec.json.decode(job.payload) | {"event_id": job.id}
-            self._handlers[job.topic.partition(":")[0]](self._database, payload)
+            topic = job.topic.partition(":")[0]
+            with self.around(topic):
+                self._handlers[topic](self._database, payload)
         except DatabaseAway:
             raise  # it is taken up again when its lease has ended
         # One bad job must not hold up the others; it is tried again later. A package may raise whatever it likes.

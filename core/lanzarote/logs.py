@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
-from contextlib import contextmanager
+from collections import deque
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +23,8 @@ if TYPE_CHECKING:
 LogFormat = Literal["text", "json"]
 REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
 """Id of the request that is being answered; empty: something else is done."""
-ACCESS: Final = logging.getLogger("lanzarote.access")
-"""A line for each answer, if the operator wants it."""
-ACCESS.setLevel(logging.WARNING)
+WRITTEN_WITHIN: Final = 0.05
+"""Seconds for which lines of the access log wait for others: to write each by itself takes as long as to answer."""
 _UNSEEN: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(0x80, 0xA0), 0x2028, 0x2029)}
 """Nothing that somebody sends begins a line of its own."""
 
@@ -27,16 +32,89 @@ _UNSEEN: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(0x
 @contextmanager
 def written(form: LogFormat, *, access: bool, stream: TextIO | None = None) -> Iterator[None]:
     """Let everything that is logged in this process meanwhile go to *stream* (default: standard error)."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger()
     root.addHandler(handler)
-    ACCESS.setLevel(logging.INFO if access else logging.WARNING)
+    if access:
+        ACCESS.begin(stream, form)
     try:
         yield
     finally:
+        ACCESS.end()
         root.removeHandler(handler)
-        ACCESS.setLevel(logging.WARNING)
+
+
+def _text_line(at: float, request: str, method: str, path: str, status: int, seconds: float) -> str:
+    seen = path if path.isprintable() else path.translate(_UNSEEN)
+    when = f"{_second(int(at))}.{int(at % 1 * 1000):03d}Z"
+    return f"{when} INFO lanzarote.access [{request}] {method} {seen} {status} {seconds * 1000:.1f} ms\n"
+
+
+def _json_line(at: float, request: str, method: str, path: str, status: int, seconds: float) -> str:
+    seen = path if path.isprintable() else path.translate(_UNSEEN)
+    milliseconds = round(seconds * 1000, 1)
+    line = {
+        "time": f"{_second(int(at))}.{int(at % 1 * 1000):03d}Z",
+        "level": "INFO",
+        "logger": "lanzarote.access",
+        "message": f"{method} {seen} {status} {milliseconds} ms",
+        "request": request,
+        "method": method,
+        "path": seen,
+        "status": status,
+        "ms": milliseconds,
+    }
+    return _encode(line).decode() + "\n"
+
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@lru_cache(2)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+class AccessLog:
+    """A line for each answer, if the operator wants it; some wait for each other, and are written together."""
+
+    on = False
+
+    def __init__(self) -> None:
+        self._noted: deque[tuple[float, str, str, str, int, float]] = deque()
+        self._stream: TextIO = sys.stderr
+        self._line = _text_line
+        self._due = False
+
+    def begin(self, stream: TextIO, form: LogFormat) -> None:
+        self._stream, self._line = stream, _json_line if form == "json" else _text_line
+        self.on = True
+
+    def end(self) -> None:
+        self.on = False
+        self._write()
+
+    def note(self, request: str, method: str, path: str, status: int, seconds: float) -> None:
+        """Note an answer of the running event loop."""
+        self._noted.append((time(), request, method, path, status, seconds))
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_later(WRITTEN_WITHIN, self._write)
+
+    def _write(self) -> None:
+        self._due = False
+        lines = []
+        while self._noted:
+            lines.append(self._line(*self._noted.popleft()))
+        if lines:
+            with suppress(OSError, ValueError):  # nobody reads them any longer
+                self._stream.write("".join(lines))
+                self._stream.flush()
+
+
+ACCESS: Final = AccessLog()
 
 
 class TextLines(logging.Formatter):
@@ -63,7 +141,6 @@ class JsonLines(logging.Formatter):
         }
         if request := REQUEST.get():
             line["request"] = request
-        line |= getattr(record, "fields", {})
         if traceback := _traceback(self, record):
             line["traceback"] = traceback
         return json.dumps(line, ensure_ascii=False)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email import policy
 from email.header import Header
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,12 +19,16 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from lanzarote import lately
 from lanzarote.errors import LanzaroteError
+from lanzarote.mail_faults import explain
 from lanzarote.records import now
+from lanzarote.settings import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lanzarote.mail_faults import Why
     from lanzarote.settings import Settings
 
 SECONDS: Final = 20
@@ -38,6 +42,9 @@ READY: Final = 220
 
 class NotSent(LanzaroteError):
     """The mail server did not take the mail; it is tried again."""
+
+    why: Why | None = None
+    """For who can mend it."""
 
 
 class Unreachable(NotSent):
@@ -77,16 +84,17 @@ class Letter(Struct, frozen=True, kw_only=True):
     laid_at: datetime
 
 
-def send(settings: Settings, mail: Mail) -> None:
-    """Send *mail*, or lay it into the folder. Raises NotSent."""
+def send(settings: Settings, mail: Mail, *, within: float = 0) -> None:
+    """Send *mail*, or lay it into the folder; *within* so many seconds (default: MOST_SECONDS). Raises NotSent."""
     message = _message(settings, mail)
     if not settings.smtp:
         _lay(folder(settings), mail, message)
+        lately.note(settings, "e-mail", where=str(folder(settings)))
         return
     server = urlsplit(settings.smtp)
     try:
         connection = _connection(server.scheme)
-        with _ended_after(MOST_SECONDS, connection), connection:
+        with _ended_after(within or MOST_SECONDS, connection), connection:
             _connect(connection, server.scheme, server.hostname or "", server.port)
             if server.username:
                 connection.login(unquote(server.username), unquote(server.password or ""))
@@ -98,7 +106,10 @@ def send(settings: Settings, mail: Mail) -> None:
             told += "; it offers no STARTTLS: use smtps://, or smtp+plain:// for a relay inside your own network"
         gone = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
         away = isinstance(error, gone) or not isinstance(error, smtplib.SMTPException)
-        raise (Unreachable if away else NotSent)(told) from None
+        not_sent = (Unreachable if away else NotSent)(told)
+        not_sent.why = explain(error, settings, sender_of(settings))
+        raise not_sent from None
+    lately.note(settings, "e-mail", where=server.hostname or "")
 
 
 def folder(settings: Settings) -> Path:
@@ -186,7 +197,9 @@ def _policy() -> policy.EmailPolicy[EmailMessage]:
 
 def _message(settings: Settings, mail: Mail) -> EmailMessage:
     message = EmailMessage(_policy())
-    message["From"] = sender = sender_of(settings)
+    sender = sender_of(settings)
+    name = settings.name if settings.name != PLATFORM else ""
+    message["From"] = Address(name, *sender.rsplit("@", 1))
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())

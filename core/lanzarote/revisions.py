@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.changes import CHANNEL
-from lanzarote.database import open_sqlite, reaching
+from lanzarote.database import is_pooled, open_sqlite, reaching
+from lanzarote.replica import Reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lanzarote.database import Database
 
 log = logging.getLogger("lanzarote.revisions")
+POOLED = "a pooler passes none on; name PostgreSQL itself in LANZAROTE_DIRECT_URL"
 _QUERY = "SELECT id, enabled, revision, added_at FROM region"
 
 
@@ -159,10 +161,15 @@ class _PostgresWatch:
             try:
                 with self._database.engine.connect() as connection:
                     rows = connection.exec_driver_sql(_QUERY).all()
+                    reached = self._reached(connection.connection.driver_connection)
             except DBAPIError:
                 return  # what was written is kept all the same; the notice tells of it once the database is there again
             if self._revisions is not None:  # while nothing can be heard, this would soon be out of date
+                self._database.reached = reached  # before the revisions: a replica is asked for these
                 self._revisions = Known(rows)
+
+    def _reached(self, connection: Any) -> Reached | None:
+        return Reached.now(connection) if self._database.replica is not None else None
 
     def close(self) -> None:
         self._stopping.set()
@@ -172,18 +179,21 @@ class _PostgresWatch:
     def _listen(self) -> None:
         import psycopg
 
-        address = self._database.url.replace("postgresql+psycopg://", "postgresql://")
+        address = self._database.direct.replace("postgresql+psycopg://", "postgresql://")
         heard = True
         with self._woken:
             while not self._stopping.is_set():
                 try:
                     with psycopg.connect(address, autocommit=True, **reaching(address)) as connection:  # type: ignore[arg-type]
+                        if is_pooled(connection):
+                            raise psycopg.OperationalError(POOLED)
                         connection.execute(f"LISTEN {CHANNEL}")
                         self._read(connection)
                         heard = True
                         self._hear(connection)
                 except psycopg.Error as error:
-                    self._revisions = None
+                    self._revisions = self._database.reached = None
+                    self._ready.set()  # nobody need wait for it
                     if heard:  # told once, not at each try
                         told = "The database's notices cannot be heard (%s); nothing is kept in memory meanwhile."
                         log.warning(told, str(error).partition("\n")[0] or type(error).__name__)
@@ -201,7 +211,9 @@ class _PostgresWatch:
                 else:
                     either.select()
 
-    def _read(self, connection: object) -> None:
+    def _read(self, connection: Any) -> None:
         with self._lock:
-            self._revisions = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
+            rows = connection.execute(_QUERY).fetchall()
+            self._database.reached = self._reached(connection)
+            self._revisions = Known(rows)
         self._ready.set()

@@ -6,7 +6,7 @@ What is regional keeps to the regions of its session here as well: SQL names the
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,7 +19,7 @@ from lanzarote.scoping import Regional, names_regional, scope_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -60,8 +60,7 @@ def add_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) ->
         scope.require(row["region_id"])
     columns = tuple(rows[0])
     if connection.dialect.name == "sqlite":
-        sql, moments = _insert_on_sqlite(table, columns)
-        connection.exec_driver_sql(sql, list(_for_sqlite(rows, moments, connection.dialect)))
+        connection.exec_driver_sql(_insert_on_sqlite(table, columns), [_for_sqlite(row) for row in rows])
     elif len(rows) < MANY:
         connection.execute(_insert_into(table), rows)
     else:
@@ -74,24 +73,13 @@ def _insert_into(table: Any) -> Any:
 
 
 @cache
-def _insert_on_sqlite(table: Any, columns: Sequence[str]) -> tuple[str, Sequence[tuple[int, Any]]]:
-    """The statement, and which of its values are moments, of which type: SQLite takes all others as they are."""
-    into = f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) VALUES {marks(columns)}"  # noqa: S608
-    kinds = [table.__table__.c[name].type for name in columns]
-    return into, [(place, kind) for place, kind in enumerate(kinds) if kind.python_type is datetime]
+def _insert_on_sqlite(table: Any, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) VALUES {marks(columns)}"  # noqa: S608
 
 
-def _for_sqlite(
-    rows: Sequence[Mapping[str, Any]], moments: Sequence[tuple[int, Any]], dialect: Dialect
-) -> Iterator[Sequence[Any]]:
-    """The values of *rows*, moments as SQLite keeps them."""
-    # Many rows are of the same moment.
-    writing = [(at, lru_cache(maxsize=64)(kind.dialect_impl(dialect).bind_processor(dialect))) for at, kind in moments]
-    for row in rows:
-        values = list(row.values())
-        for place, write in writing:
-            values[place] = write(values[place])
-        yield tuple(values)
+def _for_sqlite(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of *row*, moments as text in UTC: SQLite takes all others as they are."""
+    return tuple(one.astimezone(UTC).isoformat(" ") if isinstance(one, datetime) else one for one in row.values())
 
 
 def put_rows(

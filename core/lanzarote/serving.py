@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import errno
+import logging
+import os
 import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from sqlalchemy import make_url
 
 from lanzarote.accounts.mails import tidy
-from lanzarote.app import create_app
+from lanzarote.app import front_of
 from lanzarote.errors import SettingError
 from lanzarote.http_limits import limited
 from lanzarote.listening import as_address, told
 from lanzarote.mail import folder
+from lanzarote.service_manager import tell
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.web.listening import Asgi
 
 
+log = logging.getLogger("lanzarote.serving")
+TRACES_GO_TO: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 STOPPED_WITHIN: Final = 20
 """Seconds in which answers that were begun may come to an end when the site is stopped."""
 
@@ -37,9 +43,30 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
     tidy(instance)
     address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
-        app: Any = create_app(instance)
-    with told(instance.settings, address):
-        _run(app, listener, _welcome(instance, address, notes))
+        app = front_of(instance)
+    with ExitStack() as beside:
+        if app.metrics is not None and instance.settings.metrics:
+            from lanzarote.metrics_port import answering
+
+            read_at = beside.enter_context(answering(app.metrics, instance.settings.metrics))
+            notes = [*notes, f"Metrics for Prometheus: {read_at}"]
+        beside.enter_context(told(instance.settings, address))
+        served = beside.enter_context(_traced(instance, app))
+        _run(served, listener, _welcome(instance, address, notes))
+
+
+def _traced(instance: Instance, app: Asgi) -> AbstractContextManager[Asgi]:
+    """*app*, traced where OpenTelemetry is told where to send traces."""
+    wanted = next((name for name in TRACES_GO_TO if os.environ.get(name)), "")
+    off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or os.environ.get("OTEL_TRACES_EXPORTER") == "none"
+    if off or not wanted:
+        return nullcontext(app)
+    try:
+        from lanzarote.tracing import traced
+    except ModuleNotFoundError:
+        log.warning("%s is set, and OpenTelemetry is not installed; run: pip install lanzarote[otel]", wanted)
+        return nullcontext(app)
+    return traced(instance, app)
 
 
 def serve_app(make: Callable[[str], tuple[Any, str]], *, host: str, port: int) -> None:
@@ -90,6 +117,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(self._welcome, flush=True)
+            tell("READY=1")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        tell("STOPPING=1")
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -131,7 +163,7 @@ def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines += ["", *notes] if notes else []
     lines += ["", f"The data is in {_place(instance)}."]
     if not instance.settings.smtp:
-        lines.append(f"Mails are laid into {folder(instance.settings)}; to send them, set LANZAROTE_SMTP.")
+        lines.append(f"E-mails are saved to {folder(instance.settings)}; to send them, set LANZAROTE_SMTP.")
     lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
     if not sys.stdout.isatty():
         return "\n".join(lines)

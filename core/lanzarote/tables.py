@@ -5,8 +5,11 @@ from lanzarote.accounts.model import (
     ApiToken,
     Attempts,
     Granted,
+    GroupRole,
     Link,
     Passkey,
+    ProviderIdentity,
+    ProviderStep,
     RecoveryCode,
     SignedIn,
 )
@@ -41,9 +44,9 @@ from lanzarote.tasks import Task
 
 DERIVED = (Item, Published, Summary, TallyMask, TallyNumber, Total)
 """Tables that are made anew from the others."""
-FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered, Download)
-"""Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day,
-files that are kept for a day.
+FLEETING = (SignedIn, Link, ProviderStep, AnswerLink, Attempts, Answered, Download)
+"""Tables that no backup holds: who is signed in or about to be, links that were mailed, guesses, answers to be
+repeated for a day, files that are kept for a day.
 
 None of them should come back.
 """
@@ -77,6 +80,7 @@ __all__ = [
     "FormerSlug",
     "Forwarding",
     "Granted",
+    "GroupRole",
     "HeldBatch",
     "HolderWord",
     "ImprovementDecision",
@@ -93,6 +97,8 @@ __all__ = [
     "Opening",
     "Passkey",
     "Position",
+    "ProviderIdentity",
+    "ProviderStep",
     "Published",
     "Record",
     "RecoveryCode",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-Kind = Literal["upgrade-conflict", "upgrade-withdrawal", "reply", "unconfirmed"]
+Kind = Literal["upgrade-conflict", "upgrade-withdrawal", "reply", "unconfirmed", "group-role", "group-lost"]
 WITHDRAWAL: Final = "upgrade-withdrawal"
 """Asks whether to go on showing what the package shows no longer."""
 

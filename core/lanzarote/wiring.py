@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote import answered, jobs
+from lanzarote.accounts import mails
 from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.compendium import making as compendium
 from lanzarote.downloads import lists
@@ -19,6 +20,7 @@ from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.meetings import inviting
 from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.office import opening
 from lanzarote.practices import documents as practice_documents
@@ -86,6 +88,10 @@ LETTERS: Final = {
     holders.TOPIC: holders.letter,
 }
 """What is written to services of bodies."""
+MAILS: Final = (mails.TOPICS, inviting.TOPIC, *LETTERS)
+"""How the topics of jobs begin that each send one e-mail."""
+MAIL_TOPICS: Final = (*MAILS, following.TOPIC)
+"""How the topics of all jobs begin that send e-mails."""
 LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear, findable.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}

@@ -60,7 +60,7 @@ def test_it_is_installed_loaded_and_shown(wheel: Path, whole: bool, tmp_path: Pa
         for lang in {one["language"] for one in told["catalogues"] if one["package"] in names}:
             assert b"<h1" in get(f"/{lang}")
     for region_id in regions:
-        assert place.lanzarote("upgrade", "--dry-run") == b"All regions are as their installed packages say.\n"
+        assert place.lanzarote("upgrade", "--dry-run").endswith(b"\nAll regions are as their installed packages say.\n")
         assert place.lanzarote("export", region_id).count(b"\n") > 1
 
 

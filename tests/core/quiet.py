@@ -31,6 +31,7 @@ class _Here:
     """Runs what a client asks for in the thread that asks, which has nothing else to do meanwhile."""
 
     def __init__(self) -> None:
+        self._beside: ThreadPoolExecutor | None = None
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(_AtOnce())
 
@@ -39,9 +40,17 @@ class _Here:
             told = function(*given)
             return await told if isawaitable(told) else told
 
-        return self._loop.run_until_complete(run())
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._loop.run_until_complete(run())
+        if self._beside is None:  # the loop of a browser runs in this thread
+            self._beside = ThreadPoolExecutor(1)
+        return self._beside.submit(self._loop.run_until_complete, run()).result()
 
     def close(self) -> None:
+        if self._beside is not None:
+            self._beside.shutdown()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 

@@ -68,8 +68,8 @@ def test_its_folder_has_no_fault(instance: Instance) -> None:
 def test_both_regions_are_loaded_and_no_package_is_blamed(instance: Instance) -> None:
     assert instance.loaded() == {"paris": True, "second-region": True}
     assert {package.name: package.fault for package in instance.host.ask_all().packages} == {
-        "abbreviations": "", "compendium": "", "i18n": "", "iceland": "", "paris": "", "second-region": "",
-        "spreadsheet": "", "webhook": "",
+        "abbreviations": "", "compendium": "", "i18n": "", "iceland": "", "oidc": "", "paris": "",
+        "second-region": "", "spreadsheet": "", "webhook": "",
     }  # fmt: skip
     assert instance.upgrades_due() == []
 

@@ -19,7 +19,7 @@ from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
 from lanzarote.checking import MISSING
-from lanzarote.translation import language_name
+from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web.asking import Asked
 from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import one_of
@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.accounts.entrance import Entered
+    from lanzarote.accounts.model import GroupRole
+    from lanzarote.types import IdentityProvider
     from lanzarote.web.site import View
 
 LONGEST_PATH: Final = 2_000
+LEFT_GROUP: Final = N_("Suspended: no longer in the group %(group)s of %(provider)s.")
+NOT_CONFIRMED: Final = N_("Suspended: %(provider)s has not confirmed the group %(group)s since %(day)s.")
 PASSWORDS: Final = Pool("passwords", threads=max(1, (os.cpu_count() or 1) // 2), waiting=40)
 """For forms with a password: each costs as much as a hundred pages, and leaves a processor for those."""
 
@@ -49,9 +53,26 @@ def show(
     view: View, template: str, *, status: int = 200, errors: Sequence[Mapping[str, str]] = (), **values: Any
 ) -> Response[Any]:
     """Answer with a page of this room, which is nobody's but the reader's."""
-    frame = {"canonical": None, "alternates": (), "feeds": (), "done": ""}
+    frame = {"canonical": None, "alternates": (), "feeds": (), "done": "", "providers": providers_of(view)}
+    if not view.path.startswith(f"/{view.lang}/"):  # the way back from a provider, which is no page of its own
+        frame |= {"languages": (), "sign_in_href": ""}
     told = {"errors": errors, "error_of": {one["field"]: one["text"] for one in reversed(errors)}}
     return private(view.render(f"accounts/{template}", status=status, **frame | told | values))
+
+
+def providers_of(view: View) -> tuple[IdentityProvider, ...]:
+    """Where people of institutions can sign in, by name."""
+    known = view.instance.host.identity_providers.values()
+    return tuple(sorted(known, key=lambda one: view.sort_key(one.label)))
+
+
+def why_suspended(view: View, row: GroupRole) -> str:
+    """Why a role does not count that rests on a group of an institution."""
+    known = view.instance.host.identity_providers
+    given = {"group": row.group_name, "provider": known[row.provider].label if row.provider in known else row.provider}
+    if row.lost_at:
+        return view._(LEFT_GROUP) % given
+    return view._(NOT_CONFIRMED) % {**given, "day": date_told(view.day_of(row.confirmed_at), view.lang)}
 
 
 def go(path: str) -> Redirect:
@@ -135,7 +156,7 @@ def place_of(request: Asked) -> Place:
     """Where passkeys are asked for: the public address, or the one that the browser is at."""
     settings = instance_of(request).settings
     parts = urlsplit(settings.base_url or f"{request.url.scheme}://{request.headers.get('host', '')}")
-    return Place(host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
+    return Place(name=settings.name, host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
 
 
 def local_path(given: str) -> str:
@@ -155,7 +176,8 @@ def came_from(request: Asked) -> str:
     """The page of ours on which the form stood."""
     parts = urlsplit(request.headers.get("referer", ""))
     here = parts.netloc and parts.netloc == request.headers.get("host")
-    return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) if here else ""
+    path = parts.path.removeprefix(instance_of(request).settings.base_path)
+    return local_path(path + (f"?{parts.query}" if parts.query else "")) if here else ""
 
 
 def inside(view: View, entered: Entered) -> View:

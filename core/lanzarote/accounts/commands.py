@@ -59,7 +59,7 @@ def _add(instance: Instance, given: Namespace) -> None:
         state = account.state
     print(f"Give {given.address} a role: lanzarote grant {given.address} ROLE [REGION]")
     if instance.settings.smtp:
-        print("The invitation is sent by the site: lanzarote run")
+        print("The running site sends the invitation.")
     elif state == "invited":
         _link(instance, given)
 

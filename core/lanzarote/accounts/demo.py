@@ -63,8 +63,11 @@ def accounts(instance: Instance) -> Sequence[str]:
     written_here = [region_id for region_id in here if instance.origin(region_id) is None]
     cast = _make(instance, written_here[0]) if written_here else _make_of_office(instance)
     written = [line for player in cast for line in player.lines()]
+    called = instance.settings.name
     secrets = [
-        f"  {player.address}  {factors.address_of(player.secret, player.account)}" for player in cast if player.secret
+        f"  {player.address}  {factors.address_of(player.secret, player.account, called)}"
+        for player in cast
+        if player.secret
     ]
     head = f"Demo accounts, for this machine alone (also in {file}):"
     _keep(file, [head, *written, "", "For an authenticator app:", *secrets])

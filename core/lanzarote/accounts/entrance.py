@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.accounts import factors, links, passkeys, service, sessions
+from lanzarote.accounts import factors, links, passkeys, provider_steps, service, sessions
+from lanzarote.accounts.secrets import kept
 from lanzarote.changes import INSTANCE
 from lanzarote.permissions import Actor
 from lanzarote.records import now
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 WRONG_PASSWORD = N_("This is not your present password.")
+NOT_FRESH = N_("Sign out and sign in again first. You then have ten minutes for this change.")
 
 
 class Browser(Struct, frozen=True, kw_only=True):
@@ -97,7 +99,8 @@ def second_step(
     factors.prove(database, account_id, check, sender=browser.sender, device=browser.mark, at=at)
     with database.write(INSTANCE) as session:
         account, _ = links.spend(session, step, "sign-in", at)
-        return enter(session, account, browser, strong=True, at=at)
+        came = provider_steps.take(session, sessions.Came, at, step)
+        return enter(session, account, browser, strong=True, at=at, came=came)
 
 
 def half_way(session: Session, account: Account, step: str) -> HalfWay:
@@ -109,11 +112,19 @@ def half_way(session: Session, account: Account, step: str) -> HalfWay:
     )
 
 
-def enter(session: Session, account: Account, browser: Browser, *, strong: bool, at: datetime) -> Entered:
-    """Begin a session in *browser* and end the one it was in."""
+def enter(
+    session: Session,
+    account: Account,
+    browser: Browser,
+    *,
+    strong: bool,
+    at: datetime,
+    came: sessions.Came | None = None,
+) -> Entered:
+    """Begin a session in *browser* and end the one it was in. *came*: through a provider."""
     if browser.session:
         sessions.end(session, browser.session)
-    begun = sessions.begin(session, account, strong=strong, device=browser.device, at=at)
+    begun = sessions.begin(session, account, strong=strong, device=browser.device, at=at, came=came)
     known = links.knows_device(session, browser.mark, account.id, at)
     return Entered(
         token=begun.token,
@@ -136,9 +147,18 @@ def reset(session: Session, secret: str, password: str, browser: Browser, at: da
 
 
 def prove_again(database: Database, account_id: str, password: str, browser: Browser, *, field: str) -> None:
-    """Check that whoever sits there is still the same person. Raises service.Refused, attempts.Wait."""
+    """Check that whoever sits there is still the same person: by the password, or, of an account that has none, by a
+    session that has just begun.
+
+    Raises service.Refused, attempts.Wait.
+    """
     with database.read(INSTANCE) as session:
-        address = service.account(session, account_id).address
+        account = service.account(session, account_id)
+        address = account.address
+        if not account.password:
+            if sessions.is_fresh(session, kept(browser.session), now()):
+                return
+            raise service.Refused(NOT_FRESH, field)
     try:
         service.prove(database, address, password, sender=browser.sender, device=browser.mark)
     except service.NotProved:

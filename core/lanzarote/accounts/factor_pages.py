@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Response
 from litestar.di import NamedDependency
@@ -33,9 +33,6 @@ from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
-
-if TYPE_CHECKING:
-    from lanzarote.accounts.model import Account
 
 SIGN_IN_AGAIN = N_("Sign out and in again first, with the second factor that the account has by now.")
 CHANGES = ("app", "passkey", "codes", "remove-app", "remove-passkey")
@@ -94,9 +91,10 @@ def _changed(view: View, what: str, data: dict[str, Any]) -> Response[Any]:
         else:
             passkeys.remove(session, account, text_of(data, "passkey"), at)
         proved = what in ("app", "passkey") or (view.actor.strong and factors.has_any(session, account))
+        came = sessions.came(session, browser.session, account.id)
         # What was begun with the password alone, here or elsewhere, goes on no more.
         sessions.end_all(session, account.id)
-        entered = entrance.enter(session, account, browser, strong=proved, at=at)
+        entered = entrance.enter(session, account, browser, strong=proved, at=at, came=came)
     if codes:
         return enter(show(inside(view, entered), "codes.html", codes=codes), view.request, entered)
     return enter(go(view.instance_href("account", "second-factor")), view.request, entered)
@@ -112,26 +110,28 @@ def _factors(view: View, error: dict[str, str] | None = None, secret: str = "", 
     if place.possible:
         options = passkeys.to_make(account, known, passkeys.challenge_of(view.reader.form_key), place)
     secret = secret if factors.is_secret(secret) else factors.totp_secret_of(session_of(view.request))
+    address = factors.address_of(secret, account, view.look.name)
     return show(
         view,
         "factors.html",
         status=status if error else 200,
         app=bool(account.totp),
+        has_password=bool(account.password),
         passkeys=known,
         left=left,
         secret=secret,
-        picture=_picture(secret, account),
-        address=factors.address_of(secret, account),
+        picture=_picture(address),
+        address=address,
         options=options,
         errors=(error,) if error else (),
     )
 
 
-def _picture(secret: str, account: Account) -> str:
+def _picture(address: str) -> str:
     """The picture that an app reads; light on its own ground, whatever the page's."""
     import segno
 
-    code = segno.make(factors.address_of(secret, account), error="m", micro=False)
+    code = segno.make(address, error="m", micro=False)
     return code.svg_inline(scale=4, border=2, dark="#000", light="#fff", omitsize=True)
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 30
 RECOVERY_CODES: Final = 10
-ISSUER: Final = "Lanzarote"
 _SECRET = re.compile(r"[A-Z2-7]{32}")
 _CODE = re.compile(r"[0-9]{6}")
 _RECOVERY = re.compile(r"[a-z2-7]{16}")
@@ -73,15 +72,15 @@ def bytes_of(secret: str) -> bytes:
     return base64.b32decode(secret)
 
 
-def address_of(secret: str, account: Account) -> str:
-    """What an app reads from the picture.
+def address_of(secret: str, account: Account, issuer: str) -> str:
+    """What an app reads from the picture; *issuer*: under which name it shows the codes.
 
-    >>> address_of("A" * 32, Account(address="ana@school.example"))
+    >>> address_of("A" * 32, Account(address="ana@school.example"), "Lanzarote")
     'otpauth://totp/Lanzarote:ana%40school.example?secret=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&issuer=Lanzarote'
     """
     from pyotp import TOTP
 
-    return TOTP(secret).provisioning_uri(name=account.address, issuer_name=ISSUER)
+    return TOTP(secret).provisioning_uri(name=account.address, issuer_name=issuer)
 
 
 def code_at(secret: str, at: datetime) -> str:

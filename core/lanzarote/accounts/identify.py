@@ -18,6 +18,7 @@ from lanzarote.errors import DatabaseAway, NotWritten
 from lanzarote.permissions import placed
 from lanzarote.records import now
 from lanzarote.web.addresses import is_help
+from lanzarote.web.embedding import is_embed
 from lanzarote.web.gate import NOBODY, Reader, remember
 from lanzarote.web.rate_limits import sender_of
 
@@ -39,6 +40,9 @@ DEVICE: Final = "lanzarote-device"
 _VALUE: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 SAFE: Final = "__Host-"
 """What browsers take only over HTTPS and only from the very host that set it."""
+SAFE_BELOW: Final = "__Secure-"
+"""What they take only over HTTPS: a site that has a path keeps its cookies from the host's other sites."""
+_PATH: Final = "lanzarote.path"
 
 
 class Identified:
@@ -48,13 +52,16 @@ class Identified:
         self._app = app
         self._database = instance.database
         self._behind_tls = instance.settings.base_url.startswith("https://")
+        self._path = instance.settings.base_path
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/static/") or is_help(scope["path"]):
+        if scope["type"] != "http" or _is_everybodys(scope["path"]):
             await self._app(scope, receive, send)
             return
         if self._behind_tls:
             scope = {**scope, "scheme": "https"}  # the proxy that ends TLS may not say so
+        if self._path:
+            scope = {**scope, _PATH: self._path}
         # A cookie opens no way into the API, and a token none into the pages.
         api = scope["path"].startswith("/api/")
         secret = token_in(scope) if api else cookie(scope, COOKIE)
@@ -68,6 +75,11 @@ class Identified:
             found = Reader(unknown=True)
         remember(scope, found)
         await self._app(scope, receive, _kept_by_nobody(send) if found is not NOBODY else send)
+
+
+def _is_everybodys(path: str) -> bool:
+    """What is there is the same for every reader."""
+    return path.startswith("/static/") or is_help(path) or is_embed(path)
 
 
 def reader(database: Database, token: str) -> Reader:
@@ -148,7 +160,9 @@ def cookie(scope: Any, name: str) -> str:
 
 
 def cookie_name(scope: Any, name: str) -> str:
-    return SAFE + name if scope["scheme"] == "https" else name
+    if scope["scheme"] != "https":
+        return name
+    return (SAFE_BELOW if scope.get(_PATH) else SAFE) + name
 
 
 def cookie_to_keep(scope: Any, name: str, value: str, seconds: int) -> Cookie:
@@ -156,6 +170,7 @@ def cookie_to_keep(scope: Any, name: str, value: str, seconds: int) -> Cookie:
     return Cookie(
         key=cookie_name(scope, name),
         value=value,
+        path=scope.get(_PATH, "/"),
         max_age=seconds,
         secure=scope["scheme"] == "https",
         httponly=True,

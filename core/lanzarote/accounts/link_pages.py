@@ -44,7 +44,7 @@ def invitation(
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         account = links.look(session, secret, "invitation", now())
-    return _invitation(view, account.name, account.language)
+    return _invitation(view, secret, account.name, account.language)
 
 
 @form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False, pool=PASSWORDS)
@@ -58,7 +58,7 @@ def accept(
     view = site.view(request, lang)
     name, language, at = text_of(data, "name"), language_of(view, data), now()
     if not text_of(data, "agreed"):
-        return _invitation(view, name, language, service.Refused(UNAGREED, "agreed"))
+        return _invitation(view, secret, name, language, service.Refused(UNAGREED, "agreed"))
     try:
         with view.instance.database.write(INSTANCE) as session:
             account = service.accept(
@@ -67,7 +67,7 @@ def accept(
             entered = entrance.enter(session, account, browser_of(request), strong=False, at=at)
             needed = service.needs_second_factor(session, account.id)
     except service.Refused as error:
-        return _invitation(view, name, language, error, agreed=True)
+        return _invitation(view, secret, name, language, error, agreed=True)
     onward = ("account", "second-factor") if needed else START
     return enter(go(view.instance_href(*onward, lang=language)), request, entered)
 
@@ -160,13 +160,14 @@ def spent(request: Asked, error: Exception) -> Response[Any]:
 
 
 def _invitation(
-    view: View, name: str, language: str, error: service.Refused | None = None, *, agreed: bool = False
+    view: View, secret: str, name: str, language: str, error: service.Refused | None = None, *, agreed: bool = False
 ) -> Response[Any]:
     settings = view.instance.settings
     return show(
         view,
         "invitation.html",
         status=400 if error else 200,
+        secret=secret,
         name=name,
         choices=languages(view, language),
         agreed=agreed,

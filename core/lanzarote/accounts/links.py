@@ -90,6 +90,13 @@ def forget(session: Session, account_id: str, *purposes: Purpose) -> None:
     session.execute(delete(Link).where(Link.account_id == account_id, Link.purpose.in_(purposes)))
 
 
+def is_invited(session: Session, account: Account, at: datetime) -> bool:
+    """Whether an invitation that was mailed to the address of *account* can still be accepted."""
+    living = (Link.account_id == account.id) & (Link.purpose == "invitation") & (Link.ends_at > at)
+    query = select(Link.token_hash).where(living, Link.address == account.address)
+    return account.state == "invited" and session.scalar(query.limit(1)) is not None
+
+
 def knows_device(session: Session, secret: str, account_id: str, at: datetime) -> bool:
     """Whether the browser with the mark *secret* was used by the account before."""
     link = session.get(Link, kept(secret))

@@ -57,6 +57,8 @@ NOTICES: Final[Mapping[str, str]] = {
         "The second factor of your account was reset. All sessions and all tokens have ended. Sign in with your "
         "password, and set up a new second factor."
     ),
+    "provider linked": N_("Your account was linked with an account of your institution. You can sign in with it."),
+    "provider unlinked": N_("Your account is no longer linked with an account of your institution."),
     "token": N_("A token was made for your account. A program can use it to act in your name."),
     "recovery code": N_("A recovery code of your account was used."),
 }

@@ -75,6 +75,14 @@ class SignedIn(Shared, Base):
     """Browser and system, for the person to recognise the session by."""
     made_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    provider: Mapped[str] = mapped_column(server_default="")
+    """Key of the provider through which it began; empty: with a password."""
+    subject: Mapped[str] = mapped_column(server_default="")
+    """Who that is at the provider."""
+    provider_session: Mapped[str] = mapped_column(server_default="")
+    """The provider's own id of its session, if it told one."""
+    id_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What signs out there; sealed with the token, which the browser alone has."""
 
 
 class Link(Shared, Base):
@@ -92,6 +100,54 @@ class Link(Shared, Base):
     event_id: Mapped[str]
     """The job that mailed it: what is mailed twice over, for fear that it was lost, works twice over."""
     ends_at: Mapped[datetime]
+
+
+class ProviderIdentity(Shared, Base):
+    """By what an institution's provider knows the person of an account."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (Index("identity_by_account", "account_id"),)
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    provider: Mapped[str]
+    """Its key, as the settings have it."""
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    """When they last signed in through it."""
+
+
+class ProviderStep(Shared, Base):
+    """Something half-way with a provider, which goes on once."""
+
+    __tablename__ = "provider_step"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    """Sealed with the secret whose hash this is, and with what the browser keeps."""
+    ends_at: Mapped[datetime]
+
+
+class GroupRole(Shared, Base):
+    """A role that is proposed for, or rests on, a group at a provider."""
+
+    __tablename__ = "account_group_role"
+    __table_args__ = (Index("group_role_by_region", "region_id"),)
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    region_id: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    group_name: Mapped[str]
+    state: Mapped[str]
+    """``proposed``, ``accepted`` or ``refused``."""
+    task_id: Mapped[str]
+    """The open task of the team about it; empty: none."""
+    confirmed_at: Mapped[datetime]
+    """The last sign-in at which the provider said so."""
+    lost_at: Mapped[datetime | None]
+    """Of an accepted one: since when the provider says so no longer."""
 
 
 class RecoveryCode(Shared, Base):

@@ -7,6 +7,7 @@ from lanzarote.accounts import (
     link_pages,
     people_pages,
     profile_pages,
+    provider_pages,
     roles_page,
     sign_in_pages,
     token_pages,
@@ -14,6 +15,7 @@ from lanzarote.accounts import (
 
 handlers = (
     *sign_in_pages.handlers,
+    *provider_pages.handlers,
     *link_pages.handlers,
     *profile_pages.handlers,
     *factor_pages.handlers,

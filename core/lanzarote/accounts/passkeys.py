@@ -34,6 +34,8 @@ class NotTaken(LanzaroteError):
 class Place(Struct, frozen=True, kw_only=True):
     """Where passkeys are asked for."""
 
+    name: str
+    """Of the instance, as browsers show it."""
     host: str
     origin: str
 
@@ -59,7 +61,7 @@ def to_make(account: Account, known: Sequence[Passkey], challenge: bytes, place:
 
     options = generate_registration_options(
         rp_id=place.host,
-        rp_name=factors.ISSUER,
+        rp_name=place.name,
         user_id=account.id.encode(),
         user_name=account.address,
         user_display_name=account.name,

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
-from lanzarote.accounts import factors, people, service
-from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of
+from lanzarote.accounts import factors, group_roles, people, service
+from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of, why_suspended
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
@@ -48,6 +48,8 @@ class Held(Struct, frozen=True, kw_only=True):
     place: str
     """The region, on a page of the instance."""
     organisation: str
+    suspended: str = ""
+    """Why it does not count at present."""
 
 
 @page(*PLACES, may="person.read")
@@ -221,7 +223,9 @@ def _held(view: View, *found: Person) -> list[list[Held]]:
         for one in view.instance.directory(region_id)
     }
 
-    def held(one: Grant) -> Held:
+    suspended = _suspended(view)
+
+    def held(person: Person, one: Grant) -> Held:
         elsewhere = headers.get(one.region_id) if view.region is None else None
         return Held(
             role=one.role,
@@ -229,9 +233,17 @@ def _held(view: View, *found: Person) -> list[list[Held]]:
             region_id=one.region_id,
             place=view.say(elsewhere.name) if elsewhere else "",
             organisation=names.get((one.region_id, one.stakeholder_id), ""),
+            suspended=suspended.get((one.region_id, person.id, one.role), ""),
         )
 
-    return [[held(one) for one in person.grants] for person in found]
+    return [[held(person, one) for one in person.grants] for person in found]
+
+
+def _suspended(view: View) -> dict[tuple[str, str, str], str]:
+    """Region, account and role → why the role does not count at present."""
+    with view.instance.database.read(INSTANCE) as session:
+        rows = group_roles.suspended(session, _place(view), now())
+    return {(row.region_id, row.account_id, row.role): why_suspended(view, row) for row in rows}
 
 
 def _regions(view: View) -> list[dict[str, Any]]:

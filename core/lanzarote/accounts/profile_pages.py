@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import entrance, links, service, sessions
+from lanzarote.accounts import entrance, group_roles, links, service, sessions
 from lanzarote.accounts.answers import (
     PASSWORDS,
     browser_of,
@@ -21,13 +21,14 @@ from lanzarote.accounts.answers import (
     secret_of,
     show,
     text_of,
+    why_suspended,
 )
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
 from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.changes import INSTANCE
-from lanzarote.permissions import may_in
+from lanzarote.permissions import EVERYWHERE, may_in
 from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
@@ -127,6 +128,7 @@ def _profile(
 ) -> Response[Any]:
     with view.instance.database.read(INSTANCE) as session:
         account = service.account(session, view.actor.account_id)
+        held_back = group_roles.suspended(session, EVERYWHERE, now(), of=account.id)
     wrote = data if data and error else {}
     asked = view.request.query_params.get("done", "") if view.request.method != "POST" else ""
     return show(
@@ -134,7 +136,9 @@ def _profile(
         "profile.html",
         status=status if error else 200,
         roles=_roles(view),
+        suspended=[(view._(ROLE_WORDS[row.role]), why_suspended(view, row)) for row in held_back],  # type: ignore[index]
         account=account,
+        has_password=bool(account.password),
         name=text_of(wrote, "name") if text_of(wrote, "what") == "profile" else account.name,
         new_address=text_of(wrote, "address"),
         choices=languages(view, account.language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import secrets
 from hashlib import sha256
 
@@ -15,6 +16,32 @@ def new_secret() -> str:
 def kept(secret: str) -> str:
     """What is kept of a random secret. It cannot be guessed, so that a fast hash is enough."""
     return sha256(secret.encode()).hexdigest()
+
+
+def sealed(data: bytes, *keys: str) -> bytes:
+    """*data*, which only somebody with all these random secrets can read; ``kept`` of one of them is no way to it."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(_key(keys)).encrypt(nonce, data, None)
+
+
+def opened(data: bytes, *keys: str) -> bytes | None:
+    """What was sealed; None with other keys."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(_key(keys)).decrypt(data[:_NONCE], data[_NONCE:], None)
+    except InvalidTag:
+        return None
+
+
+_NONCE = 12
+
+
+def _key(keys: tuple[str, ...]) -> bytes:
+    return hmac.digest("\0".join(keys).encode(), b"lanzarote: sealed", "sha256")
 
 
 def new_readable() -> str:

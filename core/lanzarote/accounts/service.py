@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote import changes, guard, jobs
-from lanzarote.accounts import attempts, links, passwords, sessions
-from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, RecoveryCode
+from lanzarote.accounts import attempts, links, passwords, proposals, sessions
+from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, ProviderIdentity, RecoveryCode
 from lanzarote.erasing import erased
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.ids import new_id
@@ -100,6 +100,18 @@ def accept(session: Session, secret: str, *, name: str, language: str, password:
     links.forget(session, account.id, "reset")
     tell(session, account.id, "accept", by=account.id, at=at)
     return account
+
+
+def accept_without_password(session: Session, account_id: str, *, name: str, language: str, at: datetime) -> Account:
+    """Take an invitation that is open still, for somebody whom a provider knows. Raises links.SpentLink, Refused."""
+    invited = account(session, account_id)
+    session.refresh(invited, with_for_update=True)  # another one that accepts it at the same time comes after
+    if not links.is_invited(session, invited, at):
+        raise links.SpentLink(links.SPENT)
+    invited.name, invited.language, invited.state = checked_name(name), language, "active"
+    links.forget(session, invited.id, "invitation", "reset")
+    tell(session, invited.id, "accept", by=invited.id, at=at)
+    return invited
 
 
 def prove(database: Database, address: str, password: str, *, sender: str, device: str = "") -> str:
@@ -208,6 +220,7 @@ def grant(session: Session, account: Account, given: Grant, *, by: str, at: date
     else:
         row.stakeholder_id, row.by, row.at = given.stakeholder_id, by, at
     session.flush()
+    proposals.role_given(session, account.id, given.region_id, given.role, by=by)
     tell(session, account.id, f"grant {given.role}", by=by, at=at, region_id=given.region_id)
 
 
@@ -220,6 +233,7 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
         raise Conflict(LAST_ADMINISTRATOR)
     session.delete(row)
     session.flush()
+    proposals.role_taken(session, account.id, region_id, role, by=by)
     tell(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
 
 
@@ -250,7 +264,8 @@ def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
 def erase(session: Session, account: Account, *, by: str, at: datetime) -> None:
     """As ``close``, whatever roles the account has."""
     sessions.end_all(session, account.id)
-    for table in (Granted, Link, RecoveryCode, Passkey, ApiToken):
+    proposals.forget(session, account.id, by=by)
+    for table in (Granted, Link, RecoveryCode, Passkey, ApiToken, ProviderIdentity):
         session.execute(delete(table).where(table.account_id == account.id))
     jobs.drop(session, "account", account.id)
     account.state, account.password, account.totp = "closed", "", None
@@ -272,10 +287,12 @@ def account(session: Session, account_id: str) -> Account:
 
 
 def holders(session: Session, role: str, region_id: str = EVERYWHERE) -> Sequence[str]:
-    """Ids of the accounts, not closed, that have *role* there."""
+    """Ids of the accounts, not closed, of which *role* counts there."""
     query = select(Granted.account_id).join(Account, Account.id == Granted.account_id)
     return session.scalars(
-        query.where(Granted.role == role, Granted.region_id == region_id, Account.state != "closed")
+        query.where(
+            Granted.role == role, Granted.region_id == region_id, Account.state != "closed", sessions.counts(now())
+        )
     ).all()
 
 

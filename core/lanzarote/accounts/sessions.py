@@ -6,21 +6,38 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, true, update
 
-from lanzarote.accounts.model import Account, Granted, SignedIn
-from lanzarote.accounts.secrets import kept, new_secret
+from lanzarote.accounts.model import Account, Granted, GroupRole, SignedIn
+from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
 from lanzarote.permissions import Actor, Grant
+from lanzarote.records import now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 IDLE: Final = timedelta(hours=2)
 ABSOLUTE: Final = timedelta(hours=12)
 NOTED_EVERY: Final = timedelta(minutes=5)
 """How exactly it is known when a session was last used: reading a page must not write each time."""
+
+
+FRESH: Final = timedelta(minutes=10)
+"""So long after it began, a session still shows that its person is there."""
+CONFIRMED_FOR: Final = timedelta(days=30)
+"""A role that rests on a group counts so long after the provider last said that the person is in it."""
+
+
+class Came(Struct, frozen=True, kw_only=True):
+    """Through which provider somebody came, and what signs them out there."""
+
+    provider: str
+    subject: str
+    session: str = ""
+    id_token: str = ""
 
 
 class Begun(Struct, frozen=True, kw_only=True):
@@ -40,9 +57,12 @@ class Known(Struct, frozen=True, kw_only=True):
     """Its last use should be noted."""
 
 
-def begin(session: Session, account: Account, *, strong: bool, device: str, at: datetime) -> Begun:
-    """Begin a session; its token was never anybody's before."""
+def begin(
+    session: Session, account: Account, *, strong: bool, device: str, at: datetime, came: Came | None = None
+) -> Begun:
+    """Begin a session; its token was never anybody's before. *came*: through a provider."""
     token, form_key = new_secret(), new_secret()
+    through = came or Came(provider="", subject="")
     session.add(
         SignedIn(
             token_hash=kept(token),
@@ -52,6 +72,10 @@ def begin(session: Session, account: Account, *, strong: bool, device: str, at: 
             device=device[:100],
             made_at=at,
             seen_at=at,
+            provider=through.provider,
+            subject=through.subject,
+            provider_session=through.session,
+            id_token=sealed(through.id_token.encode(), token) if through.id_token else None,
         )
     )
     account.before_at, account.seen_at = account.seen_at, at
@@ -74,6 +98,28 @@ def find(session: Session, token: str, at: datetime) -> Known | None:
         token_hash=signed_in.token_hash,
         stale=at - signed_in.seen_at > NOTED_EVERY,
     )
+
+
+def came(session: Session, token: str, account_id: str) -> Came | None:
+    """Through which provider the account's session with *token* began."""
+    row = session.get(SignedIn, kept(token))
+    if row is None or row.account_id != account_id or not row.provider:
+        return None
+    id_token = (row.id_token and opened(row.id_token, token)) or b""
+    return Came(provider=row.provider, subject=row.subject, session=row.provider_session, id_token=id_token.decode())
+
+
+def is_fresh(session: Session, token_hash: str, at: datetime) -> bool:
+    """Whether the person of this session has shown just now who they are."""
+    row = session.get(SignedIn, token_hash)
+    return row is not None and at - row.made_at <= FRESH
+
+
+def end_of_provider(session: Session, provider: str, *, subject: str, provider_session: str) -> None:
+    """End what began through a provider: one session of it, or all of somebody."""
+    ended = SignedIn.provider_session == provider_session if provider_session else SignedIn.subject == subject
+    both = (SignedIn.subject == subject) if subject else true()
+    session.execute(delete(SignedIn).where(SignedIn.provider == provider, ended, both))
 
 
 def note(session: Session, token_hash: str, at: datetime) -> None:
@@ -103,8 +149,23 @@ def of_account(session: Session, account_id: str, at: datetime) -> Sequence[Sign
     return session.scalars(query).all()
 
 
+def counts(at: datetime) -> ColumnElement[bool]:
+    """The condition on ``Granted`` that nothing suspends the role: its group, if any, is confirmed and not lost."""
+    same = (
+        (GroupRole.account_id == Granted.account_id)
+        & (GroupRole.region_id == Granted.region_id)
+        & (GroupRole.role == Granted.role)
+    )
+    return ~exists().where(same, GroupRole.state == "accepted", suspended(at))
+
+
+def suspended(at: datetime) -> ColumnElement[bool]:
+    """The condition on ``GroupRole`` that the group was left, or not confirmed for too long."""
+    return GroupRole.lost_at.is_not(None) | (GroupRole.confirmed_at < at - CONFIRMED_FOR)
+
+
 def actor_of(session: Session, account: Account, *, strong: bool) -> Actor:
-    rows = session.scalars(select(Granted).where(Granted.account_id == account.id))
+    rows = session.scalars(select(Granted).where(Granted.account_id == account.id, counts(now())))
     grants = [Grant(role=row.role, region_id=row.region_id, stakeholder_id=row.stakeholder_id) for row in rows]  # type: ignore[arg-type]
     return Actor(
         account_id=account.id, name=account.name, language=account.language, grants=tuple(grants), strong=strong

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.accounts import carried, entrance, factors, passkeys, sessions
+from lanzarote.accounts import carried, entrance, factors, passkeys, providers, sessions
 from lanzarote.accounts.answers import (
     PASSWORDS,
     browser_of,
@@ -31,10 +31,14 @@ from lanzarote.accounts.carried import Carried
 from lanzarote.accounts.entrance import Entered, HalfWay
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.links import SpentLink
+from lanzarote.accounts.providers import PROVIDERS, ProviderFailed
+from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import NotProved
 from lanzarote.changes import INSTANCE
 from lanzarote.translation import N_
+from lanzarote.types import SignOutRequest
 from lanzarote.web.asking import Asked
+from lanzarote.web.gate import NOBODY
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -72,6 +76,8 @@ def sign_in(
 ) -> Response[Any]:
     view = site.view(request, lang)
     address, wanted, waiting = text_of(data, "address"), local_path(text_of(data, "next")), carried.read(data)
+    if view.actor.signed_in and text_of(data, "continue") and waiting.fields:  # they signed in in another window
+        return carried.still_here(view, waiting, wanted)
     if errors := missing(view, data, "address", "password"):
         return show(view, "sign_in.html", status=400, address=address, next=wanted, carried=waiting, errors=errors)
     try:
@@ -127,12 +133,31 @@ def no_second_step(request: Asked, lang: FromPath[str], site: NamedDependency[Si
     return go(site.view(request, lang).instance_href("account", "sign-in"))
 
 
-@form("/{lang:str}/account/sign-out", may="signed-in", carried=False)
+@form("/{lang:str}/account/sign-out", may="signed-in", carried=False, pool=PROVIDERS)
 def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
-    view = site.view(request, lang)
+    view, token = site.view(request, lang), session_of(request)
     with view.instance.database.write(INSTANCE) as session:
-        sessions.end(session, session_of(request))
-    return leave(go(view.instance_href("account", "sign-in", query={"done": "out"})), request)
+        came = sessions.came(session, token, view.actor.account_id)
+        sessions.end(session, token)
+    view.reader = NOBODY
+    there = _out_there(view, came) if came else None
+    return leave(there or go(view.instance_href("account", "sign-in", query={"done": "out"})), request)
+
+
+def _out_there(view: View, came: sessions.Came) -> Response[Any] | None:
+    """Lead to the provider, to sign out there too; None where it offers nothing of the kind, or is away."""
+    provider = view.instance.host.identity_providers.get(came.provider)
+    if provider is None:
+        return None
+    back = f"{place_of(view.request).origin}/account/signed-out"
+    try:
+        leaving = SignOutRequest(back=back, state=f"{view.lang}.{new_secret()}", id_token=came.id_token)
+        there = providers.ask(provider, "leave", leaving)
+    except ProviderFailed:
+        return None
+    if not there.address:
+        return None
+    return show(view, "onward.html", provider=provider.label, href=there.address, out=True)
 
 
 def second_step_page(

@@ -10,7 +10,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import entrance, tokens
+from lanzarote.accounts import entrance, service, tokens
 from lanzarote.accounts.answers import PASSWORDS, browser_of, fault, go, secret_of, show, text_of
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
@@ -69,6 +69,7 @@ def _tokens(
 ) -> Response[Any]:
     with view.instance.database.read(INSTANCE) as session:
         known = tokens.of_account(session, view.actor.account_id)
+        has_password = bool(service.account(session, view.actor.account_id).password)
     wrote, chosen = data or {}, many_of(data or {}, "actions")
     actions = [
         {"value": action, "label": view._(ACTION_WORDS[action]), "chosen": action in chosen}
@@ -85,6 +86,7 @@ def _tokens(
         "tokens.html",
         status=status if error else 200,
         tokens=known,
+        has_password=has_password,
         now=now(),
         words=ACTION_WORDS,
         actions=actions,

@@ -50,7 +50,7 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "person.read": N_("See who has which role"),
     "person.grant": N_("Invite people, give and take roles"),
     "person.close": N_("Close accounts, reset second factors"),
-    "plugin.switch": N_("Show or hide regions; switch packages on or off for a region"),
+    "plugin.switch": N_("Show or hide regions; switch packages on or off for a region; see the state of the system"),
     "results.receive": N_("Enrol regions whose results are received, and take their results"),
 }
 WHERE_WORDS: Final[Mapping[Where, str]] = {

@@ -11,12 +11,14 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
+from lanzarote.accounts import proposals
 from lanzarote.accounts.service import names
 from lanzarote.activity import conflicts, noting
 from lanzarote.activity.lines import Question, lines
 from lanzarote.changes import INSTANCE
 from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.errors import Conflict
+from lanzarote.permissions import VISITOR, Actor, may_somewhere
 from lanzarote.regions.vocabulary import NOTED
 from lanzarote.tasks import Task
 from lanzarote.types import Language
@@ -161,7 +163,9 @@ def list_tasks(asked: Asked) -> Answer:
         ).all()
         total = session.scalar(select(func.count()).select_from(Task).where(which)) or 0
     end = start + len(found)
-    return asked.listed([msgspec.json.encode(_task(one)) for one in found], total, str(end) if end < total else None)
+    return asked.listed(
+        [msgspec.json.encode(_task(one, asked.actor)) for one in found], total, str(end) if end < total else None
+    )
 
 
 @resource("/regions/{region}/team/tasks/{task}", tag=TAG, may="task.read", names=(REGION, TASK), answers=TaskItem)
@@ -169,7 +173,7 @@ def get_task(asked: Asked) -> Answer:
     """One task."""
     asked.instance.header(asked["region"])
     with asked.instance.database.read(asked["region"]) as session:
-        return Answer(msgspec.json.encode(_task(conflicts.find(session, asked["region"], asked["task"]))))
+        return Answer(msgspec.json.encode(_task(conflicts.find(session, asked["region"], asked["task"]), asked.actor)))
 
 
 @change(
@@ -184,7 +188,11 @@ def get_task(asked: Asked) -> Answer:
     may_be_gone=False,
 )
 def finish_task(sent: Sent, body: Settling) -> Answer:
-    """Settle a task. Of a conflict with an upgrade, the team's own text stays."""
+    """Settle a task. Of a conflict with an upgrade, the team's own text stays.
+
+    A role that a group proposes is refused by this; one whose group was left stays suspended. To give or take roles,
+    use the resources of people.
+    """
     conflicts.check_note(body.note, sent.vocabulary, looked_again=body.looked_again)
 
     def do(session: Session) -> Answer:
@@ -223,12 +231,13 @@ def take_package_text(sent: Sent, body: Taking) -> Answer:
     return sent.once(do)
 
 
-def _task(task: Task) -> TaskItem:
+def _task(task: Task, reader: Actor) -> TaskItem:
+    secret = task.kind in proposals.KINDS and not may_somewhere(reader, "person.read", task.region_id)
     return TaskItem(
         id=task.id,
         kind=task.kind,
         record=task.record_id,
-        about=task.told(),
+        about={} if secret else task.told(),
         opened_at=task.opened_at,
         done_at=task.done_at,
     )
@@ -236,7 +245,7 @@ def _task(task: Task) -> TaskItem:
 
 def _settled(task: Task) -> Answer:
     """That it is settled; what it said is not kept to be repeated."""
-    settled = msgspec.structs.replace(_task(task), about={})
+    settled = msgspec.structs.replace(_task(task, VISITOR), about={})
     return done(settled, about=task.record_id or task.id)
 
 

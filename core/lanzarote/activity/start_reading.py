@@ -70,6 +70,8 @@ HEADINGS: Final[Mapping[What, str]] = {
 TASKS: Final[Mapping[str, str]] = {
     "reply": N_("A reply from outside"),
     "unconfirmed": N_("An organisation never confirmed this practice"),
+    "group-role": N_("A group proposes a role"),
+    "group-lost": N_("Somebody left the group on which their role rests"),
     "upgrade-conflict": N_("The package and you changed the same text"),
     "upgrade-withdrawal": N_("The package shows this no longer: does it stay public?"),
 }

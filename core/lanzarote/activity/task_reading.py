@@ -9,10 +9,14 @@ from msgspec import Struct
 from sqlalchemy import and_, select
 
 from lanzarote import permissions
+from lanzarote.accounts import proposals, service
+from lanzarote.accounts.model import Granted
+from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.activity import conflicts
 from lanzarote.activity.activity_reading import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
+from lanzarote.changes import INSTANCE
 from lanzarote.checking import Faulty
 from lanzarote.lifecycle import MAY, MAY_STAKEHOLDER
 from lanzarote.practices.form_words import said
@@ -112,6 +116,18 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
     """Where it is withdrawn; empty for who may not."""
 
 
+class Grouped(Struct, frozen=True, kw_only=True):
+    """Whose role a group at a provider proposes, or no longer bears."""
+
+    who: str
+    href: str
+    """Their page; empty where they have no role here yet."""
+    role: str
+    group: str
+    provider: str
+    lost: bool
+
+
 class ToldTask(Struct, frozen=True, kw_only=True):
     id: str
     kind: str
@@ -135,6 +151,8 @@ class ToldTask(Struct, frozen=True, kw_only=True):
     withdrawal: Withdrawal | None = None
     holders_href: str = ""
     """Where an organisation is asked to confirm the practice."""
+    grouped: Grouped | None = None
+    """For who may know the people here."""
 
 
 def with_records() -> Select[Task, Record, bytes]:
@@ -168,6 +186,25 @@ def tell(view: View, task: Task, record: Record | None, body: bytes | None) -> T
         holders_href=view.href("team", "practices", record.id, "holders")
         if task.kind == "unconfirmed" and record is not None and record.state != "erased"
         else "",
+        grouped=_grouped(view, task, about) if task.kind in proposals.KINDS and view.may("person.read") else None,
+    )
+
+
+def _grouped(view: View, task: Task, about: Mapping[str, Any]) -> Grouped | None:
+    with view.instance.database.read(INSTANCE) as session:
+        name = service.names(session, [about["account"]]).get(about["account"])
+        held = session.get(Granted, (about["account"], task.region_id, about["role"])) is not None
+    if name is None:  # the account was closed
+        return None
+    provider = view.instance.host.identity_providers.get(about["provider"])
+    role = ROLE_WORDS[about["role"]]
+    return Grouped(
+        who=name,
+        href=view.href("people", about["account"]) if held else "",
+        role=view._(role),
+        group=about["group"],
+        provider=provider.label if provider else about["provider"],
+        lost=task.kind == proposals.LOST,
     )
 
 

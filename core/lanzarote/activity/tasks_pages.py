@@ -10,7 +10,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy import func, select
 
+from lanzarote.accounts import group_roles, proposals
 from lanzarote.activity import conflicts, task_reading
+from lanzarote.changes import INSTANCE
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
@@ -82,9 +84,11 @@ def settle(
     note, what = text_of(data, "note"), text_of(data, "do")
     try:
         conflicts.check_note(note, view.vocabulary, looked_again=bool(data.get("looked")))
-        with view.instance.database.write(view.region_id) as session:
+        with view.instance.database.write([view.region_id, INSTANCE]) as session:
             task = conflicts.find(session, view.region_id, task_id)
-            if what == "take" and task.kind == conflicts.KIND:
+            if task.kind in proposals.KINDS:
+                group_roles.decide(session, task, accept=what == "accept", by=view.actor, at=now())
+            elif what == "take" and task.kind == conflicts.KIND:
                 organisations = nameable(view.instance, view.region_id, task.record_id or "")
                 version = number_of(data, "version")
                 conflicts.take_theirs(

@@ -133,6 +133,7 @@ WHOLE_SITE: Final = Place(
     rooms=(
         Room(label=N_("Who did what"), at=("activity",), may="activity.read"),
         Room(label=N_("People"), at=("people",), may="person.read"),
+        Room(label=N_("System"), at=("system",), may="plugin.switch"),
         Room(label=N_("Who can do what"), at=("roles",)),
     ),
 )

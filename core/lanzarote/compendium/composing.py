@@ -17,10 +17,10 @@ from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.plugins.formats import written_by
 from lanzarote.practices import service
-from lanzarote.practices.linked_data import licence_address
 from lanzarote.procedures import public
 from lanzarote.translation import N_, date_told, format_list
 from lanzarote.types import Chapter, Chart, Compendium, Words
+from lanzarote.web.licences import licence_address
 from lanzarote.web.voice import Voice
 
 if TYPE_CHECKING:

@@ -24,13 +24,13 @@ SET: Final = N_("The pages are being set. How far that is cannot be told: the ba
 WRITTEN: Final = N_("The file is being written. How far that is cannot be told: the bar stands still.")
 
 
-@page(PLACE)
+@page(PLACE, fresh=True)
 def download(request: Asked, lang: Lang, region: Region, download: Slug, site: OurSite) -> Response[Any]:
     """How far it is."""
     return _show(site.view(request, lang, region), download)
 
 
-@page(PLACE + "/file")
+@page(PLACE + "/file", fresh=True)
 def file(request: Asked, lang: Lang, region: Region, download: Slug, site: OurSite) -> Response[Any]:
     """The file itself, as long as it says what the public reads."""
     view = site.view(request, lang, region)

@@ -13,7 +13,7 @@ from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
 
 
-@page("/{lang:str}/{region:str}/indicators")
+@page("/{lang:str}/{region:str}/indicators", shared="files")
 def indicators(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What the pilot is measured by, with values over time."""
     view = site.view(request, lang, region)

@@ -134,7 +134,8 @@ def search_everything(asked: Asked) -> Answer:
     )
     sought = Sought(found.found.used) if found.found else Sought()
     headers = instance.headers()
-    hits = (_hit(one, headers.get(one.region), found.found, sought) for one in found.results)
+    base = asked.instance.settings.base_path
+    hits = (_hit(one, headers.get(one.region), found.found, sought, base) for one in found.results)
     return asked.listed(
         hits,
         found.piece.total,
@@ -146,7 +147,7 @@ def search_everything(asked: Asked) -> Answer:
     )
 
 
-def _hit(one: Result, header: RegionHeader | None, found: Found | None, sought: Sought) -> bytes:
+def _hit(one: Result, header: RegionHeader | None, found: Found | None, sought: Sought, base: str) -> bytes:
     groups = found.question.groups if found else ()
     lang = header.languages[0] if header else "en"
     place = f"/{lang}/{one.region}/{one.path}" if one.region else f"/{lang}/{one.path}"
@@ -156,7 +157,7 @@ def _hit(one: Result, header: RegionHeader | None, found: Found | None, sought: 
             kind=one.kind,
             region=one.region or None,
             id=one.id,
-            url=place,
+            url=base + place,
             title=_marked(one.title, sought),
             summary=_marked(one.summary, sought),
             whole=one.whole,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from lanzarote.counted import GUARD
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births, births_in_words
 from lanzarote.guard.classifier import recognisable
@@ -131,6 +132,13 @@ def check_text(
     >>> [(c.code, c.start, c.end, c.hard) for c in check_text("Léa, 9 ans, est venue.")]
     [('name-with-age', 0, 10, False)]
     """
+    with GUARD.timing():
+        return _checked(text, identifiers, field, only_hard=only_hard, guesses=guesses)
+
+
+def _checked(
+    text: str, identifiers: Sequence[str], field: str = "", *, only_hard: bool = False, guesses: bool = True
+) -> tuple[Concern, ...]:
     read = plain(text)
     found = _found(read.text, identifiers, _hints(read.text, only_hard=only_hard), only_hard=only_hard)
     told = tuple(_told(field, finding, read.span) for finding in found if finding[3] or not only_hard)
@@ -264,7 +272,11 @@ def check_texts(
     texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] = (), guesses: bool = True
 ) -> tuple[Concern, ...]:
     """Check several (field, text) of one record, and what only some of them together say; as ``check_text`` does."""
-    given = list(texts)
+    with GUARD.timing():
+        return _all_checked(list(texts), identifiers, guesses=guesses)
+
+
+def _all_checked(given: Sequence[tuple[str, str]], identifiers: Sequence[str], *, guesses: bool) -> tuple[Concern, ...]:
     # All together at once, as far as it goes: it is the calls that take time.
     lines = "\n".join([text for _, text in given])
     first = figures_first(lines, [end - 1 for end in accumulate(len(text) + 1 for _, text in given)])
@@ -280,7 +292,7 @@ def check_texts(
         if done in beginning and len(text) <= LONGEST and may_be_age_or_date(text):
             short.append(place)
         if read is None or hints is None:
-            found += check_text(text, identifiers=identifiers, field=field, guesses=False)
+            found += _checked(text, identifiers, field, guesses=False)
         else:
             own = read if read.one_for_one else plain(text)
             seen = read.text[done : done + len(text)] if own is read else own.text
@@ -310,7 +322,7 @@ def _in_chains(
                 ended = done + len(text)
             else:
                 for seam in chain.go_on(field, text):
-                    told = _across(seam, check_text(seam.text, identifiers=identifiers, only_hard=True))
+                    told = _across(seam, _checked(seam.text, identifiers, only_hard=True))
                     if told and not any(_overlap(one, other) for one in told for other in found):
                         yield from told
                         break
@@ -328,7 +340,7 @@ def _in_rows(given: Sequence[tuple[str, str]], short: Sequence[int]) -> Iterator
     for place in short:
         before = [one for one in given[max(0, place - _FURTHEST) : place] if one[1] and not one[1].isspace()]
         for row in rows(before, *given[place]):
-            if told := _across(row, (one for one in check_text(row.text) if one.code in _OF_ROWS)):
+            if told := _across(row, (one for one in _checked(row.text, ()) if one.code in _OF_ROWS)):
                 yield from told
                 break
 

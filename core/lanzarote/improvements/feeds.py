@@ -10,7 +10,7 @@ from litestar import Response
 from lanzarote.ids import SHIPPED
 from lanzarote.improvements import public
 from lanzarote.improvements.contents import titles_of
-from lanzarote.practices.feeds import EPOCH, LICENCES, LONGEST
+from lanzarote.practices.feeds import EPOCH, LONGEST
 from lanzarote.web import atom
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 
-@page("/{lang:str}/{region:str}/improvements.atom")
+@page("/{lang:str}/{region:str}/improvements.atom", shared="always")
 def improvements_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """The improvements that the group decided on last."""
     view = site.view(request, lang, region)
@@ -32,7 +32,6 @@ def improvements_feed(request: Asked, lang: Lang, region: Region, site: OurSite)
 
 def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom.Entry]) -> atom.Feed:
     """A feed of one region of what is listed in *room*."""
-    licence = view.vocabulary.header.licence
     return atom.Feed(
         id=uuid5(SHIPPED, f"{view.region_id}/feed/{room}/{view.lang}").urn,
         title=title,
@@ -40,9 +39,9 @@ def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom
         lang=view.lang,
         href=view.absolute(view.href(room)),
         self_href=view.absolute(view.href(f"{room}.atom")),
-        author=f"Lanzarote · {view.say(view.vocabulary.name())}",
-        rights=licence,
-        licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
+        author=f"{view.instance.settings.name} · {view.say(view.vocabulary.name())}",
+        rights=view.licence,
+        licence=view.licence_href,
         updated=max((entry.updated for entry in entries), default=EPOCH),
         entries=entries,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from sqlalchemy import delete, select, update
 
-from lanzarote.accounts import factors, sessions
+from lanzarote.accounts import factors, identities, sessions
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.secrets import kept, new_secret
 from lanzarote.errors import NotFound
@@ -74,7 +74,8 @@ def look(database: Database, session: Session, secret: str, region_id: str, at: 
     account = session.get(Account, row.account_id) if row is not None else None
     if row is None or account is None or account.state != "active" or row.region_id != region_id:
         raise NotFound(NO_CALENDAR)
-    strong = row.strong and factors.has_any(session, account)
+    vouched = factors.has_any(session, account) or bool(identities.of_account(session, account.id))
+    strong = row.strong and vouched
     actor = placed(database, sessions.actor_of(session, account, strong=strong))
     if not may(actor, "group.read", Subject(region_id=region_id)):
         raise NotFound(NO_CALENDAR)

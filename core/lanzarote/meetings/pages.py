@@ -64,7 +64,7 @@ def public_meeting(request: Asked, lang: Lang, region: Region, slug: FromPath[st
     )
 
 
-@page("/{lang:str}/{region:str}/meetings.ics")
+@page("/{lang:str}/{region:str}/meetings.ics", shared="always")
 def public_calendar(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """Public meetings for calendars."""
     view = site.view(request, lang, region)

@@ -18,7 +18,7 @@ from lanzarote.web.routes import page
 OFFICE = "/{lang:str}/office"
 
 
-@page(OFFICE)
+@page(OFFICE, shared="files", embed=560)
 def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """All regions together: how many, where, and what they have released."""
     view = desk.view_of(site, request, lang)
@@ -40,7 +40,7 @@ def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/coverage")
+@page(f"{OFFICE}/coverage", shared="files", embed=600)
 def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """What is documented for each article of the Convention in each region."""
     view = desk.view_of(site, request, lang)
@@ -57,7 +57,7 @@ def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/sectors")
+@page(f"{OFFICE}/sectors", shared="files", embed=600)
 def sectors(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Practices by region and common sector."""
     view = desk.view_of(site, request, lang)
@@ -72,7 +72,7 @@ def sectors(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/co-operation")
+@page(f"{OFFICE}/co-operation", shared="files", embed=600)
 def co_operation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Which common sectors have partners in the same practices, in all regions or in one."""
     view = desk.view_of(site, request, lang)
@@ -96,7 +96,7 @@ def co_operation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/trends")
+@page(f"{OFFICE}/trends", shared="files")
 def trends(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """When practices began, for whom, in which domain, and how strong their evidence is."""
     view = desk.view_of(site, request, lang)
@@ -111,7 +111,7 @@ def trends(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/improvements")
+@page(f"{OFFICE}/improvements", shared="files")
 def improvements(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """What groups decided and tried: improvements, actions, procedures, pilots."""
     view = desk.view_of(site, request, lang)
@@ -127,7 +127,7 @@ def improvements(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/compare")
+@page(f"{OFFICE}/compare", shared="files")
 def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Two to four regions side by side."""
     view = desk.view_of(site, request, lang)
@@ -151,7 +151,7 @@ def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/regions")
+@page(f"{OFFICE}/regions", shared="files")
 def regions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """The regions that are here, and what is known of their States."""
     view = desk.view_of(site, request, lang)
@@ -169,7 +169,7 @@ def regions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-@page(f"{OFFICE}/records")
+@page(f"{OFFICE}/records", shared="files")
 def records(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """The records behind a figure."""
     view = desk.view_of(site, request, lang)

@@ -66,7 +66,7 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
     return Redirect(view.instance_href("office", "releases", told.day.isoformat()), status_code=303)
 
 
-@page(PLACE + "/{day:str}")
+@page(PLACE + "/{day:str}", shared="files")
 def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) -> Response[Any]:
     """The figures of a day as they were frozen."""
     view = desk.view_of(site, request, lang)

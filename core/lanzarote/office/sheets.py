@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 CHOSEN = "table"
 """In the address of a page with several tables: which of them is wanted as a file."""
-LICENCE = "CC-BY-4.0"
 
 
 class Cell(Struct, frozen=True):
@@ -119,7 +118,7 @@ def as_table(view: View, one: Sheet) -> Table:
         columns=tuple(columns),
         rows=[(line.head.in_file or _bare(line.head.label), *_values(line, double)) for line in one.lines],
         language=view.lang,
-        licence=LICENCE,
+        licence=view.licence,
         note=note % {"address": view.absolute(view.request.url.path), "day": view.today.isoformat()},
     )
 

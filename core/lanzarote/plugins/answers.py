@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
@@ -19,10 +19,15 @@ from lanzarote.types import (
     Catalogue,
     Concern,
     DocumentExporter,
+    EndedSession,
     Exporter,
+    Identity,
+    IdentityProvider,
     Importer,
     ImportReading,
     LegalFramework,
+    ProviderAddress,
+    ProviderFault,
     Region,
 )
 
@@ -46,10 +51,23 @@ CONTRIBUTED: Final[Mapping[str, type[Any]]] = {
     "exporters": Exporter,
     "importers": Importer,
     "document_exporters": DocumentExporter,
+    "identity_providers": IdentityProvider,
 }
 """Hook → what it returns."""
-FUNCTIONS: Final = ("write", "read")
+RETURNED: Final[Mapping[str, Any]] = {
+    "write": bytes,
+    "read": ImportReading,
+    "begin": ProviderAddress | ProviderFault,
+    "finish": Identity | ProviderFault,
+    "leave": ProviderAddress | ProviderFault,
+    "ended": EndedSession | ProviderFault,
+    "examine": ProviderAddress | ProviderFault,
+}
+"""Function of a contribution → what it returns."""
+FUNCTIONS: Final = tuple(RETURNED)
 """Fields of a contribution that stay where the package is."""
+AT_THE_MERCY: Final = frozenset({"read", "begin", "finish", "leave", "ended", "examine"})
+"""Those whose failures may be the fault of a file or of a provider."""
 Described = dict[str, str | tuple[str, ...]]
 """The other fields of a contribution."""
 
@@ -68,15 +86,15 @@ FIELDS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "path": (lambda given: isinstance(given, Path | Traversable), 'a place in the package: files(__name__) / "…"'),
     "language": (is_language, "one such as fr or pt-BR"),
     "format": (_is_key, "a word of small letters, digits and single hyphens"),
-    "label": (lambda given: isinstance(given, str) and given.strip() != "", "a text: what a reader calls the format"),
+    "key": (_is_key, "a word of small letters, digits and single hyphens"),
+    "label": (lambda given: isinstance(given, str) and given.strip() != "", "a text: what a reader calls it"),
     "media_type": (_matches(r"[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.-]+)*"), "a media type such as text/csv"),
     "extension": (_is_key, "the ending of a file's name, without its dot"),
     "extensions": (
         lambda given: isinstance(given, tuple) and given != () and all(map(_is_key, given)),
         "a tuple of endings of files' names, without their dots",
     ),
-    "write": (callable, "a function"),
-    "read": (callable, "a function"),
+    **dict.fromkeys(FUNCTIONS, (callable, "a function")),
 }
 """Field of a contribution → whether a value will do, and what else to give."""
 
@@ -95,10 +113,11 @@ def fit(answer: Any, kind: type[Any], most: int = MOST) -> list[Any]:
     return returned
 
 
-def expect(value: Any, kind: type[Any]) -> None:
-    """Raise Unfit unless a package returned a *kind*."""
+def expect(value: Any, kind: Any) -> None:
+    """Raise Unfit unless a package returned a *kind*, which may be a union."""
     if not isinstance(value, kind):
-        raise Unfit(f"returned {type(value).__name__} where {kind.__name__} is expected")
+        wanted = " or ".join(one.__name__ for one in get_args(kind) or (kind,))
+        raise Unfit(f"returned {type(value).__name__} where {wanted} is expected")
 
 
 def contributed(answer: Any, kind: type[Any]) -> list[Any]:
@@ -150,12 +169,15 @@ def decoded(asked: str, data: bytes) -> Any:
         return msgspec.msgpack.decode(data, type=_kind_of(asked))
     except msgspec.DecodeError as error:
         # Of a file that was read, the error may quote it.
-        told = "an ImportReading that is none" if asked == "read" else f"a Concern that is none: {error}"
+        # So it may of what a provider says of a person.
+        if asked.startswith("check_"):
+            raise CallFailed(f"it returned a Concern that is none: {error}") from None
+        told = "an ImportReading that is none" if asked == "read" else "a value that does not fit"
         raise CallFailed(f"it returned {told}") from None
 
 
 def _kind_of(asked: str) -> Any:
-    return {"write": bytes, "read": ImportReading}.get(asked, list[Concern] if asked.startswith("check_") else None)
+    return RETURNED.get(asked, list[Concern] if asked.startswith("check_") else None)
 
 
 def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:

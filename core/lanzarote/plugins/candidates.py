@@ -23,6 +23,7 @@ SHIPPED: Final = frozenset(
         "lanzarote-region-paris",
         "lanzarote-abbreviations",
         "lanzarote-compendium",
+        "lanzarote-oidc",
         "lanzarote-spreadsheet",
         "lanzarote-webhook",
     }

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.answers import CONTRIBUTED, decoded, rebuilt
+from lanzarote.plugins.answers import AT_THE_MERCY, CONTRIBUTED, decoded, rebuilt
 from lanzarote.plugins.candidates import SHIPPED, Candidate, installed, precedence
 from lanzarote.plugins.manifests import folder_of
 from lanzarote.plugins.packages import (
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
-    from lanzarote.types import Catalogue, DocumentExporter, Exporter, Importer, Region
+    from lanzarote.types import Catalogue, DocumentExporter, Exporter, IdentityProvider, Importer, Region
 
 log = logging.getLogger("lanzarote.plugins")
 CHECKS = ("check_practice", "check_stakeholder", "check_improvement")
@@ -145,6 +145,11 @@ class Host:
     @property
     def importers(self) -> tuple[Importer, ...]:
         return tuple(value for _, value in self.contributed("importers"))
+
+    @property
+    def identity_providers(self) -> dict[str, IdentityProvider]:
+        """By key; where two packages bring the same, that of the first by name."""
+        return {one.key: one for _, one in reversed(self.contributed("identity_providers"))}
 
     @property
     def document_exporters(self) -> tuple[DocumentExporter, ...]:
@@ -379,8 +384,8 @@ class Host:
     def _asked(self, slot: Slot, what: str, request: bytes, seconds: float) -> Callable[[], Any]:
         """Send *request* to a package; what is returned waits for the answer.
 
-        One that crashes or does not come back is called no longer after a few times. Calls at the same time count once,
-        and files that somebody hands in not at all: the fault may be theirs.
+        One that crashes or does not come back is called no longer after a few times. Calls at the same time count once.
+        Files that somebody hands in, and providers that are asked, do not count: the fault may be theirs.
         """
         if what in CONTRIBUTED:
             return lambda: slot.values.get(what, ())
@@ -396,7 +401,7 @@ class Host:
             try:
                 data = waiting()
             except (TookTooLong, Died) as error:
-                if what != "read" and begun >= slot.failed_at:
+                if what not in AT_THE_MERCY and begun >= slot.failed_at:
                     slot.failures, slot.failed_at = slot.failures + 1, time.monotonic()
                     if slot.failures >= MOST_FAILURES:
                         self._stop(slot, f"is called no longer: {slot.failures} times in a row {error}")

@@ -48,7 +48,7 @@ LARGEST_ANSWER: Final = 256 << 20
 """Bytes that a package may answer."""
 KEPT_MEMORY: Final = 256 << 10
 """Kilobytes: a process that has needed more is not kept."""
-SECRET: Final = frozenset({"LANZAROTE_DATABASE_URL", "LANZAROTE_SMTP"})
+SECRET: Final = frozenset(f"LANZAROTE_{name}{of}" for name in ("DATABASE_URL", "SMTP") for of in ("", "_FILE"))
 """Settings that no package has a use for."""
 AVAILABLE: Final = hasattr(os, "fork") and hasattr(socket, "send_fds")
 """Whether this system can fork; where it cannot, packages run in the process of the site."""

@@ -1,7 +1,7 @@
 """What packages contribute, remembered per version, so that a start need not wait for their import.
 
-A package is looked at again when its version, its code, the platform or what else is installed changes, or when
-somebody asks for it. Until then one that failed stays as it was: it is not started once more.
+A package is looked at again when its version, its code, its settings, the platform or what else is installed changes,
+or when somebody asks for it. Until then one that failed stays as it was: it is not started once more.
 """
 
 from __future__ import annotations
@@ -94,13 +94,31 @@ class Remembered:
 
 
 def key_of(package: Package) -> str:
-    """Changes when the package, the platform, this Python or what is installed does."""
+    """Changes when the package, its settings, the platform, this Python or what is installed does."""
     digest = sha256("\0".join((*_surroundings(), repr(package))).encode("utf-8", "surrogateescape"))
     with suppress(OSError, ImportError, ValueError):
         for file in islice(_code(folder_of(package.module)), MOST_FILES):
             told = os.stat(file)
             digest.update(f"{file}\0{told.st_mtime_ns}\0{told.st_size}\0".encode("utf-8", "surrogateescape"))
+    for setting in _settings(package.name):
+        digest.update(setting.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def _settings(name: str) -> Iterator[str]:
+    """The package's own settings: what it contributes may depend on them, and on the files that they name.
+
+    Of a secret, only whether there is one.
+    """
+    own = f"LANZAROTE_PLUGIN_{name.upper().replace('-', '_')}_"
+    for setting, value in sorted(os.environ.items()):
+        if setting.startswith(own):
+            yield f"{setting}\0"
+            if "SECRET" not in setting:
+                yield f"{value}\0"
+                with suppress(OSError, ValueError):
+                    told = os.stat(value)
+                    yield f"{told.st_mtime_ns}\0{told.st_size}\0"
 
 
 def _code(folder: str) -> Iterator[str]:

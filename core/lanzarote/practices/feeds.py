@@ -20,19 +20,18 @@ if TYPE_CHECKING:
     from lanzarote.practices.model import Card
 
 LONGEST = 50
-LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """When an empty feed was last changed."""
 
 
-@page("/{lang:str}/{region:str}/practices.atom")
+@page("/{lang:str}/{region:str}/practices.atom", shared="always")
 def region_feed(
     request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
 ) -> Response[bytes]:
     return _answer(site.view(request, lang, region))
 
 
-@page("/{lang:str}/practices.atom")
+@page("/{lang:str}/practices.atom", shared="always")
 def feed_of_all(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     return _answer(site.view(request, lang))
 
@@ -52,7 +51,6 @@ def feed(view: View) -> atom.Feed:
     newest = service.page(view.instance.database, index, filters={}, limit=LONGEST)
     entries = [_entry(view, card) for card in newest.decoded()]
     place = view.say(view.region.name) if view.region else view._("all regions")
-    licence = view.region.licence if view.region else "CC-BY-4.0"
     return atom.Feed(
         id=uuid5(SHIPPED, f"{region_id or ''}/feed/practices/{view.lang}").urn,
         title=view._("New practices: %(region)s") % {"region": place},
@@ -60,9 +58,9 @@ def feed(view: View) -> atom.Feed:
         lang=view.lang,
         href=view.absolute(view.href("practices")),
         self_href=view.absolute(view.href("practices.atom")),
-        author=f"Lanzarote · {place}",
-        rights=licence,
-        licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
+        author=f"{view.instance.settings.name} · {place}",
+        rights=view.licence,
+        licence=view.licence_href,
         updated=max((entry.updated for entry in entries), default=EPOCH),
         entries=entries,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from markupsafe import Markup
@@ -16,18 +16,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.reading import Reading
     from lanzarote.web.site import View
 
-LICENCES: Final[Mapping[str, str]] = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
-"""SPDX identifier → where the licence is read."""
-
 _UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-
-
-def licence_address(licence: str) -> str:
-    return LICENCES.get(licence, f"https://spdx.org/licenses/{licence}")
 
 
 def describe(view: View, reading: Reading) -> dict[str, Any]:
@@ -46,7 +35,7 @@ def describe(view: View, reading: Reading) -> dict[str, Any]:
         "datePublished": view.day_of(document.updated_at).isoformat(),
         "dateModified": view.day_of(document.updated_at).isoformat(),
         "isAccessibleForFree": True,
-        "license": licence_address(region.licence) if region else LICENCES["CC-BY-4.0"],
+        "license": view.licence_href,
         "creativeWorkStatus": label("standing", document.standing, view.translator),
         "about": [*_sectors(view, reading), *_audiences(view, reading)],
         "mentions": _partners(view, reading),

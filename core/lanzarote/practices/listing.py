@@ -130,7 +130,7 @@ def seen_filters(view: Voice, question: Question) -> Mapping[str, Sequence[str]]
 
 def present(view: View, question: Question, page: Page, index: FacetIndex) -> Listing:
     cards = page.decoded()
-    path = view.request.url.path
+    path = view.path
     base = question.pairs()
     return Listing(
         rows=tuple(Rows(view, question, page.found).of(cards, page.pks)),
@@ -164,7 +164,7 @@ class Rows:
         self._sectors: dict[tuple[str, str], Tag | None] = {}
         self._prefixes: dict[str, str] = {}
         self._kept = address("", question.picks())
-        here = address(view.request.url.path, question.pairs())
+        here = address(view.path, question.pairs())
         self._pick = f"{here}{'&' if '?' in here else '?'}{PICK}="
         self._may_pick = view.region is not None and len(question.picked) < MOST_PICKED
 

@@ -26,7 +26,7 @@ from lanzarote.practices.differences import differences
 from lanzarote.practices.facet_choices import chips, groups
 from lanzarote.practices.form_opening import team_links
 from lanzarote.practices.labelling import tell_label
-from lanzarote.practices.linked_data import describe, licence_address, script
+from lanzarote.practices.linked_data import describe, script
 from lanzarote.practices.reading import read_practice, tell
 from lanzarote.practices.shortlist import read_shortlist, shortlist_table
 from lanzarote.practices.tables import PRACTICES, listing_heading, listing_table
@@ -36,14 +36,14 @@ from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
 
-@page("/{lang:str}/{region:str}/practices")
+@page("/{lang:str}/{region:str}/practices", shared="files", embed=600)
 def practices(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of a region."""
     view = site.view(request, lang, region)
     return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION)
 
 
-@page("/{lang:str}/practices")
+@page("/{lang:str}/practices", shared="files", embed=600)
 def practices_of_all(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of all regions."""
     view = site.view(request, lang)
@@ -55,7 +55,7 @@ def show_list(view: View, question: Question, facets: tuple[str, ...]) -> Respon
     if question.format:
         return download(view, listing_table(view, question), question.format)
     piece, index = listing.ask(view, question, facets)
-    path = view.request.url.path
+    path = view.path
     return view.render(
         "practices/list.html",
         heading=listing_heading(view),
@@ -91,7 +91,6 @@ def practice(
     )
     rows = listing.Rows(view, question)
     path = view.href("practices", document.slug)
-    licence = view.vocabulary.header.licence
     picked = document.slug in question.picked
     return view.render(
         "practices/practice.html",
@@ -109,8 +108,8 @@ def practice(
         pick_href=""
         if picked or len(question.picked) >= MOST_PICKED
         else address(path, [*question.picks(), (PICK, document.slug)]),
-        licence=licence,
-        licence_href=licence_address(licence),
+        licence=view.licence,
+        licence_href=view.licence_href,
         team=team_links(view, document.id),
     )
 
@@ -189,7 +188,7 @@ def version(
     )
 
 
-@page("/{lang:str}/{region:str}/shortlist")
+@page("/{lang:str}/{region:str}/shortlist", shared="files")
 def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices a reader has chosen, side by side."""
     view = site.view(request, lang, region)

@@ -59,7 +59,7 @@ class Place(Struct, frozen=True):
     changed: datetime | None = None
 
 
-@page("/sitemap.xml")
+@page("/sitemap.xml", shared="always")
 def sitemap_index(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
     files = ["/sitemap/pages.xml"]
     for header in site.instance.headers().values():
@@ -71,7 +71,7 @@ def sitemap_index(request: Request[Any, Any, Any], site: NamedDependency[Site]) 
     return Response(body, media_type=XML)
 
 
-@page("/sitemap/{file:str}")
+@page("/sitemap/{file:str}", shared="always")
 def sitemap(request: Request[Any, Any, Any], file: FromPath[str], site: NamedDependency[Site]) -> Stream:
     places = _places(site, file.removesuffix(".xml") if file.endswith(".xml") else "")
     base = absolute(site.instance, request, "")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 
-@page("/{lang:str}/{region:str}/procedures.atom")
+@page("/{lang:str}/{region:str}/procedures.atom", shared="always")
 def procedures_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """The co-operation procedures that were published last, each with how far it is."""
     view = site.view(request, lang, region)

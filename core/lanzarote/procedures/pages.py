@@ -62,7 +62,7 @@ def procedures(request: Asked, lang: Lang, region: Region, site: OurSite) -> Res
     )
 
 
-@page("/{lang:str}/{region:str}/procedures/{slug:str}")
+@page("/{lang:str}/{region:str}/procedures/{slug:str}", embed=480)
 def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """One procedure: lanes, table, parties and where each stands."""
     view = site.view(request, lang, region)
@@ -94,7 +94,7 @@ def printed(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
     return view.render("procedures/print.html", sheets=sheets(text), **about(view, found, text))
 
 
-@page("/{lang:str}/{region:str}/procedures/{slug:str}/lanes.svg")
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/lanes.svg", shared="always")
 def picture(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """The swim lanes as a file."""
     view = site.view(request, lang, region)
@@ -102,7 +102,7 @@ def picture(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
     return svg_file(view, tell(view, found)) if found else elsewhere
 
 
-@page("/{lang:str}/{region:str}/procedures/{slug:str}/procedure.bpmn")
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/procedure.bpmn", shared="always")
 def process(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """The procedure as BPMN 2.0."""
     view = site.view(request, lang, region)

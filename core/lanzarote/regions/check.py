@@ -46,6 +46,7 @@ PAGE_NAMES = frozenset(
         "search",
         "start",
         "static",
+        "system",
         "unsubscribe",
     )
 )

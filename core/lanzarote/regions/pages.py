@@ -24,7 +24,7 @@ def group(request: Asked, lang: FromPath[str], region: FromPath[str], site: Name
     return view.render("regions/group.html", group=about_group.tell(view), verdict=verdict)
 
 
-@page("/{lang:str}/{region:str}/ages")
+@page("/{lang:str}/{region:str}/ages", shared="files")
 def ages(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Ages and time limits that the law sets."""
     view = site.view(request, lang, region)

@@ -34,7 +34,7 @@ def reports(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return view.render("reports/reports.html", reports=found, **desk.frame(view, "reports"))
 
 
-@page(PLACE + "/{report:str}")
+@page(PLACE + "/{report:str}", shared="files")
 def report(request: Asked, lang: Lang, report: FromPath[str], site: OurSite) -> Response[Any]:
     """One report, as a page or as PDF."""
     view = desk.view_of(site, request, lang)

@@ -83,7 +83,7 @@ TAKEN: Final = Taken(
 )
 
 
-@resource("/results/{region}", answers=HowFar, tag=TAG, names=[REGION], there=is_office, takes=TAKEN)
+@resource("/results/{region}", fresh=True, answers=HowFar, tag=TAG, names=[REGION], there=is_office, takes=TAKEN)
 def how_far(asked: Asked) -> Answer:
     """Up to which entry a region is received
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
 from lanzarote.changes import Change, ChangeBody, Saved, Served
+from lanzarote.counted import RECEIVED, REFUSED
 from lanzarote.errors import LanzaroteError, NotWritten
 from lanzarote.ids import new_id
 from lanzarote.log_gaps import note_unsent
@@ -83,6 +84,16 @@ def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = 
     *file* can be read twice; *region_id*: of which region it has to be. What a region signed and what cannot be taken
     is held, with the reason.
     """
+    try:
+        received = _receive_file(database, file, came, region_id)
+    except (Malformed, Refused) as error:
+        REFUSED.add(error.code)
+        raise
+    RECEIVED.add(came)
+    return received
+
+
+def _receive_file(database: Database, file: BinaryIO, came: Came, region_id: str) -> Received:
     batches = read_file(file, whole=came == "file")
     first = next(batches)
     if region_id not in ("", first.head.region):

@@ -26,7 +26,7 @@ SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 
 
-@page("/{lang:str}/{region:str}/organisations")
+@page("/{lang:str}/{region:str}/organisations", shared="files")
 def organisations(
     request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
 ) -> Response[Any]:

@@ -58,7 +58,7 @@ OF_SITE: Final[Mapping[str, str]] = {
     "privacy": N_("Privacy"),
     "accessibility": N_("Accessibility"),
     "plugins": N_("Installed packages"),
-    "api": N_("Open data and API"),
+    "api": N_("Use this data"),
     "roles": N_("Who can do what"),
     "office": N_("All regions together"),
 }

@@ -76,16 +76,17 @@ def list_coverage(asked: Asked) -> Answer:
     today = _today(vocabulary.header.time_zone)
     keys = provisions_by_article(vocabulary, today)
     lines = cover(vocabulary, counts, today).lines
-    return asked.part([_item(line, keys.get(line.article.number, ()), region_id) for line in lines])
+    there = f"{asked.instance.settings.base_path}{ROOT}/regions/{region_id}/practices"
+    return asked.part([_item(line, keys.get(line.article.number, ()), there) for line in lines])
 
 
-def _item(line: Line, keys: tuple[str, ...], region_id: str) -> CoverageItem:
+def _item(line: Line, keys: tuple[str, ...], practices: str) -> CoverageItem:
     return CoverageItem(
         article=line.article.number,
         provisions=_evidence(line.provisions),
         provision_keys=keys,
         practices=_evidence(line.practices),
-        practices_at=f"{ROOT}/regions/{region_id}/practices?article={line.article.number}",
+        practices_at=f"{practices}?article={line.article.number}",
         statements=tuple(CoverageReview(**_fields(one.statement), convention=one.ref) for one in line.statements),
     )
 

@@ -20,7 +20,7 @@ def start(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response
     return view.render("territory/home.html", home=home.tell(view))
 
 
-@page("/{lang:str}/{region:str}/sectors")
+@page("/{lang:str}/{region:str}/sectors", shared="files")
 def list_sectors(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The sectors of a region."""
     view = site.view(request, lang, region)
@@ -38,7 +38,7 @@ def show_sector(request: Asked, lang: Lang, region: Region, key: FromPath[str], 
     return view.render("territory/sector.html", sector=sectors.detail(view, key))
 
 
-@page("/{lang:str}/{region:str}/cooperation")
+@page("/{lang:str}/{region:str}/cooperation", shared="files", embed=560)
 def cooperation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Who works with whom according to the sources."""
     view = site.view(request, lang, region)
@@ -72,7 +72,7 @@ def show_organisation(request: Asked, lang: Lang, region: Region, slug: FromPath
     )
 
 
-@page("/{lang:str}/{region:str}/law")
+@page("/{lang:str}/{region:str}/law", shared="files")
 def legal_framework(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The legal framework of a region."""
     view = site.view(request, lang, region)
@@ -99,7 +99,7 @@ def show_provision(request: Asked, lang: Lang, region: Region, key: FromPath[str
     return view.render("territory/provision.html", provision=provision, practices=practices)
 
 
-@page("/{lang:str}/{region:str}/sources")
+@page("/{lang:str}/{region:str}/sources", shared="files")
 def list_sources(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The sources that what is public rests on."""
     view = site.view(request, lang, region)
@@ -108,7 +108,7 @@ def list_sources(request: Asked, lang: Lang, region: Region, site: OurSite) -> R
     return view.render("territory/sources.html", kinds=sources.tell(view), downloads=download_links(view))
 
 
-@page("/{lang:str}/{region:str}/coverage")
+@page("/{lang:str}/{region:str}/coverage", shared="files", embed=600)
 def coverage(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What is documented for each article of the Convention."""
     view = site.view(request, lang, region)

@@ -52,7 +52,7 @@ def get_transfer(asked: Asked) -> Answer:
     raise NotFound("There is no transfer at this address.")
 
 
-@resource("/taken-up/{region}", tag=TAG, names=(REGION,), answers=HandedBack)
+@resource("/taken-up/{region}", fresh=True, tag=TAG, names=(REGION,), answers=HandedBack)
 def get_taken_up(asked: Asked) -> Answer:
     """Where practices of this region were taken up by others, as far as this site knows: what an office hands back."""
     return Answer(handing_back.written(handing_back.handed_back(asked.instance, asked["region"])))

@@ -144,6 +144,19 @@ def format_number(value: float, lang: str) -> str:
 
 
 @_remember
+def format_size(size: int, lang: str) -> str:
+    """Format a number of bytes.
+
+    >>> format_size(1_250_000_000, "fr"), format_size(0, "en")
+    ('1,2\u202fGo', '0.0 MB')
+    """
+    from babel.units import format_unit
+
+    unit, least = ("gigabyte", 1e9) if size >= 1_000_000_000 else ("megabyte", 1e6)
+    return format_unit(size / least, f"digital-{unit}", "short", format="#,##0.0", locale=locale_of(lang))
+
+
+@_remember
 def format_percent(share: float, lang: str) -> str:
     """Format a share of one: 0.5 is ``50%``, or ``50 %``."""
     from babel import numbers

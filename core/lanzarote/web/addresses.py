@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 from unicodedata import is_normalized, normalize
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
@@ -16,6 +16,37 @@ _AS_WRITTEN = "/%!$&'()*+,;=:@~-._"
 """Signs that mean themselves in a path, and what was encoded already."""
 
 _HELP = re.compile(r"/[^/]+(/[^/]+)?/help(/[^/]+)?")
+
+
+_LEADS = re.compile(r'(\s(?:href|src|action|formaction)=")(?=/(?!/))')
+
+
+def place(page: str, base_path: str) -> str:
+    """*page* with its addresses on this site as they are on the host, where the site has *base_path*.
+
+    >>> place('<a href="/fr"> <a href="//example.org"> <a href="#main">', "/lanzarote")
+    '<a href="/lanzarote/fr"> <a href="//example.org"> <a href="#main">'
+    """
+    return _LEADS.sub(rf"\1{base_path}", page) if base_path else page
+
+
+def inside(scope: MutableMapping[str, Any], base_path: str) -> MutableMapping[str, Any]:
+    """*scope* with the path inside the site. Some proxies take *base_path* off, others leave it."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    if not base_path or not (raw.partition(b"?")[0] + b"/").startswith(base_path.encode() + b"/"):
+        return scope
+    length = len(base_path)
+    return {**scope, "path": scope["path"][length:] or "/", "raw_path": raw[length:] or b"/"}
+
+
+def outside(address: bytes, base_path: str) -> bytes:
+    """Where the public finds *address*, if it is on this site.
+
+    >>> outside(b"/fr", "/lanzarote"), outside(b"/lanzarote/fr", "/lanzarote"), outside(b"https://a.org/", "/lanzarote")
+    (b'/lanzarote/fr', b'/lanzarote/fr', b'https://a.org/')
+    """
+    placed = base_path.encode()
+    return address if not address.startswith(b"/") or address.startswith(placed + b"/") else placed + address
 
 
 def is_help(path: str) -> bool:

@@ -16,6 +16,7 @@ from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import permitted
 from lanzarote.web.openapi import describe
 from lanzarote.web.resources import CURSOR, LIMIT, ROOT, Answer, Asked, Listed, Parameter, Resource, resource
+from lanzarote.web.sharing import OPT
 
 if TYPE_CHECKING:
     pass
@@ -140,7 +141,7 @@ def _sources(whole: Convention, article: Article) -> list[convention.Source]:
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     include_in_schema=False,
     guards=[permitted],
-    opt={"may": "public"},
+    opt={"may": "public", OPT: "always"},
 )
 async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The description of the API, made anew whenever public content changes."""

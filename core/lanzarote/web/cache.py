@@ -15,23 +15,30 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from lanzarote.replica import anonymously
 from lanzarote.revisions import seen_once
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
-from lanzarote.web.front import plain
+from lanzarote.web.embedding import page_of
+from lanzarote.web.front import know_template, plain, template_of
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
+from lanzarote.web.sharing import ANYBODY
+from lanzarote.web.static_files import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
     from lanzarote.instance import Instance
+    from lanzarote.replica import Anonymous
     from lanzarote.web.listening import Asgi, Message, Receive, Send
     from lanzarote.web.static_files import StaticFiles
 
 MOST_BYTES = 12 * 1024 * 1024
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
+STATIC = f"{ROOT}{{file}}"
+"""How the address of every static file is known."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
 _QUARTER = 900
 _PERSONAL = {b"cookie", b"authorization", b"range"}
@@ -47,7 +54,8 @@ class PublicCache:
         self._instance = instance
         self._keeps = instance.settings.cache
         self._kept: OrderedDict[tuple[bytes, ...], Kept] = OrderedDict()
-        self._bytes = 0
+        self.bytes = 0
+        self.hits = self.misses = 0
         self._days: dict[str, bytes] = {}
         self._quarter = 0.0
 
@@ -65,27 +73,31 @@ class PublicCache:
             with seen_once():
                 await heard_out(self.app, scope, receive, send)
         elif file := self._static_files.at(scope["path"]):
+            know_template(scope, STATIC)
             await file.send(scope, send, headers)
-        elif (
-            is_help(scope["path"])
-            or not self._keeps
-            or b"cookie" in headers
-            or b"authorization" in headers
-            or b"range" in headers
-        ):
+        elif b"cookie" in headers or b"authorization" in headers:
             with seen_once():
                 await self._pass_on(scope, receive, send, headers, None, None)
+        elif is_help(scope["path"]) or not self._keeps or b"range" in headers:
+            with seen_once(), anonymously() as reader:
+                await self._pass_on(scope, receive, send, headers, None, None, reader)
         else:
-            with seen_once():
-                await self._answer(scope, receive, send, headers, host)
+            with seen_once(), anonymously() as reader:
+                await self._answer(scope, receive, send, headers, host, reader)
 
     async def _answer(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send, headers: Mapping[bytes, bytes], host: bytes
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Receive,
+        send: Send,
+        headers: Mapping[bytes, bytes],
+        host: bytes,
+        reader: Anonymous,
     ) -> None:
         revisions = self._instance.revisions.current()
         path: str = scope["path"]
         if revisions is None:
-            await self._pass_on(scope, receive, send, headers, None, None)
+            await self._pass_on(scope, receive, send, headers, None, None, reader)
             return
         region_id = region_in(path, revisions)
         known = (revisions.of(region_id), revisions.total)
@@ -93,9 +105,12 @@ class PublicCache:
         kept = self._kept.get(key)
         if kept is not None and kept.revision == known[kept.of_all]:
             self._kept.move_to_end(key)
+            self.hits += 1
+            know_template(scope, kept.template)
             await kept.send(send, headers, scope["method"] == "HEAD")
         else:
-            await self._pass_on(scope, receive, send, headers, key, known)
+            self.misses += 1
+            await self._pass_on(scope, receive, send, headers, key, known, reader)
 
     async def _pass_on(
         self,
@@ -105,18 +120,24 @@ class PublicCache:
         headers: Mapping[bytes, bytes],
         key: tuple[bytes, ...] | None,
         known: tuple[int, int] | None,
+        reader: Anonymous | None = None,
     ) -> None:
-        """*known*: the revision of the region, and that of all together."""
+        """*known*: the revision of the region, and that of all together. *reader*: whom a replica may answer."""
         started: Message = {}
         pieces: list[bytes] = []
         told = listen(scope)
         head = scope["method"] == "HEAD"
+        begun = False
+        """Something was sent."""
 
         async def collect(message: Message) -> None:
-            nonlocal started
+            nonlocal started, begun
+            if reader is not None and reader.failed and not begun:  # on the way: it is made anew
+                return
             if message["type"] == "http.response.start":
                 started = message
                 if message["status"] != 200:
+                    begun = True
                     await send(message)
             elif started.get("status") != 200:
                 await send({**message, "body": b""} if head else message)
@@ -124,10 +145,19 @@ class PublicCache:
                 pieces.append(message.get("body", b""))
                 if not message.get("more_body"):
                     kept_as = (known[told.of_all] if known else 0, told.of_all)
-                    await self._finish(head, send, headers, started, b"".join(pieces), key, kept_as)
+                    body, template = b"".join(pieces), template_of(scope)
+                    await self._finish(head, send, headers, started, body, key, kept_as, template)
 
         # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
-        await self.app({**scope, "method": "GET"} if head else scope, receive, collect)
+        asked = {**scope, "method": "GET"} if head else scope
+        if reader is None or self._instance.database.replica is None:
+            await self.app(asked, receive, collect)
+            return
+        await self.app(_again(asked), receive, collect)
+        if reader.failed and not begun:
+            pieces.clear()
+            reader.failed = False
+            await self.app(asked, receive, collect)
 
     async def _finish(
         self,
@@ -138,6 +168,7 @@ class PublicCache:
         body: bytes,
         key: tuple[bytes, ...] | None,
         kept_as: tuple[int, bool],
+        template: str,
     ) -> None:
         answered = {name.lower(): value for name, value in started["headers"]}
         private = b"no-store" in answered.get(b"cache-control", b"") or b"set-cookie" in answered
@@ -154,18 +185,19 @@ class PublicCache:
         revision, of_all = kept_as
         kept = Kept([*pairs, (b"etag", etag)], body, etag, revision, of_all=of_all)
         if key is not None and len(body) <= LARGEST:
+            kept.template = template
             self._keep(key, kept)
         await kept.send(send, headers, head, pack=False)
 
     def _keep(self, key: tuple[bytes, ...], kept: Kept) -> None:
         old = self._kept.pop(key, None)
         if old is not None:
-            self._bytes -= old.weight
+            self.bytes -= old.weight
         self._kept[key] = kept
-        self._bytes += kept.weight
-        while self._bytes > MOST_BYTES:
+        self.bytes += kept.weight
+        while self.bytes > MOST_BYTES:
             _, gone = self._kept.popitem(last=False)
-            self._bytes -= gone.weight
+            self.bytes -= gone.weight
 
     def _day(self, region_id: str | None) -> bytes:
         """Today where the region is; computed again each quarter of an hour, when a day can begin somewhere."""
@@ -181,9 +213,14 @@ class PublicCache:
         return known
 
 
+def _again(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """*scope*, without what an application notes in it: it may be asked once more."""
+    return {**scope, "state": dict(scope["state"])} if "state" in scope else {**scope}
+
+
 def region_in(path: str, regions: Mapping[str, int]) -> str | None:
     """The region whose content alone an address shows, or None: any change may change the answer."""
-    parts = path.split("/", 5)
+    parts = page_of(path).split("/", 5)
     place = 4 if path.startswith("/api/v1/regions/") else 2
     candidate = parts[place] if len(parts) > place else ""
     return candidate if candidate in regions else None
@@ -195,6 +232,11 @@ def _names_host(host: bytes) -> bool:
 
 
 async def _send_on(send: Send, address: bytes) -> None:
-    pairs = [(b"location", address), (b"content-length", b"0"), (b"cache-control", b"public, max-age=86400")]
+    pairs = [
+        (b"location", address),
+        (b"content-length", b"0"),
+        (b"cache-control", b"public, max-age=86400"),
+        ANYBODY,  # a script may come by here on its way
+    ]
     await send({"type": "http.response.start", "status": 308, "headers": pairs})
     await send({"type": "http.response.body", "body": b""})

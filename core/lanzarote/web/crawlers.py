@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from litestar import MediaType, Request, Response
@@ -16,13 +14,13 @@ from lanzarote.web.routes import page
 from lanzarote.web.site import Site, absolute
 
 ROBOTS = """User-agent: *
-Disallow: /*/account/
-Disallow: /*/correct
-Disallow: /*/shortlist
-Disallow: /*/compendium
-Disallow: /*/downloads/
-Disallow: /*?*format=
-Allow: /
+Disallow: {path}/*/account/
+Disallow: {path}/*/correct
+Disallow: {path}/*/shortlist
+Disallow: {path}/*/compendium
+Disallow: {path}/*/downloads/
+Disallow: {path}/*?*format=
+Allow: {path}/
 
 Sitemap: {sitemap}
 """
@@ -31,19 +29,15 @@ _KNOWN_FOR = timedelta(days=180)
 
 @page("/robots.txt")
 def robots(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
-    text = ROBOTS.format(sitemap=absolute(site.instance, request, "/sitemap.xml"))
+    sitemap = absolute(site.instance, request, "/sitemap.xml")
+    text = ROBOTS.format(path=site.instance.settings.base_path, sitemap=sitemap)
     return Response(text, media_type=MediaType.TEXT)
 
 
 @page("/favicon.ico")
-def favicon() -> Response[bytes]:
+def favicon(site: NamedDependency[Site]) -> Redirect:
     """For programs that read no page; browsers follow the page's own link."""
-    return Response(_icon(), media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-
-@cache
-def _icon() -> bytes:
-    return (files("lanzarote.web") / "static" / "favicon.svg").read_bytes()
+    return Redirect(site.look.icon_href, status_code=302, headers={"Cache-Control": "public, max-age=86400"})
 
 
 @page("/.well-known/security.txt")
@@ -56,8 +50,10 @@ def security(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Re
         f"Contact: {contact if contact.startswith(('https://', 'mailto:', 'tel:')) else f'mailto:{contact}'}",
         f"Expires: {_expiry(datetime.now(UTC)).isoformat().replace('+00:00', 'Z')}",
         f"Preferred-Languages: {', '.join(site.languages)}",
-        f"Canonical: {absolute(site.instance, request, '/.well-known/security.txt')}",
     ]
+    canonical = absolute(site.instance, request, "/.well-known/security.txt")
+    if canonical.startswith("https://"):  # no other address is allowed in the file
+        lines.append(f"Canonical: {canonical}")
     return Response("\n".join(lines) + "\n", media_type=MediaType.TEXT)
 
 

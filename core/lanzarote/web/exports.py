@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from lanzarote.errors import NotFound
 from lanzarote.plugins.formats import written_by
 from lanzarote.translation import plain
+from lanzarote.web.embedding import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def file_name(view: View) -> str:
 
     ``/fr/paris/practices`` becomes ``lanzarote-paris-practices-fr-2026-11-24``.
     """
-    lang, *parts = view.request.url.path.strip("/").split("/")
+    lang, *parts = page_of(view.request.url.path).strip("/").split("/")
     return named(view, *parts, lang)
 
 
@@ -91,7 +92,7 @@ def download_links(view: View, query: Sequence[tuple[str, str]] = (), making: st
 
     *making*: the list is long, and made in the background under this name.
     """
-    path = view.request.url.path
+    path = view.path
     return [
         {"label": exporter.label, "href": making_href(view, making, query, exporter.format), "page": True}
         if making

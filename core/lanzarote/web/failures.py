@@ -15,6 +15,7 @@ from msgspec import Struct
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
+from lanzarote.web.embedding import page_of
 from lanzarote.web.fields import Malformed, TooLarge, texts_in
 from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens
 from lanzarote.web.pools import Busy, StillAtWork
@@ -202,7 +203,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
 def view_of(request: Request[Any, Any, Any]) -> View:
     """The page in the language and region that the address names, as far as it does."""
     site = site_of(request)
-    lang, region_id, *_ = (*request.url.path.split("/")[1:3], "", "")
+    lang, region_id, *_ = (*page_of(request.url.path).split("/")[1:3], "", "")
     offered = _region_languages(site, region_id)
     if lang in offered:
         return site.view(request, lang, region_id)

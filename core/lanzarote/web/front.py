@@ -16,13 +16,16 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote import logs
 from lanzarote.settings import is_loopback
+from lanzarote.web.addresses import inside, outside
 from lanzarote.web.headers import HSTS, SECURITY_PAIRS
-from lanzarote.web.health import LIVE, READY, readiness, serves_readers
+from lanzarote.web.health import LIVE, READY, readiness
+from lanzarote.web.pools import Busy, Pool
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from lanzarote.instance import Instance
+    from lanzarote.metrics import Metrics
     from lanzarote.web.listening import Asgi, Message, Receive, Send
 
 log = logging.getLogger("lanzarote.web")
@@ -30,15 +33,21 @@ _OURS: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _SECRETS: Final = re.compile(r"[^/]{20,}")
 """Parts of an address that nobody here knows: they may be somebody's mailed link with a slip in it."""
 _TEMPLATE: Final = "lanzarote.template"
+_TYPES: Final = re.compile(r":\w+}")
+METRICS: Final = "/metrics"
+METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+ASK_WITH: Final = "Send the token that LANZAROTE_METRICS_TOKEN names, as: Authorization: Bearer TOKEN."
+_COUNTING: Final = Pool("metrics", threads=1, waiting=3)
+"""Of its own: metrics are wanted most when everything else is busy."""
 
 
 class Front:
     """ASGI: around an application and everything that stands before it."""
 
-    def __init__(self, app: Asgi, instance: Instance) -> None:
-        self._app, self._instance = app, instance
+    def __init__(self, app: Asgi, instance: Instance, metrics: Metrics | None = None) -> None:
+        self._app, self._instance, self.metrics = app, instance, metrics
         address = urlsplit(instance.settings.base_url)
-        self._host = address.hostname or ""
+        self._host, self._path = address.hostname or "", instance.settings.base_path
         self._pairs = [*SECURITY_PAIRS, *([HSTS] if address.scheme == "https" else [])]
         self._said = frozenset(name for name, _ in self._pairs)
         self._warned = False
@@ -49,6 +58,7 @@ class Front:
             await self._app(scope, receive, send)
             return
         begun = perf_counter()
+        scope = inside(scope, self._path)
         hosts, request = self._read(scope)
         logs.REQUEST.set(request)
         template: list[str] = []
@@ -64,12 +74,18 @@ class Front:
                 more = [pair for pair in self._pairs if pair[0] not in said] if said else self._pairs
                 if status >= 500:
                     more = [*more, (b"x-request-id", request.encode())]
+                if self._path:
+                    given = [(n, outside(v, self._path) if n.lower() == b"location" else v) for n, v in given]
                 message = {**message, "headers": [*given, *more]}
             await send(message)
 
         try:
             if scope["path"] in (LIVE, READY):
+                template.append(scope["path"])
                 await self._tell_health(scope, answer)
+            elif scope["path"] == METRICS and self.metrics is not None and self.metrics.on_site:
+                template.append(METRICS)
+                await self._tell_metrics(scope, self.metrics, answer)
             elif len(hosts) > 1:  # RFC 9112, 3.2: who reads the first and who reads the last would differ
                 await plain(scope, answer, HTTPStatus.BAD_REQUEST, "There is more than one Host header.")
             elif self._host and not self._is_here(host := hosts[0] if hosts else ""):
@@ -84,8 +100,11 @@ class Front:
                 raise  # the server breaks the answer off
             await plain(scope, answer, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
         finally:
-            if logs.ACCESS.isEnabledFor(logging.INFO):
-                self._note(scope, template, status, perf_counter() - begun)
+            seconds = perf_counter() - begun
+            if self.metrics is not None:
+                self.metrics.answers.count(scope["method"], template[0] if template else "", status, seconds)
+            if logs.ACCESS.on:
+                self._note(scope, template, request, status, seconds)
 
     def _read(self, scope: MutableMapping[str, Any]) -> tuple[list[str], str]:
         """The hosts that are asked, and the id of the request: the proxy's, if it gave one."""
@@ -115,11 +134,29 @@ class Front:
         if scope["method"] not in ("GET", "HEAD"):
             await plain(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, "Ask with GET.", (b"allow", b"GET, HEAD"))
             return
-        found = {"process": "ok"} if scope["path"] == LIVE else await sync_to_thread(readiness, self._instance)
-        status = HTTPStatus.OK if serves_readers(found) else HTTPStatus.SERVICE_UNAVAILABLE
+        found, serves = {"process": "ok"}, True
+        if scope["path"] == READY:
+            found, serves = await sync_to_thread(readiness, self._instance)
+        status = HTTPStatus.OK if serves else HTTPStatus.SERVICE_UNAVAILABLE
         await _send(scope, send, status, b"application/json", msgspec.json.encode(found))
 
-    def _note(self, scope: MutableMapping[str, Any], template: list[str], status: int, seconds: float) -> None:
+    async def _tell_metrics(self, scope: MutableMapping[str, Any], metrics: Metrics, send: Send) -> None:
+        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
+        if not metrics.may_be_read(given):
+            await plain(scope, send, HTTPStatus.UNAUTHORIZED, ASK_WITH, (b"www-authenticate", b"Bearer"))
+        elif scope["method"] not in ("GET", "HEAD"):
+            await plain(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, "Ask with GET.", (b"allow", b"GET, HEAD"))
+        else:
+            try:
+                text = await _COUNTING.run(metrics.text)
+            except Busy as busy:
+                await plain(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, str(busy), (b"retry-after", b"5"))
+                return
+            await _send(scope, send, HTTPStatus.OK, METRICS_TYPE.encode(), text)
+
+    def _note(
+        self, scope: MutableMapping[str, Any], template: list[str], request: str, status: int, seconds: float
+    ) -> None:
         known = template[0] if template else ""
         if "{secret" in known:
             path = known
@@ -127,15 +164,31 @@ class Front:
             path = scope["path"]
         else:
             path = _SECRETS.sub("…", scope["path"])
-        fields = {"method": scope["method"], "path": path, "status": status, "ms": round(seconds * 1000, 1)}
-        logs.ACCESS.info("%(method)s %(path)s %(status)s %(ms)s ms", fields, extra={"fields": fields})
+        logs.ACCESS.note(request, scope["method"], path, status, seconds)
 
 
-def know_template(scope: Any) -> None:
-    """Let the access log know by which route this is answered: addresses that hold a secret are not written down."""
-    known: list[str] = scope.get(_TEMPLATE, [])
-    if template := scope.get("path_template"):
-        known[:] = [template]
+def know_template(scope: Any, template: str) -> None:
+    """Let the access log and the metrics know by which route this is answered; addresses may hold a secret."""
+    if template and _TEMPLATE in scope:
+        scope[_TEMPLATE][:] = (template,)
+
+
+def template_of(scope: Any) -> str:
+    """The route by which this is answered, as it was declared; empty: none is known yet."""
+    return next(iter(scope.get(_TEMPLATE, ())), "")
+
+
+def without_types(template: str) -> str:
+    """
+    >>> without_types("/{lang:str}/{region:str}")
+    '/{lang}/{region}'
+    """
+    return _TYPES.sub("}", template)
+
+
+def route_of(scope: Any) -> str:
+    """The route by which this is answered, as people read it; empty: none is known yet."""
+    return without_types(template_of(scope))
 
 
 async def plain(

@@ -17,6 +17,7 @@ from msgspec import Struct
 from lanzarote.changes import RECEIVED
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
+from lanzarote.replica import ask_primary
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.bound import instance_of, site_of
 from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text
@@ -125,13 +126,23 @@ class OtherSession(Interrupted):
 
 def reader_of(connection: Connection) -> Reader:
     """Who asks; nobody in particular unless the application found a session."""
-    known: Any = connection.scope.get(_STATE)
+    return reader_in(connection.scope)
+
+
+def reader_in(scope: Any) -> Reader:
+    """As ``reader_of``, of an ASGI scope."""
+    known: Any = scope.get(_STATE)
     return known if isinstance(known, Reader) else NOBODY
 
 
 def remember(scope: Any, reader: Reader) -> None:
     """Let everything that handles this request know who asks."""
     scope[_STATE] = reader
+
+
+def freshly(_: ASGIConnection[Any, Any, Any, Any], __: BaseRouteHandler) -> None:
+    """Guard of what no public revision tells of: a read replica may not have it yet."""
+    ask_primary()
 
 
 async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:

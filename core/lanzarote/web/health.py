@@ -4,43 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
-
-from lanzarote.database import ALL, known_schemas, schema_version
-from lanzarote.errors import DatabaseAway
-from lanzarote.jobs import Job
-from lanzarote.mail import Unreachable
+from lanzarote.health import OF_SOME, PUBLIC, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lanzarote.instance import Instance
 
 LIVE: Final = "/health/live"
 READY: Final = "/health/ready"
 
 
-def readiness(instance: Instance) -> dict[str, str]:
-    """``ok``, or what is wrong, for the database, its schema, the worker of the outbox, and the mail server."""
-    try:
-        current = schema_version(instance.database) == known_schemas()[-1]
-        waits = current and _mails_wait(instance)
-    except DatabaseAway:
-        return {"database": "away", "schema": "unknown", "jobs": "unknown", "mail": "unknown"}
-    return {
-        "database": "ok",
-        "schema": "ok" if current else "outdated",
-        "jobs": "ok" if instance.worker.moves else "stuck",
-        "mail": "unreachable" if waits else "ok",
-    }
-
-
-def serves_readers(found: Mapping[str, str]) -> bool:
-    """Whether readers can be sent here: they need no mail."""
-    return all(told == "ok" for about, told in found.items() if about != "mail")
-
-
-def _mails_wait(instance: Instance) -> bool:
-    """Whether a mail waits because the mail server did not answer."""
-    with instance.database.read(ALL) as session:
-        return session.scalar(select(Job.id).where(Job.fault.startswith(Unreachable.__name__)).limit(1)) is not None
+def readiness(instance: Instance) -> tuple[dict[str, str], bool]:
+    """What is found, each in a word, of what anybody may know; and whether readers can be sent here."""
+    answers = ask(instance)
+    words = {one.about: one.word for one in answers}
+    found = {about: words.get(about, "unknown") for about in PUBLIC}
+    found |= {about: words[about] for about in OF_SOME if about in words}
+    return found, not any(one.closes for one in answers)

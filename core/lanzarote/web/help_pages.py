@@ -22,6 +22,7 @@ from lanzarote.helplines import european
 from lanzarote.regions.reading import ToldNote, team_note
 from lanzarote.telephones import dialled
 from lanzarote.translation import format_list, in_language, language_name, pick
+from lanzarote.web.addresses import place
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View, speaks
 
@@ -241,6 +242,7 @@ def _without_database(site: Site, request: Request[Any, Any, Any], door: str) ->
 
     values = _common(lang, door) | {
         "region": None,
+        "view": {"look": site.look},  # nothing else of the frame is known
         "home_href": href(lang),
         "doors": {one: href(lang, *_parts(one)) for one in DOORS},
         "languages": [
@@ -256,6 +258,7 @@ def _without_database(site: Site, request: Request[Any, Any, Any], door: str) ->
         "european": True,
     }
     page = site.environment_without_database(lang).get_template(DOORS[door]).render(values)
+    page = place(page, site.instance.settings.base_path)
     return _leaving_no_trace(Response(page, media_type=MediaType.HTML, headers={"Content-Language": lang}))
 
 

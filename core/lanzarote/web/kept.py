@@ -21,7 +21,7 @@ _NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding", b"etag")
 class Kept:
     """One answer, ready to be sent."""
 
-    __slots__ = ("body", "headers", "of_all", "packed", "packed_headers", "revision", "tags", "weight")
+    __slots__ = ("body", "headers", "of_all", "packed", "packed_headers", "revision", "tags", "template", "weight")
 
     def __init__(
         self, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes, revision: int = 0, *, of_all: bool = False
@@ -35,6 +35,8 @@ class Kept:
         self.tags = (etag, etag[:-1] + b'-gz"')
         self.packed: bytes | None = None
         self.packed_headers: list[tuple[bytes, bytes]] = []
+        self.template = ""
+        """The route by which it was answered first."""
 
     def pack(self) -> bytes:
         """Compress once, for the readers that take it."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.routes import HTTPRoute
 
+from lanzarote.web.sharing import OPT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,6 +35,9 @@ class LateRoute(HTTPRoute):
     def __init__(self, app: Litestar, path: str, handlers: list[HTTPRouteHandler]) -> None:
         """Raises ImproperlyConfiguredException when two *handlers* answer one method."""
         super().__init__(path=path, route_handlers=handlers)
+        asked_before, shared = self.route_handlers[-1], [one.opt[OPT] for one in handlers if one.opt.get(OPT)]
+        if shared:
+            asked_before.opt[OPT] = shared[0]  # Litestar made it, to answer OPTIONS
         self._of, self._looked_at = app, False
         answering: dict[Method, tuple[HTTPRouteHandler, Any]] = {}
         for handler in self.route_handlers:

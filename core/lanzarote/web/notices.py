@@ -1,4 +1,4 @@
-"""Who runs the site, what it keeps, how far it is accessible, what is installed, how to take its data."""
+"""Who runs the site, what it keeps, how far it is accessible, what is installed."""
 
 from __future__ import annotations
 
@@ -70,13 +70,6 @@ class PackageLine(Struct, frozen=True, kw_only=True):
     """For administrators: the name under which it can be tried again, where it failed."""
 
 
-class Example(Struct, frozen=True, kw_only=True):
-    """A question that the API answers."""
-
-    told: str
-    href: str
-
-
 @page("/{lang:str}/legal")
 def legal(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
     return _notice(site.view(request, lang), "legal.html")
@@ -125,13 +118,6 @@ def retry(
     return Redirect(view.href("plugins"), status_code=303, headers=dict(PRIVATE))
 
 
-@page("/{lang:str}/api")
-def api(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
-    view = site.view(request, lang)
-    exporters = [one.label for one in view.instance.host.exporters]
-    return view.render("api.html", examples=examples(view), formats=exporters, places=_places(view))
-
-
 def runs_it(view: View) -> bool:
     """Whether the reader is an administrator."""
     return EVERYWHERE in view.actor.regions("plugin.switch")
@@ -168,35 +154,9 @@ def _troubles(package: Package, view: View) -> Iterator[Trouble]:
         yield Trouble(told=told)
 
 
-def examples(view: View) -> list[Example]:
-    """Addresses that answer on this very instance."""
-    _ = view._
-    found = [
-        Example(told=_("The regions"), href="/api/v1/regions"),
-        Example(told=_("Article 10 of the Convention"), href="/api/v1/convention/articles/10"),
-        Example(told=_("The common sectors"), href="/api/v1/convention/common-sectors"),
-    ]
-    header = view.frame or next(iter(view.instance.headers().values()), None)
-    if header:
-        root = f"/api/v1/regions/{header.id}"
-        found += [
-            Example(told=_("Practices that answer Article 10"), href=f"{root}/practices?article=10&limit=5"),
-            Example(told=_("Organisations named in the sources"), href=f"{root}/stakeholders?limit=5"),
-            Example(told=_("Provisions of local law"), href=f"{root}/provisions?limit=5"),
-            Example(told=_("What is documented for each article"), href=f"{root}/coverage"),
-        ]
-    return found
-
-
-def _places(view: View) -> list[tuple[tuple[str, str], str]]:
-    """Each region's list of practices."""
-    headers = view.instance.headers().values()
-    return [(view.text(one.name, one.languages[0]), view.region_href(one, "practices")) for one in headers]
-
-
 def _notice(view: View, template: str, **values: Any) -> Response[str]:
     settings = view.instance.settings
     return view.render(template, operator=settings.operator, contact=settings.contact, **values)
 
 
-handlers = (legal, privacy, accessibility, plugins, retry, api)
+handlers = (legal, privacy, accessibility, plugins, retry)

@@ -6,7 +6,8 @@ import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+from weakref import WeakValueDictionary
 
 from lanzarote.errors import LanzaroteError
 
@@ -42,10 +43,15 @@ class Pool:
     fits = await HASHES.run(partial(passwords.fits, password, kept))
     """
 
+    known: ClassVar[WeakValueDictionary[str, Pool]] = WeakValueDictionary()
+    """Those of this process by name."""
+
     def __init__(self, name: str, *, threads: int, waiting: int) -> None:
+        self.known[name] = self
         self._workers = ThreadPoolExecutor(threads, f"lanzarote-{name}")
-        self._room = threads + waiting
-        self._held = 0
+        self.room = threads + waiting
+        self.held = 0
+        self.refused = 0
         self._people: set[str] = set()
         self._lock = Lock()
 
@@ -57,10 +63,12 @@ class Pool:
         """
         with self._lock:
             if person in self._people:
+                self.refused += 1
                 raise StillAtWork
-            if self._held >= self._room:
+            if self.held >= self.room:
+                self.refused += 1
                 raise Busy
-            self._held += 1
+            self.held += 1
             if person:
                 self._people.add(person)
         try:
@@ -73,5 +81,5 @@ class Pool:
 
     def _leave(self, person: str) -> None:
         with self._lock:
-            self._held -= 1
+            self.held -= 1
             self._people.discard(person)

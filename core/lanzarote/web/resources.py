@@ -19,7 +19,8 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.permissions import VISITOR
 from lanzarote.web.addresses import LONGEST_QUERY
 from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import permitted, reader_of
+from lanzarote.web.gate import freshly, permitted, reader_of
+from lanzarote.web.sharing import OPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -208,7 +209,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     def link(self, cursor: str) -> str:
         """Address of the part of the list that begins at *cursor*."""
         kept = [(name, value) for name, values in self.given.items() for value in values if name != "cursor"]
-        return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
+        return f"{self.instance.settings.base_path}{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -241,6 +242,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     tag: str
     may: str = "public"
     """Who may ask, as for pages: see ``web/routes.py``."""
+    fresh: bool = False
+    """It tells what no public revision tells of: no read replica is asked."""
     there: Callable[[Instance], bool] | None = None
     """Whether an instance has it; only where it does, it is described. None: every instance."""
     takes: Taken | None = None
@@ -308,8 +311,8 @@ def resource(
             ROOT + place_of(path),
             http_method=[HttpMethod.GET, HttpMethod.HEAD],
             include_in_schema=False,
-            guards=[permitted],
-            opt={"may": described.may, "resource": described},
+            guards=[permitted, *([freshly] if described.fresh else [])],
+            opt={"may": described.may, "resource": described, OPT: "always" if described.may == "public" else ""},
         )(handle)
 
     return declare

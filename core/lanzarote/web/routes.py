@@ -15,10 +15,13 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote.errors import NotWritten
 from lanzarote.permissions import Action
+from lanzarote.web import embedding
+from lanzarote.web.embedding import EMBED
 from lanzarote.web.gate import (
     FORM_KEY,
     carries_key,
     close_uploads,
+    freshly,
     from_our_pages,
     from_our_uploads,
     is_text,
@@ -26,6 +29,7 @@ from lanzarote.web.gate import (
     within_limit,
 )
 from lanzarote.web.pools import Busy, Pool
+from lanzarote.web.sharing import OPT, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,9 +52,29 @@ PRIVATE = {
 }
 
 
-def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]:
-    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description."""
-    return _declared(paths, GET, [permitted], {"may": may}, options)
+def page(
+    *paths: str,
+    may: May = "public",
+    shared: Shared = "",
+    embed: int = 0,
+    pool: Pool | None = None,
+    fresh: bool = False,
+    **options: Any,
+) -> Callable[..., Any]:
+    """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description.
+
+    What is *shared* can be read by scripts on pages of other sites: a feed always, a list as a file. A page with an
+    *embed* can stand in a frame of another site, which is suggested to be so many pixels high. A *pool* answers pages
+    that wait for others. *fresh*: it shows what no public revision tells of, and no read replica is asked; nor where
+    the address holds a secret.
+    """
+    if (shared or embed) and may != "public":
+        raise ValueError(f"{paths[0]} is not public, and shared with everybody")
+    if embed:
+        paths = (*paths, *(EMBED + path for path in paths))
+    fresh = fresh or any("{secret" in path for path in paths)
+    guards = [permitted, *([freshly] if fresh else [])]
+    return _declared(paths, GET, guards, {"may": may, OPT: shared, embedding.OPT: embed}, options, pool)
 
 
 def form(

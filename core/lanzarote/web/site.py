@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 from litestar import MediaType, Response
+from msgspec import Struct
 
 from lanzarote.bytecode import bytecode
 from lanzarote.errors import NotFound
@@ -17,8 +18,12 @@ from lanzarote.permissions import may_somewhere
 from lanzarote.telephones import dialled
 from lanzarote.templating import environment
 from lanzarote.translation import Translations, language_name
+from lanzarote.web.addresses import place
+from lanzarote.web.embedding import OEMBED, OPT, is_embed, opening_beside, page_of
 from lanzarote.web.form_errors import name_errors
 from lanzarote.web.gate import reader_of
+from lanzarote.web.licences import USUAL, licence_address
+from lanzarote.web.look import Look
 from lanzarote.web.rate_limits import RateLimit
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
@@ -40,6 +45,7 @@ ROOMS = (
     "web",
     "kinds",
     "accounts",
+    "system",
     "regions",
     "stakeholders",
     "practices",
@@ -62,13 +68,23 @@ ROOMS = (
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
+class Embed(Struct, frozen=True, kw_only=True):
+    """How other sites show a piece of a page."""
+
+    oembed_href: str
+    """Absolute: where programs are told."""
+    told_href: str
+    """Where people are told what to copy."""
+
+
 class Site:
     """The public site of one instance: its templates in every language, its static files."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._environments: dict[tuple[str, str], tuple[Translator, jinja2.Environment]] = {}
-        self.static_files = _static_files()
+        self.look = Look(instance.settings, _static_files())
+        self.static_files = self.look.files
         self.public_posts = RateLimit()
         """Of what is sent to public forms, taken or refused."""
         self.pieces: dict[str, Callable[..., Any]] = {}
@@ -149,6 +165,10 @@ class View(Voice):
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
 
     @property
+    def look(self) -> Look:
+        return self.site.look
+
+    @property
     def actor(self) -> Actor:
         """Who reads the page."""
         return self.reader.actor
@@ -183,6 +203,10 @@ class View(Voice):
         """*href* as the public reaches it from elsewhere."""
         return absolute(self.instance, self.request, href)
 
+    def placed(self, href: str) -> str:
+        """*href* as it is on the host, for what is no attribute of a page."""
+        return self.instance.settings.base_path + href
+
     @property
     def sign_in_href(self) -> str:
         """Where a visitor signs in, to come back to this page; from a start page they come to their own work."""
@@ -190,6 +214,15 @@ class View(Voice):
         starts = (self.instance_href(), self.region_href(self.frame) if self.frame else "")
         back = self.path not in starts and not self.path.startswith(self.instance_href("account"))
         return self.instance_href("account", "sign-in", query={"next": here} if back else None)
+
+    @property
+    def licence(self) -> str:
+        """SPDX identifier of the licence that the page is published under."""
+        return self.region.licence if self.region else USUAL
+
+    @property
+    def licence_href(self) -> str:
+        return licence_address(self.licence)
 
     # Answers
 
@@ -211,14 +244,18 @@ class View(Voice):
             "alternates": alternates,
             "locale": share_locale(self.lang),
             "feeds": self.feeds(),
-            "og_image": self.absolute(self.site.static_files.address("social.png")),
+            "og_image": self.absolute(self.look.share_href) if self.look.share_href else None,
         }
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """Answer with a page."""
         environment = self.site.environment(self.lang, self.region.id if self.region else "")
-        body = environment.get_template(template).render(self.context() | values)
+        known = self.context() | ({"embed": self.embed} if status == 200 else {}) | values
+        body = environment.get_template(template).render(known)
         body = name_errors(body, self.translator)
+        if self.embedded:
+            body = opening_beside(body)
+        body = place(body, self.instance.settings.base_path)
         headers = {"Content-Language": self.lang}
         if self.actor.signed_in:
             headers |= PRIVATE  # there is a form on it: for signing out
@@ -257,7 +294,29 @@ class View(Voice):
     @property
     def path(self) -> str:
         """This page's address without query, as it is written in a link."""
-        return quote(self.request.url.path.rstrip("/"), safe="/") or "/"
+        return quote(page_of(self.request.url.path).rstrip("/"), safe="/") or "/"
+
+    @property
+    def embedded(self) -> bool:
+        """Only a piece of the page is shown, in a frame of another site."""
+        return is_embed(self.request.url.path)
+
+    @property
+    def layout(self) -> str:
+        """The template around the page."""
+        return "embed.html" if self.embedded else "layout.html"
+
+    @property
+    def embed(self) -> Embed | None:
+        """How other sites show a piece of this page; None: not at all."""
+        handler = self.request.scope.get("route_handler")
+        if handler is None or not handler.opt.get(OPT):
+            return None
+        here = self.path + (f"?{self.request.url.query}" if self.request.url.query else "")
+        return Embed(
+            oembed_href=self.absolute(f"{OEMBED}?{urlencode({'url': self.absolute(here), 'format': 'json'})}"),
+            told_href=self.instance_href("api", query={"page": here}) + "#on-your-site",
+        )
 
     def alternates(self) -> list[dict[str, Any]]:
         """The same page in every language it is offered in."""
@@ -321,7 +380,7 @@ class View(Voice):
             (self.instance_href("accessibility"), _("Accessibility")),
         ]
         data = [
-            (self.instance_href("api"), _("Open data and API")),
+            (self.instance_href("api"), _("Use this data")),
             (self.instance_href("plugins"), _("Installed packages")),
         ]
         if self.frame:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.web.kept import Kept
+from lanzarote.web.sharing import ANYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +35,15 @@ _FOR_A_DAY = b"public, max-age=86400"
 class StaticFile:
     """One file, as it is sent under an address with its digest and under one without."""
 
-    def __init__(self, kind: str, body: bytes) -> None:
+    def __init__(self, kind: str, body: bytes, *pairs_of_its_own: tuple[bytes, bytes]) -> None:
         self.digest = sha256(body).hexdigest()[:10]
         self.packs = kind not in _PACKED_ALREADY
         pairs = [(b"content-type", _KINDS[kind].encode()), (b"content-length", str(len(body)).encode())]
+        pairs += [
+            ANYBODY,
+            (b"cross-origin-resource-policy", b"cross-origin"),
+        ]  # a sandboxed frame has no origin of ours
+        pairs += pairs_of_its_own
         pairs += [(b"vary", b"accept-encoding")] if self.packs else []
         etag = f'"{self.digest}"'.encode()
 
@@ -56,6 +63,13 @@ class StaticFiles:
     def __init__(self) -> None:
         self._folder = files("lanzarote.web") / "static"
         self._known: dict[str, StaticFile] = {}
+        self._own: Mapping[str, StaticFile] = {}
+
+    def beside(self, own: Mapping[str, StaticFile]) -> StaticFiles:
+        """These files, and those that one instance has for itself; both are read once."""
+        made = copy(self)
+        made._own = own
+        return made
 
     def address(self, name: str) -> str:
         """Where *name* is, with its digest, so that browsers may keep it for ever."""
@@ -69,7 +83,7 @@ class StaticFiles:
         return self.find(path.removeprefix(ROOT)) if path.startswith(ROOT) else None
 
     def find(self, name: str) -> StaticFile | None:
-        known = self._known.get(name)
+        known = self._own.get(name) or self._known.get(name)
         if known is None and (called := _NAME.fullmatch(name)) and called[1] in _KINDS:
             place = self._folder / name
             if place.is_file():

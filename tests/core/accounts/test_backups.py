@@ -34,8 +34,8 @@ def test_sessions_links_and_guesses_do_not_come_back(team: Team, tmp_path: Path)
     backup(team.instance, file)
     with zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
-    assert {"account.jsonl", "account_grant.jsonl"} <= names
-    assert not {"session.jsonl", "account_link.jsonl", "attempts.jsonl"} & names
+    assert {"account.jsonl", "account_grant.jsonl", "account_identity.jsonl", "account_group_role.jsonl"} <= names
+    assert not {"provider_step.jsonl", "session.jsonl", "account_link.jsonl", "attempts.jsonl"} & names
 
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "new")})
     restore(settings, file)

@@ -386,7 +386,7 @@ def test_forms_with_a_password_wait_in_a_line_of_their_own(
     team: Team, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     browser = team.browser(team.person("ana"))
-    monkeypatch.setattr(PASSWORDS, "_room", 0)  # as many wait as may
+    monkeypatch.setattr(PASSWORDS, "room", 0)  # as many wait as may
     refused = browser.post(f"/en/account/{path}".rstrip("/"), {})
     assert refused.status_code == 503
     assert int(refused.headers["retry-after"]) > 0

@@ -19,6 +19,7 @@ from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.records import now
 from lanzarote.regions.seeds import Seed
+from lanzarote.retention import Keep, outdated
 from lanzarote.settings import read_settings
 from lanzarote.transport import export_region
 
@@ -91,7 +92,11 @@ def test_wrong_usage_is_told_with_the_usage(run: Run, words: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("DATABASE", "x", "LANZAROTE_DATABASE is not a setting. The settings are: DATA, DATABASE_URL, REGIONS, "),
+        (
+            "DATABASE",
+            "x",
+            "LANZAROTE_DATABASE is not a setting. Did you mean LANZAROTE_DATABASE_URL? The settings are: ",
+        ),
         ("DATABASE_URL", "mysql://x", "LANZAROTE_DATABASE_URL starts with 'mysql'; use sqlite:///path/to/file or "),
         ("PORT", "many", "LANZAROTE_PORT is 'many'; a port is a number from 0 to 65535"),
         ("CACHE", "maybe", "LANZAROTE_CACHE is 'maybe'; it is either on or off."),
@@ -117,11 +122,20 @@ def test_kinds_are_listed_with_what_follows_from_their_declaration(run: Run) -> 
 
 
 def test_settings_are_listed_without_the_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANZAROTE_DATABASE_URL", "postgresql://someone:secret@example.org/lz")
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", "postgresql://someone:s3cret@example.org/lz")
     said = run("settings")
     assert said.code == 0
-    assert "secret" not in said.out
+    assert "s3cret" not in said.out
     assert "LANZAROTE_DATABASE_URL=postgresql+psycopg://someone:…@example.org/lz\n" in said.out
+    assert "LANZAROTE_PORT=8400\n    port to listen on (default: 8400)\n    from: default\n" in said.out
+    assert "(default: a file in DATA)\n    from: environment\n" in said.out
+
+
+def test_what_packages_are_set_to_is_theirs_to_show(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANZAROTE_PLUGIN_WEBHOOK_SECRET", "s3cret")
+    said = run("settings")
+    assert "s3cret" not in said.out
+    assert said.out.endswith("LANZAROTE_PLUGIN_WEBHOOK_SECRET=…\n    from: environment\n")
 
 
 def test_a_database_that_does_not_answer_is_told_in_one_line(data: Path) -> None:
@@ -226,6 +240,7 @@ def test_an_upgrade_backs_up_first_and_says_when_nothing_is_due(run: Run, data: 
     said = run("upgrade")
     [backup] = (data / "backups").iterdir()
     assert said.out.startswith(f"Backup: {backup} (")
+    assert outdated([backup.name], Keep()) == [], "no later backup removes it"
     assert said.out.splitlines()[-1] == "All regions are as their installed packages say."
 
 
@@ -351,6 +366,7 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
             f"  compendium  (lanzarote-compendium {version}, API >=1,<2): document_exporters",
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
             f"  iceland  (lanzarote-region-iceland {version}, API >=1,<2): legal_frameworks, regions",
+            f"  oidc  (lanzarote-oidc {version}, API >=1,<2): identity_providers",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",
             f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters, importers",
             f"  webhook  (lanzarote-webhook {version}, API >=1,<2): "

@@ -42,7 +42,7 @@ def test_with_a_mail_server_the_invitation_is_mailed(
     monkeypatch.setenv("LANZAROTE_MAIL_FROM", "lanzarote@example.org")
     added = run("user", "add", ANA)
     assert "/account/invitation/" not in added.out
-    assert "The invitation is sent by the site" in added.out
+    assert "The running site sends the invitation." in added.out
 
 
 def test_roles_are_given_and_taken_with_the_organisation(run: Run, paris_here: None, data: Path) -> None:

@@ -11,13 +11,14 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from tests.conftest import pg_database, sqlalchemy_url
 from tests.core.cli.installing import SECOND_REGION, install
 from tests.core.regions.sound import SOUND, write
 
@@ -66,8 +67,8 @@ def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Pa
         address = wait_until_ready(started)
         assert "119" in fetch(f"{address}/fr/paris/help")
         assert started.stdout is not None
-        told = next(line for line in started.stdout if line.startswith("Mails"))
-        assert told == f"Mails are laid into {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
+        told = next(line for line in started.stdout if line.startswith("E-mails"))
+        assert told == f"E-mails are saved to {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
         started.send_signal(asked)
         out, err = started.communicate(timeout=PATIENCE)
     assert (started.returncode, err) == (0, "")
@@ -207,3 +208,31 @@ def test_nobody_reading_is_no_error_to_talk_about(environment: dict[str, str], t
         os.close(writing)
     assert done.stderr == ""
     assert done.returncode in (0, 1)
+
+
+def test_systemd_is_told_when_the_site_is_ready_and_when_it_stops(environment: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE)
+        environment["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+        with process(environment, "run", "--region", "paris", "--port", "0") as started:
+            address = wait_until_ready(started)
+            assert manager.recv(100) == b"READY=1"
+            assert "119" in fetch(f"{address}/fr/paris/help")
+            started.send_signal(signal.SIGTERM)
+            assert manager.recv(100) == b"STOPPING=1"
+            started.communicate(timeout=PATIENCE)
+    assert started.returncode == 0
+
+
+@pytest.mark.long
+def test_several_processes_begin_with_an_empty_database_at_once(environment: dict[str, str], pg_admin_url: str) -> None:
+    with pg_database(pg_admin_url) as name, ExitStack() as stack:
+        environment["LANZAROTE_DATABASE_URL"] = sqlalchemy_url(pg_admin_url, name)
+        words = ("run", "--region", "paris", "--port", "0")
+        started = [stack.enter_context(process(environment, *words)) for _ in range(3)]
+        for one in started:
+            assert "119" in fetch(f"{wait_until_ready(one)}/fr/paris/help")
+        for one in started:
+            one.send_signal(signal.SIGTERM)
+            assert one.communicate(timeout=PATIENCE)[1] == ""

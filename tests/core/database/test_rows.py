@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
-from lanzarote.changes import Served
+from lanzarote.changes import Audit, Served
 from lanzarote.database import ALL, Database
 from lanzarote.errors import UnscopedStatement
 from lanzarote.office.model import Summary, TallyMask, Total
@@ -52,6 +56,20 @@ def test_many_new_rows_are_of_the_regions_of_the_session_or_none_is_written(stor
         add_rows(session, Term, [*({**one, "key": f"mine-{n}"} for n, one in enumerate(rows)), *strange])
     with store.read(ALL) as session:
         assert not session.scalars(select(Term).where(Term.key.like("mine-%") | Term.key.like("other-%"))).all()
+
+
+def test_a_moment_is_written_without_the_converters_of_sqlite3_which_python_takes_away(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sqlite3.adapters, (datetime, sqlite3.PrepareProtocol))  # type: ignore[misc]
+    in_paris = datetime(2026, 7, 1, 14, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    line = {"region_id": "a", "seq": 1, "at": in_paris, "actor": "", "verb": "", "kind": "", "record_id": ""}
+    with store.write("a") as session:
+        add_rows(session, Audit, [{**line, "version": 1, "digest": "", "hash": ""}])
+    with store.read("a") as session:
+        [(at, audit)] = session.execute(select(Audit.at, Audit).where(Audit.seq == 1)).all()
+    assert at == audit.at == in_paris
+    assert at.tzinfo == UTC
 
 
 def test_many_rows_that_are_there_already_are_told_as_of_any_statement(store: Database) -> None:

@@ -47,7 +47,15 @@ def test_a_site_without_administrator_is_sound_and_told_how_to_make_one(data: Pa
 
 def test_an_administrator_who_never_came_is_none(data: Path) -> None:
     enrol(data, "invited", Grant(role="administrator"))
-    assert told(data, "accounts") == NOBODY_YET
+    assert told(data, "accounts") == ["  accounts: 1; who was invited as administrator has not opened the link yet"]
+
+
+def test_settings_of_a_package_that_is_not_installed_are_named(data: Path) -> None:
+    assert told(data, "settings", PLUGIN_NOWHERE_KEY="x") == [
+        "  settings: all known",
+        "! settings: LANZAROTE_PLUGIN_NOWHERE_KEY is set, but its package is not installed; "
+        "install it, or remove the setting",
+    ]
 
 
 def test_an_office_may_wait_for_its_first_region(data: Path) -> None:
@@ -60,7 +68,7 @@ def test_an_office_may_wait_for_its_first_region(data: Path) -> None:
 def test_people_and_mails_at_home_are_as_they_should_be(data: Path) -> None:
     enrol(data, "active", Grant(role="administrator"))
     assert told(data, "accounts") == ["  accounts: 1, 1 of them administrators"]
-    assert told(data, "mails") == [f"  mails: laid into {data / 'mail'}"]
+    assert told(data, "e-mail") == [f"  e-mail: E-mails are saved to {data / 'mail'}."]
     assert told(data, "address") == []
 
 
@@ -68,12 +76,12 @@ def test_a_public_site_that_sends_no_mails_is_told(data: Path) -> None:
     enrol(data, "active", Grant(role="administrator"))
     public = {"HOST": "192.0.2.1"}
     where = data / "mail"
-    assert told(data, "mails", **public) == [
-        f"! mails: no mail server is named, they stay in {where}; set LANZAROTE_SMTP"
+    assert told(data, "e-mail", **public) == [
+        f"! e-mail: No mail server is named: e-mails are saved to {where}. Set LANZAROTE_SMTP."
     ]
     assert told(data, "address", **public) == [
-        "! address: mails do not know where the site is reached; set LANZAROTE_BASE_URL"
+        "! address: Links in e-mails need the address of the site. Set LANZAROTE_BASE_URL."
     ]
     sent = {"SMTP": "smtps://mail.example.org", "MAIL_FROM": "lanzarote@example.org"}
-    assert told(data, "mails", **public, **sent) == ["  mails: sent by the mail server"]
+    assert told(data, "e-mail", **public, **sent) == ["  e-mail: E-mails go through the mail server."]
     assert told(data, "address", BASE_URL="https://example.org", **sent) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,27 @@ def test_the_list_in_the_data_folder_is_taken_by_itself(
     monkeypatch.setenv("LANZAROTE_DATABASE_URL", f"sqlite:///{tmp_path / 'again.sqlite'}")
     assert main(["restore", str(lost[0])]) == 0
     assert "erased since the backup, and erased again: 2" in capsys.readouterr().out
+
+
+def test_a_database_that_was_put_back_by_its_own_means_is_cleaned_by_a_backup_that_is_restored(
+    worked_on: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the page about production says of base backups and snapshots, which know nothing of what was erased."""
+    record_id, _ = walked_all_the_way(worked_on)
+    snapshot = tmp_path / "snapshot.sqlite"
+    with closing(sqlite3.connect(worked_on.database.path)) as old, closing(sqlite3.connect(snapshot)) as copy:
+        old.backup(copy)
+    withdraw_and_erase(worked_on, record_id)
+
+    monkeypatch.setenv("LANZAROTE_DATA", str(erased.place(worked_on.settings).parent))
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", f"sqlite:///{snapshot}")
+    assert main(["backup", str(tmp_path / "all.zip")]) == 0
+    url = f"sqlite:///{tmp_path / 'clean' / 'clean.sqlite'}"
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", url)
+    assert main(["restore", str(tmp_path / "all.zip")]) == 0
+    assert "erased since the backup, and erased again: 1" in capsys.readouterr().out
+    with Instance(settings(url, tmp_path / "clean"), Host([])) as restored:
+        assert left(restored, PLACES) == set()
 
 
 def test_what_could_not_be_written_down_is_at_the_next_chance(worked_on: Instance, tmp_path: Path) -> None:

@@ -269,6 +269,8 @@ def test_a_full_disk_stops_writing_alone(
     with Instance(read_settings(places)) as instance, site_of(instance) as client:
         ana = Writer(instance, client, person(instance, "contributor", "Ana"))
         ana.open(f"{TEAM}/new").fill(WHOLE).press("save")
+        assert main(["backup"]) == 0
+        backups = [*(small_disk / "backups").iterdir()]
         here, saved, full = f"{TEAM}/{ana.id}/edit", 1, False
         with filled(small_disk):
             while not full:  # the log may have room for a few more
@@ -282,8 +284,9 @@ def test_a_full_disk_stops_writing_alone(
             assert client.get("/fr/paris/practices").status_code == 200
             assert main(["region", "disable", "paris"]) == 1
             assert "There is no room left on the disk of the database; nothing was changed." in capsys.readouterr().err
-            assert main(["backup"]) == 1
+            assert main(["backup", "--keep-daily", "1"]) == 1
             assert "there is no room" in capsys.readouterr().err
+            assert [*(small_disk / "backups").iterdir()] == backups  # no half of one, and none was removed for it
         ana.open(here).fill({"text.fr.activities": "Une audition filmée."}).press("save")
         assert ana.value("version") == str(saved + 1)
         with instance.database.read(ALL) as session:

@@ -1,6 +1,6 @@
 """A process that writes as the platform does and tells each write once it is acknowledged; it is there to be killed.
 
-python -m tests.core.faults.writer URL FOLDER [--writes N] [--synchronous NORMAL] [--record FILE]
+python -m tests.core.faults.writer URL FOLDER [--writes N] [--synchronous NORMAL] [--record FILE] [--served]
 """
 
 from __future__ import annotations
@@ -167,6 +167,7 @@ def main() -> None:
     parser.add_argument("--begun-at", type=int, default=0)
     parser.add_argument("--synchronous", default="")
     parser.add_argument("--record", type=Path)
+    parser.add_argument("--served", action="store_true")
     given = parser.parse_args()
     tape = None
     if given.record:
@@ -175,6 +176,8 @@ def main() -> None:
         tape = Tape(given.url.removeprefix("sqlite:///"))
     settings = read_settings({"LANZAROTE_DATABASE_URL": given.url, "LANZAROTE_DATA": str(given.folder)})
     with Instance(settings) as instance:
+        if given.served:  # as a process of the site
+            instance.database.answer_soon()
         if given.synchronous:
             pragma = f"PRAGMA synchronous={given.synchronous}"
             event.listen(instance.database.engine, "connect", lambda connection, _: connection.execute(pragma))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from lanzarote.app import create_app
 from lanzarote.changes import Change, ChangeBody
-from lanzarote.database import upgrade_schema
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Member, outcome
@@ -16,7 +18,7 @@ from lanzarote.improvements.recomputing import recompute
 from lanzarote.records import encode
 from lanzarote.types import DecisionRule
 from litestar.testing import TestClient
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from tests.core.improvements.group import Group
 from tests.core.improvements.test_deciding import exported, improvement_in
@@ -101,11 +103,8 @@ def test_the_upgrade_completes_older_decisions_and_releases_them_anew(on_both: G
         assert steps(session) == {"silent": 2}
         assert "not_asked" not in last_release(session)
     write = instance.database.engine.execution_options(lanzarote_write=True)
-    with write.connect() as connection, connection.begin():
-        connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
-        for later in ("search_text_word", "search_item", "search_text_terms"):  # what the one after it makes
-            connection.execute(text(f"DROP TABLE IF EXISTS {later}"))
-        upgrade_schema(connection)
+    with write.connect() as connection, connection.begin(), Operations.context(MigrationContext.configure(connection)):
+        import_module("lanzarote.migrations.versions.0015_asked").upgrade()
     with instance.database.read("paris") as session:
         assert session.scalars(select(ImprovementDecision)).one().told() == right
     instance.worker.run_due()

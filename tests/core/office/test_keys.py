@@ -24,6 +24,7 @@ OF_ALL = {
 """Tables that tell of regions, belong to none, and grow with each: the decision says what becomes of them."""
 OF_PEOPLE = {
     "account_grant": "who may do what where",
+    "account_group_role": "which role rests on which group of an institution",
     "api_token": "of an account, for one region or all",
     "calendar_address": "of an account",
     "follow": "of an account",

@@ -366,12 +366,13 @@ def test_several_faults_of_a_package_are_all_told(folder: Path) -> None:
 
 def test_what_is_installed_here_is_sound() -> None:
     host = Host().ask_all()
-    names = ("abbreviations", "compendium", "i18n", "iceland", "paris", "spreadsheet", "webhook")
+    names = ("abbreviations", "compendium", "i18n", "iceland", "oidc", "paris", "spreadsheet", "webhook")
     assert {package.name: package.fault for package in host.packages} == dict.fromkeys(names, "")
     assert {one.distribution for one in installed()} == {
         "lanzarote-abbreviations",
         "lanzarote-compendium",
         "lanzarote-i18n",
+        "lanzarote-oidc",
         "lanzarote-region-iceland",
         "lanzarote-region-paris",
         "lanzarote-spreadsheet",
@@ -519,4 +520,4 @@ def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:
 def test_a_label_that_is_no_text_is_told_as_that(folder: Path) -> None:
     code = exporter("csv").replace('label="csv"', 'label={"en": "x"}')
     told = faults(write_package(folder, "odd", code))["odd"]
-    assert told.endswith("label of Exporter is \"{'en': 'x'}\"; give a text: what a reader calls the format")
+    assert told.endswith("label of Exporter is \"{'en': 'x'}\"; give a text: what a reader calls it")

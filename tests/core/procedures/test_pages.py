@@ -230,17 +230,33 @@ def test_steps_that_end_it_are_taken_on_pages_of_their_own(
     paris: Instance, client: TestClient[Any], cleo: Writer
 ) -> None:
     first, second = endorsed(paris), endorsed(paris)
+    before = slug_of(paris, first)
     take(cleo, first, "rename", slug="un-autre-nom")
     assert client.get(f"{PUBLIC}/un-autre-nom").status_code == 200
+    renamed = client.get(f"/embed{PUBLIC}/{before}", follow_redirects=False)
+    assert (renamed.status_code, renamed.headers["location"]) == (301, f"/embed{PUBLIC}/un-autre-nom")
+    told = client.get("/oembed", params={"url": f"http://lanzarote.test{PUBLIC}/{before}"}).json()
+    assert f"/embed{PUBLIC}/un-autre-nom" in told["html"]
     take(cleo, first, "look-again")
     take(cleo, first, "supersede", into=second)
     assert slug_of(paris, second) in client.get(f"{PUBLIC}/un-autre-nom").text
     take(cleo, first, "withdraw", reason="Remplacé depuis.")
     assert client.get(f"{PUBLIC}/un-autre-nom").status_code == 410
+    framed = client.get(f"/embed{PUBLIC}/un-autre-nom")
+    assert framed.status_code == 410
+    assert "Ce protocole a été retiré" in framed.text
+    assert "ne dit pas si" in framed.text
+    assert "frame-ancestors *" in framed.headers["content-security-policy"]
+    address = {"url": f"http://lanzarote.test{PUBLIC}/un-autre-nom"}
+    assert client.get("/oembed", params=address).status_code == 404
     take(cleo, first, "archive")
     take(cleo, second, "erase", status=400, word="non")
+    gone = slug_of(paris, second)
     take(cleo, second, "erase", word="effacer")
     cleo.get(f"{TEAM}/{second}", 410)
+    framed = client.get(f"/embed{PUBLIC}/{gone}")
+    assert framed.status_code == client.get(f"{PUBLIC}/{gone}").status_code
+    assert 'class="embed"' in framed.text
 
 
 # What the public reads

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.accounts import links, service
 from lanzarote.database import ALL
 from lanzarote.following import service as following
 from lanzarote.following.model import Follow, Follower
@@ -16,7 +17,8 @@ from lanzarote.results.refusals import Unfit
 from lanzarote.transfers import procedure_origin
 from sqlalchemy import select
 
-from tests.core.accounts.team import Browser, Team
+from tests.core.accounts.team import Browser, Team, field
+from tests.core.accounts.town import Town
 from tests.core.importing import files
 from tests.core.practices.assessments import Assessed, person
 from tests.core.practices.team.test_accepting_pages import said_anew
@@ -52,6 +54,11 @@ def plain_pages(walk: Walk, people: People) -> None:
                     walk.look(who, path)
     files_of_map = re.findall(r"<loc>([^<]+)", walk.client("nobody").get("/sitemap.xml").text)
     walk.look("nobody", files_of_map[0])
+    place = f"/{walk.lang}/paris/procedures"
+    found = re.search(rf'href="({place}/[^"/]+)"', walk.client("nobody").get(place).text)
+    assert found
+    walk.look("nobody", f"/embed{found[1]}")
+    walk.look("nobody", f"/oembed?url=http://lanzarote.test{found[1]}")
     walk.look("head", walk.at(f"{TEAM}/results/all/practice"))
 
 
@@ -65,6 +72,27 @@ def entrance(walk: Walk, people: People) -> None:
     browser.post("/fr/account/sign-out")
     browser.get("/fr/account/second-step")
     walk.go("admin", f"/people/{person.id}/factor")
+
+
+@room
+def institutions(walk: Walk, people: People) -> None:
+    """A provider that knows somebody who was invited."""
+    town = Town()
+    walk.instance.host.add("town", town)
+    with walk.instance.database.write(ALL) as session:
+        account = service.enrol(
+            session, address="ana@school.example", name="Ana", language="fr", grants=(), by="test", at=now()
+        )
+        links.make(session, account, "invitation", at=now())
+    browser = Browser(walk.app)
+    step = field(town.through(browser).text, "step")
+    browser.post("/fr/account/welcome", {"step": step, "name": "Ana", "language": "fr", "agreed": "yes"})
+    browser.get("/fr/account/identities")
+    browser.post("/fr/account/identities", {"what": "unlink", "provider": "town"})
+    browser.get("/fr/account/providers/town")
+    browser.get("/fr/account/welcome")
+    browser.get("/account/signed-out")
+    browser.client.post("/account/providers/town/log-out", data={"logout_token": "m1 ana "})
 
 
 @room

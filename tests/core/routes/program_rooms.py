@@ -107,6 +107,7 @@ def accounts(walk: ProgramWalk, people: People) -> None:
         walk.do(who, "DELETE", f"{one}/roles/{more}")
         if who == "admin":
             walk.do(who, "POST", f"{one}/close", {})
+    walk.do("admin", "GET", f"{API}/system")
 
 
 @room

@@ -132,13 +132,16 @@ def test_every_route_says_who_may_ask(door: tuple[TestClient[Any], list[Route]])
 def test_what_anybody_may_change_is_little_and_known(door: tuple[TestClient[Any], list[Route]]) -> None:
     _, routes = door
     assert sorted(str(route) for route in routes if route.may == "public" and route.method in CHANGING) == [
+        "POST /account/providers/{provider}/log-out",
         "POST /api/v1/results/{region}",
         "POST /{lang}/account/address/{secret}",
         "POST /{lang}/account/invitation/{secret}",
+        "POST /{lang}/account/providers/{provider}",
         "POST /{lang}/account/reset",
         "POST /{lang}/account/reset/{secret}",
         "POST /{lang}/account/second-step",
         "POST /{lang}/account/sign-in",
+        "POST /{lang}/account/welcome",
         "POST /{lang}/unsubscribe/{secret}",
         "POST /{lang}/{region}/compendium",
         "POST /{lang}/{region}/confirm/{secret}",
@@ -151,15 +154,19 @@ def test_what_anybody_may_change_is_little_and_known(door: tuple[TestClient[Any]
     ]
 
 
-def test_what_is_taken_from_anywhere_is_one_way_out(door: tuple[TestClient[Any], list[Route]]) -> None:
-    """RFC 8058: a mail program sends it, without session, key or page of ours; its address holds the secret."""
+def test_what_is_taken_from_anywhere_are_two_ways_out(door: tuple[TestClient[Any], list[Route]]) -> None:
+    """Sent without session, key or page of ours: by a mail program, to an address that holds a secret (RFC 8058); by a
+    provider, with a signed token (OpenID Connect Back-Channel Logout).
+    """
     client, routes = door
     taken = [route for route in routes if route.from_anywhere]
-    assert [str(route) for route in taken] == ["POST /{lang}/unsubscribe/{secret}"]
+    ways = ["POST /account/providers/{provider}/log-out", "POST /{lang}/unsubscribe/{secret}"]
+    assert sorted(map(str, taken)) == ways
     for origin in CROSS_SITE.values():
         for kind, body in OTHER_TYPES.values():
             headers = origin | {"content-type": kind}
-            assert ask(client, taken[0], Somebody(role=None), headers=headers, content=body % b"x")[0] == REACHED
+            for route in taken:
+                assert ask(client, route, Somebody(role=None), headers=headers, content=body % b"x")[0] == REACHED
 
 
 class Answered(Struct, frozen=True):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import lanzarote
 import msgspec
 import pytest
 from lanzarote.errors import SettingError
+from lanzarote.setting_sources import Said, Source
 from lanzarote.settings import NAMES, Settings, read_settings
+
+STATIC = Path(lanzarote.__file__).parent / "web" / "static"
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,10 +35,16 @@ def test_every_setting_is_read_and_documented() -> None:
     given = {
         "LANZAROTE_DATA": "/data",
         "LANZAROTE_DATABASE_URL": "postgres://lanzarote:secret@db/name",
+        "LANZAROTE_DIRECT_URL": "postgresql://lanzarote:secret@behind/name",
+        "LANZAROTE_REPLICA_URL": "postgresql+psycopg://lanzarote:secret@standby/name",
         "LANZAROTE_REGIONS": "paris, lyon  second-region",
         "LANZAROTE_HOST": "192.0.2.1",
         "LANZAROTE_PORT": "80",
         "LANZAROTE_BASE_URL": "https://example.org/",
+        "LANZAROTE_NAME": "Our practices",
+        "LANZAROTE_MARK": str(STATIC / "favicon.svg"),
+        "LANZAROTE_ACCENT": "#A31",
+        "LANZAROTE_ACCENT_DARK": "#ee6389",
         "LANZAROTE_OPERATOR": "  An organisation ",
         "LANZAROTE_CONTACT": "legal@example.org",
         "LANZAROTE_SMTP": "smtps://user:secret@mail.example.org",
@@ -46,16 +56,27 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_IN_PROCESS": "on",
         "LANZAROTE_LOG_FORMAT": "json",
         "LANZAROTE_ACCESS_LOG": "on",
+        "LANZAROTE_METRICS": "[::]:9400",
+        "LANZAROTE_METRICS_TOKEN": "0123456789abcdefghij",
         "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
-    assert read == Settings(
+    assert read.said.sources == dict.fromkeys(
+        (name.removeprefix("LANZAROTE_") for name in given), Source("environment")
+    )
+    assert msgspec.structs.replace(read, said=Said()) == Settings(
         data=Path("/data").absolute(),
         database_url="postgresql+psycopg://lanzarote:secret@db/name",
+        direct_url="postgresql+psycopg://lanzarote:secret@behind/name",
+        replica_url="postgresql+psycopg://lanzarote:secret@standby/name",
         regions=("paris", "lyon", "second-region"),
         host="192.0.2.1",
         port=80,
         base_url="https://example.org",
+        name="Our practices",
+        mark=str(STATIC / "favicon.svg"),
+        accent="#aa3311",
+        accent_dark="#ee6389",
         operator="An organisation",
         contact="legal@example.org",
         smtp="smtps://user:secret@mail.example.org",
@@ -67,11 +88,13 @@ def test_every_setting_is_read_and_documented() -> None:
         offices_nearby=True,
         safe_mode=True,
         in_process=True,
+        metrics="[::]:9400",
+        metrics_token="0123456789abcdefghij",
         demo=False,
     )
     assert not read.sqlite
     assert {name.removeprefix("LANZAROTE_") for name in given} == set(NAMES)
-    assert {name.lower() for name in NAMES} == set(msgspec.structs.asdict(read))
+    assert {name.lower() for name in NAMES} == set(msgspec.structs.asdict(read)) - {"said"}
 
 
 def test_what_belongs_to_others_is_left_alone() -> None:
@@ -81,7 +104,8 @@ def test_what_belongs_to_others_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("PRT", "80", "LANZAROTE_PRT is not a setting. The settings are: DATA, DATABASE_URL, "),
+        ("PRT", "80", "LANZAROTE_PRT is not a setting. Did you mean LANZAROTE_PORT? The settings are: DATA, "),
+        ("PORT_FILE", "x", "LANZAROTE_PORT_FILE is not a setting; a file of its own can hold only: "),
         ("PORT", "http", "LANZAROTE_PORT is 'http'; a port is a number from 0 to 65535"),
         ("PORT", "65536", "LANZAROTE_PORT is '65536'"),
         ("PORT", "-1", "LANZAROTE_PORT is '-1'"),
@@ -89,12 +113,21 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("PORT", "9" * 5_000, "LANZAROTE_PORT is "),
         ("CACHE", "maybe", "LANZAROTE_CACHE is 'maybe'; it is either on or off."),
         ("LOG_FORMAT", "xml", "LANZAROTE_LOG_FORMAT is 'xml'; it is either text or json."),
+        ("METRICS", "on", "LANZAROTE_METRICS is 'on'; give a port such as 9400, or an address such as 10.0.0.5:9400."),
+        ("METRICS", "127.0.0.1", "LANZAROTE_METRICS is '127.0.0.1'; "),
+        ("METRICS", "127.0.0.1:99999", "LANZAROTE_METRICS is '127.0.0.1:99999'; "),
+        ("METRICS", "example.org:80", "LANZAROTE_METRICS is 'example.org:80'; "),
+        ("METRICS", "0.0.0.0:9400", "LANZAROTE_METRICS is '0.0.0.0:9400', which other machines can reach; set "),
+        ("METRICS_TOKEN", "secret", "LANZAROTE_METRICS_TOKEN has 6 characters; give at least 20 letters"),
+        ("METRICS_TOKEN", "a secret of two dozen signs", "LANZAROTE_METRICS_TOKEN has 27 characters; "),
         ("BASE_URL", "example.org", "LANZAROTE_BASE_URL is 'example.org'; give an address such as https://"),
         ("BASE_URL", "ftp://example.org", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://:80", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://[", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://example.org/?a=b", "LANZAROTE_BASE_URL is "),
+        ("NAME", "x" * 41, "LANZAROTE_NAME is 'xxxx"),
+        ("NAME", "one\ntwo", "LANZAROTE_NAME is 'one\\ntwo'; give a name of at most 40 characters."),
         ("CONTACT", "the team", "LANZAROTE_CONTACT is 'the team'; give an e-mail address such as contact@example.org"),
         ("CONTACT", "contact@example", "LANZAROTE_CONTACT is 'contact@example'; "),
         ("CONTACT", "a@example.org, b@example.org", "LANZAROTE_CONTACT is "),
@@ -104,6 +137,13 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("CONTACT", "secret@gmail.com", "LANZAROTE_CONTACT looks like the e-mail address of a person"),
         ("CONTACT", "jeanne.secret@example.org", "LANZAROTE_CONTACT looks like the e-mail address of a person"),
         ("DATABASE_URL", "mysql://user:secret@host/name", "LANZAROTE_DATABASE_URL starts with 'mysql'; use sqlite:///"),
+        (
+            "REPLICA_URL",
+            "mysql://user:secret@host/name",
+            "LANZAROTE_REPLICA_URL starts with 'mysql'; use postgresql://",
+        ),
+        ("REPLICA_URL", "postgresql://u:secret@host/name", "LANZAROTE_REPLICA_URL is for PostgreSQL, but the database"),
+        ("DIRECT_URL", "postgresql://u:secret@host/name", "LANZAROTE_DIRECT_URL is for PostgreSQL, but the database"),
         ("DATABASE_URL", "sqlite:file", "LANZAROTE_DATABASE_URL starts with 'sqlite'; use sqlite:///path/to/file"),
         ("DATABASE_URL", "sqlite:///", "LANZAROTE_DATABASE_URL is 'sqlite:///'; name a file"),
         ("DATABASE_URL", "sqlite:///:memory:", "LANZAROTE_DATABASE_URL is 'sqlite:///:memory:'; name a file"),
@@ -115,6 +155,14 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name_with_the_way_out(name:
         read_settings({f"LANZAROTE_{name}": value})
     assert str(refused.value).startswith(told)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [("9400", "127.0.0.1:9400"), ("127.0.0.1:9400", "127.0.0.1:9400"), ("[::1]:9400", "[::1]:9400")],
+)
+def test_metrics_have_a_port_on_this_machine(value: str, place: str) -> None:
+    assert read_settings({"LANZAROTE_METRICS": value}).metrics == place
 
 
 @pytest.mark.parametrize("contact", ["contact@example.org", "crip@crip-ville.example", "https://example.org/contact"])
@@ -141,7 +189,12 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
 
 
 def test_what_the_command_line_says_wins_and_is_checked_as_well() -> None:
-    assert read_settings({"LANZAROTE_PORT": "80"}, port=81, host=None).port == 81
+    chosen = read_settings({"LANZAROTE_PORT": "80"}, port=81, host=None)
+    assert (chosen.port, chosen.said.source("PORT"), chosen.said.source("HOST")) == (
+        81,
+        Source("command line"),
+        Source(),
+    )
     with pytest.raises(SettingError, match="LANZAROTE_PORT is '99999'"):
         read_settings({}, port=99_999)
 

@@ -52,6 +52,19 @@ LINKS = tuple(
 )  # fmt: skip
 
 
+class Look(Struct, frozen=True):
+    """The platform's own."""
+
+    name: str = "Lanzarote"
+    operator: str = ""
+    contact_href: str = ""
+    style_href: str = ""
+    mark_href: str = ""
+    icon_href: str = "static/favicon.svg"
+    icon_type: str = "image/svg+xml"
+    touch_icon_href: str = "static/apple-touch-icon.png"
+
+
 class View(Struct, frozen=True):
     """As much of the page layer's view as the layout asks for."""
 
@@ -59,6 +72,7 @@ class View(Struct, frozen=True):
     actor: Actor = VISITOR
     origin: None = None
     draft: bool = False
+    look: Look = Look()
 
     def say(self, texts: dict[str, str]) -> str:
         return texts[self.lang]
@@ -99,7 +113,7 @@ def context(page: str) -> dict[str, Any]:
             {"title": title, "links": [{"href": "list.html", "label": label} for label in labels]}
             for title, labels in (
                 ("About", ("Correct or reply", "Legal notice", "Privacy", "Accessibility")),
-                ("Data", ("Subscribe", "Open data and API")),
+                ("Data", ("Subscribe", "Use this data")),
                 ("Convention", ("The Convention", "Context")),
             )
         ],

@@ -16,6 +16,7 @@ import pytest
 from lanzarote import jobs, logs
 from lanzarote.app import create_app, create_routes
 from lanzarote.database import known_schemas
+from lanzarote.health import PUBLIC
 from lanzarote.instance import Instance
 from lanzarote.logs import LogFormat
 from lanzarote.settings import read_settings
@@ -25,7 +26,7 @@ from litestar.testing import TestClient
 
 from tests.conftest import copy_of
 
-PUBLIC = "https://practices.example.org"
+SITE = "https://practices.example.org"
 ANSWERS = {
     "a page": ("GET", "/fr/paris", 200),
     "the same from memory": ("GET", "/fr/paris", 200),
@@ -44,14 +45,14 @@ def public(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """An instance that the public reaches by https."""
     folder = tmp_path_factory.mktemp("front")
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_DATA": str(folder)}
-    with Instance(read_settings(place | {"LANZAROTE_BASE_URL": PUBLIC})) as instance:
+    with Instance(read_settings(place | {"LANZAROTE_BASE_URL": SITE})) as instance:
         yield instance
 
 
 @pytest.fixture(scope="module")
 def site(public: Instance) -> Iterator[TestClient[Any]]:
     app: Any = create_app(public)
-    with TestClient(app, base_url=PUBLIC) as client:
+    with TestClient(app, base_url=SITE) as client:
         yield client
 
 
@@ -80,9 +81,9 @@ def test_a_second_host_is_refused(client: TestClient[Any]) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "practices.example.org.evil.example", "xpractices.example.org:443"])
 def test_another_host_is_sent_to_the_right_one(site: TestClient[Any], host: str) -> None:
     answer = site.get("/fr/paris", headers={"host": host})
-    assert (answer.status_code, answer.text) == (421, f"This site is at {PUBLIC}.\n")
+    assert (answer.status_code, answer.text) == (421, f"This site is at {SITE}.\n")
     problem = site.get("/api/v1/regions", headers={"host": host})
-    assert (problem.status_code, problem.json()["detail"]) == (421, f"This site is at {PUBLIC}.")
+    assert (problem.status_code, problem.json()["detail"]) == (421, f"This site is at {SITE}.")
 
 
 @pytest.mark.parametrize("host", ["Practices.Example.org", "practices.example.org:8443", "localhost:8400", "[::1]"])
@@ -93,7 +94,7 @@ def test_the_site_is_also_known_on_its_own_machine(site: TestClient[Any], host: 
 def test_a_load_balancer_asks_by_whatever_name(site: TestClient[Any]) -> None:
     for path, told in (
         ("/health/live", {"process": "ok"}),
-        ("/health/ready", {"database": "ok", "schema": "ok", "jobs": "ok", "mail": "ok"}),
+        ("/health/ready", dict.fromkeys(PUBLIC, "ok") | {"mail": "unsent", "backups": "none"}),
     ):
         answer = site.get(path, headers={"host": "10.0.0.7:8400"})
         assert (answer.status_code, answer.json()) == (200, told)
@@ -110,8 +111,10 @@ def test_a_site_that_cannot_answer_is_not_ready(
         database.execute("UPDATE alembic_version SET version_num = '0001'")
         answer = site.get("/health/ready")
         database.execute("UPDATE alembic_version SET version_num = ?", [known_schemas()[-1]])
-    told = {"database": "ok", "schema": "outdated", "jobs": "stuck", "mail": "ok"}
-    assert (answer.status_code, answer.json()) == (503, told)
+        stuck = site.get("/health/ready")
+    told = {"schema": "outdated", "jobs": "unknown", "mail": "unknown", "clock": "unknown", "backups": "none"}
+    assert (answer.status_code, answer.json()) == (503, dict.fromkeys(PUBLIC, "ok") | told)
+    assert (stuck.status_code, stuck.json()["jobs"]) == (503, "stuck")
     assert site.get("/health/live").status_code == 200
 
 
@@ -167,4 +170,6 @@ def test_a_failure_is_found_by_the_id_that_its_answer_names(paris: Instance) -> 
     request = answers[0].headers["x-request-id"]
     assert re.fullmatch(rf"\S+Z ERROR lanzarote\.web \[{request}\] GET /fr/breaks failed", first)
     assert "RuntimeError: one" in rest
-    assert rest[-1].endswith("WARNING lanzarote.test one\\x0aERROR two")
+    [warned] = [line for line in rest if "WARNING" in line]
+    assert warned.endswith("WARNING lanzarote.test one\\x0aERROR two")
+    assert re.fullmatch(rf"\S+Z INFO lanzarote\.access \[{request}\] GET /fr/breaks 500 \d+\.\d ms", rest[-1])

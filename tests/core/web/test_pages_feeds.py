@@ -222,6 +222,7 @@ def test_programs_that_read_no_page_get_an_icon(client: TestClient[Any]) -> None
     answer = client.get("/favicon.ico")
 
     assert answer.status_code == 200
+    assert answer.url.path == "/static/favicon.svg"
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert answer.content.startswith(b"<svg")
 
@@ -246,6 +247,28 @@ def test_security_txt_names_the_contact_and_when_it_ends(named: TestClient[Any])
     assert lines["Canonical"] == "https://public.test/.well-known/security.txt"
     assert 0 < (datetime.fromisoformat(lines["Expires"]) - datetime.now(UTC)).days < 366
     assert lines["Preferred-Languages"] == "en, fr"
+
+
+def test_security_txt_answers_programs_that_ask_for_its_head_or_have_it_already(named: TestClient[Any]) -> None:
+    whole = named.get("/.well-known/security.txt")
+    head = named.head("/.well-known/security.txt")
+    kept = named.get("/.well-known/security.txt", headers={"If-None-Match": whole.headers["etag"]})
+
+    assert whole.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "public" in whole.headers["cache-control"]
+    assert (head.status_code, head.text, head.headers["content-length"]) == (200, "", str(len(whole.content)))
+    assert kept.status_code == 304
+
+
+def test_security_txt_names_no_address_without_tls(paris: Instance) -> None:
+    with (
+        Instance(structs.replace(paris.settings, contact="https://example.org/contact")) as instance,
+        client_of(instance, "http://lanzarote.test") as client,
+    ):
+        text = client.get("/.well-known/security.txt").text
+
+    assert text.startswith("Contact: https://example.org/contact\nExpires: ")
+    assert "Canonical" not in text
 
 
 def test_there_is_no_security_txt_when_nobody_is_named(client: TestClient[Any]) -> None:

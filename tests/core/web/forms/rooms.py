@@ -540,6 +540,7 @@ def taking_part(walk: Walk, people: People) -> None:
 @room
 def switches(walk: Walk, people: People) -> None:
     """Last: what is switched off is not there for the rooms before."""
+    walk.go("admin", "/system", to="/system/mail")
     walk.go("head", "/paris/plugins")
     walk.go("admin", "/people", to="/people/regions", hidden=("region", "second-region"))
 

@@ -24,6 +24,9 @@ EXCEPT = {
     "/{region:str}/team/practices/alike": "sent by the script of the form of a practice, which works without it",
     "/{region:str}/team/practices/{record_id:str}/unsaved": "sent by the script; the page has a button that discards",
     "/{region:str}/team/practices/{record_id:str}/accept": "after an upgrade; tried in team/test_accepting_pages.py",
+    "/account/providers/{provider:str}": "needs an institution's provider; pressed in plugins/test_oidc_browser.py",
+    "/account/welcome": "comes back from a provider; sent in plugins/test_oidc_browser.py",
+    "/account/identities": "joins or parts an account of a provider; tried in accounts/test_providers.py",
     "/office/sources/{source:str}/held/{held_id:str}/retry": "after an upgrade; tried in results/test_by_program.py",
 }
 """Address without its language → why no form there is tried here."""

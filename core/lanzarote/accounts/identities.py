@@ -1,0 +1,190 @@
+"""Who somebody is at an institution's provider, and who gets in: whoever was invited, and nobody else.
+
+An account is known again by issuer and subject alone, never by an address.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from lanzarote.accounts import entrance, factors, group_roles, links, provider_steps, service, sessions
+from lanzarote.accounts.entrance import Browser, Entered, HalfWay
+from lanzarote.accounts.model import Account, ProviderIdentity
+from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.translation import N_
+from lanzarote.types import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+
+NOT_SURE: Final = N_(
+    "For this change you have to have signed in within the last ten minutes, with your second factor if you have one. "
+    "Sign out, sign in again, and come back here."
+)
+OTHERS: Final = N_("This account of your institution belongs to another account here. Nothing was changed.")
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A browser that was led to a provider."""
+
+    provider: str
+    lang: str
+    next: str
+    nonce: str
+    verifier: str
+    account_id: str = ""
+    """The signed-in account that is to be linked."""
+    invitation: str = ""
+    """Secret of the invitation that is to be accepted."""
+
+
+class Arrived(Struct, frozen=True, kw_only=True):
+    """Somebody who was invited, and whom a provider knows; they have not accepted yet."""
+
+    provider: str
+    identity: Identity
+    account_id: str
+    next: str
+
+
+class Welcome(Struct, frozen=True, kw_only=True):
+    """An invitation can be accepted."""
+
+    step: str
+    name: str
+    language: str
+
+
+class Linked(Struct, frozen=True, kw_only=True):
+    """A signed-in account can be reached through the provider from now on."""
+
+
+class NotInvited(LanzaroteError):
+    """Nobody here has invited them, or not under the address that the provider vouches for."""
+
+    def __init__(self, *, address: str, verified: bool) -> None:
+        super().__init__("not invited")
+        self.address, self.verified = address, verified
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """A provider through which an account can be reached."""
+
+    provider: str
+    made_at: datetime
+    seen_at: datetime | None
+
+
+def arrive(
+    session: Session, asked: Asked, identity: Identity, browser: Browser, bound: str, at: datetime
+) -> Entered | HalfWay | Welcome | Linked:
+    """Decide what becomes of somebody who comes back from a provider; *bound*: what their browser keeps.
+
+    Raises NotInvited, service.Refused, links.SpentLink.
+    """
+    known = session.get(ProviderIdentity, (identity.issuer, identity.subject))
+    if asked.account_id:
+        if known is not None and known.account_id != asked.account_id:
+            raise service.Refused(OTHERS)
+        if known is None:
+            link(session, service.account(session, asked.account_id), asked.provider, identity, at)
+        return Linked()
+    invited = links.look(session, asked.invitation, "invitation", at) if asked.invitation else None
+    if known is not None:
+        if invited is not None and invited.id != known.account_id:
+            raise service.Refused(OTHERS)
+        return _go_in(session, service.account(session, known.account_id), asked.provider, identity, browser, at)
+    invited = invited or _invited_by_address(session, identity, at)
+    if invited is None:
+        raise NotInvited(address=identity.address, verified=identity.address_verified)
+    arrived = Arrived(provider=asked.provider, identity=identity, account_id=invited.id, next=asked.next)
+    step = provider_steps.make(session, arrived, at, bound)
+    return Welcome(step=step, name=invited.name or identity.name, language=invited.language)
+
+
+def accept(
+    session: Session, arrived: Arrived, browser: Browser, *, name: str, language: str, at: datetime
+) -> Entered | HalfWay:
+    """Accept the invitation, without a password. Raises links.SpentLink, service.Refused."""
+    account = service.accept_without_password(session, arrived.account_id, name=name, language=language, at=at)
+    link(session, account, arrived.provider, arrived.identity, at)
+    return _go_in(session, account, arrived.provider, arrived.identity, browser, at)
+
+
+def link(session: Session, account: Account, provider: str, identity: Identity, at: datetime) -> None:
+    """Let *account* be reached through the provider from now on. Raises service.Refused."""
+    session.add(
+        ProviderIdentity(
+            issuer=identity.issuer,
+            subject=identity.subject,
+            account_id=account.id,
+            provider=provider,
+            made_at=at,
+            seen_at=None,
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError:  # another browser was quicker
+        raise service.Refused(OTHERS) from None
+    service.tell(session, account.id, "link provider", by=account.id, at=at)
+    service.notify(session, account, "provider linked")
+
+
+def unlink(session: Session, account: Account, provider: str, at: datetime) -> None:
+    """Let the account be reached through the provider no longer. Raises NotFound."""
+    gone = delete(ProviderIdentity).where(
+        ProviderIdentity.account_id == account.id, ProviderIdentity.provider == provider
+    )
+    if not session.execute(gone).rowcount:  # type: ignore[attr-defined]
+        raise NotFound("The account is not linked with this provider.")
+    factors.forget_if_none_is_left(session, account)  # the provider vouched for one
+    service.tell(session, account.id, "unlink provider", by=account.id, at=at)
+    service.notify(session, account, "provider unlinked")
+
+
+def is_sure(session: Session, token_hash: str, actor: Actor, at: datetime) -> bool:
+    """Whether the session shows just now who its person is, by a second factor where the account has one."""
+    if not sessions.is_fresh(session, token_hash, at):
+        return False
+    return actor.strong or not factors.has_any(session, service.account(session, actor.account_id))
+
+
+def of_account(session: Session, account_id: str) -> Sequence[Link]:
+    query = select(ProviderIdentity).where(ProviderIdentity.account_id == account_id)
+    rows = session.scalars(query.order_by(ProviderIdentity.made_at))
+    return [Link(provider=row.provider, made_at=row.made_at, seen_at=row.seen_at) for row in rows]
+
+
+def _go_in(
+    session: Session, account: Account, provider: str, identity: Identity, browser: Browser, at: datetime
+) -> Entered | HalfWay:
+    """Begin a session, or ask for our own second factor where there is one and the provider vouches for none."""
+    row = session.get_one(ProviderIdentity, (identity.issuer, identity.subject))
+    row.seen_at, row.provider = at, provider
+    group_roles.learn(session, account, provider, identity, at)
+    came = sessions.Came(
+        provider=provider, subject=identity.subject, session=identity.session, id_token=identity.id_token
+    )
+    if identity.strong or not factors.has_any(session, account):
+        return entrance.enter(session, account, browser, strong=identity.strong, at=at, came=came)
+    step = links.make(session, account, "sign-in", at=at)
+    provider_steps.make(session, came, at, "", secret=step)
+    return entrance.half_way(session, account, step)
+
+
+def _invited_by_address(session: Session, identity: Identity, at: datetime) -> Account | None:
+    """Whose open invitation went to the very address for which the provider vouches."""
+    if not (identity.address and identity.address_verified):
+        return None
+    account = service.by_address(session, identity.address)
+    return account if account is not None and links.is_invited(session, account, at) else None

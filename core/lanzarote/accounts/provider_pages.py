@@ -1,0 +1,341 @@
+"""Signing in and out through an institution's provider: out to it, back from it, and what it says by itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+
+from lanzarote.accounts import identities, links, provider_steps, providers, service, sessions
+from lanzarote.accounts.answers import (
+    browser_of,
+    enter,
+    fault,
+    go,
+    keep,
+    language_of,
+    languages,
+    local_path,
+    place_of,
+    show,
+    text_of,
+)
+from lanzarote.accounts.carried import NOTHING
+from lanzarote.accounts.entrance import HalfWay
+from lanzarote.accounts.identify import cookie
+from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
+from lanzarote.accounts.link_pages import UNAGREED
+from lanzarote.accounts.providers import LOG_OUTS, OF_OPERATOR, PROVIDERS, TOLD, ProviderFailed, Reason
+from lanzarote.accounts.secrets import new_secret
+from lanzarote.accounts.service import Refused
+from lanzarote.accounts.sign_in_pages import entered, second_step_page
+from lanzarote.changes import INSTANCE
+from lanzarote.database import ALL
+from lanzarote.records import now
+from lanzarote.translation import N_
+from lanzarote.types import SignInAnswer, SignInRequest
+from lanzarote.web import asking
+from lanzarote.web.bound import instance_of
+from lanzarote.web.gate import FORM
+from lanzarote.web.routes import PRIVATE, form, from_anywhere, page
+from lanzarote.web.site import START, Site, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.accounts.entrance import Entered
+    from lanzarote.types import EndedSession, IdentityProvider, ProviderAddress
+
+BOUND: Final = "lanzarote-provider"
+"""Cookie that binds a sign-in at a provider to the browser that began it."""
+LONGEST: Final = 8_192
+"""Of what a provider sends back in an address."""
+STATUS: Final[Mapping[Reason, int]] = {"away": 503, "refused": 403, "late": 403, "lost": 403}
+"""What a page about it answers; 502 for the rest."""
+IDENTITIES_DONE: Final = {
+    "linked": N_("Linked."),
+    "unlinked": N_("No longer linked."),
+}
+
+
+@form("/{lang:str}/account/providers/{provider:str}", may="public", carried=False, pool=PROVIDERS)
+def begin(
+    request: asking.Asked,
+    lang: FromPath[str],
+    provider: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    """Lead to the provider, to sign in or to accept an invitation."""
+    view = site.view(request, lang)
+    chosen = providers.find(view.instance, provider)
+    invitation = text_of(data, "invitation")
+    if invitation:
+        with view.instance.database.read(INSTANCE) as session:
+            links.look(session, invitation, "invitation", now())
+    return _onward(view, chosen, next=local_path(text_of(data, "next")), invitation=invitation)
+
+
+@page("/{lang:str}/account/providers/{provider:str}")
+def not_begun(
+    request: asking.Asked, lang: FromPath[str], provider: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Where a reload leads: it begins with a form."""
+    return go(site.view(request, lang).instance_href("account", "sign-in"))
+
+
+@page("/account/providers/{provider:str}/back", pool=PROVIDERS)
+def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """Take up what the provider sends back: each state once, in the browser that began, within ten minutes."""
+    database = instance_of(request).database
+    bound, at = cookie(request.scope, BOUND), now()
+    with database.write(INSTANCE) as session:
+        asked = provider_steps.take(session, Asked, at, _given(request, "state"), bound) if bound else None
+    view = site.view(request, asked.lang if asked else site.negotiate(request, site.languages))
+    chosen = providers.find(view.instance, provider)
+    if asked is None or asked.provider != provider:
+        return _failed(view, chosen, "lost")
+    answer = SignInAnswer(
+        back=_back(view, chosen),
+        code=_given(request, "code"),
+        issuer=_given(request, "iss"),
+        error=_given(request, "error"),
+        nonce=asked.nonce,
+        verifier=asked.verifier,
+    )
+    if asked.account_id not in ("", view.actor.account_id):
+        return _failed(view, chosen, "lost")
+    try:
+        identity = providers.ask(chosen, "finish", answer)
+        with database.write(ALL) as session:
+            found = identities.arrive(session, asked, identity, browser_of(request), bound, at)
+    except ProviderFailed as error:
+        return _failed(view, chosen, error.reason, asked.next)
+    except NotInvited as error:
+        return _not_invited(view, chosen, error)
+    except Refused as error:
+        return _failed(view, chosen, "refused", told=view._(str(error)))
+    if isinstance(found, Linked):
+        return _unbound(go(view.instance_href("account", "identities", query={"done": "linked"})), request)
+    if isinstance(found, Welcome):
+        welcomed = _welcome(view, found.step, found.name, found.language)
+        keep(welcomed, request, BOUND, bound, int(provider_steps.LASTS.total_seconds()))
+        return welcomed
+    return _unbound(_came_in(view, found, asked.next), request)
+
+
+@page("/{lang:str}/account/welcome")
+def no_welcome(request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """There is none but on the way back from a provider."""
+    return go(site.view(request, lang).instance_href("account", "sign-in"))
+
+
+@form("/{lang:str}/account/welcome", may="public", carried=False)
+def welcome(
+    request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Accept the invitation through the provider."""
+    view, at = site.view(request, lang), now()
+    name, language, step = text_of(data, "name"), language_of(view, data), text_of(data, "step")
+    bound = cookie(request.scope, BOUND)
+    if not text_of(data, "agreed"):
+        return _welcome(view, step, name, language, Refused(UNAGREED, "agreed"))
+    try:
+        with view.instance.database.write(ALL) as session:
+            arrived = provider_steps.take(session, Arrived, at, step, bound)
+            if arrived is None:
+                raise links.SpentLink(links.SPENT)
+            found = identities.accept(session, arrived, browser_of(request), name=name, language=language, at=at)
+            needed = service.needs_second_factor(session, arrived.account_id)
+    except Refused as error:
+        return _welcome(view, step, name, language, error, agreed=True)
+    if isinstance(found, HalfWay):
+        return _unbound(second_step_page(view, found, arrived.next, NOTHING), request)
+    onward = ("account", "second-factor") if needed and not found.actor.strong else START
+    return _unbound(enter(go(view.instance_href(*onward, lang=language)), request, found), request)
+
+
+@page("/{lang:str}/account/identities", may="signed-in")
+def list_identities(request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    return _identities(site.view(request, lang))
+
+
+@form("/{lang:str}/account/identities", may="signed-in", carried=False, pool=PROVIDERS)
+def change_identities(
+    request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Link one's account with a provider, or unlink it: soon after signing in, with a second factor if there is one."""
+    view, key, at = site.view(request, lang), text_of(data, "provider"), now()
+    with view.instance.database.read(INSTANCE) as session:
+        mine = {one.provider for one in identities.of_account(session, view.actor.account_id)}
+        sure = identities.is_sure(session, view.reader.session, view.actor, at)
+    if not sure:
+        return _identities(view, Refused(identities.NOT_SURE, "provider"))
+    if text_of(data, "what") == "unlink" and key in mine:
+        with view.instance.database.write(INSTANCE) as session:
+            identities.unlink(session, service.account(session, view.actor.account_id), key, at)
+        return go(view.instance_href("account", "identities", query={"done": "unlinked"}))
+    return _onward(view, providers.find(view.instance, key), account_id=view.actor.account_id)
+
+
+@page("/account/signed-out")
+def signed_out(request: asking.Asked, site: NamedDependency[Site]) -> Response[Any]:
+    """Where a provider leads back to after signing out there, too; ``state`` begins with the language of the page."""
+    asked = _given(request, "state").partition(".")[0]
+    lang = asked if asked in site.languages else site.negotiate(request, site.languages)
+    return go(site.view(request, lang).instance_href("account", "sign-in", query={"done": "out"}))
+
+
+@from_anywhere(
+    "/account/providers/{provider:str}/log-out",
+    why="OpenID Connect Back-Channel Logout: the provider sends a signed token",
+    request_max_body_size=64 * 1024,
+)
+async def end(request: asking.Asked, provider: FromPath[str]) -> Response[Any]:
+    """End sessions that the provider says have ended there."""
+    token = ""
+    if request.content_type[0] == FORM:
+        token = str((await request.form()).get("logout_token", ""))
+    return await LOG_OUTS.run(partial(_end, request, provider, token))
+
+
+def _end(request: asking.Asked, key: str, token: str) -> Response[Any]:
+    instance, at = instance_of(request), now()
+    chosen = instance.host.identity_providers.get(key)
+    if chosen is None or not 0 < len(token) <= 2 * LONGEST:
+        return _told("invalid_request", 404 if chosen is None else 400)
+    try:
+        ended: EndedSession = providers.ask(chosen, "ended", token)
+    except ProviderFailed as error:
+        return _told("invalid_request", 503 if error.reason == "away" else 400)
+    with instance.database.write(INSTANCE) as session:
+        if not provider_steps.once(session, f"log-out/{key}/{ended.id}", ended.until, at):
+            return _told("invalid_request", 400)
+        sessions.end_of_provider(session, key, subject=ended.subject, provider_session=ended.session)
+    return Response(b"", status_code=200, headers=dict(PRIVATE))
+
+
+def _told(error: str, status: int) -> Response[Any]:
+    return Response({"error": error}, status_code=status, headers=dict(PRIVATE), media_type="application/json")
+
+
+def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: str) -> Response[Any]:
+    """Lead the browser to the provider, and keep for it what its answer is checked with."""
+    nonce, verifier, state, bound = (new_secret() for _ in range(4))
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    wanted = SignInRequest(
+        back=_back(view, provider), state=state, nonce=nonce, challenge=challenge, language=view.lang
+    )
+    try:
+        there: ProviderAddress = providers.ask(provider, "begin", wanted)
+    except ProviderFailed as error:
+        return _failed(view, provider, error.reason, next)
+    kept = Asked(provider=provider.key, lang=view.lang, next=next, nonce=nonce, verifier=verifier, **asked)
+    with view.instance.database.write(INSTANCE) as session:
+        provider_steps.make(session, kept, now(), bound, secret=state)
+    # A page, and no redirect: browsers would not let a form of ours lead to another site.
+    answer = show(view, "onward.html", provider=provider.label, href=there.address, out=False)
+    keep(answer, view.request, BOUND, bound, int(provider_steps.LASTS.total_seconds()))
+    return answer
+
+
+def _back(view: View, provider: IdentityProvider) -> str:
+    """The address that the provider knows: of the site where the browser is."""
+    return f"{place_of(view.request).origin}/account/providers/{provider.key}/back"
+
+
+def _given(request: asking.Asked, name: str) -> str:
+    return request.query_params.get(name, "")[:LONGEST]
+
+
+def _unbound(answer: Response[Any], request: asking.Asked) -> Response[Any]:
+    keep(answer, request, BOUND, "", 0)
+    return answer
+
+
+def _came_in(view: View, found: Entered | HalfWay, wanted: str) -> Response[Any]:
+    if isinstance(found, HalfWay):
+        return second_step_page(view, found, wanted, NOTHING)
+    return entered(view, found, wanted, NOTHING)
+
+
+def _failed(view: View, provider: IdentityProvider, reason: Reason, next: str = "", *, told: str = "") -> Response[Any]:
+    """Say why it did not work, and what to do."""
+    return show(
+        view,
+        "provider_failed.html",
+        status=STATUS.get(reason, 502),
+        provider=provider,
+        told=told or view._(TOLD[reason]) % {"provider": provider.label},
+        of_operator=reason in OF_OPERATOR,
+        next=next,
+        contact=view.instance.settings.contact,
+        operator=view.instance.settings.operator,
+    )
+
+
+def _not_invited(view: View, provider: IdentityProvider, error: NotInvited) -> Response[Any]:
+    return _unbound(
+        show(
+            view,
+            "not_invited.html",
+            status=403,
+            provider=provider.label,
+            address=error.address,
+            verified=error.verified,
+            contact=view.instance.settings.contact,
+            operator=view.instance.settings.operator,
+        ),
+        view.request,
+    )
+
+
+def _welcome(
+    view: View, step: str, name: str, language: str, error: Refused | None = None, *, agreed: bool = False
+) -> Response[Any]:
+    return show(
+        view,
+        "invitation.html",
+        status=400 if error else 200,
+        step=step,
+        name=name,
+        choices=languages(view, language),
+        agreed=agreed,
+        contact=view.instance.settings.contact,
+        operator=view.instance.settings.operator,
+        errors=(fault(view, error),) if error else (),
+    )
+
+
+def _identities(view: View, error: Refused | None = None) -> Response[Any]:
+    with view.instance.database.read(INSTANCE) as session:
+        mine = identities.of_account(session, view.actor.account_id)
+    known = view.instance.host.identity_providers
+    asked = view.request.query_params.get("done", "") if view.request.method != "POST" else ""
+    return show(
+        view,
+        "identities.html",
+        status=400 if error else 200,
+        linked=[(one, known[one.provider].label if one.provider in known else one.provider) for one in mine],
+        others=[one for key, one in known.items() if key not in {link.provider for link in mine}],
+        done=view._(IDENTITIES_DONE[asked]) if asked in IDENTITIES_DONE else "",
+        errors=(fault(view, error),) if error else (),
+    )
+
+
+handlers = (
+    begin,
+    not_begun,
+    back,
+    no_welcome,
+    welcome,
+    list_identities,
+    change_identities,
+    signed_out,
+    end,
+)

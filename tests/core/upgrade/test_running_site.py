@@ -1,0 +1,79 @@
+"""A process that runs on while somebody upgrades the database: it shows what there is, and writes nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lanzarote.cli import main
+from lanzarote.database import Database, known_schemas, upgrade_schema
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+from sqlalchemy import text
+
+from tests.core.faults.whole import half_done
+from tests.core.practices.assessments import person
+from tests.core.practices.forms import TEAM, WHOLE, Fields, Writer
+from tests.core.practices.signed_in import site_of
+
+pytestmark = pytest.mark.both_databases
+AFTER = "Une audition filmée, préparée ensemble."
+
+
+class Running:
+    def __init__(self, instance: Instance, client: TestClient[Any]) -> None:
+        self.instance, self.client = instance, client
+        self.ana = Writer(instance, client, person(instance, "contributor", "Ana"))
+
+    def upgraded(self, schema: str) -> None:
+        with self.instance.database.engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :schema"), {"schema": schema})
+
+
+@pytest.fixture
+def running(paris_url: str, tmp_path: Path) -> Iterator[Running]:
+    settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
+    with Instance(settings) as instance, site_of(instance) as client:
+        yield Running(instance, client)
+
+
+def test_it_saves_nothing_more_and_no_text_is_lost(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    ana, client = running.ana, running.client
+    ana.open(f"{TEAM}/new").fill(WHOLE).press("save")
+    here = f"{TEAM}/{ana.id}/edit"
+    ana.open(here).fill({"text.fr.activities": AFTER})
+    running.upgraded("9999")
+
+    refused = ana.post(here, ana.fields | {"do": ["save"]}, 503)
+    assert AFTER in refused.text
+    assert int(refused.headers["retry-after"]) > 0
+    assert client.get("/fr/paris/practices").status_code == 200
+    assert client.get("/health/ready").json()["schema"] == "newer"
+    assert "The database was upgraded; nothing was changed. Stop this process" in caplog.text
+
+    running.upgraded(known_schemas()[-1])  # as the newer platform, which the form is sent to
+    ana.post(here, Fields(refused.text, here).values)
+    assert ana.open(here).value("text.fr.activities") == AFTER
+    with running.instance.database.read("paris") as session:
+        assert list(half_done(session)) == []
+
+
+def test_the_command_says_that_the_site_has_to_be_stopped_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path))
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", url := f"sqlite:///{tmp_path / 'older.sqlite'}")
+    before, newest = known_schemas()[-2:]
+    database = Database(url)
+    with database.engine.execution_options(lanzarote_write=True).begin() as connection:
+        upgrade_schema(connection, before)
+    database.close()
+    told = f"The database has schema {before} and needs {newest}: stop every process of the site first."
+    for words in (["upgrade", "--dry-run"], ["upgrade"]):
+        assert main(words) == 0
+        assert capsys.readouterr().out.startswith(told)
+    assert main(["upgrade"]) == 0
+    assert told not in capsys.readouterr().out
