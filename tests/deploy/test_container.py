@@ -133,7 +133,11 @@ def test_the_steps_of_the_containerfile_give_a_site_that_is_well(container: Stag
     volume.mkdir()
     call("chroot", container.root, "chown", "lanzarote", "/var/lib/lanzarote")
     shutil.chown(volume, int(call("chroot", container.root, "id", "-u", "lanzarote")))
-    environment = container.environment | {"LANZAROTE_REGIONS": "paris"}
+    environment = container.environment | {
+        "LANZAROTE_REGIONS": "paris",
+        "LANZAROTE_BASE_URL": "https://lanzarote.example.org",
+        "LANZAROTE_SMTP": "smtp://mail.example.org",
+    }
     inside = ["setpriv", "--reuid=lanzarote", "--regid=lanzarote", "--clear-groups", "--no-new-privs"]
     inside += ["--bounding-set=-all", "--inh-caps=-all"]
     chroot = [program("chroot", "coreutils"), str(container.root), *inside]
