@@ -175,6 +175,8 @@ def test_what_narrows_a_list_goes_along_and_cannot_leave_the_frame(client: Quiet
         f"{HOST}/xx/practices",
         f"{HOST}/en/paris/practices%2f..%2fteam",
         f"{HOST}/oembed?url={HOST}{COVERAGE}",
+        f"{HOST}/en/paris/practices?format=csv",
+        f"{HOST}/en/paris/practices?format=xlsx",
     ],
 )
 def test_no_other_address_is_framed(client: QuietClient, url: str) -> None:
