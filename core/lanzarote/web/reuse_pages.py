@@ -23,7 +23,7 @@ _JAVASCRIPT = """\
 <script type="module">
 const answer = await fetch("{address}");
 const {{ items }} = await answer.json();
-for (const one of items) console.log(one.{name}.{lang}, one.{id});
+for (const one of items) console.log(one.{name}["{lang}"], one.{id});
 </script>
 """
 _PYTHON = """\
