@@ -269,6 +269,23 @@ def test_one_that_fails_halfway_leaves_no_trace_in_the_answer(site: Site, pair: 
     assert "Aide" in site.get("/fr/paris/practices/uaped/versions")
 
 
+def test_one_whose_tables_are_locked_is_not_waited_for(site: Site, pair: Pair) -> None:
+    """It takes over a lock of the primary, and keeps it for as long as it replays nothing."""
+    locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+    primary = pair.primary.replace("+psycopg", "")
+    with psycopg.connect(primary) as connection:
+        connection.execute("LOCK TABLE published_practice IN ACCESS EXCLUSIVE MODE")
+        with psycopg.connect(primary, autocommit=True) as other:
+            other.execute("SELECT pg_current_xact_id()")  # what is written before it is sent along
+        assert until(lambda: pair.say(locked) == (1,))
+        with pair.paused():
+            connection.commit()
+            assert site.asking("/en/paris/practices?q=locked") == {"replica", "primary"}
+            assert "hospital" in site.get("/en/paris/practices?q=locked+hospital")
+            assert site.asking("/en/paris/practices?q=locked+again") == {"primary"}  # the next reader waits no more
+    assert site.caught_up()
+
+
 def test_nothing_is_written_there(site: Site) -> None:
     with anonymously() as reader:
         with pytest.raises(DatabaseAway), site.instance.database.read(ALL) as session:

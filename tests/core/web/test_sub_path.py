@@ -211,7 +211,9 @@ def test_crawlers_are_told_the_whole_address(app: Any) -> None:
     assert set(re.findall(r'href="http://lanzarote\.test(/[^/"]*)', feed)) == {BELOW}
 
 
-@pytest.mark.parametrize("path", ["fr", "pt-BR", "api", "static", "embed", "a b", "../x", "a//b", "%6C"])
+@pytest.mark.parametrize(
+    "path", ["fr", "account", "metrics", "pt-BR", "api", "static", "embed", "a b", "../x", "a//b", "%6C"]
+)
 def test_a_path_that_could_be_mistaken_is_refused(path: str) -> None:
     with pytest.raises(SettingError, match="LANZAROTE_BASE_URL has the path"):
         read_settings({"LANZAROTE_BASE_URL": f"https://example.org/{path}"})
