@@ -10,7 +10,7 @@ from authlib.oidc.discovery import get_well_known_url
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from lanzarote_oidc.configuration import is_safe
+from lanzarote_oidc.configuration import is_here, is_safe
 from lanzarote_oidc.transport import Deadline, Unusable, ask
 
 KEPT = 600.0
@@ -43,7 +43,7 @@ class Metadata:
         found = self.said(deadline).get(name, "")
         if not found and not required:
             return ""
-        if not isinstance(found, str) or not is_safe(found):
+        if not isinstance(found, str) or not is_safe(found) or (is_here(found) and not is_here(self.issuer)):
             raise Unusable(f"{name} is missing, or does not begin with https://")
         return found
 
