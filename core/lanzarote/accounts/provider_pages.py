@@ -21,8 +21,8 @@ from lanzarote.accounts.answers import (
     language_of,
     languages,
     local_path,
-    place_of,
     show,
+    site_address,
     text_of,
 )
 from lanzarote.accounts.carried import NOTHING
@@ -30,7 +30,16 @@ from lanzarote.accounts.entrance import HalfWay
 from lanzarote.accounts.identify import cookie
 from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
 from lanzarote.accounts.link_pages import UNAGREED
-from lanzarote.accounts.providers import LOG_OUTS, OF_OPERATOR, PROVIDERS, TOLD, ProviderFailed, Reason
+from lanzarote.accounts.providers import (
+    LOG_OUTS,
+    OF_OPERATOR,
+    OTHER_ACCOUNT,
+    PROVIDERS,
+    SIGNED_IN,
+    TOLD,
+    ProviderFailed,
+    Reason,
+)
 from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import entered, second_step_page
@@ -109,7 +118,7 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
         verifier=asked.verifier,
     )
     if asked.account_id not in ("", view.actor.account_id):
-        return _failed(view, chosen, "lost")
+        return _failed(view, chosen, "lost", told=view._(OTHER_ACCOUNT) if view.actor.signed_in else "")
     try:
         identity = providers.ask(chosen, "finish", answer)
         with database.write(ALL) as session:
@@ -226,7 +235,9 @@ def _told(error: str, status: int) -> Response[Any]:
 
 def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: str) -> Response[Any]:
     """Lead the browser to the provider, and keep for it what its answer is checked with."""
-    nonce, verifier, state, bound = (new_secret() for _ in range(4))
+    nonce, verifier, state = (new_secret() for _ in range(3))
+    # The same in all windows of the browser: who signs in in two of them comes back to both.
+    bound = cookie(view.request.scope, BOUND) or new_secret()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     wanted = SignInRequest(
         back=_back(view, provider), state=state, nonce=nonce, challenge=challenge, language=view.lang
@@ -246,7 +257,7 @@ def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: 
 
 def _back(view: View, provider: IdentityProvider) -> str:
     """The address that the provider knows: of the site where the browser is."""
-    return f"{place_of(view.request).origin}/account/providers/{provider.key}/back"
+    return f"{site_address(view.request)}/account/providers/{provider.key}/back"
 
 
 def _given(request: asking.Asked, name: str) -> str:
@@ -266,12 +277,15 @@ def _came_in(view: View, found: Entered | HalfWay, wanted: str) -> Response[Any]
 
 def _failed(view: View, provider: IdentityProvider, reason: Reason, next: str = "", *, told: str = "") -> Response[Any]:
     """Say why it did not work, and what to do."""
+    already = reason == "lost" and not told and view.actor.signed_in
+    told = told or view._(SIGNED_IN if already else TOLD[reason]) % {"provider": provider.label}
     return show(
         view,
         "provider_failed.html",
         status=STATUS.get(reason, 502),
         provider=provider,
-        told=told or view._(TOLD[reason]) % {"provider": provider.label},
+        told=told,
+        already=already,
         of_operator=reason in OF_OPERATOR,
         next=next,
         contact=view.instance.settings.contact,

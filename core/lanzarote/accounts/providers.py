@@ -28,17 +28,20 @@ LOG_OUTS: Final = Pool("log-outs", threads=1, waiting=20)
 Function = Literal["begin", "finish", "leave", "ended", "examine"]
 Reason = Literal["away", "refused", "late", "untrusted", "clock", "settings", "lost"]
 TOLD: Final[Mapping[Reason, str]] = {
-    "away": N_("%(provider)s does not answer. Try again in a few minutes, or sign in with your password."),
+    "away": N_("%(provider)s does not answer. Try again in a few minutes."),
     "refused": N_("You cancelled the sign-in, or %(provider)s refused it. Try again, or ask your institution why."),
     "late": N_("The sign-in at %(provider)s took too long, or was used already. Start again."),
-    "untrusted": N_("The answer of %(provider)s failed a security check. You are not signed in."),
-    "clock": N_("The clock of %(provider)s differs from the clock of this site. You are not signed in."),
+    "untrusted": N_("The answer of %(provider)s failed a security check."),
+    "clock": N_("The clock of %(provider)s differs from the clock of this site."),
     "settings": N_("The sign-in through %(provider)s is not set up correctly."),
     "lost": N_(
         "This sign-in started in another browser, took more than ten minutes, or was used already. Start again."
     ),
 }
 """Why it did not work → what the person reads; to be translated."""
+SIGNED_IN: Final = N_("You are signed in already. This sign-in took more than ten minutes, or was used before.")
+"""The same as ``lost``, to somebody who went back in their browser, or signed in in two windows."""
+OTHER_ACCOUNT: Final = N_("When you started, you were signed in with another account. Start again.")
 OF_OPERATOR: Final = frozenset({"untrusted", "clock", "settings"})
 """What only those who run the site can put right."""
 

@@ -10,6 +10,7 @@ import pytest
 from lanzarote import ProviderAddress, ProviderFault
 from lanzarote.accounts import factors, links, service
 from lanzarote.accounts.model import Account, Link, ProviderIdentity, ProviderStep, SignedIn
+from lanzarote.accounts.providers import PROVIDERS
 from lanzarote.changes import INSTANCE
 from lanzarote.database import ALL
 from lanzarote.permissions import Grant
@@ -123,6 +124,16 @@ def test_the_mailed_link_is_enough_where_the_provider_sends_no_address(team: Tea
     assert is_in(browser)
 
 
+def test_an_address_that_only_looks_like_the_invited_one_accepts_nothing(team: Team, town: Town) -> None:
+    """Addresses are compared without case; another letter may be another mailbox, such as ß and ss."""
+    invite(team, "ana@strasse.example")
+    for address in ("ana@straße.example", "ana@ſtrasse.example"):
+        town.says = replace(ANA, address=address)
+        assert "You have no invitation yet" in town.through(team.browser()).text
+    town.says = replace(ANA, address="ANA@Strasse.example")
+    assert "Welcome" in town.through(team.browser()).text
+
+
 UNKNOWN = {
     "nobody was invited": ANA,
     "another address was invited": replace(ANA, address="bo@school.example"),
@@ -187,11 +198,44 @@ def test_a_state_works_once_in_the_browser_that_began(team: Team, town: Town) ->
     assert is_in(victim)
     assert "lanzarote-provider" not in victim.client.cookies
     victim.client.cookies.set("lanzarote-provider", bound, domain="lanzarote.test")
-    assert "started in another browser" in town.back(victim).text
+    assert "was used before" in town.back(victim).text
     town.there(victim)
     assert "started in another browser" in town.back(stranger).text
     assert not is_in(stranger)
     assert len(town.answered) == 1
+
+
+def test_two_windows_of_a_browser_sign_in_without_hindering_each_other(team: Team, town: Town) -> None:
+    linked(team, team.person("ana", WRITES))
+    browser = team.browser()
+    town.there(browser, next="/en/paris")
+    first = town.asked[-1].state
+    town.there(browser)
+    assert town.back(browser, state=first).headers["location"] == "/en/paris"
+    page = town.back(browser).text
+    assert "You are signed in already." in page
+    assert "Sign in with" not in page
+    assert is_in(browser)
+
+
+def test_whoever_goes_back_in_the_browser_is_told_that_they_are_signed_in(team: Team, town: Town) -> None:
+    linked(team, team.person("ana", WRITES))
+    browser = team.browser()
+    town.through(browser)
+    page = town.back(browser)
+    assert (page.status_code, "You are signed in already." in page.text) == (403, True)
+    assert 'href="/en/start"' in page.text
+
+
+def test_somebody_who_was_about_to_link_is_led_back_to_their_account(team: Team, town: Town) -> None:
+    browser = team.browser(team.person("ana", WRITES))
+    change(browser, "link")
+    town.says = ProviderFault(reason="away", told="")
+    page = town.back(browser).text
+    assert "Not linked with Town hall" in page
+    assert 'class="button" href="/en/start"' in page
+    assert 'href="/en/account/identities"' in page
+    assert "Sign in with" not in page
 
 
 def test_a_state_works_for_ten_minutes_and_for_its_provider(team: Team, town: Town) -> None:
@@ -382,7 +426,9 @@ def test_a_link_is_made_for_the_account_that_asked_for_it(team: Team, town: Town
     change(browser, "link")
     begun = team.session(bo, strong=False)
     browser.client.cookies.set("lanzarote-session", begun.token, domain="lanzarote.test")
-    assert "started in another browser" in town.back(browser).text
+    page = town.back(browser).text
+    assert "you were signed in with another account" in page
+    assert "Not linked with Town hall" in page
     assert count(team, ProviderIdentity) == 0
 
 
@@ -459,6 +505,36 @@ def test_the_provider_ends_the_sessions_that_ended_there(team: Team, town: Town)
     assert [is_in(one) for one in (phone, desk, password)] == [True, True, True]
     assert log_out(team, "m3 ana ") == 200
     assert [is_in(one) for one in (phone, desk, password)] == [False, False, True]
+
+
+def test_a_session_that_the_provider_never_named_ends_with_its_person(team: Team, town: Town) -> None:
+    """Not every provider names in the ID token the session that it names when it ends."""
+    linked(team, team.person("ana", WRITES))
+    browser, named = team.browser(), team.browser()
+    town.through(browser)
+    town.says = replace(ANA, session="phone")
+    town.through(named)
+    assert log_out(team, "m1 bo desk") == 200
+    assert is_in(browser)
+    assert log_out(team, "m2 ana desk") == 200
+    assert [is_in(browser), is_in(named)] == [False, True]
+
+
+def test_signing_out_waits_for_no_provider_that_others_wait_for(team: Team, town: Town) -> None:
+    ana = team.person("ana", WRITES)
+    linked(team, ana)
+    through, password = team.browser(), team.browser()
+    town.through(through)
+    password.sign_in(ana)
+    for browser in (through, password):
+        browser.get("/en/account")
+    held, PROVIDERS.held = PROVIDERS.held, PROVIDERS.room
+    try:
+        for browser in (through, password):
+            assert browser.post("/en/account/sign-out").headers["location"] == "/en/account/sign-in?done=out"
+            assert not is_in(browser)
+    finally:
+        PROVIDERS.held = held
 
 
 def test_a_log_out_token_that_cannot_be_verified_ends_nothing(team: Team, town: Town) -> None:
