@@ -329,12 +329,14 @@ def _welcome(
 def _identities(view: View, error: Refused | None = None) -> Response[Any]:
     with view.instance.database.read(INSTANCE) as session:
         mine = identities.of_account(session, view.actor.account_id)
+        has_password = bool(service.account(session, view.actor.account_id).password)
     known = view.instance.host.identity_providers
     asked = view.request.query_params.get("done", "") if view.request.method != "POST" else ""
     return show(
         view,
         "identities.html",
         status=400 if error else 200,
+        last_way=len(mine) == 1 and not has_password,
         linked=[(one, known[one.provider].label if one.provider in known else one.provider) for one in mine],
         others=[one for key, one in known.items() if key not in {link.provider for link in mine}],
         done=view._(IDENTITIES_DONE[asked]) if asked in IDENTITIES_DONE else "",

@@ -420,6 +420,23 @@ def test_an_account_is_linked_soon_after_signing_in_with_the_second_factor(team:
     assert "within the last ten minutes" in change(browser, "link").text
 
 
+def test_whoever_unlinks_their_only_way_in_is_told_of_a_password_first(team: Team, town: Town) -> None:
+    told = "Your account has no password."
+    invite(team)
+    browser = team.browser()
+    accept(browser, town.through(browser))
+    assert told in browser.get("/en/account/identities").text
+    ana = team.person("bo", WRITES)
+    linked(team, ana, "bo")
+    assert told not in team.browser(ana).get("/en/account/identities").text
+    change(browser, "unlink")
+    team.browser().post("/en/account/reset", {"address": "ana@school.example"})
+    chosen = team.browser()
+    chosen.get(link_in(team.mail_to("ana@school.example")))
+    chosen.post(link_in(team.mail_to("ana@school.example")), {"password": GOOD})
+    assert chosen.sign_in(Person(id="", address="ana@school.example")).status_code == 303
+
+
 def test_a_link_is_made_for_the_account_that_asked_for_it(team: Team, town: Town) -> None:
     ana, bo = team.person("ana", WRITES), team.person("bo", WRITES)
     browser = team.browser(ana)
