@@ -29,7 +29,7 @@ from lanzarote.accounts.carried import NOTHING
 from lanzarote.accounts.entrance import HalfWay
 from lanzarote.accounts.identify import cookie
 from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
-from lanzarote.accounts.link_pages import UNAGREED
+from lanzarote.accounts.link_pages import UNAGREED, show_spent
 from lanzarote.accounts.providers import (
     LOG_OUTS,
     OF_OPERATOR,
@@ -125,6 +125,8 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
             found = identities.arrive(session, asked, identity, browser_of(request), bound, at)
     except ProviderFailed as error:
         return _failed(view, chosen, error.reason, asked.next)
+    except links.SpentLink as error:  # here, for the language in which they began
+        return show_spent(view, error)
     except NotInvited as error:
         return _not_invited(view, chosen, error)
     except Refused as error:

@@ -592,3 +592,13 @@ def test_a_link_that_was_used_or_is_too_old_is_answered_as_such(team: Team, town
         links.forget(session, session.scalars(select(Account.id)).one(), "invitation")
     assert accept(browser, page).status_code == 410
     assert town.there(browser, invitation=path.rsplit("/", 1)[1]).status_code == 410
+
+
+def test_an_invitation_that_ends_meanwhile_is_told_in_the_language_in_which_one_began(team: Team, town: Town) -> None:
+    path = invite(team)
+    browser = team.browser()
+    town.there(browser, "/fr/account/providers/town", invitation=path.rsplit("/", 1)[1])
+    with team.instance.database.write(INSTANCE) as session:
+        session.execute(update(Link).values(ends_at=now() - timedelta(seconds=1)))
+    page = town.back(browser)
+    assert (page.status_code, '<html lang="fr"' in page.text) == (410, True)
