@@ -302,6 +302,20 @@ def test_a_provider_that_sends_a_byte_now_and_then_is_away_in_time(
     assert fault(provider)[0] == "away"
 
 
+def test_a_provider_that_is_away_is_asked_again_after_a_while(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signs in through another one does not wait for it meanwhile."""
+    with_it = Conversation(settings(provider))
+    provider.status = 500
+    assert getattr(with_it.begin(WANTED), "reason", "") == "away"
+    provider.status = 0
+    assert getattr(with_it.begin(WANTED), "told", "") == "it did not answer just now"
+    assert len(provider.asked) == 1
+    monkeypatch.setattr(metadata, "PAUSE", 0)
+    assert isinstance(with_it.begin(WANTED), ProviderAddress)
+
+
 def test_a_slow_provider_makes_no_check_wait(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
