@@ -243,11 +243,11 @@ def behind_a_factor(view: View) -> tuple[str, ...]:
     """Rooms of the whole site that open to the reader only after signing in with a second factor."""
     strong = replace(view.actor, strong=True)
     places = (WHOLE_SITE, OFFICE) if view.instance.settings.office else (WHOLE_SITE,)
-    wanted = [room for place in places for room in place.rooms if room.may]
+    wanted = [(view._(room.label), room.may) for place in places for room in place.rooms if room.may]
     return tuple(
-        view._(room.label)
-        for room in wanted
-        if may_somewhere(strong, room.may, EVERYWHERE) and not may_somewhere(view.actor, room.may, EVERYWHERE)
+        label
+        for label, action in wanted
+        if may_somewhere(strong, action, EVERYWHERE) and not may_somewhere(view.actor, action, EVERYWHERE)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -100,7 +100,7 @@ def log_out_token(token: str, provider: Provider, metadata: Metadata, deadline: 
     return {**claims, "exp": ends}
 
 
-def is_name(given: Any) -> bool:
+def is_name(given: Any) -> TypeGuard[str]:
     """Whether it can be the name of somebody or something: a text that is neither empty nor long, nor unprintable."""
     return isinstance(given, str) and 0 < len(given) <= LONGEST_NAME and given.isprintable()
 
