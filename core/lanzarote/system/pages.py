@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 ABOUT: Final[Mapping[str, str]] = {
     "database": N_("Database"),
     "schema": N_("Schema"),
+    "replica": N_("Read replica"),
     "jobs": N_("Waiting work"),
     "mail": N_("E-mail"),
     "clock": N_("Clock"),
