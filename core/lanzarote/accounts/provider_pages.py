@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.accounts.entrance import Entered
-    from lanzarote.types import EndedSession, IdentityProvider, ProviderAddress
+    from lanzarote.types import EndedSession, IdentityProvider
 
 BOUND: Final = "lanzarote-provider"
 """Cookie that binds a sign-in at a provider to the browser that began it."""
@@ -245,7 +245,7 @@ def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: 
         back=_back(view, provider), state=state, nonce=nonce, challenge=challenge, language=view.lang
     )
     try:
-        there: ProviderAddress = providers.ask(provider, "begin", wanted)
+        there = providers.begin(view.instance, provider, wanted)
     except ProviderFailed as error:
         return _failed(view, provider, error.reason, next)
     kept = Asked(provider=provider.key, lang=view.lang, next=next, nonce=nonce, verifier=verifier, **asked)

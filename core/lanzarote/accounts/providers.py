@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from lanzarote import lately
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.plugins.packages import CallFailed
 from lanzarote.translation import N_
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.instance import Instance
-    from lanzarote.types import IdentityProvider
+    from lanzarote.types import IdentityProvider, SignInRequest
 
 log = logging.getLogger("lanzarote.accounts")
 SECONDS: Final = 15.0
@@ -60,6 +61,22 @@ def find(instance: Instance, key: str) -> IdentityProvider:
     if provider is None:
         raise NotFound("There is no such provider here.")
     return provider
+
+
+def begin(instance: Instance, provider: IdentityProvider, wanted: SignInRequest) -> ProviderAddress:
+    """Where somebody signs in. What kept the last one from it is noted, for those who run the site.
+
+    Raises ProviderFailed.
+    """
+    try:
+        there: ProviderAddress = ask(provider, "begin", wanted)
+    except ProviderFailed as error:
+        lately.note(instance.settings, "failed-sign-in", where=provider.label, why=error.reason)
+        raise
+    failed = lately.last(instance.settings, "failed-sign-in")
+    if failed and failed.where == provider.label:
+        lately.forget(instance.settings, "failed-sign-in")
+    return there
 
 
 def ask(

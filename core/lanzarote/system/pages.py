@@ -43,6 +43,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "secrets": N_("Private files"),
     "address": N_("Address of the site"),
     "packages": N_("Packages"),
+    "sign-in": N_("Accounts of institutions"),
 }
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "ok": (N_("In order"), "good"),

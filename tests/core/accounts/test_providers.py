@@ -297,6 +297,22 @@ def test_each_fault_of_a_provider_has_a_clear_answer(team: Team, town: Town, rea
     assert town.there(browser).status_code == status
 
 
+def test_administrators_read_which_provider_failed_until_somebody_signs_in_there(team: Team, town: Town) -> None:
+    root = team.browser(team.person("root", Grant(role="administrator")), strong=True)
+    assert "No provider of an institution failed" in root.get("/en/system").text
+    town.begins = ProviderFault(reason="settings", told="a secret")
+    town.there(team.browser())
+    page = root.get("/en/system").text
+    assert "Town hall could not be used to sign in:" in page
+    assert "a secret" not in page
+    assert "Everything is in order." not in page
+    town.begins = ProviderAddress(address="https://login.example/authorize")
+    town.there(team.browser(), "/en/account/providers/court")
+    assert "Town hall could not be used to sign in:" in root.get("/en/system").text
+    town.there(team.browser())
+    assert "No provider of an institution failed" in root.get("/en/system").text
+
+
 @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "/en/account/sign-out"])
 def test_an_address_that_is_no_other_site_is_not_led_to(team: Team, town: Town, address: str) -> None:
     town.begins = ProviderAddress(address=address)
