@@ -50,7 +50,8 @@ from lanzarote.translation import N_
 from lanzarote.types import SignInAnswer, SignInRequest
 from lanzarote.web import asking
 from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import FORM
+from lanzarote.web.gate import FORM, TooManyPosts
+from lanzarote.web.rate_limits import RateLimit, sender_of
 from lanzarote.web.routes import PRIVATE, form, from_anywhere, page
 from lanzarote.web.site import START, Site, View
 
@@ -64,6 +65,8 @@ BOUND: Final = "lanzarote-provider"
 """Cookie that binds a sign-in at a provider to the browser that began it."""
 LONGEST: Final = 8_192
 """Of what a provider sends back in an address."""
+BEGINS: Final = RateLimit(most=600)
+"""More than other public forms: a whole institution signs in from one address, when its day or a training begins."""
 STATUS: Final[Mapping[Reason, int]] = {"away": 503, "refused": 403, "late": 403, "lost": 403}
 """What a page about it answers; 502 for the rest."""
 IDENTITIES_DONE: Final = {
@@ -72,7 +75,7 @@ IDENTITIES_DONE: Final = {
 }
 
 
-@form("/{lang:str}/account/providers/{provider:str}", may="public", carried=False, pool=PROVIDERS)
+@form("/{lang:str}/account/providers/{provider:str}", may="public", carried=False, counted=False, pool=PROVIDERS)
 def begin(
     request: asking.Asked,
     lang: FromPath[str],
@@ -82,6 +85,8 @@ def begin(
 ) -> Response[Any]:
     """Lead to the provider, to sign in or to accept an invitation."""
     view = site.view(request, lang)
+    if seconds := BEGINS.wait(sender_of(request.scope)):
+        raise TooManyPosts(seconds, ())
     chosen = providers.find(view.instance, provider)
     invitation = text_of(data, "invitation")
     if invitation:

@@ -10,11 +10,13 @@ import pytest
 from lanzarote import ProviderAddress, ProviderFault
 from lanzarote.accounts import factors, links, service
 from lanzarote.accounts.model import Account, Link, ProviderIdentity, ProviderStep, SignedIn
+from lanzarote.accounts.provider_pages import BEGINS
 from lanzarote.accounts.providers import PROVIDERS
 from lanzarote.changes import INSTANCE
 from lanzarote.database import ALL
 from lanzarote.permissions import Grant
 from lanzarote.records import now
+from lanzarote.web.rate_limits import MOST
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
@@ -203,6 +205,17 @@ def test_a_state_works_once_in_the_browser_that_began(team: Team, town: Town) ->
     assert "started in another browser" in town.back(stranger).text
     assert not is_in(stranger)
     assert len(town.answered) == 1
+
+
+def test_a_whole_institution_signs_in_from_one_address_and_a_flood_is_refused(
+    team: Team, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = team.browser()
+    assert {town.there(browser).status_code for _ in range(MOST + 1)} == {200}
+    monkeypatch.setattr(BEGINS, "_most", MOST)
+    answer = town.there(browser)
+    assert (answer.status_code, "Too much was sent" in answer.text) == (429, True)
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_two_windows_of_a_browser_sign_in_without_hindering_each_other(team: Team, town: Town) -> None:
