@@ -152,8 +152,9 @@ plugin_webhook_addresses = "https://example.org/hook"
 ```
 
 **Secrets.** `_FILE` works for {", ".join(_SECRETS[:-1])} and {_SECRETS[-1]}, and for settings of packages that end
-in `_SECRET`, `_PASSWORD`, `_TOKEN` or `_KEY`. Blanks and line ends around the secret do not count. Let only the user of
-the service read the file (mode 640, with its group): `lanzarote doctor` names files that others can read.
+in `_SECRET`, `_PASSWORD`, `_TOKEN` or `_KEY`. Blanks and line ends around the secret do not count. Name the secret
+or its file: a command that finds both in the environment, or both in the settings file, stops and says so. Let only the
+user of the service read the file (mode 640, with its group): `lanzarote doctor` names files that others can read.
 """
 
 

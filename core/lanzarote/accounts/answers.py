@@ -161,6 +161,11 @@ def place_of(request: Asked) -> Place:
     return Place(name=settings.name, host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
 
 
+def site_address(request: Asked) -> str:
+    """Where the browser finds this site: its origin, and the path that the site has there."""
+    return place_of(request).origin + instance_of(request).settings.base_path
+
+
 def local_path(given: str) -> str:
     """*given* if it is the address of one of our own pages, else nothing.
 

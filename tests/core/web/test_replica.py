@@ -16,6 +16,7 @@ from lanzarote.database import ALL
 from lanzarote.doctor import examine
 from lanzarote.errors import DatabaseAway
 from lanzarote.instance import Instance
+from lanzarote.permissions import EVERYWHERE
 from lanzarote.plugins import Host
 from lanzarote.records import Draft
 from lanzarote.replica import anonymously
@@ -210,6 +211,12 @@ def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
     ]
     [told] = [one for one in examine(pair.settings(site.instance.settings.data)) if one.about == "replica"]
     assert (told.told, told.bad) == ("The read replica has all that the database has.", False)
+
+
+def test_administrators_read_of_it_on_the_page_system(site: Site) -> None:
+    root = person(site.instance, "administrator", region=EVERYWHERE)
+    page = sign_in(site.instance, site.client, root).get("/en/system")
+    assert "<dt>Read replica</dt>" in page
 
 
 def test_whoever_wrote_something_reads_it_at_once(site: Site, pair: Pair) -> None:
