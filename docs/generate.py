@@ -129,6 +129,7 @@ def command_line() -> str:
     return "\n".join(lines) + "\n"
 
 
+_SECRETS = [f"`{name}`" for name in SECRETS]
 _SETTINGS = f"""Say a setting where it suits you. The first of these counts:
 
 1. the command line, such as `lanzarote run --port 8500`
@@ -150,9 +151,10 @@ regions = ["paris", "iceland"]
 plugin_webhook_addresses = "https://example.org/hook"
 ```
 
-**Secrets.** `_FILE` works for {" and ".join(f"`{name}`" for name in SECRETS)}, and for settings of packages that end
-in `_SECRET`, `_PASSWORD`, `_TOKEN` or `_KEY`. Blanks and line ends around the secret do not count. Let only the user of
-the service read the file (mode 640, with its group): `lanzarote doctor` names files that others can read.
+**Secrets.** `_FILE` works for {", ".join(_SECRETS[:-1])} and {_SECRETS[-1]}, and for settings of packages that end
+in `_SECRET`, `_PASSWORD`, `_TOKEN` or `_KEY`. Blanks and line ends around the secret do not count. Name the secret
+or its file: a command that finds both in the environment, or both in the settings file, stops and says so. Let only the
+user of the service read the file (mode 640, with its group): `lanzarote doctor` names files that others can read.
 """
 
 

@@ -450,14 +450,23 @@ def reaching(url: str) -> dict[str, str]:
 
 
 def _replica(url: str) -> Replica:
-    engine = _engine(url, sqlite=False)
+    engine, limit = _engine(url, sqlite=False), f"lock_timeout = {ANSWERING}"  # it takes over locks of the primary
+    pooled = threading.Event()
 
     def set_up(connection: Any, _: object) -> None:
         if is_pooled(connection):
             connection.prepare_threshold = None
-        connection.rollback()
+            pooled.set()
+        else:
+            connection.execute(f"SET {limit}")
+        connection.commit()
+
+    def begin(connection: Connection) -> None:
+        if pooled.is_set():
+            connection.exec_driver_sql(f"SET LOCAL {limit}")
 
     event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", begin)
     return Replica(engine)
 
 

@@ -44,6 +44,8 @@ OLD_BACKUP: Final = timedelta(days=8)
 """A weekly backup may be a day late."""
 REPLAYING: Final = 20
 """Tenths of a second in which a replica replays what was written just now."""
+TOLD_OF_SIGN_IN: Final = timedelta(days=1)
+"""So long a provider that did not answer is told of, if nobody has signed in there since."""
 WRONG_CLOCK: Final = timedelta(minutes=2)
 
 State = Literal["ok", "note", "bad"]
@@ -104,7 +106,8 @@ class Room(Struct, frozen=True, kw_only=True):
 
 def ask(instance: Instance, *, serving: bool = True) -> list[Answer]:
     """Answers to all questions; *serving*: this process has the threads that do what waits."""
-    return [*of_database(instance, serving=serving), *of_machine(instance.settings), of_packages(instance)]
+    of_others = (of_packages(instance), *_sign_in(instance))
+    return [*of_database(instance, serving=serving), *of_machine(instance.settings), *of_others]
 
 
 PUBLIC: Final = ("database", "schema", "jobs", "mail", "folder", "disk", "backups", "packages", "clock")
@@ -370,6 +373,19 @@ def _address(settings: Settings) -> Iterator[Answer]:
     if not settings.local and not settings.base_url:
         told = N_("Links in e-mails need the address of the site. Set LANZAROTE_BASE_URL.")
         yield Answer(about="address", word="unknown", state="bad", told=told)
+
+
+def _sign_in(instance: Instance) -> Iterator[Answer]:
+    """Of institutions' accounts, if there are any; providers themselves are asked by ``doctor`` alone."""
+    if not instance.host.identity_providers:
+        return
+    failed = lately.last(instance.settings, "failed-sign-in")
+    if failed and datetime.now(UTC) - failed.at < TOLD_OF_SIGN_IN:
+        told = N_("%(provider)s could not be used to sign in: %(at)s. To see why: lanzarote doctor")
+        values = {"provider": failed.where, "at": failed.at}
+        yield Answer(about="sign-in", word="failed", state="bad", told=told, values=values)
+    else:
+        yield Answer(about="sign-in", told=N_("No provider of an institution failed at the last sign-in."))
 
 
 def _open(told: str, file: str, files: str) -> Answer:

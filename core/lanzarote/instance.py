@@ -62,6 +62,8 @@ BY = "lanzarote"
 def host_of(settings: Settings) -> Host:
     """The packages as *settings* have them; they find their own settings in the environment, wherever they are said."""
     os.environ.update(settings.said.from_files)
+    for name in settings.said.read_files:
+        os.environ.pop(name, None)
     return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
 
 

@@ -1,4 +1,4 @@
-"""Notes in the data folder of what was done last: a backup, one that failed, an e-mail. Nothing else needs them."""
+"""Notes in the data folder of what was done last, or failed: a backup, an e-mail, a sign-in at an institution."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from lanzarote.settings import Settings
 
-What = Literal["backup", "failed-backup", "e-mail"]
+What = Literal["backup", "failed-backup", "e-mail", "failed-sign-in"]
 
 
 class Done(Struct, frozen=True, kw_only=True):
     at: datetime
     where: str = ""
-    """The file that was written, or the server that took it."""
+    """The file that was written, the server that took it, or who did not answer."""
     size: int = 0
     """In bytes."""
     why: str = ""
@@ -42,6 +42,12 @@ def last(settings: Settings, what: What) -> Done | None:
     with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode(_place(settings, what).read_bytes(), type=Done)
     return None
+
+
+def forget(settings: Settings, what: What) -> None:
+    """It is no longer so."""
+    with suppress(OSError):
+        _place(settings, what).unlink()
 
 
 def _place(settings: Settings, what: What) -> Path:

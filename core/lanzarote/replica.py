@@ -29,6 +29,8 @@ REST: Final = 5.0
 """Seconds after which a replica that was away is tried again, by one reader."""
 LAG: Final = 10.0
 """Seconds for which a replica may be behind before the log says so."""
+_LOCKED: Final = "55P03"
+"""What PostgreSQL says when a table is locked for longer than one waits."""
 _CAUGHT_UP: Final = "lanzarote_caught_up"
 _TOLD: Final[dict[State, str]] = {
     "ok": "The read replica answers readers again.",
@@ -128,6 +130,8 @@ class Replica:
                 reader.failed = True
                 reader.may_lag = False
                 connection.invalidate()
+                if getattr(getattr(error, "orig", error), "sqlstate", "") == _LOCKED:
+                    self._note("away")  # whoever asks next waits no more
                 raise DatabaseAway(f"the read replica: {type(error).__name__}") from error
 
     def look(self, reached: Reached | None) -> State:

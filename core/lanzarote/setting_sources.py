@@ -81,6 +81,15 @@ class Said(Struct, frozen=True, kw_only=True):
             if self.source(name.removeprefix(PREFIX)).kind != "environment"
         }
 
+    @property
+    def read_files(self) -> tuple[str, ...]:
+        """Variables that name the file of a package's secret: it was read, and the package gets the secret itself."""
+        return tuple(
+            f"{PREFIX}{name}{FILE}"
+            for name, source in self.sources.items()
+            if source.kind == "secret file" and name.startswith(OF_PACKAGES)
+        )
+
     def in_its_words(self, told: str) -> str:
         """*told* with the place in a file instead of the variable's name, where that is where it was said."""
         for name, source in self.sources.items():
@@ -103,6 +112,7 @@ def gather(env: Mapping[str, str], known: Collection[str], *, machine: bool) -> 
     sources: dict[str, Source] = {}
     for layer in ({name: (text, Source("environment")) for name, text in here.items()}, written):
         said = {name: pair for name, pair in layer.items() if pair[0]}
+        _refuse_both(said)
         for name, (text, source) in said.items():
             if not _names_file(name) and name not in values:
                 values[name], sources[name] = text, source
@@ -144,6 +154,15 @@ def _names_file(name: str) -> bool:
     """Whether the setting names the file in which a secret is, rather than being one."""
     of = name.removesuffix(FILE)
     return of != name and (of in SECRETS or bool(_SECRET_OF_PACKAGE.fullmatch(of)))
+
+
+def _refuse_both(said: Mapping[str, tuple[str, Source]]) -> None:
+    """A secret and the file of one, said in the same place: whoever changes the one wonders why the other counts."""
+    for name, (_, source) in said.items():
+        of = name.removesuffix(FILE)
+        if _names_file(name) and of in said:
+            both = f"{_called(of, said[of][1])} and {_called(name, source)} are both set"
+            raise SettingError(f"{both}; keep the one that holds the right secret, and remove the other.")
 
 
 def _refuse_unknown(here: Collection[str], known: Collection[str]) -> None:

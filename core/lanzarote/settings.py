@@ -22,7 +22,7 @@ PLATFORM = "Lanzarote"
 """What an instance is called that has no name of its own."""
 LONGEST_NAME = 40
 _PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
-_OWN_PATHS = re.compile(r"/(api|embed|health|oembed|sitemap|static|[a-z]{2}(-[A-Za-z0-9]+)*)(/|$)")
+_OWN_PATHS = re.compile(r"/(account|api|embed|health|metrics|oembed|sitemap|static|[a-z]{2}(-[A-Za-z0-9]+)*)(/|$)")
 """How pages of the site begin: whether a proxy left the path in or took it off could not be seen."""
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{20,}")
 _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped,unused-ignore]
@@ -41,11 +42,17 @@ def listed(word: str) -> list[str]:
     return words
 
 
+def composed() -> dict[str, Any]:
+    """The service of the site, as the file for several containers has it."""
+    site: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]["site"]
+    return site
+
+
 def test_a_container_has_no_root_and_says_whether_it_is_well() -> None:
     said = {step.word for step in steps()}
     assert {"USER", "VOLUME", "HEALTHCHECK", "ENTRYPOINT", "CMD"} <= said
     assert [step.text for step in steps() if step.word == "FROM"] == [f"{BASE} AS build", BASE]
-    site = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]["site"]
+    site = composed()
     assert (site["read_only"], site["cap_drop"], site["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
     assert "/var/lib/lanzarote" in site["volumes"][0]
     assert site["ports"] == ["127.0.0.1:8400:8400"]
@@ -133,7 +140,8 @@ def test_the_steps_of_the_containerfile_give_a_site_that_is_well(container: Stag
     volume.mkdir()
     call("chroot", container.root, "chown", "lanzarote", "/var/lib/lanzarote")
     shutil.chown(volume, int(call("chroot", container.root, "id", "-u", "lanzarote")))
-    environment = container.environment | {"LANZAROTE_REGIONS": "paris"}
+    named = {name: value for name, value in composed()["environment"].items() if not name.endswith("_FILE")}
+    environment = container.environment | named | {"LANZAROTE_SMTP": "smtp://mail.example.org"}
     inside = ["setpriv", "--reuid=lanzarote", "--regid=lanzarote", "--clear-groups", "--no-new-privs"]
     inside += ["--bounding-set=-all", "--inh-caps=-all"]
     chroot = [program("chroot", "coreutils"), str(container.root), *inside]

@@ -159,6 +159,38 @@ def test_an_address_that_is_missing_or_not_confirmed_is_told_as_such(provider: P
     assert not identity(provider).address_verified
 
 
+def test_an_address_is_vouched_for_by_whoever_sent_it(provider: Provider) -> None:
+    """An address of the ID token is not confirmed by what is said of another one elsewhere."""
+    provider.claims = {"email": "victim@school.example", "email_verified": None}
+    provider.info = {"email": "evil@school.example", "email_verified": True}
+    found = identity(provider, groups_claim="groups")
+    assert (found.address, found.address_verified) == ("victim@school.example", False)
+    provider.info["email"] = "victim@school.example"
+    assert identity(provider, groups_claim="groups").address_verified
+
+
+@pytest.mark.parametrize(
+    ("address", "vouched"),
+    [("ana@School.example", True), ("ana@court.example", False), ("ana@evil.school.example", False), ("", False)],
+)
+def test_a_provider_vouches_for_addresses_of_its_own_domains_alone(
+    provider: Provider, address: str, vouched: bool
+) -> None:
+    provider.claims = {"email": address}
+    assert identity(provider, address_domains=("town.example", "school.EXAMPLE")).address_verified == vouched
+
+
+@pytest.mark.parametrize("told", ["a\0b", "\u202eana", ["a"], {"a": 1}, 7, "x" * 256], ids=repr)
+def test_what_no_database_or_page_could_hold_is_left_out(provider: Provider, told: Any) -> None:
+    provider.claims = {"email": told, "name": told, "sid": told, "groups": [told, "lead"]}
+    found = identity(provider, groups_claim="groups")
+    assert (found.address, found.name, found.session, found.groups) == ("", "", "", ("lead",))
+    provider.claims = {"sub": told}
+    assert fault(provider)[0] == "untrusted"
+    lie = Conversation(settings(provider)).ended(provider.log_out_token(sid=told))
+    assert getattr(lie, "reason", "") == "untrusted"
+
+
 # Lies
 
 NOW = int(time.time())
@@ -224,6 +256,15 @@ def test_addresses_without_tls_are_not_used(provider: Provider) -> None:
     assert fault(provider) == ("settings", "token_endpoint is missing, or does not begin with https://")
 
 
+def test_a_provider_elsewhere_names_no_address_of_this_machine() -> None:
+    elsewhere = metadata.Metadata("https://login.example")
+    elsewhere._said = {"token_endpoint": "http://127.0.0.1:6379/", "jwks_uri": "https://login.example/keys"}
+    elsewhere._said_at = time.monotonic()
+    assert elsewhere.address("jwks_uri", transport.Deadline()) == "https://login.example/keys"
+    with pytest.raises(transport.Unusable):
+        elsewhere.address("token_endpoint", transport.Deadline())
+
+
 # Away
 
 
@@ -259,6 +300,20 @@ def test_a_provider_that_sends_a_byte_now_and_then_is_away_in_time(
     monkeypatch.setattr(transport.Deadline.__init__, "__defaults__", (0.5,))
     provider.drips = 0.01
     assert fault(provider)[0] == "away"
+
+
+def test_a_provider_that_is_away_is_asked_again_after_a_while(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signs in through another one does not wait for it meanwhile."""
+    with_it = Conversation(settings(provider))
+    provider.status = 500
+    assert getattr(with_it.begin(WANTED), "reason", "") == "away"
+    provider.status = 0
+    assert getattr(with_it.begin(WANTED), "told", "") == "it did not answer just now"
+    assert len(provider.asked) == 1
+    monkeypatch.setattr(metadata, "PAUSE", 0)
+    assert isinstance(with_it.begin(WANTED), ProviderAddress)
 
 
 def test_a_slow_provider_makes_no_check_wait(
@@ -338,6 +393,18 @@ def test_an_old_or_unsigned_log_out_token_is_refused(provider: Provider) -> None
     assert [getattr(one, "reason", "") for one in (old, lie, nonsense)] == ["clock", "untrusted", "untrusted"]
 
 
+def test_a_log_out_token_counts_for_less_than_the_day_for_which_it_is_remembered(provider: Provider) -> None:
+    at, with_it = int(time.time()), Conversation(settings(provider))
+    found = with_it.ended(provider.log_out_token(exp=at + 365 * 86_400))
+    assert not isinstance(found, ProviderFault)
+    assert at < found.until.timestamp() < at + 86_400
+    late = with_it.ended(provider.log_out_token(iat=at - 100, exp=at - 30))  # within the minute
+    assert not isinstance(late, ProviderFault)
+    assert late.until.timestamp() > at
+    old = with_it.ended(provider.log_out_token(iat=at - 86_400, exp=at + 86_400))
+    assert getattr(old, "reason", "") == "clock"
+
+
 # Settings
 
 
@@ -388,6 +455,7 @@ def test_one_provider_stands_in_variables() -> None:
         ({"ISSUER": "https://login.example", "CLIENT_ID": "a", "SIGN_OUT": "yes"}, "say on or off"),
         ({"ISSUER": "https://login.example", "CLIENT_ID": "a", "PKCE": "off"}, "without pkce"),
         ({"FILE": "/nowhere", "CLIENT_ID": "a"}, "are both set"),
+        ({"ISSUER": "https://a.example", "CLIENT_ID": "a", "ADDRESS_DOMAINS": "@a.example"}, "behind the @, such as"),
         ({"FILE": "/nowhere"}, "cannot be read"),
     ],
 )

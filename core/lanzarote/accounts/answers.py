@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 LONGEST_PATH: Final = 2_000
+_DOTS: Final = re.compile(r"/(\.|%2e){1,2}(/|$)", re.IGNORECASE)
+"""What a browser takes as a way up: out of a site below a path, to another one of its host."""
 LEFT_GROUP: Final = N_("Suspended: no longer in the group %(group)s of %(provider)s.")
 NOT_CONFIRMED: Final = N_("Suspended: %(provider)s has not confirmed the group %(group)s since %(day)s.")
 PASSWORDS: Final = Pool("passwords", threads=max(1, (os.cpu_count() or 1) // 2), waiting=40)
@@ -159,6 +161,11 @@ def place_of(request: Asked) -> Place:
     return Place(name=settings.name, host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
 
 
+def site_address(request: Asked) -> str:
+    """Where the browser finds this site: its origin, and the path that the site has there."""
+    return place_of(request).origin + instance_of(request).settings.base_path
+
+
 def local_path(given: str) -> str:
     """*given* if it is the address of one of our own pages, else nothing.
 
@@ -166,8 +173,12 @@ def local_path(given: str) -> str:
     '/fr/paris?q=a'
     >>> local_path("//evil.example"), local_path("https://evil.example"), local_path("/\\\\evil.example")
     ('', '', '')
+    >>> local_path("/../another-site"), local_path("/fr/%2e%2E/.."), local_path("/fr/a..b?q=../..")
+    ('', '', '/fr/a..b?q=../..')
     """
     if len(given) > LONGEST_PATH or not re.fullmatch(r"/(?![/\\])[^\\\s\x00-\x1f\x7f-\x9f]*", given):
+        return ""
+    if _DOTS.search(re.split("[?#]", given, maxsplit=1)[0]):
         return ""
     return "" if given.startswith(("/api/", "/static/")) or "/account/sign-out" in given else given
 

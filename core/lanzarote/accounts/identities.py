@@ -187,4 +187,15 @@ def _invited_by_address(session: Session, identity: Identity, at: datetime) -> A
     if not (identity.address and identity.address_verified):
         return None
     account = service.by_address(session, identity.address)
-    return account if account is not None and links.is_invited(session, account, at) else None
+    if account is None or not _is_same(account.address, identity.address):
+        return None
+    return account if links.is_invited(session, account, at) else None
+
+
+def _is_same(address: str, other: str) -> bool:
+    """Whether two addresses are one mailbox: case does not matter, but only A to Z are sure to be the same letters.
+
+    >>> _is_same("Ana@strasse.example", "ana@Strasse.example"), _is_same("ana@strasse.example", "ana@straße.example")
+    (True, False)
+    """
+    return address == other or (address.isascii() and other.isascii() and address.lower() == other.lower())

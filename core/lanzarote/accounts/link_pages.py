@@ -156,7 +156,11 @@ def confirm_address(
 
 def spent(request: Asked, error: Exception) -> Response[Any]:
     """Answer a link that works no more, or never did."""
-    return show(view_of(request), "spent.html", status=410, told=str(error))
+    return show_spent(view_of(request), error)
+
+
+def show_spent(view: View, error: Exception) -> Response[Any]:
+    return show(view, "spent.html", status=410, told=str(error))
 
 
 def _invitation(

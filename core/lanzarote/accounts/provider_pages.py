@@ -21,16 +21,25 @@ from lanzarote.accounts.answers import (
     language_of,
     languages,
     local_path,
-    place_of,
     show,
+    site_address,
     text_of,
 )
 from lanzarote.accounts.carried import NOTHING
 from lanzarote.accounts.entrance import HalfWay
 from lanzarote.accounts.identify import cookie
 from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
-from lanzarote.accounts.link_pages import UNAGREED
-from lanzarote.accounts.providers import LOG_OUTS, OF_OPERATOR, PROVIDERS, TOLD, ProviderFailed, Reason
+from lanzarote.accounts.link_pages import UNAGREED, show_spent
+from lanzarote.accounts.providers import (
+    LOG_OUTS,
+    OF_OPERATOR,
+    OTHER_ACCOUNT,
+    PROVIDERS,
+    SIGNED_IN,
+    TOLD,
+    ProviderFailed,
+    Reason,
+)
 from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import entered, second_step_page
@@ -41,7 +50,8 @@ from lanzarote.translation import N_
 from lanzarote.types import SignInAnswer, SignInRequest
 from lanzarote.web import asking
 from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import FORM
+from lanzarote.web.gate import FORM, TooManyPosts
+from lanzarote.web.rate_limits import RateLimit, sender_of
 from lanzarote.web.routes import PRIVATE, form, from_anywhere, page
 from lanzarote.web.site import START, Site, View
 
@@ -49,12 +59,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.accounts.entrance import Entered
-    from lanzarote.types import EndedSession, IdentityProvider, ProviderAddress
+    from lanzarote.types import EndedSession, IdentityProvider
 
 BOUND: Final = "lanzarote-provider"
 """Cookie that binds a sign-in at a provider to the browser that began it."""
 LONGEST: Final = 8_192
 """Of what a provider sends back in an address."""
+BEGINS: Final = RateLimit(most=600)
+"""More than other public forms: a whole institution signs in from one address, when its day or a training begins."""
 STATUS: Final[Mapping[Reason, int]] = {"away": 503, "refused": 403, "late": 403, "lost": 403}
 """What a page about it answers; 502 for the rest."""
 IDENTITIES_DONE: Final = {
@@ -63,7 +75,7 @@ IDENTITIES_DONE: Final = {
 }
 
 
-@form("/{lang:str}/account/providers/{provider:str}", may="public", carried=False, pool=PROVIDERS)
+@form("/{lang:str}/account/providers/{provider:str}", may="public", carried=False, counted=False, pool=PROVIDERS)
 def begin(
     request: asking.Asked,
     lang: FromPath[str],
@@ -73,6 +85,8 @@ def begin(
 ) -> Response[Any]:
     """Lead to the provider, to sign in or to accept an invitation."""
     view = site.view(request, lang)
+    if seconds := BEGINS.wait(sender_of(request.scope)):
+        raise TooManyPosts(seconds, ())
     chosen = providers.find(view.instance, provider)
     invitation = text_of(data, "invitation")
     if invitation:
@@ -109,13 +123,15 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
         verifier=asked.verifier,
     )
     if asked.account_id not in ("", view.actor.account_id):
-        return _failed(view, chosen, "lost")
+        return _failed(view, chosen, "lost", told=view._(OTHER_ACCOUNT) if view.actor.signed_in else "")
     try:
         identity = providers.ask(chosen, "finish", answer)
         with database.write(ALL) as session:
             found = identities.arrive(session, asked, identity, browser_of(request), bound, at)
     except ProviderFailed as error:
         return _failed(view, chosen, error.reason, asked.next)
+    except links.SpentLink as error:  # here, for the language in which they began
+        return show_spent(view, error)
     except NotInvited as error:
         return _not_invited(view, chosen, error)
     except Refused as error:
@@ -226,13 +242,15 @@ def _told(error: str, status: int) -> Response[Any]:
 
 def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: str) -> Response[Any]:
     """Lead the browser to the provider, and keep for it what its answer is checked with."""
-    nonce, verifier, state, bound = (new_secret() for _ in range(4))
+    nonce, verifier, state = (new_secret() for _ in range(3))
+    # The same in all windows of the browser: who signs in in two of them comes back to both.
+    bound = cookie(view.request.scope, BOUND) or new_secret()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     wanted = SignInRequest(
         back=_back(view, provider), state=state, nonce=nonce, challenge=challenge, language=view.lang
     )
     try:
-        there: ProviderAddress = providers.ask(provider, "begin", wanted)
+        there = providers.begin(view.instance, provider, wanted)
     except ProviderFailed as error:
         return _failed(view, provider, error.reason, next)
     kept = Asked(provider=provider.key, lang=view.lang, next=next, nonce=nonce, verifier=verifier, **asked)
@@ -246,7 +264,7 @@ def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: 
 
 def _back(view: View, provider: IdentityProvider) -> str:
     """The address that the provider knows: of the site where the browser is."""
-    return f"{place_of(view.request).origin}/account/providers/{provider.key}/back"
+    return f"{site_address(view.request)}/account/providers/{provider.key}/back"
 
 
 def _given(request: asking.Asked, name: str) -> str:
@@ -266,12 +284,15 @@ def _came_in(view: View, found: Entered | HalfWay, wanted: str) -> Response[Any]
 
 def _failed(view: View, provider: IdentityProvider, reason: Reason, next: str = "", *, told: str = "") -> Response[Any]:
     """Say why it did not work, and what to do."""
+    already = reason == "lost" and not told and view.actor.signed_in
+    told = told or view._(SIGNED_IN if already else TOLD[reason]) % {"provider": provider.label}
     return show(
         view,
         "provider_failed.html",
         status=STATUS.get(reason, 502),
         provider=provider,
-        told=told or view._(TOLD[reason]) % {"provider": provider.label},
+        told=told,
+        already=already,
         of_operator=reason in OF_OPERATOR,
         next=next,
         contact=view.instance.settings.contact,
@@ -315,12 +336,14 @@ def _welcome(
 def _identities(view: View, error: Refused | None = None) -> Response[Any]:
     with view.instance.database.read(INSTANCE) as session:
         mine = identities.of_account(session, view.actor.account_id)
+        has_password = bool(service.account(session, view.actor.account_id).password)
     known = view.instance.host.identity_providers
     asked = view.request.query_params.get("done", "") if view.request.method != "POST" else ""
     return show(
         view,
         "identities.html",
         status=400 if error else 200,
+        last_way=len(mine) == 1 and not has_password,
         linked=[(one, known[one.provider].label if one.provider in known else one.provider) for one in mine],
         others=[one for key, one in known.items() if key not in {link.provider for link in mine}],
         done=view._(IDENTITIES_DONE[asked]) if asked in IDENTITIES_DONE else "",

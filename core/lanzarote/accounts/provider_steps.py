@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.accounts.model import ProviderStep
 from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
@@ -44,10 +45,10 @@ def take(session: Session, kind: type[T], at: datetime, secret: str, browser: st
 def once(session: Session, what: str, until: datetime, at: datetime) -> bool:
     """Whether *what* comes for the first time; it is remembered until then, for a day at most."""
     session.execute(delete(ProviderStep).where(ProviderStep.ends_at < at))
-    if session.get(ProviderStep, kept(what)) is not None:
-        return False
-    session.add(ProviderStep(token_hash=kept(what), details=b"", ends_at=min(until, at + timedelta(days=1))))
-    return True
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = insert(ProviderStep).values(token_hash=kept(what), details=b"", ends_at=min(until, at + timedelta(days=1)))
+    made = new.on_conflict_do_nothing().returning(ProviderStep.token_hash)  # another at the same moment comes after
+    return session.scalar(made) is not None
 
 
 def _hash(kind: type[Any], secret: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from lanzarote import lately
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.plugins.packages import CallFailed
 from lanzarote.translation import N_
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.instance import Instance
-    from lanzarote.types import IdentityProvider
+    from lanzarote.types import IdentityProvider, SignInRequest
 
 log = logging.getLogger("lanzarote.accounts")
 SECONDS: Final = 15.0
@@ -28,17 +29,20 @@ LOG_OUTS: Final = Pool("log-outs", threads=1, waiting=20)
 Function = Literal["begin", "finish", "leave", "ended", "examine"]
 Reason = Literal["away", "refused", "late", "untrusted", "clock", "settings", "lost"]
 TOLD: Final[Mapping[Reason, str]] = {
-    "away": N_("%(provider)s does not answer. Try again in a few minutes, or sign in with your password."),
+    "away": N_("%(provider)s does not answer. Try again in a few minutes."),
     "refused": N_("You cancelled the sign-in, or %(provider)s refused it. Try again, or ask your institution why."),
     "late": N_("The sign-in at %(provider)s took too long, or was used already. Start again."),
-    "untrusted": N_("The answer of %(provider)s failed a security check. You are not signed in."),
-    "clock": N_("The clock of %(provider)s differs from the clock of this site. You are not signed in."),
+    "untrusted": N_("The answer of %(provider)s failed a security check."),
+    "clock": N_("The clock of %(provider)s differs from the clock of this site."),
     "settings": N_("The sign-in through %(provider)s is not set up correctly."),
     "lost": N_(
         "This sign-in started in another browser, took more than ten minutes, or was used already. Start again."
     ),
 }
 """Why it did not work → what the person reads; to be translated."""
+SIGNED_IN: Final = N_("You are signed in already. This sign-in took more than ten minutes, or was used before.")
+"""The same as ``lost``, to somebody who went back in their browser, or signed in in two windows."""
+OTHER_ACCOUNT: Final = N_("When you started, you were signed in with another account. Start again.")
 OF_OPERATOR: Final = frozenset({"untrusted", "clock", "settings"})
 """What only those who run the site can put right."""
 
@@ -57,6 +61,22 @@ def find(instance: Instance, key: str) -> IdentityProvider:
     if provider is None:
         raise NotFound("There is no such provider here.")
     return provider
+
+
+def begin(instance: Instance, provider: IdentityProvider, wanted: SignInRequest) -> ProviderAddress:
+    """Where somebody signs in. What kept the last one from it is noted, for those who run the site.
+
+    Raises ProviderFailed.
+    """
+    try:
+        there: ProviderAddress = ask(provider, "begin", wanted)
+    except ProviderFailed as error:
+        lately.note(instance.settings, "failed-sign-in", where=provider.label, why=error.reason)
+        raise
+    failed = lately.last(instance.settings, "failed-sign-in")
+    if failed and failed.where == provider.label:
+        lately.forget(instance.settings, "failed-sign-in")
+    return there
 
 
 def ask(

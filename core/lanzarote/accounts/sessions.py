@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from sqlalchemy import delete, exists, select, true, update
+from sqlalchemy import delete, exists, select, update
 
 from lanzarote.accounts.model import Account, Granted, GroupRole, SignedIn
 from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
@@ -116,10 +116,15 @@ def is_fresh(session: Session, token_hash: str, at: datetime) -> bool:
 
 
 def end_of_provider(session: Session, provider: str, *, subject: str, provider_session: str) -> None:
-    """End what began through a provider: one session of it, or all of somebody."""
-    ended = SignedIn.provider_session == provider_session if provider_session else SignedIn.subject == subject
-    both = (SignedIn.subject == subject) if subject else true()
-    session.execute(delete(SignedIn).where(SignedIn.provider == provider, ended, both))
+    """End what began through a provider: one session of it, or all of somebody.
+
+    A session of the person counts as the one that is meant where the provider did not say which it is.
+    """
+    which = [SignedIn.subject == subject] if subject else []
+    if provider_session:
+        which.append(SignedIn.provider_session.in_([provider_session, ""] if subject else [provider_session]))
+    if which:
+        session.execute(delete(SignedIn).where(SignedIn.provider == provider, *which))
 
 
 def note(session: Session, token_hash: str, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from litestar import Response
@@ -24,6 +26,7 @@ from lanzarote.accounts.answers import (
     secret_of,
     session_of,
     show,
+    site_address,
     text_of,
 )
 from lanzarote.accounts.attempts import Wait
@@ -39,7 +42,8 @@ from lanzarote.translation import N_
 from lanzarote.types import SignOutRequest
 from lanzarote.web.asking import Asked
 from lanzarote.web.gate import NOBODY
-from lanzarote.web.routes import form, page
+from lanzarote.web.pools import Busy
+from lanzarote.web.routes import CHANGES, form, page
 from lanzarote.web.site import Site, View
 
 DONE = {
@@ -133,15 +137,23 @@ def no_second_step(request: Asked, lang: FromPath[str], site: NamedDependency[Si
     return go(site.view(request, lang).instance_href("account", "sign-in"))
 
 
-@form("/{lang:str}/account/sign-out", may="signed-in", carried=False, pool=PROVIDERS)
-def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
-    view, token = site.view(request, lang), session_of(request)
+@form("/{lang:str}/account/sign-out", may="signed-in", carried=False)
+async def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """End the session; only then, and only who came through a provider, wait for it."""
+    view, there = site.view(request, lang), None
+    came = await CHANGES.run(partial(_end, view, session_of(request)))
+    view.reader = NOBODY
+    if came:
+        with suppress(Busy):
+            there = await PROVIDERS.run(partial(_out_there, view, came))
+    return leave(there or go(view.instance_href("account", "sign-in", query={"done": "out"})), request)
+
+
+def _end(view: View, token: str) -> sessions.Came | None:
     with view.instance.database.write(INSTANCE) as session:
         came = sessions.came(session, token, view.actor.account_id)
         sessions.end(session, token)
-    view.reader = NOBODY
-    there = _out_there(view, came) if came else None
-    return leave(there or go(view.instance_href("account", "sign-in", query={"done": "out"})), request)
+    return came
 
 
 def _out_there(view: View, came: sessions.Came) -> Response[Any] | None:
@@ -149,7 +161,7 @@ def _out_there(view: View, came: sessions.Came) -> Response[Any] | None:
     provider = view.instance.host.identity_providers.get(came.provider)
     if provider is None:
         return None
-    back = f"{place_of(view.request).origin}/account/signed-out"
+    back = f"{site_address(view.request)}/account/signed-out"
     try:
         leaving = SignOutRequest(back=back, state=f"{view.lang}.{new_secret()}", id_token=came.id_token)
         there = providers.ask(provider, "leave", leaving)

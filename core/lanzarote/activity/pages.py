@@ -12,9 +12,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.activity import activity_reading, start_reading
 from lanzarote.activity.found import found, regions_in
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
+from lanzarote.activity.team_bar import behind_a_factor
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
 from lanzarote.translation.typed_dates import typed_date
@@ -48,6 +50,8 @@ def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> R
         since=asked.since,
         write_href=start_reading.write_href(view, tuple(vocabularies)),
         works=bool(view.actor.counting),
+        held_back=[view._(role) for role in dict.fromkeys(ROLE_WORDS[one.role] for one in view.actor.held_back)],
+        behind_a_factor=behind_a_factor(view),
         **FRAME,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.activity.bar_counts import counts
 from lanzarote.activity.found import found, regions_in
@@ -235,6 +236,18 @@ def team_bar(view: View) -> Bar | None:
         places=tuple(shown),
         regions=tuple(regions),
         search_href=_search_href(view, region),
+    )
+
+
+def behind_a_factor(view: View) -> tuple[str, ...]:
+    """Rooms of the whole site that open to the reader only after signing in with a second factor."""
+    strong = replace(view.actor, strong=True)
+    places = (WHOLE_SITE, OFFICE) if view.instance.settings.office else (WHOLE_SITE,)
+    wanted = [(view._(room.label), room.may) for place in places for room in place.rooms if room.may]
+    return tuple(
+        label
+        for label, action in wanted
+        if may_somewhere(strong, action, EVERYWHERE) and not may_somewhere(view.actor, action, EVERYWHERE)
     )
 
 

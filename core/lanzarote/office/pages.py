@@ -18,7 +18,7 @@ from lanzarote.web.routes import page
 OFFICE = "/{lang:str}/office"
 
 
-@page(OFFICE, shared="files", embed=560)
+@page(OFFICE, shared="files", embed=740)
 def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """All regions together: how many, where, and what they have released."""
     view = desk.view_of(site, request, lang)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 ABOUT: Final[Mapping[str, str]] = {
     "database": N_("Database"),
     "schema": N_("Schema"),
+    "replica": N_("Read replica"),
     "jobs": N_("Waiting work"),
     "mail": N_("E-mail"),
     "clock": N_("Clock"),
@@ -42,6 +43,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "secrets": N_("Private files"),
     "address": N_("Address of the site"),
     "packages": N_("Packages"),
+    "sign-in": N_("Accounts of institutions"),
 }
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "ok": (N_("In order"), "good"),

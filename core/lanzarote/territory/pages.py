@@ -38,7 +38,7 @@ def show_sector(request: Asked, lang: Lang, region: Region, key: FromPath[str], 
     return view.render("territory/sector.html", sector=sectors.detail(view, key))
 
 
-@page("/{lang:str}/{region:str}/cooperation", shared="files", embed=560)
+@page("/{lang:str}/{region:str}/cooperation", shared="files", embed=640)
 def cooperation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Who works with whom according to the sources."""
     view = site.view(request, lang, region)

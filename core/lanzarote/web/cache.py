@@ -138,7 +138,7 @@ class PublicCache:
                 started = message
                 if message["status"] != 200:
                     begun = True
-                    await send(message)
+                    await send(_asked_anew(message))
             elif started.get("status") != 200:
                 await send({**message, "body": b""} if head else message)
             else:
@@ -216,6 +216,16 @@ class PublicCache:
 def _again(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """*scope*, without what an application notes in it: it may be asked once more."""
     return {**scope, "state": dict(scope["state"])} if "state" in scope else {**scope}
+
+
+def _asked_anew(message: Message) -> Message:
+    """*message*, kept by no browser unless it says so: what was withdrawn or has moved can come back.
+
+    Browsers keep 301 and 410 for good.
+    """
+    if any(name.lower() == b"cache-control" for name, _ in message["headers"]):
+        return message
+    return {**message, "headers": [*message["headers"], (b"cache-control", b"no-store")]}
 
 
 def region_in(path: str, regions: Mapping[str, int]) -> str | None:

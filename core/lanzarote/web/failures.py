@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, InternalServerException, Validati
 from msgspec import Struct
 
 from lanzarote import errors
+from lanzarote.permissions import WEAK
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
 from lanzarote.web.embedding import page_of
@@ -177,13 +178,15 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
     try:
         view = view_of(request)
         title, advice = said(error, status)
+        needs_factor = isinstance(error, errors.NotPermitted) and str(error) == WEAK
         page = view.render(
             "error.html",
             status=status,
             code=status,
             title=view._(title),
-            advice=view._(advice) if advice else "",
+            advice=view._(advice) if advice and not needs_factor else "",
             detail=_detail_for(view, error),
+            needs_factor=needs_factor,
             places=_places(view) if isinstance(error, errors.DatabaseAway) else (),
             texts=_texts(request, error),
             canonical=None,

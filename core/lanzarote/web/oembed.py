@@ -74,7 +74,7 @@ async def piece_of(request: Request[Any, Any, Any], site: Site, url: str) -> Pie
         answer = await _ask(request, site, path, query)
         if answer.status == 301:
             url = absolute(site.instance, request, page_of(answer.headers.get(b"location", b"").decode()))
-        elif answer.status == 200 and (found := _TITLE.search(answer.body.decode())):
+        elif answer.is_page and (found := _TITLE.search(answer.body.decode())):
             src = absolute(site.instance, request, path + (f"?{query}" if query else ""))
             return Piece(src, unescape(found[2]), answer.height, found[1])
         else:
@@ -101,6 +101,11 @@ class _Answer:
         self.status, self.height = 0, 0
         self.headers: dict[bytes, bytes] = {}
         self.body = b""
+
+    @property
+    def is_page(self) -> bool:
+        """Not a file that the list can be taken in."""
+        return self.status == 200 and self.headers.get(b"content-type", b"").startswith(b"text/html")
 
 
 async def _ask(request: Request[Any, Any, Any], site: Site, path: str, query: str) -> _Answer:

@@ -11,7 +11,16 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote.convention import convention
-from lanzarote.web import convention_pages, crawlers, help_pages, notices, oembed, package_pages, reuse_pages
+from lanzarote.web import (
+    convention_pages,
+    crawlers,
+    data_catalogue,
+    help_pages,
+    notices,
+    oembed,
+    package_pages,
+    reuse_pages,
+)
 from lanzarote.web.convention_reading import Said, purposes
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -70,6 +79,7 @@ handlers = (
     *notices.handlers,
     *package_pages.handlers,
     *crawlers.handlers,
+    *data_catalogue.handlers,
     *oembed.handlers,
     *reuse_pages.handlers,
 )

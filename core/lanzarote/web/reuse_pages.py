@@ -20,9 +20,11 @@ from lanzarote.web.site import Site, View
 SHOWN = 5
 """So many records an example asks for."""
 _JAVASCRIPT = """\
+<script type="module">
 const answer = await fetch("{address}");
 const {{ items }} = await answer.json();
-for (const one of items) console.log(one.{name}.{lang}, one.{id});
+for (const one of items) console.log(one.{name}["{lang}"], one.{id});
+</script>
 """
 _PYTHON = """\
 import json
@@ -55,7 +57,8 @@ async def reuse(request: Request[Any, Any, Any], lang: FromPath[str], site: Name
     view = await sync_to_thread(site.view, request, lang)
     showings = await sync_to_thread(_showings, view)
     wanted = request.query_params.get("page") or (showings[0].href if showings else "")
-    piece = await piece_of(request, site, view.absolute(wanted)) if wanted.startswith("/") else None
+    here = wanted.startswith("/") and not wanted.startswith("//")  # that would be the name of a host in a link
+    piece = await piece_of(request, site, view.absolute(wanted)) if here else None
     return await sync_to_thread(_show, view, showings, wanted, piece)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from ipaddress import ip_address
 from pathlib import Path
@@ -34,13 +35,15 @@ ONE = (
     "STRONG_ACR",
     "STRONG_AMR",
     "ADDRESSES_VERIFIED",
+    "ADDRESS_DOMAINS",
     "GROUPS_CLAIM",
     "SIGN_OUT",
 )
 """Variables of a single provider, without the prefix; the same as the keys of a file."""
-LISTS = {"SCOPES", "STRONG_ACR", "STRONG_AMR"}
+LISTS = {"SCOPES", "STRONG_ACR", "STRONG_AMR", "ADDRESS_DOMAINS"}
 SWITCHES = {"ADDRESSES_VERIFIED", "LANGUAGE", "PKCE", "SIGN_OUT"}
 
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
@@ -88,6 +91,8 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same of ``amr``: one of them is enough."""
     addresses_verified: bool = False
     """The provider vouches for every address that it sends, although it does not send ``email_verified``."""
+    address_domains: tuple[Text, ...] = ()
+    """The provider vouches for addresses of these domains alone; empty: of all."""
     groups_claim: str = ""
     """The claim that lists groups; empty: none."""
     groups: tuple[Group, ...] = ()
@@ -158,6 +163,10 @@ def _provider(values: dict[str, Any], place: str) -> Provider:
         raise NotConfigured(f"{place}: without pkce there has to be a client_secret or client_secret_file")
     if "openid" not in one.scopes:
         raise NotConfigured(f"{place}: scopes lack openid")
+    if wrong := next((name for name in one.address_domains if not _DOMAIN.fullmatch(name)), ""):
+        raise NotConfigured(
+            f"{place}: address_domains holds {wrong!r}; write the part behind the @, such as town.example"
+        )
     if one.groups and not one.groups_claim:
         raise NotConfigured(f"{place}: groups need groups_claim, the claim that lists them")
     return one
@@ -177,10 +186,12 @@ def is_safe(address: str) -> bool:
         return False
     if not host or parts.username or parts.password or parts.fragment or not address.isascii() or " " in address:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_here(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_here(address))
 
 
-def _is_here(host: str) -> bool:
+def is_here(address: str) -> bool:
+    """Whether *address* is one of this machine."""
+    host = urlsplit(address).hostname or ""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -15,7 +15,7 @@ from lanzarote import SignOutRequest as Leaving
 
 from lanzarote_oidc.configuration import NotConfigured, Provider
 from lanzarote_oidc.metadata import Metadata
-from lanzarote_oidc.tokens import ClockOff, Untrusted, id_token, log_out_token, signed
+from lanzarote_oidc.tokens import ClockOff, Untrusted, id_token, is_name, log_out_token, signed
 from lanzarote_oidc.transport import Away, Deadline, Unusable, ask, basic
 
 P = ParamSpec("P")
@@ -129,10 +129,10 @@ class Conversation:
         """Who has signed out at the provider."""
         claims = log_out_token(token, self._provider, self._metadata, Deadline())
         return EndedSession(
-            id=claims["jti"][:255],
+            id=claims["jti"],
             until=datetime.fromtimestamp(claims["exp"], UTC),
-            subject=str(claims.get("sub", ""))[:255],
-            session=str(claims.get("sid", ""))[:255],
+            subject=claims.get("sub", ""),
+            session=claims.get("sid", ""),
         )
 
     @_told
@@ -194,6 +194,8 @@ class Conversation:
             more = answer.values()
         if more.get("sub") != claims["sub"] or more.get("iss", self._provider.issuer) != self._provider.issuer:
             raise Untrusted("user information about somebody else")
+        if claims.get("email", more.get("email")) != more.get("email"):
+            more.pop("email_verified", None)  # it is said of another address
         return {**more, **claims}
 
     def _identity(self, claims: dict[str, Any], token: str) -> Identity:
@@ -204,20 +206,22 @@ class Conversation:
             method in one.strong_amr for method in (methods if isinstance(methods, list) else ())
         )
         address = claims.get("email")
-        address = address.strip() if isinstance(address, str) and len(address) <= 254 else ""
+        address = address.strip() if is_name(address) else ""
         verified = claims.get("email_verified")
-        if len(claims["sub"]) > 255:
-            raise Untrusted("sub is too long")
+        vouched = verified is True or (verified is None and one.addresses_verified)
+        if one.address_domains:
+            vouched = vouched and address.rpartition("@")[2].lower() in {name.lower() for name in one.address_domains}
+        sid = claims.get("sid")
         return Identity(
             issuer=one.issuer,
             subject=claims["sub"],
             address=address,
-            address_verified=bool(address) and (verified is True or (verified is None and one.addresses_verified)),
+            address_verified=bool(address) and vouched,
             name=_name(claims),
             groups=groups,
             roles=tuple(mapped.proposed() for mapped in one.groups if mapped.group in (groups or ())),
             strong=strong,
-            session=str(claims.get("sid") or "")[:255],
+            session=sid if is_name(sid) else "",
             id_token=token if len(token) <= 16_384 else "",
         )
 
@@ -232,7 +236,7 @@ class Conversation:
             listed = [listed]
         if not isinstance(listed, list):
             return ()
-        found = tuple(one for one in listed if isinstance(one, str) and 0 < len(one) <= 255)
+        found = tuple(one for one in listed if is_name(one))
         mapped = {one.group for one in self._provider.groups}
         return tuple(dict.fromkeys(sorted(found, key=lambda one: one not in mapped)))[:1_000]
 
@@ -240,4 +244,4 @@ class Conversation:
 def _name(claims: dict[str, Any]) -> str:
     parts = [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
     parts = parts if any(parts) else [claims.get("usual_name")]
-    return " ".join(part for part in parts if isinstance(part, str))[:200]
+    return " ".join(part for part in parts if is_name(part))[:200]

@@ -10,13 +10,17 @@ from authlib.oidc.discovery import get_well_known_url
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from lanzarote_oidc.configuration import is_safe
-from lanzarote_oidc.transport import Deadline, Unusable, ask
+from lanzarote_oidc.configuration import is_here, is_safe
+from lanzarote_oidc.transport import Away, Deadline, Unusable, ask
 
 KEPT = 600.0
 """Seconds for which what a provider says is remembered."""
 ANEW_AFTER = 30.0
 """Seconds after which an unknown key is a reason to ask for keys again."""
+
+
+PAUSE = 15.0
+"""Seconds for which a provider that did not answer is not asked again: who signs in elsewhere does not wait for it."""
 
 
 class Metadata:
@@ -26,13 +30,19 @@ class Metadata:
         self.issuer, self._pkce = issuer, pkce
         self._said: dict[str, Any] = {}
         self._keys: KeySet | None = None
-        self._said_at = self._keys_at = float("-inf")
+        self._said_at = self._keys_at = self._away_at = float("-inf")
 
     def said(self, deadline: Deadline) -> dict[str, Any]:
         """Raises Away, Unusable."""
         if time.monotonic() - self._said_at > KEPT:
+            if time.monotonic() - self._away_at < PAUSE:
+                raise Away("it did not answer just now")
             address = get_well_known_url(self.issuer, external=True)
-            answer = ask(address, deadline)
+            try:
+                answer = ask(address, deadline)
+            except Away:
+                self._away_at = time.monotonic()
+                raise
             if answer.status != 200:
                 raise Unusable(f"{urlsplit(address).hostname} answered {answer.status} to {urlsplit(address).path}")
             self._said, self._said_at = self._checked(answer.values()), time.monotonic()
@@ -43,7 +53,7 @@ class Metadata:
         found = self.said(deadline).get(name, "")
         if not found and not required:
             return ""
-        if not isinstance(found, str) or not is_safe(found):
+        if not isinstance(found, str) or not is_safe(found) or (is_here(found) and not is_here(self.issuer)):
             raise Unusable(f"{name} is missing, or does not begin with https://")
         return found
 

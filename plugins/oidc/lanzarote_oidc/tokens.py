@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -22,6 +22,11 @@ LEEWAY = 60
 LOG_OUT = "http://schemas.openid.net/event/backchannel-logout"
 LOG_OUT_LASTS = 600
 """Seconds after which a log-out token without an end is too old."""
+
+
+LOG_OUT_LONGEST = 80_000
+"""Seconds for which one counts at most: each is remembered for a day, so that it is taken once."""
+LONGEST_NAME = 255
 
 
 class Untrusted(Exception):
@@ -49,8 +54,8 @@ def id_token(
     params = {"client_id": provider.client_id, "nonce": nonce, "access_token": access_token}
     claims = CodeIDToken(found.claims, found.header, options, params)
     _in_time(claims)
-    if not isinstance(claims["sub"], str) or not claims["sub"]:
-        raise Untrusted("sub is no text")
+    if not is_name(claims["sub"]):
+        raise Untrusted("sub is no text of 1 to 255 characters")
     return dict(claims)
 
 
@@ -67,7 +72,7 @@ def signed(token: str, metadata: Metadata, deadline: Deadline) -> jwt.Token:
 
 
 def log_out_token(token: str, provider: Provider, metadata: Metadata, deadline: Deadline) -> dict[str, Any]:
-    """The claims of a log-out token (OpenID Connect Back-Channel Logout 1.0, 2.6).
+    """The claims of a log-out token (OpenID Connect Back-Channel Logout 1.0, 2.6); ``exp``: until when it is taken.
 
     Raises Untrusted, ClockOff, Away, Unusable.
     """
@@ -83,15 +88,21 @@ def log_out_token(token: str, provider: Provider, metadata: Metadata, deadline: 
     events = claims.get("events")
     if not isinstance(events, dict) or LOG_OUT not in events:
         raise Untrusted("a token that is about no log-out")
-    if not all(isinstance(claims.get(name, ""), str) for name in ("sub", "sid", "jti")) or not claims.get("jti"):
+    if not is_name(claims.get("jti")):
         raise Untrusted("a log-out token without an id of its own")
-    if not (claims.get("sub") or claims.get("sid")):
+    named = [claims[name] for name in ("sub", "sid") if name in claims]
+    if not named or not all(is_name(one) for one in named):
         raise Untrusted("a log-out token that names nobody")
     at, issued = time.time(), _moment(claims.get("iat"))
-    ends = _moment(claims.get("exp", issued + LOG_OUT_LASTS))
-    if issued > at + LEEWAY or at > ends + LEEWAY:
+    ends = min(_moment(claims.get("exp", issued + LOG_OUT_LASTS)), issued + LOG_OUT_LONGEST) + LEEWAY
+    if issued > at + LEEWAY or at > ends:
         raise ClockOff("a log-out token of another time")
     return {**claims, "exp": ends}
+
+
+def is_name(given: Any) -> TypeGuard[str]:
+    """Whether it can be the name of somebody or something: a text that is neither empty nor long, nor unprintable."""
+    return isinstance(given, str) and 0 < len(given) <= LONGEST_NAME and given.isprintable()
 
 
 def _decoded(token: str, metadata: Metadata, deadline: Deadline, *, anew: bool) -> jwt.Token:

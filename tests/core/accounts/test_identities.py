@@ -112,6 +112,24 @@ def test_a_role_is_proposed_accepted_lost_and_regained(store: Database) -> None:
     assert counting(IN_GROUP) == ["reviewer"]
 
 
+def test_a_message_that_comes_several_times_at_once_is_taken_once(store: Database) -> None:
+    at, together = now(), threading.Barrier(4, timeout=20)
+    found: list[bool] = []
+
+    def race() -> None:
+        together.wait()
+        with store.write(INSTANCE) as session:
+            first = provider_steps.once(session, "m", at + timedelta(minutes=2), at)
+        found.append(first)
+
+    threads = [threading.Thread(target=race) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False, False, False, True]
+
+
 def test_a_message_of_a_provider_is_taken_once(store: Database) -> None:
     at = now()
     with store.write(INSTANCE) as session:

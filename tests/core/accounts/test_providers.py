@@ -10,10 +10,13 @@ import pytest
 from lanzarote import ProviderAddress, ProviderFault
 from lanzarote.accounts import factors, links, service
 from lanzarote.accounts.model import Account, Link, ProviderIdentity, ProviderStep, SignedIn
+from lanzarote.accounts.provider_pages import BEGINS
+from lanzarote.accounts.providers import PROVIDERS
 from lanzarote.changes import INSTANCE
 from lanzarote.database import ALL
 from lanzarote.permissions import Grant
 from lanzarote.records import now
+from lanzarote.web.rate_limits import MOST
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
@@ -123,6 +126,16 @@ def test_the_mailed_link_is_enough_where_the_provider_sends_no_address(team: Tea
     assert is_in(browser)
 
 
+def test_an_address_that_only_looks_like_the_invited_one_accepts_nothing(team: Team, town: Town) -> None:
+    """Addresses are compared without case; another letter may be another mailbox, such as ß and ss."""
+    invite(team, "ana@strasse.example")
+    for address in ("ana@straße.example", "ana@ſtrasse.example"):
+        town.says = replace(ANA, address=address)
+        assert "You have no invitation yet" in town.through(team.browser()).text
+    town.says = replace(ANA, address="ANA@Strasse.example")
+    assert "Welcome" in town.through(team.browser()).text
+
+
 UNKNOWN = {
     "nobody was invited": ANA,
     "another address was invited": replace(ANA, address="bo@school.example"),
@@ -187,11 +200,55 @@ def test_a_state_works_once_in_the_browser_that_began(team: Team, town: Town) ->
     assert is_in(victim)
     assert "lanzarote-provider" not in victim.client.cookies
     victim.client.cookies.set("lanzarote-provider", bound, domain="lanzarote.test")
-    assert "started in another browser" in town.back(victim).text
+    assert "was used before" in town.back(victim).text
     town.there(victim)
     assert "started in another browser" in town.back(stranger).text
     assert not is_in(stranger)
     assert len(town.answered) == 1
+
+
+def test_a_whole_institution_signs_in_from_one_address_and_a_flood_is_refused(
+    team: Team, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = team.browser()
+    assert {town.there(browser).status_code for _ in range(MOST + 1)} == {200}
+    monkeypatch.setattr(BEGINS, "_most", MOST)
+    answer = town.there(browser)
+    assert (answer.status_code, "Too much was sent" in answer.text) == (429, True)
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_two_windows_of_a_browser_sign_in_without_hindering_each_other(team: Team, town: Town) -> None:
+    linked(team, team.person("ana", WRITES))
+    browser = team.browser()
+    town.there(browser, next="/en/paris")
+    first = town.asked[-1].state
+    town.there(browser)
+    assert town.back(browser, state=first).headers["location"] == "/en/paris"
+    page = town.back(browser).text
+    assert "You are signed in already." in page
+    assert "Sign in with" not in page
+    assert is_in(browser)
+
+
+def test_whoever_goes_back_in_the_browser_is_told_that_they_are_signed_in(team: Team, town: Town) -> None:
+    linked(team, team.person("ana", WRITES))
+    browser = team.browser()
+    town.through(browser)
+    page = town.back(browser)
+    assert (page.status_code, "You are signed in already." in page.text) == (403, True)
+    assert 'href="/en/start"' in page.text
+
+
+def test_somebody_who_was_about_to_link_is_led_back_to_their_account(team: Team, town: Town) -> None:
+    browser = team.browser(team.person("ana", WRITES))
+    change(browser, "link")
+    town.says = ProviderFault(reason="away", told="")
+    page = town.back(browser).text
+    assert "Not linked with Town hall" in page
+    assert 'class="button" href="/en/start"' in page
+    assert 'href="/en/account/identities"' in page
+    assert "Sign in with" not in page
 
 
 def test_a_state_works_for_ten_minutes_and_for_its_provider(team: Team, town: Town) -> None:
@@ -251,6 +308,22 @@ def test_each_fault_of_a_provider_has_a_clear_answer(team: Team, town: Town, rea
     assert not is_in(browser)
     town.begins = ProviderFault(reason=reason, told="as it was told to")
     assert town.there(browser).status_code == status
+
+
+def test_administrators_read_which_provider_failed_until_somebody_signs_in_there(team: Team, town: Town) -> None:
+    root = team.browser(team.person("root", Grant(role="administrator")), strong=True)
+    assert "No provider of an institution failed" in root.get("/en/system").text
+    town.begins = ProviderFault(reason="settings", told="a secret")
+    town.there(team.browser())
+    page = root.get("/en/system").text
+    assert "Town hall could not be used to sign in:" in page
+    assert "a secret" not in page
+    assert "Everything is in order." not in page
+    town.begins = ProviderAddress(address="https://login.example/authorize")
+    town.there(team.browser(), "/en/account/providers/court")
+    assert "Town hall could not be used to sign in:" in root.get("/en/system").text
+    town.there(team.browser())
+    assert "No provider of an institution failed" in root.get("/en/system").text
 
 
 @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "/en/account/sign-out"])
@@ -376,13 +449,32 @@ def test_an_account_is_linked_soon_after_signing_in_with_the_second_factor(team:
     assert "within the last ten minutes" in change(browser, "link").text
 
 
+def test_whoever_unlinks_their_only_way_in_is_told_of_a_password_first(team: Team, town: Town) -> None:
+    told = "Your account has no password."
+    invite(team)
+    browser = team.browser()
+    accept(browser, town.through(browser))
+    assert told in browser.get("/en/account/identities").text
+    ana = team.person("bo", WRITES)
+    linked(team, ana, "bo")
+    assert told not in team.browser(ana).get("/en/account/identities").text
+    change(browser, "unlink")
+    team.browser().post("/en/account/reset", {"address": "ana@school.example"})
+    chosen = team.browser()
+    chosen.get(link_in(team.mail_to("ana@school.example")))
+    chosen.post(link_in(team.mail_to("ana@school.example")), {"password": GOOD})
+    assert chosen.sign_in(Person(id="", address="ana@school.example")).status_code == 303
+
+
 def test_a_link_is_made_for_the_account_that_asked_for_it(team: Team, town: Town) -> None:
     ana, bo = team.person("ana", WRITES), team.person("bo", WRITES)
     browser = team.browser(ana)
     change(browser, "link")
     begun = team.session(bo, strong=False)
     browser.client.cookies.set("lanzarote-session", begun.token, domain="lanzarote.test")
-    assert "started in another browser" in town.back(browser).text
+    page = town.back(browser).text
+    assert "you were signed in with another account" in page
+    assert "Not linked with Town hall" in page
     assert count(team, ProviderIdentity) == 0
 
 
@@ -461,6 +553,36 @@ def test_the_provider_ends_the_sessions_that_ended_there(team: Team, town: Town)
     assert [is_in(one) for one in (phone, desk, password)] == [False, False, True]
 
 
+def test_a_session_that_the_provider_never_named_ends_with_its_person(team: Team, town: Town) -> None:
+    """Not every provider names in the ID token the session that it names when it ends."""
+    linked(team, team.person("ana", WRITES))
+    browser, named = team.browser(), team.browser()
+    town.through(browser)
+    town.says = replace(ANA, session="phone")
+    town.through(named)
+    assert log_out(team, "m1 bo desk") == 200
+    assert is_in(browser)
+    assert log_out(team, "m2 ana desk") == 200
+    assert [is_in(browser), is_in(named)] == [False, True]
+
+
+def test_signing_out_waits_for_no_provider_that_others_wait_for(team: Team, town: Town) -> None:
+    ana = team.person("ana", WRITES)
+    linked(team, ana)
+    through, password = team.browser(), team.browser()
+    town.through(through)
+    password.sign_in(ana)
+    for browser in (through, password):
+        browser.get("/en/account")
+    held, PROVIDERS.held = PROVIDERS.held, PROVIDERS.room
+    try:
+        for browser in (through, password):
+            assert browser.post("/en/account/sign-out").headers["location"] == "/en/account/sign-in?done=out"
+            assert not is_in(browser)
+    finally:
+        PROVIDERS.held = held
+
+
 def test_a_log_out_token_that_cannot_be_verified_ends_nothing(team: Team, town: Town) -> None:
     linked(team, team.person("ana", WRITES))
     browser = team.browser()
@@ -499,3 +621,13 @@ def test_a_link_that_was_used_or_is_too_old_is_answered_as_such(team: Team, town
         links.forget(session, session.scalars(select(Account.id)).one(), "invitation")
     assert accept(browser, page).status_code == 410
     assert town.there(browser, invitation=path.rsplit("/", 1)[1]).status_code == 410
+
+
+def test_an_invitation_that_ends_meanwhile_is_told_in_the_language_in_which_one_began(team: Team, town: Town) -> None:
+    path = invite(team)
+    browser = team.browser()
+    town.there(browser, "/fr/account/providers/town", invitation=path.rsplit("/", 1)[1])
+    with team.instance.database.write(INSTANCE) as session:
+        session.execute(update(Link).values(ends_at=now() - timedelta(seconds=1)))
+    page = town.back(browser)
+    assert (page.status_code, '<html lang="fr"' in page.text) == (410, True)

@@ -400,3 +400,22 @@ def test_after_signing_in_one_stays_in_the_language_of_the_page(team: Team, lang
     sent = {"address": ana.address, "password": GOOD}
     answer = team.browser().post(f"/{lang}/account/sign-in", sent)
     assert answer.headers["location"] == f"/{lang}/start"
+
+
+def test_whose_role_needs_a_second_factor_is_told_what_opens_with_it(team: Team) -> None:
+    """Nobody else is: neither who has one, nor whose role needs none."""
+    root, ana = (
+        team.person("root", Grant(role="administrator"), factor=True),
+        team.person("ana", Grant(role="contributor", region_id="paris")),
+    )
+    weak = team.browser(root)
+    page = weak.get("/en/start").text
+    assert "Without one, this role does not count: Administrator. With it you also find: Who did what, People" in page
+    assert "You have no role" not in page
+    refused = weak.get("/en/system")
+    assert (refused.status_code, "Go back to the page" in refused.text) == (403, False)
+    button = '<a class="button" href="/en/account/second-factor">Set up a second factor</a>'
+    assert [button in page, button in refused.text] == [True, True]
+    for browser in (team.browser(root, strong=True), team.browser(ana)):
+        assert "Set up a second factor" not in browser.get("/en/start").text
+    assert "Set up a second factor" not in team.browser(ana).get("/en/system").text

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING
 
+from lanzarote import records
+
+from tests.core.conftest import serving
+
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.core.practices.conftest import Place
 
 
@@ -82,6 +88,33 @@ def test_a_withdrawn_practice_says_when(place: Place) -> None:
     assert str(datetime.now(UTC).year) in page
     assert "Hospital reception units" not in page
     place.get("/en/paris/practices/uaped/versions/1", status=410)
+
+
+def test_a_browser_finds_again_what_comes_back(place: Place, page: Page) -> None:
+    with serving(place.instance) as address:
+        practice = f"{address}/en/paris/practices/uaped"
+        place.rename("uaped", "hospital-units")
+        page.goto(practice)
+        assert page.url == f"{address}/en/paris/practices/hospital-units"
+        place.rename("hospital-units", "uaped")
+        page.goto(practice)
+        assert page.url == practice
+        place.withdraw("uaped")
+        page.goto("about:blank")
+        page.goto(practice)
+        assert page.locator("h1").inner_text() == "This practice was withdrawn"
+        place.change("uaped", lambda session, record: records.publish(session, record, by="test"))
+        page.goto("about:blank")
+        page.goto(practice)
+        assert "Hospital reception units" in page.locator("h1").inner_text()
+
+
+def test_what_is_not_there_is_asked_for_anew(place: Place) -> None:
+    place.withdraw("uaped")
+    for path in ("/en/paris/practices/uaped", "/api/v1/regions/paris/practices/uaped", "/api/v1/regions/paris/nothing"):
+        for method in ("GET", "HEAD"):
+            answer = place.client.request(method, path)
+            assert (answer.status_code in (404, 410), answer.headers["cache-control"]) == (True, "no-store"), path
 
 
 def test_an_erased_practice_is_gone(place: Place) -> None:

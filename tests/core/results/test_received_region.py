@@ -55,6 +55,16 @@ def test_every_page_says_where_it_was_written(reader: TestClient[Any], page: str
         assert "/team/" not in answer.text
 
 
+def test_data_portals_are_told_of_it_where_it_is_written(reader: TestClient[Any]) -> None:
+    assert f"#{REGION}-practices" not in reader.get("/catalog.jsonld").text
+
+
+def test_so_does_a_piece_of_it_on_another_site(reader: TestClient[Any]) -> None:
+    piece = reader.get(f"/embed/en/{REGION}/practices").text
+    assert "Received from Paris" in piece
+    assert f'href="{AWAY}"' in piece
+
+
 def test_who_wants_to_correct_it_is_led_to_where_it_is_written(reader: TestClient[Any]) -> None:
     assert f"{AWAY}/en/paris/correct?about=" in reader.get(f"/en/{REGION}/practices/own-a").text
     for status, answer in (

@@ -100,6 +100,7 @@ PUBLIC = (
     "/en/office/reports/plenary",
     "/en/office/reports/committee",
     "/en/office/reports/european-day",
+    "/catalog.jsonld",
     "/sitemap.xml",
     "/api/v1/regions",
     "/api/v1/search",

@@ -24,6 +24,7 @@ FEEDS = {
     "/{lang:str}/{region:str}/procedures.atom",
     "/{lang:str}/{region:str}/procedures/{slug:str}/lanes.svg",
     "/{lang:str}/{region:str}/procedures/{slug:str}/procedure.bpmn",
+    "/catalog.jsonld",
     "/oembed",
     "/sitemap.xml",
     "/sitemap/{file:str}",

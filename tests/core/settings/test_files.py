@@ -57,7 +57,9 @@ def test_the_command_line_counts_before_the_environment_a_secret_file_and_the_se
     kinds = [read.said.source(name).kind for name in ("PORT", "HOST", "SMTP", "CACHE")]
     assert kinds == ["command line", "settings file", "secret file", "default"]
     assert read_settings(places).port == 2
-    assert read_settings(places | {"LANZAROTE_SMTP": "smtp://in-the-environment"}).smtp == "smtp://in-the-environment"
+    written(file, f'smtp_file = "{secret}"\nmail_from = "a@example.org"\n')
+    here = {"LANZAROTE_CONFIG": str(file), "LANZAROTE_SMTP": "smtp://in-the-environment"}
+    assert read_settings(here).smtp == "smtp://in-the-environment"
 
 
 def test_the_settings_file_can_name_the_file_of_a_secret(file: Path) -> None:
@@ -88,6 +90,17 @@ def test_a_package_finds_its_settings_in_the_environment(tmp_path: Path, monkeyp
     monkeypatch.setenv(SECRET, "")  # so that it is put back
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path), f"{SECRET}_FILE": str(secret)})):
         assert os.environ[SECRET] == "Clairvoile-Clairvoile-Clairvoile"
+
+
+def test_a_package_is_told_its_secret_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a secret and its file, a package could not know which counts; nor could a process that is begun from here."""
+    secret = written(tmp_path / "secret", "Clairvoile-Clairvoile-Clairvoile\n")
+    monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path))
+    monkeypatch.setenv(SECRET, "")
+    monkeypatch.setenv(f"{SECRET}_FILE", str(secret))
+    with Instance(read_settings()):
+        assert f"{SECRET}_FILE" not in os.environ
+        assert read_settings().said.of_packages[SECRET] == "Clairvoile-Clairvoile-Clairvoile"
 
 
 def test_the_file_of_the_machine_is_read_with_the_environment_of_the_process(
@@ -136,6 +149,18 @@ def test_what_is_wrong_in_the_file_is_told_with_its_line(file: Path, text: str, 
 def test_a_secret_file_that_cannot_be_used_is_named(tmp_path: Path, body: bytes, told: str) -> None:
     (file := tmp_path / "secret").write_bytes(body)
     assert refused(SMTP_FILE=file) == f"LANZAROTE_SMTP_FILE names {file}, which {told}"
+
+
+@pytest.mark.parametrize("name", ["SMTP", "DATABASE_URL", "PLUGIN_OIDC_CLIENT_SECRET"])
+def test_a_secret_and_its_file_in_one_place_are_refused(file: Path, tmp_path: Path, name: str) -> None:
+    """One of the two would be changed one day, and the other would count."""
+    secret = written(tmp_path / "secret", "Clairvoile")
+    told = "are both set; keep the one that holds the right secret, and remove the other."
+    pair = {name: "Clairvoile", f"{name}_FILE": str(secret)}
+    assert refused(**pair) == f"LANZAROTE_{name} and LANZAROTE_{name}_FILE {told}"
+    low = name.lower()
+    written(file, f'{low} = "Clairvoile"\n{low}_file = "{secret}"\n')
+    assert refused(CONFIG=file) == f"'{low}' ({file}, line 1) and '{low}_file' ({file}, line 2) {told}"
 
 
 def test_what_is_wrong_in_a_secret_file_is_told_by_its_place_alone(tmp_path: Path) -> None:

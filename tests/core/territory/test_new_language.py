@@ -144,3 +144,8 @@ def test_what_is_not_verified_is_marked_once_with_all_that_is_open(client: TestC
     assert sum(marks) == (2 if path == "/law" else 1)
     for told in ("Read in a copy.", "Nobody has read it.") if path != "/law/xt-2" else ("Read in another copy.",):
         assert html.count(told) == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_so_does_a_piece_on_another_site(client: TestClient[Any], lang: str) -> None:
+    assert (DRAFT in read(client, f"/embed/{lang}/testland/practices")) == (lang != "en")

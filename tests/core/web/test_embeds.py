@@ -44,6 +44,10 @@ PAGES = [
     for one in ONE_EACH
 ]
 COVERAGE = "/en/paris/coverage"
+NAMED = {
+    "en": "Being named does not mean having joined, endorsed or failed anything.",
+    "fr": "Être nommé ne signifie ni avoir adhéré, ni avoir approuvé, ni avoir manqué à quoi que ce soit.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +83,23 @@ def test_a_piece_is_the_page_without_its_frame(client: QuietClient, lang: str, p
     assert f'<a target="_blank" href="{HOST}{path}" rel="noopener">Lanzarote' in source
     assert ">CC-BY-4.0</a>" in source
     assert re.search(r"· au \d" if lang == "fr" else r"· as of \d", source)
+    assert NAMED[lang] in source
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (COVERAGE, "it is not an assessment of compliance"),
+        ("/en/office/coverage", "it is not an assessment of compliance"),
+        ("/en/paris/cooperation", "This counts what sources document, not how much co-operation there is."),
+        ("/en/office/co-operation", "This counts what sources document, not how much co-operation there is."),
+        ("/en/paris/practices", "None of it has been assessed by the group yet."),
+        ("/en/office", "It counts what was released, and says nothing of what nobody has documented."),
+    ],
+)
+def test_what_it_does_not_say_goes_along(client: QuietClient, path: str, words: str) -> None:
+    for one in (path, EMBED + path):
+        assert words in PageRead(client.get(one).text).words, one
 
 
 @pytest.mark.parametrize(("lang", "path", "name"), PAGES)
@@ -175,6 +196,8 @@ def test_what_narrows_a_list_goes_along_and_cannot_leave_the_frame(client: Quiet
         f"{HOST}/xx/practices",
         f"{HOST}/en/paris/practices%2f..%2fteam",
         f"{HOST}/oembed?url={HOST}{COVERAGE}",
+        f"{HOST}/en/paris/practices?format=csv",
+        f"{HOST}/en/paris/practices?format=xlsx",
     ],
 )
 def test_no_other_address_is_framed(client: QuietClient, url: str) -> None:

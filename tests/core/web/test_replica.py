@@ -16,6 +16,7 @@ from lanzarote.database import ALL
 from lanzarote.doctor import examine
 from lanzarote.errors import DatabaseAway
 from lanzarote.instance import Instance
+from lanzarote.permissions import EVERYWHERE
 from lanzarote.plugins import Host
 from lanzarote.records import Draft
 from lanzarote.replica import anonymously
@@ -212,6 +213,12 @@ def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
     assert (told.told, told.bad) == ("The read replica has all that the database has.", False)
 
 
+def test_administrators_read_of_it_on_the_page_system(site: Site) -> None:
+    root = person(site.instance, "administrator", region=EVERYWHERE)
+    page = sign_in(site.instance, site.client, root).get("/en/system")
+    assert "<dt>Read replica</dt>" in page
+
+
 def test_whoever_wrote_something_reads_it_at_once(site: Site, pair: Pair) -> None:
     with pair.paused():
         asked, here = {"whole": "on", "title": "All", "language": "fr"}, {"sec-fetch-site": "same-origin"}
@@ -267,6 +274,23 @@ def test_one_that_fails_halfway_leaves_no_trace_in_the_answer(site: Site, pair: 
     # What PostgreSQL says when the primary has taken away rows that the standby is reading.
     event.listen(site.replica._engine, "before_cursor_execute", refuse, once=True)
     assert "Aide" in site.get("/fr/paris/practices/uaped/versions")
+
+
+def test_one_whose_tables_are_locked_is_not_waited_for(site: Site, pair: Pair) -> None:
+    """It takes over a lock of the primary, and keeps it for as long as it replays nothing."""
+    locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+    primary = pair.primary.replace("+psycopg", "")
+    with psycopg.connect(primary) as connection:
+        connection.execute("LOCK TABLE published_practice IN ACCESS EXCLUSIVE MODE")
+        with psycopg.connect(primary, autocommit=True) as other:
+            other.execute("SELECT pg_current_xact_id()")  # what is written before it is sent along
+        assert until(lambda: pair.say(locked) == (1,))
+        with pair.paused():
+            connection.commit()
+            assert site.asking("/en/paris/practices?q=locked") == {"replica", "primary"}
+            assert "hospital" in site.get("/en/paris/practices?q=locked+hospital")
+            assert site.asking("/en/paris/practices?q=locked+again") == {"primary"}  # the next reader waits no more
+    assert site.caught_up()
 
 
 def test_nothing_is_written_there(site: Site) -> None:

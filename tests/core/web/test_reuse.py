@@ -50,9 +50,9 @@ def test_python_lists_practices(code: dict[str, str]) -> None:
 def test_a_script_on_another_site_lists_practices(page: Page, code: dict[str, str]) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    with serving_app(Elsewhere("")) as elsewhere:
+    with serving_app(Elsewhere(code["javascript"])) as elsewhere:
         page.goto(elsewhere)
-        page.evaluate(f"async () => {{ {code['javascript']} }}")
+        page.wait_for_load_state("networkidle")
     assert len(said) == 5
     assert "ado-sexo" in " ".join(said)
 
@@ -89,6 +89,7 @@ def test_every_link_of_the_page_answers(paris_site: str, lang: str) -> None:
         ("/en/nothing", ""),
         ("https://evil.example/en/paris/coverage", ""),
         ("//evil.example/en/paris/coverage", ""),
+        ("//en/paris/coverage", ""),
     ],
 )
 def test_it_tells_how_to_show_the_page_that_one_comes_from(paris_site: str, wanted: str, shown: str) -> None:

@@ -9,13 +9,18 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
+from lanzarote.accounts import identities, service
 from lanzarote.app import create_app
+from lanzarote.changes import INSTANCE
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
 from lanzarote.permissions import Grant
+from lanzarote.records import now
 from lanzarote.settings import read_settings
+from msgspec.structs import replace
 
 from tests.core.accounts.team import GOOD, OURS, Team, field, instance_like
+from tests.core.accounts.town import ANA, Town
 from tests.core.quiet import QuietClient
 
 HOST = "http://lanzarote.test"
@@ -131,6 +136,26 @@ def test_one_signs_in_and_comes_back_to_where_one_was(below: Instance, app: Any,
     assert client.get(wanted, follow_redirects=False).status_code == 200
 
 
+def test_a_provider_leads_back_to_the_site_below_its_path(below: Instance, app: Any) -> None:
+    """Signing in, and signing out."""
+    town = Town()
+    below.host.add("town", town)
+    team = Team(below, Proxy(app, strips=False))
+    ana = team.person("through-town")
+    with below.database.write(INSTANCE) as session:
+        identities.link(session, service.account(session, ana.id), "town", ANA, now())
+    browser = team.browser()
+    town.says = replace(ANA, session="s")
+    town.there(browser, f"{BELOW}/en/account/providers/town", next="/en/account/tokens")
+    back = f"{HOST}{BELOW}/account/providers/town/back"
+    assert town.asked[0].back == back
+    answer = browser.get(f"{back}?code=code&state={town.asked[0].state}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BELOW}/en/account/tokens")
+    browser.get(f"{BELOW}/en/account")
+    browser.post(f"{BELOW}/en/account/sign-out")
+    assert town.left[0].back == f"{HOST}{BELOW}/account/signed-out"
+
+
 def test_behind_tls_the_cookies_are_bound_to_the_path_too(paris: Instance, tmp_path: Any) -> None:
     with instance_like(paris, tmp_path, BASE_URL="https://lanzarote.test/lanzarote") as instance:
         app = create_app(instance)
@@ -211,7 +236,9 @@ def test_crawlers_are_told_the_whole_address(app: Any) -> None:
     assert set(re.findall(r'href="http://lanzarote\.test(/[^/"]*)', feed)) == {BELOW}
 
 
-@pytest.mark.parametrize("path", ["fr", "pt-BR", "api", "static", "embed", "a b", "../x", "a//b", "%6C"])
+@pytest.mark.parametrize(
+    "path", ["fr", "account", "metrics", "pt-BR", "api", "static", "embed", "a b", "../x", "a//b", "%6C"]
+)
 def test_a_path_that_could_be_mistaken_is_refused(path: str) -> None:
     with pytest.raises(SettingError, match="LANZAROTE_BASE_URL has the path"):
         read_settings({"LANZAROTE_BASE_URL": f"https://example.org/{path}"})
