@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -26,7 +27,6 @@ from tests.core.taking_part import let_take_part
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
 OURS = {"sec-fetch-site": "same-origin", "content-type": FORM}
-LATER = now().replace(year=now().year + 1).replace(month=1, day=1)
 
 
 class Somebody(Struct, frozen=True, kw_only=True):
@@ -83,8 +83,9 @@ def enter(instance: Instance, strong: bool, *roles: Role) -> Somebody:
         account.state = "active"
         begun = sessions.begin(session, account, strong=strong, device="", at=at)
         token = tokens.make(
-            session, account.id, name="All", actions=ACTIONS, region_id="", strong=strong, ends_at=LATER, at=at
-        )
+            session, account.id, name="All", actions=ACTIONS, region_id="", strong=strong,
+            ends_at=at + timedelta(days=30), at=at,
+        )  # fmt: skip
     return Somebody(role=roles[0], strong=strong, session=begun.token, key=begun.form_key, token=token)
 
 

@@ -43,6 +43,14 @@ class Route(Struct, frozen=True, kw_only=True):
         return self.path.startswith("/api/")
 
     @property
+    def kind(self) -> str:
+        if self.api:
+            return "resource"
+        if self.method == "GET":
+            return "page"
+        return "upload" if self.upload else "sent from anywhere" if self.from_anywhere else "form"
+
+    @property
     def regional(self) -> bool:
         return "{region:str}" in self.path
 
