@@ -15,13 +15,13 @@ from lanzarote.types import CoverageStatement, Key, ListedSource
 from lanzarote.web.resources import REGION, ROOT, Answer, Asked, Listed, resource
 
 
-class SourceItem(ListedSource, frozen=True, kw_only=True, omit_defaults=False):
+class FactSource(ListedSource, frozen=True, kw_only=True, omit_defaults=False):
     """A document that public facts were read in."""
 
     key: Key
 
 
-class SourceList(Listed[SourceItem], frozen=True, kw_only=True):
+class FactSourceList(Listed[FactSource], frozen=True, kw_only=True):
     pass
 
 
@@ -55,13 +55,13 @@ class CoverageList(Listed[CoverageItem], frozen=True, kw_only=True):
     pass
 
 
-@resource("/regions/{region}/sources", tag="Vocabulary", names=(REGION,), query=PART, answers=SourceList, bounded=False)
+@resource("/regions/{region}/sources", tag="Vocabulary", names=(REGION,), query=PART, answers=FactSourceList, bounded=False)
 def list_sources(asked: Asked) -> Answer:
     """Sources that public facts of the region cite."""
     vocabulary = asked.instance.vocabulary(asked["region"])
     cited = {vocabulary.present_key("source", key) for key in cited_sources(asked.instance, asked["region"])}
     found = ((key, one) for key, one in vocabulary.sources.items() if key in cited)
-    return asked.part([SourceItem(**_fields(one), key=key) for key, one in found])
+    return asked.part([FactSource(**_fields(one), key=key) for key, one in found])
 
 
 @resource("/regions/{region}/coverage", tag="Regions", names=(REGION,), query=PART, answers=CoverageList)
