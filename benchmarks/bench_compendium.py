@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from lanzarote.compendium.composing import compose
 from lanzarote.compendium.wanted import Wanted
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices.service import all_cards
-from lanzarote.settings import read_settings
 
 from benchmarks import servers
 from benchmarks.corpus import build

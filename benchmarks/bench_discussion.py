@@ -12,16 +12,16 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lanzarote import records
-from lanzarote.ids import new_id
+from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.comments_pages import show_discussion, show_thread
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.team_pages import show
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Draft, encode, now
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Draft, encode, now
+from lanzarote.store.ids import new_id
 from lanzarote.types.improvements import Improvement, ImprovementText
 from lanzarote.web.gate import Reader, remember
 from lanzarote.web.site import Site

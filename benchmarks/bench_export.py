@@ -11,12 +11,12 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.importing.filling import drafts_of, form_of
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor, Grant
-from lanzarote.settings import read_settings
+from lanzarote.records.permissions import Actor, Grant
 from lanzarote.types import Table
 from lanzarote_spreadsheet.excel_file import write_xlsx
 from lanzarote_spreadsheet.excel_form import write_form_xlsx

@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host, installed
 from lanzarote.plugins.processes import STARTING
-from lanzarote.settings import read_settings
-from lanzarote.switches import switch_for
+from lanzarote.records.enabled_packages import switch_for
 
 from benchmarks import servers
 from benchmarks.bench_save import median_of

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import psycopg
-from lanzarote import partitions
 from lanzarote.app import create_app
-from lanzarote.database import migrate
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Record, now
+from lanzarote.records.records import Record, now
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
-from lanzarote.settings import read_settings
+from lanzarote.store import partitions
+from lanzarote.store.database import migrate
 from litestar.testing import TestClient
 from sqlalchemy import select
 

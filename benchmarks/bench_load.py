@@ -14,10 +14,10 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from lanzarote.database import SQLITE_PRAGMAS, migrate
+from lanzarote.configuration.settings import read_settings
+from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
-from lanzarote.transport import export_region, load_file
+from lanzarote.store.database import SQLITE_PRAGMAS, migrate
 
 from benchmarks.corpus import build
 from benchmarks.figures import Measured, Report, rotate

@@ -16,19 +16,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote import changes, records
 from lanzarote.app import create_app
-from lanzarote.changes import Saved
-from lanzarote.database import ALL, SQLITE_PRAGMAS
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import matrices, service, tallies
 from lanzarote.office.lines import Sectors, lines_of
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import Record, encode, now
+from lanzarote.records import changelog, records
+from lanzarote.records.changelog import Saved
+from lanzarote.records.records import Record, encode, now
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
-from lanzarote.rows import marks
-from lanzarote.settings import read_settings
+from lanzarote.store.bulk import marks
+from lanzarote.store.database import ALL, SQLITE_PRAGMAS
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -228,14 +228,14 @@ def _fill(instance: Instance, regions: int, each: int, plain: sqlite3.Connection
         language = corpus.LANGUAGES[number % len(corpus.LANGUAGES)]
         made = [_release(one) for one in islice(corpus.practices(language, region_id), min(KINDS, each))]
         with instance.database.write(region_id) as session:
-            changes._write_changes(session, region_id, [_saved(region_id, "vocabulary", "sector", encode(terms))])
+            changelog._write_changes(session, region_id, [_saved(region_id, "vocabulary", "sector", encode(terms))])
             for start in range(0, each, 500):
                 some = [
                     _saved(region_id, "practice", f"{region_id}-{at:07}", made[at % len(made)])
                     for at in range(start, min(each, start + 500))
                 ]
-                changes._write_changes(session, region_id, some)
-            changes.bump_revision(session, region_id)
+                changelog._write_changes(session, region_id, some)
+            changelog.bump_revision(session, region_id)
         _plainly(plain, region_id, [made[at % len(made)] for at in range(each)], sectors)
 
 

@@ -52,7 +52,7 @@ from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions
-from lanzarote.settings import read_settings
+from lanzarote.configuration.settings import read_settings
 
 def host(name):
     return Host(folder=Path(sys.argv[1]) / name)

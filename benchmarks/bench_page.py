@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from lanzarote.app import Application, routes
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from lanzarote.web.site import View
 
 from benchmarks.corpus import LANGUAGES, region_ids

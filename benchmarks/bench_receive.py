@@ -14,12 +14,12 @@ import time
 from typing import TYPE_CHECKING
 
 import psycopg
-from lanzarote.database import migrate
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
-from lanzarote.settings import read_settings
+from lanzarote.store.database import migrate
 
 from benchmarks import postgres
 from benchmarks.bench_load import copy, plainly

@@ -15,7 +15,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from lanzarote.database import SQLITE_PRAGMAS
+from lanzarote.store.database import SQLITE_PRAGMAS
 
 from benchmarks.figures import Measured, Report, rotate
 from benchmarks.saving import REGION, Writer, opened

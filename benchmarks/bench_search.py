@@ -14,13 +14,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lanzarote.database import SQLITE_PRAGMAS
+from lanzarote.configuration.settings import read_settings
 from lanzarote.findable.api import search_everything
-from lanzarote.folding import asked_words, found_by
 from lanzarote.instance import Instance
 from lanzarote.practices import service
-from lanzarote.settings import read_settings
-from lanzarote.uncollected import uncollected
+from lanzarote.runtime.gc import uncollected
+from lanzarote.store.database import SQLITE_PRAGMAS
+from lanzarote.translation.folding import asked_words, found_by
 
 from benchmarks.corpus import LANGUAGES, VOCABULARY
 from benchmarks.databases import corpus

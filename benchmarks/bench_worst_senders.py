@@ -18,8 +18,8 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from benchmarks import servers
 from benchmarks.costly_texts import COSTLY

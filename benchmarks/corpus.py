@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from lanzarote import records
-from lanzarote.changes import Served
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Draft, encode
+from lanzarote.records import records
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import Draft, encode
 from lanzarote.regions.vocabulary import Term
-from lanzarote.settings import read_settings
 from lanzarote.types import Evidence, Partner, Practice, PracticeText, RegionHeader, Sector
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""Serves a yardstick as ``lanzarote.serving`` serves ours: uvicorn, one process; its free port is told on stdout."""
+"""Serves a yardstick as the platform serves itself: uvicorn, one process; its free port is told on stdout."""
 
 from __future__ import annotations
 

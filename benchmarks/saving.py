@@ -7,14 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotWritten
 from lanzarote.instance import Instance
-from lanzarote.objections import checks_for
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import sheets, writing
-from lanzarote.records import Record, now
-from lanzarote.settings import read_settings
-from lanzarote.switches import switch_for
+from lanzarote.records.enabled_packages import switch_for
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, now
+from lanzarote.records.save_checks import checks_for
 from lanzarote.types import Partner
 from sqlalchemy import select
 

@@ -18,13 +18,13 @@ from typing import Any, get_args, get_origin
 import msgspec
 from lanzarote import hookspecs, types
 from lanzarote.cli import parser
-from lanzarote.convention import common_sectors
+from lanzarote.configuration.settings import NAMES
+from lanzarote.configuration.sources import OF_MACHINE, PREFIX, SECRETS
+from lanzarote.facts.convention import common_sectors
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
 from lanzarote.kit.scale.rules import TIERS, TOLD
 from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES
-from lanzarote.setting_sources import OF_MACHINE, PREFIX, SECRETS
-from lanzarote.settings import NAMES
 
 try:
     from docs import api_pages

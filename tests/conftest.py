@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
-from lanzarote.uncollected import uncollected
+from lanzarote.runtime.gc import uncollected
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -214,7 +214,7 @@ def copy_for(request: pytest.FixtureRequest, folder: Path, template: str, pg: st
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from lanzarote.database import migrate
+    from lanzarote.store.database import migrate
 
     file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
     migrate(f"sqlite:///{file}")
@@ -246,7 +246,7 @@ def pg_admin_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def pg_template(pg_admin_url: str) -> Iterator[str]:
     """Name of a migrated database, of which every test gets a copy."""
-    from lanzarote.database import migrate
+    from lanzarote.store.database import migrate
 
     with pg_database(pg_admin_url) as name:
         migrate(sqlalchemy_url(pg_admin_url, name))

@@ -13,13 +13,14 @@ from pathlib import Path
 import lanzarote
 import pytest
 import yaml
-from lanzarote import changes, hookspecs
-from lanzarote.changes import RELEASED
+from lanzarote import hookspecs
 from lanzarote.cli import parser
+from lanzarote.composition import RELEASES
+from lanzarote.configuration.settings import NAMES
+from lanzarote.configuration.sources import PREFIX
+from lanzarote.records import changelog
+from lanzarote.records.changelog import RELEASED
 from lanzarote.results.applying import DOCUMENTS, VERBS
-from lanzarote.setting_sources import PREFIX
-from lanzarote.settings import NAMES
-from lanzarote.wiring import RELEASES
 
 import dev
 from docs.generate import pages
@@ -164,7 +165,7 @@ def test_every_kind_and_verb_that_leaves_a_region_is_in_the_format_of_results() 
 
 def sent_verbs() -> set[str]:
     """The verbs that the change log writes by name."""
-    calls = [node for node in ast.walk(ast.parse(inspect.getsource(changes))) if isinstance(node, ast.keyword)]
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(changelog))) if isinstance(node, ast.keyword)]
     found = {node.value.value for node in calls if node.arg == "verb" and isinstance(node.value, ast.Constant)}
     assert {"publish", "replace", "withdraw", "forget", "epoch"} <= found
     return {str(verb) for verb in found if verb}  # what is only then told which verb it is has none yet

@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from lanzarote.folding import fold
+from lanzarote.translation.folding import fold
 from lanzarote.guard import classifier
 from lanzarote.guard.lexicon import KINDS
 

@@ -49,14 +49,14 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
-    from lanzarote.metrics import Metrics
+    from lanzarote.telemetry.metrics import Metrics
     from lanzarote.web.listening import Receive, Send
 
 ROOMS = (
     "lanzarote.web.pages",
     "lanzarote.accounts.pages",
     "lanzarote.system.pages",
-    "lanzarote.regions.pages",
+    "lanzarote.territory.region_pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.importing.pages",
     "lanzarote.stakeholders.team_pages",
@@ -122,7 +122,7 @@ ROOMS = (
     "lanzarote.web.api",
     "lanzarote.accounts.api",
     "lanzarote.system.api",
-    "lanzarote.regions.api",
+    "lanzarote.territory.region_api",
     "lanzarote.stakeholders.api",
     "lanzarote.stakeholders.team_api",
     "lanzarote.stakeholders.write_api",
@@ -188,7 +188,7 @@ def front_of(instance: Instance, answering: Litestar | None = None) -> Front:
 def _metrics_of(instance: Instance, cache: PublicCache) -> Metrics | None:
     if not (instance.settings.metrics or instance.settings.metrics_token):
         return None
-    from lanzarote.metrics import Metrics  # its library takes a tenth of a second
+    from lanzarote.telemetry.metrics import Metrics  # its library takes a tenth of a second
 
     return Metrics(instance, cache)
 

@@ -289,7 +289,7 @@ def _answer(arguments: Sequence[str] | None) -> int:
     if given.command is None:
         top.print_help()
         return 0
-    from lanzarote.uncollected import uncollected
+    from lanzarote.runtime.gc import uncollected
 
     with uncollected():
         from lanzarote import commands
@@ -331,7 +331,7 @@ def _told_by_database(error: BaseException | None) -> str:
     """The reason and the way out, if the database could not be reached, read or written; else nothing."""
     from sqlalchemy.exc import DBAPIError
 
-    from lanzarote.settings import read_only, read_settings
+    from lanzarote.configuration.settings import read_only, read_settings
 
     if not isinstance(error, DBAPIError) or not error.orig:
         return ""

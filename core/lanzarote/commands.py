@@ -8,29 +8,31 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote import erased, health, logs
 from lanzarote.accounts import mails
-from lanzarote.database import known_schemas, schema_version
+from lanzarote.configuration.settings import NAMES, in_force, read_only, read_settings
+from lanzarote.configuration.sources import PREFIX
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
+from lanzarote.exchange import erasure_list
 from lanzarote.instance import (
-    BY,
     Instance,
     host_of,
     no_database,
     open_instance,
     refuse_nothing,
 )
-from lanzarote.loading_report import tell
-from lanzarote.places import unwritable
+from lanzarote.operations.loading_report import tell
 from lanzarote.plugins import Host
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
-from lanzarote.records import now
+from lanzarote.records.changelog import BY
+from lanzarote.records.enabled_packages import can_be_switched, everywhere
+from lanzarote.records.records import now
 from lanzarote.regions.claims import installed_regions
-from lanzarote.setting_sources import PREFIX
-from lanzarote.settings import NAMES, in_force, read_only, read_settings
-from lanzarote.switches import can_be_switched, everywhere
-from lanzarote.uncollected import uncollected
+from lanzarote.runtime import logs
+from lanzarote.runtime.gc import uncollected
+from lanzarote.runtime.unwritable import unwritable
+from lanzarote.store.database import known_schemas, schema_version
+from lanzarote.web import instance_health
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -61,9 +63,9 @@ def run(given: Namespace) -> int:
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
         with uncollected():
             from lanzarote.accounts import demo
-            from lanzarote.serving import serve
+            from lanzarote.operations.serving import serve
         notes = [*(demo.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
-        notes += [one.english for one in health.of_machine(chosen) if one.about == "secrets"]
+        notes += [one.english for one in instance_health.of_machine(chosen) if one.about == "secrets"]
         if told:
             notes.append(f"Nothing can be saved: {told}. Then start the site again.")
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
@@ -74,7 +76,7 @@ def load(given: Namespace) -> int:
     with open_instance(read_settings()) as instance:
         for what in given.what:
             if what.endswith(".jsonl") or os.path.isfile(what):  # also where this user may not look
-                from lanzarote.transport import load_file
+                from lanzarote.exchange.region_file import load_file
 
                 print(load_file(instance, Path(what), dry_run=given.dry_run))
             elif os.path.isdir(what) and what not in instance.installed:
@@ -88,7 +90,7 @@ def load(given: Namespace) -> int:
 
 
 def upgrade(given: Namespace) -> int:
-    from lanzarote.backup import backup as make_backup
+    from lanzarote.operations.backup import backup as make_backup
 
     chosen = read_settings()
     refuse_nothing(chosen)
@@ -102,7 +104,7 @@ def upgrade(given: Namespace) -> int:
             print(f"Backup: {make_backup(instance, None, name='before-upgrade')}")
         if not given.dry_run:
             instance.migrate()
-            erased.learn(instance.database, chosen)
+            erasure_list.learn(instance.database, chosen)
             instance.worker.run_due(but=mails.TOPICS)  # what the new schema leaves to be done
         due, failed = instance.upgrades_due(), 0
         for region_id in due:
@@ -138,7 +140,7 @@ def take_in(given: Namespace) -> int:
 
 
 def export(given: Namespace) -> int:
-    from lanzarote.transport import export_region
+    from lanzarote.exchange.region_file import export_region
 
     with open_instance(read_settings(), existing=True) as instance:
         if given.output:
@@ -151,8 +153,8 @@ def export(given: Namespace) -> int:
 
 
 def backup(given: Namespace) -> int:
-    from lanzarote.backup import backup as make_backup
-    from lanzarote.retention import Keep
+    from lanzarote.operations.backup import backup as make_backup
+    from lanzarote.operations.retention import Keep
 
     keep = Keep(given.keep_daily or 0, given.keep_weekly or 0) if given.keep_daily or given.keep_weekly else None
     if keep and given.file:
@@ -165,7 +167,7 @@ def backup(given: Namespace) -> int:
 
 
 def restore(given: Namespace) -> int:
-    from lanzarote.backup import restore as fill
+    from lanzarote.operations.backup import restore as fill
 
     print(fill(read_settings(), Path(given.file), Path(given.erased) if given.erased else None))
     return 0
@@ -179,9 +181,9 @@ def region(given: Namespace) -> int:
 
 def tasks(given: Namespace) -> int:
     with uncollected():
-        from lanzarote import task_report
+        from lanzarote.operations import task_report
+    from lanzarote.records.tasks import finish_task, open_tasks, working_versions
     from lanzarote.regions.seeds import take_back
-    from lanzarote.tasks import finish_task, open_tasks, working_versions
 
     with open_instance(read_settings(), existing=True) as instance:
         if given.region not in (loaded := instance.loaded()):
@@ -252,14 +254,14 @@ def _taken_up(instance: Instance, given: Namespace) -> int:
 
 
 def audit(_: Namespace) -> int:
-    from lanzarote.audit import verify
+    from lanzarote.operations.audit import verify
 
     with open_instance(read_settings(), existing=True) as instance:
         return verify(instance)
 
 
 def partition(given: Namespace) -> int:
-    from lanzarote import partitions
+    from lanzarote.store import partitions
 
     chosen = read_settings()
     if chosen.sqlite:
@@ -295,7 +297,7 @@ def office(given: Namespace) -> int:
 
 
 def plugin(given: Namespace) -> int:
-    from lanzarote.switches import switch_for
+    from lanzarote.records.enabled_packages import switch_for
 
     with open_instance(read_settings(), existing=True) as instance:
         on = given.action == "enable"
@@ -306,7 +308,7 @@ def plugin(given: Namespace) -> int:
 
 
 def plugins(given: Namespace) -> int:
-    from lanzarote.doctor import look_into_folders
+    from lanzarote.operations.doctor import look_into_folders
 
     host = _host(given)
     for name in given.retry:
@@ -320,7 +322,7 @@ def plugins(given: Namespace) -> int:
     packages = host.packages
     away = sorted(set(on or ()) - {package.name for package in packages})
     if given.json:
-        from lanzarote.configuration import configuration, written
+        from lanzarote.operations.installation import configuration, written
 
         sys.stdout.buffer.write(written(configuration(host, regions, on)))
     else:
@@ -380,7 +382,7 @@ def _known() -> tuple[dict[str, str], dict[str, list[str]] | None]:
 
 
 def doctor(given: Namespace) -> int:
-    from lanzarote.doctor import examine
+    from lanzarote.operations.doctor import examine
 
     findings = examine(safe_mode=given.safe_mode)
     for finding in findings:

@@ -11,52 +11,53 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
-from lanzarote import answered, changes, erased, jobs, listening, loading, records, switches, telling
 from lanzarote.accounts import mails
-from lanzarote.changes import Served, bump_revision
-from lanzarote.database import Database, known_schemas, migrate, schema_version
+from lanzarote.composition import LETTERS, LISTENERS, LOG_LISTENERS, MAIL_TOPICS, MAILS, MAKERS, RELEASES, TELLERS
 from lanzarote.downloads import service as downloads
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.exchange import erasure_list, loading
 from lanzarote.findable import following as findable
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
-from lanzarote.in_memory import InMemory
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.office import tallies
 from lanzarote.office.tallies import follow as follow_log
 from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import FORMATS, Host
 from lanzarote.practices import events, holders, projection
-from lanzarote.records import Record
-from lanzarote.region_words import words_of
+from lanzarote.public_memory import InMemory
+from lanzarote.records import changelog, enabled_packages, outbox, plugin_events, records
+from lanzarote.records.changelog import BY, Served, bump_revision
+from lanzarote.records.records import Record
 from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions, law_of
+from lanzarote.regions.words import words_of
 from lanzarote.results import destinations
-from lanzarote.rows import pieces
+from lanzarote.runtime import listening
 from lanzarote.stakeholders import letters
+from lanzarote.store.bulk import pieces
+from lanzarote.store.database import Database, known_schemas, migrate, schema_version
 from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import handing_back
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAIL_TOPICS, MAILS, MAKERS, RELEASES, TELLERS
+from lanzarote.web import idempotency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.loading import Report
+    from lanzarote.configuration.settings import Settings
+    from lanzarote.exchange.loading import Report
     from lanzarote.regions.claims import Installed
     from lanzarote.regions.content import Content
-    from lanzarote.settings import Settings
     from lanzarote.types import LegalFramework
 
 T = TypeVar("T")
 MOST_REMEMBERED: Final = 50
 """The vocabularies of so many regions are read at the start: each takes 10 ms and half a megabyte."""
-BY = "lanzarote"
-"""The actor of what the platform itself does."""
 
 
 def host_of(settings: Settings) -> Host:
@@ -82,7 +83,7 @@ class Instance(InMemory):
             self.database.listeners.append(follow_shown)
             self.database.log_listeners.append(follow_log)
         self.database.after_erasing += [
-            lambda: erased.remember(self.database, settings),
+            lambda: erasure_list.remember(self.database, settings),
             lambda: mails.tidy(self),
         ]
         self.address = ""
@@ -127,16 +128,16 @@ class Instance(InMemory):
     mail_topics: Final = MAIL_TOPICS
 
     @cached_property
-    def worker(self) -> jobs.Worker:
+    def worker(self) -> outbox.Worker:
         self.wake()  # each package that is told of events gets a thread
-        handlers: dict[str, jobs.Handler] = {
+        handlers: dict[str, outbox.Handler] = {
             "project": _project,
             "release-anew": _release_anew,
             "unconfirmed": holders.tell_unconfirmed,
-            answered.TOPIC: answered.forget,
+            idempotency.TOPIC: idempotency.forget,
             **mails.handlers(self),
             **meeting_mails.handlers(self),
-            telling.TOPIC: partial(telling.deliver, self, TELLERS),
+            plugin_events.TOPIC: partial(plugin_events.deliver, self, TELLERS),
             **letters.handlers(self, LETTERS),
             following.TOPIC: partial(delivering.deliver, self),
             transfers.TOPIC: transfers.deliver,
@@ -147,17 +148,17 @@ class Instance(InMemory):
         }
         # An office or a mail server that is slow keeps nothing else waiting, nor many followers a single reader.
         apart = (f"{downloads.MAKING}:", destinations.TOPIC, MAILS, following.TOPIC)
-        return jobs.Worker(
+        return outbox.Worker(
             self.database,
             handlers,
-            lanes=(*telling.lanes(self, TELLERS), *apart),
-            apart=(f"{telling.TOPIC}:", *apart),
+            lanes=(*plugin_events.lanes(self, TELLERS), *apart),
+            apart=(f"{plugin_events.TOPIC}:", *apart),
         )
 
     @cached_property
-    def answers(self) -> answered.Answers:
+    def answers(self) -> idempotency.Answers:
         """What requests with a key were answered."""
-        return answered.Answers(self.database)
+        return idempotency.Answers(self.database)
 
     # What is installed
 
@@ -169,7 +170,7 @@ class Instance(InMemory):
     def wake(self) -> None:
         """Import what the loaded regions use, so that it is ready and its faults are known."""
         # All in one: each time that is waited for what hangs, the start takes that much longer.
-        self.installed.wake(self.owners(), *(switches.everywhere(self.database) if self.ready else ()))
+        self.installed.wake(self.owners(), *(enabled_packages.everywhere(self.database) if self.ready else ()))
         for hook in FORMATS:
             self.host.contributed(hook)
 
@@ -205,7 +206,7 @@ class Instance(InMemory):
     def switched_on(self, session: Session, region_id: str) -> frozenset[str]:
         """Names of the packages that are asked and told about what happens in the region."""
         own = self._own_package(session, region_id)
-        return switches.switched_on(session, region_id) | ({own} if own else set())
+        return enabled_packages.switched_on(session, region_id) | ({own} if own else set())
 
     def _own_package(self, session: Session, region_id: str) -> str:
         served = session.get(Served, region_id)
@@ -303,7 +304,7 @@ class Instance(InMemory):
         served.enabled = on
         session.flush()
         # Whoever receives a region decides whether to show it, and writes nothing of it.
-        with nullcontext() if served.home else changes.received(session, region_id):
+        with nullcontext() if served.home else changelog.received(session, region_id):
             _audit(session, region_id, "show" if on else "hide", by)
         bump_revision(session, region_id)
 
@@ -316,10 +317,10 @@ def _served(session: Session, region_id: str) -> Served:
 
 
 def _audit(session: Session, region_id: str, verb: str, by: str) -> None:
-    saved = changes.Saved(
+    saved = changelog.Saved(
         region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=records.now()
     )
-    changes.record(session, [saved], by=by)
+    changelog.record(session, [saved], by=by)
 
 
 def no_database(settings: Settings) -> NoDatabase:
@@ -354,7 +355,7 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
         instance.refuse_newer()
         if schema_version(instance.database) != known_schemas()[-1]:
             raise SettingError("The database is older than this platform; run: lanzarote upgrade")
-        erased.learn(instance.database, settings)
+        erasure_list.learn(instance.database, settings)
         yield instance
     finally:
         instance.close()
@@ -372,19 +373,19 @@ def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:
     """Job: release what the public reads of a region's records where an upgrade has put it right; count them anew."""
     region_id, kind = str(payload["region"]), str(payload["kind"])
     with database.write(region_id) as session:
-        if changes.is_received(session, region_id):
+        if changelog.is_received(session, region_id):
             tallies.rebuild(session, region_id)
             return
         public = (Record.region_id == region_id) & (Record.kind == kind) & Record.published_version.is_not(None)
         for ids in pieces(session.scalars(select(Record.id).where(public).order_by(Record.id)).all()):
-            changes.release_changed(session, region_id, kind, ids, at=records.now())
+            changelog.release_changed(session, region_id, kind, ids, at=records.now())
 
 
 def _project(database: Database, payload: Mapping[str, Any]) -> None:
     """Job: project a region's practices anew after its vocabulary changed, and all else that is found there."""
     region_id = str(payload["region"])
     with database.write(region_id) as session:
-        changes.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
+        changelog.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
         projection.rebuild(session, region_id)
         findable.rebuild(session, region_id)
         bump_revision(session, region_id)

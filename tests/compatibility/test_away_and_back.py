@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
-from lanzarote.records import Record, body_of, encode, publish, revise
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record, body_of, encode, publish, revise
 from sqlalchemy import select
 
 from tests.compatibility.places import Place
 from tests.compatibility.test_kept_wheels import WHEELS
 
 if TYPE_CHECKING:
-    from lanzarote.settings import Settings
+    from lanzarote.configuration.settings import Settings
 
 REGION, CHECKS = "tiny", "remarks"
 PAGES = (

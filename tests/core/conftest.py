@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
+from lanzarote.operations.serving import server_config
 from lanzarote.plugins import Host
-from lanzarote.serving import server_config
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.conftest import BOTH_DATABASES, copied, copy_for, copy_of, pg_database, sqlalchemy_url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from lanzarote.records import now
+from lanzarote.records.records import now
 
 
 def today() -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from lanzarote.records import Record, decode, encode
+from lanzarote.records.records import Record, decode, encode
 from lanzarote.stakeholders.model import StakeholderStatus
 
 if TYPE_CHECKING:

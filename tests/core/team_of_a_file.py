@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
 from tests.core.practices.forms import Writer, writer

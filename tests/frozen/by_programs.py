@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts import tokens
-from lanzarote.permissions import ACTIONS
-from lanzarote.records import now
+from lanzarote.records.permissions import ACTIONS
+from lanzarote.records.records import now
 from litestar.testing import TestClient
 
 from tests.core.evaluation.piloting import REPORT, TRAINED

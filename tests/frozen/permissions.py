@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.permissions import ROLES, STRONG
+from lanzarote.records.permissions import ROLES, STRONG
 
 from tests.core.quiet import QuietClient
 from tests.core.routes.test_every_route import Somebody, ask, enter

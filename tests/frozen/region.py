@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from lanzarote.app import create_app, create_routes
+from lanzarote.configuration.settings import read_settings
+from lanzarote.exchange.region_file import export_region
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
-from lanzarote.transport import export_region
 
 from tests.conftest import copy_of
 from tests.core.conftest import load

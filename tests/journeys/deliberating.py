@@ -18,7 +18,7 @@ from tests.journeys.test_writing import SIZES, enter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.permissions import Role
+    from lanzarote.records.permissions import Role
     from playwright.sync_api import Page
 
 SHOTS = os.environ.get("LZ_SHOTS", "")

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from lanzarote.cli import main
-from lanzarote.convention import common_sectors
+from lanzarote.configuration.settings import read_settings
+from lanzarote.facts.convention import common_sectors
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, sending
-from lanzarote.settings import read_settings
 from pypdf import PdfReader
 
 from tests.conftest import copy_of

@@ -142,7 +142,7 @@ def own_site(own_paris: Instance) -> Iterator[tuple[Instance, str]]:
 
 
 def test_a_reply_is_written_put_right_and_sent_without_script(plain: Page, own_site: tuple[Instance, str]) -> None:
-    from lanzarote.tasks import open_tasks
+    from lanzarote.records.tasks import open_tasks
 
     def waiting() -> list[Any]:
         with instance.database.read("paris") as session:

@@ -11,9 +11,9 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import now
 from playwright.sync_api import ViewportSize, expect
 
 from tests.conftest import copy_of
@@ -22,7 +22,7 @@ from tests.core.practices.assessments import person
 from tests.journeys.machine import sideways
 
 if TYPE_CHECKING:
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 

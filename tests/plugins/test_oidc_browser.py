@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.accounts import service
 from lanzarote.accounts.model import SignedIn
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
-from lanzarote.doctor import examine
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
-from lanzarote.tasks import Task
+from lanzarote.operations.doctor import examine
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.records.tasks import Task
+from lanzarote.store.database import ALL
 from playwright.sync_api import expect
 from sqlalchemy import select
 

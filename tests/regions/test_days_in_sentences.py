@@ -14,15 +14,15 @@ import pytest
 from lanzarote.accounts import service
 from lanzarote.accounts.mails import Letter
 from lanzarote.app import create_app
-from lanzarote.changes import INSTANCE
-from lanzarote.checking import BEFORE_TEXT, Fault, Faulty
 from lanzarote.compendium.composing import compose
 from lanzarote.compendium.wanted import Wanted
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import opening, releases
-from lanzarote.permissions import Grant
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.records.validation import BEFORE_TEXT, Fault, Faulty
 from lanzarote.translation import format_date
 from lanzarote.web.refusals import refusal
 from lanzarote.web.voice import Voice

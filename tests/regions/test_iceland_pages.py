@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Draft, create, encode
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Draft, create, encode
 from lanzarote.types import Practice, PracticeText
 
 from tests.conftest import copy_of

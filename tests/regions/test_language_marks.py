@@ -18,9 +18,9 @@ from xml.etree import ElementTree
 
 import lanzarote_region_paris
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.core.web.reading import PageRead, Spoken, client_of

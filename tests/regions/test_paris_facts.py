@@ -11,7 +11,7 @@ from typing import Any
 import lanzarote_region_paris
 import msgspec
 import pytest
-from lanzarote.convention import Reference
+from lanzarote.facts.convention import Reference
 from lanzarote.guard import reads_like_disclosure
 from lanzarote.practices.sheets import missing_answers, missing_in
 from lanzarote.regions.vocabulary import Vocabulary

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from lanzarote.database import Database
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Draft, create, encode
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Draft, create, encode
+from lanzarote.store.database import Database
 from lanzarote.translation import plural_categories
 from lanzarote.types import Practice, PracticeText
 from litestar.testing import TestClient

@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
-from lanzarote.settings import read_settings
 
 HEADER: Mapping[str, Any] = {
     "format": 1,

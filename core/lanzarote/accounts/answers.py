@@ -11,14 +11,14 @@ from litestar import Response
 from litestar.response import Redirect
 from msgspec import Struct
 
-from lanzarote import mail
 from lanzarote.accounts.entrance import Browser
 from lanzarote.accounts.identify import COOKIE, DEVICE, cookie, cookie_to_keep
 from lanzarote.accounts.links import LASTS
 from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
-from lanzarote.checking import MISSING
+from lanzarote.mail import sending
+from lanzarote.records.validation import MISSING
 from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web.asking import Asked
 from lanzarote.web.bound import instance_of
@@ -128,7 +128,7 @@ def mails_laid(view: View) -> Laid | None:
     if settings.smtp:
         return None
     told = any(one.role == "administrator" for one in view.actor.counting)
-    return Laid(folder=str(mail.folder(settings)) if told else "")
+    return Laid(folder=str(sending.folder(settings)) if told else "")
 
 
 def mark_of(request: Asked) -> str:

@@ -13,9 +13,9 @@ from msgspec import Meta, Struct
 
 from lanzarote.accounts import people
 from lanzarote.accounts.service import Refused, address_key, by_address
-from lanzarote.changes import INSTANCE
-from lanzarote.checking import NO_CHOICE, Fault, Faulty
-from lanzarote.permissions import ACTIONS, EVERYWHERE, ROLES, Action, Grant, Role
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import ACTIONS, EVERYWHERE, ROLES, Action, Grant, Role
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.types import Language
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import CURSOR, REGION, ROOT, Answer, Asked, Listed, Parameter, resource

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from lanzarote.accounts import demo, factors, links, people, service
 from lanzarote.accounts.model import Account
-from lanzarote.changes import INSTANCE
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.permissions import EVERYWHERE, OF_INSTANCE, Grant, Role
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import EVERYWHERE, OF_INSTANCE, Grant, Role
+from lanzarote.records.records import now
 
 if TYPE_CHECKING:
     from argparse import Namespace

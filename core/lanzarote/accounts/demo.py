@@ -12,9 +12,9 @@ from lanzarote.accounts import factors, passwords, service
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.secrets import new_readable
 from lanzarote.accounts.words import ROLE_WORDS
-from lanzarote.changes import INSTANCE
-from lanzarote.permissions import OF_INSTANCE, STRONG, Grant, Role
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import OF_INSTANCE, STRONG, Grant, Role
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from lanzarote.accounts import factors, links, passkeys, provider_steps, service, sessions
 from lanzarote.accounts.secrets import kept
-from lanzarote.changes import INSTANCE
-from lanzarote.permissions import Actor
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Actor
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.accounts.model import Account
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 
 WRONG_PASSWORD = N_("This is not your present password.")

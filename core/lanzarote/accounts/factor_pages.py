@@ -27,8 +27,8 @@ from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.passkeys import NotTaken
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
-from lanzarote.changes import INSTANCE
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page

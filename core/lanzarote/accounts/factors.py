@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, select, update
 from lanzarote.accounts import attempts, links, service, sessions
 from lanzarote.accounts.model import Account, ApiToken, Passkey, RecoveryCode, SignedIn
 from lanzarote.accounts.secrets import kept, new_readable
-from lanzarote.changes import INSTANCE
 from lanzarote.errors import Conflict, LanzaroteError
+from lanzarote.records.changelog import INSTANCE
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 SECONDS: Final = 30
 RECOVERY_CODES: Final = 10

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lanzarote import changes
 from lanzarote.accounts import proposals, service, sessions
 from lanzarote.accounts.model import Account, Granted, GroupRole
 from lanzarote.accounts.proposals import LOST, PROPOSED
 from lanzarote.errors import Conflict
-from lanzarote.permissions import EVERYWHERE, Actor, Grant, Subject, require
-from lanzarote.tasks import Task
+from lanzarote.records import changelog
+from lanzarote.records.permissions import EVERYWHERE, Actor, Grant, Subject, require
+from lanzarote.records.tasks import Task
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def suspended(session: Session, region_id: str, at: datetime, *, of: str = "") -
 
 def _possible(session: Session, identity: Identity) -> dict[Place, ProposedRole]:
     """What the settings propose, as far as there are such regions here."""
-    written = select(changes.Served.id).where(changes.Served.home)
+    written = select(changelog.Served.id).where(changelog.Served.home)
     here = set(session.scalars(written))
     for one in identity.roles:
         if one.region not in here:

@@ -13,10 +13,10 @@ from litestar.datastructures import Cookie
 from sqlalchemy.exc import SQLAlchemyError
 
 from lanzarote.accounts import attempts, sessions, tokens
-from lanzarote.changes import INSTANCE
 from lanzarote.errors import DatabaseAway, NotWritten
-from lanzarote.permissions import placed
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import placed
+from lanzarote.records.records import now
 from lanzarote.web.addresses import is_help
 from lanzarote.web.embedding import is_embed
 from lanzarote.web.gate import NOBODY, Reader, remember
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
+    from lanzarote.store.database import Database
 
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
     Asgi = Callable[[MutableMapping[str, Any], Any, Send], Awaitable[None]]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 NOT_SURE: Final = N_(
     "For this change you have to have signed in within the last ten minutes, with your second factor if you have one. "

@@ -25,8 +25,8 @@ from lanzarote.accounts.answers import (
     text_of,
 )
 from lanzarote.accounts.sign_in_pages import patience
-from lanzarote.changes import INSTANCE
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.failures import view_of

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from lanzarote import jobs
 from lanzarote.accounts import links, notices, service
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.accounts.words import ROLE_WORDS
-from lanzarote.changes import INSTANCE
-from lanzarote.ids import moment_of
-from lanzarote.mail import Mail, letters, send
-from lanzarote.records import now
+from lanzarote.mail.sending import Mail, letters, send
+from lanzarote.records import outbox
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import now
+from lanzarote.store.ids import moment_of
 from lanzarote.translation import N_, date_told, pick, plain, spoken
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.accounts.model import Purpose
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
-    from lanzarote.mail import Attachment
+    from lanzarote.mail.sending import Attachment
+    from lanzarote.store.database import Database
     from lanzarote.types import RegionHeader
 
     Payload = Mapping[str, Any]
@@ -100,7 +100,7 @@ def _deliver(instance: Instance, write: Write, database: Database, payload: Payl
         mail = write(instance, session, payload)
         if mail is not None and not instance.settings.smtp:
             due = now() + KEPT_FOR + timedelta(hours=1)
-            jobs.enqueue_for(session, due, TIDY, f"{TIDY}:{due.date()}")
+            outbox.enqueue_for(session, due, TIDY, f"{TIDY}:{due.date()}")
     if mail is not None:
         send(instance.settings, mail)
         tidy(instance)  # the account may have been closed at this very moment

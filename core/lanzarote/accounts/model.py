@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Shared
+from lanzarote.store.database import Base, Shared
 
 Purpose = Literal["invitation", "reset", "address", "sign-in", "device"]
 

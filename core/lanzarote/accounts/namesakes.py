@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.accounts.service import names
-from lanzarote.permissions import EVERYWHERE, may_somewhere
+from lanzarote.records.permissions import EVERYWHERE, may_somewhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from lanzarote import jobs
 from lanzarote.accounts.service import holders
+from lanzarote.records import outbox
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ TOPIC: Final = "mail.waiting"
 def notify(session: Session, accounts: Iterable[str], kind: Kind, *, by: str = "") -> None:
     """Have a mail tell *accounts*, but not *by*, who did it. While one waits to be sent, no other of its kind does."""
     for account_id in sorted({*accounts} - {by, ""}):
-        jobs.enqueue_once(session, TOPIC, f"{kind}:{account_id}", account=account_id, kind=kind)
+        outbox.enqueue_once(session, TOPIC, f"{kind}:{account_id}", account=account_id, kind=kind)
 
 
 def notify_coordinators(session: Session, region_id: str, kind: Kind, *, by: str = "") -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.folding import fold
 from lanzarote.translation import N_
+from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

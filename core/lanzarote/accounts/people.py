@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lanzarote.accounts import factors, service
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import NotFound
-from lanzarote.permissions import EVERYWHERE, OF_INSTANCE, ROLES, Actor, Grant, Role, Subject, require
+from lanzarote.records.permissions import EVERYWHERE, OF_INSTANCE, ROLES, Actor, Grant, Role, Subject, require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

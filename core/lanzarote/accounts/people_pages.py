@@ -14,10 +14,10 @@ from lanzarote.accounts.answers import fault, go, language_of, languages, mails_
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
-from lanzarote.changes import INSTANCE
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of

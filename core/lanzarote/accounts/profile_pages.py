@@ -27,9 +27,9 @@ from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
 from lanzarote.accounts.words import ROLE_WORDS
-from lanzarote.changes import INSTANCE
-from lanzarote.permissions import EVERYWHERE, may_in
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import EVERYWHERE, may_in
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page

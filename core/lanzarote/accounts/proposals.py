@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import select
 
-from lanzarote import tasks
 from lanzarote.accounts.model import GroupRole
-from lanzarote.tasks import Task
+from lanzarote.records import tasks
+from lanzarote.records.tasks import Task
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

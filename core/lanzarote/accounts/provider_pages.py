@@ -43,9 +43,9 @@ from lanzarote.accounts.providers import (
 from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import entered, second_step_page
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.types import SignInAnswer, SignInRequest
 from lanzarote.web import asking

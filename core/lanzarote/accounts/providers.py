@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from lanzarote import lately
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.plugins.packages import CallFailed
+from lanzarote.runtime import last_done
 from lanzarote.translation import N_
 from lanzarote.types import ProviderAddress, ProviderFault
 from lanzarote.web.pools import Pool
@@ -71,11 +71,11 @@ def begin(instance: Instance, provider: IdentityProvider, wanted: SignInRequest)
     try:
         there: ProviderAddress = ask(provider, "begin", wanted)
     except ProviderFailed as error:
-        lately.note(instance.settings, "failed-sign-in", where=provider.label, why=error.reason)
+        last_done.note(instance.settings, "failed-sign-in", where=provider.label, why=error.reason)
         raise
-    failed = lately.last(instance.settings, "failed-sign-in")
+    failed = last_done.last(instance.settings, "failed-sign-in")
     if failed and failed.where == provider.label:
-        lately.forget(instance.settings, "failed-sign-in")
+        last_done.forget(instance.settings, "failed-sign-in")
     return there
 
 

@@ -18,7 +18,7 @@ from lanzarote.accounts.words import (
     WHERE_TO_YOU,
     WHERE_WORDS,
 )
-from lanzarote.permissions import ACTIONS, BARS, EVERYWHERE, ROLES, RULES, STRONG, Action, may_in
+from lanzarote.records.permissions import ACTIONS, BARS, EVERYWHERE, ROLES, RULES, STRONG, Action, may_in
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from lanzarote import changes, guard, jobs
+from lanzarote import guard
 from lanzarote.accounts import attempts, links, passwords, proposals, sessions
 from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, ProviderIdentity, RecoveryCode
-from lanzarote.erasing import erased
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
-from lanzarote.ids import new_id
-from lanzarote.permissions import EVERYWHERE, OF_INSTANCE, STRONG, Grant
-from lanzarote.records import now
+from lanzarote.records import changelog, outbox
+from lanzarote.records.erasing import erased
+from lanzarote.records.permissions import EVERYWHERE, OF_INSTANCE, STRONG, Grant
+from lanzarote.records.records import now
+from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 LONGEST_ADDRESS: Final = 254
@@ -87,7 +88,7 @@ def enrol(
 
 def mail_invitation(session: Session, account: Account, *, by: str) -> None:
     """Have a person told that they may work here, with a link to begin if they have not yet."""
-    jobs.enqueue(session, "mail.invitation", account=account.id, by=by)
+    outbox.enqueue(session, "mail.invitation", account=account.id, by=by)
 
 
 def accept(session: Session, secret: str, *, name: str, language: str, password: str, at: datetime) -> Account:
@@ -120,7 +121,7 @@ def prove(database: Database, address: str, password: str, *, sender: str, devic
     Raises NotProved, attempts.Wait. Takes as long for an address that nobody has.
     """
     at = now()
-    with database.write(changes.INSTANCE) as session:
+    with database.write(changelog.INSTANCE) as session:
         account = by_address(session, address)
         own = links.knows_device(session, device, account.id if account else "", at)
         counted = attempts.keys(address_key(address), sender, device if own else "")
@@ -131,7 +132,7 @@ def prove(database: Database, address: str, password: str, *, sender: str, devic
         account_id = account.id if account else ""
     if not passwords.matches(password, known):
         raise NotProved(WRONG)
-    with database.write(changes.INSTANCE) as session:
+    with database.write(changelog.INSTANCE) as session:
         attempts.take_back(session, counted)
     return account_id
 
@@ -140,7 +141,7 @@ def ask_reset(session: Session, address: str) -> None:
     """Have a link for a new password mailed, if somebody has this address; who asks learns nothing of that."""
     account = by_address(session, address)
     # Even to nobody: it takes as long. The address itself is not kept, least of all one that nobody here has.
-    jobs.enqueue(session, "mail.reset", account=account.id if account else "")
+    outbox.enqueue(session, "mail.reset", account=account.id if account else "")
 
 
 def reset(session: Session, secret: str, *, password: str, at: datetime) -> Account:
@@ -166,7 +167,7 @@ def change_password(session: Session, account: Account, *, password: str, at: da
 
 def ask_address(session: Session, account: Account, address: str) -> None:
     """Have a link mailed to *address* that proves it; if another account has it, nothing is. Raises Refused."""
-    jobs.enqueue(session, "mail.address", account=account.id, address=checked_address(address))
+    outbox.enqueue(session, "mail.address", account=account.id, address=checked_address(address))
 
 
 def change_address(session: Session, secret: str, *, at: datetime) -> Account:
@@ -237,7 +238,7 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
     tell(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
 
 
-def follow(session: Session, saved: Sequence[changes.Saved]) -> None:
+def follow(session: Session, saved: Sequence[changelog.Saved]) -> None:
     """Let nobody speak any longer for an organisation that is erased. Listens to ``changes.record``."""
     for gone in erased(saved, "stakeholder"):
         theirs = (Granted.region_id == gone.region_id) & Granted.stakeholder_id.in_(gone.ids)
@@ -248,9 +249,9 @@ def follow(session: Session, saved: Sequence[changes.Saved]) -> None:
 
 def _eraser(session: Session, row: Granted) -> str:
     """Id of the account that erased the organisation for which somebody speaks."""
-    told = (changes.Audit.region_id == row.region_id) & (changes.Audit.record_id == row.stakeholder_id)
-    query = select(changes.Audit.actor).where(told, changes.Audit.verb == "erase")
-    return session.scalar(query.order_by(changes.Audit.seq.desc()).limit(1)) or ""
+    told = (changelog.Audit.region_id == row.region_id) & (changelog.Audit.record_id == row.stakeholder_id)
+    query = select(changelog.Audit.actor).where(told, changelog.Audit.verb == "erase")
+    return session.scalar(query.order_by(changelog.Audit.seq.desc()).limit(1)) or ""
 
 
 def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
@@ -267,7 +268,7 @@ def erase(session: Session, account: Account, *, by: str, at: datetime) -> None:
     proposals.forget(session, account.id, by=by)
     for table in (Granted, Link, RecoveryCode, Passkey, ApiToken, ProviderIdentity):
         session.execute(delete(table).where(table.account_id == account.id))
-    jobs.drop(session, "account", account.id)
+    outbox.drop(session, "account", account.id)
     account.state, account.password, account.totp = "closed", "", None
     account.name, account.address, account.address_key = "", "", f"closed:{account.id}"
     session.info["erased"] = True  # so that the bytes of name and address go too, as soon as this is committed
@@ -310,15 +311,15 @@ def needs_second_factor(session: Session, account_id: str) -> bool:
 
 def tell(session: Session, account_id: str, verb: str, *, by: str, at: datetime, region_id: str = EVERYWHERE) -> None:
     """Write into the audit what was done to an account."""
-    saved = changes.Saved(
-        region_id=region_id or changes.INSTANCE, kind="account", record_id=account_id, verb=verb, version=0, at=at
+    saved = changelog.Saved(
+        region_id=region_id or changelog.INSTANCE, kind="account", record_id=account_id, verb=verb, version=0, at=at
     )
-    changes.record(session, [saved], by=by)
+    changelog.record(session, [saved], by=by)
 
 
 def notify(session: Session, account: Account, what: str, **more: str) -> None:
     """Have a mail say what was changed in the account, so that its owner learns of what they did not do."""
-    jobs.enqueue(session, "mail.notice", account=account.id, what=what, **more)
+    outbox.enqueue(session, "mail.notice", account=account.id, what=what, **more)
 
 
 def _make(session: Session, address: str, name: str, language: str, at: datetime) -> Account:

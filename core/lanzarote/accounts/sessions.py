@@ -10,8 +10,8 @@ from sqlalchemy import delete, exists, select, update
 
 from lanzarote.accounts.model import Account, Granted, GroupRole, SignedIn
 from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -37,7 +37,7 @@ from lanzarote.accounts.links import SpentLink
 from lanzarote.accounts.providers import PROVIDERS, ProviderFailed
 from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import NotProved
-from lanzarote.changes import INSTANCE
+from lanzarote.records.changelog import INSTANCE
 from lanzarote.translation import N_
 from lanzarote.types import SignOutRequest
 from lanzarote.web.asking import Asked

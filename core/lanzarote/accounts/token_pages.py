@@ -16,9 +16,9 @@ from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
 from lanzarote.accounts.words import ACTION_WORDS
-from lanzarote.changes import INSTANCE
-from lanzarote.permissions import ACTIONS
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import ACTIONS
+from lanzarote.records.records import now
 from lanzarote.translation.typed_dates import typed_date
 from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of

@@ -13,8 +13,8 @@ from lanzarote.accounts import service, sessions
 from lanzarote.accounts.model import Account, ApiToken
 from lanzarote.accounts.secrets import kept, new_secret
 from lanzarote.errors import NotFound
-from lanzarote.ids import new_id
-from lanzarote.permissions import ACTIONS, Actor, Limits
+from lanzarote.records.permissions import ACTIONS, Actor, Limits
+from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.permissions import Action, Bar, Role, Where
+from lanzarote.records.permissions import Action, Bar, Role, Where
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from lanzarote.accounts import proposals
 from lanzarote.accounts.service import names
 from lanzarote.activity import conflicts, noting
 from lanzarote.activity.lines import Question, lines
-from lanzarote.changes import INSTANCE
-from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.errors import Conflict
-from lanzarote.permissions import VISITOR, Actor, may_somewhere
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import VISITOR, Actor, may_somewhere
+from lanzarote.records.tasks import Task
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.regions.vocabulary import NOTED
-from lanzarote.tasks import Task
 from lanzarote.types import Language
 from lanzarote.web.changing import NO_CONTENT, Sent, change, done
 from lanzarote.web.resources import (

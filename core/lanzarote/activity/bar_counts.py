@@ -10,10 +10,10 @@ from lanzarote.improvements import service as improvements
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_reading import OPEN
 from lanzarote.meetings.service import is_over, meetings
-from lanzarote.permissions import allowed
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action, Actor
+    from lanzarote.records.permissions import Action, Actor
     from lanzarote.web.site import View
 
 IN_ALL: Mapping[str, tuple[str, Action]] = {

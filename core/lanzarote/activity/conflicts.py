@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote import records, tasks
-from lanzarote.checking import UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.objections import NO_CHECKS
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
@@ -17,10 +14,13 @@ from lanzarote.practices.work import told_of
 from lanzarote.procedures import sheets as procedure_sheets
 from lanzarote.procedures import writing as drawing_up
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record
+from lanzarote.records import records, tasks
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import NO_CHECKS
+from lanzarote.records.tasks import Task
+from lanzarote.records.validation import UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders import writing as keeping
-from lanzarote.tasks import Task
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 KIND: Final = "upgrade-conflict"

@@ -10,7 +10,7 @@ from lanzarote.activity.meetings_waiting import meetings_waiting
 from lanzarote.activity.transfers_waiting import transfers_waiting
 from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.activity.waiting_items import Item
-from lanzarote.changes import INSTANCE
+from lanzarote.records.changelog import INSTANCE
 
 if TYPE_CHECKING:
     from datetime import datetime

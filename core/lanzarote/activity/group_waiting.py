@@ -15,11 +15,11 @@ from lanzarote.improvements.actions_model import Action
 from lanzarote.improvements.due import actions_due, amendments_open
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.positions_waiting import waiting_for
-from lanzarote.permissions import allowed, may_somewhere
 from lanzarote.practices import holders
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record, Version, body_of
+from lanzarote.records.permissions import allowed, may_somewhere
+from lanzarote.records.records import Record, Version, body_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.activity.waiting_items import What
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 
 def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import and_, case, not_, or_, select
 
-from lanzarote.changes import Audit
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
-from lanzarote.permissions import allowed
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.review_model import Assessment
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record
+from lanzarote.records.changelog import Audit
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record
 from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.transfers.model import TRANSFER
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 PAGE: Final = 50
 MOST_ROWS: Final = 10_000

@@ -11,8 +11,8 @@ from lanzarote.activity.waiting_items import Item
 from lanzarote.meetings.inviting import standing
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, is_over, meetings
-from lanzarote.permissions import allowed
-from lanzarote.records import Record
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lanzarote.activity.waiting_items import What
     from lanzarote.meetings.service import Told
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 

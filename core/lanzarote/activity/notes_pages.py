@@ -16,11 +16,11 @@ from lanzarote.errors import NotFound
 from lanzarote.practices.refusals import NOTHING, Refusal, refusal, text_of
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
-from lanzarote.records import now
-from lanzarote.regions.reading import entries, tell_provision, told
+from lanzarote.records.records import now
 from lanzarote.regions.vocabulary import NOTED
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
+from lanzarote.web.region_reading import entries, tell_provision, told
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 

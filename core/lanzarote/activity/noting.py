@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from lanzarote import changes
-from lanzarote.checking import UNSHOWABLE, is_unshowable
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.permissions import NO_RULE, may_somewhere
 from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.sheets import MISSING, Fault, Faulty
-from lanzarote.records import digest, encode
+from lanzarote.records import changelog
+from lanzarote.records.permissions import NO_RULE, may_somewhere
+from lanzarote.records.records import digest, encode
+from lanzarote.records.validation import UNSHOWABLE, is_unshowable
 from lanzarote.regions.vocabulary import NOTED, TeamNote, Term
 from lanzarote.translation import N_
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 LONGEST: Final = 1_000
@@ -82,7 +82,7 @@ def _entry(session: Session, region_id: str, kind: str, key: str, by: Actor) -> 
 def _tell(
     session: Session, region_id: str, kind: str, key: str, verb: str, *, by: Actor, at: datetime, text: bytes = b""
 ) -> None:
-    saved = changes.Saved(
+    saved = changelog.Saved(
         region_id=region_id,
         kind="note",
         record_id=f"{kind}/{key}",
@@ -92,4 +92,4 @@ def _tell(
         digest=digest(text) if text else "",
         public=True,
     )
-    changes.record(session, [saved], by=by.account_id)
+    changelog.record(session, [saved], by=by.account_id)

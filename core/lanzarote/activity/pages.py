@@ -17,8 +17,8 @@ from lanzarote.activity import activity_reading, start_reading
 from lanzarote.activity.found import found, regions_in
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
 from lanzarote.activity.team_bar import behind_a_factor
-from lanzarote.changes import INSTANCE
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import now
 from lanzarote.translation.typed_dates import typed_date
 from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links

@@ -9,8 +9,8 @@ from sqlalchemy import and_, select
 from lanzarote.activity.waiting_items import Item, item_of, newest_version
 from lanzarote.evaluation import answering, counting, deciding, judging
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
-from lanzarote.permissions import allowed, may_somewhere
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.permissions import allowed, may_somewhere
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.types import Evaluation, Indicator
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.model import Judgement
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 
 def of_the_pilot(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.findable.team import TeamResult
-    from lanzarote.permissions import Action
+    from lanzarote.records.permissions import Action
     from lanzarote.web.site import View
 
 LONGEST: Final = 200

@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
-from lanzarote.permissions import may_somewhere
 from lanzarote.practices import service
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.transfers.words import NAMELESS
 from lanzarote.translation import N_, date_told, pick
 from lanzarote.web.labels import written

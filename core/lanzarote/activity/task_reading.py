@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, select
 
-from lanzarote import permissions
 from lanzarote.accounts import proposals, service
 from lanzarote.accounts.model import Granted
 from lanzarote.accounts.words import ROLE_WORDS
@@ -16,20 +15,21 @@ from lanzarote.activity import conflicts
 from lanzarote.activity.activity_reading import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
-from lanzarote.changes import INSTANCE
-from lanzarote.checking import Faulty
-from lanzarote.lifecycle import MAY, MAY_STAKEHOLDER
 from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
 from lanzarote.practices.sheets import read, unfit_answer
 from lanzarote.procedures import words as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record, Version, decode
+from lanzarote.records import permissions
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.lifecycle import MAY, MAY_STAKEHOLDER
+from lanzarote.records.records import Record, Version, decode
+from lanzarote.records.tasks import WITHDRAWAL, Task
+from lanzarote.records.validation import Faulty
 from lanzarote.regions.merge import plain
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.subjects import Subject, find_subject
-from lanzarote.tasks import WITHDRAWAL, Task
 from lanzarote.translation import N_, language_name, pick
 from lanzarote.types import Organisation
 from lanzarote.web.labels import LABELS, written
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy import Select
 
-    from lanzarote.permissions import Action
+    from lanzarote.records.permissions import Action
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 

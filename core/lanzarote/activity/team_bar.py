@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from lanzarote.activity.bar_counts import counts
 from lanzarote.activity.found import found, regions_in
 from lanzarote.activity.waiting_items import WAITS
-from lanzarote.permissions import EVERYWHERE, Action, may_somewhere
-from lanzarote.records import now
+from lanzarote.records.permissions import EVERYWHERE, Action, may_somewhere
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.web.gate import ALSO_RECEIVED
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from lanzarote.activity.waiting_items import MOST, Item, newest_version, titles_of
-from lanzarote.permissions import may_somewhere
-from lanzarote.records import Record, Version
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import Record, Version
 from lanzarote.transfers import elsewhere, origin
 from lanzarote.transfers.team_reading import news_of, read_all
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lanzarote.activity.waiting_items import What
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.types import Transfer
 
 

@@ -12,17 +12,17 @@ from sqlalchemy.orm import aliased
 from lanzarote.accounts.model import Account
 from lanzarote.activity.group_waiting import of_the_group
 from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version, titles_of, version_of, wrote
-from lanzarote.changes import Audit
-from lanzarote.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.practices import assessing
 from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.changelog import Audit
+from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
+from lanzarote.records.records import Record, Version, decode
+from lanzarote.records.tasks import Task
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.tasks import Task
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect, Select
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 IDLE: Final = timedelta(days=60)
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, exists
 
-from lanzarote.records import Involved, Record, Version, decode
+from lanzarote.records.records import Involved, Record, Version, decode
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 What = Literal[
     "endorse",

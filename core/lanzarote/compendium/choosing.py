@@ -9,8 +9,8 @@ from msgspec import Struct
 from lanzarote.practices import listing, service
 from lanzarote.practices.asking import IN_REGION, Question, read_question
 from lanzarote.procedures import public
-from lanzarote.regions.reading import told
 from lanzarote.web.fields import many_of
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

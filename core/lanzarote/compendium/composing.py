@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from lanzarote.changes import Served
 from lanzarote.compendium.lines import line, words
 from lanzarote.compendium.practices import tell_practice
 from lanzarote.compendium.procedures import tell_procedure
 from lanzarote.compendium.wanted import Wanted
-from lanzarote.convention import convention
-from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.facts.convention import convention
 from lanzarote.plugins.formats import written_by
 from lanzarote.practices import service
 from lanzarote.procedures import public
+from lanzarote.records.changelog import Served
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_, date_told, format_list
 from lanzarote.types import Chapter, Chart, Compendium, Words
 from lanzarote.web.licences import licence_address

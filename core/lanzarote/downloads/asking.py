@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from litestar.response import Redirect
 
-from lanzarote.database import ALL
 from lanzarote.downloads import service
+from lanzarote.store.database import ALL
 from lanzarote.web.exports import named
 from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.routes import PRIVATE

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from lanzarote.database import Base, Shared
+from lanzarote.store.database import Base, Shared
 
 State = Literal["waiting", "making", "ready", "failed"]
 STATES: Final[tuple[State, ...]] = get_args(State)

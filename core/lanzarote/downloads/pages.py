@@ -8,10 +8,10 @@ import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.database import ALL
 from lanzarote.downloads import lists, service
 from lanzarote.downloads.model import Download
 from lanzarote.practices.asking import address
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_, date_told
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.routes import PRIVATE, form, page, private

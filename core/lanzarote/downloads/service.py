@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lanzarote import jobs
-from lanzarote.changes import INSTANCE, Served
-from lanzarote.database import ALL
 from lanzarote.downloads.model import Download
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.records import outbox
+from lanzarote.records.changelog import INSTANCE, Served
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.database import Database
+    from lanzarote.records.changelog import Saved
+    from lanzarote.store.database import Database
 
     Progress = Callable[[int], None]
     """Told how much of a hundred is done."""
@@ -91,8 +91,8 @@ def ask(session: Session, region: str, kind: str, asked: bytes, *, name: str, me
     session.execute(insert(Download).values(values).on_conflict_do_nothing(index_elements=["digest"]))
     made = session.scalars(select(Download.id).where(Download.digest == digest)).one()
     if made == download_id:
-        jobs.enqueue(session, f"{MAKING}:{kind}", download=made)
-        jobs.enqueue_for(session, at + KEPT, FORGETTING, f"{FORGETTING} {made}", download=made)
+        outbox.enqueue(session, f"{MAKING}:{kind}", download=made)
+        outbox.enqueue_for(session, at + KEPT, FORGETTING, f"{FORGETTING} {made}", download=made)
     return made
 
 
@@ -137,7 +137,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     if regions := {_region(one) for one in saved if one.verb in _TAKING_BACK}:
         mine = Download.region.in_(regions)
         if ids := session.scalars(select(Download.id).where(mine)).all():
-            jobs.drop(session, "download", *ids)
+            outbox.drop(session, "download", *ids)
             session.execute(delete(Download).where(mine))
 
 
@@ -157,7 +157,7 @@ _TAKING_BACK: Final = frozenset({"withdraw", "erase", "replace", "forget"})
 # Jobs
 
 
-def handlers(makers: Mapping[str, Maker]) -> dict[str, jobs.Handler]:
+def handlers(makers: Mapping[str, Maker]) -> dict[str, outbox.Handler]:
     """*makers*: kind → what makes it."""
 
     def make(database: Database, payload: Mapping[str, Any]) -> None:

@@ -9,16 +9,16 @@ from litestar import Response
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.evaluation import answering, evaluation_reading, judging
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.model import ABSENT, EVALUATION
 from lanzarote.evaluation.words import ANSWERS, STANDPOINTS
 from lanzarote.kinds import pages, team
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, number_of, text_of

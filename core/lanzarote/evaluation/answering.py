@@ -8,21 +8,22 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import checking, guard, records
-from lanzarote.checking import Fault, Faulty
+from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.model import ABSENT, EvaluationStatus, Judgement
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import NOT_YOURS
-from lanzarote.records import Record, Version, decode, encode
+from lanzarote.records import records, validation
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import NOT_YOURS
+from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
 from lanzarote.types.evaluation import Evaluation
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
     from lanzarote.types.evaluation import PilotCriterion, PilotJudge, Standpoint
@@ -176,7 +177,7 @@ def _refuse_unfit(
         field = f"{place}.answer" if one.judge else f"{place}.judge"
         raise Faulty([Fault(field=field, text=SOMEBODY_ABSENT if one.judge else NOBODY_ANSWERS)])
     if not any(text.strip() for text in one.reason.values()):
-        raise Faulty([Fault(field=f"{place}.reason", text=checking.NO_REASON)])
+        raise Faulty([Fault(field=f"{place}.reason", text=validation.NO_REASON)])
     if not one.judge:
         if one.standpoint not in {judge.standpoint for judge in evaluation.judges}:
             raise Faulty([Fault(field=f"{place}.standpoint", text=NO_SIDE)])
@@ -215,12 +216,12 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
 
 def checked_source(source: str, vocabulary: Vocabulary, field: str = "source") -> str:
     """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
-    checking.refuse_long([(field, source)], LONGEST_SOURCE)
+    validation.refuse_long([(field, source)], LONGEST_SOURCE)
     if concerns := guard.check_text(
         source, identifiers=vocabulary.header.personal_identifiers, field=field, guesses=False
     ):
-        raise checking.Identifying(concerns)
-    if fault := checking.unfit_text(field, source, LONGEST_SOURCE):
+        raise validation.Identifying(concerns)
+    if fault := validation.unfit_text(field, source, LONGEST_SOURCE):
         raise Faulty([fault])
     return source
 

@@ -12,17 +12,18 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import checking, guard, records, working
-from lanzarote.checking import MISSING, Fault, Faulty, Identifying, unfit_text
+from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries, periods
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorStatus, IndicatorValue
-from lanzarote.lifecycle import next_state
-from lanzarote.records import Record, Version, decode, encode
+from lanzarote.records import drafts, records, validation
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.records.validation import MISSING, Fault, Faulty, Identifying, unfit_text
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Indicator
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 LONGEST: Final = {"source": 500, "note": 2_000}
@@ -69,7 +70,7 @@ def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> En
     Raises Identifying, Faulty, with places that begin with *field*.
     """
     texts = [(f"{field}{name}", getattr(given, name)) for name in LONGEST]
-    checking.refuse_long(texts, lambda place: LONGEST[place.removeprefix(field)])
+    validation.refuse_long(texts, lambda place: LONGEST[place.removeprefix(field)])
     if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
     limits = zip(texts, LONGEST.values(), strict=True)
@@ -135,7 +136,7 @@ def publish(session: Session, record: Record, *, expected: int, today: date, by:
     record.status = encode(msgspec.structs.replace(status, released=released, released_on=today, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    working.rest(session, record, still_there=True)
+    drafts.rest(session, record, still_there=True)
 
 
 def unpublished_by(record: Record, rows: Iterable[IndicatorValue], writer: str) -> set[str]:
@@ -151,7 +152,7 @@ def unpublished_by(record: Record, rows: Iterable[IndicatorValue], writer: str) 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it from the public with its values. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
-    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
@@ -199,7 +200,7 @@ def _told(
         if last is None or last.value is None:
             raise Faulty([Fault(field="value", text=NOTHING_THERE if last else MISSING)])
         if not given.note.strip():
-            raise Faulty([Fault(field="note", text=checking.NO_REASON)])
+            raise Faulty([Fault(field="note", text=validation.NO_REASON)])
         return None, given.source.strip(), False
     if measure := MEASURES.get(indicator.measure or ""):
         found = measure.count(session, today)
@@ -210,7 +211,7 @@ def _told(
         raise Faulty([fault])
     faults = [] if given.source.strip() else [Fault(field="source", text=MISSING)]
     if last is not None and not given.note.strip():
-        faults.append(Fault(field="note", text=checking.NO_REASON))
+        faults.append(Fault(field="note", text=validation.NO_REASON))
     if faults:
         raise Faulty(faults)
     return float(given.value), given.source.strip(), False

@@ -9,8 +9,6 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
-from lanzarote import attendance, changes, checking, records, working
-from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import judging
 from lanzarote.evaluation.counting import status_of as indicator_status
@@ -23,18 +21,21 @@ from lanzarote.evaluation.model import (
     Reasons,
     Votes,
 )
-from lanzarote.ids import FORM
-from lanzarote.lifecycle import next_state
-from lanzarote.records import Record, decode, encode
+from lanzarote.records import changelog, drafts, records, validation
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import Record, decode, encode
+from lanzarote.records.validation import Fault, Faulty
+from lanzarote.stakeholders import attendance
+from lanzarote.store.ids import FORM
 from lanzarote.translation import N_
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 ID: Final = f"^{FORM}$"
@@ -99,7 +100,7 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     One that a later decision took the place of is shown again as such, and in force only where no other is.
     Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
-    changes.lock(session, record.region_id)  # of two decisions that are published at once one is in force after all
+    changelog.lock(session, record.region_id)  # of two decisions that are published at once one is in force after all
     hold(session, record, "group.lead", by, expected)
     status = judging.status_of(record)
     next_state("evaluation", status.state, "publish")
@@ -112,7 +113,7 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     record.status = encode(msgspec.structs.replace(status, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    working.rest(session, record, still_there=True)
+    drafts.rest(session, record, still_there=True)
     if status.state == "superseded":
         revive_last(session, record.region_id, by=by, at=at)
         return
@@ -134,9 +135,9 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
 
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
-    changes.lock(session, record.region_id)  # of two that are withdrawn at once, none revives the other
+    changelog.lock(session, record.region_id)  # of two that are withdrawn at once, none revives the other
     hold(session, record, "group.lead", by)
-    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.status = encode(msgspec.structs.replace(judging.status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
@@ -145,8 +146,8 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good; the decision before is in force again. Raises as ``working.erase``."""
-    changes.lock(session, record.region_id)
-    working.erase(session, record, by=by, at=at)
+    changelog.lock(session, record.region_id)
+    drafts.erase(session, record, by=by, at=at)
     revive_last(session, record.region_id, by=by, at=at)
 
 

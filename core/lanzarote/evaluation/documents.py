@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from msgspec import Struct
 
-from lanzarote.changes import Release
-from lanzarote.checking import is_date
 from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.disclosure import Shown, is_as_shown
 from lanzarote.evaluation.model import Outcome, Votes
-from lanzarote.records import encode
+from lanzarote.records.changelog import Release
+from lanzarote.records.records import encode
+from lanzarote.records.validation import is_date
 from lanzarote.types import PartialDate, Text
 from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.evaluation.service import Point, PublicIndicator, Report
+    from lanzarote.records.changelog import Saved
 
 
 class IndicatorNumber(Struct, frozen=True, kw_only=True):

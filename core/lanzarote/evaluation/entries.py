@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote.checking import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_period
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import INDICATOR
-from lanzarote.records import Record
+from lanzarote.records.records import Record
+from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_period
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_

@@ -11,10 +11,10 @@ from msgspec import Struct
 from lanzarote.evaluation import charts, indicator_reading
 from lanzarote.evaluation.model import ABSENT
 from lanzarote.evaluation.words import ANSWERS, OUTCOMES, OUTCOMES_TOLD, STANDPOINTS, STANDPOINTS_TOLD, STATES
-from lanzarote.regions.group import tell_mandates
-from lanzarote.regions.reading import told
 from lanzarote.stakeholders.service import named
+from lanzarote.territory.group import tell_mandates
 from lanzarote.translation import date_told, format_date, format_partial_date
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.indicator_reading import ToldIndicator
     from lanzarote.evaluation.model import Answer, Judgement, Votes
     from lanzarote.evaluation.service import Answered, Report
-    from lanzarote.regions.group import ToldMandate
+    from lanzarote.territory.group import ToldMandate
     from lanzarote.types import Text
     from lanzarote.types.evaluation import Evaluation, PilotCriterion, PilotJudge, Standpoint
     from lanzarote.web.site import View

@@ -17,13 +17,13 @@ from lanzarote.evaluation.model import INDICATOR, IndicatorValue
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
 from lanzarote.kinds.kind import RECORD_STATES
 from lanzarote.kinds.versions import person
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, Version, decode
-from lanzarote.regions.reading import told
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.translation import N_, Formatted, format_date, format_number, format_partial_date
 from lanzarote.types import Table
 from lanzarote.types.evaluation import Indicator
 from lanzarote.web.labels import written
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

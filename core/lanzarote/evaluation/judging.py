@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import checking, guard, records
-from lanzarote.checking import Fault, Faulty
+from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import answering, entries
 from lanzarote.evaluation.model import INDICATOR, Amended, EvaluationStatus
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import Record, decode, encode
+from lanzarote.records import records, validation
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import Record, decode, encode
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.model import PilotDecision
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
     from lanzarote.types.evaluation import Standpoint
@@ -121,7 +122,7 @@ def go_back(
     state = next_state("evaluation", status.state, way)
     if record.published_version is not None:
         raise Conflict(STILL_READ)
-    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status, state=state, decision=None, reopened=(*status.reopened, said))
     _take(session, record, status, way, by, at)
 
@@ -148,7 +149,7 @@ def status_of(record: Record) -> EvaluationStatus:
     return decode(record.status, EvaluationStatus)
 
 
-def checked_text(text: Text, vocabulary: Vocabulary, field: str, missing: str = checking.NO_REASON) -> Text:
+def checked_text(text: Text, vocabulary: Vocabulary, field: str, missing: str = validation.NO_REASON) -> Text:
     """A text in one language at least, that names nobody. Raises Faulty, Identifying."""
     said = {lang: words.strip() for lang, words in text.items() if words.strip()}
     if not said:
@@ -161,11 +162,11 @@ def fitting(text: Text, vocabulary: Vocabulary, field: str) -> Text:
     said = {lang: words.strip() for lang, words in text.items() if words.strip()}
     identifiers = vocabulary.header.personal_identifiers
     places = [(f"{field}.{lang}", words) for lang, words in said.items()]
-    longest = checking.LONGEST_REASON
-    checking.refuse_long(places, longest)
+    longest = validation.LONGEST_REASON
+    validation.refuse_long(places, longest)
     if concerns := guard.check_texts(places, identifiers=identifiers, guesses=False):
-        raise checking.Identifying(concerns)
-    if faults := [fault for place, words in places if (fault := checking.unfit_text(place, words, longest))]:
+        raise validation.Identifying(concerns)
+    if faults := [fault for place, words in places if (fault := validation.unfit_text(place, words, longest))]:
         raise Faulty(faults)
     return said
 

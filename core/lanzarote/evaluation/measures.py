@@ -18,7 +18,7 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.practices.model import Published
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import IN_FORCE
-from lanzarote.records import Record
+from lanzarote.records.records import Record
 from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.service import directory
 from lanzarote.translation import N_

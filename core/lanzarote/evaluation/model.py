@@ -12,8 +12,8 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Float, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.checking import LONGEST_REASON
-from lanzarote.database import Base, Regional
+from lanzarote.records.validation import LONGEST_REASON
+from lanzarote.store.database import Base, Regional
 from lanzarote.types import Text, Value
 from lanzarote.types.evaluation import Figure, Period, Standpoint
 from lanzarote.types.values import Language

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote import released
-from lanzarote.changes import facts_of
-from lanzarote.checking import is_date
 from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.deciding import public_records
 from lanzarote.evaluation.disclosure import Shown
@@ -21,7 +18,10 @@ from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument
 from lanzarote.evaluation.judging import status_of
 from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus, PilotDecision
 from lanzarote.evaluation.service import Answered, Point, PublicIndicator, Report, Start
-from lanzarote.records import encode
+from lanzarote.records import changelog_state
+from lanzarote.records.changelog import facts_of
+from lanzarote.records.records import encode
+from lanzarote.records.validation import is_date
 from lanzarote.types.evaluation import (
     Aim,
     CriterionText,
@@ -52,7 +52,7 @@ def indicators(instance: Instance, region_id: str) -> tuple[PublicIndicator, ...
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.indicators(session)
-        found = [_indicator.decode(one.body) for one in released.of_kind(session, region_id, INDICATOR)]
+        found = [_indicator.decode(one.body) for one in changelog_state.of_kind(session, region_id, INDICATOR)]
     return tuple(_released(one) for one in sorted(found, key=lambda one: one.slug))
 
 
@@ -61,7 +61,9 @@ def indicator(instance: Instance, region_id: str, slug: str) -> PublicIndicator:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.indicator(session, slug)
-        return _released(_indicator.decode(released.at_slug(session, instance.header(region_id), INDICATOR, slug).body))
+        return _released(
+            _indicator.decode(changelog_state.at_slug(session, instance.header(region_id), INDICATOR, slug).body)
+        )
 
 
 def evaluations(instance: Instance, region_id: str) -> tuple[Report, ...]:
@@ -69,7 +71,7 @@ def evaluations(instance: Instance, region_id: str) -> tuple[Report, ...]:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.evaluations(session)
-        found = [_report(one.body) for one in released.of_kind(session, region_id, EVALUATION)]
+        found = [_report(one.body) for one in changelog_state.of_kind(session, region_id, EVALUATION)]
     return tuple(sorted(found, key=lambda one: one.status.state != "decided"))
 
 
@@ -78,7 +80,7 @@ def evaluation(instance: Instance, region_id: str, slug: str) -> Report:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.evaluation(session, slug)
-        return _report(released.at_slug(session, instance.header(region_id), EVALUATION, slug).body)
+        return _report(changelog_state.at_slug(session, instance.header(region_id), EVALUATION, slug).body)
 
 
 def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withdrawn | None:
@@ -87,8 +89,8 @@ def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withd
         if not instance.origin(region_id):
             return service.withdrawn_at(session, slug)
         try:
-            released.at_slug(session, instance.header(region_id), EVALUATION, slug)
-        except released.TakenBack as gone:
+            changelog_state.at_slug(session, instance.header(region_id), EVALUATION, slug)
+        except changelog_state.TakenBack as gone:
             return service.Withdrawn(on=gone.at, reason="")
     return None
 
@@ -130,7 +132,7 @@ def _home_rulings(session: Session, region_id: str) -> Iterator[Ruling]:
 
 
 def _received_rulings(session: Session, region_id: str) -> Iterator[Ruling]:
-    for one in released.of_kind(session, region_id, EVALUATION):
+    for one in changelog_state.of_kind(session, region_id, EVALUATION):
         said = _evaluation.decode(one.body)
         if said.decision:
             yield Ruling(

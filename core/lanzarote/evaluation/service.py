@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import func, select, update
 
-from lanzarote import changes
-from lanzarote.changes import Audit
-from lanzarote.erasing import erased, forget_beside
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import answering, counting, judging
 from lanzarote.evaluation.disclosure import Shown, shown
@@ -21,7 +18,10 @@ from lanzarote.evaluation.model import (
     IndicatorValue,
     Judgement,
 )
-from lanzarote.records import Record, Version, decode, find
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Audit
+from lanzarote.records.erasing import erased, forget_beside
+from lanzarote.records.records import Record, Version, decode, find
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.translation import N_
 from lanzarote.types import PartialDate
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.erasing import Erased
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.erasing import Erased
 
 __all__ = ["PublicIndicator", "Report", "evaluations", "follow", "indicators", "report"]
 
@@ -234,7 +234,7 @@ def _forget_judges(session: Session, gone: Erased, keys: Set[str]) -> None:
         text = (Judgement.region_id == region_id) & (Judgement.record_id == record_id) & (Judgement.version == number)
         mine = text & Judgement.judge.in_(judging_keys)
         session.execute(update(Judgement).where(mine).values(reason=b"{}", source=""))
-    changes.release_anew(session, region_id, EVALUATION, sorted({record_id for record_id, _ in judges}), at=gone.at)
+    changelog.release_anew(session, region_id, EVALUATION, sorted({record_id for record_id, _ in judges}), at=gone.at)
 
 
 def _public(session: Session, kind: str, slug: str) -> Record:

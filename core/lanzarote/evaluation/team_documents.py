@@ -18,7 +18,7 @@ from lanzarote.web.working_records import Why
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 
 class WrittenIndicator(Indicator, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.checking import Faulty, Identifying, unread_number
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import counting, indicator_reading, periods
 from lanzarote.evaluation.counting import Entered
@@ -14,9 +13,10 @@ from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import INDICATOR
 from lanzarote.kinds import pages, team
 from lanzarote.kinds.form import NO_NUMBER
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying, unread_number
 from lanzarote.translation.typed_numbers import NotRead, read_number
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, number_of, text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.folding import fold
 from lanzarote.search.ranking import Corrected
+from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
     from lanzarote.search.ranking import Found

@@ -8,13 +8,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import changes
-from lanzarote.convention import articles_in_words, common_sectors, convention, frameworks
+from lanzarote.facts.convention import articles_in_words, common_sectors, convention, frameworks
 from lanzarote.findable.model import Card
-from lanzarote.records import Record, Version
+from lanzarote.records import changelog
+from lanzarote.records.changelog_state import released_now
+from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import citations, provision_in_words, wording
-from lanzarote.released import released_now
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import directory, listed
 
@@ -97,7 +97,7 @@ def _organisations(session: Session, region_id: str, ids: Collection[str] | None
 
 def _deliberated(session: Session, region_id: str, kind: str, ids: Collection[str] | None) -> Iterator[Told]:
     """Improvements or procedures that the public reads."""
-    if changes.is_received(session, region_id):  # there are only the documents that it released
+    if changelog.is_received(session, region_id):  # there are only the documents that it released
         for one in released_now(session, region_id, kinds=(kind,)):
             document = _document.decode(one.body) if one.body else _Document()
             said = document.improvement or document.procedure

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import delete, func, select, text
 
 from lanzarote import search
-from lanzarote.changes import is_received
 from lanzarote.findable import entries
 from lanzarote.findable.model import FIRST, Item
+from lanzarote.records.changelog import is_received
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.findable.entries import Told
+    from lanzarote.records.changelog import Saved
 
 RECORDS: Final[Mapping[str, str]] = {STAKEHOLDER: "organisation", **{kind: kind for kind in entries.ROOMS}}
 """Kind of record → kind of what is found."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 
 Kind = Literal[
     "practice",

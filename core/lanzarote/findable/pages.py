@@ -12,12 +12,12 @@ from msgspec import Struct
 from lanzarote.findable.as_typed import corrected, typed
 from lanzarote.findable.model import Kind
 from lanzarote.findable.reading import search as find
-from lanzarote.folding import asked_words
 from lanzarote.practices.asking import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
 from lanzarote.search.help import asks_for_help
 from lanzarote.search.marking import Sought
 from lanzarote.search.paging import BadCursor
 from lanzarote.translation import N_
+from lanzarote.translation.folding import asked_words
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.help_pages import european_lines, lines_by_audience
 from lanzarote.web.routes import page, private

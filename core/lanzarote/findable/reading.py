@@ -12,23 +12,23 @@ from lanzarote.findable.entries import of_all_regions
 from lanzarote.findable.model import FIRST, PRACTICE, Card
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
-from lanzarote.rows import marks
 from lanzarote.search import Entry, paging, rows_that_hold
 from lanzarote.search.help import asks_for_help
 from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.search.spelling import near
 from lanzarote.search.texts import TextIndex
+from lanzarote.store.bulk import marks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from lanzarote.database import Database
     from lanzarote.findable.entries import Told
-    from lanzarote.in_memory import InMemory
     from lanzarote.practices.model import Card as PracticeCard
+    from lanzarote.public_memory import InMemory
     from lanzarote.search.asked import Alternatives, Said
     from lanzarote.search.ranking import Layer
     from lanzarote.search.thesaurus import Thesaurus
+    from lanzarote.store.database import Database
 
 _card = msgspec.json.Decoder(Card)
 HELP: Final = ("helpline",)

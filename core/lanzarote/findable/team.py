@@ -11,9 +11,9 @@ from msgspec import Struct
 from sqlalchemy import and_, or_, select
 
 from lanzarote.improvements.service import is_hidden
-from lanzarote.permissions import allowed, involved
 from lanzarote.practices.facets import FacetIndex
-from lanzarote.records import Record, Version
+from lanzarote.records.permissions import allowed, involved
+from lanzarote.records.records import Record, Version
 from lanzarote.search import Entry, paging
 from lanzarote.search.ranking import Found, Shelf, find
 from lanzarote.search.spelling import near
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Action, Actor
+    from lanzarote.records.permissions import Action, Actor
 
 TITLES: Final = ("title", "name")
 LEADS: Final = ("summary", "role", "purpose", "proposal")

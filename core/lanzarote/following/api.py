@@ -10,7 +10,7 @@ from msgspec import Struct
 from lanzarote.errors import NotPermitted
 from lanzarote.following import service
 from lanzarote.following.model import WHOLE, Rhythm
-from lanzarote.permissions import EVERYWHERE, LIMITED
+from lanzarote.records.permissions import EVERYWHERE, LIMITED
 from lanzarote.web.changing import NO_CONTENT, Sent, change, done
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
 from lanzarote.web.working_records import id_of

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from sqlalchemy import and_, case, exists, or_, select, update
 
-from lanzarote import jobs
 from lanzarote.accounts.model import Account, Granted, Passkey
-from lanzarote.database import ALL
 from lanzarote.following import letters, news
 from lanzarote.following.model import WHOLE, Follow, Follower
-from lanzarote.mail import NotSent, Unreachable, send
-from lanzarote.permissions import Actor, Grant, is_outside
-from lanzarote.records import Record
+from lanzarote.mail.sending import NotSent, Unreachable, send
+from lanzarote.records import outbox
+from lanzarote.records.permissions import Actor, Grant, is_outside
+from lanzarote.records.records import Record
+from lanzarote.store.database import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.following.news import Concerned, News
     from lanzarote.instance import Instance
+    from lanzarote.store.database import Database
 
 log = logging.getLogger("lanzarote.following")
 BATCH: Final = 100
@@ -79,7 +79,7 @@ def _deliver(instance: Instance, database: Database, payload: Mapping[str, Any])
         finally:
             with database.write(ALL) as session:
                 _catch_up(session, rhythm, found, sent)
-                jobs.hold_on(session, str(payload["event_id"]))
+                outbox.hold_on(session, str(payload["event_id"]))
         after = max(reader.account.id for reader in readers)
     if any(one.floor < one.head for one in found.values()):
         with database.write(ALL) as session:

@@ -8,16 +8,16 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.permissions import Subject, may
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.records.permissions import Subject, may
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.permissions import Action, Actor
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action, Actor
+    from lanzarote.records.records import Record
 
 
 class Kind(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lanzarote.following.model import Follow, Follower
     from lanzarote.following.news import Item
     from lanzarote.instance import Instance
-    from lanzarote.mail import Mail
+    from lanzarote.mail.sending import Mail
 
 MOST: Final = 50
 """Records that one mail tells of; of the others it tells how many they are."""

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Shared
+from lanzarote.store.database import Base, Shared
 
 Rhythm = Literal["now", "daily", "weekly"]
 RHYTHMS: Final[tuple[Rhythm, ...]] = get_args(Rhythm)

@@ -8,17 +8,17 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, func, select
 
-from lanzarote.changes import Audit
 from lanzarote.following.kinds import KINDS, PUBLIC, may_know
 from lanzarote.following.model import WHOLE, Follow
-from lanzarote.records import Record, Version
+from lanzarote.records.changelog import Audit
+from lanzarote.records.records import Record, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 
 class Line(Struct, frozen=True):

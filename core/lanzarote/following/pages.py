@@ -8,11 +8,11 @@ from litestar import Response
 from litestar.params import FromPath
 
 from lanzarote.accounts.answers import came_from, go
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
 from lanzarote.following import reading, service
 from lanzarote.following.model import RHYTHMS, WHOLE
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from sqlalchemy import and_, or_, select
 
-from lanzarote.changes import INSTANCE
 from lanzarote.following import news, service
 from lanzarote.following.kinds import KINDS, may_follow
 from lanzarote.following.model import RHYTHMS, WHOLE, Follow
-from lanzarote.records import Record, Version
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_, pick
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.web.site import View
 
 RHYTHM_WORDS: Final[Mapping[str, str]] = {

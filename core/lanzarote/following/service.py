@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lanzarote import jobs
 from lanzarote.accounts.secrets import new_secret
-from lanzarote.changes import Audit
-from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.following.kinds import KINDS, may_follow
 from lanzarote.following.model import RHYTHMS, WHOLE, Follow, Follower
 from lanzarote.following.times import next_digest
-from lanzarote.ids import new_id
-from lanzarote.permissions import NOT_SIGNED_IN
-from lanzarote.records import Record, now
+from lanzarote.records import outbox
+from lanzarote.records.changelog import Audit
+from lanzarote.records.permissions import NOT_SIGNED_IN
+from lanzarote.records.records import Record, now
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
+from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.permissions import Actor
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.permissions import Actor
 
 TOPIC: Final = "following"
 """Of the jobs that tell followers."""
@@ -179,7 +179,7 @@ def listen(session: Session, saved: Sequence[Saved]) -> None:
 def _have_told(session: Session, region_id: str, rhythm: str) -> None:
     if rhythm == "now":
         # Not once for several: one that is being done has read already what there was to tell.
-        jobs.enqueue(session, TOPIC, rhythm=rhythm, region=region_id)
+        outbox.enqueue(session, TOPIC, rhythm=rhythm, region=region_id)
     else:
         due = next_digest(rhythm, now())
-        jobs.enqueue_for(session, due, TOPIC, f"{TOPIC}:{rhythm}:{due:%Y-%m-%d}", rhythm=rhythm, region="")
+        outbox.enqueue_for(session, due, TOPIC, f"{TOPIC}:{rhythm}:{due:%Y-%m-%d}", rhythm=rhythm, region="")

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from lanzarote.counted import GUARD
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births, births_in_words
 from lanzarote.guard.classifier import recognisable
@@ -35,7 +34,8 @@ from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import beside_words, joined, runs_and_capitals, runs_of_digits, telling
 from lanzarote.guard.split_numbers import Chain, Seam, figures_first, joints
 from lanzarote.guard.uncapitalised_names import may_name_somebody, with_capitals
-from lanzarote.ids import FORM
+from lanzarote.runtime.counters import GUARD
+from lanzarote.store.ids import FORM
 from lanzarote.translation.catalogues import N_, Translator
 
 __all__ = [

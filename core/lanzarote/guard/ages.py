@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import (
     AGED,
@@ -28,6 +27,7 @@ from lanzarote.guard.lexicon import (
 )
 from lanzarote.guard.names import CAPITALISED, LIKELY, NO, POSSIBLE, SURE, Name, read_name
 from lanzarote.guard.scan import Run
+from lanzarote.translation.folding import fold
 
 _AGE = re.compile(r"(\d{1,3})(?![\d.,]\d|\d|\.[ \n]\d)(?:([ \n-]?)([^\W\d_]{1,14}(?:/o|[ -](?:old|alt|ans?)\b)?))?")
 # "Lyon, 10 ans après" and "Assises, 15 ans de réclusion" count years, not somebody's age.

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 from babel import Locale, localedata
 
-from lanzarote.folding import fold
 from lanzarote.guard.dated import name_before_date
 from lanzarote.guard.lexicon import (
     CHILD,
@@ -48,6 +47,7 @@ from lanzarote.guard.lexicon import (
     written,
 )
 from lanzarote.guard.scan import Run
+from lanzarote.translation.folding import fold
 
 Finding = tuple[str, int, int, bool]
 """(code, start, end, hard)"""

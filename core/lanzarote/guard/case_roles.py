@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import CHARGED, PARTY, all_of, either, kinds_of
+from lanzarote.translation.folding import fold
 
 _PART = re.compile(
     (

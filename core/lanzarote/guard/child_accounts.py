@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     CHILD,
     GIVEN,
@@ -27,6 +26,7 @@ from lanzarote.guard.lexicon import (
 )
 from lanzarote.guard.names import Name
 from lanzarote.guard.preceding_words import STOP, Left
+from lanzarote.translation.folding import fold
 
 _POSSESSED = re.compile(r"[’']s[ \n]([^\W\d_]+)(?:[ \n]([^\W\d_]+))?")
 _OWNED = re.compile(r" ([^\W\d_]+)")

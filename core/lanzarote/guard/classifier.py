@@ -19,8 +19,8 @@ from math import sqrt
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import KINDS, kinds_of
+from lanzarote.translation.folding import fold
 
 OUTPUTS: Final = ("recognisable", "disclosure")
 BITS: Final = 18

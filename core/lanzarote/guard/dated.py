@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     GIVEN,
     OFFICIAL,
@@ -21,6 +20,7 @@ from lanzarote.guard.lexicon import (
 )
 from lanzarote.guard.names import CAPITALISED, SURE, WORDS, begins_sentence, read_name
 from lanzarote.guard.preceding_words import OF
+from lanzarote.translation.folding import fold
 
 _BETWEEN = " \n,;:|(–—/-"
 _MOST_BETWEEN = 3

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from lanzarote.folding import fold
 from lanzarote.guard.classifier import tells_of_harm
 from lanzarote.guard.lexicon import (
     CHILD,
@@ -35,6 +34,7 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     listed,
 )
+from lanzarote.translation.folding import fold
 
 _LOST_APOSTROPHES = (
     (re.compile(r"\bj ?(?=(?:ai|avais|etais|en|aimerais|ose)\b)"), "j'"),

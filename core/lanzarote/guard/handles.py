@@ -10,12 +10,12 @@ import re
 import string
 from collections.abc import Iterator, Sequence
 
-from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import HAS, NAMED, all_of, kinds_of, words
 from lanzarote.guard.nearby_words import PERSON, sentence_after, sentence_before
 from lanzarote.guard.profiles import whose_handle
 from lanzarote.guard.scan import Run
+from lanzarote.translation.folding import fold
 
 _HANDLE = re.compile(r"(?<![\w@./:#-])@?[^\W\d_](?:[\w.-]{1,29}\w)?(?:#\d{4})?(?![\w@/])")
 _SHORTEST, _LONGEST = 5, 32

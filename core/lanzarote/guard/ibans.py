@@ -7,12 +7,12 @@ import string
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import GIVEN, ORGACCOUNT, TITLE, all_of, kinds_in, kinds_of, words
 from lanzarote.guard.names import CAPITALISED, SURE, read_name
 from lanzarote.guard.nearby_words import OFFICE, PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
+from lanzarote.translation.folding import fold
 
 _IBAN = re.compile(r"[A-Za-z]{2}[ .-]?\d\d(?:[ \n.\-‐‑–_]{0,2}[0-9A-Za-z]){11,30}")
 _FEWEST_FIGURES = 10

@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from lanzarote.folding import fold
 from lanzarote.guard.check_digits import LOOKS
 from lanzarote.guard.person_numbers import numbers_of_somebody
 from lanzarote.guard.scan import Run
+from lanzarote.translation.folding import fold
 
 _GAP = r"[ \n./\-‐‑–_·]{0,2}"
 # Not inside an address of the web, a longer code, a decimal number or an international telephone number.

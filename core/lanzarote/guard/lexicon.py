@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from lanzarote.folding import fold
+from lanzarote.translation.folding import fold
 
 KINDS = (
     "child", "children", "party", "parties", "kin", "title", "little", "named", "told", "aged", "has", "unit", "number",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import (
     CASE,
@@ -37,6 +36,7 @@ from lanzarote.guard.lexicon import (
     words,
 )
 from lanzarote.guard.nearby_words import OFFICE, nearest_first, sentence_before
+from lanzarote.translation.folding import fold
 
 _IN_BRACKETS = rf"[\[({{<] ?(?:{either('at')}|@) ?[\])}}>]"
 _AT = rf"(?: ?@ ?| ?{_IN_BRACKETS} ?| arobase | at )"

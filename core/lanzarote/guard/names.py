@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     CASE,
     CHILD,
@@ -26,6 +25,7 @@ from lanzarote.guard.lexicon import (
     written,
 )
 from lanzarote.guard.scan import UPPER
+from lanzarote.translation.folding import fold
 
 _CAPITAL = f"[{UPPER}]"
 _PART = (

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     ALL_KINDS,
     CHILD,
@@ -24,6 +23,7 @@ from lanzarote.guard.lexicon import (
     left_of,
     right_of,
 )
+from lanzarote.translation.folding import fold
 
 PERSON = CHILD | PARTY | KIN | TITLE | PRIVATE
 OFFICE = SERVICE | SCHOOL | ORGANISATION

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lanzarote.folding import fold
 from lanzarote.guard.ages import age_in_words
 from lanzarote.guard.births import Finding
 from lanzarote.guard.child_accounts import is_told_of, owns_somebody, tells
@@ -42,6 +41,7 @@ from lanzarote.guard.lexicon import (
 from lanzarote.guard.names import CAPITALISED, NO, Name, read_name
 from lanzarote.guard.preceding_words import ROLES, Left
 from lanzarote.guard.roles import has_part
+from lanzarote.translation.folding import fold
 
 _LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
 _LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL | AGAINST | KNOWN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     ABOUT,
     AGAINST,
@@ -32,6 +31,7 @@ from lanzarote.guard.lexicon import (
     left_of,
     words,
 )
+from lanzarote.translation.folding import fold
 
 ROLES = CHILD | PARTY
 _FUNCTION = OFFICIAL | KNOWN

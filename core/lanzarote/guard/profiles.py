@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import (
     CHILD,
@@ -22,6 +21,7 @@ from lanzarote.guard.lexicon import (
     words,
 )
 from lanzarote.guard.nearby_words import OFFICE, sentence_after, sentence_before
+from lanzarote.translation.folding import fold
 
 _NETWORK = re.compile(
     r"(?<![\w@.-])(?:https?://)?(?:(?:www|m|mobile|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from lanzarote.folding import fold
 from lanzarote.guard.case_roles import came_to_have_part
 from lanzarote.guard.lexicon import (
     CASE,
@@ -28,6 +27,7 @@ from lanzarote.guard.lexicon import (
 )
 from lanzarote.guard.names import LIKELY, POSSIBLE, SURE, Name
 from lanzarote.guard.preceding_words import OF, ROLES, Left
+from lanzarote.translation.folding import fold
 
 
 def has_part(text: str, name: Name, left: Left) -> bool:

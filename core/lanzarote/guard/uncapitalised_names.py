@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     AGED,
     CHILD,
@@ -25,6 +24,7 @@ from lanzarote.guard.lexicon import (
     kinds_of,
     written,
 )
+from lanzarote.translation.folding import fold
 
 _WORD = re.compile(r"(?<![\w@./#-])[^\W\d_]+(?:[-’'‑][^\W\d_]{2,})*(?![\w@/])")
 _PARTICLES = all_of("particle")

@@ -6,11 +6,11 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.checking import NO_DATE, unread_number
-from lanzarote.folding import fold
 from lanzarote.practices.form_sheet import read_partial_date
 from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.records.validation import NO_DATE, unread_number
 from lanzarote.translation import N_
+from lanzarote.translation.folding import fold
 from lanzarote.translation.typed_numbers import NotRead, number_for, read_number
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from msgspec import Struct
 
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
 from lanzarote.practices import service
 from lanzarote.practices.form_choices import MOST_PRACTICES
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIELDS, ROWS, TEXTS
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.regions.reading import cite, entries
 from lanzarote.stakeholders.team_words import LABELS
 from lanzarote.translation import N_, language_name
 from lanzarote.types import ImportChoice, ImportColumn, PracticeField, Scope, Side, SourceKind
+from lanzarote.web.region_reading import cite, entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

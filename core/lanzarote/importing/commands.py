@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.errors import LoadError, NotFound
-from lanzarote.ids import new_id
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import KINDS
 from lanzarote.importing.planning import OUTCOMES, letters
-from lanzarote.permissions import Actor, Grant
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.store.ids import new_id
 
 if TYPE_CHECKING:
     from argparse import Namespace

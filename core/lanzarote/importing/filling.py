@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from lanzarote.folding import fold
 from lanzarote.importing.cells import Cell
 from lanzarote.importing.columns import GROUPS, Columns
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, Version
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_
+from lanzarote.translation.folding import fold
 from lanzarote.types import ImportAnswer, ImportDraft, ImportForm
 
 if TYPE_CHECKING:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from lanzarote import guard, own_sources
-from lanzarote.checking import Identifying
+from lanzarote import guard
 from lanzarote.importing.columns import Columns
-from lanzarote.permissions import Action
 from lanzarote.practices import form_judging, sheets
 from lanzarote.practices import writing as practice_writing
 from lanzarote.practices.form_entries import Entered, entered_from, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.records import own_sources
+from lanzarote.records.permissions import Action
+from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import entries, team_form
 from lanzarote.stakeholders import writing as entry_writing
 from lanzarote.translation import N_
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from lanzarote.importing.columns import Column
     from lanzarote.importing.filling import Kept
     from lanzarote.importing.ground import Ground
-    from lanzarote.objections import Checks
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
+    from lanzarote.records.save_checks import Checks
 
 Values = dict[str, tuple[str, ...]]
 """Place in the form → what stands there."""

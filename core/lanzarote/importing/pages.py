@@ -11,17 +11,17 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
 
 from lanzarote.errors import NotFound
-from lanzarote.ids import new_id
 from lanzarote.importing import service
 from lanzarote.importing.filling import MOST_RECORDS
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
 from lanzarote.importing.planning import letters
-from lanzarote.regions.reading import help_lines
+from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import file_name
 from lanzarote.web.pools import Pool
+from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import page, private, upload
 
 if TYPE_CHECKING:

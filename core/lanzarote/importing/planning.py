@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Faulty, Identifying
-from lanzarote.erased_here import erased_here
 from lanzarote.errors import NotPermitted
-from lanzarote.folding import fold
-from lanzarote.ids import is_id
 from lanzarote.importing.cells import Unreadable
 from lanzarote.importing.columns import GROUPS
 from lanzarote.importing.filling import MOST_RECORDS, ROW, column_of
-from lanzarote.objections import Objected, checks_for
-from lanzarote.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.practices.form_judging import Disclosure
-from lanzarote.records import Record
+from lanzarote.records.erased_here import erased_here
+from lanzarote.records.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import Objected, checks_for
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders.unlisted import named_already
+from lanzarote.store.ids import is_id
 from lanzarote.translation import N_, date_told, pick, plain
+from lanzarote.translation.folding import fold
 from lanzarote.types import ImportPlace
 
 if TYPE_CHECKING:

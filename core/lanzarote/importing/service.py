@@ -9,13 +9,13 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
-from lanzarote.ids import derived_id
 from lanzarote.importing.filling import column_of, drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.plugins import CallFailed
 from lanzarote.plugins.formats import written_by
-from lanzarote.records import Record, now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import Record, now
+from lanzarote.store.ids import derived_id
 from lanzarote.translation import N_
 from lanzarote.types import ImportProblem, ImportReading
 

@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import changes, records
-from lanzarote.checking import NO_CHOICE, NO_DATE, NO_REASON, Fault, Faulty
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import talk
 from lanzarote.improvements.actions_model import ENDED, LONGEST_NOTE, LONGEST_WHAT, PROGRESS, Action, ActionStep
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import RULES
-from lanzarote.records import encode
+from lanzarote.records import changelog, records
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import RULES
+from lanzarote.records.records import encode
+from lanzarote.records.validation import NO_CHOICE, NO_DATE, NO_REASON, Fault, Faulty
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
 
 NO_ACTION: Final = N_("There is no such action here.")
@@ -246,5 +246,5 @@ def _write_down(
     session.add(step)
     session.flush()
     if record.published_version is not None:
-        changes.bump_revision(session, record.region_id)  # the public reads the actions of what is published
+        changelog.bump_revision(session, record.region_id)  # the public reads the actions of what is published
     records.tell(session, record, verb, by=by.account_id, at=at)

@@ -14,8 +14,8 @@ from lanzarote.improvements import actions, actions_reading
 from lanzarote.improvements.actions_model import LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Day, Progress
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, language_of, look_first, why
-from lanzarote.permissions import allowed
-from lanzarote.records import Record
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record
 from lanzarote.stakeholders.service import named
 from lanzarote.types import Language
 from lanzarote.web.changing import Sent, change, done, made

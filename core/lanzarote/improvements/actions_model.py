@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 
 Progress = Literal["not-begun", "under-way", "done", "given-up"]
 PROGRESS: Final[tuple[Progress, ...]] = get_args(Progress)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import actions, actions_reading, talk
 from lanzarote.improvements.actions_model import PROGRESS
 from lanzarote.improvements.actions_reading import FILTERS, PROGRESS_WORDS
 from lanzarote.improvements.talk_forms import FRAME, TEAM, frame, go, head_of, refusal
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region

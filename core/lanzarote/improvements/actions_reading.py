@@ -15,8 +15,8 @@ from lanzarote.improvements.actions_model import ENDED, SOON, Action, ActionStep
 from lanzarote.improvements.comments_reading import FORMER
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_forms import TEAM, UNTITLED
-from lanzarote.permissions import allowed, may_somewhere
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.permissions import allowed, may_somewhere
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement

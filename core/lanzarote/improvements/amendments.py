@@ -8,17 +8,17 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import records
 from lanzarote.accounts import notices
-from lanzarote.checking import NO_CHOICE, Fault, Faulty, clean_reason
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import talk
 from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment
-from lanzarote.permissions import may_somewhere
-from lanzarote.records import body_of, decode, encode
+from lanzarote.records import records
+from lanzarote.records.drafts import Told, read_told, remember, take_part
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import body_of, decode, encode
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, clean_reason
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement, ImprovementText
-from lanzarote.working import Told, read_told, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.objections import Said
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.drafts import Reason
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
+    from lanzarote.records.save_checks import Said
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.working import Reason
 
 ROOM: Final = {"title": 300, "summary": 2_000} | dict.fromkeys(FIELDS[2:], 20_000)
 """Characters in each field."""

@@ -10,12 +10,12 @@ from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts.service import names
-from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.improvements import amendments
 from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment, AmendmentState
 from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, language_of, look_first, why
 from lanzarote.improvements.talk_forms import improvement_of
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.types import Language
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.changing import Nothing, Sent, change, done, made
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action as Right
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action as Right
+    from lanzarote.records.records import Record
 
 TAG: Final = "Amendments"
 NUMBER: Final = Parameter(name="amendment", told="Number of the amendment.", between=(1, 999_999))

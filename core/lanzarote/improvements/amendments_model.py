@@ -10,7 +10,7 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 from lanzarote.types.improvements import ImprovementText
 
 AmendmentState = Literal["open", "accepted", "refused", "withdrawn"]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar import Response
 
-from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import (
     amendments,
@@ -22,10 +21,11 @@ from lanzarote.improvements.amendments_model import FIELDS
 from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.talk_forms import TEAM, frame, go, head_of, improvement_of, refusal
 from lanzarote.improvements.team_words import label_of
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import Objected, Said
-from lanzarote.permissions import may_somewhere, require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import may_somewhere, require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.save_checks import Objected, Said
+from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.stakeholders.team_form import let_pass_in
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
@@ -37,7 +37,7 @@ from lanzarote.web.site import View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.permissions import Action as Right
+    from lanzarote.records.permissions import Action as Right
 
 
 HERE: Final = "/{lang:str}/{region:str}/team/improvements/{record_id:str}/amendments"

@@ -14,7 +14,7 @@ from lanzarote.improvements import amendments, talk
 from lanzarote.improvements.amendments_model import FIELDS, Amendment
 from lanzarote.improvements.comments_reading import FORMER, Explained
 from lanzarote.improvements.talk_forms import improvement_of
-from lanzarote.permissions import may_somewhere
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.comparing import compare
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.comparing import Piece
     from lanzarote.web.site import View
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.checking import Faulty
 from lanzarote.improvements import amendments, contents, service, talk
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.objections import Said, asked, checks_for
-from lanzarote.permissions import may, subject_of
-from lanzarote.records import body_of, decode
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import body_of, decode
+from lanzarote.records.save_checks import Said, asked, checks_for
+from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types.improvements import Improvement
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from lanzarote.improvements.amendments import Proposed
     from lanzarote.instance import Instance
-    from lanzarote.objections import Place
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.save_checks import Place
 
 
 def weighed(

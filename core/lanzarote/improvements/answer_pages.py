@@ -11,13 +11,13 @@ from litestar import Response
 from litestar.params import FromPath
 
 from lanzarote import guard
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.own_pages import given_in, show_help
 from lanzarote.improvements.positions_choosing import answers
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.taking_part_pages import LINK_FRAME, show_refused

@@ -8,18 +8,18 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import jobs, records
 from lanzarote.accounts import notices
-from lanzarote.checking import MISSING, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
-from lanzarote.lifecycle import next_state
-from lanzarote.records import Record, decode, encode, now
+from lanzarote.records import outbox, records
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import Record, decode, encode, now
+from lanzarote.records.validation import MISSING, Fault, Faulty
 from lanzarote.stakeholders import letters, members
 from lanzarote.stakeholders.answer_links import Errand
 from lanzarote.translation import N_, date_told
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.mail import Mail
-    from lanzarote.permissions import Actor
+    from lanzarote.mail.sending import Mail
+    from lanzarote.records.permissions import Actor
     from lanzarote.stakeholders.members import Bodies
 
 TOPIC: Final = "mail.position"
@@ -270,7 +270,7 @@ def _send(
     sending = sending_to(session, record.region_id, ids)
     notices.notify(session, (one for some in sending.accounts.values() for one in some), "position", by=by)
     for stakeholder_id, address in sending.addresses.items():
-        jobs.enqueue(
+        outbox.enqueue(
             session,
             TOPIC,
             region=record.region_id,

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import delete, update
 
-from lanzarote import records
-from lanzarote.answered import Answered
-from lanzarote.checking import clean_reason
 from lanzarote.errors import Conflict, NotFound, NotPermitted
-from lanzarote.ids import new_id
 from lanzarote.improvements import talk
 from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import EDITABLE, ITSELF, LONGEST, Comment
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.permissions import may_somewhere, require, subject_of
+from lanzarote.records import records
+from lanzarote.records.permissions import may_somewhere, require, subject_of
+from lanzarote.records.validation import clean_reason
+from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
+from lanzarote.web.idempotency import Answered
 from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.drafts import Reason
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.working import Reason
 
 NO_COMMENT: Final = N_("There is no such comment here.")
 NOT_YOURS: Final = N_("Only who wrote a comment changes or deletes it.")

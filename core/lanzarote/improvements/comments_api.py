@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action as Right
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action as Right
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
 
 TAG: Final = "Discussions"
 COMMENT: Final = id_of("comment")

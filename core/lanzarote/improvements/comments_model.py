@@ -9,7 +9,7 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 
 EDITABLE: Final = timedelta(hours=1)
 """How long its author may change a comment; later it stands as others read and answered it."""

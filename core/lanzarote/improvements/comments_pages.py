@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import comments, comments_reading, talk, talk_forms
 from lanzarote.improvements.comments_model import ITSELF
 from lanzarote.improvements.talk_forms import TEAM, frame, go_to, head_of, refusal
-from lanzarote.permissions import may_somewhere, require, subject_of
-from lanzarote.records import now
+from lanzarote.records.permissions import may_somewhere, require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.comments_model import Comment
-    from lanzarote.permissions import Action as Right
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action as Right
+    from lanzarote.records.records import Record
 
 
 HERE: Final = "/{lang:str}/{region:str}/team/improvements/{record_id:str}/discussion"

@@ -13,7 +13,7 @@ from lanzarote.accounts.service import names
 from lanzarote.guard import REASONS
 from lanzarote.improvements import comments, talk
 from lanzarote.improvements.comments_model import ITSELF, Comment
-from lanzarote.permissions import may_somewhere
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_
 from lanzarote.web.markdown import safe_html
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
 THREADS: Final = 10

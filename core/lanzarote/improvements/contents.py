@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import (
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.practices.sheets import unfit_number
+from lanzarote.records.validation import (
     MALFORMED,
     MISSING,
     NO_ADDRESS,
@@ -22,8 +24,6 @@ from lanzarote.checking import (
     unfit_reference,
     unfit_text,
 )
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.practices.sheets import unfit_number
 from lanzarote.stakeholders.deciding import NOT_YET
 from lanzarote.stakeholders.entries import NOT_READ
 from lanzarote.translation import N_

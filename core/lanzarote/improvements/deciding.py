@@ -12,19 +12,19 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import attendance, records
-from lanzarote.checking import MISSING, NOTHING_SAID, UNKNOWN, Fault, Faulty, unfit_text, why_it_stays
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
 from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.outcome import GroupOutcome, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision, awaited
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import Record, digest, encode
-from lanzarote.stakeholders import members
+from lanzarote.records import records
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import Record, digest, encode
+from lanzarote.records.validation import MISSING, NOTHING_SAID, UNKNOWN, Fault, Faulty, unfit_text, why_it_stays
+from lanzarote.stakeholders import attendance, members
 from lanzarote.translation import N_
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from lanzarote.improvements.outcome import Verdict
     from lanzarote.improvements.positions_model import Call, Position
     from lanzarote.improvements.service import Published
-    from lanzarote.permissions import Actor
+    from lanzarote.records.drafts import Reason
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
     from lanzarote.types import DecisionRule, Text
-    from lanzarote.working import Reason
 
 ACTION_OF: Final[Mapping[Verdict, str]] = {"adopted": "adopt", "not-adopted": "reject", "no-quorum": "postpone"}
 """What becomes of the improvement, as ``lifecycle.IMPROVEMENT`` calls it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lanzarote import attendance
 from lanzarote.improvements import deciding
 from lanzarote.improvements import positions_words as words
+from lanzarote.stakeholders import attendance
 from lanzarote.translation import format_date
 from lanzarote.web.fields import many_of
 from lanzarote.web.refusals import text_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.deciding import Preview
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
 

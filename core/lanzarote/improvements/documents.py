@@ -12,14 +12,14 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select
 
-from lanzarote.changes import Release
 from lanzarote.improvements import deciding, forwarding, service
 from lanzarote.improvements.actions_model import Action, Progress
 from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.model import PUBLIC_OUTCOMES
 from lanzarote.improvements.outcome import Choice, Step, Verdict
 from lanzarote.improvements.positions_model import ForwardedTo, Result
-from lanzarote.records import Record, encode
+from lanzarote.records.changelog import Release
+from lanzarote.records.records import Record, encode
 from lanzarote.types import (
     ArticleReference,
     DecisionRule,
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.improvements.dissent import Dissent
     from lanzarote.improvements.positions_model import Decided
     from lanzarote.improvements.service import Published
+    from lanzarote.records.changelog import Saved
     from lanzarote.types import Improvement
 
 State = Literal["adopted", "not-adopted", "completed", "discussed-again", "dropped"]

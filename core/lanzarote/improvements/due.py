@@ -10,8 +10,8 @@ from sqlalchemy import and_, false, or_, select
 from lanzarote.improvements import talk
 from lanzarote.improvements.actions_model import ENDED, SOON, Action
 from lanzarote.improvements.amendments_model import Amendment
-from lanzarote.permissions import may_somewhere
-from lanzarote.records import Record, Version
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import Record, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 
 def amendments_open(

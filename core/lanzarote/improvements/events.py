@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote import jobs
-from lanzarote.ids import moment_of
 from lanzarote.improvements import deciding
 from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.records import Record, body_of, decode
-from lanzarote.telling import HIDDEN, address_of, note_down
+from lanzarote.records import outbox
+from lanzarote.records.plugin_events import HIDDEN, address_of, note_down
+from lanzarote.records.records import Record, body_of, decode
+from lanzarote.store.ids import moment_of
 from lanzarote.types import Improvement, ImprovementDecided
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.instance import Instance
-    from lanzarote.telling import Tell
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.plugin_events import Tell
 
 HOOK: Final = "improvement_decided"
 OUTCOMES: Final[Mapping[str, Literal["adopted", "not-adopted"]]] = {
@@ -56,7 +56,7 @@ def _decided(
     if outcome is None or decision is None:
         return None
     if region_id not in instance.headers():
-        raise jobs.NotYet(HIDDEN)
+        raise outbox.NotYet(HIDDEN)
     said = decode(body_of(session, record, record.published_version), Improvement)
     return ImprovementDecided(
         event_id=event_id,

@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 
 from litestar import Response
 
-from lanzarote.ids import SHIPPED
 from lanzarote.improvements import public
 from lanzarote.improvements.contents import titles_of
 from lanzarote.practices.feeds import EPOCH, LONGEST
+from lanzarote.store.ids import SHIPPED
 from lanzarote.web import atom
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final, get_args
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import guard, records
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
 from lanzarote.improvements.positions_model import Forwarded, ForwardedTo, Forwarding, Result
-from lanzarote.lifecycle import next_state
-from lanzarote.records import encode
+from lanzarote.records import records
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import encode
+from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.translation import N_
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
 
 PLACES: Final[tuple[ForwardedTo, ...]] = get_args(ForwardedTo)

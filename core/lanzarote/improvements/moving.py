@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lanzarote import records
-from lanzarote.checking import (
+from lanzarote.errors import Conflict
+from lanzarote.improvements import calling
+from lanzarote.improvements.model import ImprovementStatus
+from lanzarote.records import records
+from lanzarote.records.drafts import Told, explain, forget, hold, read_told
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.records import Record, decode, encode
+from lanzarote.records.validation import (
     LONGEST_REASON,
     NO_REASON,
     NOTHING_SAID,
@@ -21,13 +27,7 @@ from lanzarote.checking import (
     unfit_text,
     why_it_stays,
 )
-from lanzarote.errors import Conflict
-from lanzarote.improvements import calling
-from lanzarote.improvements.model import ImprovementStatus
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.records import Record, decode, encode
 from lanzarote.translation import N_
-from lanzarote.working import Told, explain, forget, hold, read_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.drafts import Reason
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
-    from lanzarote.working import Reason
 
     Why = Mapping[tuple[str, str], str]
 

@@ -8,20 +8,20 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
-from lanzarote.erasing import erased
 from lanzarote.improvements.model import FINDING, FindingStatus
-from lanzarote.records import Named, Record, Version, decode, encode
+from lanzarote.records.drafts import Told, read_told, tell
+from lanzarote.records.erasing import erased
+from lanzarote.records.records import Named, Record, Version, decode, encode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
-from lanzarote.working import Told, read_told, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.erasing import Erased
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.erasing import Erased
 
 WRITING: Final = ("create", "revise", "load")
 """What tells the newest version of a finding; none is ever published."""

@@ -10,7 +10,6 @@ from msgspec import Struct
 from sqlalchemy import and_, select
 
 from lanzarote import guard
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
@@ -20,18 +19,19 @@ from lanzarote.improvements.positions_choosing import answers
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, frame, show
 from lanzarote.improvements.team_words import STATES
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
 from lanzarote.practices import holders
 from lanzarote.practices.holder_pages import title_of
-from lanzarote.records import Record, Version, now
-from lanzarote.regions.reading import help_lines
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import Record, Version, now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, date_of, number_of, refusal, text_of
+from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE, form, page, private
 
 if TYPE_CHECKING:

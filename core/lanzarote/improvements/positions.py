@@ -10,8 +10,16 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import guard, records
-from lanzarote.checking import (
+from lanzarote import guard
+from lanzarote.errors import Conflict
+from lanzarote.improvements import calling
+from lanzarote.improvements.calling import NOT_TAKING_PART
+from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
+from lanzarote.records import records
+from lanzarote.records.drafts import hold
+from lanzarote.records.permissions import Subject, require
+from lanzarote.records.records import Record
+from lanzarote.records.validation import (
     MISSING,
     NO_CHOICE,
     UNKNOWN,
@@ -22,16 +30,9 @@ from lanzarote.checking import (
     unfit_spoken,
     unfit_text,
 )
-from lanzarote.errors import Conflict
-from lanzarote.improvements import calling
-from lanzarote.improvements.calling import NOT_TAKING_PART
-from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
-from lanzarote.permissions import Subject, require
-from lanzarote.records import Record
 from lanzarote.stakeholders import answer_links, members
 from lanzarote.stakeholders.answer_links import Errand, LinkRefused
 from lanzarote.translation import N_
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.positions_model import Call, Heard, How
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
 

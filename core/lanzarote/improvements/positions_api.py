@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.accounts.service import names
-from lanzarote.checking import Faulty
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
 from lanzarote.improvements.positions_model import Decided, Forwarded, How, hear
 from lanzarote.improvements.positions_reading import ERASED, NO_SUCH
-from lanzarote.permissions import require, subject_of
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import members
 from lanzarote.types import DecisionRule, Text
 from lanzarote.web.resources import REGION, Answer, Asked, Parameter, resource
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.positions_model import Position
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 TAG: Final = "Positions and decisions"
 IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=NO_SUCH, erased=ERASED)

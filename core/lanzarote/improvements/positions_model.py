@@ -13,25 +13,25 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote import changes
-from lanzarote.database import Base, Regional
-from lanzarote.erasing import erased, forget_beside
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Member
-from lanzarote.records import encode
+from lanzarote.records import changelog
+from lanzarote.records.drafts import Reason
+from lanzarote.records.erasing import erased, forget_beside
+from lanzarote.records.records import encode
 from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import Invitation
+from lanzarote.store.database import Base, Regional
 from lanzarote.types import DecisionRule, Text, Value
-from lanzarote.working import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.erasing import Erased
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.erasing import Erased
     from lanzarote.stakeholders.members import Bodies
 
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
@@ -345,7 +345,7 @@ def _forget_bodies(session: Session, gone: Erased) -> None:
             row.body = encode(kept)
             rewritten.add(row.record_id)
     session.flush()
-    changes.release_anew(session, gone.region_id, IMPROVEMENT, sorted(rewritten), at=gone.at)
+    changelog.release_anew(session, gone.region_id, IMPROVEMENT, sorted(rewritten), at=gone.at)
 
 
 def _without(told: Decided, gone: Set[str]) -> Decided:

@@ -9,15 +9,15 @@ from litestar import Response
 from litestar.response import Redirect
 from msgspec.structs import replace
 
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding, forwarding, positions, positions_reading
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.improvements.positions_choosing import CONTEXTS
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.translation import N_, language_name
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region, page_and_form
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.positions_reading import Told
-    from lanzarote.permissions import Action
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.records import Record
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], None]
 

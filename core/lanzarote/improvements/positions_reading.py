@@ -9,7 +9,6 @@ from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import attendance
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
@@ -17,10 +16,10 @@ from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions_model import hear
 from lanzarote.improvements.team_words import STATES
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, body_of, decode
-from lanzarote.stakeholders import members
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, body_of, decode
+from lanzarote.stakeholders import attendance, members
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.types import Improvement
 from lanzarote.web.labels import written

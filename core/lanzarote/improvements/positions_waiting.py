@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 
 from lanzarote.improvements import calling
 from lanzarote.improvements.positions_model import Call, Position, awaited, hear_all
-from lanzarote.records import Record, Version
+from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders import deciding, members
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 

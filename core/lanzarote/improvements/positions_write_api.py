@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.records import Record
 
 StakeholderId = Annotated[str, Meta(pattern=ID, max_length=36)]
 Words = Annotated[str, Meta(max_length=4_000)]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote import released
 from lanzarote.improvements import deciding, documents, service
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.records import Record
+from lanzarote.records import changelog_state
+from lanzarote.records.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +37,7 @@ def every(instance: Instance, region_id: str) -> tuple[ImprovementDocument, ...]
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return documents.told(session, service.published(session))
-        found = [_document.decode(one.body) for one in released.of_kind(session, region_id, IMPROVEMENT)]
+        found = [_document.decode(one.body) for one in changelog_state.of_kind(session, region_id, IMPROVEMENT)]
     return tuple(sorted(found, key=lambda one: (one.published_at, one.slug), reverse=True))
 
 
@@ -46,7 +46,9 @@ def one_at(instance: Instance, region_id: str, slug: str) -> Shown:
     with instance.database.read(region_id) as session:
         if instance.origin(region_id):
             return Shown(
-                document=_document.decode(released.at_slug(session, instance.header(region_id), IMPROVEMENT, slug).body)
+                document=_document.decode(
+                    changelog_state.at_slug(session, instance.header(region_id), IMPROVEMENT, slug).body
+                )
             )
         found = service.published_at(session, slug)
         row = deciding.in_force(session, session.get_one(Record, (region_id, found.id)))
@@ -59,8 +61,8 @@ def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withd
         if not instance.origin(region_id):
             return service.withdrawn_at(session, slug)
         try:
-            released.at_slug(session, instance.header(region_id), IMPROVEMENT, slug)
-        except released.TakenBack as gone:
+            changelog_state.at_slug(session, instance.header(region_id), IMPROVEMENT, slug)
+        except changelog_state.TakenBack as gone:
             return service.Withdrawn(on=gone.at, reason={}, slug=slug)
     return None
 
@@ -68,5 +70,5 @@ def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withd
 def titles_of(instance: Instance, region_id: str, ids: Collection[str]) -> dict[str, ImprovementDocument]:
     """Those of the improvements *ids* of a received region that it has released."""
     with instance.database.read(region_id) as session:
-        found = released.released_now(session, region_id, kinds=(IMPROVEMENT,), records=ids) if ids else ()
+        found = changelog_state.released_now(session, region_id, kinds=(IMPROVEMENT,), records=ids) if ids else ()
     return {one.record: _document.decode(one.body) for one in found if one.body}

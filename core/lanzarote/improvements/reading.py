@@ -12,15 +12,15 @@ from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.team_words import LABELS, STATES
 from lanzarote.practices.service import by_keys
-from lanzarote.regions.reading import article_links, tell_provision, tell_sources, told
-from lanzarote.regions.reading import tell_source as source_of
 from lanzarote.translation import N_, language_name
+from lanzarote.web.region_reading import article_links, tell_provision, tell_sources, told
+from lanzarote.web.region_reading import tell_source as source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.improvements.documents import ImprovementDocument, ImprovementFacts, State
-    from lanzarote.regions.reading import ArticleLink, ProvisionLine, ToldSource
+    from lanzarote.web.region_reading import ArticleLink, ProvisionLine, ToldSource
     from lanzarote.web.site import View
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements.contents import read, references_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
-from lanzarote.permissions import allowed, involved, may_somewhere
-from lanzarote.records import Record, Version, body_of, decode, find
+from lanzarote.records.changelog import Audit
+from lanzarote.records.permissions import allowed, involved, may_somewhere
+from lanzarote.records.records import Record, Version, body_of, decode, find
 from lanzarote.translation import N_
 from lanzarote.types import Improvement, Text
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.contents import Content
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 PRACTICE = "practice"
 PROCEDURE = "procedure"

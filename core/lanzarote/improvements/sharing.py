@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import guard, records, working
-from lanzarote.checking import (
+from lanzarote import guard
+from lanzarote.improvements.mentions import mentioned_in
+from lanzarote.improvements.model import FindingStatus, Offer
+from lanzarote.improvements.naming import named_in
+from lanzarote.records import drafts, records
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.records.validation import (
     LONGEST_REASON,
     MISSING,
     NOTHING_SAID,
@@ -26,18 +33,12 @@ from lanzarote.checking import (
     unfit_reason,
     unfit_text,
 )
-from lanzarote.improvements.mentions import mentioned_in
-from lanzarote.improvements.model import FindingStatus, Offer
-from lanzarote.improvements.naming import named_in
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.records import Record, Version, decode, encode
 from lanzarote.stakeholders.deciding import NOT_YET
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import directory, ids_by_name
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Organisation
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
 
@@ -114,7 +115,7 @@ def close(
     state = _next(record, "close")
     said, explained = reason_of(reason, vocabulary, by, why)
     _set(session, record, "close", by, at, state=state, closed=said)
-    working.explain(session, record, working.read_told(session, record, working.Told), "closed", explained)
+    drafts.explain(session, record, drafts.read_told(session, record, drafts.Told), "closed", explained)
 
 
 def reopen(
@@ -300,8 +301,8 @@ def _set(session: Session, record: Record, verb: str, by: Actor, at: datetime, *
     records.decide(session, record, encode(status), verb, by=by.account_id, at=at)
 
 
-def _remember(session: Session, record: Record, why: Sequence[working.Reason]) -> None:
-    told = working.read_told(session, record, working.Told)
+def _remember(session: Session, record: Record, why: Sequence[drafts.Reason]) -> None:
+    told = drafts.read_told(session, record, drafts.Told)
     fields = {one.field for one in why}
     kept = tuple(one for one in told.reasons if one.field not in fields)
-    working.tell(session, record, msgspec.structs.replace(told, reasons=(*kept, *why)))
+    drafts.tell(session, record, msgspec.structs.replace(told, reasons=(*kept, *why)))

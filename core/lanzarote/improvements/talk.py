@@ -12,15 +12,15 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.checking import MISSING, Fault, Faulty, let_pass, refuse_long, unfit_text
-from lanzarote.erasing import forget_beside
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.improvements.actions_model import Action, ActionStep
 from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.permissions import allowed, require, subject_of
-from lanzarote.records import Record, decode, encode
+from lanzarote.records.erasing import forget_beside
+from lanzarote.records.permissions import allowed, require, subject_of
+from lanzarote.records.records import Record, decode, encode
+from lanzarote.records.validation import MISSING, Fault, Faulty, let_pass, refuse_long, unfit_text
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.permissions import Action as Right
-    from lanzarote.permissions import Actor
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.drafts import Reason
+    from lanzarote.records.permissions import Action as Right
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.working import Reason
 
 NO_SUCH: Final = N_("There is no such improvement here, or you may not read it.")
 ERASED: Final = N_("This improvement was erased.")

@@ -13,7 +13,7 @@ from lanzarote.web.working_records import Kind, Why, id_of, refuse_disclosure, w
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.changing import Sent
     from lanzarote.web.resources import Asked
 

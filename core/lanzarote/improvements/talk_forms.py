@@ -11,13 +11,13 @@ from lanzarote import guard
 from lanzarote.improvements import talk
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.team_words import STATES
-from lanzarote.records import body_of, decode
-from lanzarote.regions.reading import help_lines
+from lanzarote.records.records import body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
 from lanzarote.web.fields import pairs_of
 from lanzarote.web.refusals import Refusal, asked_about
 from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.errors import LanzaroteError
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
 TEAM: Final = ("team", "improvements")

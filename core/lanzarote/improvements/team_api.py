@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lanzarote.accounts.service import names
 from lanzarote.improvements import contents, moving, service, sharing, writing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingState, ImprovementState
-from lanzarote.records import Record, Version, body_of, decode
+from lanzarote.records.records import Record, Version, body_of, decode
 from lanzarote.types import Finding, Improvement, Language, Text
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 from lanzarote.web.working_records import (

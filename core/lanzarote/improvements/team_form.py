@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 from msgspec import Struct
 
-from lanzarote import own_sources
-from lanzarote.checking import NO_DATE, Fault, is_date, read_references, unread_number
-from lanzarote.convention import written_references
+from lanzarote.facts.convention import written_references
 from lanzarote.improvements.contents import TEXTS, read
 from lanzarote.improvements.model import FINDING
 from lanzarote.improvements.team_words import label_of
 from lanzarote.practices import form_choices
 from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.records import own_sources
+from lanzarote.records.validation import NO_DATE, Fault, is_date, read_references, unread_number
 from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.errors import LanzaroteError
     from lanzarote.improvements.contents import Content
     from lanzarote.improvements.service import Titled
-    from lanzarote.own_sources import Earlier
+    from lanzarote.records.own_sources import Earlier
     from lanzarote.stakeholders.team_form import Refused
     from lanzarote.web.site import View
 

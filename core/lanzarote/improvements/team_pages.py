@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote import guard, own_sources
-from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
+from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import contents, moving, service, team_form, team_reading, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_words import STATES, differences
 from lanzarote.kinds.versions import version_lines
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import NO_CHECKS, Objected, checks_for
-from lanzarote.permissions import Subject, may, require, subject_of
-from lanzarote.records import now
-from lanzarote.regions.reading import help_lines
+from lanzarote.records import own_sources
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.save_checks import NO_CHECKS, Objected, checks_for
+from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
@@ -29,6 +29,7 @@ from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, many_of, number_of, reasons_in, text_of
+from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.team_reading import Entry
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 
 ROOMS: Final[Mapping[str, str]] = {FINDING: "findings", IMPROVEMENT: "improvements"}

@@ -19,13 +19,13 @@ from lanzarote.improvements.naming import named_in
 from lanzarote.improvements.team_form import UNTITLED
 from lanzarote.improvements.team_words import all_said, label_of
 from lanzarote.kinds.versions import person
-from lanzarote.lifecycle import RECORD, IllegalTransition, next_state
-from lanzarote.permissions import may, subject_of
-from lanzarote.records import Record, Version
-from lanzarote.regions.reading import article_links, tell_provision, told
+from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
 from lanzarote.types import Finding
+from lanzarote.web.region_reading import article_links, tell_provision, told
 from lanzarote.web.remarks import Remark, remarks
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from lanzarote.improvements.model import FindingStatus, ImprovementStatus
     from lanzarote.improvements.service import Titled
     from lanzarote.improvements.team_words import Said
-    from lanzarote.permissions import Action
-    from lanzarote.regions.reading import ArticleLink
+    from lanzarote.records.permissions import Action
+    from lanzarote.web.region_reading import ArticleLink
     from lanzarote.web.site import View
 
 SHOWN: Final = 50

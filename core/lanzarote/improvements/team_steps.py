@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote import working
-from lanzarote.checking import NO_DAY, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import moving, sharing, team_form, team_reading, writing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_pages import ROOMS, entry_context, found, show, to_entry
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records import drafts
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import NO_DAY, Fault, Faulty, Identifying
 from lanzarote.stakeholders.team_form import NOTHING
 from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
 from lanzarote.web.asking import page_and_form
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.team_reading import Body, Entry, Step
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.stakeholders.team_form import Refused
     from lanzarote.web.site import View
 
@@ -115,7 +115,7 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
 
 
 def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    working.restore(session, record, by=view.actor, at=now())
+    drafts.restore(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:

@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from lanzarote.improvements.contents import TEXTS, kind_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.regions.reading import tell_provision
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
 from lanzarote.types import Finding
 from lanzarote.web.comparing import compare
+from lanzarote.web.region_reading import tell_provision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

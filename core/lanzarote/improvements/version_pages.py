@@ -15,7 +15,7 @@ from lanzarote.improvements.decision_reading import tell_decision
 from lanzarote.improvements.pages import withdrawn
 from lanzarote.improvements.team_words import differences
 from lanzarote.practices.service import by_keys
-from lanzarote.records import Record, body_of, decode
+from lanzarote.records.records import Record, body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types import Improvement
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final
 
 from msgspec import Meta, Struct
 
-from lanzarote import guard, working
-from lanzarote.checking import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
+from lanzarote import guard
 from lanzarote.improvements import actions, contents, moving, service, sharing, writing
 from lanzarote.improvements.contents import KINDS as CONTENTS
 from lanzarote.improvements.contents import Known
@@ -22,8 +21,10 @@ from lanzarote.improvements.team_api import (
     TAG_FINDINGS,
     TAG_IMPROVEMENTS,
 )
-from lanzarote.objections import NO_CHECKS, checks_for
-from lanzarote.records import Record
+from lanzarote.records import drafts
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import NO_CHECKS, checks_for
+from lanzarote.records.validation import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Finding, Improvement, Language, Text
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action
+    from lanzarote.records.permissions import Action
     from lanzarote.web.resources import Answer
 
 REPLY_LARGEST: Final = 256 * 1024
@@ -347,7 +348,7 @@ def archive_improvement(sent: Sent, _: Nothing) -> Answer:
 @_of_improvement("restore")
 def restore_improvement(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return _step(sent, IMPROVEMENT, "group.lead", working.restore, **sent.signed)
+    return _step(sent, IMPROVEMENT, "group.lead", drafts.restore, **sent.signed)
 
 
 @_of_improvement("complete")

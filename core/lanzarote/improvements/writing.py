@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote import checking, records, working
-from lanzarote.checking import NOTHING_EXPLAINED, Faulty, let_pass
-from lanzarote.ids import new_id, slugify
 from lanzarote.improvements import contents, sharing
 from lanzarote.improvements.model import FINDING, FindingStatus, ImprovementStatus
 from lanzarote.improvements.service import content_of
-from lanzarote.lifecycle import next_state
-from lanzarote.objections import Checks, asked
-from lanzarote.permissions import Subject, require
 from lanzarote.practices.sheets import with_stale
-from lanzarote.records import Draft, Record, decode, encode
+from lanzarote.records import drafts, records, validation
+from lanzarote.records.drafts import Noted, Override, Reason, Told, forget, remember, take_part
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import Subject, require
+from lanzarote.records.records import Draft, Record, decode, encode
+from lanzarote.records.save_checks import Checks, asked
+from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
+from lanzarote.store.ids import new_id, slugify
 from lanzarote.types import Finding, Improvement
-from lanzarote.working import Noted, Override, Reason, Told, forget, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.improvements.contents import Content, Known
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
 
@@ -81,7 +81,7 @@ def checked(
 
 def explained_in(session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
-    return checking.explained_in(session, record, contents.texts_of(content_of(session, record)))
+    return validation.explained_in(session, record, contents.texts_of(content_of(session, record)))
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -118,7 +118,7 @@ def save(
     IllegalTransition, and Faulty when a finding that the group reads names a body that was not offered to reply.
     """
     # Held before it is looked at: positions may be asked for at this very moment, and freeze the text.
-    working.hold(session, record, "group.write", by, expected)
+    drafts.hold(session, record, "group.write", by, expected)
     next_state(record.kind, _state_of(record), "write")
     before = content_of(session, record)
     content = _with_stale(before, given.content, fresh)
@@ -133,12 +133,12 @@ def save(
 
 def told_of(session: Session, record: Record) -> Told:
     """What is said about the newest version."""
-    return working.read_told(session, record, Told)
+    return drafts.read_told(session, record, Told)
 
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    working.hold(session, record, "record.erase", by)
+    drafts.hold(session, record, "record.erase", by)
     records.erase(session, record, by=by.account_id, at=at)
     forget(session, record)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from lanzarote import working
 from lanzarote.kinds.kind import Action, record_can
+from lanzarote.records import drafts
 from lanzarote.translation import N_
 
 ARCHIVE: Final = Action(
@@ -13,7 +13,7 @@ ARCHIVE: Final = Action(
     label=N_("Archive"),
     may="group.lead",
     when=record_can("archive"),
-    do=working.archive,
+    do=drafts.archive,
     text=N_("It leaves the working lists, and its versions stay. It can be taken out of the archive at any time."),
     told="Put away what was never published or was withdrawn.",
     done=N_("Archived."),
@@ -23,7 +23,7 @@ RESTORE: Final = Action(
     label=N_("Take out of the archive"),
     may="group.lead",
     when=record_can("restore"),
-    do=working.restore,
+    do=drafts.restore,
     text=N_("It becomes a draft again, or withdrawn if the public has read it once. Nothing is published by this."),
     told="Take it out of the archive: a draft again, or withdrawn if the public has read it once.",
     done=N_("Taken out of the archive."),
@@ -33,7 +33,7 @@ ERASE: Final = Action(
     label=N_("Erase it"),
     may="record.erase",
     when=record_can("erase"),
-    do=working.erase,
+    do=drafts.erase,
     text=N_(
         "Every word and every number of it is removed for good: from its page, its versions and the file of the "
         "database. Its address will say that it was erased. Nobody can bring it back."

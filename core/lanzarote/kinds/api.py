@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import func, select
 
-from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.kinds import service
 from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.kind import given_to
-from lanzarote.records import Record, decode
+from lanzarote.records.records import Record, decode
+from lanzarote.records.validation import NOTHING_EXPLAINED
 from lanzarote.web import working_records
 from lanzarote.web.changing import NO_CONTENT, Nothing, change, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, resource
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.kinds.kind import Action, Kind
     from lanzarote.kinds.service import Checked
+    from lanzarote.records.validation import Explained
     from lanzarote.web.changing import Sent
     from lanzarote.web.resources import Asked
 

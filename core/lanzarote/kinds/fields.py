@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from msgspec import Struct, inspect
 
-from lanzarote.checking import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
+from lanzarote.records.validation import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
 from lanzarote.translation import N_, language_name
 
 if TYPE_CHECKING:

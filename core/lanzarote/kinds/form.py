@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, NO_DAY, Fault, Faulty, read_as, unread_number
 from lanzarote.kinds.fields import Leaf, Shape, leaves, options_for
+from lanzarote.records.validation import MISSING, NO_CHOICE, NO_DATE, NO_DAY, Fault, Faulty, read_as, unread_number
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.checking import Fault
-from lanzarote.ids import slugify
 from lanzarote.kinds.fields import Field, Shape, label_of, shapes_of
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.records import Record, decode
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.records import Record, decode
+from lanzarote.records.validation import Fault
+from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types.values import Value
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Action as Permission
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Action as Permission
+    from lanzarote.records.permissions import Actor
     from lanzarote.types import Table, Text
     from lanzarote.web.resources import Listed
     from lanzarote.web.site import View

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from msgspec import Struct
 
-from lanzarote import working
-from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
 from lanzarote.kinds.fields import in_words
 from lanzarote.kinds.form import compacted, controls, languages_of, read, read_some, typed_from
 from lanzarote.kinds.kind import Action, Row, given_to
 from lanzarote.kinds.versions import between, differences, version_lines
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Subject, may, require, subject_of
-from lanzarote.records import decode, now
-from lanzarote.regions.reading import told
+from lanzarote.records import drafts
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require, subject_of
+from lanzarote.records.records import decode, now
+from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
+from lanzarote.web.region_reading import told
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.service import Checked
     from lanzarote.kinds.versions import Difference
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.refusals import Refusal
 
     AnyKind = Kind[Any, Any]
@@ -223,7 +223,7 @@ def checked(kind: AnyKind, view: View, content: Any, data: Mapping[str, Any], re
 
 def _is_own(view: View, record_id: str, since: int) -> bool:
     with view.instance.database.read(view.region_id) as session:
-        return working.saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
+        return drafts.saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
 
 
 # One record
@@ -236,7 +236,7 @@ def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: i
         content, state = service.content_of(kind, session, record), kind.state(session, record)
         barred = {one.name: _barred(kind, one, view, record) for one in kind.actions}
         steps = team.offered(view, session, record, kind.steps, state, barred)
-        noted = working.read_told(session, record, working.Told)
+        noted = drafts.read_told(session, record, drafts.Told)
         context = {
             "archived": record.state == "archived",
             "public": record.state == "published",

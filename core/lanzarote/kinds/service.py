@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 from sqlalchemy import and_, select
 
-from lanzarote import checking, guard, records, working
-from lanzarote.checking import NOTHING_EXPLAINED, Faulty, let_pass
-from lanzarote.ids import new_id
+from lanzarote import guard
 from lanzarote.kinds.fields import faults_in, keys_in, refuse_too_long, staled, untitled, written_in
 from lanzarote.kinds.kind import given_to
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Subject, allowed, require
-from lanzarote.records import Draft, Record, Version, decode, encode
+from lanzarote.records import drafts, records, validation
+from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, allowed, require
+from lanzarote.records.records import Draft, Record, Version, decode, encode
+from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
+from lanzarote.store.ids import new_id
 from lanzarote.types.values import Value
-from lanzarote.working import Reason, Told, hold, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.kinds.kind import Kind
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
 C = TypeVar("C", bound=Value)
@@ -146,12 +147,12 @@ def newest_of(kind: Kind[C, S], actor: Actor) -> Select[Record, bytes]:
 
 def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
-    return checking.explained_in(session, record, written_in(kind.shapes, content_of(kind, session, record)))
+    return validation.explained_in(session, record, written_in(kind.shapes, content_of(kind, session, record)))
 
 
 def _after_saving(session: Session, record: Record, given: Checked[C], by: Actor) -> None:
     if record.published_at is None:
         record.slug = records.free_slug(session, record, given.slug)
     take_part(session, record, "author", by.account_id)
-    told = working.read_told(session, record, Told)
+    told = drafts.read_told(session, record, Told)
     remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)

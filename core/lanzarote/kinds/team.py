@@ -9,11 +9,11 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.kind import RECORD_STATES
-from lanzarote.permissions import may, subject_of
-from lanzarote.records import Record
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import Record
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.translation import N_
 from lanzarote.web.refusals import Refusal, asked_about, text_of
 from lanzarote.web.refusals import refusal as refused_in
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.kinds.kind import Step
-    from lanzarote.permissions import Action as Permission
+    from lanzarote.records.drafts import Told
+    from lanzarote.records.permissions import Action as Permission
     from lanzarote.web.site import View
-    from lanzarote.working import Told
 
 NO_SUCH: Final = N_("There is nothing of this kind here, or you may not read it.")
 ERASED: Final = N_("This was erased.")

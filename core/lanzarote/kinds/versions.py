@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lanzarote.accounts.namesakes import called
 from lanzarote.kinds.fields import in_words
-from lanzarote.records import Version
+from lanzarote.records.records import Version
 from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.kinds.kind import Kind
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.comparing import Piece
     from lanzarote.web.site import View
 

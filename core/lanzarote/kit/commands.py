@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NoDatabase, RegionError
 from lanzarote.instance import open_instance
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import installed_regions
-from lanzarote.settings import read_settings
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote import __version__, guard
-from lanzarote.convention import common_sectors
 from lanzarote.errors import RegionError
+from lanzarote.facts.convention import common_sectors
+from lanzarote.facts.states import compiled_on, sources
 from lanzarote.kit.wanted import SPOKEN, english_name
-from lanzarote.states import compiled_on, sources
 from lanzarote.types import API_VERSION
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    from lanzarote.facts.states import State
     from lanzarote.kit.wanted import Wanted
-    from lanzarote.states import State
 
 TEMPLATES = files("lanzarote") / "kit" / "package"
 SIDES = {

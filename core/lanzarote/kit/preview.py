@@ -31,7 +31,7 @@ _KINDS = {"preview.css": "text/css; charset=utf-8", "preview.js": "text/javascri
 
 def preview(folder: Path, laws: Sequence[Path], *, port: int = 0) -> int:
     """Serve a region folder on this machine until stopped; nothing of it is kept. Raises RegionError."""
-    from lanzarote.serving import serve_app
+    from lanzarote.operations.serving import serve_app
 
     refuse_no_folder(folder, laws, REGION)
     for one, file in ((folder, REGION), *((law, LAW) for law in laws)):

@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import Project, laws_beside, project_of
 from lanzarote.kit.wheels import opened
-from lanzarote.records import encode
+from lanzarote.records.records import encode
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.content import Content, Problem
 from lanzarote.regions.folder import folder_digest, read_framework, read_region

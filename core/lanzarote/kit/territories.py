@@ -11,9 +11,9 @@ from zoneinfo import available_timezones
 from msgspec import Struct
 
 from lanzarote.errors import RegionError
+from lanzarote.facts.states import State, others, states
 from lanzarote.kit.territory_names import LIST_OF_CODES, MOST_TOLD, codes_called, part_called, pycountry
 from lanzarote.regions.check import NO_COUNTRIES
-from lanzarote.states import State, others, states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

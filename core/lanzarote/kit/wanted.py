@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.errors import RegionError
-from lanzarote.ids import slugify
 from lanzarote.kit.territories import Known, look_up, script_of
 from lanzarote.plugins import Host, installed
 from lanzarote.regions.check import PAGE_NAMES
@@ -19,6 +18,7 @@ from lanzarote.regions.claims import installed_regions
 from lanzarote.regions.converting import convert
 from lanzarote.regions.folder import read_framework_header
 from lanzarote.regions.zones import meant_zones, time_zones
+from lanzarote.store.ids import slugify
 from lanzarote.types import Key, Language
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError, RegionError
+from lanzarote.exchange.loading import usable
 from lanzarote.instance import Instance
 from lanzarote.kit.check import exempt_in, own_laws, read_folder
 from lanzarote.kit.folders import host_with
-from lanzarote.loading import usable
-from lanzarote.settings import read_settings
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from lanzarote.accounts.model import Account
 from lanzarote.accounts.secrets import kept, new_secret
 from lanzarote.errors import NotFound
 from lanzarote.meetings.model import CalendarAddress
-from lanzarote.permissions import Subject, may, placed, require
+from lanzarote.records.permissions import Subject, may, placed, require
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.store.database import Database
 
 NO_CALENDAR = N_("There is no calendar at this address, or it was taken back.")
 

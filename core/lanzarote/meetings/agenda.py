@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lanzarote.improvements.actions_model import ENDED, Action
 from lanzarote.meetings import checks
 from lanzarote.meetings.model import KIND
-from lanzarote.records import Record, Version
+from lanzarote.records.records import Record, Version
 from lanzarote.types import AgendaPoint
 
 if TYPE_CHECKING:

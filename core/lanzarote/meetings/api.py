@@ -15,7 +15,7 @@ from lanzarote.meetings.model import KIND, Answer, How, MeetingState
 from lanzarote.meetings.pages import NOT_HERE
 from lanzarote.meetings.reading import ERASED, NO_SUCH
 from lanzarote.meetings.service import meeting_of, meetings, status_of
-from lanzarote.permissions import allowed
+from lanzarote.records.permissions import allowed
 from lanzarote.types import Clock, Id, Key, Language, Meeting, MeetingKind, MeetingText, Text
 from lanzarote.web import resources
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Asked, Listed, Parameter, resource
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.meetings.model import Approval, MeetingInvitation
     from lanzarote.meetings.service import Told
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 PUBLIC: Final = "Meetings"
 TAG: Final = "Meetings, for the group"

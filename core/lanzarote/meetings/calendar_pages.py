@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts.answers import go, text_of
-from lanzarote.changes import INSTANCE
 from lanzarote.meetings import addresses
-from lanzarote.permissions import may_somewhere
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import now
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page, private
 from lanzarote.web.site import Site, View

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from lanzarote import guard
-from lanzarote.checking import (
+from lanzarote.meetings.roles import NO_ORGANISATION, NO_PERSON, names_person, names_person_only
+from lanzarote.records.validation import (
     MISSING,
     NO_ADDRESS,
     NO_CHOICE,
@@ -24,7 +25,6 @@ from lanzarote.checking import (
     unfit_coming,
     unfit_text,
 )
-from lanzarote.meetings.roles import NO_ORGANISATION, NO_PERSON, names_person, names_person_only
 from lanzarote.translation import N_
 from lanzarote.types import Meeting, Present
 

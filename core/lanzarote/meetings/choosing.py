@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.meetings import agenda
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
-from lanzarote.regions.reading import entries
 from lanzarote.stakeholders.service import ids_by_name, named
 from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name, plain
 from lanzarote.web import labels
 from lanzarote.web.refusals import many_of, text_of
+from lanzarote.web.region_reading import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lanzarote.improvements.outcome import Verdict
     from lanzarote.instance import Instance
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.types import Meeting
 
 

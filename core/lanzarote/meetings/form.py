@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import msgspec
 
-from lanzarote.checking import MISSING, NO_CHOICE, NO_DAY, Fault, Faulty
 from lanzarote.meetings import checks
 from lanzarote.meetings.words import label_of
+from lanzarote.records.validation import MISSING, NO_CHOICE, NO_DAY, Fault, Faulty
 from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.types import MeetingKind

@@ -14,8 +14,8 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.meetings import inviting
 from lanzarote.meetings.model import KIND, MeetingState
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.permissions import spoken_for
-from lanzarote.records import Record
+from lanzarote.records.permissions import spoken_for
+from lanzarote.records.records import Record
 from lanzarote.translation import N_
 from lanzarote.types import AgendaPoint, Meeting, MeetingText
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.meetings.model import MeetingInvitation
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 NO_SUCH: Final = N_("There is no such meeting here, or you may not read it.")
 ERASED: Final = N_("This meeting was erased.")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import NotFound
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import form as forms
 from lanzarote.meetings import inviting
 from lanzarote.meetings.invited import invited_to
 from lanzarote.meetings.team_pages import DONE, FRAME, title_of
 from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, when, zone_name
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from lanzarote import jobs, records
 from lanzarote.accounts.model import Account, Granted
-from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.errors import NotPermitted
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import checks
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, meeting_of, status_of
-from lanzarote.permissions import Subject, may, require
+from lanzarote.records import outbox, records
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Meeting
 
@@ -130,7 +130,7 @@ def remind_later(session: Session, record: Record, meeting: Meeting, zone: str, 
     due, day = begins(meeting, ZoneInfo(zone)) - BEFORE, meeting.day.isoformat()
     if due > at:
         said = {"region": record.region_id, "meeting": record.id, "day": day}
-        jobs.enqueue_for(session, due, REMIND, f"{REMIND}:{record.id}:{day}", **said)
+        outbox.enqueue_for(session, due, REMIND, f"{REMIND}:{record.id}:{day}", **said)
 
 
 def tell_moved(session: Session, record: Record, meeting: Meeting, zone: str, *, at: datetime) -> None:
@@ -151,7 +151,7 @@ def send(session: Session, record: Record, kind: str, stakeholder_id: str, accou
     for account_id in sorted(accounts):
         once = f"{TOPIC}:{kind}:{record.id}:{account_id}"
         said = {"region": record.region_id, "meeting": record.id, "account": account_id, "kind": kind}
-        jobs.enqueue_once(session, TOPIC, once, **said, stakeholder=stakeholder_id)
+        outbox.enqueue_once(session, TOPIC, once, **said, stakeholder=stakeholder_id)
 
 
 def invitations(session: Session, record: Record) -> Sequence[MeetingInvitation]:

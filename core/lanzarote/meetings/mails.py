@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from lanzarote.accounts.mails import Letter
 from lanzarote.accounts.model import Account
 from lanzarote.errors import Gone, NotFound
-from lanzarote.mail import Attachment, send, sender_of
+from lanzarote.mail.sending import Attachment, send, sender_of
 from lanzarote.meetings import inviting
 from lanzarote.meetings.calendar import MEDIA_TYPE, Guest, Method, Reading, calendar
 from lanzarote.meetings.model import KIND
 from lanzarote.meetings.service import Told, is_over, meeting_of, status_of
 from lanzarote.meetings.words import KINDS, when, zone_name
-from lanzarote.records import Record, now
+from lanzarote.records.records import Record, now
 from lanzarote.translation import N_, date_told, pick, plain
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
-    from lanzarote.mail import Mail
+    from lanzarote.mail.sending import Mail
+    from lanzarote.store.database import Database
     from lanzarote.types import RegionHeader
 
     Payload = Mapping[str, Any]

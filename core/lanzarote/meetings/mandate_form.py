@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.checking import MISSING, NO_DAY, Fault, Faulty
+from lanzarote.records.validation import MISSING, NO_DAY, Fault, Faulty
 from lanzarote.regions.mandates import in_force
 from lanzarote.stakeholders import team_form
 from lanzarote.types import Objective

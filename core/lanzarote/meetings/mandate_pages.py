@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.checking import Fault, Faulty
-from lanzarote.lifecycle import RECORD, IllegalTransition
 from lanzarote.meetings import form, mandating
 from lanzarote.meetings.team_pages import FRAME
 from lanzarote.meetings.team_steps import ERASE, NOT_TYPED
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import RECORD, IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
@@ -24,7 +24,7 @@ from lanzarote.web.site import View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.permissions import Action
+    from lanzarote.records.permissions import Action
 
 
 TEAM: Final = ("team", "mandates")

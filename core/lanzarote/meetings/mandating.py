@@ -6,17 +6,27 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from lanzarote import changes, guard, records
-from lanzarote.checking import MISSING, NO_CHOICE, TOO_MANY, Fault, Faulty, Identifying, refuse_long, unfit_text
+from lanzarote import guard
 from lanzarote.errors import Gone, NotFound
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.permissions import may, subject_of
-from lanzarote.records import Draft, Record, Version, decode, encode
+from lanzarote.records import changelog, records
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import Draft, Record, Version, decode, encode
+from lanzarote.records.validation import (
+    MISSING,
+    NO_CHOICE,
+    TOO_MANY,
+    Fault,
+    Faulty,
+    Identifying,
+    refuse_long,
+    unfit_text,
+)
 from lanzarote.regions.mandates import KIND, MandateStatus
 from lanzarote.translation import N_
 from lanzarote.types import Mandate, Objective
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
 
@@ -70,7 +80,7 @@ def adopt(
     # It is public at once, with nobody to look at a reason: nothing that the guard asks about can stay.
     if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
-    changes.lock(session, meeting.region_id)  # two that are adopted at once: the second sees the number taken
+    changelog.lock(session, meeting.region_id)  # two that are adopted at once: the second sees the number taken
     number = _next_number(session, vocabulary)
     mandate = Mandate(version=number, since=since.isoformat(), title=title, objectives=tuple(objectives))
     status = MandateStatus(meeting=meeting.id, on=day)

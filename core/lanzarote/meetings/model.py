@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared
+from lanzarote.store.database import Base, Regional, Shared
 from lanzarote.types import Value
 
 KIND: Final = "meeting"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.params import FromPath
 
-from lanzarote.changes import INSTANCE
 from lanzarote.errors import Gone, NotFound
 from lanzarote.meetings import addresses
 from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
 from lanzarote.meetings.model import KIND
 from lanzarote.meetings.service import is_over, meetings
 from lanzarote.meetings.team_pages import TEAM, common, title_of
-from lanzarote.records import find, now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import find, now
 from lanzarote.translation import N_, as_text, plain
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import PRIVATE, page

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import guard, working
+from lanzarote import guard
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
-from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.meetings import agenda, drafting, inviting
 from lanzarote.meetings.model import KIND, Approval, MeetingStatus
 from lanzarote.meetings.service import clocks, meeting_of, meetings, status_of
 from lanzarote.meetings.words import label_of
-from lanzarote.permissions import allowed, may, subject_of
-from lanzarote.records import Record, Version
+from lanzarote.records import drafts
+from lanzarote.records.drafts import Told as Work
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import allowed, may, subject_of
+from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_
 from lanzarote.types import Meeting
-from lanzarote.working import Told as Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.meetings.agenda import Named
     from lanzarote.meetings.model import MeetingInvitation
     from lanzarote.meetings.service import Told
-    from lanzarote.permissions import Action
+    from lanzarote.records.permissions import Action
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import AgendaPoint, Outcome, Present, Text
     from lanzarote.web.site import View
@@ -258,7 +259,7 @@ def listed(view: View, session: Session) -> tuple[Told, ...]:
 def tell(view: View, session: Session, record: Record) -> Entry:
     """Everything about one meeting: as many questions for a long agenda as for a short one."""
     meeting, status = meeting_of(session, record), status_of(record)
-    work = working.read_told(session, record, Work)
+    work = drafts.read_told(session, record, Work)
     records_named = agenda.named_in(session, view.region_id, [meeting])
     rows = inviting.standing(session, inviting.invitations(session, record))
     by_name = ids_by_name(session, {*meeting.organisations, *_present_keys(meeting)})

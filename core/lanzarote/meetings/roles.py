@@ -6,10 +6,10 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from lanzarote.folding import fold
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, ORGANISATION, SCHOOL, SERVICE, kinds_in, kinds_of
 from lanzarote.stakeholders.contacts import tells_name
 from lanzarote.translation import N_
+from lanzarote.translation.folding import fold
 
 NO_PERSON: Final = N_("This looks like a person’s name. Write the role instead, such as “substitute prosecutor”.")
 

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select, update
 
-from lanzarote.erasing import erased, forget_beside
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
-from lanzarote.records import Record, Version, body_of, decode
+from lanzarote.records.erasing import erased, forget_beside
+from lanzarote.records.records import Record, Version, body_of, decode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import Meeting, MeetingText
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
 
 _meeting = msgspec.json.Decoder(Meeting)
 _status = msgspec.json.Decoder(MeetingStatus)

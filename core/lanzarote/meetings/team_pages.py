@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import agenda, checks, choosing, form, reading, writing
 from lanzarote.meetings.differences import differences
 from lanzarote.meetings.service import is_over, meeting_of
 from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, OUTCOMES, STATES, when, zone_name
-from lanzarote.permissions import Subject, may, require, subject_of
-from lanzarote.records import Record, now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require, subject_of
+from lanzarote.records.records import Record, now
+from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_

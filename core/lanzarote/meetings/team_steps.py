@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote import attendance
-from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import checks, drafting, form, inviting, mandate_form, mandating, reading, writing
 from lanzarote.meetings.service import meeting_of, with_minutes_shown
 from lanzarote.meetings.team_pages import checked, meeting_context, show, to_meeting
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Fault, Faulty, Identifying
+from lanzarote.stakeholders import attendance
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, text_of
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.meetings.reading import Entry
-    from lanzarote.permissions import Action
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.records import Record
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], object]
 

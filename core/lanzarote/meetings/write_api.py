@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.meetings import agenda, checks, drafting, inviting, mandating, writing
 from lanzarote.meetings.api import MEETING, MEETINGS, ONE, TAG
 from lanzarote.meetings.service import meeting_of
+from lanzarote.records.validation import NOTHING_EXPLAINED
 from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Id, Meeting, Objective, Text
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.meetings.writing import Checked
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.web.resources import Answer
 
 LARGEST: Final = 1024 * 1024

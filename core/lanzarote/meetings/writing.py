@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote import changes, checking, records, working
-from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, clean_reason, clean_remark, let_pass
-from lanzarote.ids import new_id, slugify
-from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.meetings import agenda, checks, inviting
 from lanzarote.meetings.model import KIND, Approval, MeetingStatus
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.permissions import Subject, require
-from lanzarote.records import Draft, Record, encode
+from lanzarote.records import changelog, drafts, records, validation
+from lanzarote.records.drafts import Reason, Told, forget, hold, remember, take_part
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import Subject, require
+from lanzarote.records.records import Draft, Record, encode
+from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty, clean_reason, clean_remark, let_pass
+from lanzarote.store.ids import new_id, slugify
 from lanzarote.translation import N_
 from lanzarote.types import Meeting, MeetingText
-from lanzarote.working import Reason, Told, forget, hold, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
 RELIED_ON: Final = ("kind", "day", "last_day", "starts", "ends", "place", "link", "sectors", "organisations")
@@ -79,7 +79,7 @@ def checked(
 
 def explained_in(session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
-    return checking.explained_in(session, record, checks.texts_of(meeting_of(session, record)))
+    return validation.explained_in(session, record, checks.texts_of(meeting_of(session, record)))
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -235,7 +235,7 @@ def show_minutes(
         raise IllegalTransition("Only approved minutes are shown to the public.")
     where = clean_remark(said, identifiers=vocabulary.header.personal_identifiers)
     _decide(session, record, "show-minutes", by, at, shown=where)
-    changes.bump_revision(session, record.region_id)
+    changelog.bump_revision(session, record.region_id)
 
 
 def hide_minutes(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -244,7 +244,7 @@ def hide_minutes(session: Session, record: Record, *, by: Actor, at: datetime) -
     if not status_of(record).shown:
         raise IllegalTransition("The public does not read these minutes.")
     _decide(session, record, "hide-minutes", by, at, shown="")
-    changes.bump_revision(session, record.region_id)
+    changelog.bump_revision(session, record.region_id)
 
 
 def publish(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
@@ -300,7 +300,7 @@ def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -
     if record.published_at is None:
         record.slug = records.free_slug(session, record, given.slug)
     take_part(session, record, "author", by.account_id)
-    told = working.read_told(session, record, Told)
+    told = drafts.read_told(session, record, Told)
     remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.convention import common_sectors
+from lanzarote.facts.convention import common_sectors
 from lanzarote.office import desk, matrices, releases, service
 from lanzarote.office.matrices import Kind
-from lanzarote.records import encode, now
+from lanzarote.records.records import encode, now
 from lanzarote.types import Text
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, Answer, Asked, Listed, Parameter, resource
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
 from lanzarote.office import desk, matrices, words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
-from lanzarote.regions.reading import ToldSource, tell_sources, told
 from lanzarote.translation import N_, as_text, format_date
 from lanzarote.web.labels import written
+from lanzarote.web.region_reading import ToldSource, tell_sources, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.office import opening, releases, tallies
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 
 if TYPE_CHECKING:
     from argparse import Namespace

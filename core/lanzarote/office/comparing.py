@@ -8,9 +8,9 @@ import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.convention import FOUR_PS
 from lanzarote.evaluation.documents import IndicatorRelease
 from lanzarote.evaluation.measures import MEASURES
+from lanzarote.facts.convention import FOUR_PS
 from lanzarote.office import desk, listing, matrices, service, words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.translation import format_number

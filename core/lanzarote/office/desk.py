@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.office.service import Region
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.types import RegionHeader
     from lanzarote.web.site import View
 

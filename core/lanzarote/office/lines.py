@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote.convention import Reference
 from lanzarote.evaluation.documents import EvaluationDocument
+from lanzarote.facts.convention import Reference
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.office.model import SECTOR, SECTOR_SIDE
 from lanzarote.practices.documents import PracticeRelease

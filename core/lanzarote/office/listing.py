@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.facts.states import sources, states
 from lanzarote.office import desk, opening, service, words
 from lanzarote.office.model import INNER
 from lanzarote.office.opening_reading import Rests, rests_on
 from lanzarote.office.sheets import Cell, Head, Line, sheet
-from lanzarote.states import sources, states
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
+from lanzarote.facts.states import atlas, states
 from lanzarote.office import words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
-from lanzarote.states import atlas, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lanzarote.facts.states import Atlas
     from lanzarote.office.desk import Named
     from lanzarote.office.service import Figures
     from lanzarote.office.sheets import Sheet
-    from lanzarote.states import Atlas
     from lanzarote.web.site import View
 
 STEPS = (1, 10, 50, 200)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import update
 
-from lanzarote.changes import writes_alone
 from lanzarote.office.model import BLOCK, TallyMask, TallyNumber
-from lanzarote.rows import marks, pieces, put_rows, rows_of
+from lanzarote.records.changelog import writes_alone
+from lanzarote.store.bulk import marks, pieces, put_rows, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
-from lanzarote.convention import common_sectors, convention
+from lanzarote.facts.convention import common_sectors, convention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

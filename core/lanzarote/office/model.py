@@ -8,7 +8,7 @@ from typing import Final, Literal
 from sqlalchemy import BigInteger, Date, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared
+from lanzarote.store.database import Base, Regional, Shared
 
 BLOCK: Final = 1024
 """So many results of a region share a row of masks: a change touches no more, however large the region is."""

@@ -14,15 +14,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select
 
-from lanzarote import changes
-from lanzarote.changes import INSTANCE, Saved, Served
-from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.evaluation.public import rulings
 from lanzarote.evaluation.words import OUTCOMES
 from lanzarote.office.model import Opening
-from lanzarote.records import encode
+from lanzarote.records import changelog
+from lanzarote.records.changelog import INSTANCE, Saved, Served
+from lanzarote.records.records import encode
 from lanzarote.results.model import Source
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_, pick
 from lanzarote.types import RegionHeader, Text
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.evaluation.public import Ruling
     from lanzarote.instance import Instance
     from lanzarote.office.model import Basis
+    from lanzarote.store.database import Database
 
 KIND: Final = "opening"
 ITSELF: Final = N_(
@@ -126,7 +126,7 @@ def write_down(
     at: datetime,
 ) -> Opening:
     """As ``say``, in a transaction in which more is written; *headers*: of the regions that the public may read."""
-    changes.lock(session, INSTANCE)
+    changelog.lock(session, INSTANCE)
     if session.get(Served, region_id) is None and session.get(Source, region_id) is None:
         raise NotFound(f"No region {region_id!r} is here, nor enrolled.")
     said = Opening(
@@ -172,9 +172,9 @@ def _tell(session: Session, row: Opening) -> None:
         at=row.at,
         digest=sha256(encode(_facts(row))).hexdigest(),
     )
-    changes.record(session, [saved], by=row.actor)
-    if changes.facts_of(session, row.region) is not None:
-        changes.bump_revision(session, row.region)  # its entry in the public list of regions
+    changelog.record(session, [saved], by=row.actor)
+    if changelog.facts_of(session, row.region) is not None:
+        changelog.bump_revision(session, row.region)  # its entry in the public list of regions
 
 
 def ruling_behind(instance: Instance, row: Opening) -> Ruling | None:

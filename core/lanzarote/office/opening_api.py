@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from lanzarote.changes import INSTANCE
-from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import NotFound
 from lanzarote.office import desk, opening
 from lanzarote.office.model import Basis, Opening
 from lanzarote.office.opening import NO_PILOT, NotOpened
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.types import Text
 from lanzarote.web.changing import Sent, change, done_whole
 from lanzarote.web.problems import Refused

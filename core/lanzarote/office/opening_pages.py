@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.checking import NO_CHOICE
 from lanzarote.errors import NotFound
 from lanzarote.office import desk, opening, opening_reading
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.records.validation import NO_CHOICE
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private

@@ -6,11 +6,11 @@ from typing import Any
 
 from litestar import Response
 
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
+from lanzarote.facts.states import compiled_on
 from lanzarote.office import by_region, comparing, desk, listing, matrices, releases, service, totals
 from lanzarote.office.map import draw, map_sheet
 from lanzarote.office.sheets import answer
-from lanzarote.states import compiled_on
 from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.exports import PARAMETER
 from lanzarote.web.routes import page

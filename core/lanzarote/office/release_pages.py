@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
-from lanzarote.changes import SAMPLES
-from lanzarote.checking import NO_DAY, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.office import by_region, desk, releases, service, totals
 from lanzarote.office.desk import Named
 from lanzarote.office.sheets import Sheet, answer
+from lanzarote.records.changelog import SAMPLES
+from lanzarote.records.validation import NO_DAY, Fault, Faulty
 from lanzarote.translation import date_told
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.types import Table

@@ -15,15 +15,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import changes
-from lanzarote.changes import INSTANCE, Saved
-from lanzarote.database import ALL
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.office import service, tallies
 from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
 from lanzarote.office.replay import head_of, replay
-from lanzarote.records import encode, now
-from lanzarote.rows import marks, pieces, rows_of
+from lanzarote.records import changelog
+from lanzarote.records.changelog import INSTANCE, Saved
+from lanzarote.records.records import encode, now
+from lanzarote.store.bulk import marks, pieces, rows_of
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.types import Text
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
     from lanzarote.office.lines import Line
     from lanzarote.office.service import Figures
+    from lanzarote.store.database import Database
 
 
 NOTHING_YET: Final = N_(
@@ -161,9 +161,9 @@ def release(instance: Instance, day: date, *, by: str) -> Told:
             at=at,
             digest=digest,
         )
-        changes.record(session, [saved], by=by)
+        changelog.record(session, [saved], by=by)
         for region_id in list(instance.headers())[:1]:
-            changes.bump_revision(session, region_id)  # pages of all regions tell of it
+            changelog.bump_revision(session, region_id)  # pages of all regions tell of it
     return Told(day=day, at=at, digest=digest, frozen=frozen)
 
 
@@ -260,7 +260,7 @@ def _freeze(session: Session, instance: Instance, day: date) -> Frozen:
 
 def _head_on(session: Session, region_id: str, day: date) -> tuple[int, int, str]:
     """Number, epoch and hash of the last entry of the day (in UTC), and of the days before."""
-    from lanzarote.changes import Change
+    from lanzarote.records.changelog import Change
 
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
     query = select(Change.seq, Change.epoch, Change.hash).where(Change.region_id == region_id, Change.at < end)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote.changes import SHOWN, Beginning
-from lanzarote.rows import rows_of
+from lanzarote.records.changelog import SHOWN, Beginning
+from lanzarote.store.bulk import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

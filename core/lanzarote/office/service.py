@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from lanzarote.checking import is_address
 from lanzarote.office.model import BLOCK, INNER
-from lanzarote.rows import marks, pieces
+from lanzarote.records.validation import is_address
+from lanzarote.store.bulk import marks, pieces
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
     from lanzarote.office.lines import Line
+    from lanzarote.store.database import Database
 
     Numbers = Mapping[str, int]
     """Region → how often something counts there; regions where it does not are not in it."""

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from lanzarote import changes
-from lanzarote.changes import Served
 from lanzarote.office import masks
 from lanzarote.office.lines import COUNTED, OF_SECTORS, Sectors, lines_of
 from lanzarote.office.masks import Flips
@@ -30,16 +28,18 @@ from lanzarote.office.model import (
     Total,
 )
 from lanzarote.office.replay import begun_before, bodies, entries_of, head_of, replay, told_since
-from lanzarote.rows import put_rows, rows_of
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Served
+from lanzarote.store.bulk import put_rows, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Facts, Saved
-    from lanzarote.database import Database
     from lanzarote.office.lines import Line
+    from lanzarote.records.changelog import Facts, Saved
+    from lanzarote.store.database import Database
 
     Pending = dict[str, tuple[str, bytes]]
     """Record → its kind, and what is released of it from now on; empty: nothing."""
@@ -73,7 +73,7 @@ def follow_shown(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == "region" and one.verb in ("show", "hide"):
             shown = bool(_inner(session, one.region_id)[SHOWN, "", ""])
             _write(session, one.region_id, Counter(), shown=shown)
-        elif (one.region_id, one.kind, one.verb) == (changes.INSTANCE, "source", "forget"):
+        elif (one.region_id, one.kind, one.verb) == (changelog.INSTANCE, "source", "forget"):
             _forget(session, one.record_id)
 
 
@@ -82,13 +82,13 @@ def _forget(session: Session, region_id: str) -> None:
     rows = _rows(session, region_id)
     if rows[SHOWN, "", ""]:
         _add_to_totals(session, Counter({line: -n for line, n in rows.items()}))
-    changes.lock(session, "*")
+    changelog.lock(session, "*")
     session.execute(delete(Total).where(Total.n == 0))
 
 
 def rebuild(session: Session, region_id: str) -> None:
     """Count everything that the region has released anew, from its log alone."""
-    changes.lock(session, region_id)
+    changelog.lock(session, region_id)
     shown = bool(_inner(session, region_id)[SHOWN, "", ""])
     if shown:
         _add_to_totals(session, Counter({line: -n for line, n in _rows(session, region_id).items()}))
@@ -161,7 +161,7 @@ def catch_up(database: Database) -> list[str]:
     for region_id in all_regions(database):
         with database.read(region_id) as session:
             shown = bool(_inner(session, region_id)[SHOWN, "", ""])
-            counts = _counts(region_id, changes.facts_of(session, region_id))
+            counts = _counts(region_id, changelog.facts_of(session, region_id))
             current = is_current(session, region_id) and (counts or not shown)
         if not current:
             with database.write(region_id) as session:
@@ -193,7 +193,7 @@ def _pending(
         elif awaited:
             awaited -= 1
         if one.kind in COUNTED:
-            pending[one.record_id] = (one.kind, one.body if one.verb in changes.SHOWN else b"")
+            pending[one.record_id] = (one.kind, one.body if one.verb in changelog.SHOWN else b"")
         if begun and not awaited:
             whole, begun = begun, 0
     if whole:
@@ -242,7 +242,7 @@ def _count(session: Session, region_id: str, pending: Pending, sectors: Sectors)
 
 def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bool) -> None:
     """Add *deltas* to the numbers of the region, and to the totals if the public may read it; *shown*: it could."""
-    served = changes.facts_of(session, region_id)
+    served = changelog.facts_of(session, region_id)
     show = _counts(region_id, served)
     if show != shown:
         deltas[SHOWN, "", ""] += 1 if show else -1
@@ -259,13 +259,13 @@ def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bo
 
 def _counts(region_id: str, served: Facts | None) -> bool:
     """Whether the region is in the totals: the public may read it, and it is not invented."""
-    return served is not None and served.enabled and not changes.is_sample(region_id, home=served.home)
+    return served is not None and served.enabled and not changelog.is_sample(region_id, home=served.home)
 
 
 def _add_to_totals(session: Session, deltas: Mapping[Line, int]) -> None:
     outer = _outer(deltas)
     if outer:
-        changes.lock(session, "*")  # whoever comes next waits here, and not for half of the rows
+        changelog.lock(session, "*")  # whoever comes next waits here, and not for half of the rows
         _add(session, Total, outer, {})
 
 

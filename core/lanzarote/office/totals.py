@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.convention import FOUR_PS
+from lanzarote.facts.convention import FOUR_PS
 from lanzarote.office import desk, words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.web import labels

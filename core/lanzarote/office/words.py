@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from lanzarote.convention import common_sectors
+from lanzarote.facts.convention import common_sectors
 from lanzarote.translation import N_, in_language
 from lanzarote.web import labels
 

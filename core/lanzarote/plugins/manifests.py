@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from lanzarote.configuration.toml_lines import written_keys
 from lanzarote.plugins.packages import MEND
-from lanzarote.toml_lines import written_keys
 from lanzarote.types import API_VERSION
 
 if TYPE_CHECKING:

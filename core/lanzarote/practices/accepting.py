@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import records
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import next_state
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.model import read_status
 from lanzarote.practices.work import Confirmation, hold, rest, tell, told_of
 from lanzarote.practices.writing import NOT_CONFIRMED, refuse_sourceless, sheet_of
-from lanzarote.records import Record, encode
+from lanzarote.records import records
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import Record, encode
 from lanzarote.regions.seeds import Seed
 from lanzarote.translation import N_
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 NOT_AS_SHIPPED: Final = N_("It no longer says what the package says, or is no longer documented: submit it.")
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 from msgspec import Struct
 
-from lanzarote.convention import common_sectors
 from lanzarote.errors import Gone, NotFound
-from lanzarote.ids import is_id
+from lanzarote.facts.convention import common_sectors
 from lanzarote.practices import service
 from lanzarote.practices.asking import index_filters
 from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
 from lanzarote.regions import known
 from lanzarote.search import paging
+from lanzarote.store.ids import is_id
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web.api import ARTICLES
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource

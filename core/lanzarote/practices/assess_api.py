@@ -17,7 +17,7 @@ from lanzarote.practices.review_model import Answer as Answered
 from lanzarote.practices.review_model import Answers
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.write_api import ONE
-from lanzarote.records import body_of, hold
+from lanzarote.records.records import body_of, hold
 from lanzarote.regions.criteria import Grid
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from lanzarote.practices.assessing import Progress
     from lanzarote.practices.review_model import Assessment, Round
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 WHERE: Final[dict[str, Any]] = {"tag": TAG, "names": (REGION, PRACTICE)}
 Bar = Literal["author", "submitter", "named", "self"]

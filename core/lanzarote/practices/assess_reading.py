@@ -14,12 +14,12 @@ from lanzarote.practices.assessing import STRENGTH, VOUCHING, WHY_NOT
 from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import Reading, agreement_words, read_practice
-from lanzarote.records import body_of, decode
+from lanzarote.records.records import body_of, decode
 from lanzarote.regions.criteria import MET, NOT_MET
-from lanzarote.regions.reading import told
 from lanzarote.translation import N_
 from lanzarote.types import Practice
 from lanzarote.web import labels
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.assessing import Progress
     from lanzarote.practices.refusals import Refusal
     from lanzarote.practices.review_model import Answer, Answers, Decision
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.regions.criteria import Criterion, Grid
     from lanzarote.web.site import View
 

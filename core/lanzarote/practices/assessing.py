@@ -12,17 +12,18 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, func, select
 
-from lanzarote import guard, records
+from lanzarote import guard
 from lanzarote.accounts import notices
 from lanzarote.accounts.model import Account, Granted
-from lanzarote.checking import LONGEST_ANYWHERE, refuse_long
 from lanzarote.errors import Conflict, NotFound, NotPermitted
-from lanzarote.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
 from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.practices.work import hold, move, take_part
 from lanzarote.practices.writing import Identifying
-from lanzarote.records import Involved, Record, encode
+from lanzarote.records import records
+from lanzarote.records.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
+from lanzarote.records.records import Involved, Record, encode
+from lanzarote.records.validation import LONGEST_ANYWHERE, refuse_long
 from lanzarote.regions.criteria import MET, Grid
 from lanzarote.translation import N_
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Bar
+    from lanzarote.records.permissions import Bar
     from lanzarote.regions.vocabulary import Vocabulary
 
 LONGEST_REASON: Final = 4_000

@@ -12,7 +12,6 @@ from litestar.response import Redirect
 
 from lanzarote.accounts.namesakes import called
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.permissions import NO_RULE, may, subject_of
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.form_opening import read_record
@@ -22,7 +21,8 @@ from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.team_showing import refused
 from lanzarote.practices.writing import Identifying
-from lanzarote.records import Record, now
+from lanzarote.records.permissions import NO_RULE, may, subject_of
+from lanzarote.records.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Id, Lang, OurSite, Region
 from lanzarote.web.fields import many_of

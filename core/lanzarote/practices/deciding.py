@@ -10,9 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import records
 from lanzarote.accounts import notices
-from lanzarote.checking import NO_DAY, NOTHING_SAID, unfit_reason, why_it_stays
 from lanzarote.errors import Conflict
 from lanzarote.practices import assessing, holders, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, VOUCHING
@@ -20,7 +18,9 @@ from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
 from lanzarote.practices.sheets import MISSING, Fault, Faulty
 from lanzarote.practices.work import explain, hold, told_of
-from lanzarote.records import decode, encode
+from lanzarote.records import records
+from lanzarote.records.records import decode, encode
+from lanzarote.records.validation import NO_DAY, NOTHING_SAID, unfit_reason, why_it_stays
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
     from lanzarote.practices.work import Reason
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import bindparam, select
 
-from lanzarote import changes
-from lanzarote.changes import Change, ChangeBody, Release, Saved
-from lanzarote.ids import is_id, shipped_id
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus, read_status
-from lanzarote.records import Named, Record, Version, encode
-from lanzarote.rows import pieces
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Change, ChangeBody, Release, Saved
+from lanzarote.records.records import Named, Record, Version, encode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import by_key, ids_by_name, organisations
+from lanzarote.store.bulk import pieces
+from lanzarote.store.ids import is_id, shipped_id
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == STAKEHOLDER and one.concerns_public:
             changed.setdefault(one.region_id, []).append(one)
     for region_id, some in changed.items():
-        if changes.is_received(session, region_id):
+        if changelog.is_received(session, region_id):
             continue
         if gone := [one for one in some if one.verb == "erase"]:
-            changes.release_erased(session, region_id, _told_of(session, region_id, gone))
-            changes.release_anew(session, region_id, PRACTICE, _citing_gone(session, region_id), at=some[-1].at)
+            changelog.release_erased(session, region_id, _told_of(session, region_id, gone))
+            changelog.release_anew(session, region_id, PRACTICE, _citing_gone(session, region_id), at=some[-1].at)
         if ids := [one.record_id for one in some if one.verb != "erase"]:
             session.flush()
-            changes.release_changed(session, region_id, PRACTICE, _naming(session, region_id, ids), at=some[-1].at)
+            changelog.release_changed(session, region_id, PRACTICE, _naming(session, region_id, ids), at=some[-1].at)
 
 
 def _naming(session: Session, region_id: str, ids: Sequence[str]) -> list[str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import jobs
-from lanzarote.ids import moment_of
 from lanzarote.practices.model import KIND, Document, Published
-from lanzarote.records import Record
-from lanzarote.telling import HIDDEN, address_of, note_down
+from lanzarote.records import outbox
+from lanzarote.records.plugin_events import HIDDEN, address_of, note_down
+from lanzarote.records.records import Record
+from lanzarote.store.ids import moment_of
 from lanzarote.types import PracticePublished, PracticeWithdrawn
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.instance import Instance
-    from lanzarote.telling import Tell
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.plugin_events import Tell
 
 
 def follow(instance: Instance, session: Session, saved: Sequence[Saved]) -> None:
@@ -54,7 +54,7 @@ def _published(
     if row is None:
         return None
     if region_id not in instance.headers():
-        raise jobs.NotYet(HIDDEN)
+        raise outbox.NotYet(HIDDEN)
     read = msgspec.json.decode(row.document, type=Document)
     return PracticePublished(
         event_id=event_id,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.convention import UnknownReference, common_sectors, convention
+from lanzarote.facts.convention import UnknownReference, common_sectors, convention
 from lanzarote.practices.asking import address
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.listing import seen_filters
-from lanzarote.regions.reading import told
 from lanzarote.translation import N_
 from lanzarote.web import labels
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

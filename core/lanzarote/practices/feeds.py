@@ -10,8 +10,8 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from lanzarote.ids import SHIPPED
 from lanzarote.practices import service
+from lanzarote.store.ids import SHIPPED
 from lanzarote.web import atom
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View

@@ -17,22 +17,22 @@ from lanzarote.practices.form_remarks import Remarks
 from lanzarote.practices.form_sheet import CODES
 from lanzarote.practices.form_words import label_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
-from lanzarote.regions.reading import told
 from lanzarote.translation import N_, direction, language_name
 from lanzarote.web import labels
 from lanzarote.web.refusals import fault_told
+from lanzarote.web.region_reading import told
 from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.guard import Concern
-    from lanzarote.objections import Raised
     from lanzarote.practices.form_choices import Choice
     from lanzarote.practices.form_entries import Entered
     from lanzarote.practices.form_fields import FormField, Group
     from lanzarote.practices.sheets import Fault
     from lanzarote.practices.work import Noted
+    from lanzarote.records.save_checks import Raised
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
 from lanzarote.practices import service
 from lanzarote.practices.model import KIND
-from lanzarote.regions.reading import cite, entries, told
 from lanzarote.regions.vocabulary import wording
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.labels import written
+from lanzarote.web.region_reading import cite, entries, told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -8,21 +8,29 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote import guard, own_sources
-from lanzarote.checking import LONGEST_ANYWHERE, NOTHING_EXPLAINED, Thin, refuse_long, refuse_thin, still_explained
+from lanzarote import guard
 from lanzarote.errors import LanzaroteError
-from lanzarote.ids import is_id
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import Entered, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.records import own_sources
+from lanzarote.records.validation import (
+    LONGEST_ANYWHERE,
+    NOTHING_EXPLAINED,
+    Thin,
+    refuse_long,
+    refuse_thin,
+    still_explained,
+)
+from lanzarote.store.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from lanzarote.checking import Explained
-    from lanzarote.objections import Checks, Place
-    from lanzarote.own_sources import Earlier
     from lanzarote.practices.work import Reason
+    from lanzarote.records.own_sources import Earlier
+    from lanzarote.records.save_checks import Checks, Place
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeSheet
 

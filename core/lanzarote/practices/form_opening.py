@@ -9,25 +9,25 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lanzarote.errors import Gone, NotFound
-from lanzarote.ids import is_id
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.permissions import allowed, may, may_somewhere, require, subject_of
 from lanzarote.practices import form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered, entered_from, with_present_keys
 from lanzarote.practices.form_judging import Typed, as_now, prefilled
 from lanzarote.practices.form_saving import NO_SUCH, find
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import told_of
-from lanzarote.records import Record, Version
+from lanzarote.records.drafts import saved_alone
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import allowed, may, may_somewhere, require, subject_of
+from lanzarote.records.records import Record, Version
+from lanzarote.store.ids import is_id
 from lanzarote.translation import N_
-from lanzarote.working import saved_alone
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.practices.form_unsaved import Kept
     from lanzarote.practices.work import Noted
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.types import PracticeSheet
     from lanzarote.web.site import View
 

@@ -9,7 +9,6 @@ from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound, NotWritten
-from lanzarote.ids import is_id, new_id
 from lanzarote.practices import form_choices, form_merge, form_unsaved
 from lanzarote.practices.form import Form
 from lanzarote.practices.form_entries import asked_rows, without_row
@@ -30,6 +29,7 @@ from lanzarote.practices.form_showing import (
 )
 from lanzarote.practices.form_twins import twins
 from lanzarote.practices.refusals import text_of
+from lanzarote.store.ids import is_id, new_id
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.failures import status_of
 from lanzarote.web.routes import PRIVATE, form, page

@@ -11,9 +11,9 @@ from lanzarote.practices import form_choices
 from lanzarote.practices.form_fields import CELLS, GROUPS, TEXTS
 from lanzarote.practices.form_sheet import CODES
 from lanzarote.practices.form_words import all_said
-from lanzarote.regions.reading import told
 from lanzarote.translation import N_
 from lanzarote.web import labels
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

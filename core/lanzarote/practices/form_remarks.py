@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.permissions import may_somewhere
 from lanzarote.practices.form_judging import override_name
 from lanzarote.practices.form_questions import Reason, Wrong
 from lanzarote.practices.form_words import label_of
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.web.remarks import concern_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from lanzarote.objections import Place, Raised
     from lanzarote.practices.work import Noted
+    from lanzarote.records.save_checks import Place, Raised
     from lanzarote.web.site import View
 
 WHOLE: Final = "whole"

@@ -10,18 +10,18 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
-from lanzarote import own_sources
-from lanzarote.checking import Thin
 from lanzarote.errors import Conflict, NotFound, NotPermitted
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered, entered_from, may_repeat, received, with_present_keys
 from lanzarote.practices.form_judging import Disclosure, Typed, as_now, judged, passed, passed_in_part
 from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
-from lanzarote.records import Record, body_of, now
+from lanzarote.records import own_sources
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import Record, body_of, now
+from lanzarote.records.save_checks import Objected, checks_for
+from lanzarote.records.validation import Thin
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.fields import many_of, pairs_of, refuse_repeated
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.guard import Concern
-    from lanzarote.objections import Raised
     from lanzarote.practices.form_judging import Passed
     from lanzarote.practices.sheets import Fault
     from lanzarote.practices.work import Noted
     from lanzarote.practices.writing import Checked
+    from lanzarote.records.save_checks import Raised
+    from lanzarote.records.validation import Explained
     from lanzarote.types import PracticeSheet
     from lanzarote.web.site import View
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
-from lanzarote import own_sources
-from lanzarote.checking import NO_CHOICE, NO_DATE, Fault, is_date, read_references, unread_number
-from lanzarote.convention import written_references
+from lanzarote.facts.convention import written_references
 from lanzarote.practices.form_fields import FIELDS, TEXTS
 from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.records import own_sources
+from lanzarote.records.validation import NO_CHOICE, NO_DATE, Fault, is_date, read_references, unread_number
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.translation.typed_numbers import NotRead, read_number
 from lanzarote.types import (
@@ -33,8 +33,8 @@ from lanzarote.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.own_sources import Earlier
     from lanzarote.practices.form_entries import Entered
+    from lanzarote.records.own_sources import Earlier
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
 

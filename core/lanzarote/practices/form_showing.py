@@ -14,9 +14,9 @@ from lanzarote.practices.form_opening import opened, version_entered
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import label_of
 from lanzarote.practices.sheets import title_of
-from lanzarote.regions.reading import help_lines, number_said
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeSheet
+from lanzarote.web.region_reading import help_lines, number_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.folding import words
-from lanzarote.permissions import allowed
 from lanzarote.practices import service, sheets
 from lanzarote.practices.model import KIND
-from lanzarote.records import Record, Version
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, Version
 from lanzarote.search import rows_that_hold
 from lanzarote.search.asked import forms
 from lanzarote.translation import pick
+from lanzarote.translation.folding import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

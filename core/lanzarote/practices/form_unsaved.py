@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.errors import NotPermitted
-from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
 from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.work import Unsaved
-from lanzarote.records import Record, encode
+from lanzarote.records.permissions import NO_RULE, may_somewhere, require, subject_of
+from lanzarote.records.records import Record, encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
     from lanzarote.practices.form_judging import Passed
+    from lanzarote.records.permissions import Actor
 
 
 class Kept(Struct, frozen=True, kw_only=True):

@@ -11,19 +11,19 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
-from lanzarote.erasing import erased, forget_beside
 from lanzarote.practices.model import KIND, PracticeStatus, settled
-from lanzarote.records import Record, Version, body_of, encode
+from lanzarote.records.erasing import erased, forget_beside
+from lanzarote.records.records import Record, Version, body_of, encode
 from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
 
 Way = Literal["link", "account", "document"]
 """Asked by a mailed link or by a representative's account; told by a dated document that a coordinator recorded."""

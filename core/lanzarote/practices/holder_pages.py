@@ -16,10 +16,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.form_opening import read_record
@@ -30,8 +27,10 @@ from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import agreement_words
 from lanzarote.practices.team_record import FORMER, title_for
 from lanzarote.practices.team_showing import show as show_practice
-from lanzarote.records import body_of, now
-from lanzarote.regions.reading import help_lines
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import body_of, now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.senders import Senders
@@ -41,6 +40,7 @@ from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 

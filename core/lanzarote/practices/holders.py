@@ -13,21 +13,22 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import guard, jobs, records
+from lanzarote import guard
 from lanzarote.accounts import notices
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_spoken, unfit_text
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import Subject, require, spoken_for
 from lanzarote.practices import sheets
 from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.practices.model import read_status
 from lanzarote.practices.work import hold, told_of
-from lanzarote.records import Record, body_of, encode, now
+from lanzarote.records import outbox, records
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import Subject, require, spoken_for
+from lanzarote.records.records import Record, body_of, encode, now
+from lanzarote.records.tasks import open_task
+from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_spoken, unfit_text
 from lanzarote.stakeholders import answer_links, letters, members
 from lanzarote.stakeholders.answer_links import Errand, LinkRefused
 from lanzarote.stakeholders.service import ids_by_name
-from lanzarote.tasks import open_task
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
-    from lanzarote.mail import Mail
-    from lanzarote.permissions import Actor
+    from lanzarote.mail.sending import Mail
     from lanzarote.practices.holder_model import HolderAnswer
     from lanzarote.practices.model import PracticeStatus
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies, Body
+    from lanzarote.store.database import Database
     from lanzarote.types import Practice
 
 TOPIC: Final = "mail.holder"
@@ -140,7 +141,7 @@ def ask(
         notices.notify(session, accounts, "holder-asked", by=by.account_id)
     else:
         enqueued = {"region": record.region_id, "record": record.id, "number": row.number}
-        jobs.enqueue(session, TOPIC, **enqueued, stakeholder=body.id, address=desks[0].address)
+        outbox.enqueue(session, TOPIC, **enqueued, stakeholder=body.id, address=desks[0].address)
     _settle(session, record, "ask-holder", by=by.account_id, at=at)
     return row
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.regions.reading import told
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,17 +9,17 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
 from lanzarote.practices.model import KIND
-from lanzarote.records import Named, Record, Version
-from lanzarote.rows import pieces
+from lanzarote.records.records import Named, Record, Version
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.store.bulk import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
 
 
 WRITING: Final = ("create", "revise", "publish", "load")

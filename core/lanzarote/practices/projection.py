@@ -10,17 +10,18 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select, text
 
-from lanzarote import jobs, search
-from lanzarote.changes import Saved
-from lanzarote.convention import articles_in_words
+from lanzarote import search
+from lanzarote.facts.convention import articles_in_words
 from lanzarote.practices.documents import as_published, named_by
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published, read_status
-from lanzarote.records import Record, Version
+from lanzarote.records import outbox
+from lanzarote.records.changelog import Saved
+from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
-from lanzarote.rows import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import organisations
+from lanzarote.store.bulk import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.types import NARROWING, Practice, Side, Text
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def project_later(session: Session, region_id: str) -> None:
     ):
         return
     asked.add(region_id)
-    jobs.enqueue_once(session, "project", f"project {region_id}", region=region_id)
+    outbox.enqueue_once(session, "project", f"project {region_id}", region=region_id)
 
 
 def rebuild(session: Session, region_id: str) -> int:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention
+from lanzarote.facts.convention import Reference, convention
 from lanzarote.practices.form_fields import SOURCED, label
-from lanzarote.regions.reading import (
+from lanzarote.stakeholders.service import named
+from lanzarote.translation import N_, date_told, format_number, format_partial_date, in_language, language_name
+from lanzarote.types import PracticeText, Side
+from lanzarote.web import labels
+from lanzarote.web.region_reading import (
     ArticleLink,
     ProvisionLine,
     article_links,
@@ -18,10 +22,6 @@ from lanzarote.regions.reading import (
     tell_sources,
     told,
 )
-from lanzarote.stakeholders.service import named
-from lanzarote.translation import N_, date_told, format_number, format_partial_date, in_language, language_name
-from lanzarote.types import PracticeText, Side
-from lanzarote.web import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,17 +10,17 @@ from msgspec import Struct
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
-from lanzarote.erasing import forget_beside
 from lanzarote.practices.model import KIND, Label, PracticeStatus
+from lanzarote.records.erasing import forget_beside
 from lanzarote.regions.criteria import NOT_MET, Criterion, Grid
+from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
     from lanzarote.types import Text
 
 

@@ -10,15 +10,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import records
-from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, read_status
 from lanzarote.practices.review_model import Decision
-from lanzarote.records import Record, Version
+from lanzarote.records import records
+from lanzarote.records.changelog import Audit
+from lanzarote.records.records import Record, Version
 from lanzarote.search import paging, rows_that_hold
 from lanzarote.search.asked import Meaning, apart
 from lanzarote.search.ranking import Found, Shelf, find
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.search.asked import Alternatives
+    from lanzarote.store.database import Database
     from lanzarote.types import PracticeSheet
 
 _card = msgspec.json.Decoder(Card)

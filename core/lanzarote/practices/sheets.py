@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from lanzarote import checking, guard
-from lanzarote.checking import (
+from lanzarote import guard
+from lanzarote.records import validation
+from lanzarote.records.records import encode, now
+from lanzarote.records.validation import (
     GREATEST_NUMBER,
     MALFORMED,
     NO_ADDRESS,
@@ -25,7 +27,6 @@ from lanzarote.checking import (
     unfit_text,
     unfit_year,
 )
-from lanzarote.records import encode, now
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
 
@@ -40,11 +41,11 @@ REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
 """The ten questions that a practice answers before it is submitted; the first two suffice to keep a draft."""
 
 S = TypeVar("S", PracticeSheet, Finding, Improvement)
-Fault = checking.Fault
-Faulty = checking.Faulty
-MISSING: Final = checking.MISSING
-UNSHOWABLE: Final = checking.UNSHOWABLE
-is_unshowable = checking.is_unshowable
+Fault = validation.Fault
+Faulty = validation.Faulty
+MISSING: Final = validation.MISSING
+UNSHOWABLE: Final = validation.UNSHOWABLE
+is_unshowable = validation.is_unshowable
 
 NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
 NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")

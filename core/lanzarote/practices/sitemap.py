@@ -15,9 +15,9 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from msgspec import Struct
 
-from lanzarote import released
-from lanzarote.convention import convention, frameworks
 from lanzarote.errors import NotFound
+from lanzarote.facts.convention import convention, frameworks
+from lanzarote.records import changelog_state
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, absolute
@@ -130,7 +130,7 @@ def _above(instance: Instance, region_id: str, kind: str) -> Iterator[tuple[str,
     """Address and moment of everything of a kind that the public reads."""
     if instance.origin(region_id):
         with instance.database.read(region_id) as session:
-            found = [(one.slug, one.at) for one in released.of_kind(session, region_id, kind)]
+            found = [(one.slug, one.at) for one in changelog_state.of_kind(session, region_id, kind)]
         yield from sorted(found)
     else:
         for slug, changed in instance.database.rows(_DECIDED, region_id, kind):

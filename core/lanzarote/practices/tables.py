@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from lanzarote.database import Database
     from lanzarote.practices.asking import Question
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.practices.model import Card
+    from lanzarote.store.database import Database
     from lanzarote.web.voice import Voice
 
 PRACTICES: Final = "practices"

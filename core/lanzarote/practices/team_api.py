@@ -15,7 +15,7 @@ from lanzarote.practices.form_saving import NO_SUCH
 from lanzarote.practices.holder_model import heard, words_of
 from lanzarote.practices.model import KIND, read_status
 from lanzarote.practices.work import Told, told_of
-from lanzarote.records import Record, body_of
+from lanzarote.records.records import Record, body_of
 from lanzarote.types import Agreement, PracticeSheet
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, Parameter, cursor, resource
 from lanzarote.web.working_records import (

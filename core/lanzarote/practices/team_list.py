@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import and_, false, func, select, true
 
-from lanzarote.permissions import allowed
 from lanzarote.practices import sheets
 from lanzarote.practices.model import KIND, read_status
-from lanzarote.records import Involved, Record, Version
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Involved, Record, Version
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.criteria import Grid
 
 SHOWN: Final = 50

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Response
 
-from lanzarote.permissions import may_somewhere
 from lanzarote.practices import sheets, team_list, writing
 from lanzarote.practices.differences import differences
 from lanzarote.practices.form_opening import read_record
@@ -14,10 +13,11 @@ from lanzarote.practices.form_paper import paper
 from lanzarote.practices.form_showing import FRAME, TEAM
 from lanzarote.practices.team_record import title_for, version_lines
 from lanzarote.practices.team_showing import show
-from lanzarote.records import body_of
-from lanzarote.regions.reading import told
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import body_of
 from lanzarote.translation import language_name
 from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region
+from lanzarote.web.region_reading import told
 from lanzarote.web.routes import page
 from lanzarote.web.site import View
 

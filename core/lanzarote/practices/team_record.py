@@ -10,8 +10,6 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts.namesakes import called
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.permissions import may, subject_of
 from lanzarote.practices import assessing, form_unsaved, sheets, writing
 from lanzarote.practices.accepting import is_as_shipped
 from lanzarote.practices.assess_reading import read_working
@@ -20,7 +18,9 @@ from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import agreement_words
 from lanzarote.practices.work import is_as_read, told_of
-from lanzarote.records import Version, body_of
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import Version, body_of
 from lanzarote.translation import N_, in_language, language_name
 from lanzarote.web.remarks import Remark, remarks
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action
     from lanzarote.practices.form_words import Said
     from lanzarote.practices.reading import Reading
     from lanzarote.practices.work import Told
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.records import Record
     from lanzarote.types import PracticeSheet
     from lanzarote.web.site import View
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.permissions import require, spoken_for, subject_of
 from lanzarote.practices import team_list
 from lanzarote.practices.form_choices import organisations
 from lanzarote.practices.form_opening import read_record
@@ -15,6 +14,7 @@ from lanzarote.practices.form_twins import twins
 from lanzarote.practices.form_words import label_of
 from lanzarote.practices.refusals import NOTHING, asked_about, refusal, text_of, written_in
 from lanzarote.practices.team_record import STEPS, team_record
+from lanzarote.records.permissions import require, spoken_for, subject_of
 from lanzarote.translation import N_
 from lanzarote.web.refusals import NOT_NOW
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from litestar import Response
 
     from lanzarote.errors import LanzaroteError
-    from lanzarote.permissions import Action
     from lanzarote.practices.refusals import Refusal
     from lanzarote.practices.team_record import TeamRecord
+    from lanzarote.records.permissions import Action
     from lanzarote.web.site import View
 
 ERASE: Final = N_("erase")

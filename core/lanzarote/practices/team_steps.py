@@ -8,7 +8,6 @@ from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import accepting, writing
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_showing import TEAM
@@ -16,7 +15,8 @@ from lanzarote.practices.refusals import is_confirmed, number_of, reasons_in, te
 from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.team_showing import ERASE, NOT_TYPED, refused, show, show_step
 from lanzarote.practices.writing import Identifying
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import now
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/submit", may="practice.write")

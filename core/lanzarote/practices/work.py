@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote import working
-from lanzarote.working import (
+from lanzarote.records import drafts
+from lanzarote.records.drafts import (
     Confirmation,
     Noted,
     Override,
@@ -29,7 +29,7 @@ from lanzarote.working import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
 
 __all__ = [
     "Confirmation",
@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 
-class Told(working.Told, frozen=True, kw_only=True, omit_defaults=True):
+class Told(drafts.Told, frozen=True, kw_only=True, omit_defaults=True):
     """All that is said about it."""
 
     bearer: str = ""
@@ -63,4 +63,4 @@ class Told(working.Told, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def told_of(session: Session, record: Record) -> Told:
-    return working.read_told(session, record, Told)
+    return drafts.read_told(session, record, Told)

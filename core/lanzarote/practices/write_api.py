@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import Identifying
-from lanzarote.ids import is_id
-from lanzarote.objections import checks_for
 from lanzarote.practices import accepting, sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.writing import Checked
+from lanzarote.records.save_checks import checks_for
+from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders.unlisted import nameable
+from lanzarote.store.ids import is_id
 from lanzarote.types import Language, PracticeSheet
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.objections import Checks
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
+    from lanzarote.records.save_checks import Checks
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer
 

@@ -12,14 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete
 
-from lanzarote import checking, guard, records, working
+from lanzarote import guard
 from lanzarote.accounts import notices
-from lanzarote.checking import NOTHING_SAID, let_pass, reason_of
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.ids import new_id, slugify
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.objections import Checks, asked
-from lanzarote.permissions import NO_RULE, RULES, may_somewhere, require, spoken_for, subject_of
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
@@ -42,10 +37,16 @@ from lanzarote.practices.work import (
     tell,
     told_of,
 )
-from lanzarote.records import Draft, Named, Record, decode, encode
-from lanzarote.rows import rows_of
+from lanzarote.records import drafts, records, validation
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import NO_RULE, RULES, may_somewhere, require, spoken_for, subject_of
+from lanzarote.records.records import Draft, Named, Record, decode, encode
+from lanzarote.records.save_checks import Checks, asked
+from lanzarote.records.tasks import WITHDRAWAL, finish_all
+from lanzarote.records.validation import NOTHING_SAID, let_pass, reason_of
 from lanzarote.stakeholders.service import ids_by_name
-from lanzarote.tasks import WITHDRAWAL, finish_all
+from lanzarote.store.bulk import rows_of
+from lanzarote.store.ids import new_id, slugify
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet
 
@@ -55,10 +56,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
-Identifying = checking.Identifying
+Identifying = validation.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NOT_YOUR_WORD: Final = N_("You can speak only for your own organisation: choose it.")
 NO_SOURCE: Final = N_("Name a source in the text, or ask an organisation that runs the practice to confirm it first.")
@@ -108,11 +109,11 @@ def checked(
     return Checked(sheet=sheet, reasons=kept, noted=said.noted, overrides=said.overrides)
 
 
-def explained_in(checks: Checks) -> checking.Explained:
+def explained_in(checks: Checks) -> validation.Explained:
     """What was explained when the practice was saved last."""
     before = checks.before
     texts = dict(sheets.texts_of(before)) if isinstance(before, PracticeSheet) else {}
-    return checking.Explained(texts=texts, reasons=checks.explained)
+    return validation.Explained(texts=texts, reasons=checks.explained)
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -243,7 +244,7 @@ def hand_back(
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
     """Let it be written on; who calls this has asked whether *by* may. Raises IllegalTransition."""
-    working.give_back(session, record, told_of(session, record), reason, parts=("submitter", "asked"), by=by, at=at)
+    drafts.give_back(session, record, told_of(session, record), reason, parts=("submitter", "asked"), by=by, at=at)
 
 
 def publish_unassessed(
@@ -365,7 +366,7 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
 
 def restore(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Take it out of the archive. Raises NotPermitted, IllegalTransition."""
-    working.restore(session, record, by=by, at=at, action="practice.withdraw")
+    drafts.restore(session, record, by=by, at=at, action="practice.withdraw")
 
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from lanzarote.errors import Gone, NotFound
-from lanzarote.permissions import spoken_for
 from lanzarote.procedures import service
 from lanzarote.procedures.endorsing import state_meant, version_meant
 from lanzarote.procedures.model import KIND, ProcedureStatus, Said, Stand, stand_of
 from lanzarote.procedures.writing import status_of, text_of
-from lanzarote.records import Record
+from lanzarote.records.permissions import spoken_for
+from lanzarote.records.records import Record
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 NO_SUCH: Final = N_("There is no such procedure here, or you may not read it.")
 ERASED: Final = N_("This procedure was erased.")

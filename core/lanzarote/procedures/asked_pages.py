@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.checking import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.procedures import endorsing, reading
 from lanzarote.procedures.asked import Asking, asked_of
 from lanzarote.procedures.endorsing import Given
@@ -21,7 +19,9 @@ from lanzarote.procedures.team_pages import DONE, FRAME, title_of
 from lanzarote.procedures.team_reading import SAY_LABELS
 from lanzarote.procedures.team_refusal import refusal
 from lanzarote.procedures.words import NATURES, STATES, WHAT_WORDS
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.records import now
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.stakeholders.service import named
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, text_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.checking import MISSING, Fault, is_thin
-from lanzarote.folding import fold
+from lanzarote.records.validation import MISSING, Fault, is_thin
+from lanzarote.regions.reachability import circling, targets_of, unreached
 from lanzarote.translation import N_
-from lanzarote.ways import circling, targets_of, unreached
+from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

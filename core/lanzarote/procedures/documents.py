@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.changes import Release
 from lanzarote.procedures import service
 from lanzarote.procedures.model import IN_FORCE, ProcedureState, Stand, stands_of
-from lanzarote.records import encode
+from lanzarote.records.changelog import Release
+from lanzarote.records.records import encode
 from lanzarote.types import Derived, Nature, Procedure
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.procedures.model import Said
     from lanzarote.procedures.service import Published
+    from lanzarote.records.changelog import Saved
 
 
 class ProcedureFacts(Procedure, frozen=True, kw_only=True, omit_defaults=False):

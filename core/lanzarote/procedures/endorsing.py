@@ -13,9 +13,19 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import guard, records
+from lanzarote import guard
 from lanzarote.accounts import notices
-from lanzarote.checking import (
+from lanzarote.errors import Conflict
+from lanzarote.procedures.checks import flow_faults, without_basis
+from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
+from lanzarote.procedures.service import party_ids, said_of
+from lanzarote.procedures.writing import status_of, text_of
+from lanzarote.records import records
+from lanzarote.records.drafts import rest
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import Subject, may, require
+from lanzarote.records.records import Version, encode
+from lanzarote.records.validation import (
     LONGEST_ANYWHERE,
     NO_CHOICE,
     Fault,
@@ -25,17 +35,8 @@ from lanzarote.checking import (
     unfit_spoken,
     unfit_text,
 )
-from lanzarote.errors import Conflict
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import Subject, may, require
-from lanzarote.procedures.checks import flow_faults, without_basis
-from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
-from lanzarote.procedures.service import party_ids, said_of
-from lanzarote.procedures.writing import status_of, text_of
-from lanzarote.records import Version, encode
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
-from lanzarote.working import rest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
     from lanzarote.procedures.model import ProcedureStatus
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
 
 LONGEST_SOURCE: Final = 500

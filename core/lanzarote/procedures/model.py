@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from msgspec import Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 from lanzarote.types import Derived, Value
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from lanzarote.procedures.lanes import draw, picture_of, windows
 from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import Published
 from lanzarote.procedures.words import NATURES, STATES
-from lanzarote.records import Record, body_of, decode
-from lanzarote.regions.reading import told
+from lanzarote.records.records import Record, body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.exports import file_name
+from lanzarote.web.region_reading import told
 from lanzarote.web.routes import page
 from lanzarote.web.site import View
 

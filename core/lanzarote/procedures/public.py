@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lanzarote import released
 from lanzarote.improvements import public as improvements
 from lanzarote.improvements.contents import titles_of as titles_in
 from lanzarote.procedures import service
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.procedures.model import KIND, ProcedureStatus, Said
 from lanzarote.procedures.service import IMPROVEMENT, Published
+from lanzarote.records import changelog_state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -38,7 +38,7 @@ def every(instance: Instance, region_id: str) -> tuple[Published, ...]:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.published(session)
-        found = [_published(one.body) for one in released.of_kind(session, region_id, KIND)]
+        found = [_published(one.body) for one in changelog_state.of_kind(session, region_id, KIND)]
     return tuple(sorted(found, key=lambda one: (one.updated_at, one.slug), reverse=True))
 
 
@@ -47,7 +47,7 @@ def one_at(instance: Instance, region_id: str, slug: str) -> Published:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.one_published(session, slug)
-        return _published(released.at_slug(session, instance.header(region_id), KIND, slug).body)
+        return _published(changelog_state.at_slug(session, instance.header(region_id), KIND, slug).body)
 
 
 def withdrawn_on(instance: Instance, region_id: str, slug: str) -> date | None:
@@ -61,8 +61,8 @@ def _withdrawn_at(instance: Instance, region_id: str, slug: str) -> datetime | N
         if not instance.origin(region_id):
             return service.withdrawn_at(session, slug)
         try:
-            released.at_slug(session, instance.header(region_id), KIND, slug)
-        except released.TakenBack as gone:
+            changelog_state.at_slug(session, instance.header(region_id), KIND, slug)
+        except changelog_state.TakenBack as gone:
             return gone.at
     return None
 
@@ -73,7 +73,9 @@ def successor(instance: Instance, region_id: str, found: Published) -> Sequence[
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return tuple(service.titles_of(session, KIND, [record_id]).values())
-        later = released.released_now(session, region_id, kinds=(KIND,), records=(record_id,)) if record_id else ()
+        later = (
+            changelog_state.released_now(session, region_id, kinds=(KIND,), records=(record_id,)) if record_id else ()
+        )
     told = [_document.decode(one.body) for one in later if one.body]
     return tuple((one.slug, _titles(one), one.procedure.original) for one in told)
 

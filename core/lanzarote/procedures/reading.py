@@ -12,17 +12,17 @@ from msgspec import Struct
 from lanzarote.procedures.flow import Flow, FlowLane, FlowStep, ways_of
 from lanzarote.procedures.model import Stand, due_on, stands_of
 from lanzarote.procedures.words import MEASURES, NATURE_NOTES, TEXTS, duration
-from lanzarote.regions.reading import article_links, tell_provision, tell_source, tell_sources, told
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import as_text, in_language, language_name
 from lanzarote.web import labels
+from lanzarote.web.region_reading import article_links, tell_provision, tell_source, tell_sources, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.procedures.model import ProcedureStatus, Said
-    from lanzarote.regions.reading import ArticleLink, ProvisionLine, ToldSource
     from lanzarote.types import Passing, Procedure, ProcedureStep, Side
+    from lanzarote.web.region_reading import ArticleLink, ProvisionLine, ToldSource
     from lanzarote.web.voice import Voice
 
 

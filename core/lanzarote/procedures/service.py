@@ -9,13 +9,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, or_, select, update
 
-from lanzarote import changes, records
 from lanzarote.accounts.model import Granted
-from lanzarote.changes import Audit
-from lanzarote.erasing import erased, forget_beside
 from lanzarote.errors import NotFound
 from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, due_on, stands_of
-from lanzarote.records import Record, Version
+from lanzarote.records import changelog, records
+from lanzarote.records.changelog import Audit
+from lanzarote.records.erasing import erased, forget_beside
+from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import pick
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.erasing import Erased
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.erasing import Erased
 
 
 IMPROVEMENT: Final = "improvement"
@@ -214,7 +214,7 @@ def _forget_words(session: Session, gone: Erased) -> None:
     theirs = (Endorsement.region_id == gone.region_id) & Endorsement.stakeholder_id.in_(gone.ids)
     told = sorted(set(session.scalars(select(Endorsement.record_id).where(theirs, Endorsement.source != ""))))
     session.execute(update(Endorsement).where(theirs).values(source=""))
-    changes.release_anew(session, gone.region_id, KIND, told, at=gone.at)
+    changelog.release_anew(session, gone.region_id, KIND, told, at=gone.at)
 
 
 def _shown() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import (
+from lanzarote.records.validation import (
     MISSING,
     NO_ADDRESS,
     TOO_MANY,

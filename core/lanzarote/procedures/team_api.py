@@ -10,11 +10,11 @@ from msgspec import Struct
 from sqlalchemy import and_, func, select
 
 from lanzarote.accounts.service import names
-from lanzarote.permissions import allowed
 from lanzarote.procedures import service, sheets, writing
 from lanzarote.procedures.checks import open_of
 from lanzarote.procedures.model import KIND, Beside, ProcedureState, What
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.translation import N_
 from lanzarote.types import Nature, Procedure, Text
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
-from lanzarote import own_sources
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, read_references
-from lanzarote.convention import written_references
-from lanzarote.ids import slugify
+from lanzarote.facts.convention import written_references
 from lanzarote.practices import form_choices
 from lanzarote.procedures import sheets
 from lanzarote.procedures.team_rows import is_empty, numbers_in, row, rows
 from lanzarote.procedures.words import MEASURES, NATURE_HELP, NATURES, UNITS
-from lanzarote.regions.reading import entries, tell_provision
+from lanzarote.records import own_sources
+from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, read_references
 from lanzarote.stakeholders.service import named
+from lanzarote.store.ids import slugify
 from lanzarote.translation import N_, as_text
 from lanzarote.types import MeasureKind, Nature, Procedure, ProcedureText, Side
 from lanzarote.web import labels
 from lanzarote.web.refusals import many_of, original_of, text_of
+from lanzarote.web.region_reading import entries, tell_provision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lanzarote.own_sources import Earlier
+    from lanzarote.records.own_sources import Earlier
     from lanzarote.types import ProcedureStep
     from lanzarote.web.site import View
 

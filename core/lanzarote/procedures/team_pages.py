@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote import own_sources
-from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.procedures import team_form, team_reading, writing
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.lanes import draw, picture_of
@@ -20,7 +16,11 @@ from lanzarote.procedures.team_refusal import refusal
 from lanzarote.procedures.team_rows import compact, rearranged, rows
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.procedures.writing import STILL_PROPOSED
-from lanzarote.records import now
+from lanzarote.records import own_sources
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region

@@ -11,13 +11,13 @@ from sqlalchemy import and_, func, select
 from lanzarote import guard
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.permissions import Subject, allowed, may, subject_of
 from lanzarote.procedures import checks, reading, service, sheets, writing
 from lanzarote.procedures.endorsing import version_meant
 from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, What, due_on, stands_of
 from lanzarote.procedures.words import WHAT_WORDS, label_of
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import Subject, allowed, may, subject_of
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.stakeholders import members
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action, Actor
     from lanzarote.procedures.reading import Linked, Reading
+    from lanzarote.records.permissions import Action, Actor
     from lanzarote.web.site import View
 
 SHOWN: Final = 100

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote import working
-from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
 from lanzarote.procedures import endorsing, team_reading, writing
 from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.model import WHATS
 from lanzarote.procedures.team_pages import page_of, read, show, to_procedure
 from lanzarote.procedures.team_refusal import refusal
-from lanzarote.records import Record, now
+from lanzarote.records import drafts
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import Record, now
+from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.translation import N_
 from lanzarote.web.asking import page_and_form
 from lanzarote.web.refusals import NOTHING, Refusal, date_of, is_confirmed, number_of, text_of
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action
     from lanzarote.procedures.model import What
+    from lanzarote.records.permissions import Action
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], object]
 
@@ -83,7 +83,7 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
 
 
 def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    working.restore(session, record, by=view.actor, at=now())
+    drafts.restore(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:

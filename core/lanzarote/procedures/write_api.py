@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
-from lanzarote import guard, working
-from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, Identifying
-from lanzarote.permissions import may, subject_of
+from lanzarote import guard
 from lanzarote.procedures import endorsing, sheets, writing
 from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.model import KIND, What
 from lanzarote.procedures.team_api import ONE, PROCEDURE, PROCEDURES, TAG
 from lanzarote.procedures.writing import NOT_PUBLIC
-from lanzarote.records import Record
+from lanzarote.records import drafts
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import Record
+from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty, Identifying
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Procedure
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
@@ -37,8 +38,8 @@ from lanzarote.web.working_records import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.procedures.writing import Checked
+    from lanzarote.records.validation import Explained
     from lanzarote.web.resources import Answer
 
 FIELDS: Final = Procedure.__struct_fields__
@@ -229,7 +230,7 @@ def archive_procedure(sent: Sent, _: Nothing) -> Answer:
 @_step("restore", "group.lead")
 def restore_procedure(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return step(sent, PROCEDURES, "group.lead", working.restore, **sent.signed)
+    return step(sent, PROCEDURES, "group.lead", drafts.restore, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

@@ -13,22 +13,22 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import checking, records
 from lanzarote.accounts import notices
-from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.ids import new_id, slugify
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import Subject, require, subject_of
 from lanzarote.procedures import sheets
 from lanzarote.procedures.checks import open_points, pathless
 from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.procedures.service import party_ids, speakers_for
-from lanzarote.records import Draft, Record, Version, decode, encode
-from lanzarote.tasks import WITHDRAWAL, finish_all
+from lanzarote.records import records, validation
+from lanzarote.records.drafts import Reason, Told, forget, hold, read_told, remember, rest, take_part
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import Subject, require, subject_of
+from lanzarote.records.records import Draft, Record, Version, decode, encode
+from lanzarote.records.tasks import WITHDRAWAL, finish_all
+from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty, let_pass
+from lanzarote.store.ids import new_id, slugify
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
-from lanzarote.working import Reason, Told, forget, hold, read_told, remember, rest, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
 NOT_CONFIRMED: Final = N_("Confirm that nobody can be recognised in it, and that no case it speaks of is pending.")
@@ -104,7 +104,7 @@ def text_of(session: Session, record: Record, number: int | None = None) -> Proc
 
 def explained_in(session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
-    return checking.explained_in(session, record, sheets.texts_of(text_of(session, record)))
+    return validation.explained_in(session, record, sheets.texts_of(text_of(session, record)))
 
 
 def told_of(session: Session, record: Record) -> Told:
@@ -260,7 +260,7 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
     """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     state: Any = next_state("procedure", status_of(record).state, "withdraw")
-    why = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    why = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status_of(record), state=state, beside="", withdrawn=why)
     record.status = encode(status)
     session.flush()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
-from lanzarote.convention import common_sectors
+from lanzarote.facts.convention import common_sectors
 from lanzarote.regions.check_dates import check_dates
 from lanzarote.regions.check_entries import RETIRABLE, check_entries
 from lanzarote.regions.check_procedures import check_procedures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from lanzarote.checking import is_date
+from lanzarote.records.validation import is_date
 from lanzarote.regions.check_values import unfit_dates
 from lanzarote.regions.walking import values_of
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
 from lanzarote.regions.content import UNREAD
+from lanzarote.regions.reachability import circling, targets_of, unreached
 from lanzarote.regions.walking import walk
 from lanzarote.types import Measure, Passing, ProcedureParty, ProcedureStep
-from lanzarote.ways import circling, targets_of, unreached
 
 if TYPE_CHECKING:
     from lanzarote.regions.content import Content

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.checking import GREATEST_NUMBER, is_unshowable
+from lanzarote.records.validation import GREATEST_NUMBER, is_unshowable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lanzarote.folding import asked_words
 from lanzarote.regions.check_ways import nearest
 from lanzarote.regions.walking import values_of, walk
 from lanzarote.search.asked import stop_words
 from lanzarote.search.thesaurus import concepts
 from lanzarote.search.words import SHORTEST_STEMMED, stems
+from lanzarote.translation.folding import asked_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

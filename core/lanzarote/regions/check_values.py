@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, inspect
 
-from lanzarote.checking import is_date, is_far, unfit_year
+from lanzarote.records.validation import is_date, is_far, unfit_year
 from lanzarote.regions.check_entries import ADDRESSES, unfit_address
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.convention import Reference, UnknownReference
+from lanzarote.facts.convention import Reference, UnknownReference
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.toml_lines import line_of
+from lanzarote.configuration.toml_lines import line_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from lanzarote.ids import slugify
 from lanzarote.regions.content import (
     CITED,
     ENTRY_FILES,
@@ -25,6 +24,7 @@ from lanzarote.regions.content import (
 from lanzarote.regions.converting import Written, convert, meant, teach_unknown
 from lanzarote.regions.going import keys_that_go
 from lanzarote.regions.toml_files import Unreadable, read_toml
+from lanzarote.store.ids import slugify
 from lanzarote.types import (
     FORMAT,
     ArticleReference,

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.records import Record, Version
+from lanzarote.records.records import Record, Version
 from lanzarote.types import Mandate, Value
 
 if TYPE_CHECKING:

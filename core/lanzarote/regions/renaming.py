@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lanzarote.records import encode
+from lanzarote.records.records import encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,18 +9,18 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote import changes, records, slugs, tasks
-from lanzarote.changes import Saved
-from lanzarote.database import Base, Regional
-from lanzarote.erased_here import erased_here
-from lanzarote.erasing import erased
 from lanzarote.errors import NotFound
-from lanzarote.ids import shipped_id, slugify
-from lanzarote.lifecycle import next_state
-from lanzarote.records import Draft, Record, Version, encode
+from lanzarote.records import changelog, records, slugs, tasks
+from lanzarote.records.changelog import Saved
+from lanzarote.records.erased_here import erased_here
+from lanzarote.records.erasing import erased
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import Draft, Record, Version, encode
+from lanzarote.records.tasks import WITHDRAWAL
 from lanzarote.regions.merge import Merged, Question, merge
 from lanzarote.regions.renaming import with_present_keys
-from lanzarote.tasks import WITHDRAWAL
+from lanzarote.store.database import Base, Regional
+from lanzarote.store.ids import shipped_id, slugify
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _keep_erased(session: Session, region_id: str, one: Shipped, record_id: str,
     session.add_all([record, Version(**version), seed])
     session.flush()
     told = Saved(region_id=region_id, kind=kind, record_id=record_id, slug=slug, key=key, verb="load", version=1, at=at)
-    changes.record(session, [told], by=by)
+    changelog.record(session, [told], by=by)
     return True
 
 

@@ -6,8 +6,8 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
+from lanzarote.configuration.toml_lines import written_keys
 from lanzarote.regions.toml_lessons import ENDS, Stumble, lesson
-from lanzarote.toml_lines import written_keys
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

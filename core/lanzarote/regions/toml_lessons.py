@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from lanzarote.ids import slugify
-from lanzarote.toml_lines import opened, written_keys
+from lanzarote.configuration.toml_lines import opened, written_keys
+from lanzarote.store.ids import slugify
 
 _SEEN: Final = 300
 """Characters to each side; a hostile line may be as long as its file."""

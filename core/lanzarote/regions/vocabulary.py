@@ -12,11 +12,11 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote import changes
-from lanzarote.database import Base, Regional
-from lanzarote.records import decode, digest, encode, now
+from lanzarote.records import changelog
+from lanzarote.records.records import decode, digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
-from lanzarote.rows import marks, pieces, rows_of
+from lanzarote.store.bulk import marks, pieces, rows_of
+from lanzarote.store.database import Base, Regional
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -427,7 +427,7 @@ def _shipped(content: Content) -> dict[str, Mapping[str, Any]]:
 
 def _tell(session: Session, region_id: str, kinds: Sequence[str], *, by: str) -> None:
     saved = [
-        changes.Saved(
+        changelog.Saved(
             region_id=region_id,
             kind="vocabulary",
             record_id=kind,
@@ -441,4 +441,4 @@ def _tell(session: Session, region_id: str, kinds: Sequence[str], *, by: str) ->
         for kind, body in released(session, region_id, kinds)
     ]
     if saved:
-        changes.record(session, saved, by=by)
+        changelog.record(session, saved, by=by)

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
+from lanzarote.facts.telephones import dialled
 from lanzarote.office import by_region, desk, listing, matrices, service, totals
-from lanzarote.regions.reading import number_said
-from lanzarote.telephones import dialled
 from lanzarote.translation import N_, date_told, format_date, format_number
 from lanzarote.web.help_pages import lines_of, lines_of_europe
 from lanzarote.web.paper import Contents, Heading, NewPage, Paper, PaperTable, Paragraph, Piece, Points
+from lanzarote.web.region_reading import number_said
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.changes import RELEASED
-from lanzarote.erased_here import erased_here
-from lanzarote.log_gaps import forgotten
 from lanzarote.practices.documents import PracticeRelease, named_by
+from lanzarote.records.changelog import RELEASED
+from lanzarote.records.erased_here import erased_here
+from lanzarote.records.log_gaps import forgotten
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
-from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:

@@ -8,32 +8,33 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import changes, guard, records, search
-from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
-from lanzarote.convention import UnknownReference
+from lanzarote import guard, search
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
-from lanzarote.ids import is_id
+from lanzarote.facts.convention import UnknownReference
 from lanzarote.improvements.documents import ImprovementDocument
-from lanzarote.log_gaps import note_forgotten
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.projection import project_later
 from lanzarote.procedures.documents import ProcedureDocument
-from lanzarote.records import Draft, Record, encode
+from lanzarote.records import changelog, records
+from lanzarote.records.changelog import Beginning, Change, ChangeBody, Saved, Served
+from lanzarote.records.changelog_state import forget_received
+from lanzarote.records.log_gaps import note_forgotten
+from lanzarote.records.records import Draft, Record, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
-from lanzarote.released import forget_received
 from lanzarote.results import citing
 from lanzarote.results.agreeing import require_one_story, require_organisations, require_own
 from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit
 from lanzarote.results.held import drop_bytes_of
 from lanzarote.results.refusals import Recognisable
-from lanzarote.rows import add_rows
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
+from lanzarote.store.bulk import add_rows
+from lanzarote.store.ids import is_id
 from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     identifiers = header.personal_identifiers if header else ()
     for one in taken:
         _look_for_people(one, identifiers)
-    with changes.received(session, source.region_id):
+    with changelog.received(session, source.region_id):
         named = _named(session, source, entries)
         _write_log(session, source.region_id, entries)
         for group in _alike(taken):
@@ -201,7 +202,7 @@ def _alike(taken: Sequence[Taken]) -> Iterator[list[Taken]]:
 def _nothing(session: Session, source: Source, group: Sequence[Taken]) -> None:
     """What the log tells of these is read from it."""
     del group
-    changes.bump_revision(session, source.region_id)
+    changelog.bump_revision(session, source.region_id)
 
 
 def _begin(session: Session, source: Source, group: Sequence[Taken]) -> None:
@@ -234,7 +235,7 @@ def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> No
     else:
         served.facts, served.epoch = facts, one.entry.epoch
     source.name = encode(header.name)
-    changes.bump_revision(session, source.region_id)
+    changelog.bump_revision(session, source.region_id)
 
 
 def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> None:
@@ -242,7 +243,7 @@ def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> Non
         if one.said is not None:
             vocabulary.replace(session, source.region_id, one.said)
     project_later(session, source.region_id)  # lists and search know practices by words and common sectors of it
-    changes.bump_revision(session, source.region_id)
+    changelog.bump_revision(session, source.region_id)
 
 
 def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
@@ -378,7 +379,7 @@ def as_saved(region_id: str, entries: Iterable[Entry]) -> list[Saved]:
             version=entry.version,
             at=entry.at,
             body=entry.said,
-            public=entry.verb in changes.SHOWN,
+            public=entry.verb in changelog.SHOWN,
         )
         for entry in entries
     ]

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from lanzarote.changes import chain, salted
 from lanzarote.errors import LanzaroteError
+from lanzarote.records.changelog import chain, salted
 from lanzarote.results.signing import sign, signed_by
 
 if TYPE_CHECKING:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from lanzarote import records
-from lanzarote.changes import Change, ChangeBody, forget_bodies
-from lanzarote.erased_here import erased_here
-from lanzarote.ids import is_id, shipped_id
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Draft, Record, Version, encode
-from lanzarote.released import bodies_now, released_now
-from lanzarote.rows import pieces
+from lanzarote.records import records
+from lanzarote.records.changelog import Change, ChangeBody, forget_bodies
+from lanzarote.records.changelog_state import bodies_now, released_now
+from lanzarote.records.erased_here import erased_here
+from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.stakeholders.service import by_key
+from lanzarote.store.bulk import pieces
+from lanzarote.store.ids import is_id, shipped_id
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from lanzarote.changes import SAMPLES, Served
-from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.places import unwritable
-from lanzarote.records import now
-from lanzarote.released import released_now
+from lanzarote.records.changelog import SAMPLES, Served
+from lanzarote.records.changelog_state import released_now
+from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, forgetting, keys, samples, sending
 from lanzarote.results.batches import Malformed
 from lanzarote.results.model import HeldBatch, Source, SourceKey
@@ -22,6 +20,8 @@ from lanzarote.results.receipts import office_key, read_receipt, receipt, requir
 from lanzarote.results.receiving import Received, receive, try_again
 from lanzarote.results.refusals import Refused
 from lanzarote.results.signing import PublicKey
+from lanzarote.runtime.unwritable import unwritable
+from lanzarote.store.database import ALL
 
 if TYPE_CHECKING:
     from argparse import Namespace

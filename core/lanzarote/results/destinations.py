@@ -11,11 +11,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select
 
-from lanzarote import changes, jobs
-from lanzarote.changes import Saved, Served
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.progress import progress
-from lanzarote.records import encode, now
+from lanzarote.records import changelog, outbox
+from lanzarote.records.changelog import Saved, Served
+from lanzarote.records.records import encode, now
 from lanzarote.results import sending, wire, words
 from lanzarote.results.addresses import NoOffice, place_at, tidy
 from lanzarote.results.batches import Position, ends_with
@@ -23,15 +22,16 @@ from lanzarote.results.keys import NoKey
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
 from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt, require_of_log
 from lanzarote.results.wire import NotSent, TooLarge
+from lanzarote.runtime.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
+    from lanzarote.configuration.settings import Settings
     from lanzarote.instance import Instance
-    from lanzarote.settings import Settings
+    from lanzarote.store.database import Database
 
 log = logging.getLogger("lanzarote.results")
 TOPIC: Final = "results"
@@ -269,14 +269,14 @@ def send_soon(session: Session, region_id: str, address: str, *, by: str, at: da
     """Have it sent as soon as the worker comes to it; asked twice, it is sent once. Raises NotFound."""
     row = _of(session, region_id, address)
     once = f"{TOPIC}:{region_id}:{row.address}:now"
-    jobs.enqueue_once(session, TOPIC, once, region=region_id, address=row.address, now=True)
+    outbox.enqueue_once(session, TOPIC, once, region=region_id, address=row.address, now=True)
     _tell(session, region_id, "send-now", by=by, at=at)
 
 
 def is_asked(session: Session, region_id: str) -> set[str]:
     """The offices to which something is being sent, or soon is."""
     asked = f"{TOPIC}:{region_id}:"
-    found = session.scalars(select(jobs.Job.once).where(jobs.Job.once.startswith(asked, autoescape=True)))
+    found = session.scalars(select(outbox.Job.once).where(outbox.Job.once.startswith(asked, autoescape=True)))
     return {one[len(asked) : -len(":now")] for one in found if one and one.endswith(":now")}
 
 
@@ -297,7 +297,7 @@ def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) 
             return False
     send(instance, region_id, address)
     with database.write(region_id) as session:
-        changes.lock(session, region_id)
+        changelog.lock(session, region_id)
         row = _in_turn(session, region_id, address, job_id)
         if row is not None:
             # The present job is still there, and would be taken for the next one.
@@ -312,35 +312,35 @@ def _in_turn(session: Session, region_id: str, address: str, job_id: str) -> Des
     return row if row is not None and row.rhythm and job_id == max(waiting, default="") else None
 
 
-def _waiting(session: Session, region_id: str, address: str) -> list[jobs.Job]:
+def _waiting(session: Session, region_id: str, address: str) -> list[outbox.Job]:
     """The jobs that send to this office. Another's address may begin with its address, as with a port at the end."""
-    mine = jobs.Job.once.startswith(f"{TOPIC}:{region_id}:{address}:", autoescape=True)
-    found = session.scalars(select(jobs.Job).where(jobs.Job.topic == TOPIC, mine))
+    mine = outbox.Job.once.startswith(f"{TOPIC}:{region_id}:{address}:", autoescape=True)
+    found = session.scalars(select(outbox.Job).where(outbox.Job.topic == TOPIC, mine))
     return [job for job in found if msgspec.json.decode(job.payload)["address"] == address]
 
 
-def _is_now(job: jobs.Job) -> bool:
+def _is_now(job: outbox.Job) -> bool:
     return bool(msgspec.json.decode(job.payload).get("now"))
 
 
 def _drop(session: Session, region_id: str, address: str, *, now_too: bool) -> None:
     """Let nothing more be sent by the clock, nor, with *now_too*, what somebody asked for."""
-    changes.lock(session, region_id)  # or a job that is just ending would add the next one unseen
+    changelog.lock(session, region_id)  # or a job that is just ending would add the next one unseen
     for job in _waiting(session, region_id, address):
         if now_too or not _is_now(job):
             # Not by its row: the worker may have taken it out meanwhile.
-            session.execute(delete(jobs.Job).where(jobs.Job.id == job.id))
+            session.execute(delete(outbox.Job).where(outbox.Job.id == job.id))
     session.flush()
 
 
 def _enqueue(session: Session, row: Destination, due_at: datetime, after: str = "") -> None:
     once = f"{TOPIC}:{row.region_id}:{row.address}:{row.rhythm}:{after}"
-    jobs.enqueue_for(session, due_at, TOPIC, once, region=row.region_id, address=row.address)
+    outbox.enqueue_for(session, due_at, TOPIC, once, region=row.region_id, address=row.address)
 
 
 def _tell(session: Session, region_id: str, verb: str, *, by: str, at: datetime) -> None:
     saved = Saved(region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=at)
-    changes.record(session, [saved], by=by)
+    changelog.record(session, [saved], by=by)
 
 
 def receipt_in(row: Destination) -> Receipt | None:

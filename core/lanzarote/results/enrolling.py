@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import select
 
-from lanzarote import changes, guard
-from lanzarote.changes import SAMPLES, Saved, Served
-from lanzarote.checking import Fault, Faulty, is_address, is_unshowable
+from lanzarote import guard
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.records import encode, now
+from lanzarote.records import changelog
+from lanzarote.records.changelog import SAMPLES, Saved, Served
+from lanzarote.records.records import encode, now
+from lanzarote.records.validation import Fault, Faulty, is_address, is_unshowable
 from lanzarote.regions.check import PAGE_NAMES
 from lanzarote.results import keys, releasing
 from lanzarote.results.batches import Envelope, Malformed, enveloped
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.configuration.settings import Settings
     from lanzarote.results.model import SigningKey
-    from lanzarote.settings import Settings
 
 State = Literal["enrolled", "paused", "ended"]
 CARD: Final = "application/vnd.lanzarote.enrolment+json"
@@ -162,7 +163,7 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
         )
         session.add(source)
     source.state, source.address = "enrolled", one.address
-    changes.bump_revision(session, one.region)  # the pages of the region say where it is written
+    changelog.bump_revision(session, one.region)  # the pages of the region say where it is written
     _know(session, one, at)
     _tell(session, one.region, one.public.id, "invent" if invented else "enrol", by=by, at=at)
     return source
@@ -274,5 +275,5 @@ def put_away(session: Session, region_id: str, held_id: str, *, by: str, at: dat
 def _tell(session: Session, region_id: str, what: str, verb: str, *, by: str, at: datetime) -> None:
     session.flush()
     told = Saved(region_id=region_id, kind="source", record_id=what, verb=verb, version=0, at=at)
-    with changes.received(session, region_id):
-        changes.record(session, [told], by=by)
+    with changelog.received(session, region_id):
+        changelog.record(session, [told], by=by)

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.changes import Beginning
-from lanzarote.convention import Reference, UnknownReference, common_sectors
 from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
-from lanzarote.ids import is_id
+from lanzarote.facts.convention import Reference, UnknownReference, common_sectors
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.procedures.documents import ProcedureDocument
-from lanzarote.records import now
+from lanzarote.records.changelog import Beginning
+from lanzarote.records.records import now
 from lanzarote.regions.check import header_faults
 from lanzarote.regions.check_sizes import unfit_contents
 from lanzarote.regions.check_values import unfit_values
@@ -26,6 +25,7 @@ from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting_transfers import unfit_origin, unfit_transfer
+from lanzarote.store.ids import is_id
 from lanzarote.types import Provision, RegionHeader, Sector, TransferRelease
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from lanzarote import lifecycle
+from lanzarote.records import lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from lanzarote.changes import INSTANCE, Saved, Served, notify, record
-from lanzarote.database import ALL, Base, Regional
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.log_gaps import Forgotten
 from lanzarote.practices import projection
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE, Saved, Served, notify, record
+from lanzarote.records.log_gaps import Forgotten
+from lanzarote.records.records import now
 from lanzarote.results.model import Source
+from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 WRITTEN_HERE = N_("This region is written here. An office forgets only what it has received.")
 

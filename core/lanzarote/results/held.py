@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select, update
 
-from lanzarote.log_gaps import forgotten
-from lanzarote.records import Record
+from lanzarote.records.log_gaps import forgotten
+from lanzarote.records.records import Record
 from lanzarote.results.model import HeldBatch
-from lanzarote.rows import pieces
+from lanzarote.store.bulk import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

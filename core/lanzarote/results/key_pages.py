@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.response import Redirect, Stream
 
 from lanzarote.errors import NotFound
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import enrolling, keys, sending, words
 from lanzarote.results.keys import NoKey
 from lanzarote.results.team_pages import FRAME, TEAM, show

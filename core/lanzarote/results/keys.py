@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import func, select
 
-from lanzarote import changes
 from lanzarote.errors import LanzaroteError
-from lanzarote.places import unwritable
-from lanzarote.records import encode
+from lanzarote.records import changelog
+from lanzarote.records.records import encode
 from lanzarote.results.batches import MOST_KEYS, KeyEndorsement
 from lanzarote.results.model import SigningKey
 from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_key, sign, signed_by
+from lanzarote.runtime.unwritable import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.settings import Settings
+    from lanzarote.configuration.settings import Settings
 
 FOLDER: Final = "keys"
 ENDORSED: Final = "application/vnd.lanzarote.key+json"
@@ -41,7 +41,7 @@ def make(session: Session, settings: Settings, region_id: str, *, by: str, at: d
 
     Raises NoKey when its private half cannot be kept.
     """
-    changes.lock(session, region_id)
+    changelog.lock(session, region_id)
     before = current(session, region_id)
     key = new_key()
     _keep(_file(settings, region_id, key.id), key)
@@ -57,9 +57,9 @@ def make(session: Session, settings: Settings, region_id: str, *, by: str, at: d
     session.add(row)
     if before is not None:
         before.ended_at = at
-    saved = changes.Saved(region_id=region_id, kind="key", record_id=key.id, verb="make", version=row.number, at=at)
+    saved = changelog.Saved(region_id=region_id, kind="key", record_id=key.id, verb="make", version=row.number, at=at)
     session.flush()
-    changes.record(session, [saved], by=by)
+    changelog.record(session, [saved], by=by)
     return row
 
 

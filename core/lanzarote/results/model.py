@@ -8,7 +8,7 @@ from typing import Final, Literal
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 
 SourceState = Literal["enrolled", "paused", "ended"]
 Came = Literal["net", "file"]

@@ -10,14 +10,14 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
 from lanzarote.errors import NotFound
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty
 from lanzarote.results import enrolling, sources_reading, words
 from lanzarote.results.batches import Malformed
 from lanzarote.results.receiving import receive
 from lanzarote.results.refusals import Refused
+from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of

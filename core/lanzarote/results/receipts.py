@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from lanzarote.changes import INSTANCE, Change
 from lanzarote.errors import LanzaroteError
-from lanzarote.records import encode, now
+from lanzarote.records.changelog import INSTANCE, Change
+from lanzarote.records.records import encode, now
 from lanzarote.results import keys
 from lanzarote.results.batches import Envelope, Hash, Seq, enveloped
 from lanzarote.results.signing import PublicKey, signed_by

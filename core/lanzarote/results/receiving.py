@@ -13,13 +13,12 @@ from msgspec import MsgspecError, Struct
 from sqlalchemy import case, delete, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
-from lanzarote.changes import Change, ChangeBody, Saved, Served
-from lanzarote.counted import RECEIVED, REFUSED
+from lanzarote import guard  # noqa: F401 - the guard is read before the transaction, not in it
 from lanzarote.errors import LanzaroteError, NotWritten
-from lanzarote.ids import new_id
-from lanzarote.log_gaps import note_unsent
-from lanzarote.records import digest, encode, now
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Change, ChangeBody, Saved, Served
+from lanzarote.records.log_gaps import note_unsent
+from lanzarote.records.records import digest, encode, now
 from lanzarote.results import keys
 from lanzarote.results.applying import BY, apply, as_saved
 from lanzarote.results.batches import Malformed, Position, read_file
@@ -38,6 +37,8 @@ from lanzarote.results.refusals import (
     WrittenHere,
 )
 from lanzarote.results.signing import PublicKey
+from lanzarote.runtime.counters import RECEIVED, REFUSED
+from lanzarote.store.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.results.batches import Batch, Entry
     from lanzarote.results.model import Came
+    from lanzarote.store.database import Database
 
 log = logging.getLogger("lanzarote.results")
 MOST_HELD: Final = 100
@@ -132,7 +133,7 @@ def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: C
 
 
 def _source(session: Session, region_id: str) -> Source:
-    changes.lock(session, region_id)
+    changelog.lock(session, region_id)
     return _require_open(session, region_id, session.get(Source, region_id, with_for_update=True))
 
 
@@ -179,7 +180,7 @@ def _take_signed(session: Session, source: Source, batch: Batch) -> int:
     if not entries:
         return 0
     apply(session, source, entries)
-    changes.tell_log(session, source.region_id, as_saved(source.region_id, entries))
+    changelog.tell_log(session, source.region_id, as_saved(source.region_id, entries))
     source.seq, source.hash = entries[-1].seq, entries[-1].hash
     source.received_at = now()
     source.envelope = encode(batch.envelope)
@@ -325,8 +326,8 @@ def _key_in(known: Mapping[str, SourceKey], source: Source, batch: Batch) -> Pub
 
 def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
     told = Saved(region_id=source.region_id, kind="key", record_id=key.id, verb="learn", version=0, at=now())
-    with changes.received(session, source.region_id):
-        changes.record(session, [told], by=BY)
+    with changelog.received(session, source.region_id):
+        changelog.record(session, [told], by=BY)
 
 
 # What could not be taken

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import func, or_, select
 
-from lanzarote import changes
-from lanzarote.changes import Change, Saved, Served
-from lanzarote.log_gaps import Forgotten
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Change, Saved, Served
+from lanzarote.records.log_gaps import Forgotten
+from lanzarote.records.records import Record
 from lanzarote.regions.vocabulary import released as vocabularies
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
@@ -34,8 +34,8 @@ def begin_anew(session: Session, region_id: str, *, by: str, at: datetime) -> in
     """Open an epoch that begins with all that is released; return its number."""
     told = list(everything(session, region_id, at))
     # What is signed holds here, too.
-    changes.forget_bodies(session, [one.record_id for one in told if one.verb != "publish"])
-    return changes.open_epoch(session, region_id, told, by=by, at=at)
+    changelog.forget_bodies(session, [one.record_id for one in told if one.verb != "publish"])
+    return changelog.open_epoch(session, region_id, told, by=by, at=at)
 
 
 def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved]:
@@ -95,5 +95,5 @@ def _told(kind: str, record_id: str, body: bytes, region_id: str, at: datetime, 
         version=0,
         at=at,
         body=body,
-        public=verb in changes.SHOWN,
+        public=verb in changelog.SHOWN,
     )

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import records
-from lanzarote.changes import SAMPLES, Audit, Served
-from lanzarote.database import ALL, Database, migrate
 from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.records import Draft, encode, now
+from lanzarote.records import records
+from lanzarote.records.changelog import SAMPLES, Audit, Served
+from lanzarote.records.records import Draft, encode, now
 from lanzarote.regions.vocabulary import Term
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
+from lanzarote.store.database import ALL, Database, migrate
 from lanzarote.types import Partner, Practice, PracticeText, RegionHeader, Sector
 
 if TYPE_CHECKING:

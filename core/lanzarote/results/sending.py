@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Raw
 from sqlalchemy import func, select
 
-from lanzarote.changes import Change, ChangeBody
 from lanzarote.errors import LanzaroteError
+from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.results import keys
 from lanzarote.results.batches import MOST_BYTES, MOST_ENTRIES, Entry, Position, write_batch
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.settings import Settings
+    from lanzarote.configuration.settings import Settings
 
 FULL: Final = MOST_BYTES // 4
 """Bytes of a batch, unless whoever receives it takes less."""

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.ids import shipped_id
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.results import destinations, enrolling, keys, words
 from lanzarote.results.addresses import LONGEST, NoOffice
 from lanzarote.results.batches import Envelope
@@ -19,6 +18,7 @@ from lanzarote.results.destinations import Standing
 from lanzarote.results.keys import NoKey
 from lanzarote.results.model import Rhythm, SigningKey
 from lanzarote.results.signing import PublicKey
+from lanzarote.store.ids import shipped_id
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, resource, tag_of
 from lanzarote.web.working_records import id_of
@@ -26,7 +26,7 @@ from lanzarote.web.working_records import id_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.settings import Settings
+    from lanzarote.configuration.settings import Settings
 
 TAG: Final = "Results, for the region"
 KEYS: Final = "/regions/{region}/team/results/keys"

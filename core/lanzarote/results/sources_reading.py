@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.changes import SAMPLES, Served
 from lanzarote.errors import NotFound
-from lanzarote.permissions import may_somewhere
+from lanzarote.records.changelog import SAMPLES, Served
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
 from lanzarote.results.model import HeldBatch, Source, SourceKey

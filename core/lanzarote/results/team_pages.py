@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import destinations, team_reading, words
 from lanzarote.results.addresses import NoOffice
 from lanzarote.results.document_reading import Reader, title_of

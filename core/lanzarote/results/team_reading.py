@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from lanzarote.changes import SHOWN
 from lanzarote.errors import NotFound
-from lanzarote.released import Word, documents, earlier_words, last_words
+from lanzarote.records.changelog import SHOWN
+from lanzarote.records.changelog_state import Word, documents, earlier_words, last_words
 from lanzarote.results import destinations, keys, words
 from lanzarote.results.document_reading import slug_of, title_of
 from lanzarote.results.signing import PublicKey

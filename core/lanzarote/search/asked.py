@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from lanzarote.folding import asked_words, fold
 from lanzarote.search.words import ALGORITHMS, PLATFORM, before_number, joined, stems
+from lanzarote.translation.folding import asked_words, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,9 +16,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from lanzarote.folding import words as words_of
 from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
+from lanzarote.translation.folding import words as words_of
 
 LONGEST: Final = 40
 """So many words of a search are read."""

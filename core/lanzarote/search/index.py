@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote.rows import copy_rows, marks, pieces
 from lanzarote.search.asked import ENDS_OPEN, Alternatives
 from lanzarote.search.words import Words
+from lanzarote.store.bulk import copy_rows, marks, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 Texts = tuple[tuple[str, str], ...]
 """(language, text) of everything that a field says."""

@@ -6,9 +6,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.folding import JOINER, Span, bare, excerpt, found_in, mark, spelt, without_elisions
 from lanzarote.search.asked import ENDS_OPEN, Alternatives
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
+from lanzarote.translation.folding import JOINER, Span, bare, excerpt, found_in, mark, spelt, without_elisions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.rows import marks, pieces
 from lanzarote.search.index import SPELT
+from lanzarote.store.bulk import marks, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 LETTERS: Final = (
     (re.compile("[a-z]+"), "abcdefghijklmnopqrstuvwxyz"),

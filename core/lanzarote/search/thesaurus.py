@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from lanzarote.folding import asked_words, fold
 from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, WITHOUT_STEMS, Said, forms_in, stop_words
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
+from lanzarote.translation.folding import asked_words, fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

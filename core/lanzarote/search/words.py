@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.folding import fold, found_by
+from lanzarote.translation.folding import fold, found_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,8 +14,8 @@ from sqlalchemy import Index, and_, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.accounts.secrets import kept, new_secret
-from lanzarote.database import Base, Regional
 from lanzarote.errors import LanzaroteError
+from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Final, get_args
 import msgspec
 from sqlalchemy import delete, select, update
 
-from lanzarote import records, tasks
 from lanzarote.accounts.model import Granted
-from lanzarote.checking import (
+from lanzarote.errors import Conflict
+from lanzarote.records import records, tasks
+from lanzarote.records.drafts import explain, forget, hold, leave
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.records import Record, decode, digest, encode
+from lanzarote.records.tasks import Task
+from lanzarote.records.validation import (
     NO_ADDRESS,
     NO_CHOICE,
     NO_DATE,
@@ -26,17 +31,12 @@ from lanzarote.checking import (
     unfit_text,
     why_it_stays,
 )
-from lanzarote.errors import Conflict
-from lanzarote.ids import slugify
-from lanzarote.lifecycle import next_state
-from lanzarote.records import Record, decode, digest, encode
 from lanzarote.stakeholders import writing
 from lanzarote.stakeholders.model import KIND, Merged, MovedLink, StakeholderStatus
 from lanzarote.stakeholders.service import names_of, standing_for
-from lanzarote.tasks import Task
+from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types import Relation
-from lanzarote.working import explain, forget, hold, leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.writing import Checked
     from lanzarote.types import Text

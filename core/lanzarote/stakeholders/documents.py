@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from lanzarote import changes
-from lanzarote.changes import Release
-from lanzarote.records import Record, encode
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Release
+from lanzarote.records.records import Record, encode
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.service import absorbing, directory, listed, named
 from lanzarote.types import Key, Organisation, PartialDate, Text, Value
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
     from lanzarote.stakeholders.model import Stakeholder
 
 PARTING: Final = ("merge", "split", "erase")
@@ -71,14 +71,14 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == KIND and one.concerns_public:
             changed.setdefault(one.region_id, []).append(one)
     for region_id, some in changed.items():
-        if changes.is_received(session, region_id):
+        if changelog.is_received(session, region_id):
             continue
         session.flush()
         mine = (Record.region_id == region_id) & (Record.kind == KIND) & Record.published_version.is_not(None)
         if not any(one.verb in PARTING for one in some):
             mine &= Record.id.in_(absorbing(session))
         ids = session.scalars(select(Record.id).where(mine).order_by(Record.id)).all()
-        changes.release_changed(session, region_id, KIND, ids, at=some[-1].at)
+        changelog.release_changed(session, region_id, KIND, ids, at=some[-1].at)
 
 
 def _answering(session: Session, some: Sequence[Stakeholder]) -> dict[str, str]:

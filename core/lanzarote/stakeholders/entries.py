@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import guard
-from lanzarote.checking import (
+from lanzarote.records.validation import (
     MALFORMED,
     MISSING,
     NO_ADDRESS,

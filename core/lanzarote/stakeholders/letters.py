@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from lanzarote.mail import Mail, send
+from lanzarote.mail.sending import Mail, send
 from lanzarote.stakeholders.answer_links import make
 from lanzarote.translation import pick
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
     from lanzarote.stakeholders.answer_links import Errand
+    from lanzarote.store.database import Database
     from lanzarote.types import RegionHeader, Text
 
     Payload = Mapping[str, Any]

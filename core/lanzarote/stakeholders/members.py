@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts.model import Account, Granted
-from lanzarote.records import Record, Version
+from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.addresses import href_of
 from lanzarote.stakeholders.model import KIND, Contact, Contacts, StakeholderStatus

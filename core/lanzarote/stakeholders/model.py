@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional
+from lanzarote.store.database import Base, Regional
 from lanzarote.types import Organisation, PartialDate, Relation, Text, Value
 
 KIND: Final = "stakeholder"

@@ -10,7 +10,6 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import structs
 
-from lanzarote.regions.reading import help_lines, lines_to_call
 from lanzarote.stakeholders import reading, replies
 from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
@@ -19,6 +18,7 @@ from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.fields import one_of
 from lanzarote.web.rate_limits import sender_of
+from lanzarote.web.region_reading import help_lines, lines_to_call
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 

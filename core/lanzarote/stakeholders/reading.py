@@ -9,11 +9,11 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.regions.reading import entries, told
 from lanzarote.search.asked import read
 from lanzarote.translation import N_
 from lanzarote.types import Table
 from lanzarote.web import labels
+from lanzarote.web.region_reading import entries, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import tasks
 from lanzarote.accounts import notices
 from lanzarote.errors import LanzaroteError
-from lanzarote.records import encode, now
-from lanzarote.tasks import Task
+from lanzarote.records import tasks
+from lanzarote.records.records import encode, now
+from lanzarote.records.tasks import Task
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 KIND: Final = "reply"
 BY = "visitor"

@@ -8,11 +8,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import or_, select
 
-from lanzarote.erasing import forget_beside
 from lanzarote.errors import NotFound
-from lanzarote.records import Record, Version, find
-from lanzarote.rows import marks, pieces, rows_of
+from lanzarote.records.erasing import forget_beside
+from lanzarote.records.records import Record, Version, find
 from lanzarote.stakeholders.model import KIND, Contact, Contacts, Merged, MovedLink, Stakeholder, StakeholderStatus
+from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
 
 _OWN: Final = (
     'SELECT record.id, record."key", version.body FROM record JOIN version ON version.region_id = record.region_id '

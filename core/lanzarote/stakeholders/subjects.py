@@ -9,14 +9,14 @@ import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote import records
-from lanzarote.convention import Reference, UnknownPage, UnknownReference, frameworks
 from lanzarote.errors import Gone, NotFound
-from lanzarote.regions.reading import tell_provision, told
+from lanzarote.facts.convention import Reference, UnknownPage, UnknownReference, frameworks
+from lanzarote.records import records
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import standing_for
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, Practice
+from lanzarote.web.region_reading import tell_provision, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import jobs, records
 from lanzarote.accounts import notices
-from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.errors import NotPermitted
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import may, require, subject_of
-from lanzarote.records import Record, now
+from lanzarote.records import outbox, records
+from lanzarote.records.drafts import hold
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import may, require, subject_of
+from lanzarote.records.records import Record, now
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.stakeholders import answer_links, deciding, letters, members, writing
 from lanzarote.stakeholders.answer_links import Errand, LinkRefused
 from lanzarote.stakeholders.contacts import contacts_of
 from lanzarote.stakeholders.model import KIND, Invitation
 from lanzarote.translation import N_
-from lanzarote.working import hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.mail import Mail
-    from lanzarote.permissions import Actor
+    from lanzarote.mail.sending import Mail
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
 
@@ -98,7 +98,7 @@ def invite(session: Session, record: Record, vocabulary: Vocabulary, *, way: str
     if kind == "representatives":
         notices.notify(session, accounts, "take-part", by=by.account_id)
     elif kind == "contact":
-        jobs.enqueue(session, TOPIC, region=record.region_id, stakeholder=record.id, number=number, address=way)
+        outbox.enqueue(session, TOPIC, region=record.region_id, stakeholder=record.id, number=number, address=way)
 
 
 def answer(session: Session, record: Record, vocabulary: Vocabulary, reply: Reply, *, by: Actor, at: datetime) -> None:

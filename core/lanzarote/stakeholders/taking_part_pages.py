@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from lanzarote.accounts.service import names
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.kinds.versions import FORMER
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members, taking_part, team_reading, writing
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.taking_part import Reply

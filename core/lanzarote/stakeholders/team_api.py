@@ -10,8 +10,8 @@ from msgspec import Struct
 from sqlalchemy import and_, func, select
 
 from lanzarote.accounts.service import names
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.stakeholders import deciding, writing
 from lanzarote.stakeholders.model import KIND, Contact
 from lanzarote.translation import N_

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
-from lanzarote import guard, own_sources
-from lanzarote.checking import LONGEST_ANYWHERE, MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying, is_date
-from lanzarote.objections import Objected
-from lanzarote.permissions import may_somewhere
+from lanzarote import guard
+from lanzarote.records import own_sources
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.save_checks import Objected
+from lanzarote.records.validation import LONGEST_ANYWHERE, MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying, is_date
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.model import Contact
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
-    from lanzarote.objections import Place, Raised
-    from lanzarote.own_sources import Earlier
+    from lanzarote.records.own_sources import Earlier
+    from lanzarote.records.save_checks import Place, Raised
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote import own_sources
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.kinds.versions import version_lines
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import NO_CHECKS, Objected, checks_for
-from lanzarote.permissions import Subject, may, require, subject_of
-from lanzarote.records import now
+from lanzarote.records import own_sources
+from lanzarote.records.drafts import saved_alone
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.save_checks import NO_CHECKS, Objected, checks_for
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
@@ -26,14 +27,13 @@ from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
-from lanzarote.working import saved_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.stakeholders.team_reading import Entry
     from lanzarote.types import Organisation
 

@@ -13,18 +13,18 @@ from lanzarote import guard
 from lanzarote.accounts.namesakes import called
 from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.versions import person
-from lanzarote.lifecycle import IllegalTransition, next_state
-from lanzarote.permissions import allowed, may, subject_of
-from lanzarote.records import Record, Version
+from lanzarote.records.drafts import is_as_read
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.permissions import allowed, may, subject_of
+from lanzarote.records.records import Record, Version
+from lanzarote.records.tasks import Task
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.service import names_of, standing_for
 from lanzarote.stakeholders.team_words import all_said, label_of
-from lanzarote.tasks import Task
 from lanzarote.translation import N_
 from lanzarote.web.remarks import Remark, remarks
-from lanzarote.working import is_as_read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action, Actor
+    from lanzarote.records.permissions import Action, Actor
     from lanzarote.stakeholders.model import Contact, StakeholderStatus
     from lanzarote.stakeholders.team_words import Said
     from lanzarote.types import Organisation

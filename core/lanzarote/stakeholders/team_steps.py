@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar import Response
 
-from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.stakeholders import deciding, team_form, team_reading, writing
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.team_pages import checked, entry_context, show, to_entry
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.records import Record
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], str | None]
 

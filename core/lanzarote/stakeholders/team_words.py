@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.regions.reading import told
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.web import labels
 from lanzarote.web.comparing import compare
+from lanzarote.web.region_reading import told
 from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from lanzarote.records import Record, Version
+from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import NO_CHOICE, Fault, Faulty, Identifying
-from lanzarote.objections import checks_for
-from lanzarote.permissions import may, subject_of
-from lanzarote.records import Record
+from lanzarote.records.permissions import may, subject_of
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import checks_for
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.deciding import NOT_PUBLIC
 from lanzarote.stakeholders.model import KIND, Contact
@@ -38,7 +38,7 @@ from lanzarote.web.working_records import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.objections import Checks
+    from lanzarote.records.save_checks import Checks
     from lanzarote.stakeholders.writing import Checked
     from lanzarote.web.resources import Answer
 

@@ -12,22 +12,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote import records, working
 from lanzarote.accounts import notices
-from lanzarote.checking import NOTHING_SAID, Explained, Fault, Faulty, let_pass, reason_of
 from lanzarote.errors import Conflict
-from lanzarote.ids import new_id, slugify
-from lanzarote.lifecycle import next_state
-from lanzarote.objections import Checks, asked
-from lanzarote.permissions import Subject, require, subject_of
-from lanzarote.records import Draft, Record, decode, encode
-from lanzarote.stakeholders import contacts as desks
-from lanzarote.stakeholders import entries
-from lanzarote.stakeholders.model import KIND, Contact, StakeholderStatus
-from lanzarote.tasks import WITHDRAWAL, finish_all
-from lanzarote.translation import N_
-from lanzarote.types import Organisation
-from lanzarote.working import (
+from lanzarote.records import drafts, records
+from lanzarote.records.drafts import (
     Confirmation,
     Noted,
     Override,
@@ -45,6 +33,18 @@ from lanzarote.working import (
     take_part,
     tell,
 )
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import Subject, require, subject_of
+from lanzarote.records.records import Draft, Record, decode, encode
+from lanzarote.records.save_checks import Checks, asked
+from lanzarote.records.tasks import WITHDRAWAL, finish_all
+from lanzarote.records.validation import NOTHING_SAID, Explained, Fault, Faulty, let_pass, reason_of
+from lanzarote.stakeholders import contacts as desks
+from lanzarote.stakeholders import entries
+from lanzarote.stakeholders.model import KIND, Contact, StakeholderStatus
+from lanzarote.store.ids import new_id, slugify
+from lanzarote.translation import N_
+from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 NOT_CONFIRMED: Final = N_("Confirm that its sources say so, and that no person is named in it.")
@@ -178,7 +178,7 @@ def contacts_of(session: Session, record: Record, number: int | None = None) -> 
 
 def told_of(session: Session, record: Record) -> Told:
     """What is said about the working version."""
-    return working.read_told(session, record, Told)
+    return drafts.read_told(session, record, Told)
 
 
 def submit(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:

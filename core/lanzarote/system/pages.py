@@ -11,15 +11,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote import mail
 from lanzarote.accounts.model import Account
-from lanzarote.changes import INSTANCE
-from lanzarote.health import Answer, Size
-from lanzarote.ids import new_id
-from lanzarote.setting_sources import DEFAULT
+from lanzarote.configuration.sources import DEFAULT
+from lanzarote.mail import sending
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.store.ids import new_id
 from lanzarote.system import reading
 from lanzarote.translation import N_, date_told, format_number, format_size
 from lanzarote.web.asking import Asked
+from lanzarote.web.instance_health import Answer, Size
 from lanzarote.web.pools import Pool
 from lanzarote.web.rate_limits import RateLimit
 from lanzarote.web.routes import PRIVATE, form, page, private
@@ -28,7 +28,7 @@ from lanzarote.web.site import Site, View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.setting_sources import Source
+    from lanzarote.configuration.sources import Source
 
 ABOUT: Final[Mapping[str, str]] = {
     "database": N_("Database"),
@@ -74,7 +74,7 @@ def system(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> 
     settings = view.instance.settings
     done = request.query_params.get("done", "")
     sent = SENT if settings.smtp else SAVED
-    values = {"address": _own_account(view).address, "folder": str(mail.folder(settings))}
+    values = {"address": _own_account(view).address, "folder": str(sending.folder(settings))}
     return _show(view, done=view._(sent) % values if done == "sent" else "")
 
 
@@ -86,8 +86,8 @@ def test_mail(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) 
         return _show(view, status=429, wrong=view._(TOO_MANY) % {"minutes": -(-seconds // 60)})
     account = _own_account(view)
     try:
-        mail.send(view.instance.settings, _letter(view, account), within=WITHIN)
-    except mail.NotSent as error:
+        sending.send(view.instance.settings, _letter(view, account), within=WITHIN)
+    except sending.NotSent as error:
         if error.why is None:  # it was to be saved to a folder
             return _show(view, status=503, wrong=str(error))
         return _show(view, status=503, wrong=view._(error.why.told) % error.why.values, said=error.why.said)
@@ -100,13 +100,13 @@ def _own_account(view: View) -> Account:
         return account
 
 
-def _letter(view: View, account: Account) -> mail.Mail:
+def _letter(view: View, account: Account) -> sending.Mail:
     _ = view._
     paragraphs = (
         _("This e-mail was sent from the page System. It shows that the site can send e-mails."),
         view.instance.public_address,
     )
-    return mail.Mail(
+    return sending.Mail(
         to=account.address,
         subject=_("Test e-mail from %(name)s") % {"name": view.look.name},
         text="\n\n".join(paragraphs) + "\n",

@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from lanzarote import __version__, health, lately, mail
-from lanzarote.database import ALL, schema_version
-from lanzarote.setting_sources import DEFAULT, PREFIX, Source
-from lanzarote.settings import in_force
+from lanzarote import __version__
+from lanzarote.configuration.settings import in_force
+from lanzarote.configuration.sources import DEFAULT, PREFIX, Source
+from lanzarote.mail import sending
+from lanzarote.runtime import last_done
+from lanzarote.store.database import ALL, schema_version
+from lanzarote.web import instance_health
 
 if TYPE_CHECKING:
+    from lanzarote.configuration.settings import Settings
     from lanzarote.instance import Instance
-    from lanzarote.settings import Settings
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -28,19 +31,19 @@ class Setting(Struct, frozen=True, kw_only=True):
 
 class System(Struct, frozen=True, kw_only=True):
     version: str
-    answers: tuple[health.Answer, ...]
+    answers: tuple[instance_health.Answer, ...]
     engine: str
     """The program of the database, with its version."""
     schema: str
     database_size: int
     """In bytes."""
-    work: health.Work
+    work: instance_health.Work
     mail_server: str
     """Empty: e-mails are saved to ``mail_folder``."""
     mail_folder: str
     mail_from: str
-    last_mail: lately.Done | None
-    last_backup: lately.Done | None
+    last_mail: last_done.Done | None
+    last_backup: last_done.Done | None
     packages: int
     settings: tuple[Setting, ...]
 
@@ -48,19 +51,19 @@ class System(Struct, frozen=True, kw_only=True):
 def read(instance: Instance) -> System:
     settings = instance.settings
     with instance.database.read(ALL) as session:
-        work = health.work(session, instance.mail_topics)
+        work = instance_health.work(session, instance.mail_topics)
     return System(
         version=__version__,
-        answers=tuple(health.ask(instance)),
-        engine=health.engine(instance),
+        answers=tuple(instance_health.ask(instance)),
+        engine=instance_health.engine(instance),
         schema=schema_version(instance.database) or "",
-        database_size=health.database_size(instance),
+        database_size=instance_health.database_size(instance),
         work=work,
         mail_server=_server(settings),
-        mail_folder=str(mail.folder(settings)),
-        mail_from=mail.sender_of(settings),
-        last_mail=lately.last(settings, "e-mail"),
-        last_backup=health.last_backup(settings),
+        mail_folder=str(sending.folder(settings)),
+        mail_from=sending.sender_of(settings),
+        last_mail=last_done.last(settings, "e-mail"),
+        last_backup=instance_health.last_backup(settings),
         packages=len(instance.host.looked_at),
         settings=tuple(_settings(settings)),
     )

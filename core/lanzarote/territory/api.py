@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from lanzarote.regions.api import PART
 from lanzarote.territory.cited import cited_sources
 from lanzarote.territory.coverage import Cell, CellKind, Line, cover, provisions_by_article
+from lanzarote.territory.region_api import PART
 from lanzarote.types import CoverageStatement, Key, ListedSource
 from lanzarote.web.resources import REGION, ROOT, Answer, Asked, Listed, resource
 
@@ -55,7 +55,9 @@ class CoverageList(Listed[CoverageItem], frozen=True, kw_only=True):
     pass
 
 
-@resource("/regions/{region}/sources", tag="Vocabulary", names=(REGION,), query=PART, answers=FactSourceList, bounded=False)
+@resource(
+    "/regions/{region}/sources", tag="Vocabulary", names=(REGION,), query=PART, answers=FactSourceList, bounded=False
+)
 def list_sources(asked: Asked) -> Answer:
     """Sources that public facts of the region cite."""
     vocabulary = asked.instance.vocabulary(asked["region"])

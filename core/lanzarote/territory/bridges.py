@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
-from lanzarote.regions.reading import entries, told
 from lanzarote.territory.cards import cards
 from lanzarote.territory.cooperation import pairs, table, taking_part
 from lanzarote.types import Side, Table
 from lanzarote.web import labels
 from lanzarote.web.pictures import ArcPicture, Link, Node, draw_arcs
+from lanzarote.web.region_reading import entries, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

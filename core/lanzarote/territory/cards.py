@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.practices.asking import Question
 from lanzarote.practices.listing import Rows
-from lanzarote.regions.reading import told
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention, existing
-from lanzarote.regions.reading import entries
+from lanzarote.facts.convention import Reference, convention, existing
 from lanzarote.regions.vocabulary import wording
+from lanzarote.web.region_reading import entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from lanzarote.convention import Article, Chapter
+    from lanzarote.facts.convention import Article, Chapter
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import CoverageStatement
 

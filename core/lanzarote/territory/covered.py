@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.convention import convention
-from lanzarote.regions.reading import ToldSource, tell_sources, told
+from lanzarote.facts.convention import convention
 from lanzarote.territory.coverage import Cell, Coverage, cover
 from lanzarote.translation import date_told
 from lanzarote.types import Table
 from lanzarote.web.labels import written
+from lanzarote.web.region_reading import ToldSource, tell_sources, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.practices import service
-from lanzarote.records import Record
-from lanzarote.regions.group import ToldMandate, tell_mandates
-from lanzarote.regions.reading import HelpLine, entries, help_lines, told
-from lanzarote.released import of_kind
+from lanzarote.records.changelog_state import of_kind
+from lanzarote.records.records import Record
 from lanzarote.territory.cards import cards
+from lanzarote.territory.group import ToldMandate, tell_mandates
+from lanzarote.web.region_reading import HelpLine, entries, help_lines, told
 
 if TYPE_CHECKING:
     from markupsafe import Markup

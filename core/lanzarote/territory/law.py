@@ -8,9 +8,13 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention, is_under
 from lanzarote.errors import NotFound
-from lanzarote.regions.reading import (
+from lanzarote.facts.convention import Reference, convention, is_under
+from lanzarote.regions.vocabulary import wording
+from lanzarote.search.asked import read
+from lanzarote.territory.references import Mention, references
+from lanzarote.types import Table
+from lanzarote.web.region_reading import (
     ProvisionLine,
     ToldSource,
     entries,
@@ -20,10 +24,6 @@ from lanzarote.regions.reading import (
     told,
     web_address,
 )
-from lanzarote.regions.vocabulary import wording
-from lanzarote.search.asked import read
-from lanzarote.territory.references import Mention, references
-from lanzarote.types import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,11 +9,10 @@ from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import records
-from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
-from lanzarote.permissions import Subject, may
-from lanzarote.regions.reading import ToldSource, tell_source, tell_sources, told, web_address
+from lanzarote.records import records
+from lanzarote.records.changelog import Audit
+from lanzarote.records.permissions import Subject, may
 from lanzarote.stakeholders.addresses import href_of
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.reading import values_of
@@ -22,6 +21,7 @@ from lanzarote.territory.cards import PracticeLink, practice_links
 from lanzarote.territory.references import references
 from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web import labels
+from lanzarote.web.region_reading import ToldSource, tell_source, tell_sources, told, web_address
 
 if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder

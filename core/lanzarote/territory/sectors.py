@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.convention import common_sectors
 from lanzarote.errors import NotFound
+from lanzarote.facts.convention import common_sectors
 from lanzarote.practices import service
-from lanzarote.regions.reading import (
+from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
+from lanzarote.territory.bridges import pair_of, partner_masks
+from lanzarote.territory.cards import cards
+from lanzarote.translation import as_text, date_told
+from lanzarote.types import Table
+from lanzarote.web import labels
+from lanzarote.web.region_reading import (
     ArticleLink,
     ToldNote,
     ToldSource,
@@ -20,12 +26,6 @@ from lanzarote.regions.reading import (
     tell_sources,
     told,
 )
-from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
-from lanzarote.territory.bridges import pair_of, partner_masks
-from lanzarote.territory.cards import cards
-from lanzarote.translation import as_text, date_told
-from lanzarote.types import Table
-from lanzarote.web import labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

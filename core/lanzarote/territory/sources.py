@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.regions.reading import ToldSource, tell_source
 from lanzarote.territory.cited import cited_sources
 from lanzarote.translation import as_text
 from lanzarote.types import Table
 from lanzarote.web import labels
+from lanzarote.web.region_reading import ToldSource, tell_source
 
 if TYPE_CHECKING:
     from lanzarote.web.site import View

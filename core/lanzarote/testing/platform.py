@@ -11,10 +11,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError, PackageError
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
-from lanzarote.settings import read_settings
 from lanzarote.testing.pages import PageRead
 from lanzarote.testing.walking import Walk, walk
 from lanzarote.types import FORMAT, RegionHeader

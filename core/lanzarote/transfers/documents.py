@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lanzarote.changes import Release
-from lanzarote.records import Record, Version, decode, encode
+from lanzarote.records.changelog import Release
+from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Transfer, TransferRelease
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
 
 
 def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import changes, checking, guard, jobs, records
+from lanzarote import guard
 from lanzarote.accounts import notices
 from lanzarote.errors import NotFound
-from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Record
+from lanzarote.records import changelog, outbox, records, validation
+from lanzarote.records.permissions import Subject, require
+from lanzarote.records.records import Record
 from lanzarote.stakeholders import letters
 from lanzarote.stakeholders.replies import (
     BY,
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
-    from lanzarote.mail import Mail
-    from lanzarote.permissions import Actor
+    from lanzarote.mail.sending import Mail
+    from lanzarote.records.permissions import Actor
+    from lanzarote.store.database import Database
 
 TOPIC: Final = "transfers.elsewhere"
 NO_SUCH: Final = N_("This was answered already, or there is nothing of the kind.")
@@ -94,7 +95,7 @@ def judge(report: Report, *, identifiers: Sequence[str]) -> Judgement:
         for name, most in LENGTHS.items()
         if (why := unfit_line(getattr(report, name), most))
     ]
-    faults += [Fault(field=name, text=NOT_SAID if name == "what" else checking.MISSING) for name in ("place", "what")
+    faults += [Fault(field=name, text=NOT_SAID if name == "what" else validation.MISSING) for name in ("place", "what")
                if not visible(getattr(report, name))]  # fmt: skip
     if why := unfit_contact(report.contact):
         faults.append(Fault(field="contact", text=why))
@@ -107,7 +108,7 @@ def judge(report: Report, *, identifiers: Sequence[str]) -> Judgement:
 def keep(database: Database, region_id: str, record_id: str, report: Report, *, lang: str, at: datetime) -> int:
     """Let it wait for the team; return its number. The same sent twice is one. Raises TooMany, NotFound."""
     with database.write(region_id) as session:
-        changes.lock(session, region_id)
+        changelog.lock(session, region_id)
         record = session.get(Record, (region_id, record_id))
         if record is None or record.kind != PRACTICE or record.published_version is None:
             raise NotFound(NO_SUCH)
@@ -151,14 +152,14 @@ def settle(
         raise NotFound(NO_SUCH)
     if row.contact:
         answer = {"region": region_id, "practice": record_id, "to": row.contact, "confirmed": confirm}
-        jobs.enqueue(session, TOPIC, **answer)
+        outbox.enqueue(session, TOPIC, **answer)
     session.info["erased"] = True  # the bytes of the address go too, as soon as this is committed
     if confirm:
         row.state, row.contact, row.settled_at = "confirmed", "", at
     else:
         session.delete(row)
     session.flush()
-    changes.bump_revision(session, region_id)
+    changelog.bump_revision(session, region_id)
     records.tell(session, record, "confirm-elsewhere" if confirm else "refuse-elsewhere", by=by.account_id, at=at)
 
 
@@ -172,7 +173,7 @@ def remove(session: Session, region_id: str, record_id: str, number: int, *, by:
     session.delete(row)
     session.info["erased"] = True
     session.flush()
-    changes.bump_revision(session, region_id)
+    changelog.bump_revision(session, region_id)
     records.tell(session, record, "remove-elsewhere", by=by.account_id, at=at)
 
 

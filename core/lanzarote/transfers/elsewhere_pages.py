@@ -10,13 +10,12 @@ from sqlalchemy import select
 
 from lanzarote.errors import NotFound
 from lanzarote.kinds import team as group
-from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import Card
 from lanzarote.practices.pages import elsewhere as moved
 from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document
-from lanzarote.records import Record, Version, decode, now
-from lanzarote.regions.reading import help_lines, lines_to_call, told
+from lanzarote.records.permissions import Subject, require
+from lanzarote.records.records import Record, Version, decode, now
 from lanzarote.stakeholders.pages import URGENT, written_elsewhere
 from lanzarote.stakeholders.replies import TooMany
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
@@ -32,6 +31,7 @@ from lanzarote.web.fields import one_of
 from lanzarote.web.labels import written
 from lanzarote.web.rate_limits import sender_of
 from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.region_reading import help_lines, lines_to_call, told
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import TOO_MANY, UNKNOWN, Fault, refuse_long, unfit_text
+from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault, refuse_long, unfit_text
 from lanzarote.types import Key, Text, Transfer
 
 if TYPE_CHECKING:

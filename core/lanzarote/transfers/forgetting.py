@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 from sqlalchemy import select
 
-from lanzarote import jobs, records
-from lanzarote.changes import Change, Served
-from lanzarote.database import ALL
-from lanzarote.erased_here import erased_here
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import Record, Version, decode, encode
-from lanzarote.rows import pieces
+from lanzarote.records import outbox, records
+from lanzarote.records.changelog import Change, Served
+from lanzarote.records.erased_here import erased_here
+from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.store.bulk import pieces
+from lanzarote.store.database import ALL
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Transfer
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.database import Database
+    from lanzarote.records.changelog import Saved
+    from lanzarote.store.database import Database
 
 TOPIC: Final = "transfers.erased"
 BY: Final = "lanzarote"
@@ -36,7 +36,7 @@ def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     """Something that may have been taken up is erased. Listens to the change logs."""
     del region_id
     if any(one.verb == "erase" and one.kind in (PRACTICE, PROCEDURE) for one in saved):
-        jobs.enqueue_once(session, TOPIC, TOPIC)
+        outbox.enqueue_once(session, TOPIC, TOPIC)
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
@@ -45,7 +45,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     Listens to ``changes.record``.
     """
     if any(one.kind == TRANSFER and one.fresh for one in saved):
-        jobs.enqueue_once(session, TOPIC, TOPIC)
+        outbox.enqueue_once(session, TOPIC, TOPIC)
 
 
 def deliver(database: Database, payload: Mapping[str, Any]) -> None:

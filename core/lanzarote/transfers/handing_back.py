@@ -12,15 +12,15 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import select
 
-from lanzarote import changes, records
-from lanzarote.checking import is_address
-from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import Published
-from lanzarote.records import Record
+from lanzarote.records import changelog, records
+from lanzarote.records.records import Record
+from lanzarote.records.validation import is_address
 from lanzarote.results import wire
 from lanzarote.results.addresses import place_at
+from lanzarote.store.database import ALL
 from lanzarote.transfers import elsewhere, service
 from lanzarote.transfers.elsewhere import Report
 from lanzarote.transfers.model import Elsewhere
@@ -136,7 +136,7 @@ def learn(instance: Instance, said: HandedBack, *, at: datetime) -> int:
         if elsewhere.judge(report, identifiers=header.personal_identifiers).outcome == "kept":
             told[one.practice, place] = report
     with instance.database.write(region_id) as session:
-        changes.lock(session, region_id)
+        changelog.lock(session, region_id)
         mine = (Elsewhere.region_id == region_id) & (Elsewhere.organisation == office)
         known = {(row.record_id, row.place): row for row in session.scalars(select(Elsewhere).where(mine))}
         changed = 0
@@ -161,7 +161,7 @@ def learn(instance: Instance, said: HandedBack, *, at: datetime) -> int:
             records.tell(session, record, "confirm-elsewhere", by=BY, at=at)
             changed += 1
         if changed:
-            changes.bump_revision(session, region_id)
+            changelog.bump_revision(session, region_id)
     return len(told)
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared
+from lanzarote.store.database import Base, Regional, Shared
 from lanzarote.types import Text, TransferState, TransferStep, Value
 
 TRANSFER: Final = "transfer"

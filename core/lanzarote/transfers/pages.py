@@ -12,13 +12,12 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
-from lanzarote.permissions import may_somewhere
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import read_status
 from lanzarote.practices.pages import elsewhere as moved
 from lanzarote.practices.service import by_keys, decode, document
-from lanzarote.records import Record
-from lanzarote.regions.reading import told
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import Record
 from lanzarote.transfers import elsewhere, origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.words import STATES
@@ -28,6 +27,7 @@ from lanzarote.web import labels
 from lanzarote.web.asking import Asked
 from lanzarote.web.bound import tell_of_all
 from lanzarote.web.labels import written
+from lanzarote.web.region_reading import told
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.changes import Change, ChangeBody
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.procedures.model import IN_FORCE, KIND
-from lanzarote.released import released_now
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.changelog_state import released_now
 from lanzarote.types import Procedure
 
 if TYPE_CHECKING:

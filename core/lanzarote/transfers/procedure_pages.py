@@ -13,14 +13,14 @@ from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.kinds import team as group
-from lanzarote.permissions import Subject, require
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.pages import found_at
-from lanzarote.regions.reading import told
+from lanzarote.records.permissions import Subject, require
 from lanzarote.transfers import origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.pages import Came, came_from, stop_of, take_up_in
 from lanzarote.web.asking import Asked
+from lanzarote.web.region_reading import told
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 

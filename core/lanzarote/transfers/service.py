@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import delete, select
 
-from lanzarote import changes, jobs
 from lanzarote.accounts import notices
-from lanzarote.changes import INSTANCE, Change, Served
-from lanzarote.database import ALL
-from lanzarote.erasing import forget_beside
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.released import end_of_beginning, head_of, newest_beginning, released_now
-from lanzarote.rows import marks, pieces, rows_of, shared_rows
+from lanzarote.records import changelog, outbox
+from lanzarote.records.changelog import INSTANCE, Change, Served
+from lanzarote.records.changelog_state import end_of_beginning, head_of, newest_beginning, released_now
+from lanzarote.records.erasing import forget_beside
+from lanzarote.store.bulk import marks, pieces, rows_of, shared_rows
+from lanzarote.store.database import ALL
 from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
 from lanzarote.types import TransferRelease
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
+    from lanzarote.records.changelog import Saved
+    from lanzarote.store.database import Database
     from lanzarote.types import RegionHeader
 
 TOPIC: Final = "transfers.origin"
@@ -86,7 +86,7 @@ def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     for one in saved:
         if one.kind == TRANSFER:
             _forget(session, (Travelled.region == region_id) & (Travelled.record_id == one.record_id))
-            if one.verb in changes.SHOWN and one.body:
+            if one.verb in changelog.SHOWN and one.body:
                 _add(session, region_id, one.record_id, _release.decode(one.body))
     begins = _hear_beginning(session, region_id, saved)
     _renew_pages(session, region_id, saved)
@@ -126,13 +126,13 @@ def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> No
 
 def _renew_later(session: Session, region_id: str) -> None:
     """Pages of that region are to tell of it. Not at once: two regions would wait for each other's rows."""
-    jobs.enqueue(session, PAGES, region=region_id)
+    outbox.enqueue(session, PAGES, region=region_id)
 
 
 def renew(database: Database, payload: Mapping[str, Any]) -> None:
     """Let no page of the region that is kept in memory tell what was true before."""
     with database.write(payload["region"]) as session:
-        changes.bump_revision(session, payload["region"])
+        changelog.bump_revision(session, payload["region"])
 
 
 def rebuild(session: Session) -> None:
@@ -183,7 +183,7 @@ def _tell(session: Session, moved: Sequence[Saved]) -> None:
     adopting = {other for origin, ids in by_region.items() for other in _regions(session, _TAKEN_UP, origin, ids)}
     for region_id in sorted(adopting):
         _renew_later(session, region_id)  # pages there say what the origin is called
-        jobs.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)
+        outbox.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)
 
 
 def _regions(session: Session, sql: str, region_id: str, ids: Sequence[str]) -> list[str]:

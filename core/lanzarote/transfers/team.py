@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import sheets as procedure_sheets
 from lanzarote.procedures import writing as procedures
+from lanzarote.records.save_checks import Objected, checks_for
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.transfers import adapting, adapting_procedures, origin
 from lanzarote.transfers.words import label_of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
     from lanzarote.practices.writing import Checked
     from lanzarote.procedures.writing import Checked as CheckedProcedure
+    from lanzarote.records.permissions import Actor
     from lanzarote.transfers.model import TransferStatus
     from lanzarote.types import Transfer
     from lanzarote.web.site import View

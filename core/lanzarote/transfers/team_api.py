@@ -18,7 +18,7 @@ from lanzarote.web.working_records import Kind, etag_of, id_of, working
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.transfers.origin import Now
 
 TAG: Final = "Transfers, for the group"

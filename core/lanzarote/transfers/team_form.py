@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.kinds.team import texts_in
-from lanzarote.regions.reading import article_links, entries, told
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.mapping import name_of
 from lanzarote.transfers.team_reading import question_of
 from lanzarote.transfers.words import ABOUT
 from lanzarote.web.refusals import many_of, text_of
+from lanzarote.web.region_reading import article_links, entries, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

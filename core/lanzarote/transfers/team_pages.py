@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.kinds import team as group
 from lanzarote.kinds.versions import Difference, between, version_lines
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.practices.differences import differences
 from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document_of, version_document
-from lanzarote.records import now
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Subject, may, require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.transfers import elsewhere, entries, mapping, origin, team, team_form, team_reading, writing
 from lanzarote.transfers.model import TRANSFER
 from lanzarote.transfers.procedure_pages import changed_procedure
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records import Record
+    from lanzarote.records.records import Record
     from lanzarote.transfers.origin import Origin
     from lanzarote.types import OriginKind, Transfer, TransferOrigin
     from lanzarote.web.refusals import Refusal

@@ -10,14 +10,14 @@ from msgspec import Struct
 from sqlalchemy import and_, select
 
 from lanzarote.kinds.kind import Step, in_state, leads, record_can
-from lanzarote.permissions import allowed
-from lanzarote.records import Record, Version, decode
-from lanzarote.regions.reading import article_links, told
+from lanzarote.records.permissions import allowed
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.transfers import mapping, origin
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.transfers.words import ABOUT, ASKED_ONCE, NAMELESS, STATES, UNSTATED, label_of, next_words
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
+from lanzarote.web.region_reading import article_links, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
-    from lanzarote.regions.reading import ArticleLink
+    from lanzarote.records.permissions import Actor
     from lanzarote.transfers.origin import Now
     from lanzarote.types import OriginKind, ProvisionMatch, SectorMatch, TransferOrigin, TransferQuestion
+    from lanzarote.web.region_reading import ArticleLink
     from lanzarote.web.site import View
 
 ROOMS: Final[Mapping[OriginKind, str]] = {"practice": "practices", "procedure": "procedures"}

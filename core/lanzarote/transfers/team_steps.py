@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote import working
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.kinds import team as group
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import Objected
-from lanzarote.permissions import require, subject_of
-from lanzarote.records import now
+from lanzarote.records import drafts
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.save_checks import Objected
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.transfers import mapping, origin, team, team_reading, writing
 from lanzarote.transfers.origin import NotExtended, NotThere
 from lanzarote.transfers.team_pages import ONE, record_and_transfer, show, to_transfer
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.permissions import Action
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.records import Record
     from lanzarote.web.refusals import Refusal
     from lanzarote.web.site import View
 
@@ -73,16 +73,16 @@ def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, A
 
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    working.archive(session, record, by=view.actor, at=now())
+    drafts.archive(session, record, by=view.actor, at=now())
 
 
 def _restore(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    working.restore(session, record, by=view.actor, at=now())
+    drafts.restore(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     group.require_word(view, data)
-    working.erase(session, record, by=view.actor, at=now())
+    drafts.erase(session, record, by=view.actor, at=now())
 
 
 def show_step(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
-from lanzarote import working
-from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty
 from lanzarote.errors import NotFound
+from lanzarote.records import drafts
+from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty
 from lanzarote.transfers import entries, mapping, origin, team, team_reading, writing
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.team_api import ONE, TAG, TRANSFER, TRANSFERS
@@ -33,7 +33,7 @@ from lanzarote.web.working_records import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
+    from lanzarote.records.validation import Explained
     from lanzarote.types import OriginKind, Transfer
 
 LARGEST: Final = 512 * 1024
@@ -234,13 +234,13 @@ def withdraw_transfer(sent: Sent, body: Because) -> Answer:
 @_step("archive", "group.lead")
 def archive_transfer(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never public or was withdrawn."""
-    return step(sent, TRANSFERS, "group.lead", working.archive, **sent.signed)
+    return step(sent, TRANSFERS, "group.lead", drafts.archive, **sent.signed)
 
 
 @_step("restore", "group.lead")
 def restore_transfer(sent: Sent, _: Nothing) -> Answer:
     """Take it out of the archive: a draft again, or withdrawn if the public has read it once."""
-    return step(sent, TRANSFERS, "group.lead", working.restore, **sent.signed)
+    return step(sent, TRANSFERS, "group.lead", drafts.restore, **sent.signed)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -248,7 +248,7 @@ def erase_transfer(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good. This cannot be undone; what was adapted stays."""
 
     def do(session: Session) -> Answer:
-        working.erase(session, taken(sent, session, TRANSFERS, "record.erase"), by=sent.actor, at=sent.at)
+        drafts.erase(session, taken(sent, session, TRANSFERS, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

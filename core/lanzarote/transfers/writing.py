@@ -12,12 +12,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import changes, checking, guard, records, working
-from lanzarote.checking import NO_REASON, NOTHING_EXPLAINED, Fault, Faulty, Identifying, is_thin, let_pass
+from lanzarote import guard
 from lanzarote.errors import Conflict
-from lanzarote.ids import new_id
-from lanzarote.lifecycle import next_state
-from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.practices.writing import Checked as CheckedPractice
@@ -25,13 +21,18 @@ from lanzarote.practices.writing import begin as begin_practice
 from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.procedures.writing import begin as begin_procedure
-from lanzarote.records import Draft, Record, decode, encode
+from lanzarote.records import changelog, drafts, records, validation
+from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import Subject, require
+from lanzarote.records.records import Draft, Record, decode, encode
+from lanzarote.records.validation import NO_REASON, NOTHING_EXPLAINED, Fault, Faulty, Identifying, is_thin, let_pass
+from lanzarote.store.ids import new_id
 from lanzarote.transfers import adapting, entries, mapping
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.transfers.origin import require_extended
 from lanzarote.translation import N_
 from lanzarote.types import Transfer, TransferStep
-from lanzarote.working import Reason, Told, hold, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +40,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.evaluation.model import Outcome
-    from lanzarote.permissions import Actor
     from lanzarote.procedures.writing import Checked as CheckedProcedure
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import OriginKind, Text, TransferState
 
@@ -97,7 +98,7 @@ def begin(
     """
     require(by, "group.write", Subject(region_id=region_id))
     require_extended(transfer.origin.kind, verdict)
-    changes.lock(session, region_id)  # of two who propose the same at once, the second finds it there
+    changelog.lock(session, region_id)  # of two who propose the same at once, the second finds it there
     if (known := find(session, region_id, transfer.origin.region, transfer.origin.record)) is not None:
         return known, False
     status = TransferStatus(steps=(TransferStep(state="offered", on=today),))
@@ -242,7 +243,7 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it from the public. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
-    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
@@ -279,12 +280,12 @@ def status_of(record: Record) -> TransferStatus:
 
 
 def told_of(session: Session, record: Record) -> Told:
-    return working.read_told(session, record, Told)
+    return drafts.read_told(session, record, Told)
 
 
 def explained_in(session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
-    return checking.explained_in(session, record, entries.texts_of(transfer_of(session, record)))
+    return validation.explained_in(session, record, entries.texts_of(transfer_of(session, record)))
 
 
 def refuse_open(transfer: Transfer) -> None:
@@ -299,11 +300,11 @@ def clean(text: Text, vocabulary: Vocabulary) -> Text:
     if not said:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
     places = [(f"reason.{lang}", words) for lang, words in said.items()]
-    checking.refuse_long(places, entries.LONGEST)
+    validation.refuse_long(places, entries.LONGEST)
     if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
-    faults = [fault for place, words in places if (fault := checking.unfit_text(place, words, entries.LONGEST))]
-    faults += [Fault(field=place, text=checking.THIN_REASON) for place, words in places if is_thin(words)]
+    faults = [fault for place, words in places if (fault := validation.unfit_text(place, words, entries.LONGEST))]
+    faults += [Fault(field=place, text=validation.THIN_REASON) for place, words in places if is_thin(words)]
     if faults:
         raise Faulty(faults)
     return said

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from lanzarote.folding import fold
+from lanzarote.translation.folding import fold
 from lanzarote.translation.texts import Formatted
 
 if TYPE_CHECKING:

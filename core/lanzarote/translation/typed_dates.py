@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from lanzarote.folding import fold
+from lanzarote.translation.folding import fold
 from lanzarote.translation.formats import locale_of
 
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{1,2}){0,2}")

@@ -10,8 +10,8 @@ from litestar import HttpMethod, MediaType, Request, Response, route
 from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
-from lanzarote import convention, states
-from lanzarote.convention import Article, Convention
+from lanzarote.facts import convention, states
+from lanzarote.facts.convention import Article, Convention
 from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import permitted
 from lanzarote.web.openapi import describe

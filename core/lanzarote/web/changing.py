@@ -16,11 +16,11 @@ from litestar import Request, Response, route
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from lanzarote.answered import Kept, Keyed
 from lanzarote.errors import Conflict, LanzaroteError
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import from_a_program, permitted, reader_of
+from lanzarote.web.idempotency import Kept, Keyed
 from lanzarote.web.json_bodies import read_json
 from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
 from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of, tag_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Action, Actor
+    from lanzarote.records.permissions import Action, Actor
     from lanzarote.web.resources import Parameter
 
 LARGEST: Final = 64 * 1024

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote import convention as data
 from lanzarote.errors import NotFound
-from lanzarote.states import compiled_on, reservations
-from lanzarote.states import sources as state_sources
+from lanzarote.facts import convention as data
+from lanzarote.facts.states import compiled_on, reservations
+from lanzarote.facts.states import sources as state_sources
 from lanzarote.translation import N_
 from lanzarote.web import convention_reading as reading
 from lanzarote.web.routes import page

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention, existing, frameworks, is_under, official_first, runs
-from lanzarote.regions.reading import ArticleLink, article_links
+from lanzarote.facts.convention import Reference, convention, existing, frameworks, is_under, official_first, runs
+from lanzarote.facts.states import others, parties, reservations_about, reserved_by, states
+from lanzarote.facts.states import sources as state_sources
 from lanzarote.regions.vocabulary import wording
-from lanzarote.states import others, parties, reservations_about, reserved_by, states
-from lanzarote.states import sources as state_sources
 from lanzarote.translation import date_told
 from lanzarote.web import labels
+from lanzarote.web.region_reading import ArticleLink, article_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from lanzarote.convention import Article, Chapter, ContextItem, ContextPage, ContextSection, Source
+    from lanzarote.facts.convention import Article, Chapter, ContextItem, ContextPage, ContextSection, Source
+    from lanzarote.facts.states import Reservation, State
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.states import Reservation, State
     from lanzarote.types import CoverageStatement, RegionHeader
     from lanzarote.web.site import View
 

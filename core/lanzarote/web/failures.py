@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, InternalServerException, Validati
 from msgspec import Struct
 
 from lanzarote import errors
-from lanzarote.permissions import WEAK
+from lanzarote.records.permissions import WEAK
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.bound import site_of
 from lanzarote.web.embedding import page_of

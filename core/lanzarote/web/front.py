@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar.concurrency import sync_to_thread
 
-from lanzarote import logs
-from lanzarote.settings import is_loopback
+from lanzarote.configuration.settings import is_loopback
+from lanzarote.runtime import logs
 from lanzarote.web.addresses import inside, outside
 from lanzarote.web.headers import HSTS, SECURITY_PAIRS
 from lanzarote.web.health import LIVE, READY, readiness
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from lanzarote.instance import Instance
-    from lanzarote.metrics import Metrics
+    from lanzarote.telemetry.metrics import Metrics
     from lanzarote.web.listening import Asgi, Message, Receive, Send
 
 log = logging.getLogger("lanzarote.web")

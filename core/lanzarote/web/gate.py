@@ -14,10 +14,10 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
 from msgspec import Struct
 
-from lanzarote.changes import RECEIVED
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
-from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
-from lanzarote.replica import ask_primary
+from lanzarote.records.changelog import RECEIVED
+from lanzarote.records.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
+from lanzarote.store.replica import ask_primary
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.bound import instance_of, site_of
 from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.health import OF_SOME, PUBLIC, ask
+from lanzarote.web.instance_health import OF_SOME, PUBLIC, ask
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

@@ -18,11 +18,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
-from lanzarote.helplines import european
-from lanzarote.regions.reading import ToldNote, team_note
-from lanzarote.telephones import dialled
+from lanzarote.facts.helplines import european
+from lanzarote.facts.telephones import dialled
 from lanzarote.translation import format_list, in_language, language_name, pick
 from lanzarote.web.addresses import place
+from lanzarote.web.region_reading import ToldNote, team_note
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View, speaks
 

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from lanzarote.checking import LONGEST_ANYWHERE
 from lanzarote.errors import LanzaroteError
+from lanzarote.records.validation import LONGEST_ANYWHERE
 
 T = TypeVar("T")
 

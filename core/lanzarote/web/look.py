@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.look import read_mark, style_sheet
-from lanzarote.settings import PLATFORM
+from lanzarote.configuration.look import read_mark, style_sheet
+from lanzarote.configuration.settings import PLATFORM
 from lanzarote.web.static_files import StaticFile
 
 if TYPE_CHECKING:
-    from lanzarote.settings import Settings
+    from lanzarote.configuration.settings import Settings
     from lanzarote.web.static_files import StaticFiles
 
 STYLE: Final = "instance.css"

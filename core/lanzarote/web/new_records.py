@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from litestar.response import Redirect
 
-from lanzarote import changes
-from lanzarote.ids import is_id, new_id
-from lanzarote.records import Record
+from lanzarote.records import changelog
+from lanzarote.records.records import Record
+from lanzarote.store.ids import is_id, new_id
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import PRIVATE
 
@@ -35,7 +35,7 @@ def is_made(view: View, record_id: str) -> bool:
 def make_once(view: View, record_id: str, begin: Callable[[Session], object]) -> None:
     """Let *begin* make the record, unless the same form is making it at the same time."""
     with view.instance.database.write(view.region_id) as session:
-        changes.lock(session, view.region_id)
+        changelog.lock(session, view.region_id)
         if not _is_there(session, view, record_id):
             begin(session)
 

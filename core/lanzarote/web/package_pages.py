@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lanzarote.errors import PackageError
 from lanzarote.plugins import SWITCHED, Package
-from lanzarote.switches import switch_for, switched_on
+from lanzarote.records.enabled_packages import switch_for, switched_on
 from lanzarote.translation import N_
 from lanzarote.web.notices import BRINGS
 from lanzarote.web.routes import PRIVATE, form, page

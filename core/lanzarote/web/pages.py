@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
 from lanzarote.web import (
     convention_pages,
     crawlers,

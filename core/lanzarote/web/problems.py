@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.answered import OtherRequest, StillRunning
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import FAILED_WORDS, Objected
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.save_checks import FAILED_WORDS, Objected
+from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.web.idempotency import OtherRequest, StillRunning
 from lanzarote.web.json_bodies import Misfit, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from lanzarote.checking import Fault
-    from lanzarote.objections import Raised
+    from lanzarote.records.save_checks import Raised
+    from lanzarote.records.validation import Fault
     from lanzarote.translation import Translator
 
 IDENTIFYING: Final = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import NO_DATE, NO_DAY, Faulty, Identifying
+from lanzarote.records.validation import NO_DATE, NO_DAY, Faulty, Identifying
 from lanzarote.translation import N_, date_told
 from lanzarote.translation.typed_dates import date_in_digits, typed_date
 from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from lanzarote.checking import Fault
     from lanzarote.errors import LanzaroteError
+    from lanzarote.records.validation import Fault
     from lanzarote.web.site import View
 
 __all__ = [

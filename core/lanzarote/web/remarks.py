@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.objections import FAILED_WORDS
+from lanzarote.records.save_checks import FAILED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from lanzarote.records.drafts import Told
     from lanzarote.web.site import View
-    from lanzarote.working import Told
 
 
 class Remark(Struct, frozen=True, kw_only=True):

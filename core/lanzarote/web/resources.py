@@ -16,7 +16,7 @@ from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.permissions import VISITOR
+from lanzarote.records.permissions import VISITOR
 from lanzarote.web.addresses import LONGEST_QUERY
 from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import freshly, permitted, reader_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
 ROOT = "/api/v1"

@@ -14,7 +14,7 @@ from litestar import HttpMethod, route
 from litestar.concurrency import sync_to_thread
 
 from lanzarote.errors import NotWritten
-from lanzarote.permissions import Action
+from lanzarote.records.permissions import Action
 from lanzarote.web import embedding
 from lanzarote.web.embedding import EMBED
 from lanzarote.web.gate import (

@@ -11,12 +11,10 @@ import jinja2
 from litestar import MediaType, Response
 from msgspec import Struct
 
-from lanzarote.bytecode import bytecode
 from lanzarote.errors import NotFound
-from lanzarote.helplines import european
-from lanzarote.permissions import may_somewhere
-from lanzarote.telephones import dialled
-from lanzarote.templating import environment
+from lanzarote.facts.helplines import european
+from lanzarote.facts.telephones import dialled
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import Translations, language_name
 from lanzarote.web.addresses import place
 from lanzarote.web.embedding import OEMBED, OPT, is_embed, opening_beside, page_of
@@ -27,6 +25,8 @@ from lanzarote.web.look import Look
 from lanzarote.web.rate_limits import RateLimit
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
+from lanzarote.web.template_bytecode import bytecode
+from lanzarote.web.templating import environment
 from lanzarote.web.voice import Voice
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from litestar import Request
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Action, Actor
+    from lanzarote.records.permissions import Action, Actor
     from lanzarote.translation import Translator
     from lanzarote.types import Helpline, RegionHeader
 

@@ -14,8 +14,8 @@ from lanzarote.translation import as_text, in_language, pick, sort_key, spoken
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.in_memory import Origin
     from lanzarote.instance import Instance
+    from lanzarote.public_memory import Origin
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader

@@ -11,11 +11,11 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.checking import TOO_MANY, Fault, Faulty
 from lanzarote.errors import Gone, NotFound
-from lanzarote.ids import FORM
-from lanzarote.permissions import Actor, allowed, involved, require, subject_of
-from lanzarote.records import Record, Version, hold
+from lanzarote.records.permissions import Actor, allowed, involved, require, subject_of
+from lanzarote.records.records import Record, Version, hold
+from lanzarote.records.validation import TOO_MANY, Fault, Faulty
+from lanzarote.store.ids import FORM
 from lanzarote.types import Text
 from lanzarote.web.changing import Nothing, Sent, change, done
 from lanzarote.web.problems import Disclosed, HelpLine
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.objections import Place
-    from lanzarote.permissions import Action
+    from lanzarote.records.drafts import Confirmation, Override, Reason, Returned, Told
+    from lanzarote.records.permissions import Action
+    from lanzarote.records.save_checks import Place
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer, Asked
-    from lanzarote.working import Confirmation, Override, Reason, Returned, Told
 
 ID: Final = f"^{FORM}$"
 MOST_REASONS: Final = 200

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 from lanzarote.accounts import factors, links, passwords, service, sessions
 from lanzarote.accounts.model import Account
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 
 from tests.core.quiet import QuietClient
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from lanzarote.accounts import factors
 from lanzarote.accounts.model import RecoveryCode, SignedIn
-from lanzarote.changes import INSTANCE, Audit
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE, Audit
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from sqlalchemy import select
 
 from tests.core.accounts.team import GOOD, Browser, Person, Team, field

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lanzarote import log_checks
 from lanzarote.accounts import attempts, links, passwords, service, sessions
 from lanzarote.accounts.model import Account, Attempts, Granted, SignedIn
-from lanzarote.changes import INSTANCE, Audit
-from lanzarote.database import ALL, Database
 from lanzarote.errors import Conflict
-from lanzarote.jobs import Job
-from lanzarote.permissions import Grant
+from lanzarote.records import log_checks
+from lanzarote.records.changelog import INSTANCE, Audit
+from lanzarote.records.outbox import Job
+from lanzarote.records.permissions import Grant
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import select
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)

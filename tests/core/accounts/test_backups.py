@@ -7,13 +7,13 @@ from pathlib import Path
 
 from lanzarote.accounts import links, people, service, sessions
 from lanzarote.accounts.model import Attempts, Link, SignedIn
-from lanzarote.backup import backup, restore
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.permissions import EVERYWHERE, Grant
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.operations.backup import backup, restore
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import EVERYWHERE, Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from sqlalchemy import func, select
 
 from tests.core.accounts.team import Team

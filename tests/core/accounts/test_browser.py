@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.accounts import factors, service
 from lanzarote.accounts.model import SignedIn
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from playwright.sync_api import expect
 from sqlalchemy import delete
 

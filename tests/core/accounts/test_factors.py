@@ -10,8 +10,8 @@ import pytest
 from lanzarote.accounts import attempts, factors, service
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.model import Account, Attempts
-from lanzarote.changes import INSTANCE
-from lanzarote.database import Database
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.store.database import Database
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -11,11 +11,11 @@ import pytest
 from lanzarote import Identity, ProposedRole
 from lanzarote.accounts import people, service, tokens
 from lanzarote.accounts.model import ApiToken, Granted, GroupRole, ProviderIdentity, SignedIn
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
-from lanzarote.permissions import ACTIONS, Grant
-from lanzarote.records import now
-from lanzarote.tasks import Task
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import ACTIONS, Grant
+from lanzarote.records.records import now
+from lanzarote.records.tasks import Task
+from lanzarote.store.database import ALL
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
 

@@ -12,11 +12,11 @@ from lanzarote.accounts import group_roles, identities, links, provider_steps, s
 from lanzarote.accounts.entrance import Browser, Entered
 from lanzarote.accounts.identities import Arrived, Asked, Welcome
 from lanzarote.accounts.model import ProviderIdentity
-from lanzarote.changes import INSTANCE, Served
-from lanzarote.database import ALL, Database
-from lanzarote.permissions import EVERYWHERE, Actor, Grant
-from lanzarote.records import now
-from lanzarote.tasks import Task
+from lanzarote.records.changelog import INSTANCE, Served
+from lanzarote.records.permissions import EVERYWHERE, Actor, Grant
+from lanzarote.records.records import now
+from lanzarote.records.tasks import Task
+from lanzarote.store.database import ALL, Database
 from msgspec.structs import replace
 from sqlalchemy import select
 

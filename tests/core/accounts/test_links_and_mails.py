@@ -19,21 +19,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from lanzarote import mail
 from lanzarote.accounts import links, mails, service
 from lanzarote.accounts.model import Account, Link
 from lanzarote.app import create_app
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL, Database
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict
-from lanzarote.health import ask
-from lanzarote.ids import moment_of
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job, enqueue
-from lanzarote.permissions import Grant
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.mail import sending
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.outbox import Job, enqueue
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL, Database
+from lanzarote.store.ids import moment_of
 from lanzarote.web.health import readiness
+from lanzarote.web.instance_health import ask
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import GOOD, Team, instance_like, link_in
@@ -344,7 +344,7 @@ def test_a_mail_server_that_is_too_slow_is_given_up_and_told_of(
     with post_office() as address, instance_like(paris, tmp_path, SMTP=address, MAIL_FROM="l@example.org") as instance:
         ana = Team(instance, None).person("ana")
         _Post.slow, _Post.refuses = True, False
-        monkeypatch.setattr(mail, "MOST_SECONDS", 0.2)
+        monkeypatch.setattr(sending, "MOST_SECONDS", 0.2)
         with instance.database.write(INSTANCE) as session:
             service.ask_reset(session, ana.address)
         instance.worker.run_due()
@@ -375,13 +375,13 @@ def test_a_mail_goes_only_to_the_server_that_the_certificate_names(
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(file)
-    letter = mail.Mail(to="ana@school.example", subject="x", text="x", language="en", id="x")
+    letter = sending.Mail(to="ana@school.example", subject="x", text="x", language="en", id="x")
     with post_office(tls) as address:
         _Post.refuses = False
         for host, taken in (("127.0.0.1", 0), ("localhost", 1)):
-            with suppress(mail.Unreachable):
+            with suppress(sending.Unreachable):
                 smtp = address.replace("127.0.0.1", host)
-                mail.send(read_settings({"LANZAROTE_SMTP": smtp, "LANZAROTE_MAIL_FROM": "l@example.org"}), letter)
+                sending.send(read_settings({"LANZAROTE_SMTP": smtp, "LANZAROTE_MAIL_FROM": "l@example.org"}), letter)
             assert len(_Post.taken) == taken
 
 

@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import mail
 from lanzarote.accounts import mails, notices, service
 from lanzarote.accounts.model import Account
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL, Database
-from lanzarote.ids import new_id
-from lanzarote.jobs import Job, enqueue_once
-from lanzarote.mail import Mail
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Actor, Grant
+from lanzarote.configuration.settings import read_settings
+from lanzarote.mail import sending
+from lanzarote.mail.sending import Mail
 from lanzarote.practices import writing
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.outbox import Job, enqueue_once
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.stakeholders import entries, replies
 from lanzarote.stakeholders import writing as directory
+from lanzarote.store.database import ALL, Database
+from lanzarote.store.ids import new_id
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import Team
@@ -32,7 +32,7 @@ from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed
 from tests.core.stakeholders.keeping import BODY
 
 if TYPE_CHECKING:
-    from lanzarote.permissions import Role
+    from lanzarote.records.permissions import Role
 
     from tests.core.accounts.team import Person
 
@@ -300,8 +300,8 @@ def test_a_kind_or_an_account_that_nobody_knows_any_more_is_no_mail(people: Peop
 )
 def test_a_subject_arrives_with_every_blank(tmp_path: Path, subject: str) -> None:
     settings, subject = read_settings({"LANZAROTE_DATA": str(tmp_path)}), subject.strip()
-    mail.send(settings, Mail(to="ana@example.org", subject=subject, text="", language="fr", id="1"))
-    [letter] = mail.letters(settings)
+    sending.send(settings, Mail(to="ana@example.org", subject=subject, text="", language="fr", id="1"))
+    [letter] = sending.letters(settings)
     raw = letter.path.read_bytes()
     assert message_from_bytes(raw, policy=default)["Subject"] == subject
     assert max(map(len, raw.splitlines())) < 80

@@ -18,11 +18,11 @@ from lanzarote.accounts.words import (
     WHERE_TO_YOU,
     WHERE_WORDS,
 )
-from lanzarote.changes import INSTANCE, Audit
-from lanzarote.database import ALL
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.permissions import ACTIONS, BARRED, EVERYWHERE, OF_INSTANCE, ROLES, RULES, Actor, Grant, Role
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE, Audit
+from lanzarote.records.permissions import ACTIONS, BARRED, EVERYWHERE, OF_INSTANCE, ROLES, RULES, Actor, Grant, Role
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.accounts.team import GOOD, Browser, Person, Team

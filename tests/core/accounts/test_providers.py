@@ -12,10 +12,10 @@ from lanzarote.accounts import factors, links, service
 from lanzarote.accounts.model import Account, Link, ProviderIdentity, ProviderStep, SignedIn
 from lanzarote.accounts.provider_pages import BEGINS
 from lanzarote.accounts.providers import PROVIDERS
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from lanzarote.web.rate_limits import MOST
 from msgspec.structs import replace
 from sqlalchemy import func, select, update

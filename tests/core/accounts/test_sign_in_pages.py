@@ -13,10 +13,10 @@ from lanzarote.accounts.answers import PASSWORDS
 from lanzarote.accounts.identify import COOKIE, cookie
 from lanzarote.accounts.model import SignedIn
 from lanzarote.app import create_app
-from lanzarote.changes import INSTANCE
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import GOOD, Team, field, instance_like

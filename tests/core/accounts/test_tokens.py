@@ -10,10 +10,10 @@ import pytest
 from lanzarote.accounts import factors, service, tokens
 from lanzarote.accounts.identify import bearer
 from lanzarote.accounts.model import ApiToken
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
-from lanzarote.permissions import Grant, Limits
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant, Limits
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import GOOD, Browser, Team

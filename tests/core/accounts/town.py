@@ -16,7 +16,7 @@ from lanzarote import (
     SignOutRequest,
     hookimpl,
 )
-from lanzarote.records import now
+from lanzarote.records.records import now
 
 if TYPE_CHECKING:
     from tests.core.accounts.team import Browser

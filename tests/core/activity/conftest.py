@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.database import Database
-from lanzarote.permissions import Actor
+from lanzarote.records.permissions import Actor
+from lanzarote.store.database import Database
 from sqlalchemy import event
 
 from tests.core.practices.assessments import Assessed, person

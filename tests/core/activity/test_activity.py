@@ -12,11 +12,11 @@ from lanzarote.accounts import service as accounts
 from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.activity import activity_reading, words
 from lanzarote.app import routes
-from lanzarote.changes import Audit
+from lanzarote.exchange.exported_kinds import BODIES
 from lanzarote.practices import writing
-from lanzarote.records import now
+from lanzarote.records.changelog import Audit
+from lanzarote.records.records import now
 from lanzarote.regions.mandates import KIND as MANDATE
-from lanzarote.transported import BODIES
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lanzarote.changes import Audit, Change
+from lanzarote.records.changelog import Audit, Change
 from lanzarote.regions.vocabulary import TeamNote, Term
 from lanzarote.translation import format_date
 from sqlalchemy import select

@@ -13,8 +13,8 @@ from lanzarote.improvements.actions_model import SOON
 from lanzarote.practices import form_unsaved, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
-from lanzarote.records import Record, now
-from lanzarote.tasks import open_task
+from lanzarote.records.records import Record, now
+from lanzarote.records.tasks import open_task
 from sqlalchemy import update
 
 from tests.core.activity.conftest import Team, counted

@@ -8,17 +8,17 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
-from lanzarote.changes import bump_revision
 from lanzarote.errors import Conflict
 from lanzarote.practices import writing
-from lanzarote.records import Record, now
+from lanzarote.records import records
+from lanzarote.records.changelog import bump_revision
+from lanzarote.records.records import Record, now
+from lanzarote.records.tasks import Kind, Task, open_task
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders import writing as keeping
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.tasks import Kind, Task, open_task
 from lanzarote.types import Choice, Organisation, Practice, PracticeField, PracticeText, Procedure, ProcedureText
 from sqlalchemy import select
 

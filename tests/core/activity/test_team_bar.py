@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.activity.team_bar import PLACES
-from lanzarote.tasks import open_task
+from lanzarote.records.tasks import open_task
 
 from tests.core.activity.conftest import asked, counted
 from tests.core.meetings import keeping

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts import service, tokens
-from lanzarote.database import ALL
-from lanzarote.permissions import ACTIONS, OF_INSTANCE, Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import ACTIONS, OF_INSTANCE, Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 
 from tests.core.taking_part import let_take_part
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Role
+    from lanzarote.records.permissions import Role
 
 API = "/api/v1"
 PARIS = f"{API}/regions/paris"

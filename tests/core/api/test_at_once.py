@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Audit
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.log_checks import broken_audit
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Audit
+from lanzarote.records.log_checks import broken_audit
 from litestar.testing import TestClient
 from sqlalchemy import select
 

@@ -19,13 +19,13 @@ import msgspec
 import pytest
 from lanzarote.accounts import attempts
 from lanzarote.app import create_app
-from lanzarote.changes import Saved
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing
-from lanzarote.permissions import Grant, Role
-from lanzarote.records import encode
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Saved
+from lanzarote.records.permissions import Grant, Role
+from lanzarote.records.records import encode
+from lanzarote.store.database import ALL
 from lanzarote.transfers import service as transfers
 from lanzarote.types import TransferOrigin, TransferRelease, TransferStep
 from litestar.testing import TestClient

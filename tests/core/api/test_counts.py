@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from lanzarote import tasks
+from lanzarote.records import tasks
 
 from tests.core.activity.conftest import asked, counted
 from tests.core.api.programs import BEARER, PARIS, TEAM, Program, Programs, titled

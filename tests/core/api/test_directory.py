@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
+from lanzarote.records.changelog import Audit
 from sqlalchemy import select
 
 from tests.core.api.programs import PARIS, Program, Programs, problem

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from lanzarote.accounts import identify
 from lanzarote.app import routes
-from lanzarote.changes import INSTANCE
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.instance import Instance
 from lanzarote.meetings import mandating
-from lanzarote.permissions import ROLES, Actor, Subject, may, subject_of
-from lanzarote.records import Draft, Record, create, encode
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import ROLES, Actor, Subject, may, subject_of
+from lanzarote.records.records import Draft, Record, create, encode
 from lanzarote.results.model import HeldBatch
 from lanzarote.results.refusals import Unfit
 from lanzarote.transfers import mapping, origin

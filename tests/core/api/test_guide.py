@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from lanzarote.web.problems import KeyMissing
 
 from tests.core.accounts.team import GOOD, Team, instance_like

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.model import Account, ApiToken, Attempts, Granted
-from lanzarote.changes import INSTANCE, Audit
-from lanzarote.database import ALL
-from lanzarote.permissions import ACTIONS, ROLES, RULES
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE, Audit
+from lanzarote.records.permissions import ACTIONS, ROLES, RULES
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from sqlalchemy import delete, select, update
 
 from tests.core.api.programs import API, BEARER, PARIS, TEAM, WHOLE, Program, Programs, problem

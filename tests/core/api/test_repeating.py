@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import answered
-from lanzarote.answered import Answered
 from lanzarote.app import create_app
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
-from lanzarote.records import Record, now
-from lanzarote.settings import read_settings
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import Record, now
+from lanzarote.store.database import ALL
+from lanzarote.web import idempotency
+from lanzarote.web.idempotency import Answered
 from litestar.testing import TestClient
 from sqlalchemy import func, select, update
 
@@ -147,20 +147,20 @@ def test_what_is_kept_is_forgotten_after_a_day(everywhere: Programs) -> None:
     first = writer.ask("POST", TEAM, titled("Hier"), idempotency_key=KEY)
     database = everywhere.instance.database
     with database.write(ALL) as session:
-        [job] = session.scalars(select(Job).where(Job.topic == answered.TOPIC))
+        [job] = session.scalars(select(Job).where(Job.topic == idempotency.TOPIC))
         assert timedelta(hours=23) < job.due_at - now() <= timedelta(hours=24)
         session.execute(update(Answered).values(at=now() - timedelta(hours=25)))
     again = writer.ask("POST", TEAM, titled("Hier"), idempotency_key=KEY)
     assert again.json()["id"] != first.json()["id"]
     with database.write(ALL) as session:
         session.execute(update(Answered).values(at=now() - timedelta(hours=25)))
-        session.execute(update(Job).where(Job.topic == answered.TOPIC).values(due_at=now()))
+        session.execute(update(Job).where(Job.topic == idempotency.TOPIC).values(due_at=now()))
     assert soon(lambda: not rows(everywhere) and not waiting(everywhere))
 
 
 def waiting(programs: Programs) -> list[str]:
     with programs.instance.database.read(ALL) as session:
-        return list(session.scalars(select(Job.id).where(Job.topic == answered.TOPIC)))
+        return list(session.scalars(select(Job.id).where(Job.topic == idempotency.TOPIC)))
 
 
 def soon(holds: Callable[[], bool]) -> bool:
@@ -192,27 +192,27 @@ def test_a_hundred_parallel_requests_with_one_key_make_one_practice(everywhere: 
 
 
 def test_while_the_first_is_being_worked_on_the_second_is_told_so(everywhere: Programs) -> None:
-    keyed = answered.Keyed.of("ana", "k", b"x")
+    keyed = idempotency.Keyed.of("ana", "k", b"x")
     database = everywhere.instance.database
-    others = answered.Answers(database)  # as in another process
+    others = idempotency.Answers(database)  # as in another process
     held, go_on = threading.Event(), threading.Event()
 
-    def slow(_: Any) -> answered.Kept:
+    def slow(_: Any) -> idempotency.Kept:
         held.set()
         assert go_on.wait(10)
-        return answered.Kept(status=201)
+        return idempotency.Kept(status=201)
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(everywhere.instance.answers.once, keyed, ["paris"], slow)
         assert held.wait(10)
-        with pytest.raises(answered.StillRunning):
+        with pytest.raises(idempotency.StillRunning):
             everywhere.instance.answers.once(keyed, ["paris"], slow)
         if not database.sqlite:  # there is one process on SQLite
-            with pytest.raises(answered.StillRunning):
+            with pytest.raises(idempotency.StillRunning):
                 others.once(keyed, ["paris"], slow)
         go_on.set()
-        assert first.result() == answered.Kept(status=201)
-    assert others.once(keyed, ["paris"], slow) == answered.Kept(status=201)
+        assert first.result() == idempotency.Kept(status=201)
+    assert others.once(keyed, ["paris"], slow) == idempotency.Kept(status=201)
 
 
 def test_two_who_begin_the_same_at_once_get_two_addresses(everywhere: Programs) -> None:

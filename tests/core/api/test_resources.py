@@ -9,12 +9,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import records
 from lanzarote.app import create_app
-from lanzarote.convention import convention
+from lanzarote.configuration.settings import read_settings
+from lanzarote.facts.convention import convention
 from lanzarote.instance import Instance
 from lanzarote.practices import service
-from lanzarote.settings import read_settings
+from lanzarote.records import records
 from lanzarote.types import PracticeSeed
 from lanzarote.web.api import ARTICLES
 
@@ -390,9 +390,9 @@ def test_a_write_of_another_process_shows_in_the_very_next_answer(own_paris: Ins
 
 ELSEWHERE = """
 import sys
-from lanzarote import records
+from lanzarote.records import records
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.configuration.settings import read_settings
 
 with Instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:
     with instance.database.write("paris") as session:

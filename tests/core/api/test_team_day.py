@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lanzarote import tasks
-from lanzarote.tasks import Task
+from lanzarote.records import tasks
+from lanzarote.records.tasks import Task
 
 from tests.core.api.programs import API, BEARER, PARIS, Program, Programs, problem
 

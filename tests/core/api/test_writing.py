@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.records import Record, Version
+from lanzarote.records.changelog import Audit
+from lanzarote.records.records import Record, Version
 from sqlalchemy import select
 
 from tests.core.api.programs import (

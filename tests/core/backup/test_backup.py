@@ -14,19 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import changes, jobs, log_checks, records, search
-from lanzarote.backup import backup, restore
-from lanzarote.database import ALL, Database, known_schemas, migrate
+from lanzarote import search
+from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import RestoreError, SettingError
+from lanzarote.exchange.region_file import export_region
 from lanzarote.findable.model import Item
 from lanzarote.instance import Instance
+from lanzarote.operations.all_tables import Base, Endorsement, FormerSlug, IndicatorValue, Record, Served, Task, Version
+from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
+from lanzarote.records import changelog, log_checks, outbox, records
+from lanzarote.records.tasks import open_task
 from lanzarote.results import samples
-from lanzarote.settings import Settings, read_settings
-from lanzarote.tables import Base, Endorsement, FormerSlug, IndicatorValue, Record, Served, Task, Version
-from lanzarote.tasks import open_task
-from lanzarote.transport import export_region
+from lanzarote.store.database import ALL, Database, known_schemas, migrate
 from sqlalchemy import func, select
 
 from tests.conftest import pg_database, sqlalchemy_url
@@ -73,7 +74,7 @@ def worked_on(paris_url: str) -> Iterator[Instance]:
             records.rename(session, record, "uaped-nouvelle", by="someone")
             records.withdraw(session, records.find(session, "practice", "pare"), by="someone")
             open_task(session, "paris", "reply", by="someone", text="Ça, à relire")
-            jobs.enqueue(session, "project", region="paris")
+            outbox.enqueue(session, "project", region="paris")
             session.add_all(of_the_group(record.id))
         yield instance
 
@@ -145,7 +146,7 @@ def test_either_database_restores_what_either_backed_up(worked_on: Instance, emp
     with Instance(settings(empty_url), Host([])) as restored:
         after = rows(restored)
         assert after.keys() == before.keys()
-        assert all(before[table.__tablename__] for table in (FormerSlug, Task, jobs.Job))
+        assert all(before[table.__tablename__] for table in (FormerSlug, Task, outbox.Job))
         for name in before.keys() - DERIVED_OR_CONTINUED:
             assert after[name] == before[name], name
         assert exported(restored) == exported(worked_on)
@@ -168,13 +169,13 @@ def test_lists_and_search_are_made_anew(file: Path, empty_url: str, paris: Insta
 
 def test_a_restore_opens_an_epoch_that_names_the_old_head(file: Path, empty_url: str, paris: Instance) -> None:
     with paris.database.read("paris") as session:
-        head = session.scalars(select(changes.Change).order_by(changes.Change.seq.desc()).limit(1)).one()
+        head = session.scalars(select(changelog.Change).order_by(changelog.Change.seq.desc()).limit(1)).one()
     assert "paris: 18 practices shown, epoch 2 begins" in restore(settings(empty_url), file)
     with Instance(settings(empty_url), Host([])) as restored, restored.database.read("paris") as session:
-        opened = session.get_one(changes.Change, ("paris", head.seq + 1))
+        opened = session.get_one(changelog.Change, ("paris", head.seq + 1))
         assert (opened.verb, opened.epoch, opened.record_id, opened.version) == ("epoch", 2, head.hash, head.seq)
         assert session.scalar(select(Served.epoch)) == 2
-        last = session.scalars(select(changes.Audit).order_by(changes.Audit.seq.desc()).limit(1)).one()
+        last = session.scalars(select(changelog.Audit).order_by(changelog.Audit.seq.desc()).limit(1)).one()
         assert (last.actor, last.verb) == ("restore", "epoch")
         assert log_checks.broken_audit(session, "paris") is None
         assert log_checks.broken_change(session, "paris") is None
@@ -204,7 +205,7 @@ def test_a_broken_chain_is_told_and_does_not_keep_a_team_from_its_backup(
     with Instance(settings(sqlite_url)) as instance:
         instance.load("paris")
         with instance.database.write(ALL) as session:
-            session.get_one(changes.Audit, ("paris", 3)).actor = "somebody else"
+            session.get_one(changelog.Audit, ("paris", 3)).actor = "somebody else"
         backup(instance, tmp_path / "b.zip")
     told = restore(fresh, tmp_path / "b.zip")
     assert "the audit of paris does not follow from number 3 on: it was changed before the backup" in told
@@ -257,7 +258,7 @@ def test_a_backup_in_a_folder_that_is_not_there_is_refused(paris: Instance, tmp_
 
 
 def test_a_backup_is_of_one_moment(paris_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lanzarote import backup as module
+    from lanzarote.operations import backup as module
 
     with Instance(settings(paris_url)) as instance:
         before = rows(instance)

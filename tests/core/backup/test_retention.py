@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from lanzarote.backup import restore
 from lanzarote.cli import main
-from lanzarote.retention import Keep, outdated
-from lanzarote.settings import read_settings
+from lanzarote.configuration.settings import read_settings
+from lanzarote.operations.backup import restore
+from lanzarote.operations.retention import Keep, outdated
 
 from tests.conftest import copy_of
 

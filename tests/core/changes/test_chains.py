@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote import records
-from lanzarote.changes import Audit, Change, ChangeBody, chain, forget_bodies
-from lanzarote.database import ALL, Database
-from lanzarote.log_checks import broken_audit, broken_change
-from lanzarote.wiring import RELEASES
+from lanzarote.composition import RELEASES
+from lanzarote.records import records
+from lanzarote.records.changelog import Audit, Change, ChangeBody, chain, forget_bodies
+from lanzarote.records.log_checks import broken_audit, broken_change
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.changes import Change, ChangeBody
+from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import deciding as pilots
 from lanzarote.improvements import calling, documents, forwarding, moving, service, writing
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.instance import Instance
-from lanzarote.log_checks import broken_change
 from lanzarote.procedures.documents import document
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.log_checks import broken_change
+from lanzarote.records.records import Record
 from lanzarote.stakeholders import writing as directory
 from sqlalchemy import select
 
@@ -179,7 +179,7 @@ def test_an_evaluation_is_released_with_its_decision(on_both: Instance) -> None:
 
 
 def test_what_comes_from_a_file_is_released_as_it_is(own_paris: Instance, tmp_path: Path) -> None:
-    from lanzarote.transport import export_region, load_file
+    from lanzarote.exchange.region_file import export_region, load_file
 
     group = Group(own_paris)
     group.call()

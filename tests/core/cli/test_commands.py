@@ -12,16 +12,16 @@ from pathlib import Path
 
 import lanzarote
 import pytest
-from lanzarote import records
-from lanzarote.changes import Served
 from lanzarote.cli import parser
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
+from lanzarote.exchange.region_file import export_region
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.operations.retention import Keep, outdated
+from lanzarote.records import records
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import now
 from lanzarote.regions.seeds import Seed
-from lanzarote.retention import Keep, outdated
-from lanzarote.settings import read_settings
-from lanzarote.transport import export_region
+from lanzarote.store.database import ALL
 
 from tests.core.cli.conftest import Run
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record
 from openpyxl import load_workbook
 from sqlalchemy import select
 

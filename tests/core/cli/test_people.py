@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from lanzarote.accounts import demo, service
 from lanzarote.accounts.commands import BY
-from lanzarote.changes import INSTANCE, Audit
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import INSTANCE, Audit
 from sqlalchemy import select
 
 from tests.core.cli.conftest import Run

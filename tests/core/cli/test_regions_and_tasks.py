@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import records
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.procedures.writing import status_of
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
-from lanzarote.tasks import open_task
+from lanzarote.records import records
+from lanzarote.records.records import Record
+from lanzarote.records.tasks import open_task
 from sqlalchemy import select
 
 from tests.core.cli.conftest import Run

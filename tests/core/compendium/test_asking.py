@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import records
 from lanzarote.app import create_app
-from lanzarote.changes import bump_revision
 from lanzarote.compendium import composing, pages
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.practices import service
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.changelog import bump_revision
 from lanzarote.stakeholders.senders import Senders
 from litestar.testing import TestClient
 

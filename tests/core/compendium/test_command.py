@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 from lanzarote.cli import main
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
-from lanzarote.settings import read_settings
 from sqlalchemy import select
 
 from tests.conftest import copy_of

@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from lanzarote.convention import ContextSection, Reference, Text, UnknownPage, frameworks
+from lanzarote.facts.convention import ContextSection, Reference, Text, UnknownPage, frameworks
 
 SECTIONS = [section for page in frameworks().pages for section in page.sections]
 

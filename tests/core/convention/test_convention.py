@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from lanzarote.convention import FOUR_PS, Reference, UnknownReference, common_sectors, convention
+from lanzarote.facts.convention import FOUR_PS, Reference, UnknownReference, common_sectors, convention
 
 # Seen in a copy of the French text; every other French heading is a recollection, and must say so.
 FRENCH_CHAPTERS_SEEN = {1, 2}

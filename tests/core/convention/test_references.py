@@ -3,7 +3,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lanzarote.convention import Reference, UnknownReference, convention, is_under
+from lanzarote.facts.convention import Reference, UnknownReference, convention, is_under
 
 # Every reference that the facts about Paris use.
 PARIS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lanzarote.database import Database
+from lanzarote.store.database import Database
 
 from tests.core.database.rows import fill
 

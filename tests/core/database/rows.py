@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lanzarote.database import ALL, Database
+from lanzarote.records.tasks import Task
 from lanzarote.regions.vocabulary import Term
-from lanzarote.tasks import Task
+from lanzarote.store.database import ALL, Database
 
 REGIONS = ("a", "b", "c")
 THEN = datetime(2031, 1, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lanzarote.records.tasks import Task
 from lanzarote.regions.vocabulary import Term
-from lanzarote.tasks import Task
 from sqlalchemy import (
     exists,
     func,

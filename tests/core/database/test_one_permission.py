@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from lanzarote.accounts.model import ApiToken
-from lanzarote.database import ALL, Database, upgrade_schema
+from lanzarote.store.database import ALL, Database, upgrade_schema
 from sqlalchemy import insert, select
 
 from tests.conftest import pg_database, sqlalchemy_url

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from lanzarote import records
-from lanzarote.backup import backup, restore
-from lanzarote.database import ALL, ANSWERING, Database
-from lanzarote.doctor import examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Draft, Record
-from lanzarote.settings import read_settings
+from lanzarote.operations.backup import backup, restore
+from lanzarote.operations.doctor import examine
+from lanzarote.records import records
+from lanzarote.records.records import Draft, Record
+from lanzarote.store.database import ALL, ANSWERING, Database
 from sqlalchemy import func, select, text
 
 from tests.conftest import copied, pg_database, sqlalchemy_url

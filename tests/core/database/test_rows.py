@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from lanzarote.changes import Audit, Served
-from lanzarote.database import ALL, Database
 from lanzarote.errors import UnscopedStatement
 from lanzarote.office.model import Summary, TallyMask, Total
+from lanzarote.records.changelog import Audit, Served
 from lanzarote.regions.vocabulary import Term
-from lanzarote.rows import add_rows, put_rows, remove_rows, rows_of, shared_rows
-from lanzarote.scoping import Scope, ScopedSession
+from lanzarote.store.bulk import add_rows, put_rows, remove_rows, rows_of, shared_rows
+from lanzarote.store.database import ALL, Database
+from lanzarote.store.scope import Scope, ScopedSession
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote.changes import Served
-from lanzarote.database import ALL, Database
 from lanzarote.errors import UnscopedStatement
+from lanzarote.records.changelog import Served
+from lanzarote.records.tasks import Task
 from lanzarote.regions.vocabulary import Term
-from lanzarote.tasks import Task
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import (
     bindparam,
     delete,

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lanzarote.database import Database, scope_of
 from lanzarote.errors import UnscopedStatement
+from lanzarote.records.tasks import Task
 from lanzarote.regions.vocabulary import Term
-from lanzarote.tasks import Task
+from lanzarote.store.database import Database, scope_of
 from sqlalchemy import (
     column,
     delete,

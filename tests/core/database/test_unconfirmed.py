@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.changes import Change, ChangeBody, Served
-from lanzarote.database import ALL, upgrade_schema
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND, PracticeStatus, Published
-from lanzarote.records import Draft, Record, encode
-from lanzarote.settings import read_settings
-from lanzarote.tasks import open_tasks
+from lanzarote.records import records
+from lanzarote.records.changelog import Change, ChangeBody, Served
+from lanzarote.records.records import Draft, Record, encode
+from lanzarote.records.tasks import open_tasks
+from lanzarote.store.database import ALL, upgrade_schema
 from sqlalchemy import select, text
 
 from tests.core.database.test_one_permission import empty

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import jobs
-from lanzarote.database import ALL, Database, known_schemas
-from lanzarote.doctor import Finding, examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
+from lanzarote.operations.doctor import Finding, examine
+from lanzarote.records import outbox
 from lanzarote.results import samples
-from lanzarote.settings import read_settings
+from lanzarote.store.database import ALL, Database, known_schemas
 
 from tests.core.cli.installing import install
 from tests.core.plugins.packages import write_package
@@ -295,8 +295,8 @@ def failing(_database: Database, _payload: object) -> None:
 def test_a_job_that_fails_is_told(data: Path) -> None:
     with closing(Database(f"sqlite:///{data / FILE}")) as database:
         with database.write("paris") as session:
-            jobs.enqueue(session, "print", region="paris")
-        jobs.Worker(database, {"print": failing}).run_due()
+            outbox.enqueue(session, "print", region="paris")
+        outbox.Worker(database, {"print": failing}).run_due()
     [finding] = bad(data)
     assert str(finding) == (
         "! waiting work: print failed 1 times and is tried again: ValueError: the printer is out of paper"
@@ -305,7 +305,7 @@ def test_a_job_that_fails_is_told(data: Path) -> None:
 
 def test_work_that_nobody_does_is_told(data: Path) -> None:
     with closing(Database(f"sqlite:///{data / FILE}")) as database, database.write(ALL) as session:
-        jobs.enqueue(session, "print", region="paris")
+        outbox.enqueue(session, "print", region="paris")
     assert bad(data) == []
     spoil(data, "UPDATE outbox SET due_at = '2020-01-02 03:04:00.000000'")
     [finding] = bad(data)

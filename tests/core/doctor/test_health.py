@@ -10,14 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from lanzarote import backup, health, jobs, lately, mail
-from lanzarote.database import ALL
-from lanzarote.doctor import NAMES, examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import SettingError
-from lanzarote.health import PUBLIC, Answer, Size, ask
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.mail import sending
+from lanzarote.operations import backup
+from lanzarote.operations.doctor import NAMES, examine
+from lanzarote.records import outbox
+from lanzarote.runtime import last_done
+from lanzarote.store.database import ALL
+from lanzarote.web import instance_health
 from lanzarote.web.health import readiness
+from lanzarote.web.instance_health import PUBLIC, Answer, Size, ask
 
 from tests.conftest import copy_of
 
@@ -99,13 +103,13 @@ def test_a_backup_that_failed_is_told_until_one_is_made(instance: Instance, data
 
 def test_a_note_that_cannot_be_written_or_read_hinders_nothing(tmp_path: Path) -> None:
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "nowhere")})
-    lately.note(settings, "e-mail")
-    assert lately.last(settings, "e-mail") is None
+    last_done.note(settings, "e-mail")
+    assert last_done.last(settings, "e-mail") is None
     settings.data.mkdir()
     (settings.data / "last-e-mail.json").write_text("{}")
-    assert lately.last(settings, "e-mail") is None
-    mail.send(settings, mail.Mail(to="ana@example.org", subject="x", text="x", language="en", id="1"))
-    noted = lately.last(settings, "e-mail")
+    assert last_done.last(settings, "e-mail") is None
+    sending.send(settings, sending.Mail(to="ana@example.org", subject="x", text="x", language="en", id="1"))
+    noted = last_done.last(settings, "e-mail")
     assert noted is not None
     assert noted.where == str(settings.data / "mail")
 
@@ -133,20 +137,20 @@ def test_private_files_that_others_can_read_are_told_to_the_operator_alone(insta
 
 def test_what_waits_is_counted_mails_apart(instance: Instance) -> None:
     def fail(*_: object) -> None:
-        raise mail.NotSent("nobody takes it")
+        raise sending.NotSent("nobody takes it")
 
     def wait(*_: object) -> None:
-        raise jobs.NotYet("tomorrow")
+        raise outbox.NotYet("tomorrow")
 
     with instance.database.write(ALL) as session:
         for topic in ("mail.reset", "meeting.mail", "print", "later"):
-            jobs.enqueue(session, topic)
-    jobs.Worker(instance.database, {"mail.reset": fail, "later": wait}, apart=("meeting", "print")).run_due()
+            outbox.enqueue(session, topic)
+    outbox.Worker(instance.database, {"mail.reset": fail, "later": wait}, apart=("meeting", "print")).run_due()
     with instance.database.read(ALL) as session:
-        work = health.work(session, instance.mail_topics)
+        work = instance_health.work(session, instance.mail_topics)
     assert (work.waiting, work.failing, work.mails, work.mails_failing) == (4, 1, 2, 1)
     assert (work.fault_topic, work.last_fault) == ("mail.reset", "NotSent: nobody takes it")
-    assert health.database_size(instance) > 1_000_000
+    assert instance_health.database_size(instance) > 1_000_000
 
 
 def test_sizes_are_told_in_short() -> None:
@@ -164,4 +168,4 @@ def test_the_same_is_asked_on_a_server(pg_url: str, tmp_path: Path) -> None:
     with Instance(read_settings(given)) as instance:
         words = {one.about: (one.word, one.state) for one in ask(instance, serving=False)}
         assert words["schema"] == words["clock"] == words["jobs"] == ("ok", "ok")
-        assert health.database_size(instance) > 1_000_000
+        assert instance_health.database_size(instance) > 1_000_000

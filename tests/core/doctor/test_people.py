@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from lanzarote.accounts import service
-from lanzarote.database import ALL
-from lanzarote.doctor import examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.operations.doctor import examine
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 
 
 def told(data: Path, about: str, **settings: str) -> list[str]:

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from lanzarote import changes
-from lanzarote.changes import Served
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.downloads import service
 from lanzarote.downloads.model import Download
 from lanzarote.downloads.service import Changed, Crowded, ask, fetch, find, handlers
 from lanzarote.errors import NotFound
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job, Worker, enqueue
 from lanzarote.practices import service as practices
-from lanzarote.settings import read_settings
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Served
+from lanzarote.records.outbox import Job, Worker, enqueue
+from lanzarote.store.database import ALL
 from sqlalchemy import func, select, update
 
 Maker = Callable[[bytes, Callable[[int], None]], bytes]
@@ -148,7 +148,7 @@ def test_a_file_is_not_handed_out_once_the_public_reads_something_else(paris: In
     made = order(paris)
     work(paris)
     with paris.database.write("paris") as session:
-        changes.bump_revision(session, "paris")
+        changelog.bump_revision(session, "paris")
     with pytest.raises(Changed):
         fetched(paris, made)
     assert order(paris) != made
@@ -172,7 +172,7 @@ def test_a_file_goes_when_a_practice_is_withdrawn_or_erased(paris: Instance, ver
     work(paris)
     [card, *_] = practices.all_cards(paris.database, "paris")
     at = datetime.now(UTC)
-    saved = changes.Saved(region_id="paris", kind="practice", record_id=card.id, verb=verb, version=1, at=at)
+    saved = changelog.Saved(region_id="paris", kind="practice", record_id=card.id, verb=verb, version=1, at=at)
     with paris.database.write("paris") as session:
         service.follow(session, [saved])
     assert rows(paris) == 0

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import bump_revision
-from lanzarote.database import ALL
 from lanzarote.downloads import list_pages
 from lanzarote.downloads.lists import Wanted, make
 from lanzarote.downloads.model import Download
 from lanzarote.instance import Instance
-from lanzarote.jobs import Worker
 from lanzarote.plugins.host import Slot
+from lanzarote.records.changelog import bump_revision
+from lanzarote.records.outbox import Worker
 from lanzarote.stakeholders.senders import Senders
+from lanzarote.store.database import ALL
 from lanzarote.types import Table
 from lanzarote.web import exports
 from litestar.testing import TestClient

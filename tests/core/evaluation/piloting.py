@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.checking import read_as
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.kinds import service as kept
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Record
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.validation import read_as
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.types import Evaluation, Indicator
 

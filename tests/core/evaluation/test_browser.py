@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.records import now
+from lanzarote.records.records import now
 
 from tests.core.conftest import serving
 from tests.core.days import today

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import working
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import counting, service
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorValue
 from lanzarote.improvements.actions_model import Action
-from lanzarote.lifecycle import IllegalTransition
+from lanzarote.records import drafts
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types import Indicator
 from sqlalchemy import func, select
 
@@ -275,11 +275,11 @@ def test_withdrawn_put_away_and_erased(anywhere: Instance) -> None:
     with anywhere.database.read(PARIS) as session:
         assert service.indicators(session) == ()
     with anywhere.database.write(PARIS) as session:
-        working.archive(session, get(session, one), by=HEAD, at=THEN)
+        drafts.archive(session, get(session, one), by=HEAD, at=THEN)
     with pytest.raises(IllegalTransition):
         enter(anywhere, one, "2031-04", 12)
     with anywhere.database.write(PARIS) as session:
-        working.erase(session, get(session, one), by=HEAD, at=THEN)
+        drafts.erase(session, get(session, one), by=HEAD, at=THEN)
     with anywhere.database.read(PARIS) as session:
         assert counting.values_of(session, [one]) == {}
         assert b"feuilles de pr" not in get(session, one).status

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import working
-from lanzarote.checking import Faulty, Identifying, read_as
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import answering, deciding, judging, public, service
 from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.model import Judgement
-from lanzarote.lifecycle import EVALUATION, IllegalTransition, next_state
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Record
+from lanzarote.records import drafts
+from lanzarote.records.lifecycle import EVALUATION, IllegalTransition, next_state
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.validation import Faulty, Identifying, read_as
 from sqlalchemy import func, select
 
 from tests.core.evaluation.piloting import (
@@ -407,7 +407,7 @@ def test_what_is_public_is_not_opened_again_before_it_is_withdrawn(own_paris: In
 def test_erased_it_leaves_no_answer_behind(anywhere: Instance) -> None:
     one = decided(anywhere)
     with anywhere.database.write(PARIS) as session:
-        working.erase(session, get(session, one), by=HEAD, at=THEN)
+        drafts.erase(session, get(session, one), by=HEAD, at=THEN)
     assert verdict(anywhere) is None
     with anywhere.database.read(PARIS) as session:
         assert session.scalar(select(func.count()).select_from(Judgement)) == 0

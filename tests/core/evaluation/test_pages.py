@@ -12,7 +12,7 @@ from lanzarote.app import create_app
 from lanzarote.evaluation import deciding
 from lanzarote.evaluation.model import Votes
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.records.records import now
 from litestar.testing import TestClient
 from msgspec.structs import replace
 

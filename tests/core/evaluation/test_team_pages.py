@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import records
 from lanzarote.evaluation import answering, counting, periods
 from lanzarote.evaluation.model import INDICATOR
-from lanzarote.records import now
+from lanzarote.records import records
+from lanzarote.records.records import now
 
 from tests.core.activity.conftest import Team, asked
 from tests.core.days import today

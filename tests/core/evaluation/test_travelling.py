@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import working
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.evaluation import answering, counting, judging, public, service
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
-from lanzarote.records import encode
-from lanzarote.settings import read_settings
+from lanzarote.records import drafts
+from lanzarote.records.records import encode
 from lanzarote.stakeholders import writing
-from lanzarote.transport import load_file
 
 from tests.conftest import copy_of
 from tests.core.evaluation.piloting import (
@@ -132,8 +132,8 @@ def test_erased_no_byte_of_it_stays(filled: tuple[Instance, str, str], erase: Ca
 def erase() -> Callable[..., None]:
     def do(here: Instance, one: str, evaluation: str) -> None:
         with here.database.write(PARIS) as session:
-            working.erase(session, get(session, one), by=HEAD, at=THEN)
-            working.erase(session, get(session, evaluation), by=HEAD, at=THEN)
+            drafts.erase(session, get(session, one), by=HEAD, at=THEN)
+            drafts.erase(session, get(session, evaluation), by=HEAD, at=THEN)
         here.database.scrub()
 
     return do

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from lanzarote import jobs
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts import sessions, tokens
-from lanzarote.database import ALL
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import assessing, deciding, form_unsaved, sheets, writing
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.work import Reason
-from lanzarote.records import Record
-from lanzarote.tasks import finish_task, open_task
+from lanzarote.records import outbox
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.tasks import finish_task, open_task
+from lanzarote.store.database import ALL
 from msgspec import Struct
 
 from tests.core.faults import group_canaries, meeting_canaries, pilots, procedure_canaries, transfer_canaries
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Role
+    from lanzarote.records.permissions import Role
     from sqlalchemy.orm import Session
 
 REGIONS: Final = ("paris", "second-region")
@@ -113,9 +113,9 @@ class Land:
             self.talks[region] = talk_of(self, region)
         with instance.database.write(ALL) as session:
             word = self.canary("work that waits", ())
-            jobs.enqueue(session, "mail.reset", address=f"{word}@example.org")
+            outbox.enqueue(session, "mail.reset", address=f"{word}@example.org")
             later = datetime.now(UTC) + timedelta(days=1)
-            for job in session.query(jobs.Job):
+            for job in session.query(outbox.Job):
                 job.due_at = later
 
     def rooms(self, region: str) -> dict[str, list[str]]:

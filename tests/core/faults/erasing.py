@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.instance import Instance
+from lanzarote.operations.all_tables import Base
 from lanzarote.practices import form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
 from lanzarote.practices.work import Reason
-from lanzarote.records import Record
-from lanzarote.settings import Settings, read_settings
-from lanzarote.tables import Base
-from lanzarote.tasks import open_task
+from lanzarote.records.records import Record
+from lanzarote.records.tasks import open_task
+from lanzarote.store.database import ALL
 from sqlalchemy import text
 
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person

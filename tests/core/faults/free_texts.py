@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote.database import ALL
-from lanzarote.records import Record, Version
-from lanzarote.transported import BESIDE, BODIES
+from lanzarote.exchange.exported_kinds import BESIDE, BODIES
+from lanzarote.records.records import Record, Version
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from lanzarote import records
 from lanzarote.improvements import calling, contents, forwarding, moving, positions, sharing
 from lanzarote.improvements import deciding as group_deciding
 from lanzarote.improvements import writing as speaking
@@ -13,9 +12,10 @@ from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices.work import Reason
-from lanzarote.records import Draft, Record, create, encode
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Draft, Record, create, encode
 from lanzarote.stakeholders import deciding as relating
 from lanzarote.types import Improvement, ImprovementText
 

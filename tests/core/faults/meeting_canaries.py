@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lanzarote.meetings import inviting, mandating, writing
 from lanzarote.meetings.checks import read
 from lanzarote.meetings.service import meeting_of
+from lanzarote.records.drafts import Reason
 from lanzarote.types import Meeting, Objective
-from lanzarote.working import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,8 @@ from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.kinds import service as kept
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Record
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
 from lanzarote.types.evaluation import (
     CriterionText,
     Evaluation,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote import records
 from lanzarote.improvements import actions, amendments, comments
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
 from lanzarote.practices.work import Reason
-from lanzarote.records import Draft, Record, encode, now
+from lanzarote.records import records
+from lanzarote.records.records import Draft, Record, encode, now
 from lanzarote.types.improvements import Improvement, ImprovementText
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
     from tests.core.faults.canaries import Land
 

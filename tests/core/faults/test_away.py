@@ -14,13 +14,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from lanzarote import availability, database
-from lanzarote.availability import unavailable
 from lanzarote.cli import main
-from lanzarote.database import ALL, Database
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import DatabaseAway
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.store import availability, database
+from lanzarote.store.availability import unavailable
+from lanzarote.store.database import ALL, Database
 from litestar.testing import TestClient
 from sqlalchemy import make_url, text
 

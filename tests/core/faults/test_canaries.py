@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from lanzarote.accounts.model import Account, ApiToken, Link, SignedIn
 from lanzarote.app import create_app, routes
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import event, select
 

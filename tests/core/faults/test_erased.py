@@ -7,15 +7,17 @@ from datetime import timedelta
 from functools import reduce
 
 import pytest
-from lanzarote import erased, jobs, mail, records
 from lanzarote.accounts import mails
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import Settings
+from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
-from lanzarote.settings import Settings
-from lanzarote.tasks import finish_task, open_task
+from lanzarote.mail import sending
+from lanzarote.records import outbox, records
+from lanzarote.records.outbox import Job
+from lanzarote.records.tasks import finish_task, open_task
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -64,7 +66,7 @@ def test_an_erased_practice_is_nowhere(worked_on: Instance) -> None:
             assert f">{TITLE}<" not in said, path
         assert client.get(paths[0]).status_code == client.get(paths[1]).status_code == 410
         assert client.get(f"/fr/paris/practices/{slug}/versions").status_code == 410
-    assert [one.id for one in erased.read(erased.place(worked_on.settings))] == [record_id]
+    assert [one.id for one in erasure_list.read(erasure_list.place(worked_on.settings))] == [record_id]
 
 
 def test_a_closed_account_leaves_no_byte(worked_on: Instance) -> None:
@@ -111,10 +113,10 @@ def test_a_closed_account_leaves_no_letter_and_no_mail_that_waits(worked_on: Ins
 def test_a_letter_that_is_laid_while_its_account_is_closed_does_not_stay(
     worked_on: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def close_first(settings: Settings, letter: mail.Mail) -> None:
+    def close_first(settings: Settings, letter: sending.Mail) -> None:
         with worked_on.database.write("-") as session:
             accounts.close(session, session.get_one(Account, account_id), by="x", at=THEN)
-        mail.send(settings, letter)
+        sending.send(settings, letter)
 
     monkeypatch.setattr(mails, "send", close_first)
     with worked_on.database.write("-") as session:
@@ -146,7 +148,7 @@ def test_how_telling_a_package_failed_is_forgotten_with_the_practice(worked_on: 
     with worked_on.database.write("-") as session:
         failed = [(record_id, f"ValueError: {TITLE}"), (other, "ValueError: no luck")]
         for one, fault in failed:
-            session.get_one(Job, jobs.enqueue(session, "event:away:paris", record=one, hook="x")).fault = fault
+            session.get_one(Job, outbox.enqueue(session, "event:away:paris", record=one, hook="x")).fault = fault
     assert left(worked_on, {"fault": f"ValueError: {TITLE}"}) == {"fault"}
     withdraw_and_erase(worked_on, record_id)
     assert left(worked_on, PLACES) == set()

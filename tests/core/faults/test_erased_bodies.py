@@ -11,24 +11,26 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from lanzarote import erased, jobs, permissions, search
+from lanzarote import search
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
 from lanzarote.errors import LoadError, NotPermitted
-from lanzarote.ids import shipped_id
+from lanzarote.exchange import erasure_list
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance, open_instance
-from lanzarote.jobs import Job
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Draft, Record, create, encode, find, withdraw
+from lanzarote.records import outbox, permissions
+from lanzarote.records.changelog import Audit
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import Draft, Record, create, encode, find, withdraw
+from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import writing as stakeholders
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
-from lanzarote.transport import load_file
+from lanzarote.store.database import ALL
+from lanzarote.store.ids import shipped_id
 from lanzarote.types import Partner, Practice, PracticeText
 from litestar.testing import TestClient
 from sqlalchemy import select
@@ -94,7 +96,9 @@ def spoken(worked_on: Instance) -> tuple[str, str]:
     )  # fmt: skip
     with worked_on.database.write(PARIS) as session:
         address = f"secretariat@{said['where it is mailed to']}.example"
-        jobs.enqueue(session, "mail.position", region=PARIS, record=finding, stakeholder=body, call=1, address=address)
+        outbox.enqueue(
+            session, "mail.position", region=PARIS, record=finding, stakeholder=body, call=1, address=address
+        )
         session.flush()
         for job in session.scalars(select(Job)):
             job.due_at = THEN + timedelta(days=9_000)
@@ -162,7 +166,7 @@ def test_a_file_from_before_brings_back_no_word_of_its_own(
     with worked_on.database.write(PARIS) as session:
         stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
     folder.mkdir()
-    shutil.copy(erased.place(worked_on.settings), folder)
+    shutil.copy(erasure_list.place(worked_on.settings), folder)
     with open_instance(settings(copy_of(sqlite_template, folder), folder)) as elsewhere:
         assert "erased here: 1 left out" in load_file(elsewhere, file)
         assert left(elsewhere, BODY_PLACES) == set()
@@ -187,9 +191,9 @@ def elsewhere(paris_url: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 def listed_there(instance: Instance, *gone: str) -> None:
     """Let the place know by its list that these organisations were erased."""
-    lines = [erased.Erased(region=PARIS, kind=STAKEHOLDER, id=one, at=THEN) for one in gone]
-    erased.place(instance.settings).write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in lines))
-    erased.learn(instance.database, instance.settings)
+    lines = [erasure_list.Erased(region=PARIS, kind=STAKEHOLDER, id=one, at=THEN) for one in gone]
+    erasure_list.place(instance.settings).write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in lines))
+    erasure_list.learn(instance.database, instance.settings)
 
 
 def line_of(file: bytes, record_id: str) -> dict[str, Any]:
@@ -298,7 +302,7 @@ def test_what_came_erased_in_a_file_stays_erased_where_the_database_is_lost(
         stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
     own.write_bytes(export(worked_on))
     load_file(elsewhere, own)
-    listed = erased.read(erased.place(elsewhere.settings))
+    listed = erasure_list.read(erasure_list.place(elsewhere.settings))
     assert [(one.region, one.kind, one.id) for one in listed] == [(PARIS, STAKEHOLDER, body)]
 
 

@@ -7,17 +7,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from lanzarote import erased, records
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
-from lanzarote.backup import backup, restore
 from lanzarote.cli import main
-from lanzarote.database import ALL
 from lanzarote.errors import RestoreError
+from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance
+from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
 from lanzarote.practices import service
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.records import Record
+from lanzarote.store.database import ALL
 
 from tests.core.faults.erasing import (
     ADDRESS,
@@ -49,9 +50,9 @@ def lost(worked_on: Instance, tmp_path: Path) -> tuple[Path, Path, str]:
     withdraw_and_erase(worked_on, record_id)
     with worked_on.database.write("-") as session:
         accounts.close(session, session.get_one(Account, account_id), by="x", at=THEN)
-    listed = erased.place(worked_on.settings)
+    listed = erasure_list.place(worked_on.settings)
     assert NAME not in listed.read_text()
-    assert sorted(one.kind for one in erased.read(listed)) == ["account", "practice"]
+    assert sorted(one.kind for one in erasure_list.read(listed)) == ["account", "practice"]
     return file, listed, record_id
 
 
@@ -73,7 +74,9 @@ def test_a_restored_older_backup_revives_nothing_that_was_erased_since(
         assert found is not None
         assert found.whole == (0,)
     # The new place knows it too, for the next restore.
-    assert {one.id for one in erased.read(folder / erased.FILE)} == {one.id for one in erased.read(listed)}
+    assert {one.id for one in erasure_list.read(folder / erasure_list.FILE)} == {
+        one.id for one in erasure_list.read(listed)
+    }
 
 
 def test_without_the_list_it_would_come_back(lost: tuple[Path, Path, str], tmp_path: Path) -> None:
@@ -103,7 +106,7 @@ def test_a_database_that_was_put_back_by_its_own_means_is_cleaned_by_a_backup_th
         old.backup(copy)
     withdraw_and_erase(worked_on, record_id)
 
-    monkeypatch.setenv("LANZAROTE_DATA", str(erased.place(worked_on.settings).parent))
+    monkeypatch.setenv("LANZAROTE_DATA", str(erasure_list.place(worked_on.settings).parent))
     monkeypatch.setenv("LANZAROTE_DATABASE_URL", f"sqlite:///{snapshot}")
     assert main(["backup", str(tmp_path / "all.zip")]) == 0
     url = f"sqlite:///{tmp_path / 'clean' / 'clean.sqlite'}"
@@ -115,7 +118,7 @@ def test_a_database_that_was_put_back_by_its_own_means_is_cleaned_by_a_backup_th
 
 
 def test_what_could_not_be_written_down_is_at_the_next_chance(worked_on: Instance, tmp_path: Path) -> None:
-    listed = erased.place(worked_on.settings)
+    listed = erasure_list.place(worked_on.settings)
     listed.mkdir(parents=True)  # no file can be made there
     with worked_on.database.write(PARIS) as session:
         record = records.find(session, "practice", "pare")
@@ -123,7 +126,7 @@ def test_what_could_not_be_written_down_is_at_the_next_chance(worked_on: Instanc
         record_id = record.id
     listed.rmdir()
     backup(worked_on, tmp_path / "next.zip")
-    assert [one.id for one in erased.read(listed)] == [record_id]
+    assert [one.id for one in erasure_list.read(listed)] == [record_id]
     assert listed.stat().st_mode & 0o777 == 0o600
 
 

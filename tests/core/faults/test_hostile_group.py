@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import routes
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
-from lanzarote import records
 from lanzarote.accounts import tokens
 from lanzarote.activity import noting
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.indicator_kind import INDICATORS
@@ -32,10 +31,11 @@ from lanzarote.kinds import service as kept
 from lanzarote.practices import writing
 from lanzarote.procedures import sheets as procedures
 from lanzarote.procedures import writing as agreed
-from lanzarote.records import Draft, Record, create, encode, now
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.records import Draft, Record, create, encode, now
+from lanzarote.records.tasks import finish_task, open_task
 from lanzarote.stakeholders.deciding import relate
-from lanzarote.tasks import finish_task, open_task
+from lanzarote.store.database import ALL
 from lanzarote.types import Improvement, ImprovementText
 from lanzarote.types.evaluation import (
     CriterionText,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lanzarote import jobs
 from lanzarote.app import Application, create_app, create_routes
-from lanzarote.database import ALL
 from lanzarote.instance import Instance
-from lanzarote.records import Version, now
+from lanzarote.records import outbox
+from lanzarote.records.records import Version, now
+from lanzarote.store.database import ALL
 from lanzarote.web.routes import page
 from litestar.params import FromPath
 from litestar.testing import TestClient
@@ -62,8 +62,8 @@ def test_a_job_that_fails_keeps_no_values_of_what_failed(own_paris: Instance, ca
         twice(own_paris)
 
     with own_paris.database.write(ALL) as session:
-        jobs.enqueue(session, "fail")
-    jobs.Worker(own_paris.database, {"fail": fail}).run_due()
+        outbox.enqueue(session, "fail")
+    outbox.Worker(own_paris.database, {"fail": fail}).run_due()
     [(fault,)] = own_paris.database.all_rows("SELECT fault FROM outbox")
     assert "IntegrityError" in fault
     assert WORD not in fault

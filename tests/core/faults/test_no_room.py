@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 from lanzarote.app import Application, create_routes
 from lanzarote.cli import main
-from lanzarote.database import ALL, Database
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import OnlyRead
 from lanzarote.instance import Instance, open_instance
-from lanzarote.records import Version, now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Version, now
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
+from lanzarote.store.database import ALL, Database
 from lanzarote.web.routes import page
 from litestar.testing import TestClient
 from sqlalchemy import event, func, select, text

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lanzarote.database import ALL, Database
+from lanzarote.store.database import ALL, Database
 
 from tests.conftest import copy_of
 from tests.core.faults.tape import Playback

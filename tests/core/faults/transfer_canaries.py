@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Record, now
+from lanzarote.records.records import Record, now
 from lanzarote.transfers import entries, mapping, origin, writing
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.model import Elsewhere

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from lanzarote import changes, log_checks, mail, records
 from lanzarote.accounts.model import Account
-from lanzarote.changes import Audit, Change
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
+from lanzarote.mail import sending
 from lanzarote.practices.model import Published
 from lanzarote.practices.work import Unsaved, Work
-from lanzarote.records import Involved, Record, Version
-from lanzarote.settings import read_settings
+from lanzarote.records import changelog, log_checks, records
+from lanzarote.records.changelog import Audit, Change
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import Involved, Record, Version
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.faults.writer import PARIS, RITA, Acknowledged
@@ -30,8 +31,8 @@ def faults(url: str, folder: Path, told: Sequence[Acknowledged]) -> list[str]:
     """What is missing of *told*, and what is half done; nothing when all is well."""
     settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder)})
     with Instance(settings) as instance, instance.database.read(ALL) as session:
-        mailed = {file.name.rpartition("-")[0] for file in mail.folder(settings).glob("*.eml")}
-        letters = "".join(file.read_text() for file in mail.folder(settings).glob("*.eml")) if mailed else ""
+        mailed = {file.name.rpartition("-")[0] for file in sending.folder(settings).glob("*.eml")}
+        letters = "".join(file.read_text() for file in sending.folder(settings).glob("*.eml")) if mailed else ""
         return [*missing(session, told, letters), *half_done(session)]
 
 
@@ -67,7 +68,7 @@ def missing(session: Session, told: Sequence[Acknowledged], letters: str | None)
 
 def half_done(session: Session) -> Iterator[str]:
     """What a transaction writes together and is not all there."""
-    for region_id in (PARIS, changes.INSTANCE):
+    for region_id in (PARIS, changelog.INSTANCE):
         if at := log_checks.broken_audit(session, region_id):
             yield f"the audit of {region_id} does not follow from {at} on"
     if at := log_checks.broken_change(session, PARIS):

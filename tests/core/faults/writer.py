@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.accounts import service as accounts
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Typed, passed
-from lanzarote.records import Record, now
-from lanzarote.settings import read_settings
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, now
+from lanzarote.records.save_checks import NO_CHECKS
+from lanzarote.store.database import ALL
 from msgspec import Struct
 from sqlalchemy import event
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.findable import reading
 from lanzarote.instance import Instance
 from lanzarote.search.help import asks_for_help
-from lanzarote.settings import read_settings
 
 ASKED: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "search" / "asked.toml").read_text("utf-8"))[
     "asked"

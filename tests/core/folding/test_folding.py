@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lanzarote.folding import asked_words, fold, fold_with_map, found_by, highlight, snippet, words
+from lanzarote.translation.folding import asked_words, fold, fold_with_map, found_by, highlight, snippet, words
 
 SAME = [
     ("accents", "éducation surveillée à l'école", "EDUCATION SURVEILLEE A L'ECOLE"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.following.model import Follow, Follower
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
-from lanzarote.settings import read_settings
+from lanzarote.records.outbox import Job
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import delete
 

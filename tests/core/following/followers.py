@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
-from lanzarote import records
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
-from lanzarote.database import ALL
 from lanzarote.following import service
 from lanzarote.following.model import WHOLE, Follow
-from lanzarote.jobs import Job
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Record, now
+from lanzarote.records import records
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import Record, now
+from lanzarote.store.database import ALL
 from sqlalchemy import select, update
 
 from tests.core.practices.assessments import person
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 
 class Followers:

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from lanzarote.accounts.model import Account, Granted
-from lanzarote.database import ALL
 from lanzarote.following import delivering
 from lanzarote.following.model import Follow, Follower
-from lanzarote.ids import new_id
-from lanzarote.jobs import Job
-from lanzarote.mail import NotSent, Unreachable, send
-from lanzarote.records import now
+from lanzarote.mail.sending import NotSent, Unreachable, send
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
+from lanzarote.store.ids import new_id
 from sqlalchemy import delete, event, insert, update
 
 from tests.core.following.followers import Followers
@@ -77,7 +77,7 @@ KILLED = """
     import os, signal, sys
     from lanzarote.following import delivering
     from lanzarote.instance import Instance
-    from lanzarote.settings import read_settings
+    from lanzarote.configuration.settings import read_settings
 
     def die(*_, **__):
         os.kill(os.getpid(), signal.SIGKILL)

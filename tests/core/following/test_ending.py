@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.database import ALL
 from lanzarote.following import service
 from lanzarote.following.model import WHOLE, Follow
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.following.followers import Followers

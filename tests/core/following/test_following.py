@@ -5,16 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from lanzarote import records
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.following.model import WHOLE, Follow, Follower
-from lanzarote.ids import new_id
-from lanzarote.permissions import VISITOR
-from lanzarote.records import Record, now
+from lanzarote.records import records
+from lanzarote.records.permissions import VISITOR
+from lanzarote.records.records import Record, now
+from lanzarote.records.validation import Faulty
+from lanzarote.store.database import ALL
+from lanzarote.store.ids import new_id
 from sqlalchemy import delete, select
 
 from tests.core.following.followers import Followers

@@ -6,10 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
-from lanzarote.settings import read_settings
-from lanzarote.switches import switch_for
+from lanzarote.records.enabled_packages import switch_for
 
 from tests.conftest import copy_of
 from tests.core.plugins.packages import write_package

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.changes import Audit
-from lanzarote.objections import checks_for
 from lanzarote.practices import sheets, writing
-from lanzarote.records import Record
+from lanzarote.records.changelog import Audit
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import checks_for
 from sqlalchemy import select
 
 from tests.core.practices.assessments import PARIS, TEXT, THEN
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.objections import Place
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.save_checks import Place
 
 
 BODY: dict[str, Any] = {"original": "fr", "text": {"fr": TEXT}, "sectors": ["courts"]}

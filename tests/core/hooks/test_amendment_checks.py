@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.checking import Faulty
-from lanzarote.objections import Objected
-from lanzarote.records import encode, revise
+from lanzarote.records.drafts import Told, read_told
+from lanzarote.records.records import encode, revise
+from lanzarote.records.save_checks import Objected
+from lanzarote.records.validation import Faulty
 from lanzarote.types.improvements import Improvement, ImprovementText
-from lanzarote.working import Told, read_told
 
 from tests.core.api.programs import PARIS as ROOT
 from tests.core.api.programs import Programs

@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.objections import FAILED, Objected, raised_about
 from lanzarote.plugins.answers import MOST_CONCERNS as MOST
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.work import told_of
-from lanzarote.records import Record
-from lanzarote.switches import switch_for
+from lanzarote.records.changelog import Audit
+from lanzarote.records.enabled_packages import switch_for
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import FAILED, Objected, raised_about
 
 from tests.core.hooks.objecting import AT_FAULT, BODY, asked, begun, check, concern, given, records
 from tests.core.practices.assessments import PARIS, TEXT, THEN, person

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lanzarote.transport import export_region
+from lanzarote.exchange.region_file import export_region
 
 from tests.core.api.programs import Programs, titled
 from tests.core.hooks.objecting import given

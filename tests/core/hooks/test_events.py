@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.database import ALL
-from lanzarote.ids import moment_of
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
 from lanzarote.practices import writing
 from lanzarote.practices.model import KIND
-from lanzarote.switches import switch_for
+from lanzarote.records import records
+from lanzarote.records.enabled_packages import switch_for
+from lanzarote.records.outbox import Job
+from lanzarote.store.database import ALL
+from lanzarote.store.ids import moment_of
 from sqlalchemy import select, update
 
 from tests.core.hooks.conftest import FAILING, NOTING, told_by

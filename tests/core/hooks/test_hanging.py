@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.database import ALL
-from lanzarote.jobs import Job
-from lanzarote.objections import FAILED, Objected
 from lanzarote.plugins import host
 from lanzarote.plugins.answers import MOST_CONCERNS
+from lanzarote.records.outbox import Job
+from lanzarote.records.save_checks import FAILED, Objected
+from lanzarote.store.database import ALL
 from lanzarote.web import exports
 from sqlalchemy import select, update
 

@@ -6,14 +6,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.checking import Identifying
 from lanzarote.improvements import contents, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.objections import FAILED, Objected, checks_for
 from lanzarote.plugins import host
-from lanzarote.records import Record
-from lanzarote.switches import switch_for
+from lanzarote.records.enabled_packages import switch_for
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import FAILED, Objected, checks_for
+from lanzarote.records.validation import Identifying
 
 from tests.core.hooks.objecting import AT_FAULT
 from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, step
@@ -23,8 +23,8 @@ from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.objections import Place
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.save_checks import Place
 
     from tests.core.hooks.conftest import Making
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.errors import NotPermitted
-from lanzarote.objections import FAILED, Objected
 from lanzarote.practices import writing
 from lanzarote.practices.work import told_of
-from lanzarote.records import Record
-from lanzarote.switches import switch_for
+from lanzarote.records.enabled_packages import switch_for
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import FAILED, Objected
 
 from tests.core.hooks.objecting import asked, begun, check, concern, given, verbs
 from tests.core.practices.assessments import PARIS, TEXT, THEN, person
@@ -19,7 +19,7 @@ from tests.core.practices.forms import TEAM, WHOLE, writer
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
-    from lanzarote.objections import Place
+    from lanzarote.records.save_checks import Place
 
     from tests.core.hooks.conftest import Making
 

@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.checking import Identifying
-from lanzarote.objections import FAILED, Objected, checks_for
-from lanzarote.records import Record
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import FAILED, Objected, checks_for
+from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import entries, writing
 from lanzarote.stakeholders.model import KIND
 
@@ -20,8 +20,8 @@ from tests.core.stakeholders.keeping import BODY, COORDINATOR, contacts
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.objections import Place
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.save_checks import Place
 
     from tests.core.hooks.conftest import Making
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.audit import verify
-from lanzarote.backup import backup, restore
-from lanzarote.changes import Audit
 from lanzarote.cli import main
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.instance import Instance
-from lanzarote.permissions import ACTIONS, RULES
-from lanzarote.settings import read_settings
-from lanzarote.switches import switch_for, switched_on
+from lanzarote.operations.audit import verify
+from lanzarote.operations.backup import backup, restore
+from lanzarote.records.changelog import Audit
+from lanzarote.records.enabled_packages import switch_for, switched_on
+from lanzarote.records.permissions import ACTIONS, RULES
 from sqlalchemy import select
 
 from tests.core.hooks.conftest import NOTING
@@ -203,7 +203,7 @@ def test_settings_of_packages_are_theirs_to_read() -> None:
 
 def test_an_administrator_switches_in_every_region(paris_with: Making) -> None:
     from lanzarote.accounts import service
-    from lanzarote.permissions import Actor, Grant
+    from lanzarote.records.permissions import Actor, Grant
 
     paris = paris_with(off=("ear",), ear=NOTING)
     ana = person(paris, "contributor")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import KINDS
-from lanzarote.permissions import Actor, Grant
+from lanzarote.records.permissions import Actor, Grant
 from openpyxl import load_workbook
 
 if TYPE_CHECKING:

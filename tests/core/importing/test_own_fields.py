@@ -10,10 +10,10 @@ from lanzarote.importing import service
 from lanzarote.importing.filling import form_of
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
-from lanzarote.permissions import Actor, Grant
 from lanzarote.plugins import installed
 from lanzarote.practices import writing
-from lanzarote.records import Record
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
 
 from tests.core.importing.files import csv_of, said
 from tests.core.practices.test_own_facets import ANSWERS, FIELDS, NIGHT, SECTORS, package

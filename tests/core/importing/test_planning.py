@@ -6,18 +6,19 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote import Concern, hookimpl, records
-from lanzarote.checking import TWO_NUMBERS
+from lanzarote import Concern, hookimpl
 from lanzarote.importing import service
 from lanzarote.importing.commands import take_in
 from lanzarote.importing.filling import form_of
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
 from lanzarote.importing.planning import plan
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import writing
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.enabled_packages import switch
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.validation import TWO_NUMBERS
 from lanzarote.stakeholders import writing as keeping
-from lanzarote.switches import switch
 from lanzarote.types import PracticeSheet
 from msgspec.structs import replace
 from sqlalchemy import func, select

@@ -16,7 +16,7 @@ from lanzarote.importing.planning import Planner
 from lanzarote.instance import Instance
 from lanzarote.practices import writing
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.records import Record
+from lanzarote.records.records import Record
 from lanzarote.types import Evidence, Organisation, OwnSource, Partner, PracticeSheet, SheetText
 
 from tests.core.importing.files import (

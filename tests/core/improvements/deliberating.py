@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from lanzarote import records
 from lanzarote.improvements import actions, contents, deciding, moving, service, sharing, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
 from lanzarote.instance import Instance
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Record, encode
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, encode
+from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.types import DecisionRule
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)

@@ -8,18 +8,18 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote import records
-from lanzarote.database import ALL
 from lanzarote.improvements import calling, deciding, positions
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
-from lanzarote.jobs import Job
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Draft, Record, Version, encode, now
+from lanzarote.records import records
+from lanzarote.records.outbox import Job
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Draft, Record, Version, encode, now
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders.contacts import keep
 from lanzarote.stakeholders.model import Contact
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.stakeholders.keeping import get, relate

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 from lanzarote.accounts.secrets import kept
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling, positions
 from lanzarote.improvements.positions_model import Position
 from lanzarote.instance import Instance
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import now
 from lanzarote.stakeholders import deciding, taking_part
 from lanzarote.stakeholders.answer_links import AnswerLink
 from lanzarote.stakeholders.model import Invitation

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.improvements import calling, deciding, forwarding, moving
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.improvements.recomputing import recompute
 from lanzarote.instance import Instance
-from lanzarote.records import Record, encode
-from lanzarote.settings import read_settings
-from lanzarote.transport import export_region, load_file
+from lanzarote.records.records import Record, encode
+from lanzarote.records.validation import Faulty, Identifying
 
 from tests.conftest import copy_of
 from tests.core.improvements.group import (
@@ -399,8 +399,8 @@ def test_what_is_not_adopted_goes_nowhere(group: Group) -> None:
 
 
 def test_what_was_decided_may_be_decided_anew_on_positions_of_its_own(group: Group) -> None:
-    from lanzarote import records
     from lanzarote.improvements.model import ImprovementStatus
+    from lanzarote.records import records
 
     answered(group, "object", "support").decide("not-adopted")
     with group.held() as (session, record):

@@ -9,13 +9,13 @@ import msgspec
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from lanzarote.app import create_app
-from lanzarote.changes import Change, ChangeBody
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Member, outcome
 from lanzarote.improvements.positions_model import Decided, ImprovementDecision
 from lanzarote.improvements.recomputing import recompute
-from lanzarote.records import encode
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.records import encode
 from lanzarote.types import DecisionRule
 from litestar.testing import TestClient
 from sqlalchemy import select

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.improvements import contents, sharing, writing
 from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FINDING
 from lanzarote.instance import Instance
-from lanzarote.records import Named, Record
+from lanzarote.records.records import Named, Record
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types import Finding
 from sqlalchemy import select
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.improvements import calling, moving
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.records import records
+from lanzarote.records.records import now
 
 from tests.core.improvements.group import HEAD
 from tests.core.improvements.test_positions_pages import Desk

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from lanzarote import records
 from lanzarote.improvements.contents import references_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.instance import Instance
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.records import Record
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import asked

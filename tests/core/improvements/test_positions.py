@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.log_checks import broken_audit
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members
 from sqlalchemy import func, select
 

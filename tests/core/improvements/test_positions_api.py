@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements.outcome import outcome
 from lanzarote.improvements.positions_model import Decided
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 from msgspec import convert
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling
 from lanzarote.instance import Instance
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import now
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling, deciding, documents, forwarding, positions
 from lanzarote.improvements.decision_reading import tell_decision
 from lanzarote.improvements.positions import Given
 from lanzarote.instance import Instance
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import now
 from lanzarote.web.site import Site, View
 from litestar.testing import TestClient
 from markupsafe import escape

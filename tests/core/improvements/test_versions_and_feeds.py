@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from lanzarote.improvements import writing
 from lanzarote.instance import Instance
-from lanzarote.records import Record
+from lanzarote.records.records import Record
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import counted

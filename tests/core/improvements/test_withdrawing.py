@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.changes import Change
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, comments, moving, service
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.working import Told, read_told
+from lanzarote.records.changelog import Change
+from lanzarote.records.drafts import Told, read_told
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import select
 
 from tests.core.improvements.deliberating import begun, decided
@@ -20,7 +20,7 @@ from tests.core.practices.forms import writer
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from litestar.testing import TestClient
 
 __all__ = ["client", "paris"]

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit, Change
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.improvements import service, sharing, writing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_reading import OF_RECORD, STEPS
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import MAY_FINDING, MAY_IMPROVEMENT, IllegalTransition
-from lanzarote.permissions import Actor
-from lanzarote.records import Named, Record, Version
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Audit, Change
+from lanzarote.records.lifecycle import MAY_FINDING, MAY_IMPROVEMENT, IllegalTransition
+from lanzarote.records.permissions import Actor
+from lanzarote.records.records import Named, Record, Version
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types import Improvement
 from sqlalchemy import func, select
 

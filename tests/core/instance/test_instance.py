@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import records
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.instance import Instance, open_instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.plugins.packages import ENTERED_TWICE, MEND
-from lanzarote.records import Draft, create, encode
+from lanzarote.records import records
+from lanzarote.records.records import Draft, create, encode
+from lanzarote.records.revisions import seen_once
+from lanzarote.records.tasks import open_task
 from lanzarote.regions.claims import installed_regions
-from lanzarote.revisions import seen_once
-from lanzarote.settings import read_settings
-from lanzarote.tasks import open_task
 from lanzarote.types import Practice, PracticeText
 
 from tests.core.plugins.packages import write_package

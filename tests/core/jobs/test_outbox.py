@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from lanzarote.database import ALL, Database
-from lanzarote.jobs import LEASE, LONGEST_WAIT, Job, Worker, enqueue, enqueue_for, enqueue_once
+from lanzarote.records.outbox import LEASE, LONGEST_WAIT, Job, Worker, enqueue, enqueue_for, enqueue_once
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import select, update
 
 pytestmark = pytest.mark.both_databases
@@ -129,8 +129,8 @@ def test_a_job_that_fails_again_and_again_waits_longer_and_longer_and_is_never_d
 def test_a_job_of_a_worker_that_was_killed_is_taken_up_after_its_lease(database_url: str, store: Database) -> None:
     code = """
         import sys, time
-        from lanzarote.database import Database
-        from lanzarote.jobs import Worker
+        from lanzarote.store.database import Database
+        from lanzarote.records.outbox import Worker
 
         def stall(_, payload):
             print("working", flush=True)

@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import records
 from lanzarote.app import create_app, create_routes
 from lanzarote.kinds.api import resources_of
 from lanzarote.kinds.description import lines_of
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.pages import handlers_of
+from lanzarote.records import records
 from lanzarote.web.late_routes import register
 from litestar.testing import TestClient
 from msgspec.structs import replace

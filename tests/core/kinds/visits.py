@@ -6,16 +6,16 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from lanzarote import records
-from lanzarote.checking import Fault, clean_reason
 from lanzarote.errors import Conflict
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Form, Kind, Words, in_state
+from lanzarote.records import records
+from lanzarote.records.drafts import hold
+from lanzarote.records.validation import Fault, clean_reason
 from lanzarote.types.values import Key, Language, Text, Value
 from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import Why
-from lanzarote.working import hold
 from msgspec import Meta, Struct
 
 HELD: Final = "It was held already."

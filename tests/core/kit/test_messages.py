@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from babel import Locale, localedata
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.kit.check import catalogues_for
@@ -23,7 +24,6 @@ from lanzarote.regions.check import check
 from lanzarote.regions.content import Content
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
 from lanzarote.regions.own_words import own_words
-from lanzarote.settings import read_settings
 from lanzarote.translation import Translations, plural_categories
 from lanzarote.translation.formats import gettext_plurals, plural_examples
 from lanzarote.translation.plural_order import order_in

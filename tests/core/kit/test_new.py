@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.cli import parser
-from lanzarote.convention import common_sectors
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import RegionError
+from lanzarote.facts.convention import common_sectors
+from lanzarote.facts.states import others, states
 from lanzarote.instance import Instance
 from lanzarote.kit.asking import Asking
 from lanzarote.kit.check import read_folder
 from lanzarote.kit.package_files import SIDES, render
 from lanzarote.kit.wanted import settle
 from lanzarote.plugins import Candidate, Host
-from lanzarote.settings import read_settings
-from lanzarote.states import others, states
 
 from tests.core.cli.conftest import Run, Said
 

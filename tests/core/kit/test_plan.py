@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.records import Record
 from sqlalchemy import select
 
 from tests.core.cli.conftest import Run, Said

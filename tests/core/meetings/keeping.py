@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lanzarote.accounts import service as accounts
-from lanzarote.database import ALL
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
 from lanzarote.instance import Instance
 from lanzarote.meetings import agenda, checks, drafting, writing
 from lanzarote.meetings.model import MeetingStatus
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.permissions import Actor, Grant, Role
-from lanzarote.records import Draft, Record, create, encode
+from lanzarote.records.permissions import Actor, Grant, Role
+from lanzarote.records.records import Draft, Record, create, encode
+from lanzarote.store.database import ALL
 from lanzarote.types import Finding, FindingText, Improvement, ImprovementText, Meeting
 from sqlalchemy.orm import Session
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.meetings import writing
-from lanzarote.records import now
+from lanzarote.records.records import now
 
 from tests.core.conftest import serving
 from tests.core.days import today

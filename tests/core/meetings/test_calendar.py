@@ -14,15 +14,15 @@ from icalendar import Calendar, Event
 from lanzarote.accounts import factors
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
-from lanzarote.database import ALL
 from lanzarote.errors import NotFound
 from lanzarote.instance import Instance
 from lanzarote.meetings import addresses, writing
 from lanzarote.meetings.calendar import Reading, calendar
 from lanzarote.meetings.model import CalendarAddress, MeetingStatus
 from lanzarote.meetings.service import Told
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -274,7 +274,7 @@ def test_nobody_makes_an_address_for_a_region_they_have_no_role_in(
             grants=[Grant(role="administrator")], by="test", at=now(),
         )  # fmt: skip
         account.state, account_id = "active", account.id
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
     browser = sign_in(own_paris, client, Actor(account_id=account_id, strong=True))
     browser.post("/fr/account/calendars", 403, what="make", region="paris")

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 from lanzarote.accounts.model import Account
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import inviting, mails, writing
 from lanzarote.meetings.model import MeetingInvitation
-from lanzarote.permissions import Actor
-from lanzarote.records import now
-from lanzarote.settings import Settings, read_settings
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.outbox import Job
+from lanzarote.records.permissions import Actor
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty
+from lanzarote.store.database import ALL
 from sqlalchemy import select, update
 
 from tests.conftest import copy_of

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import judging
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import mandating
-from lanzarote.permissions import Actor
-from lanzarote.records import Record
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Actor
+from lanzarote.records.records import Record
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.regions.mandates import Dated, adopted, in_force, shipped
 from lanzarote.types import Objective
 from litestar.testing import TestClient

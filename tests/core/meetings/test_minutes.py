@@ -6,14 +6,14 @@ from datetime import date
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.attendance import held, present_at
-from lanzarote.checking import Faulty
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import drafting, writing
 from lanzarote.meetings.service import Told, public_meetings
-from lanzarote.records import encode
+from lanzarote.records import records
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import encode
+from lanzarote.records.validation import Faulty
+from lanzarote.stakeholders.attendance import held, present_at
 from lanzarote.types import Improvement, ImprovementText
 
 from tests.core.improvements.group import AFTER as DECIDED_ON

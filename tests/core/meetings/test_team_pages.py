@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing
-from lanzarote.records import now
+from lanzarote.records.records import now
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import asked

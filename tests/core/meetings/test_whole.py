@@ -6,15 +6,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from lanzarote import records
-from lanzarote.attendance import present_at
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.meetings import inviting, writing
-from lanzarote.records import Record, encode
-from lanzarote.settings import read_settings
-from lanzarote.tables import Base
-from lanzarote.transport import load_file
+from lanzarote.operations.all_tables import Base
+from lanzarote.records import records
+from lanzarote.records.records import Record, encode
+from lanzarote.stakeholders.attendance import present_at
 from sqlalchemy import text
 
 from tests.conftest import copy_of

@@ -8,16 +8,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements.actions_model import Action
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import MEETING, IllegalTransition, next_state
-from lanzarote.log_checks import broken_audit
 from lanzarote.meetings import agenda, writing
 from lanzarote.meetings.roles import names_person
-from lanzarote.permissions import Actor
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import MEETING, IllegalTransition, next_state
+from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.permissions import Actor
+from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import func, select
 
 from tests.core.meetings import keeping
@@ -169,7 +169,7 @@ def test_a_meeting_of_long_ago_is_noted_without_anybody_being_invited(group: Ins
     note_held(group, one)
     with group.database.read("paris") as session:
         from lanzarote.meetings.inviting import invitations
-        from lanzarote.records import Record
+        from lanzarote.records.records import Record
 
         assert list(invitations(session, session.get_one(Record, ("paris", one)))) == []
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from lanzarote.app import front_of
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from dev import ROOT

@@ -16,15 +16,16 @@ from typing import Any, cast
 import httpx
 import pytest
 import yaml
-from lanzarote import checking, jobs, metrics
 from lanzarote.app import front_of
-from lanzarote.database import ALL, Database
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
-from lanzarote.metrics_port import answering
+from lanzarote.records import outbox, validation
 from lanzarote.results.batches import Malformed
 from lanzarote.results.receiving import receive
-from lanzarote.settings import read_settings
+from lanzarote.store.database import ALL, Database
+from lanzarote.telemetry import metrics
+from lanzarote.telemetry.metrics_port import answering
 from lanzarote.web.front import Front
 from lanzarote.web.pools import Busy
 from lanzarote.web.routes import CHANGES
@@ -86,7 +87,8 @@ def test_where_nobody_asked_for_metrics_there_are_none(client: TestClient[Any]) 
 
 
 def test_a_site_without_metrics_does_not_wait_for_their_library() -> None:
-    code = "import sys, lanzarote.serving; sys.exit(bool({'prometheus_client', 'opentelemetry.sdk'} & {*sys.modules}))"
+    libraries = "{'prometheus_client', 'opentelemetry.sdk'}"
+    code = f"import sys, lanzarote.operations.serving; sys.exit(bool({libraries} & {{*sys.modules}}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -180,10 +182,10 @@ def test_what_waits_is_counted(site: Site) -> None:
     site.instance.worker.stop()
     with site.instance.database.write(ALL) as session:
         for topic in ("tell:lanzarote-webhook", "mail.reset", "project"):
-            jobs.enqueue(session, topic)
-        jobs.enqueue_for(session, ago + timedelta(days=30), "meeting.remind", "later")
+            outbox.enqueue(session, topic)
+        outbox.enqueue_for(session, ago + timedelta(days=30), "meeting.remind", "later")
         session.flush()
-        for job in session.query(jobs.Job):
+        for job in session.query(outbox.Job):
             if job.topic == "mail.reset":
                 job.fault = "Clairvoile"
             elif job.topic == "project":
@@ -216,7 +218,7 @@ def test_the_database_is_read_now_and_then(site: Site, monkeypatch: pytest.Monke
     site.instance.worker.stop()
     assert site.figures()["lanzarote_mails_waiting",] == 0
     with site.instance.database.write(ALL) as session:
-        jobs.enqueue(session, "mail.reset")
+        outbox.enqueue(session, "mail.reset")
     assert site.figures()["lanzarote_mails_waiting",] == 0
     monkeypatch.setattr(metrics, "FRESH", 0.0)
     assert site.figures()["lanzarote_mails_waiting",] == 1
@@ -227,8 +229,8 @@ def test_what_waits_is_counted_alike_by_both_databases(database_url: str) -> Non
     database = Database(database_url)
     ago = datetime.now(UTC) - timedelta(hours=2)
     with database.write(ALL) as session:
-        jobs.enqueue_for(session, ago, "project", "first")
-        jobs.enqueue_for(session, ago + timedelta(days=1), "project", "later")
+        outbox.enqueue_for(session, ago, "project", "first")
+        outbox.enqueue_for(session, ago + timedelta(days=1), "project", "later")
     told = metrics.Outbox(database).read()
     assert told == [("project", 2, 1, 0, ago)]
     database.close()
@@ -251,8 +253,8 @@ def test_a_table_that_is_locked_makes_nobody_wait_long(pg_url: str, monkeypatch:
 
 def test_texts_that_were_stopped_are_counted_by_kind(site: Site) -> None:
     before = site.figures()
-    with pytest.raises(checking.Identifying):
-        checking.clean_remark("Née le 3 mars 2012", identifiers=())
+    with pytest.raises(validation.Identifying):
+        validation.clean_remark("Née le 3 mars 2012", identifiers=())
     figures = site.figures()
     for key in (("lanzarote_guard_stopped_total", "birth-date"), ("lanzarote_guard_duration_seconds_count",)):
         assert figures[key] == before[key] + 1

@@ -12,12 +12,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from lanzarote import jobs, tracing
 from lanzarote.app import front_of
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.serving import _traced
-from lanzarote.settings import read_settings
+from lanzarote.operations.serving import _traced
+from lanzarote.records import outbox
+from lanzarote.store.database import ALL
+from lanzarote.telemetry import tracing
 from litestar.testing import TestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -128,7 +129,7 @@ def test_a_job_is_a_span_that_tells_of_an_error_by_its_kind_alone(own_paris: Ins
         own_paris.worker.stop()
         own_paris.worker._handlers["tell"] = fail  # type: ignore[index]
         with own_paris.database.write(ALL) as session:
-            jobs.enqueue(session, f"tell:{WORD}", word=WORD)
+            outbox.enqueue(session, f"tell:{WORD}", word=WORD)
         own_paris.worker.run_due()
     [job] = collector.named("job tell")
     assert (job.status.code, said(job)) == (Status.STATUS_CODE_ERROR, {"error.type": "IntegrityError"})
@@ -182,7 +183,7 @@ def test_where_opentelemetry_is_not_installed_the_site_says_how_to_install_it(
     own_paris: Instance, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
-    monkeypatch.delitem(sys.modules, "lanzarote.tracing", raising=False)
+    monkeypatch.delitem(sys.modules, "lanzarote.telemetry.tracing", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     app = front_of(own_paris)
     with _traced(own_paris, app) as served:

@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote import changes
-from lanzarote.changes import Saved, Served
 from lanzarote.evaluation.documents import (
     EvaluationDocument,
     IndicatorPoint,
@@ -19,7 +17,9 @@ from lanzarote.improvements.documents import ActionDocument, ImprovementDocument
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.documents import PartyStand, ProcedureDocument, ProcedureFacts, Word
-from lanzarote.records import encode
+from lanzarote.records import changelog
+from lanzarote.records.changelog import Saved, Served
+from lanzarote.records.records import encode
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.types import (
@@ -38,7 +38,7 @@ from lanzarote.types import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lanzarote.database import Database
+    from lanzarote.store.database import Database
 
 AT = datetime(2031, 1, 1, 9, tzinfo=UTC)
 SECTORS = {
@@ -94,15 +94,15 @@ def tell(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
     with database.write(region_id) as session:
         for one in entries:
             if one.verb in ("erase", "forget", "replace"):
-                changes.forget_bodies(session, [one.record_id])
-        changes._write_changes(session, region_id, [_in(region_id, one) for one in entries])
-        changes.bump_revision(session, region_id)
+                changelog.forget_bodies(session, [one.record_id])
+        changelog._write_changes(session, region_id, [_in(region_id, one) for one in entries])
+        changelog.bump_revision(session, region_id)
 
 
 def begin(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
     """Begin the region's log anew with these entries."""
     with database.write(region_id) as session:
-        changes.open_epoch(session, region_id, [_in(region_id, one) for one in entries], by="test", at=AT)
+        changelog.open_epoch(session, region_id, [_in(region_id, one) for one in entries], by="test", at=AT)
 
 
 def _in(region_id: str, one: Saved) -> Saved:

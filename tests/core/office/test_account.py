@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote.changes import Audit, Change, ChangeBody, Served
-from lanzarote.database import ALL, Database
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import matrices, service, tallies
 from lanzarote.office.model import INNER, Summary, TallyMask, TallyNumber, Total
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import delete, select, update
 
 from tests.core.office import logs, recount
@@ -145,7 +145,7 @@ def step(database: Database, region_id: str, what: str, told: Any) -> None:
     elif what == "part":
         begin_in_part(database, region_id, told)
     else:
-        from lanzarote.changes import Saved, record
+        from lanzarote.records.changelog import Saved, record
 
         with database.write(region_id) as session:
             session.get_one(Served, region_id).enabled = what == "show"
@@ -157,7 +157,7 @@ def step(database: Database, region_id: str, what: str, told: Any) -> None:
 def begin_in_part(database: Database, region_id: str, told: Any) -> None:
     """An epoch of which more is announced than has come so far."""
     import msgspec
-    from lanzarote.changes import Beginning, Saved
+    from lanzarote.records.changelog import Beginning, Saved
 
     body = msgspec.json.encode(Beginning(entries=len(told) + 2))
     opened = Saved(region_id="", kind="epoch", record_id="x", verb="epoch", version=0, at=logs.AT, body=body)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import releases
-from lanzarote.settings import read_settings
 
 from tests.core.conftest import serving
 from tests.core.office import logs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lanzarote import tables
-from lanzarote.database import Regional
+from lanzarote.operations import all_tables
+from lanzarote.store.database import Regional
 from sqlalchemy import create_engine, inspect
 
 DECISION = Path(__file__).parents[3] / "docs/decisions/0026-growing.md"
@@ -37,7 +37,7 @@ NAMING = {"region", "region_id", "origin_region"}
 
 def test_every_regional_key_and_index_begins_with_the_region() -> None:
     wrong = []
-    for mapper in tables.Base.registry.mappers:
+    for mapper in all_tables.Base.registry.mappers:
         if not issubclass(mapper.class_, Regional):
             continue
         table = mapper.local_table
@@ -53,7 +53,7 @@ def test_every_regional_key_and_index_begins_with_the_region() -> None:
 
 def test_what_belongs_to_no_region_and_grows_with_them_is_told(pg_url: str) -> None:
     """As the tables are in the database: the search has one that no class stands for."""
-    regional = {str(one.local_table) for one in tables.Base.registry.mappers if issubclass(one.class_, Regional)}
+    regional = {str(one.local_table) for one in all_tables.Base.registry.mappers if issubclass(one.class_, Regional)}
     engine = create_engine(pg_url)
     found = inspect(engine)
     naming = {name for name in found.get_table_names() if NAMING & {one["name"] for one in found.get_columns(name)}}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import releases
-from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
 from tests.core.quiet import QuietClient

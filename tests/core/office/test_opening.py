@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import INSTANCE, Audit
 from lanzarote.cli import main
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound
 from lanzarote.evaluation import deciding
 from lanzarote.instance import Instance
 from lanzarote.office import opening
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE, Audit
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from lanzarote.results import forgetting
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 from sqlalchemy import event, select
 

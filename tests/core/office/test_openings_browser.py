@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
+from lanzarote.records.permissions import Grant
 
 from tests.core.accounts.team import Team
 from tests.core.conftest import serving

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Served
+from lanzarote.configuration.settings import read_settings
+from lanzarote.facts.states import states
 from lanzarote.instance import Instance
 from lanzarote.office import desk, listing
-from lanzarote.records import encode
-from lanzarote.settings import read_settings
-from lanzarote.states import states
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import encode
 from litestar.testing import TestClient
 
 from tests.core.office import logs
@@ -24,7 +24,7 @@ from tests.core.office import logs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lanzarote.changes import Saved
+    from lanzarote.records.changelog import Saved
 
 PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/compare", "/regions", "/releases")
 API = ("regions", "coverage", "sectors", "co-operation", "figures", "releases")

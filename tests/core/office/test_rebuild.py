@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.cli import main
-from lanzarote.database import ALL
 from lanzarote.office.model import SHOWN, Summary, TallyMask, TallyNumber, Total
+from lanzarote.store.database import ALL
 from sqlalchemy import delete, select, update
 
 if TYPE_CHECKING:

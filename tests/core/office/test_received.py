@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import masks, matrices, service, tallies
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
-from lanzarote.settings import read_settings
+from lanzarote.store.database import ALL
 from lanzarote.territory.coverage import cover
 from litestar.testing import TestClient
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from lanzarote import records
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing as meetings
-from lanzarote.permissions import Actor, Grant, spoken_for
 from lanzarote.procedures import writing as procedures
-from lanzarote.records import Record, now
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant, spoken_for
+from lanzarote.records.records import Record, now
 from litestar.testing import TestClient
 from sqlalchemy import select
 

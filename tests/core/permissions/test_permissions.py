@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote import permissions
-from lanzarote.database import ALL, Database
-from lanzarote.permissions import (
+from lanzarote.records import permissions
+from lanzarote.records.permissions import (
     ACTIONS,
     BARS,
     EVERYWHERE,
@@ -28,7 +27,8 @@ from lanzarote.permissions import (
     may,
     may_somewhere,
 )
-from lanzarote.records import Involved, Named, Record
+from lanzarote.records.records import Involved, Named, Record
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from lanzarote import hookspecs
-from lanzarote.doctor import _packages
 from lanzarote.hookspecs import hookspec
-from lanzarote.loading_report import tell
+from lanzarote.operations.doctor import _packages
+from lanzarote.operations.loading_report import tell
 from lanzarote.plugins import Host
 from lanzarote.types import API_VERSION, ConventionLink, Deprecated, Episode, Exporter, Sector
 

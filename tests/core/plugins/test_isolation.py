@@ -17,13 +17,13 @@ from lanzarote.accounts import service
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_app
 from lanzarote.cli import main
-from lanzarote.database import ALL
-from lanzarote.doctor import examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor, Grant
+from lanzarote.operations.doctor import examine
 from lanzarote.plugins import Host, installed
 from lanzarote.plugins.packages import RETRY
-from lanzarote.settings import read_settings
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of

@@ -7,7 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 from lanzarote.cli import main
-from lanzarote.configuration import configuration, written
+from lanzarote.operations.installation import configuration, written
 from lanzarote.plugins import Candidate, Host, installed
 from lanzarote.regions.claims import installed_regions
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.cli import main
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import PackageError
 from lanzarote.instance import Instance
 from lanzarote.kit.folders import host_with
 from lanzarote.plugins import Host, installed
-from lanzarote.settings import read_settings
 
 from tests.core.plugins.packages import tell_of, write_package
 from tests.core.web.reading import client_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.doctor import examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
+from lanzarote.operations.doctor import examine
 from lanzarote.plugins import SHIPPED, Host, installed
-from lanzarote.settings import read_settings
 
 from dev import MEMBERS
 from tests.conftest import copy_of

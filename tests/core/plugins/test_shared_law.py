@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
-from lanzarote.settings import read_settings
 
 from tests.core.plugins.packages import write_package
 from tests.core.practices.signed_in import site_of

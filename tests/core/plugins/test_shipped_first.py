@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.plugins import Candidate, Host, installed
 from lanzarote.plugins.packages import ENTERED_TWICE, RENAME
-from lanzarote.region_words import words_of
 from lanzarote.regions.claims import InstalledRegions, installed_regions, law_of
+from lanzarote.regions.words import words_of
 
 from tests.core.plugins.packages import write_package
 from tests.core.plugins.test_shared_law import write_law

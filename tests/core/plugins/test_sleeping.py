@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
+from lanzarote.records.enabled_packages import switch_for
 from lanzarote.regions.claims import InstalledRegions, installed_regions
-from lanzarote.settings import read_settings
-from lanzarote.switches import switch_for
 
 from tests.core.practices.signed_in import site_of
 from tests.regions.writing import write_region

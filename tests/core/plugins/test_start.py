@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import serving
 from lanzarote.app import create_app
 from lanzarote.cli import main
+from lanzarote.operations import serving
 from lanzarote.plugins import Candidate, Host, candidates, processes
 from lanzarote.regions.claims import law_of
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from lanzarote.accounts import service as accounts
-from lanzarote.changes import bump_revision
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import assessing, deciding, sheets, writing
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.projection import rebuild
 from lanzarote.practices.review_model import Answer, Answers
-from lanzarote.records import Record, encode
+from lanzarote.records.changelog import bump_revision
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, encode
 
 from tests.core.taking_part import let_take_part
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Role
     from lanzarote.practices.assessing import Progress
+    from lanzarote.records.permissions import Role
     from lanzarote.regions.criteria import Grid
     from sqlalchemy.orm import Session
 

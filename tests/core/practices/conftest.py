@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND, PracticeStatus
+from lanzarote.records import records
 from litestar.testing import TestClient
 
 from tests.core.practices.assessments import Assessed, person
@@ -17,8 +17,8 @@ from tests.core.practices.assessments import Assessed, person
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lanzarote.permissions import Actor
-    from lanzarote.records import Record
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from sqlalchemy.orm import Session
 
 

@@ -10,7 +10,7 @@ from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.practices import writing
-from lanzarote.records import Record, now
+from lanzarote.records.records import Record, now
 from lxml import etree  # type: ignore[import-untyped,unused-ignore]
 
 from tests.core.practices.assessments import person
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor, Role
+    from lanzarote.records.permissions import Actor, Role
     from litestar.testing import TestClient
 
 TEAM = "/fr/paris/team/practices"

@@ -8,12 +8,12 @@ from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_app
-from lanzarote.records import now
+from lanzarote.records.records import now
 from litestar.testing import TestClient
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 
 class Browser:

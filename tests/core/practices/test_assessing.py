@@ -7,16 +7,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Audit
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Actor
 from lanzarote.practices import assessing, sheets, writing
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.writing import Identifying
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Actor
 from lanzarote.regions.criteria import grid_of
-from lanzarote.settings import read_settings
 from sqlalchemy import select
 
 from tests.core.practices.assessments import PARIS, THEN, Assessed, full, person, told, unmet

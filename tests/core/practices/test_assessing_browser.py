@@ -12,8 +12,8 @@ from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.practices.review_model import Answer
-from lanzarote.records import Record, now
-from lanzarote.tasks import open_task
+from lanzarote.records.records import Record, now
+from lanzarote.records.tasks import open_task
 from sqlalchemy import update
 
 from tests.core.conftest import serving
@@ -22,7 +22,7 @@ from tests.core.web.seen import BOTH_LANGUAGES, SIDEWAYS, all_open, barriers, un
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from playwright.sync_api import Browser, Page
 
 WORDS = {
@@ -176,8 +176,8 @@ def furnished(
     paris_template: Any, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[tuple[Place, dict[str, tuple[str, str]]]]:
     """A site in which every page of the team has something to show: name → who looks, and where."""
+    from lanzarote.configuration.settings import read_settings
     from lanzarote.instance import Instance
-    from lanzarote.settings import read_settings
 
     from tests.conftest import copy_of
 

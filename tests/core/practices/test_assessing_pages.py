@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from lanzarote.accounts.model import Account
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor
 from lanzarote.practices.review_model import Answer
+from lanzarote.records.permissions import Actor
 from lanzarote.translation import format_date
 from litestar.testing import TestClient
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote import records, released
-from lanzarote.records import Draft
+from lanzarote.records import changelog_state, records
+from lanzarote.records.records import Draft
 
 from tests.core.records.texts import body
 from tests.core.web.reading import client_of
@@ -66,9 +66,9 @@ def test_what_the_log_releases_no_more_was_withdrawn_on_the_day_of_its_region(ow
     region = own_paris.header("paris")
     with (
         own_paris.database.read("paris") as session,
-        pytest.raises(released.TakenBack, match="withdrawn on 2031-03-02"),
+        pytest.raises(changelog_state.TakenBack, match="withdrawn on 2031-03-02"),
     ):
-        released.at_slug(session, region, "practice", "late")
+        changelog_state.at_slug(session, region, "practice", "late")
 
 
 def test_an_organisation_was_withdrawn_on_the_day_of_paris(reader: TestClient[Any], own_paris: Instance) -> None:

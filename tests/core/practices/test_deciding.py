@@ -10,19 +10,19 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Audit
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Actor
 from lanzarote.practices import assessing, deciding, service, sheets, writing
 from lanzarote.practices.model import Document
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Decision, Round
 from lanzarote.practices.work import is_as_read
 from lanzarote.practices.writing import Identifying
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Actor
 from lanzarote.regions.criteria import grid_of
-from lanzarote.settings import read_settings
-from lanzarote.transport import export_region, load_file
 from sqlalchemy import select
 
 from tests.core.practices.assessments import MEETING, PARIS, THEN, Assessed, full, person, told, unmet

@@ -11,10 +11,10 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import form_unsaved, writing
-from lanzarote.records import Record, now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record, now
 from playwright.sync_api import expect
 
 from tests.conftest import copy_of
@@ -23,7 +23,7 @@ from tests.core.practices.assessments import Assessed, person
 from tests.core.web.seen import BOTH_LANGUAGES, all_open, barriers
 
 if TYPE_CHECKING:
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from playwright.sync_api import Dialog, Page
 
 TEAM = "/fr/paris/team/practices"

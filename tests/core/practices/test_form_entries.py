@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import checking
 from lanzarote.practices import form_merge, sheets
 from lanzarote.practices.form_entries import Entered, entered_from, received, without_row
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import label_of
+from lanzarote.records import validation
 from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import Choice, Evidence, PracticeField, PracticeSeed, PracticeSheet, RegionHeader, SheetText
 
@@ -155,7 +155,7 @@ def test_numbers_are_read_as_people_write_them(typed: str, lang: str, number: fl
 )
 def test_a_number_that_can_be_two_is_refused_with_both(typed: str, lang: str, ways: str) -> None:
     _, [fault] = sheet_from(sent(("evidence[0].value", typed)), words(), lang)
-    assert (fault.text, fault.value) == (checking.TWO_NUMBERS, ways)
+    assert (fault.text, fault.value) == (validation.TWO_NUMBERS, ways)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en", "is", "sl", "de-CH", "ga", "ar", "en-ZA"])

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_fields import TEXTS
-from lanzarote.records import Record, now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record, now
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving

@@ -27,7 +27,7 @@ from tests.core.practices.test_writing import (
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
 
 __all__ = ["paris"]
 

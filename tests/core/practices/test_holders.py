@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import mail
-from lanzarote.checking import BEFORE_TEXT
-from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.jobs import Job
-from lanzarote.permissions import Actor, Grant
+from lanzarote.mail import sending
 from lanzarote.practices import holders, service, sheets, writing
 from lanzarote.practices.holder_model import HolderWord
 from lanzarote.practices.holders import Document, Said
 from lanzarote.practices.model import PracticeStatus, settled
 from lanzarote.practices.writing import Checked
-from lanzarote.records import Record, encode
+from lanzarote.records.outbox import Job
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, encode
+from lanzarote.records.tasks import open_tasks
+from lanzarote.records.validation import BEFORE_TEXT
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.model import Contact, Contacts
 from lanzarote.stakeholders.service import ids_by_name
-from lanzarote.tasks import open_tasks
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -111,7 +111,7 @@ def mailed(instance: Instance) -> list[str]:
         while session.scalars(select(Job.id).where(Job.topic == holders.TOPIC)).all():  # the site sends it just now
             time.sleep(0.01)
             session.rollback()
-    files = mail.folder(instance.settings).glob("[!.]*")
+    files = sending.folder(instance.settings).glob("[!.]*")
     texts = [message_from_bytes(file.read_bytes(), policy=default).get_body() for file in files]
     said = [text.get_content() for text in texts if text is not None]
     return [found for text in said for found in re.findall(r"/confirm/([A-Za-z0-9_-]+)", text)]

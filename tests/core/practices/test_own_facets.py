@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.records import Draft, create, encode
+from lanzarote.records.records import Draft, create, encode
 from litestar.testing import TestClient
 
 from tests.regions.writing import RegionPackage, region_package

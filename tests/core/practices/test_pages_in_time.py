@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING
 
-from lanzarote import records
+from lanzarote.records import records
 
 from tests.core.conftest import serving
 

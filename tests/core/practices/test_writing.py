@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit, Change
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import service, sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Work, told_of
-from lanzarote.records import Named, Record, find
+from lanzarote.records.changelog import Audit, Change
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Named, Record, find
+from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.stakeholders.service import by_key
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor, Grant
 from lanzarote.procedures import endorsing, service, sheets, writing
 from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.model import KIND, ProcedureStatus
-from lanzarote.records import Record
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.core import days

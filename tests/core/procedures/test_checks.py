@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from lanzarote.checking import Faulty
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.procedures import reading, sheets
 from lanzarote.procedures.checks import (
@@ -25,8 +25,8 @@ from lanzarote.procedures.checks import (
 )
 from lanzarote.procedures.differences import step_changes
 from lanzarote.procedures.model import ProcedureStatus
-from lanzarote.records import Version, encode
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Version, encode
+from lanzarote.records.validation import Faulty
 from lanzarote.web.site import Site
 
 from tests.core.procedures.agreeing import (

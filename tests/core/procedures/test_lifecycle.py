@@ -9,17 +9,17 @@ from itertools import product
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import BEFORE_TEXT, Faulty, Identifying
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import PROCEDURE, IllegalTransition, next_state
-from lanzarote.log_checks import broken_audit
 from lanzarote.procedures import writing
 from lanzarote.procedures.endorsing import BEFORE_ENDORSED
 from lanzarote.procedures.model import Endorsement
 from lanzarote.procedures.service import said_of
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import PROCEDURE, IllegalTransition, next_state
+from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.validation import BEFORE_TEXT, Faulty, Identifying
 from sqlalchemy import func, select
 
 from tests.core.procedures.agreeing import (

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing
-from lanzarote.records import Record, encode
+from lanzarote.records.records import Record, encode
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import asked, counted

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.procedures.service import said_of
-from lanzarote.records import encode
-from lanzarote.settings import read_settings
-from lanzarote.transport import load_file
+from lanzarote.records.records import encode
 
 from tests.conftest import copy_of
 from tests.core.procedures.agreeing import BODIES, LETTER, do, endorsed, get, proposed, public, save, say, status

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing
-from lanzarote.records import encode
+from lanzarote.records.records import encode
 from lanzarote.regions import seeds
 from lanzarote.regions.content import Content
 from lanzarote.regions.former_keys import led_on

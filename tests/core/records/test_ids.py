@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lanzarote.ids import new_id, shipped_id, slugify
+from lanzarote.store.ids import new_id, shipped_id, slugify
 
 SHIPPED = {
     # Printed, linked and exchanged: if this test fails, the code is wrong, not the test.

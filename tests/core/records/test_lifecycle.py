@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from lanzarote.lifecycle import (
+from lanzarote.records.lifecycle import (
     MAY,
     MAY_FINDING,
     MAY_IMPROVEMENT,

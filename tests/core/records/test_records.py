@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import records, search
-from lanzarote.changes import Audit, Change, ChangeBody, Saved, Served
-from lanzarote.database import ALL, Database
+from lanzarote import search
+from lanzarote.composition import RELEASES
 from lanzarote.errors import Conflict, Gone, NotFound
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.log_checks import broken_audit, broken_change
 from lanzarote.practices import projection, service
 from lanzarote.practices.model import Published
-from lanzarote.records import FormerSlug, Record, Version
-from lanzarote.wiring import RELEASES
+from lanzarote.records import records
+from lanzarote.records.changelog import Audit, Change, ChangeBody, Saved, Served
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.log_checks import broken_audit, broken_change
+from lanzarote.records.records import FormerSlug, Record, Version
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 

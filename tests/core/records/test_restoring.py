@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote import records
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import writing
 from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.records import Draft, Record, encode
+from lanzarote.records import records
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import Draft, Record, encode
 
 from tests.core.practices.assessments import PARIS, Assessed, person
 from tests.core.practices.signed_in import sign_in, site_of

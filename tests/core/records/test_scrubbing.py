@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.database import AGAIN, ALL, Database, migrate
-from lanzarote.jobs import Worker
+from lanzarote.records.outbox import Worker
+from lanzarote.store.database import AGAIN, ALL, Database, migrate
 
 WORD = "Zéphyrine"
 
@@ -141,9 +141,9 @@ def test_of_many_who_write_beside_one_who_reads_one_tries(
 ) -> None:
     erase(database)
     tries.clear()
-    monkeypatch.setattr("lanzarote.database.AGAIN", 0)
+    monkeypatch.setattr("lanzarote.store.database.AGAIN", 0)
     write(database)
-    monkeypatch.setattr("lanzarote.database.AGAIN", 3600)
+    monkeypatch.setattr("lanzarote.store.database.AGAIN", 3600)
     for writing in [threading.Thread(target=write, args=(database,)) for _ in range(8)]:
         writing.start()
         writing.join()
@@ -164,7 +164,7 @@ def test_what_another_one_erased_who_is_gone_goes_however_much_is_written(
 ) -> None:
     database.rest()
     assert is_there(database), "not with everything that is written"
-    monkeypatch.setattr("lanzarote.database.OFTEN", 0.1)
+    monkeypatch.setattr("lanzarote.store.database.OFTEN", 0.1)
     worker = Worker(database, {}, lanes=["mail"])
     worker.start(every=0.05)
     while is_there(database):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lanzarote.database import Database
 from lanzarote.instance import Instance
-from lanzarote.records import Draft, create, encode
+from lanzarote.records.records import Draft, create, encode
+from lanzarote.store.database import Database
 from lanzarote.types import Practice, PracticeText
 
 

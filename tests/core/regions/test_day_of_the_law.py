@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.regions import api, vocabulary
+from lanzarote.regions import vocabulary
+from lanzarote.territory import region_api
 
 from tests.conftest import copy_of
 from tests.core.web.reading import client_of
@@ -37,7 +38,7 @@ sources = ["invented"]
 def test_programs_are_told_what_is_in_force_where_the_region_is(
     tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, zone: str, begun: bool
 ) -> None:
-    monkeypatch.setattr(api, "now", lambda: LATE)
+    monkeypatch.setattr(region_api, "now", lambda: LATE)
     monkeypatch.setattr(vocabulary, "now", lambda: LATE)
     with region_package(tmp_path) as package:
         ended = {**SECTOR, "until": date(2031, 3, 2)}

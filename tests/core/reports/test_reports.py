@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import matrices, service
 from lanzarote.practices.documents import PracticeRelease
-from lanzarote.records import decode
-from lanzarote.released import released_now
+from lanzarote.records.changelog_state import released_now
+from lanzarote.records.records import decode
 from lanzarote.reports import writing
 from lanzarote.reports.writing import REPORTS
 from lanzarote.results import samples
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of

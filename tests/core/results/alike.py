@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.app import create_app
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Draft, Record, create, decide, decode, encode, erase, now, publish, revise, withdraw
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import (
+    Draft,
+    Record,
+    create,
+    decide,
+    decode,
+    encode,
+    erase,
+    now,
+    publish,
+    revise,
+    withdraw,
+)
 from lanzarote.stakeholders import deciding
 from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.types import Organisation, Partner, Practice

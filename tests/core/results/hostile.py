@@ -7,9 +7,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote.changes import chain, salted
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import encode, now
+from lanzarote.records.changelog import chain, salted
+from lanzarote.records.records import encode, now
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.results import enrolling
 from lanzarote.results.batches import Entry, KeyEndorsement, Position, enveloped, write_batch

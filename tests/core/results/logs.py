@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from lanzarote.changes import chain, salted
+from lanzarote.records.changelog import chain, salted
 from lanzarote.results.batches import Entry, Position, write_batch
 
 if TYPE_CHECKING:

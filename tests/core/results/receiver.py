@@ -9,10 +9,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.results.receiving import receive
-from lanzarote.settings import read_settings
 
 
 def main(url: str, folder: Path) -> None:

@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote.changes import Beginning, chain, salted
-from lanzarote.records import encode, now
+from lanzarote.records.changelog import Beginning, chain, salted
+from lanzarote.records.records import encode, now
 from lanzarote.results import enrolling
 from lanzarote.results.batches import Entry, Position, enveloped, write_batch
 from lanzarote.results.receiving import receive

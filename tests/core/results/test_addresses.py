@@ -17,9 +17,9 @@ from cryptography.x509.oid import NameOID
 from lanzarote.app import create_app
 from lanzarote.cli import main
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.outbox import Job
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, wire, words
 from lanzarote.results.addresses import Nearby, NoOffice, Place, connected, place_at
 from lanzarote.results.exchange import Deadline, Patience

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.cli import main
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import destinations, receipts, samples
 from lanzarote.results.receipts import office_key
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Audit, Served
-from lanzarote.records import now
+from lanzarote.records.changelog import Audit, Served
+from lanzarote.records.records import now
 from lanzarote.results import receiving
 from lanzarote.results.model import Destination, HeldBatch
 from lanzarote.results.refusals import Forked, Unfit

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.changes import INSTANCE, Audit, Change, Served
-from lanzarote.database import ALL
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.office.service import regions_here
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE, Audit, Change, Served
+from lanzarote.records.records import now
 from lanzarote.results import enrolling, forgetting, samples
 from lanzarote.results.batches import Malformed
 from lanzarote.results.model import Source
 from lanzarote.results.refusals import WrittenHere
+from lanzarote.store.database import ALL
 from sqlalchemy import func, select
 
 from tests.core.results.hostile import HERE, Hostile

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Change, ChangeBody
-from lanzarote.ids import shipped_id
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import Published
-from lanzarote.records import Record, Version, decode, encode
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.results.model import Source
 from lanzarote.results.received_log import broken_log
-from lanzarote.rows import MOST
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.service import by_key, directory
+from lanzarote.store.bulk import MOST
+from lanzarote.store.ids import shipped_id
 from lanzarote.types import Organisation, Sector
 from sqlalchemy import event, func, select
 

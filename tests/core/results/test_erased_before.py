@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from lanzarote import erased
-from lanzarote.backup import backup, restore
-from lanzarote.changes import Change, ChangeBody
-from lanzarote.database import ALL
-from lanzarote.ids import shipped_id
+from lanzarote.configuration.settings import Settings
+from lanzarote.exchange import erasure_list
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance, open_instance
-from lanzarote.log_gaps import Forgotten
+from lanzarote.operations.backup import backup, restore
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Draft, Record, create, decode, encode, find
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.log_gaps import Forgotten
+from lanzarote.records.records import Draft, Record, create, decode, encode, find
 from lanzarote.results import forgetting
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.refusals import Unfit
-from lanzarote.settings import Settings
-from lanzarote.transport import load_file
+from lanzarote.store.database import ALL
+from lanzarote.store.ids import shipped_id
 from lanzarote.types import Organisation
 from msgspec.structs import replace
 from sqlalchemy import delete, select
@@ -148,7 +148,7 @@ def cited(request: pytest.FixtureRequest, places: TwoPlaces, tmp_path: Path) -> 
 
 def test_results_from_before_bring_back_no_organisation_that_was_erased(places: TwoPlaces, cited: Cited) -> None:
     assert WORD.lower() not in everything(places.office).lower()
-    [one] = erased.read(erased.place(places.office.settings))
+    [one] = erasure_list.read(erasure_list.place(places.office.settings))
     assert (one.region, one.kind, one.id) == (PARIS, "stakeholder", cited.body)
     forgetting.forget(places.office.database, PARIS, by="test")
     places.enrol()
@@ -170,7 +170,7 @@ def test_an_export_from_before_brings_back_no_organisation_that_was_erased(place
 def test_a_backup_from_before_brings_back_no_word_of_an_organisation_that_was_erased(
     places: TwoPlaces, cited: Cited, fresh: Settings
 ) -> None:
-    told = restore(fresh, cited.backup, erased.place(places.office.settings))
+    told = restore(fresh, cited.backup, erasure_list.place(places.office.settings))
     assert "erased since the backup, and erased again: 1" in told
     with Instance(fresh) as restored:
         places.office = restored
@@ -226,7 +226,7 @@ def test_a_region_that_was_restored_from_before_tells_in_its_next_epoch_who_is_e
     backup(places.region, tmp_path / "before.zip")
     places.sync()
     bodies.erase(body)
-    restore(fresh, tmp_path / "before.zip", erased.place(places.region.settings))
+    restore(fresh, tmp_path / "before.zip", erasure_list.place(places.region.settings))
     with Instance(fresh) as restored, restored.database.read(PARIS) as session:
         told = select(Change.verb).where(Change.record_id == body)
         assert session.scalars(told).all() == ["erase"]
@@ -257,8 +257,8 @@ def test_a_backup_from_before_the_first_file_knows_what_was_erased_since(
     places.take(old)
     places.erase(record_id)
     places.sync()
-    restore(fresh, tmp_path / "before.zip", erased.place(places.office.settings))
-    [kept] = erased.read(erased.place(fresh))
+    restore(fresh, tmp_path / "before.zip", erasure_list.place(places.office.settings))
+    [kept] = erasure_list.read(erasure_list.place(fresh))
     assert (kept.region, kept.kind, kept.id) == (PARIS, PRACTICE, record_id)
     with Instance(fresh) as restored:
         places.office = restored
@@ -286,9 +286,9 @@ def test_a_database_that_is_begun_anew_beside_the_list_knows_it_too(places: TwoP
 def test_a_list_that_is_lost_is_written_anew_from_what_the_database_knows(places: TwoPlaces, before: Before) -> None:
     office = places.office
     forgetting.forget(office.database, PARIS, by="test")
-    erased.place(office.settings).unlink()
-    erased.remember(office.database, office.settings)
-    [one] = erased.read(erased.place(office.settings))
+    erasure_list.place(office.settings).unlink()
+    erasure_list.remember(office.database, office.settings)
+    [one] = erasure_list.read(erasure_list.place(office.settings))
     assert (one.region, one.kind, one.id) == (PARIS, "record", before.record)
 
 
@@ -298,7 +298,7 @@ def test_the_list_in_the_data_folder_counts_beside_the_one_that_is_named(
     folder = tmp_path / "new"
     folder.mkdir()
     own = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
-    shutil.copy(erased.place(places.office.settings), erased.place(own))
+    shutil.copy(erasure_list.place(places.office.settings), erasure_list.place(own))
     (tmp_path / "named.jsonl").write_text("")
     unknowing(places.office)
     backup(places.office, tmp_path / "unknowing.zip")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from lanzarote import jobs
-from lanzarote.jobs import Job
-from lanzarote.records import now
+from lanzarote.records import outbox
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import now
 from lanzarote.results import destinations, wire
 from lanzarote.results.exchange import Patience
 from lanzarote.results.wire import NotSent
@@ -161,7 +161,7 @@ def test_an_office_that_is_slow_keeps_no_mail_waiting(places: TwoPlaces) -> None
             worker.start(0.01)
             assert until(lambda: any(job.leased_until for job in waiting(places)))
             with places.region.database.write(PARIS) as session:
-                asked = jobs.enqueue(session, "project", region=PARIS)
+                asked = outbox.enqueue(session, "project", region=PARIS)
             assert until(lambda: asked not in {job.id for job in waiting(places)})
             [job] = waiting(places)
             assert (job.topic, job.fault) == (destinations.TOPIC, ""), "it is still being sent"

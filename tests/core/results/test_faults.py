@@ -13,9 +13,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from lanzarote import records
-from lanzarote.changes import Audit, Change
-from lanzarote.log_checks import broken_change
+from lanzarote.records import records
+from lanzarote.records.changelog import Audit, Change
+from lanzarote.records.log_checks import broken_change
 from lanzarote.results import sending
 from lanzarote.results.batches import Malformed, read_file
 from lanzarote.results.refusals import Refused

@@ -7,21 +7,21 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import erased
 from lanzarote.app import create_app
-from lanzarote.backup import backup, restore
-from lanzarote.changes import ChangeBody
-from lanzarote.database import ALL
 from lanzarote.downloads.model import Download
+from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance
-from lanzarote.log_gaps import Forgotten, Unsent
+from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
-from lanzarote.records import Version, encode, now
+from lanzarote.records.changelog import ChangeBody
+from lanzarote.records.log_gaps import Forgotten, Unsent
+from lanzarote.records.records import Version, encode, now
 from lanzarote.results import forgetting
 from lanzarote.results.batches import Position
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.receiving import receive
 from lanzarote.results.refusals import Forked, Unfit
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import delete, select, text
 
@@ -236,8 +236,8 @@ def test_an_older_backup_of_the_office_brings_nothing_back_either(region: Hostil
     backup(region.office, tmp_path / "before.zip")
     region.send(region.entry(kind, ID, verb="erase"), sent)
     backup(region.office, tmp_path / "after.zip")
-    listed = erased.place(region.office.settings)
-    assert [(one.region, one.kind, one.id) for one in erased.read(listed)] == [(HERE, kind, ID)]
+    listed = erasure_list.place(region.office.settings)
+    assert [(one.region, one.kind, one.id) for one in erasure_list.read(listed)] == [(HERE, kind, ID)]
     folder = tmp_path / "new"
     fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
     assert "erased since the backup, and erased again: 1" in restore(fresh, tmp_path / "before.zip", listed)
@@ -248,7 +248,7 @@ def test_an_older_backup_of_the_office_brings_nothing_back_either(region: Hostil
         region.send(region.entry(kind, ID, verb="erase"), sent)
         assert (region.at, broken(region)) == (again, None)
         assert "Unvergesslich" not in everything(restored)
-    assert [one.id for one in erased.read(folder / erased.FILE)] == [ID]
+    assert [one.id for one in erasure_list.read(folder / erasure_list.FILE)] == [ID]
 
 
 def test_what_came_without_its_words_is_not_missed(region: Hostile) -> None:

@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from lanzarote.app import create_app
-from lanzarote.database import ALL
 from lanzarote.downloads import service
 from lanzarote.downloads.model import Download
-from lanzarote.jobs import Job, Worker
+from lanzarote.records.outbox import Job, Worker
 from lanzarote.results import forgetting
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.quiet import QuietClient

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Change
-from lanzarote.ids import shipped_id
-from lanzarote.records import encode, now
+from lanzarote.records.changelog import Change
+from lanzarote.records.records import encode, now
 from lanzarote.results import applying, enrolling
 from lanzarote.results.batches import Position
 from lanzarote.results.receiving import receive
 from lanzarote.results.refusals import Forked, RevokedKey, Unfit, UnknownKey
 from lanzarote.results.signing import new_key
 from lanzarote.stakeholders.documents import StakeholderRelease
+from lanzarote.store.ids import shipped_id
 from lanzarote.types import Organisation
 from sqlalchemy import func, select
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.changes import Change, ChangeBody
-from lanzarote.doctor import _chains
-from lanzarote.records import Version
+from lanzarote.operations.doctor import _chains
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.records import Version
 from sqlalchemy import func, select
 
 from tests.core.results.alike import PARIS, Bodies, Reader
@@ -103,7 +103,7 @@ def test_a_version_that_is_still_written_does_not_hide_whom_the_published_one_na
     ear = bodies.body("The Ear", key="ear")
     bodies.practice("own-a", "ear")
     with places.region.database.write(PARIS) as session:
-        from lanzarote import records
+        from lanzarote.records import records
 
         from tests.core.results.alike import naming
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from lanzarote.results import enrolling
 from lanzarote.results.model import Source
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.results import forgetting
-from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
 from tests.core.quiet import QuietClient

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.accounts import service, sessions
 from lanzarote.accounts.identify import COOKIE
-from lanzarote.database import ALL
-from lanzarote.permissions import Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 
 from tests.core.conftest import serving
 from tests.core.results.two_places import PARIS, TwoPlaces

@@ -14,19 +14,19 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from lanzarote import partitions
-from lanzarote.backup import backup, restore
 from lanzarote.cli import main
-from lanzarote.database import ALL, Base, Database, Regional, migrate
-from lanzarote.doctor import examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.office import releases, tallies
-from lanzarote.partitions import LARGE, Layout, NotPartitioned
+from lanzarote.operations.all_tables import Version
+from lanzarote.operations.backup import backup, restore
+from lanzarote.operations.doctor import examine
 from lanzarote.practices import projection
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import forgetting
-from lanzarote.scoping import INDEX
-from lanzarote.settings import read_settings
-from lanzarote.tables import Version
+from lanzarote.store import partitions
+from lanzarote.store.database import ALL, Base, Database, Regional, migrate
+from lanzarote.store.partitions import LARGE, Layout, NotPartitioned
+from lanzarote.store.scope import INDEX
 
 from tests.conftest import pg_database, sqlalchemy_url
 

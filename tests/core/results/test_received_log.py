@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import doctor, log_checks
-from lanzarote.changes import Change, ChangeBody
-from lanzarote.log_checks import broken_change
+from lanzarote.operations import doctor
+from lanzarote.records import log_checks
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.log_checks import broken_change
 from lanzarote.results.received_log import broken_log
 from sqlalchemy import delete, select
 

@@ -9,13 +9,13 @@ import pytest
 from lanzarote.accounts import service, sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app
-from lanzarote.changes import bump_revision
-from lanzarote.database import ALL
-from lanzarote.erased import Erased, erase_again
+from lanzarote.exchange.erasure_list import Erased, erase_again
 from lanzarote.improvements import moving, writing
-from lanzarote.permissions import Grant
-from lanzarote.records import Record, now, publish, rename
-from lanzarote.released import released_now
+from lanzarote.records.changelog import bump_revision
+from lanzarote.records.changelog_state import released_now
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import Record, now, publish, rename
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import counted

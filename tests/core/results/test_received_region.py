@@ -9,10 +9,10 @@ import pytest
 from lanzarote.accounts import service, sessions, tokens
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app, routes
-from lanzarote.database import ALL
-from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES
-from lanzarote.records import now
+from lanzarote.records.permissions import ACTIONS, OF_INSTANCE, ROLES
+from lanzarote.records.records import now
 from lanzarote.results.model import Source
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 
 from tests.core.routes.walking import CHANGING, walked

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.changes import Change, Served
 from lanzarote.errors import NotPermitted
-from lanzarote.records import Record, now
+from lanzarote.records import records
+from lanzarote.records.changelog import Change, Served
+from lanzarote.records.records import Record, now
 from lanzarote.results import commands, enrolling, keys, receiving, sending
 from lanzarote.results.batches import MOST_KEYS, Malformed, Position, read_file, write_batch
 from lanzarote.results.model import HeldBatch, Source, SourceKey
@@ -99,7 +99,7 @@ def test_whoever_comes_late_receives_the_log_without_what_was_erased(places: Two
 
 def everything(instance: Instance) -> str:
     """All that stands in the tables, and on SQLite in the files."""
-    from lanzarote.tables import Base
+    from lanzarote.operations.all_tables import Base
 
     found = []
     with instance.database.engine.connect() as connection:

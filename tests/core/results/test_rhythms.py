@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.jobs import Job, Worker, enqueue_for
-from lanzarote.records import now
+from lanzarote.records.outbox import Job, Worker, enqueue_for
+from lanzarote.records.records import now
 from lanzarote.results import destinations
-from lanzarote.settings import read_settings
 from sqlalchemy import select, update
 
 from tests.conftest import copy_of

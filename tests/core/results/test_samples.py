@@ -7,18 +7,19 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote import changes, commands
+from lanzarote import commands
 from lanzarote.accounts import demo
 from lanzarote.accounts.model import Granted
 from lanzarote.cli import parser
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotPermitted, SettingError
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.office.model import Total
+from lanzarote.records import changelog
 from lanzarote.results import forgetting, samples
 from lanzarote.results.commands import results
-from lanzarote.settings import read_settings
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.results.test_office_pages import browser_at
@@ -129,7 +130,7 @@ def test_what_earlier_platforms_counted_of_them_goes_out_of_the_totals(
     office = places.office
     places.sync()
     counted = totals(office)
-    monkeypatch.setattr(changes, "is_sample", lambda region_id, *, home: False)
+    monkeypatch.setattr(changelog, "is_sample", lambda region_id, *, home: False)
     samples.add(office)
     assert totals(office) != counted
     monkeypatch.undo()

@@ -9,15 +9,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office.model import Summary, Total
+from lanzarote.operations.all_tables import Base
 from lanzarote.plugins import Candidate, Host
 from lanzarote.results import sending
 from lanzarote.results.batches import Malformed
 from lanzarote.results.refusals import Refused
-from lanzarote.settings import read_settings
-from lanzarote.tables import Base
+from lanzarote.store.database import ALL
 from sqlalchemy import select
 
 from tests.core.results.two_places import TwoPlaces, shown

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from lanzarote.jobs import Job
-from lanzarote.records import now
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import now
 from lanzarote.results import batches, destinations, sending, wire, words
 from lanzarote.results.model import Destination
 from lanzarote.results.receipts import NoReceipt, OtherReceipt, office_key, receipt

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import RELEASED, Change, ChangeBody
-from lanzarote.permissions import Grant
-from lanzarote.records import Record
-from lanzarote.released import last_words, released_now
+from lanzarote.composition import RELEASES
+from lanzarote.records.changelog import RELEASED, Change, ChangeBody
+from lanzarote.records.changelog_state import last_words, released_now
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import Record
 from lanzarote.results import enrolling, keys, words
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.field_words import FIELDS
 from lanzarote.stakeholders import deciding
-from lanzarote.wiring import RELEASES
 from sqlalchemy import select
 
 from tests.core.accounts.team import Browser, Team

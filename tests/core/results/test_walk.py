@@ -8,8 +8,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.changes import Change, ChangeBody
-from lanzarote.records import Record, Version, decode
+from lanzarote.records.changelog import Change, ChangeBody
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.results import sending
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.receiving import receive

@@ -6,10 +6,10 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from lanzarote import records
-from lanzarote.changes import Change, ChangeBody, Served
 from lanzarote.practices.writing import erase_wholly
-from lanzarote.records import Record, Version, now
+from lanzarote.records import records
+from lanzarote.records.changelog import Change, ChangeBody, Served
+from lanzarote.records.records import Record, Version, now
 from lanzarote.results import enrolling, keys, releasing, sending
 from lanzarote.results.batches import Position, write_batch
 from lanzarote.results.model import HeldBatch, Source

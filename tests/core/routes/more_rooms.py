@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import links, service
-from lanzarote.database import ALL
 from lanzarote.following import service as following
 from lanzarote.following.model import Follow, Follower
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.results import enrolling, receiving
 from lanzarote.results.refusals import Unfit
+from lanzarote.store.database import ALL
 from lanzarote.transfers import procedure_origin
 from sqlalchemy import select
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.records.tasks import open_task
 from lanzarote.results import receiving
 from lanzarote.results.wire import MEDIA_TYPE
-from lanzarote.tasks import open_task
 
 from tests.core import days
 from tests.core.api import programs, test_assessing, test_directory

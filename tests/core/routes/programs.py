@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import httpx
 import msgspec
 from lanzarote.accounts import tokens
-from lanzarote.permissions import ACTIONS
-from lanzarote.records import now
+from lanzarote.records.permissions import ACTIONS
+from lanzarote.records.records import now
 
 from tests.core import days
 from tests.core.routes.walks import Walk

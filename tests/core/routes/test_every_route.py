@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from lanzarote.accounts import service, sessions, tokens
 from lanzarote.accounts.model import Attempts
-from lanzarote.changes import INSTANCE
-from lanzarote.database import ALL
 from lanzarote.instance import Instance
-from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, STRONG, Grant, Role
-from lanzarote.records import now
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, STRONG, Grant, Role
+from lanzarote.records.records import now
 from lanzarote.regions.check import PAGE_NAMES
+from lanzarote.store.database import ALL
 from lanzarote.web.rate_limits import RateLimit
 from litestar.testing import TestClient
 from msgspec import Struct

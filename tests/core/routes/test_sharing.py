@@ -8,7 +8,7 @@ import pytest
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app, routes
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
+from lanzarote.records.permissions import Grant
 from litestar.testing import TestClient
 
 from tests.core.accounts.team import Team

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Attempts
 from lanzarote.app import create_routes
-from lanzarote.changes import INSTANCE
+from lanzarote.records.changelog import INSTANCE
 from sqlalchemy import delete
 
 from tests.core.accounts.team import field

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from lanzarote.database import Database
-from lanzarote.records import Draft, create, encode
+from lanzarote.records.records import Draft, create, encode
 from lanzarote.search.asked import Alternatives, Group, read
 from lanzarote.search.index import Entry, fields_of
+from lanzarote.store.database import Database
 from lanzarote.types import Practice, PracticeText
 
 TEXTS: dict[str, tuple[str, str, str, str]] = {

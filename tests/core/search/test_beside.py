@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import moving
 from lanzarote.instance import Instance
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record
 from litestar.testing import TestClient
 
 from tests.core.improvements.deliberating import LEADER, THEN, decided, improvement

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.findable import reading
 from lanzarote.findable.following import rebuild
 from lanzarote.findable.model import Item
 from lanzarote.findable.team import search_team
 from lanzarote.improvements import moving
 from lanzarote.instance import Instance
-from lanzarote.permissions import VISITOR
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records.permissions import VISITOR
+from lanzarote.records.records import Record
 from lanzarote.stakeholders import writing as stakeholders
 from litestar.testing import TestClient
 from sqlalchemy import select

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote import records
-from lanzarote.changes import Served
-from lanzarote.database import ALL, Database
 from lanzarote.practices import projection, service
 from lanzarote.practices.facets import FACETS, FacetIndex
-from lanzarote.records import Draft, create, encode
+from lanzarote.records import records
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import Draft, create, encode
 from lanzarote.search.paging import BadCursor
+from lanzarote.store.database import ALL, Database
 from lanzarote.types import Practice, PracticeText
 
 from tests.core.search.corpus import FIRST

@@ -8,16 +8,17 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote import changes, records, search
-from lanzarote.changes import Served
-from lanzarote.database import ALL, Database
+from lanzarote import search
 from lanzarote.practices import projection, service
 from lanzarote.practices.documents import as_published
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import Draft, create, encode
+from lanzarote.records import changelog, records
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import Draft, create, encode
 from lanzarote.search.asked import Alternatives, read
 from lanzarote.search.ranking import Found, Shelf, find
+from lanzarote.store.database import ALL, Database
 from lanzarote.types import Practice, PracticeText
 
 from tests.core.search.corpus import FIRST, FOUND, HOSTILE, TEXTS, fill, worked_out
@@ -202,7 +203,7 @@ def test_a_practice_keeps_its_row_beside_one_that_is_published_with_it(store: Da
         kudu.published_version = 1
         bodies = [records.body_of(session, one, 1) for one in (gnu, kudu)]
         together = [as_published(one, said) for one, said in zip((gnu, kudu), bodies, strict=True)]
-        changes.record(session, together, by="team")
+        changelog.record(session, together, by="team")
     assert rows_in(store, "elsewhere") == {"gnu": last, "kudu": last + 1}
     assert (found(store, "gnu", "elsewhere"), found(store, "kudu", "elsewhere")) == (["gnu"], ["kudu"])
     with store.write("elsewhere") as session:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from lanzarote.folding import asked_words, fold
 from lanzarote.search import thesaurus
 from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, read, stop_words
 from lanzarote.search.thesaurus import LANGUAGES, Thesaurus, concepts, general_words
+from lanzarote.translation.folding import asked_words, fold
 from lanzarote.types import Synonyms
 
 

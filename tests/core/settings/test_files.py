@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from lanzarote import setting_sources
+from lanzarote.configuration import sources
+from lanzarote.configuration.settings import in_force, read_settings
+from lanzarote.configuration.sources import Source
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
-from lanzarote.setting_sources import Source
-from lanzarote.settings import in_force, read_settings
 
 DATABASE = "postgresql://lanzarote:Clairvoile@db.example/lanzarote"
 SECRET = "LANZAROTE_PLUGIN_WEBHOOK_SECRET"
@@ -106,7 +106,7 @@ def test_a_package_is_told_its_secret_once(tmp_path: Path, monkeypatch: pytest.M
 def test_the_file_of_the_machine_is_read_with_the_environment_of_the_process(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setting_sources, "OF_MACHINE", file)
+    monkeypatch.setattr(sources, "OF_MACHINE", file)
     monkeypatch.delenv("LANZAROTE_CONFIG")
     assert read_settings().port == 8400
     written(file, "port = 8500\n")

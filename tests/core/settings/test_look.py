@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanzarote.configuration.look import LARGEST_MARK, contrast, nearest, style_sheet
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import SettingError
-from lanzarote.look import LARGEST_MARK, contrast, nearest, style_sheet
-from lanzarote.settings import read_settings
 
 DRAWN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">%b</svg>'
 HEAD = bytes.fromhex("89504e470d0a1a0a0000000d49484452")

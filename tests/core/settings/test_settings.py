@@ -7,9 +7,9 @@ from pathlib import Path
 import lanzarote
 import msgspec
 import pytest
+from lanzarote.configuration.settings import NAMES, Settings, read_settings
+from lanzarote.configuration.sources import Said, Source
 from lanzarote.errors import SettingError
-from lanzarote.setting_sources import Said, Source
-from lanzarote.settings import NAMES, Settings, read_settings
 
 STATIC = Path(lanzarote.__file__).parent / "web" / "static"
 

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from lanzarote.checking import read_as
 from lanzarote.instance import Instance
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Record
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import NO_CHECKS
+from lanzarote.records.validation import read_as
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.model import KIND, Contact
 from sqlalchemy import select

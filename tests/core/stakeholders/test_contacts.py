@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.instance import Instance
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import service, writing
 

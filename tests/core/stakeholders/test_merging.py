@@ -10,22 +10,22 @@ from typing import Any
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
-from lanzarote.changes import Change
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.log_checks import broken_audit
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Grant
 from lanzarote.practices import service as practices
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
-from lanzarote.records import Named, Record
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Change
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import Named, Record
+from lanzarote.records.save_checks import NO_CHECKS
+from lanzarote.records.tasks import Task, open_task
+from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import deciding, service, writing
-from lanzarote.tasks import Task, open_task
+from lanzarote.store.database import ALL
 from lanzarote.territory.references import references
 from sqlalchemy import select
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
+from lanzarote.records.changelog import Audit
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import deciding, service
 from sqlalchemy import select
 

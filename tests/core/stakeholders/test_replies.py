@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import Audit
+from lanzarote.records.tasks import Task, finish_task, open_tasks
 from lanzarote.stakeholders import pages, replies
 from lanzarote.stakeholders.replies import Outcome, Reply, judge
 from lanzarote.stakeholders.senders import Senders
-from lanzarote.tasks import Task, finish_task, open_tasks
 from litestar.testing import TestClient
 from sqlalchemy import select
 

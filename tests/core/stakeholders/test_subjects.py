@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.app import create_app, routes
 from lanzarote.meetings import writing
-from lanzarote.records import Record
+from lanzarote.records.records import Record
 from lanzarote.stakeholders.subjects import OF_REGION, OF_SITE
 from litestar.testing import TestClient
 

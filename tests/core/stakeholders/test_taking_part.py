@@ -6,11 +6,11 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import deciding, taking_part
 from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.types import Relation

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.evaluation import judging
 from lanzarote.instance import Instance
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.records import Record
 from lanzarote.stakeholders import writing
 from litestar.testing import TestClient
 

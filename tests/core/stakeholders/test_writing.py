@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Actor
-from lanzarote.records import body_of, find
+from lanzarote.records.changelog import Audit
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Actor
+from lanzarote.records.records import body_of, find
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import deciding, service, writing
 from lanzarote.stakeholders.model import KIND, Contacts
 from sqlalchemy import func, select

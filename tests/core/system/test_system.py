@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import backup, jobs, mail
 from lanzarote.app import create_app
-from lanzarote.database import ALL
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
+from lanzarote.mail import sending
+from lanzarote.operations import backup
+from lanzarote.records import outbox
+from lanzarote.records.permissions import Grant
+from lanzarote.store.database import ALL
 from playwright.sync_api import expect
 
 from tests.core.accounts.team import Browser, Team, instance_like
@@ -107,9 +109,9 @@ def test_an_administrator_reads_how_the_site_is(paris: Instance, tmp_path: Path)
     assert PASSWORD not in page
 
 
-def job(topic: str, *, fault: str) -> jobs.Job:
-    values = jobs._values(topic, {})
-    return jobs.Job(**values | {"fault": fault, "attempts": 1, "due_at": values["due_at"].replace(year=2999)})
+def job(topic: str, *, fault: str) -> outbox.Job:
+    values = outbox._values(topic, {})
+    return outbox.Job(**values | {"fault": fault, "attempts": 1, "due_at": values["due_at"].replace(year=2999)})
 
 
 def facts(page: str) -> dict[str, str]:
@@ -207,7 +209,7 @@ def test_without_a_mail_server_it_is_saved_and_said_so(paris: Instance, tmp_path
     with instance_like(paris, tmp_path) as instance:
         browser = administrator(instance)
         assert browser.post("/en/system/mail").status_code == 303
-        assert len(mail.letters(instance.settings)) == 1
+        assert len(sending.letters(instance.settings)) == 1
         assert f"Test e-mail saved to {tmp_path / 'mail'}" in browser.get("/en/system?done=sent").text
 
 

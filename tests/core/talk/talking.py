@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lanzarote import records
 from lanzarote.improvements import actions, amendments, comments
 from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
-from lanzarote.records import Draft, Record, encode, now
+from lanzarote.records import records
+from lanzarote.records.records import Draft, Record, encode, now
 from lanzarote.types.improvements import Improvement, ImprovementText
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from sqlalchemy.orm import Session
 
 PARIS = "paris"

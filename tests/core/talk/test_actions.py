@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions_model import SOON, Action, ActionStep
 from lanzarote.instance import Instance
-from lanzarote.lifecycle import IllegalTransition
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.validation import Faulty, Identifying
 
 from tests.core.talk.talking import Group
 
@@ -77,7 +77,7 @@ def test_it_is_completed_when_every_action_is_over_and_taken_up_again(group: Gro
     with group.read() as (_, record):
         assert talk.status_of(record).state == "completed"
     with group.held() as (session, record):
-        from lanzarote.records import now
+        from lanzarote.records.records import now
 
         actions.resume(session, record, by=group.head, at=now())
     assert group.plan("Une autre.") == 3

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import amendments
 from lanzarote.improvements.amendments import put_together
 from lanzarote.improvements.amendments_model import Amendment
-from lanzarote.records import Involved, encode, now, revise
+from lanzarote.records.changelog import Audit
+from lanzarote.records.records import Involved, encode, now, revise
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types.improvements import Improvement, ImprovementText
 from sqlalchemy import select
 
@@ -166,8 +166,8 @@ def test_amendments_go_with_what_is_erased(group: Group) -> None:
 
 
 def test_who_leads_is_told_of_a_proposal_and_who_proposed_it_of_the_decision(group: Group) -> None:
-    from lanzarote.database import ALL
-    from lanzarote.jobs import Job
+    from lanzarote.records.outbox import Job
+    from lanzarote.store.database import ALL
 
     def waiting() -> set[str]:
         with group.instance.database.read(ALL) as session:

@@ -9,15 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from lanzarote.changes import Audit
-from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.improvements import comments
 from lanzarote.improvements.comments_model import LONGEST, Comment
 from lanzarote.instance import Instance
-from lanzarote.log_checks import broken_audit
-from lanzarote.permissions import VISITOR
-from lanzarote.records import now
+from lanzarote.records.changelog import Audit
+from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.permissions import VISITOR
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import select
 
 from tests.core.talk.talking import PARIS, Group

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from lanzarote import records
-from lanzarote.answered import Answered
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.records import Record
+from lanzarote.web.idempotency import Answered
 from litestar.testing import TestClient
 from sqlalchemy import select
 

@@ -11,12 +11,12 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
-from lanzarote.database import ALL
 from lanzarote.following import service
 from lanzarote.following.model import Follower
 from lanzarote.improvements import comments
 from lanzarote.improvements.comments_model import LONGEST, Comment
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 
 from tests.core.conftest import serving
 from tests.core.practices.hostile_texts import PAYLOADS, RUN, in_lines
@@ -27,7 +27,7 @@ from tests.core.web.seen import look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from playwright.sync_api import Browser, Page
 
 WORDS = {

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from lanzarote import records
 from lanzarote.improvements import actions_reading, public
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.instance import Instance
-from lanzarote.records import Record, now
+from lanzarote.records import records
+from lanzarote.records.records import Record, now
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import asked

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange.region_file import load_file
 from lanzarote.following import service
 from lanzarote.improvements.actions_model import Action, ActionStep
 from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.instance import Instance
-from lanzarote.records import encode, now
-from lanzarote.settings import read_settings
-from lanzarote.transport import load_file
+from lanzarote.records.records import encode, now
 
 from tests.conftest import copy_of
 from tests.core.talk.talking import PARIS, Group

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from lanzarote.facts.telephones import dialled
 from lanzarote.stakeholders.addresses import href_of
-from lanzarote.telephones import dialled
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.practices import projection
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.records import Record
 from lanzarote.types import Organisation
 from litestar.testing import TestClient
 from sqlalchemy import select

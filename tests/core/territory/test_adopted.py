@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.kit.folders import host_with
-from lanzarote.settings import read_settings
 
 from tests.core.kit.good import GOOD, REGION, spoilt, write
 from tests.core.web.reading import PageRead, client_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from lanzarote.convention import convention
+from lanzarote.facts.convention import convention
 from lanzarote.instance import Instance
 from lanzarote.territory.coverage import Coverage, Line, cover, provisions_by_article
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from lanzarote import records
 from lanzarote.instance import Instance
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.records import Record
 from litestar.testing import TestClient
 from sqlalchemy import select
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from tests.conftest import BOTH_DATABASES, copy_for
 from tests.core.conftest import loaded_database, loaded_file

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts import service
-from lanzarote.database import ALL
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import now
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 
 from tests.core.practices.signed_in import Browser, sign_in
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.accounts import tokens
 from lanzarote.app import create_app
-from lanzarote.database import ALL
-from lanzarote.records import now
+from lanzarote.records.records import now
+from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 
 from tests.core.transfers.people import person

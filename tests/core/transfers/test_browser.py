@@ -9,10 +9,10 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import writing
-from lanzarote.records import find, now
-from lanzarote.settings import read_settings
+from lanzarote.records.records import find, now
 from lanzarote.transfers import elsewhere_pages
 from lanzarote.transfers.procedure_origin import in_force
 

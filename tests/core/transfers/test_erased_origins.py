@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import erased
 from lanzarote.app import create_app
-from lanzarote.backup import backup, restore
-from lanzarote.changes import Audit, Change, ChangeBody
 from lanzarote.errors import Conflict, LoadError
+from lanzarote.exchange import erasure_list
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor, Grant
+from lanzarote.operations.backup import backup, restore
 from lanzarote.practices import sheets, writing
-from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise, withdraw
+from lanzarote.records.changelog import Audit, Change, ChangeBody
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, body_of, decode, encode, find, publish, rename, revise, withdraw
 from lanzarote.results.forgetting import forget
 from lanzarote.transfers import mapping, service
 from lanzarote.transfers import writing as transfers
 from lanzarote.transfers.model import Travelled
-from lanzarote.transport import load_file
 from lanzarote.types import Practice, TransferRelease
 from sqlalchemy import select
 
@@ -317,7 +317,7 @@ def test_an_older_backup_brings_no_word_of_it_back(told: Instance, tmp_path: Pat
     backup(told, tmp_path / "after.zip")
     folder = tmp_path / "new"
     fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
-    restore(fresh, tmp_path / "before.zip", erased.place(told.settings))
+    restore(fresh, tmp_path / "before.zip", erasure_list.place(told.settings))
     with Instance(fresh, both_regions()) as restored:
         assert not word_in(restored)
         assert [one.answer for one in read(restored, record_id).questions] == [

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Served
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.records import encode
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import encode
 from lanzarote.results.model import Source
-from lanzarote.settings import read_settings
 from lanzarote.transfers import handing_back, origin
 from lanzarote.transfers.handing_back import UnreadableAnswer
 from litestar.testing import TestClient

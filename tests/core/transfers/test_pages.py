@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.records import now
+from lanzarote.records.records import now
 from lanzarote.stakeholders import replies, senders
 from lanzarote.transfers import elsewhere_pages as pages
 from lanzarote.transfers.model import Elsewhere

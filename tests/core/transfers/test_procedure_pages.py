@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import deciding
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing as procedure_writing
-from lanzarote.records import Record
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record
 from lanzarote.transfers import procedure_origin, service
 from litestar.testing import TestClient
 from sqlalchemy import select

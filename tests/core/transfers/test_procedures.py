@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from lanzarote.checking import Faulty
-from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures import writing as procedure_writing
 from lanzarote.procedures.checks import open_points
+from lanzarote.records.validation import Faulty
+from lanzarote.store.database import ALL
 from lanzarote.transfers import mapping, origin, procedure_origin, service, team_reading, writing
 from lanzarote.types import Transfer, TransferOrigin
 

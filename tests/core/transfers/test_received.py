@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.database import ALL
-from lanzarote.records import encode
+from lanzarote.records.records import encode
 from lanzarote.results import forgetting
 from lanzarote.results.refusals import Unfit
+from lanzarote.store.database import ALL
 from lanzarote.transfers import service
 from lanzarote.transfers.model import Travelled
 from lanzarote.types import Derived, TransferStep

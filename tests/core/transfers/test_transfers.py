@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from lanzarote import working
-from lanzarote.changes import ChangeBody
-from lanzarote.checking import Faulty, Identifying
-from lanzarote.database import ALL
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import service as practices
-from lanzarote.records import Record
+from lanzarote.records import drafts
+from lanzarote.records.changelog import ChangeBody
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.records import Record
+from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.store.database import ALL
 from lanzarote.transfers import adapting, entries, mapping, origin, service, team_reading, writing
 from lanzarote.transfers.entries import AnsweredQuestion, Given
 from sqlalchemy import select
@@ -256,7 +256,7 @@ def test_adopters_learn_that_the_origin_has_changed_until_they_have_looked(both:
         writing.look(session, record, version=newer, gone=False, expected=record.version, by=WRITER, at=THEN)
     assert news() == ""
     with both.database.write(PARIS) as session:
-        from lanzarote import records
+        from lanzarote.records import records
 
         records.withdraw(session, session.get_one(Record, pair), by="test")
     assert news() == "gone"
@@ -265,7 +265,7 @@ def test_adopters_learn_that_the_origin_has_changed_until_they_have_looked(both:
 def test_what_is_erased_leaves_the_trail_and_the_log(both: Instance) -> None:
     record_id, practice = adopted(both)
     with both.database.write(SECOND) as session:
-        working.erase(session, get(session, record_id), by=HEAD, at=THEN)
+        drafts.erase(session, get(session, record_id), by=HEAD, at=THEN)
     assert service.travels(both, PARIS, origin_id(both)) == ()
     with both.database.read(SECOND) as session:
         assert session.scalars(select(ChangeBody).where(ChangeBody.record_id == record_id)).all() == []

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from lanzarote import working
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
 from lanzarote.practices import service as practices
-from lanzarote.records import digest, encode, now
+from lanzarote.records import drafts
+from lanzarote.records.records import digest, encode, now
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
-from lanzarote.settings import read_settings
 from lanzarote.transfers import elsewhere, service, team_reading
-from lanzarote.transport import export_region, load_file
 
 from tests.conftest import copy_of
 from tests.core.evaluation.piloting import DECISION, decided
@@ -87,7 +87,7 @@ def test_an_office_shows_the_trail_of_regions_that_it_receives(both: Instance, o
     send(both, office, PARIS)
     assert not team_reading.is_unjudged(office, PARIS)
     with both.database.write(SECOND) as session:
-        working.erase(session, get(session, record_id), by=HEAD, at=THEN)
+        drafts.erase(session, get(session, record_id), by=HEAD, at=THEN)
     send(both, office, SECOND)
     assert service.travels(office, PARIS, origin_id(both)) == ()
 

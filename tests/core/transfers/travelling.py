@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Record, body_of, decode, encode, publish, revise
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, body_of, decode, encode, publish, revise
 from lanzarote.transfers import entries, mapping, origin, team, writing
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.types import Partner, Practice

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pytest
-from lanzarote.bytecode import KEPT_FOR, Bytecode, own_folder
-from lanzarote.templating import environment
 from lanzarote.translation.catalogues import Translator
 from lanzarote.translation.po import Entry
+from lanzarote.web.template_bytecode import KEPT_FOR, Bytecode, own_folder
+from lanzarote.web.templating import environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,11 +11,11 @@ from pathlib import Path
 import jinja2
 import lanzarote
 import pytest
-from lanzarote.templating import environment
 from lanzarote.translation import Translator
 from lanzarote.translation.__main__ import main
 from lanzarote.translation.extraction import KEYWORDS, Message, extract_messages
 from lanzarote.translation.formats import gettext_plurals
+from lanzarote.web.templating import environment
 
 CODE = """
 from lanzarote.translation import N_

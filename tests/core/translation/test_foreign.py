@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lanzarote.html_place import Place
 from lanzarote.translation import Foreign, as_text, date_told, in_language, lang_mark, plain
+from lanzarote.web.html_context import Place
 from markupsafe import Markup, escape
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import jinja2
 import pytest
-from lanzarote.templating import environment
 from lanzarote.translation import Foreign, Translator
 from lanzarote.translation.po import read_po
+from lanzarote.web.templating import environment
 from markupsafe import Markup
 
 FRENCH = """\

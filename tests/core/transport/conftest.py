@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
-from lanzarote.records import encode
-from lanzarote.settings import read_settings
+from lanzarote.records.records import encode
 
 from tests.core.transport.paris_file import Lines, export
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from lanzarote import changes, records
-from lanzarote.database import ALL
+from lanzarote.exchange.region_file import export_region
 from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
-from lanzarote.records import Record, Version, encode
+from lanzarote.records import changelog, records
+from lanzarote.records.records import Record, Version, encode
 from lanzarote.regions.seeds import Seed
-from lanzarote.transport import export_region
+from lanzarote.store.database import ALL
 from sqlalchemy import func, select
 
 Lines = list[dict[str, Any]]
@@ -36,7 +36,7 @@ def resealed(line: dict[str, Any]) -> None:
 
 def counted(instance: Instance) -> tuple[int, ...]:
     with instance.database.read(ALL) as session:
-        tables = (Record, Version, Seed, Published, changes.Served, changes.Audit, changes.Change)
+        tables = (Record, Version, Seed, Published, changelog.Served, changelog.Audit, changelog.Change)
         return tuple(session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
 

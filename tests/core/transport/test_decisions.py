@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
-from lanzarote.records import Record, encode
-from lanzarote.settings import read_settings
+from lanzarote.records.records import Record, encode
 from lanzarote.stakeholders import deciding, writing
-from lanzarote.transport import load_file
 
 from tests.conftest import copy_of
 from tests.core.evaluation import piloting

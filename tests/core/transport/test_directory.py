@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lanzarote.configuration.settings import read_settings
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from lanzarote.stakeholders import deciding, service, writing
-from lanzarote.transport import load_file
 
 from tests.conftest import copy_of
 from tests.core.stakeholders.keeping import COORDINATOR, THEN, contacts, get, merge, published, relate, save, split

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange.region_file import load_file
 from lanzarote.improvements import service, sharing, writing
 from lanzarote.instance import Instance
-from lanzarote.records import Named, Record
-from lanzarote.settings import read_settings
-from lanzarote.transport import load_file
+from lanzarote.records.records import Named, Record
 from sqlalchemy import select
 
 from tests.conftest import copy_of

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lanzarote import records
 from lanzarote.errors import LoadError, NotFound
+from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
-from lanzarote.records import encode
-from lanzarote.transport import export_region, load_file
+from lanzarote.records import records
+from lanzarote.records.records import encode
 
 from tests.core.transport.paris_file import Lines, body, counted, practice, resealed
 

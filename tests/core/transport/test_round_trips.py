@@ -10,13 +10,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import changes, log_checks, records, search, transport
+from lanzarote import search
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
+from lanzarote.exchange import region_file
+from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
-from lanzarote.records import Record, Version, encode
-from lanzarote.settings import read_settings
-from lanzarote.transport import load_file
+from lanzarote.records import changelog, log_checks, records
+from lanzarote.records.records import Record, Version, encode
 from sqlalchemy import select
 
 from tests.core.transport.conftest import NOBODY
@@ -89,7 +91,7 @@ def test_a_region_that_its_package_loaded_first_comes_back_the_same(
 
 
 def test_batches_do_not_show(small: Instance, file: Path, exported: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "BATCH", 7)
+    monkeypatch.setattr(region_file, "BATCH", 7)
     load_file(small, file)
     assert export(small) == exported
 
@@ -146,8 +148,8 @@ def test_the_audit_says_that_a_file_was_loaded(small: Instance, file: Path) -> N
     before = records.now()
     load_file(small, file)
     with small.database.read("paris") as session:
-        assert all(before < at for at in session.scalars(select(changes.Audit.at)))
-        assert set(session.scalars(select(changes.Audit.actor))) == {"load"}
+        assert all(before < at for at in session.scalars(select(changelog.Audit.at)))
+        assert set(session.scalars(select(changelog.Audit.actor))) == {"load"}
         assert set(session.scalars(select(Version.actor))) == {"lanzarote"}
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.loading import Report
+from lanzarote.exchange.loading import Report
+from lanzarote.operations.all_tables import Base
 from lanzarote.practices import service
-from lanzarote.records import Record, encode
+from lanzarote.records import records
+from lanzarote.records.records import Record, encode
+from lanzarote.records.tasks import open_tasks
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Vocabulary
-from lanzarote.tables import Base
-from lanzarote.tasks import open_tasks
 from lanzarote.types import Practice
 from sqlalchemy import select
 from sqlalchemy.orm import Session

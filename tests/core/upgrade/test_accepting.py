@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.lifecycle import IllegalTransition
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import accepting, sheets, writing
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import body_of, decode
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import body_of, decode
 
 from tests.core.upgrade.conftest import Land
 from tests.regions.writing import PRACTICE

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.activity.noting import write as write_note
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.permissions import Actor, Grant
 from lanzarote.plugins import Candidate, Host
-from lanzarote.records import Record, encode
-from lanzarote.settings import read_settings
-from lanzarote.tasks import open_tasks
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record, encode
+from lanzarote.records.tasks import open_tasks
 from sqlalchemy import select
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
+from lanzarote.records import records
 from lanzarote.stakeholders import service
 
 from tests.core.upgrade.conftest import Land

@@ -12,18 +12,18 @@ from typing import Any
 import lanzarote_spreadsheet
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.app import create_app
-from lanzarote.ids import new_id
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
 from lanzarote.meetings.model import MeetingStatus
-from lanzarote.permissions import Actor, Grant
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import ProcedureStatus
-from lanzarote.records import Draft, Record
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Draft, Record
 from lanzarote.stakeholders.model import StakeholderStatus
+from lanzarote.store.ids import new_id
 from lanzarote.transfers import team_form
 from lanzarote.types import SectorMatch, Transfer, TransferOrigin
 from litestar.testing import TestClient

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from lanzarote.cli import main
-from lanzarote.database import Database, known_schemas, upgrade_schema
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.store.database import Database, known_schemas, upgrade_schema
 from litestar.testing import TestClient
 from sqlalchemy import text
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Saved
-from lanzarote.database import ALL, Database
 from lanzarote.errors import PackageError, RegionError
 from lanzarote.instance import Instance
-from lanzarote.log_checks import broken_audit, broken_change
 from lanzarote.practices import service
-from lanzarote.records import Record
+from lanzarote.records.changelog import Saved
+from lanzarote.records.log_checks import broken_audit, broken_change
+from lanzarote.records.records import Record
+from lanzarote.store.database import ALL, Database
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.objections import NO_CHECKS
-from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.permissions import Actor, Grant
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.stakeholders import deciding, entries, service, writing
 from lanzarote.types import Organisation
 from sqlalchemy import select

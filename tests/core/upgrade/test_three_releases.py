@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
+from lanzarote.records import records
 from lanzarote.types import Practice
 
 from tests.core.upgrade.conftest import Land, sectors
 
 if TYPE_CHECKING:
-    from lanzarote.loading import Report
-    from lanzarote.records import Record
+    from lanzarote.exchange.loading import Report
+    from lanzarote.records.records import Record
     from sqlalchemy.orm import Session
 
 GONE: Any = None

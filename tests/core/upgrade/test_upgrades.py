@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import records
 from lanzarote.errors import NotFound, RegionError
-from lanzarote.records import Record
+from lanzarote.records import records
+from lanzarote.records.records import Record
+from lanzarote.records.tasks import finish_task, open_task, open_tasks
 from lanzarote.regions import seeds
 from lanzarote.regions.renaming import with_present_keys
-from lanzarote.tasks import finish_task, open_task, open_tasks
 from sqlalchemy.orm import Session
 
 from tests.core.upgrade.conftest import Land, sectors

@@ -12,11 +12,11 @@ from typing import Any
 
 import jinja2
 import lanzarote.web
-from lanzarote.permissions import VISITOR, Actor
-from lanzarote.templating import environment
+from lanzarote.records.permissions import VISITOR, Actor
 from lanzarote.translation.catalogues import Translator
 from lanzarote.types import Side
 from lanzarote.web.pictures import Link, Node, draw_arcs, draw_bars
+from lanzarote.web.templating import environment
 from msgspec import Struct
 
 WEB = Path(lanzarote.web.__file__).parent

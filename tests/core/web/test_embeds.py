@@ -12,7 +12,7 @@ from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app, create_routes
 from lanzarote.instance import Instance
 from lanzarote.office.tallies import catch_up
-from lanzarote.permissions import Grant
+from lanzarote.records.permissions import Grant
 from lanzarote.testing.pages import PageRead
 from lanzarote.web.embedding import EMBED
 

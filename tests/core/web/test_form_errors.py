@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.templating import environment
 from lanzarote.translation import Translations
 from lanzarote.web.form_errors import name_errors
 from lanzarote.web.site import _loader
+from lanzarote.web.templating import environment
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

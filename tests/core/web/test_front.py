@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import jobs, logs
 from lanzarote.app import create_app, create_routes
-from lanzarote.database import known_schemas
-from lanzarote.health import PUBLIC
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.logs import LogFormat
-from lanzarote.settings import read_settings
+from lanzarote.records import outbox
+from lanzarote.runtime import logs
+from lanzarote.runtime.logs import LogFormat
+from lanzarote.store.database import known_schemas
 from lanzarote.web.headers import POLICY
+from lanzarote.web.instance_health import PUBLIC
 from litestar import get
 from litestar.testing import TestClient
 
@@ -106,7 +107,7 @@ def test_a_load_balancer_asks_by_whatever_name(site: TestClient[Any]) -> None:
 def test_a_site_that_cannot_answer_is_not_ready(
     public: Instance, site: TestClient[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "LEASE", -jobs.LEASE)  # every thread is at its work for too long
+    monkeypatch.setattr(outbox, "LEASE", -outbox.LEASE)  # every thread is at its work for too long
     with closing(sqlite3.connect(public.database.path, isolation_level=None)) as database:
         database.execute("UPDATE alembic_version SET version_num = '0001'")
         answer = site.get("/health/ready")

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from lanzarote import http_limits
+from lanzarote.web import http_limits
 
 from tests.core.conftest import serving_app
 

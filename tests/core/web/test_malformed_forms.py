@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.records.tasks import open_tasks
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
-from lanzarote.tasks import open_tasks
 
 from tests.core.practices.forms import TEAM, WHOLE, writer
 from tests.core.practices.signed_in import site_of

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.records import Record, now
+from lanzarote.records.records import Record, now
 from sqlalchemy import func, select
 
 from tests.core.team_of_a_file import ana, client, paris

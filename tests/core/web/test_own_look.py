@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import mail
 from lanzarote.app import create_app
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
+from lanzarote.mail import sending
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of
@@ -87,8 +87,8 @@ def test_files_of_one_instance_are_not_those_of_another(site: TestClient[Any], c
 
 def test_feeds_and_mails_come_from_the_site_by_its_name(site: TestClient[Any], own: Instance) -> None:
     assert f"<name>{NAME} · Paris</name>" in site.get("/fr/paris/practices.atom").text
-    mail.send(own.settings, mail.Mail(to="ana@example.org", subject="x", text="x", language="en", id="1"))
-    [file] = mail.folder(own.settings).glob("*.eml")
+    sending.send(own.settings, sending.Mail(to="ana@example.org", subject="x", text="x", language="en", id="1"))
+    [file] = sending.folder(own.settings).glob("*.eml")
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
     [sender] = message["From"].addresses
     assert (sender.display_name, sender.addr_spec) == (NAME, "site@example.org")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.convention import frameworks
+from lanzarote.facts.convention import frameworks
 
 from tests.core.web.reading import PageRead
 

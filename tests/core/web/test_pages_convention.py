@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.convention import convention, frameworks
+from lanzarote.facts.convention import convention, frameworks
 
 from tests.core.web.reading import PageRead
 

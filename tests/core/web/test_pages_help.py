@@ -7,9 +7,9 @@ from sqlite3 import connect
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.helplines import european
+from lanzarote.configuration.settings import read_settings
+from lanzarote.facts.helplines import european
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
 from tests.core.web.reading import PageRead, client_of

@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
-from lanzarote.settings import read_settings
 
 from tests.core.plugins.packages import write_package
 from tests.core.web.reading import client_of

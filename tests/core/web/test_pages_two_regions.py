@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from tests.core.web.reading import PageRead, client_of
 from tests.regions.second import both_regions

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.checking import Faulty
 from lanzarote.practices.sheets import concerns_about
+from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.types import PracticeSheet, SheetText

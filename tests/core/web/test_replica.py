@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from lanzarote import records
 from lanzarote.app import routes
-from lanzarote.database import ALL
-from lanzarote.doctor import examine
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import DatabaseAway
 from lanzarote.instance import Instance
-from lanzarote.permissions import EVERYWHERE
+from lanzarote.operations.doctor import examine
 from lanzarote.plugins import Host
-from lanzarote.records import Draft
-from lanzarote.replica import anonymously
-from lanzarote.settings import read_settings
+from lanzarote.records import records
+from lanzarote.records.permissions import EVERYWHERE
+from lanzarote.records.records import Draft
+from lanzarote.store.database import ALL
+from lanzarote.store.replica import anonymously
 from lanzarote.web.gate import freshly
 from msgspec import Struct
 from sqlalchemy import event, text
@@ -185,7 +185,7 @@ def test_what_no_public_revision_tells_of_is_asked_of_the_primary(site: Site) ->
 def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
     site: Site, elsewhere: Instance, pair: Pair, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lanzarote.replica.LAG", 0.0)
+    monkeypatch.setattr("lanzarote.store.replica.LAG", 0.0)
     page = "/en/paris/practices/lagging"
     with pair.paused():
         assert site.asking(f"{LIST}?q=nothing-is-new") == {"replica"}, "it has all there is to be read"
@@ -236,7 +236,7 @@ def test_whoever_wrote_something_reads_it_at_once(site: Site, pair: Pair) -> Non
 def test_one_that_stops_is_left_and_taken_up_again(
     site: Site, pair: Pair, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lanzarote.replica.REST", 0.1)
+    monkeypatch.setattr("lanzarote.store.replica.REST", 0.1)
     pair.standby.stop()
     try:
         for number in range(4):

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import pytest
 from lanzarote.accounts import identities, service
 from lanzarote.app import create_app
-from lanzarote.changes import INSTANCE
+from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
-from lanzarote.permissions import Grant
-from lanzarote.records import now
-from lanzarote.settings import read_settings
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import Grant
+from lanzarote.records.records import now
 from msgspec.structs import replace
 
 from tests.core.accounts.team import GOOD, OURS, Team, field, instance_like

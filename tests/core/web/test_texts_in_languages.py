@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.templating import environment
 from lanzarote.translation import Translations
 from lanzarote.web.site import _loader
+from lanzarote.web.templating import environment
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

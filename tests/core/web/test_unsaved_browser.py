@@ -9,7 +9,7 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
-from lanzarote.records import Record, now
+from lanzarote.records.records import Record, now
 from playwright.sync_api import Dialog, Page, expect
 from sqlalchemy import func, select
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lanzarote.convention import Reference, convention
+from lanzarote.facts.convention import Reference, convention
 from lanzarote.kit.scale.rules import rule
 from lanzarote.regions.vocabulary import of_content
 from lanzarote.territory.coverage import cover

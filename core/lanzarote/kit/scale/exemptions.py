@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.checking import is_thin
+from lanzarote.records.validation import is_thin
 from lanzarote.regions.check_ways import nearest
 from lanzarote.regions.content import QUALITY_FILE, Problem
 from lanzarote.regions.converting import convert

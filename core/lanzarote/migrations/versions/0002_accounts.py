@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from lanzarote.database import Moment
+from lanzarote.store.database import Moment
 
 revision = "0002"
 down_revision = "0001"

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from lanzarote.database import Moment
-from lanzarote.ids import new_id
+from lanzarote.store.database import Moment
+from lanzarote.store.ids import new_id
 
 revision = "0014"
 down_revision = "0013"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
-from lanzarote.database import Moment
-from lanzarote.ids import new_id
+from lanzarote.store.database import Moment
+from lanzarote.store.ids import new_id
 
 revision = "0016"
 down_revision = "0015"

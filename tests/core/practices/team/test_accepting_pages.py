@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote import records
-from lanzarote.records import Record, encode
+from lanzarote.records import records
+from lanzarote.records.records import Record, encode
 from lanzarote.regions.seeds import Seed
 from sqlalchemy import select
 

@@ -12,7 +12,7 @@ from lanzarote.instance import Instance
 from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Unsaved, told_of
-from lanzarote.records import Record, Version
+from lanzarote.records.records import Record, Version
 from litestar._parsers import parse_url_encoded_form_data
 from litestar.testing import TestClient
 from sqlalchemy import func, select
@@ -32,7 +32,7 @@ from tests.core.practices.forms import (
 )
 
 if TYPE_CHECKING:
-    from lanzarote.permissions import Role
+    from lanzarote.records.permissions import Role
 
 
 # ---------------------------------------------------------------------------------------------------------------------

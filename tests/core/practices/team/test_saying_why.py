@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.practices.work import told_of
-from lanzarote.records import Record, decode
+from lanzarote.records.records import Record, decode
 
 from tests.core.practices.forms import NUMBER, TEAM, WHOLE, Writer, found_on_disk, saved
 

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.records import Record, Version, encode
+from lanzarote.records.records import Record, Version, encode
 from sqlalchemy import event, select
 
 from tests.core.activity.conftest import asked

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from lanzarote.instance import Instance
-from lanzarote.records import Record
+from lanzarote.records.records import Record
 
 from tests.core.practices.forms import Writer
 

@@ -10,9 +10,9 @@ import pytest
 from lanzarote.accounts import factors
 from lanzarote.accounts.model import Account
 from lanzarote.improvements import calling
-from lanzarote.permissions import Actor
 from lanzarote.practices.holder_model import HolderWord
-from lanzarote.records import now
+from lanzarote.records.permissions import Actor
+from lanzarote.records.records import now
 from lanzarote.results.batches import Position
 from lanzarote.results.enrolling import read_card
 from lanzarote.results.model import HeldBatch

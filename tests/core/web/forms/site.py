@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.compendium import pages as compendium_pages
+from lanzarote.configuration.settings import read_settings
 from lanzarote.downloads import list_pages
 from lanzarote.instance import Instance
 from lanzarote.practices import holder_pages
-from lanzarote.settings import read_settings
 from lanzarote.stakeholders import pages as stakeholder_pages
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.transfers import elsewhere_pages

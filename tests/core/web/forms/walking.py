@@ -12,7 +12,7 @@ from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_routes
-from lanzarote.records import now
+from lanzarote.records.records import now
 from playwright.sync_api import FilePayload
 
 from tests.core import days
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.records.permissions import Actor
     from playwright.sync_api import Browser, Page
 
 OURS = {"sec-fetch-site": "same-origin"}

@@ -1,0 +1,1 @@
+"""Settings: where each is said, what it may be, and the look of the organisation that runs an instance."""

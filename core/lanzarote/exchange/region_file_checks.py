@@ -1,0 +1,262 @@
+"""Whether what a line of a region's file holds may come in: complete, known here, and telling of nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.exchange.exported_kinds import BODIES
+from lanzarote.exchange.region_file_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
+from lanzarote.exchange.rows_beside import check_rows
+from lanzarote.facts.convention import Reference, UnknownReference
+from lanzarote.meetings.checks import words_in
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.records.lifecycle import RECORD, STAGES
+from lanzarote.records.records import digest, encode, now
+from lanzarote.records.validation import unfit_coming
+from lanzarote.regions.check_values import far_dates, unfit_dates
+from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
+from lanzarote.types import Meeting, PracticeSheet, Transfer
+from lanzarote.web.markdown import text_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.regions.walking import Path
+
+
+class Checker:
+    """Checks records against the vocabulary of their region and the guard; *erased*: ids of its stakeholders."""
+
+    def __init__(self, vocabulary: Vocabulary, organisations: Container[str], erased: Container[str] = ()) -> None:
+        self._identifiers = vocabulary.header.personal_identifiers
+        self._today = now().date()
+        known = {
+            kind: {*vocabulary.entries.get(kind, ()), *(old for of, old in vocabulary.aliases if of == kind)}
+            for kind in ("sector", "provision", "source", "field")
+        }
+        self._sectors, self._provisions = known["sector"], known["provision"]
+        self._sources, self._fields = known["source"], known["field"]
+        self._organisations = organisations
+        self._erased = erased
+        self._articles: set[str] = set()
+        self._statuses: set[bytes] = set()
+
+    def record(self, line: RecordLine) -> None:
+        """Raises BadLine."""
+        _check_whole(line)
+        _require(far_dates(line), "")
+        whole, status_kind = BODIES[line.kind]
+        erased = line.state == "erased"
+        self._status(bytes(line.status), dict if erased else status_kind)
+        seen: bytes | None = None
+        for place, version in enumerate(line.versions):
+            field = f"versions[{place}]"
+            said = version.said
+            if (not said) != erased:
+                raise BadLine(f"{field}.body", "is null exactly when the record was erased")
+            # What is being written may be unfinished; what is published may not.
+            published = version.number == line.published_version
+            body_kind = PracticeSheet if line.kind == PRACTICE and not published else whole
+            if said and (said != seen or published):
+                seen = said
+                if digest(seen) != version.digest:
+                    told = "does not fit the body: the line was changed after it was written"
+                    raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
+                self.body(line.kind, seen, f"{field}.body", body_kind)
+        for beside, where, row in rows_beside(line):
+            values = row_values(row)
+            _require(far_dates(row), where)  # its columns are named as the platform likes
+            for name, kind in beside.reads.items():
+                values[name] = read(values[name], kind, f"{where}.{name}")
+                _require(far_dates(values[name]), f"{where}.{name}")
+            for name in beside.texts:
+                said = values[name]
+                self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
+            for name in beside.markdown:
+                self.guard(text_shown(values[name]), f"{where}.{name}")
+        check_rows(line, self._erased)
+        if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
+            self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
+
+    def body(self, kind: str, body: bytes, field: str, body_kind: type[Any] | None = None) -> Any:
+        """Read and check what a record says. Raises BadLine."""
+        value = read(body, body_kind or BODIES[kind][0], field)
+        if body_kind is not None and encode(value) != body and encode(msgspec.json.decode(body)) != body:
+            raise BadLine(field, "is not in the one canonical form (sorted keys, no blanks)")
+        _require(unfit_dates(value), field)
+        if kind == PRACTICE:
+            self._practice(value, field)
+        elif isinstance(value, Transfer):
+            self._transfer(value, field)
+        else:
+            self._references(value, field)
+        # One look at all of it together; only what is then suspicious is looked at text by text.
+        if guard.may_tell_of_somebody(body, self._identifiers):
+            self.guard(value, field)
+        return value
+
+    def guard(self, value: Any, field: str) -> None:
+        """Refuse what looks like personal data. Raises BadLine, which does not repeat the text."""
+        for where, text in strings(value, field):
+            for concern in guard.check_text(text, identifiers=self._identifiers, only_hard=True):
+                raise BadLine(where, f"looks like personal data ({concern.code}), which is never recorded here")
+
+    def _status(self, status: bytes, kind: type[Any]) -> None:
+        if status not in self._statuses:
+            value = read(status, kind, "status")
+            _require(unfit_dates(value), "status")
+            self.guard(value, "status")
+            if len(self._statuses) < 1_000:
+                self._statuses.add(status)
+
+    def _practice(self, practice: PracticeSheet, field: str) -> None:
+        cited = {*self._sources, *(source.key for source in practice.own_sources)}
+        if practice.original not in practice.text:
+            raise BadLine(f"{field}.text", f"has no text in {practice.original!r}, its original language")
+        self._need(practice.sectors, self._sectors, f"{field}.sectors", "sector")
+        self._need(practice.legal_basis, self._provisions, f"{field}.legal_basis", "provision")
+        self._need(practice.sources, self._sources, f"{field}.sources", "source")
+        self._need(practice.answers, self._fields, f"{field}.answers", "field")
+        for number, evidence in enumerate(practice.evidence):
+            self._need(evidence.sources, cited, f"{field}.evidence[{number}].sources", "source")
+        for name, keys in practice.field_sources.items():
+            self._need(keys, cited, f"{field}.field_sources.{name}", "source")
+        for number, partner in enumerate(practice.partners):
+            place = f"{field}.partners[{number}]"
+            if partner.organisation:
+                self._need((partner.organisation,), self._organisations, f"{place}.organisation", "organisation")
+            if partner.sector:
+                self._need((partner.sector,), self._sectors, f"{place}.sector", "sector")
+        self._need_articles(practice.convention, f"{field}.convention")
+
+    def _transfer(self, transfer: Transfer, field: str) -> None:
+        for name, keys, what in (
+            ("sectors", self._sectors, "sector"),
+            ("provisions", self._provisions, "provision"),
+        ):
+            for number, one in enumerate(getattr(transfer, name)):
+                self._need(one.here, keys, f"{field}.{name}[{number}].here", what)
+        for number, match in enumerate(transfer.provisions):
+            self._need_articles(match.paragraphs, f"{field}.provisions[{number}].paragraphs")
+
+    def _references(self, value: Any, field: str) -> None:
+        """Keys and articles that any other kind of record names."""
+        known = {
+            "sectors": (self._sectors, "sector"),
+            "sources": (self._sources, "source"),
+            "legal_basis": (self._provisions, "provision"),
+            "organisations": (self._organisations, "organisation"),
+        }
+        for name, (keys, what) in known.items():
+            self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
+        self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
+        if isinstance(value, Meeting):
+            if value.link:
+                self.guard(words_in(value.link), f"{field}.link")
+            for name, day in (("day", value.day), ("last_day", value.last_day)):
+                for fault in unfit_coming(name, day, self._today) if day else ():
+                    raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")
+        for number, one in enumerate(getattr(value, "present", ())):
+            self._need(
+                filter(None, (one.organisation,)), self._organisations, f"{field}.present[{number}]", "organisation"
+            )
+
+    def _need_articles(self, references: Iterable[str], field: str) -> None:
+        for reference in references:
+            if reference not in self._articles:
+                try:
+                    Reference.parse(reference)
+                except UnknownReference as error:
+                    raise BadLine(field, str(error)) from None
+                self._articles.add(reference)
+
+    def _need(self, keys: Iterable[str], known: Container[str], field: str, what: str) -> None:
+        for key in keys:
+            if key not in known:
+                raise BadLine(field, f"the region knows no {what} {key!r}")
+
+
+def read_term(line: TermLine) -> Any:
+    """The vocabulary entry of *line*. Raises BadLine."""
+    if line.term not in TERM_KINDS:
+        raise BadLine("term", f"{line.term!r} is no kind of vocabulary: {', '.join(TERM_KINDS)}")
+    value = read(line.body, TERM_KINDS[line.term], "body")
+    _require(unfit_dates(value), "body")
+    return value
+
+
+def _require(unfit: Iterable[tuple[Path, str]], field: str) -> None:
+    """Raise BadLine for the first that is *unfit*."""
+    for path, told in unfit:
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        raise BadLine((field + where).removeprefix("."), told)
+
+
+def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in *value* that a person may have written, with its place."""
+    if isinstance(value, str):
+        if len(value) > 5:
+            yield path, value
+    elif isinstance(value, Struct):
+        for name in _text_fields(type(value)):
+            yield from strings(getattr(value, name), f"{path}.{name}")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(inner, f"{path}.{key}")
+    elif isinstance(value, (tuple, list)):
+        for number, inner in enumerate(value):
+            yield from strings(inner, f"{path}[{number}]")
+
+
+# What a transfer says of sectors is more than their keys.
+_fields_by_kind: dict[type[Struct], tuple[str, ...]] = {Transfer: Transfer.__struct_fields__}
+_NO_TEXT = {
+    "url", "official_url", "url_level", "website", "eli", "identifier", "sources", "sectors", "legal_basis",
+    "convention", "related", "domains", "target_groups", "organisation", "sector", "side", "scope", "running",
+    "original", "stale", "cost", "former",
+    "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until", "indicators", "measure",
+    "superseded_by", "by", "organisations", "record", "improvement", "meeting", "link", "findings", "practices",
+    "procedures", "stakeholder", "observed_on", "stakeholders", "present", "given_as",
+}  # fmt: skip
+"""Fields that hold addresses, keys, dates and choices."""
+
+
+def _text_fields(kind: type[Struct]) -> tuple[str, ...]:
+    if kind not in _fields_by_kind:
+        _fields_by_kind[kind] = tuple(name for name in kind.__struct_fields__ if name not in _NO_TEXT)
+    return _fields_by_kind[kind]
+
+
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
+_STATES = frozenset(RECORD.values())
+
+
+def _check_whole(line: RecordLine) -> None:
+    def wrong(field: str, told: str) -> NoReturn:
+        raise BadLine(field, told)
+
+    if line.kind not in BODIES:
+        wrong("kind", f"{line.kind!r} is no kind of record: {', '.join(BODIES)}")
+    try:
+        if str(UUID(line.id)) != line.id:
+            raise ValueError
+    except ValueError:
+        wrong("id", f"{line.id!r} is no id; ids are UUIDs in small letters")
+    if line.state not in _STATES:
+        wrong("state", f"{line.state!r} is no state: {', '.join(sorted(_STATES))}")
+    if line.stage not in STAGES or (line.stage and line.state in ("archived", "erased", "merged")):
+        wrong("stage", f"{line.stage!r} cannot be the stage of a record that is {line.state}")
+    numbers = [version.number for version in line.versions]
+    if numbers != list(range(1, line.version + 1)):
+        wrong("versions", f"are numbered {numbers[:20]}; version {line.version} needs 1 to {line.version}, in order")
+    if (line.published_version is None) == (line.state == "published"):
+        wrong("published_version", "is given exactly when the state is published")
+    if line.published_version is not None and (line.published_at is None or line.published_version not in numbers):
+        wrong("published_version", "needs a version of that number and the moment it was published at")

@@ -1,0 +1,124 @@
+"""All tables in one place, for migrations and backups: importing this module registers every one of them."""
+
+from lanzarote.accounts.model import (
+    Account,
+    ApiToken,
+    Attempts,
+    Granted,
+    GroupRole,
+    Link,
+    Passkey,
+    ProviderIdentity,
+    ProviderStep,
+    RecoveryCode,
+    SignedIn,
+)
+from lanzarote.downloads.model import Download
+from lanzarote.evaluation.model import IndicatorValue, Judgement
+from lanzarote.findable.model import Item
+from lanzarote.following.model import Follow, Follower
+from lanzarote.improvements.actions_model import Action, ActionStep
+from lanzarote.improvements.amendments_model import Amendment
+from lanzarote.improvements.comments_model import Comment
+from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
+from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
+from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
+from lanzarote.practices.holder_model import HolderWord
+from lanzarote.practices.model import Published
+from lanzarote.practices.review_model import Assessment, Decision, Round
+from lanzarote.practices.work import Unsaved, Work
+from lanzarote.procedures.model import Endorsement
+from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
+from lanzarote.records.enabled_packages import SwitchedOn
+from lanzarote.records.log_gaps import Forgotten, Unsent
+from lanzarote.records.outbox import Job
+from lanzarote.records.records import FormerSlug, Involved, Named, Record, Version
+from lanzarote.records.tasks import Task
+from lanzarote.regions.seeds import Seed
+from lanzarote.regions.vocabulary import TeamNote, Term
+from lanzarote.results.model import Destination, HeldBatch, SigningKey, Source, SourceKey
+from lanzarote.stakeholders.answer_links import AnswerLink
+from lanzarote.stakeholders.model import Invitation
+from lanzarote.store.database import Base
+from lanzarote.web.idempotency import Answered
+
+DERIVED = (Item, Published, Summary, TallyMask, TallyNumber, Total)
+"""Tables that are made anew from the others."""
+FLEETING = (SignedIn, Link, ProviderStep, AnswerLink, Attempts, Answered, Download)
+"""Tables that no backup holds: who is signed in or about to be, links that were mailed, guesses, answers to be
+repeated for a day, files that are kept for a day.
+
+None of them should come back.
+"""
+
+__all__ = [
+    "DERIVED",
+    "FLEETING",
+    "Account",
+    "Action",
+    "ActionStep",
+    "Amendment",
+    "AnswerLink",
+    "Answered",
+    "ApiToken",
+    "Assessment",
+    "Attempts",
+    "Audit",
+    "Base",
+    "CalendarAddress",
+    "Call",
+    "Change",
+    "ChangeBody",
+    "Comment",
+    "Decision",
+    "Destination",
+    "Download",
+    "Endorsement",
+    "Follow",
+    "Follower",
+    "Forgotten",
+    "FormerSlug",
+    "Forwarding",
+    "Granted",
+    "GroupRole",
+    "HeldBatch",
+    "HolderWord",
+    "ImprovementDecision",
+    "IndicatorValue",
+    "Invitation",
+    "Involved",
+    "Item",
+    "Job",
+    "Judgement",
+    "Link",
+    "MeetingInvitation",
+    "Named",
+    "OfficeRelease",
+    "Opening",
+    "Passkey",
+    "Position",
+    "ProviderIdentity",
+    "ProviderStep",
+    "Published",
+    "Record",
+    "RecoveryCode",
+    "Round",
+    "Seed",
+    "Served",
+    "SignedIn",
+    "SigningKey",
+    "Source",
+    "SourceKey",
+    "Summary",
+    "SwitchedOn",
+    "TallyMask",
+    "TallyNumber",
+    "Task",
+    "TeamNote",
+    "Term",
+    "Total",
+    "Unsaved",
+    "Unsent",
+    "Version",
+    "Work",
+]

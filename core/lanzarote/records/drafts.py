@@ -1,0 +1,299 @@
+"""What belongs to a record's working version beside its text, and the steps that it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote.errors import Conflict
+from lanzarote.records import records
+from lanzarote.records.lifecycle import next_state
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import Involved, Version, encode
+from lanzarote.store.bulk import rows_of
+from lanzarote.store.database import Base, Regional
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records.permissions import Action, Actor, Part, Subject
+    from lanzarote.records.records import Record
+    from lanzarote.records.save_checks import Place
+
+
+class Work(Regional, Base):
+    """How the working version of a record came about, and what is said about it. One row a record, none when idle."""
+
+    __tablename__ = "work"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    told: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``Told``, as the record's kind has it."""
+
+
+class Unsaved(Regional, Base):
+    """What one person typed into the form since they last saved; it outlives time-outs and closed windows."""
+
+    __tablename__ = "unsaved"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    base: Mapped[int]
+    """The version they began from; 0: a record that is not saved yet."""
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``form_judging.Typed`` that the guard let pass."""
+    saved_at: Mapped[datetime]
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why the writer keeps something that the guard asked about; a second person looks at it before publication."""
+
+    field: str
+    code: str
+    text: str
+    by: str
+
+
+class Override(Struct, frozen=True, kw_only=True):
+    """Why a coordinator went on although a package objected."""
+
+    package: str
+    code: str
+    field: str
+    text: str
+    by: str
+    at: datetime
+
+    @property
+    def place(self) -> Place:
+        return self.package, self.code, self.field
+
+
+class Noted(Struct, frozen=True, kw_only=True):
+    """What a package said about what was saved last."""
+
+    package: str
+    code: str
+    field: str
+    text: dict[str, str]
+    failed: bool = False
+    """The package did not answer as it should."""
+
+
+class Returned(Struct, frozen=True, kw_only=True):
+    """Why it was given back to be written on."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class Confirmation(Struct, frozen=True, kw_only=True):
+    """Who confirmed, of which version, that nobody is recognisable and no case is pending."""
+
+    by: str
+    at: datetime
+    version: int
+
+
+OF_STEPS: Final = ("returned", "withdrawn", "decided", "relation", "dropped", "closed")
+"""What ``Reason.field`` begins with where something is explained that was written when a step was taken."""
+
+
+class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is said about any record's working version."""
+
+    submitted_by: str = ""
+    submitted_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """They hold for later versions too, until it is put away or erased."""
+    noted: tuple[Noted, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
+
+    @property
+    def of_text(self) -> tuple[Reason, ...]:
+        """Why things stay in the text, without what was said of reasons and decisions."""
+        return tuple(one for one in self.reasons if _step_of(one) not in OF_STEPS)
+
+    @property
+    def of_steps(self) -> tuple[Reason, ...]:
+        return tuple(one for one in self.reasons if _step_of(one) in OF_STEPS)
+
+
+T = TypeVar("T", bound=Told)
+_NEWEST: Final = """
+    SELECT version.body, work.told FROM version
+    LEFT JOIN work ON work.region_id = version.region_id AND work.record_id = version.record_id
+    WHERE version.region_id = ? AND version.record_id = ? AND version.number = ?
+"""
+
+
+def read_told(session: Session, record: Record, kind: type[T]) -> T:
+    row = session.get(Work, (record.region_id, record.id))
+    return msgspec.json.decode(row.told, type=kind) if row else kind()
+
+
+def newest(session: Session, record: Record, kind: type[T]) -> tuple[bytes, T | None]:
+    """What *record* says in its newest version, and what is said beside it; None: it is not being worked on yet."""
+    [(body, told)] = rows_of(session, _NEWEST, record.region_id, record.id, record.version)
+    return body, msgspec.json.decode(told, type=kind) if told else None
+
+
+def tell(session: Session, record: Record, told: Told) -> None:
+    row = session.get(Work, (record.region_id, record.id))
+    if row is None:
+        session.add(Work(region_id=record.region_id, record_id=record.id, told=encode(told)))
+    else:
+        row.told = encode(told)
+    session.flush()
+
+
+def remember(
+    session: Session,
+    record: Record,
+    told: Told,
+    *,
+    reasons: tuple[Reason, ...],
+    noted: tuple[Noted, ...] | None,
+    overrides: tuple[Override, ...],
+    by: Actor,
+) -> None:
+    """Remember what was said about what *by* saved; *told*: what was said before, *overrides*: what they let pass.
+
+    Raises NotPermitted.
+    """
+    known = {one.place: one for one in (*told.overrides, *overrides)}
+    now = msgspec.structs.replace(told, reasons=(*told.of_steps, *reasons), overrides=tuple(known.values()))
+    if noted is not None:
+        now = msgspec.structs.replace(now, noted=noted)
+    if now != told:
+        tell(session, record, now)
+    if overrides:
+        require(by, "practice.override", subject_of(session, record))
+        records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
+
+
+def give_back(
+    session: Session, record: Record, told: Told, reason: str, *, parts: tuple[Part, ...], by: Actor, at: datetime
+) -> None:
+    """Let it be written on, with a *reason*, by nobody who had *parts* in it; *told*: what was said until now.
+
+    Who calls this has asked whether *by* may. Raises IllegalTransition.
+    """
+    move(session, record, "return", by, at)
+    leave(session, record, *parts)
+    returned = Returned(by=by.account_id, at=at, text=reason)
+    tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+
+
+def explain(
+    session: Session, record: Record, told: Told, step: str, reasons: tuple[Reason, ...], *, besides: bool = False
+) -> None:
+    """Remember why things stay in what was written in *step*; *besides* what was explained when it was taken before."""
+    kept = told.reasons if besides else tuple(one for one in told.reasons if _step_of(one) != step)
+    said = tuple(msgspec.structs.replace(one, field=f"{step}.{one.field}".replace(".reason", "", 1)) for one in reasons)
+    if kept + said != told.reasons:
+        tell(session, record, msgspec.structs.replace(told, reasons=tuple(dict.fromkeys(kept + said))))
+
+
+def is_as_read(session: Session, record: Record) -> bool:
+    """Whether a withdrawn record can be published again: it says what the public read last, and nobody works on it."""
+    if record.state != "withdrawn" or record.stage or record.published_at is None:
+        return False
+    own = (Version.region_id == record.region_id) & (Version.record_id == record.id)
+    versions = select(Version.body).where(own).order_by(Version.number.desc()).limit(1)
+    read = session.scalar(versions.where(Version.at <= record.published_at))
+    return bool(read) and read == session.scalar(versions)
+
+
+def saved_alone(session: Session, region_id: str, record_id: str, since: int, account_id: str) -> bool:
+    """Whether nobody but the account saved what there is newer than version *since*: in another window, say."""
+    newer = (Version.region_id == region_id) & (Version.record_id == record_id) & (Version.number > since)
+    return set(session.scalars(select(Version.actor).where(newer))) == {account_id}
+
+
+def _step_of(reason: Reason) -> str:
+    return reason.field.partition(".")[0]
+
+
+def rest(session: Session, record: Record, *, still_there: bool = False) -> None:
+    """Nothing of *record* is being worked on at present; what a coordinator let pass stays known.
+
+    So does why things stay that the guard asked about, if the text they are in is *still_there*.
+    """
+    told = read_told(session, record, Told)
+    forget(session, record)
+    reasons = told.reasons if still_there else told.of_steps
+    # Why it was given back is forgotten; so is what was said of that.
+    kept = Told(overrides=told.overrides, reasons=tuple(one for one in reasons if _step_of(one) != "returned"))
+    if kept != Told():
+        tell(session, record, kept)
+
+
+def forget(session: Session, record: Record) -> None:
+    """Nothing of *record* is being worked on any more."""
+    for table in (Work, Unsaved):
+        mine = (table.region_id == record.region_id) & (table.record_id == record.id)
+        session.execute(delete(table).where(mine))
+
+
+def hold(session: Session, record: Record, action: Action, by: Actor, expected: int | None = None) -> Subject:
+    """What the rules ask of *record*, which nobody else changes until the transaction ends.
+
+    *expected* is the version that *by* read. Raises Conflict, NotPermitted.
+    """
+    records.hold(session, record)
+    if expected not in (None, record.version):
+        raise Conflict(f"The record is at version {record.version}; what was read here is version {expected}.")
+    subject = subject_of(session, record)
+    require(by, action, subject)
+    return subject
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put away a record of the group. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def restore(session: Session, record: Record, *, by: Actor, at: datetime, action: Action = "group.lead") -> None:
+    """Take a record out of the archive; *action*: what that takes. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, action, by)
+    records.restore(session, record, by=by.account_id, at=at)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of a record of the group for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    leave(session, record, "author")
+    forget(session, record)
+
+
+def move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:
+    """Take the working version a step further. Raises IllegalTransition."""
+    record.stage = next_state("work", record.stage, action)
+    record.updated_at = at
+    session.flush()
+    records.tell(session, record, action, by=by.account_id, at=at)
+
+
+def take_part(session: Session, record: Record, part: Part, account_id: str) -> None:
+    key = (record.region_id, record.id, account_id, part)
+    if session.get(Involved, key) is None:
+        session.add(Involved(region_id=record.region_id, record_id=record.id, account_id=account_id, part=part))
+        session.flush()
+
+
+def leave(session: Session, record: Record, *parts: Part) -> None:
+    """Nobody has any of *parts* in the record any more."""
+    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
+    session.execute(delete(Involved).where(mine, Involved.part.in_(parts)))

@@ -1,0 +1,413 @@
+"""What is asked of everything that a person writes: that it can be kept and shown, and tells who nobody is."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.errors import LanzaroteError
+from lanzarote.facts.convention import convention, existing
+from lanzarote.records.drafts import Reason, Told, read_told
+from lanzarote.runtime.counters import STOPPED
+from lanzarote.translation.catalogues import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeVar
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.guard import Concern
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.translation.typed_numbers import NotRead
+
+    S = TypeVar("S", bound=Struct)
+
+MISSING: Final = N_("This is still missing.")
+UNKNOWN: Final = N_("The region does not know this: %(value)s.")
+NO_PERIOD: Final = N_("It cannot end before it began.")
+MALFORMED: Final = N_("This cannot be read: %(value)s.")
+NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
+TWO_NUMBERS: Final = N_(
+    "The point can stand between thousands here, or before decimals. Write which number is meant: %(value)s."
+)
+NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+NOT_YET: Final = N_("This day has not come yet.")
+BEFORE_TEXT: Final = N_("This text was written on %(value)s: nobody can have spoken of it before that day.")
+AHEAD: Final = 5
+"""Years: nothing is planned for a day after the last of the fifth from now."""
+TOO_FAR_AHEAD: Final = N_("Look at the year: nothing is planned so far ahead; %(value)s is the last one possible.")
+TOO_LONG_AGO: Final = N_("Look at the year: the Convention has been open for signature since %(value)s.")
+NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
+NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
+TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
+TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
+GREATEST_NUMBER: Final = 10**15
+"""Up to here a number is told to the unit, in every language."""
+NO_REFERENCE: Final = N_(
+    "“%(value)s” is no article of the Convention. Write articles, paragraphs or letters such as 10, 10.3 or 18.1.a."
+)
+UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
+NO_REASON: Final = N_("Say why, so that others can follow it.")
+THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
+OLD_REASON: Final = N_("This was said of something else that stood here. Say anew, in other words, why this stays.")
+LONGEST_REASON: Final = 4_000
+LONGEST_ANYWHERE: Final = 20_000
+"""No field has room for more."""
+_FEWEST_WORDS, _FEWEST_LETTERS = 2, 7
+"""As many as “À revoir.” has, which says something."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_ONE_LETTER: Final = re.compile(r"(.)\1{2,}", re.IGNORECASE)
+"""One letter, again and again."""
+_SENTENCE_END: Final = re.compile(r"[.!?…](?=\s)|\n")
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """What is wrong with a field; *text* is to be translated, with *value* put in."""
+
+    field: str
+    """Such as ``text.fr.title`` or ``partners[0].organisation``."""
+    text: str
+    value: str | date = ""
+
+
+def unread_number(field: str, error: NotRead, otherwise: str) -> Fault:
+    """What is wrong with a number that was typed: that it can be two, or *otherwise*."""
+    return Fault(field=field, text=TWO_NUMBERS if error.ways else otherwise, value=" / ".join(error.ways))
+
+
+class Faulty(LanzaroteError):
+    """What was written cannot be taken as it is; ``faults`` say where and why."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        told = "; ".join(f"{one.field}: {one.text % {'value': one.value}}" for one in faults)
+        super().__init__(told)
+        self.faults = tuple(faults)
+
+
+class Thin(Faulty):
+    """A reason says nothing."""
+
+
+class Identifying(LanzaroteError):
+    """What was written may tell who somebody is: nothing of it is kept. ``concerns`` say where and what."""
+
+    def __init__(self, concerns: tuple[Concern, ...]) -> None:
+        super().__init__("It may tell who somebody is; nothing of it was kept.")
+        self.concerns = concerns
+        for kind in {one.code for one in concerns}:
+            STOPPED.add(kind)
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """Why things stay that the guard asked about, and the texts that was said of."""
+
+    texts: Mapping[str, str] = {}
+    """Field → what was saved."""
+    reasons: tuple[Reason, ...] = ()
+
+    def reason_for(self, concern: Concern, text: str) -> Reason | None:
+        """The reason that still holds for what was found in *text*: the sentence it stands in is the same as then."""
+        sentence = _sentence_around(text, concern.start, concern.end)
+        if sentence not in self.texts.get(concern.field, ""):
+            return None
+        found = (one for one in self.reasons if (one.field, one.code) == (concern.field, concern.code))
+        return next(found, None)
+
+
+NOTHING_EXPLAINED: Final = Explained()
+NOTHING_SAID: Final[Mapping[tuple[str, str], str]] = {}
+"""Of nothing that the guard asks about it is said why it stays."""
+
+
+def explained_in(session: Session, record: Record, texts: Iterable[tuple[str, str]]) -> Explained:
+    """What was explained when *record* was saved last; *texts*: what its newest version says, each with its field."""
+    return Explained(texts=dict(texts), reasons=read_told(session, record, Told).reasons)
+
+
+def read_as(value: Any, kind: type[S]) -> S:
+    """What *value*, a JSON object or its bytes, says as a *kind*. Raises Faulty."""
+    try:
+        if isinstance(value, bytes):
+            return msgspec.json.decode(value, type=kind)
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        text, _, place = str(error).partition(" - at `$.")
+        place = place.rstrip("`")
+        raise Faulty([Fault(field=place, text=MALFORMED, value=(_text_at(value, place) or text)[:200])]) from None
+
+
+def _text_at(value: Any, place: str) -> str:
+    """What was written at *place*, such as ``convention[0]``; empty where that is no text."""
+    for part in re.findall(r"[^.\[\]]+", place):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return ""
+    return value if isinstance(value, str) else ""
+
+
+def read_references(written: Mapping[str, Iterable[str]], faults: list[Fault]) -> list[str]:
+    """The articles, paragraphs and letters in fields of a form, each once, in the order of the Convention.
+
+    Whatever is none of them is added to *faults*.
+    """
+    every = [(field, one) for field, some in written.items() for one in some]
+    faults += [fault for field, one in every if (fault := unfit_reference(field, one))]
+    return [str(one) for one in sorted({*existing(one for _, one in every)})]
+
+
+def unfit_reference(field: str, text: str) -> Fault | None:
+    """Why *text* is no reference to the Convention."""
+    return None if any(existing([text])) else Fault(field=field, text=NO_REFERENCE, value=text[:20])
+
+
+def let_pass(
+    concerns: Sequence[Concern],
+    reasons: Mapping[tuple[str, str], str],
+    *,
+    identifiers: Sequence[str],
+    by: str,
+    texts: Mapping[str, str] = {},
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> tuple[Reason, ...]:
+    """The reasons to be kept for what the guard only asks about in *texts*, each by (field, code).
+
+    Of what is as it was when a reason was given, none is asked again: *earlier*. Raises Identifying when it found what
+    no reason answers, or something in a reason, and Faulty for a reason that says nothing.
+    """
+    holding = still_explained(concerns, texts, earlier)
+    open_ones = [
+        one
+        for one in concerns
+        if one.hard or not (reasons.get((one.field, one.code), "").strip() or (one.field, one.code) in holding)
+    ]
+    asked = dict.fromkeys((one.field, one.code) for one in concerns)
+    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
+    refuse_long(given, LONGEST_REASON)
+    # A reason is read by others too: nothing in it is asked about, it has to be clean.
+    open_ones += guard.check_texts(given, identifiers=identifiers, guesses=False)
+    if open_ones:
+        raise Identifying(tuple(open_ones))
+    refuse_thin({at: reasons[at] for at in asked if at in reasons and at not in holding}, earlier)
+    return tuple(_kept(at, reasons.get(at, "").strip(), holding.get(at), by) for at in asked)
+
+
+def _kept(at: tuple[str, str], text: str, earlier: Reason | None, by: str) -> Reason:
+    if earlier is not None and text in ("", earlier.text):
+        return earlier
+    return Reason(field=at[0], code=at[1], text=text, by=by)
+
+
+def still_explained(
+    concerns: Sequence[Concern], texts: Mapping[str, str], earlier: Explained
+) -> dict[tuple[str, str], Reason]:
+    """The earlier reasons that hold for all that was found at their place."""
+    holding: dict[tuple[str, str], Reason] = {}
+    changed = set()
+    for one in concerns:
+        at = one.field, one.code
+        reason = None if one.hard else earlier.reason_for(one, texts.get(one.field, ""))
+        if reason is None:
+            changed.add(at)
+        else:
+            holding[at] = reason
+    return {at: reason for at, reason in holding.items() if at not in changed}
+
+
+def refuse_thin(reasons: Mapping[tuple[str, str], str], earlier: Explained) -> None:
+    """Raise Thin for reasons by (field, code) that say nothing, or were said of something else: *earlier*."""
+    before = {(one.field, one.code): one.text for one in earlier.reasons}
+    faults = [
+        Fault(field=f"reason[{at[0]}|{at[1]}]", text=THIN_REASON if is_thin(text) else OLD_REASON)
+        for at, text in reasons.items()
+        if is_thin(text) or text.strip() == before.get(at)
+    ]
+    if faults:
+        raise Thin(faults)
+
+
+def is_thin(reason: str, *, letters: int = _FEWEST_LETTERS) -> bool:
+    """Whether *reason* says too little to be one; what is said again counts once, and has *letters* at least.
+
+    >>> is_thin("."), is_thin("ok ok"), is_thin("Public."), is_thin("À revoir."), is_thin("Un personnage de fiction.")
+    (True, True, True, False, False)
+    >>> is_thin("public, Public, public"), is_thin("aaaaaaa bbbbbbb"), is_thin("a b c d e f g")
+    (True, True, True)
+    """
+    words = {word.casefold() for word in _WORD.findall(reason) if not _ONE_LETTER.fullmatch(word)}
+    said = sum(map(len, words))
+    return len(words) < _FEWEST_WORDS or said < letters or said == len(words)
+
+
+def _sentence_around(text: str, start: int, end: int) -> str:
+    first = max((match.end() for match in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    last = _SENTENCE_END.search(text, end)
+    return text[first : last.start() if last else len(text)].strip()
+
+
+def reason_of(
+    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str] = NOTHING_SAID
+) -> tuple[str, tuple[Reason, ...]]:
+    """A reason that says something and names nobody, and why things stay in it that the guard asks about.
+
+    *why* by (field, code), the field being ``reason``, is what *by* says of them. Raises Faulty, Identifying.
+    """
+    text = text.strip()
+    if not text:
+        raise Faulty([Fault(field="reason", text=NO_REASON)])
+    identifiers = vocabulary.header.personal_identifiers
+    refuse_long([("reason", text)], LONGEST_REASON)
+    explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by.account_id, why=why)
+    if fault := unfit_reason("reason", text, LONGEST_REASON):
+        raise Faulty([fault])
+    return text, explained
+
+
+def clean_reason(text: str, *, identifiers: Sequence[str]) -> str:
+    """A reason that says something, and nothing that the guard would ask about. Raises Faulty, Identifying."""
+    text = clean_remark(text, identifiers=identifiers)
+    if is_thin(text):
+        raise Faulty([Fault(field="reason", text=THIN_REASON)])
+    return text
+
+
+def clean_remark(text: str, *, identifiers: Sequence[str]) -> str:
+    """As ``clean_reason``, however short it is."""
+    text = text.strip()
+    if not text:
+        raise Faulty([Fault(field="reason", text=NO_REASON)])
+    refuse_long([("reason", text)], LONGEST_REASON)
+    if concerns := guard.check_text(text, identifiers=identifiers, field="reason", guesses=False):
+        raise Identifying(concerns)
+    if fault := unfit_text("reason", text, LONGEST_REASON):
+        raise Faulty([fault])
+    return text
+
+
+def why_it_stays(
+    texts: Mapping[str, str],
+    *,
+    identifiers: Sequence[str],
+    by: str,
+    why: Mapping[tuple[str, str], str],
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> tuple[Reason, ...]:
+    """*why* things stay in *texts* that the guard asks about, as it is kept. Raises Identifying, Thin."""
+    refuse_long(texts.items(), LONGEST_ANYWHERE)
+    concerns = guard.check_texts(texts.items(), identifiers=identifiers)
+    return let_pass(concerns, why, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+
+
+def unfit_reason(field: str, text: str, longest: int) -> Fault | None:
+    """Why *text* is no reason that others can follow."""
+    return Fault(field=field, text=THIN_REASON) if is_thin(text) else unfit_text(field, text, longest)
+
+
+def unfit_text(field: str, text: str, longest: int) -> Fault | None:
+    """Why *text* has no room, or cannot be shown."""
+    if len(text) > longest:
+        return Fault(field=field, text=TOO_LONG, value=str(longest))
+    return Fault(field=field, text=UNSHOWABLE) if is_unshowable(text) else None
+
+
+def refuse_long(
+    texts: Iterable[tuple[str, str]], room: int | Callable[[str], int], refused: type[Faulty] = Faulty
+) -> None:
+    """Raise *refused* for texts that are longer than their fields have *room* for, before anything reads them."""
+    faults = [
+        Fault(field=field, text=TOO_LONG, value=str(most))
+        for field, text in texts
+        if len(text) > (most := room if isinstance(room, int) else room(field))
+    ]
+    if faults:
+        raise refused(faults)
+
+
+def unfit_period(first: str, last: str, since: str | None, until: str | None) -> Iterator[Fault]:
+    """What is wrong with two partial dates in the fields *first* and *last*."""
+    dates = {name: when for name, when in ((first, since), (last, until)) if when}
+    yield from (Fault(field=name, text=NO_DATE) for name, when in dates.items() if not is_date(when))
+    if len(dates) == 2 and dates[last][: len(dates[first])] < dates[first][: len(dates[last])]:
+        yield Fault(field=last, text=NO_PERIOD)
+
+
+_UNSHOWABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a\u202b\u202d\u202e\u2066-\u2068]")
+
+
+def is_unshowable(text: str) -> bool:
+    """Whether there is something in *text* that no page shows, or that would turn round what it shows.
+
+    >>> is_unshowable("Léa\\u200b"), is_unshowable("\\x00"), is_unshowable("\\u202e"), is_unshowable("a\\n\\tb")
+    (False, True, True, False)
+    """
+    return _UNSHOWABLE.search(text) is not None
+
+
+def unfit_beginning(field: str, day: str) -> Iterator[Fault]:
+    """What is wrong with *day*, a year, month or day, for what groups do for the Convention: it is older."""
+    opened = convention().facts.opened_for_signature_on
+    if day < opened.isoformat()[: len(day)]:
+        yield Fault(field=field, text=TOO_LONG_AGO, value=opened)
+
+
+def unfit_spoken(field: str, day: str, today: date, *, written: date | None = None) -> Fault | None:
+    """What is wrong with *day*, such as ``2031-03-04``, on which somebody spoke of a text that was *written* then."""
+    if len(day) != 10 or not is_date(day):
+        return Fault(field=field, text=NO_DATE if day else MISSING)
+    if day > today.isoformat():
+        return Fault(field=field, text=NOT_YET)
+    if written and day < written.isoformat():
+        return Fault(field=field, text=BEFORE_TEXT, value=written)
+    return None
+
+
+def unfit_coming(field: str, day: date, today: date) -> Iterator[Fault]:
+    """What is wrong with *day* for what is planned *today*: a slip in the year stands in calendars for good."""
+    if day.year > (last := today.year + AHEAD):
+        yield Fault(field=field, text=TOO_FAR_AHEAD, value=str(last))
+
+
+def unfit_year(field: str, when: str | None, today: date) -> Iterator[Fault]:
+    """What is wrong with *when*, a year, month or day, for what is done or is planned *today*."""
+    if when and is_date(when):
+        yield from unfit_coming(field, date(int(when[:4]), 1, 1), today)
+
+
+def is_date(text: str) -> bool:
+    """Whether *text*, a year, month or day, is in the calendar.
+
+    >>> is_date("2014"), is_date("2014-02-30"), is_date("0000"), is_date("9999")
+    (True, False, False, False)
+    """
+    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
+        return False
+    try:
+        return not is_far(date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
+    except ValueError:
+        return False
+
+
+def is_far(day: date) -> bool:
+    """Whether *day*, or moment, is of the first or last year that a calendar counts: zones do not reach round them."""
+    return not date.min.year < day.year < date.max.year
+
+
+def is_address(url: str) -> bool:
+    """Whether a link to *url* leads to a page: nothing that a browser would run, nothing but a web address.
+
+    >>> is_address("https://example.org/a"), is_address("javascript:alert(1)"), is_address("https://")
+    (True, False, False)
+    """
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0]
+    return scheme in ("http", "https") and "." in host and not any(c.isspace() or c in '"<>\\^`{|}' for c in url)

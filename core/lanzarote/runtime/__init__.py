@@ -1,0 +1,1 @@
+"""What one process does beside its work: logs, counts, progress, garbage, what it tells systemd and other commands."""

@@ -1,0 +1,247 @@
+"""The working group: its mandate, its history, how it decides and judges, and what binds the State."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lanzarote.facts.states import reserved_by
+from lanzarote.regions.mandates import in_force
+from lanzarote.translation import date_told
+from lanzarote.web.labels import written
+from lanzarote.web.region_reading import ArticleLink, ToldSource, article_links, tell_sources, told
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from lanzarote.regions.criteria import Criterion, Grid
+    from lanzarote.regions.mandates import Dated
+    from lanzarote.types import ConventionStatus, DecisionRule, Episode, Fact
+    from lanzarote.web.site import View
+
+
+class ToldMandate(Struct, frozen=True, kw_only=True):
+    version: int
+    title: Markup
+    since: str
+    adopted_by: Markup
+    objectives: tuple[Markup, ...]
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+    in_force: bool
+    adopted_on: str
+    """Day of the meeting of the group that adopted it; empty for what the package ships."""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A dated step of a history."""
+
+    when: str
+    until: str
+    text: Markup
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Adoption(Struct, frozen=True, kw_only=True):
+    """Whether the group adopted what follows, and how that is known."""
+
+    editorial: bool
+    """It did not: the editors proposed it."""
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    version: int
+    text: Markup
+    adoption: Adoption
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A question of the grid."""
+
+    text: Markup
+    help: Markup
+    gate: bool
+    common: bool
+    """Asked in every region."""
+
+
+class ToldGrid(Struct, frozen=True, kw_only=True):
+    version: int
+    gates: tuple[Asked, ...]
+    questions: tuple[Asked, ...]
+    scale: tuple[Markup, ...]
+    reviewers: int
+    review_after: int
+    adoption: Adoption
+
+
+class Bound(Struct, frozen=True, kw_only=True):
+    """How the Convention came to bind the State."""
+
+    signed: str
+    ratified: str
+    in_force: str
+    act: Markup
+    url: str
+    reservations: tuple[ArticleLink, ...]
+    """What the State's reservations limit, as far as they are known."""
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class ToldFigure(Struct, frozen=True, kw_only=True):
+    value: float
+    unit: Markup
+    period: Markup
+    text: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    mandates: tuple[ToldMandate, ...]
+    """Newest first."""
+    territory: tuple[Step, ...]
+    history: tuple[Step, ...]
+    rule: Rule | None
+    grid: ToldGrid | None
+    """None where nobody has proposed how to assess."""
+    bound: Bound | None
+    figures: tuple[ToldFigure, ...]
+    former_name: Markup
+    description: Markup
+    note: Markup
+    sources: tuple[ToldSource, ...]
+    meetings: int
+    """How many meetings the public reads of."""
+
+
+def tell(view: View) -> Group:
+    """Everything the package says about the group and its territory."""
+    header = view.vocabulary.header
+    decisions, criteria = view.vocabulary.decisions, view.vocabulary.criteria
+    history = sorted(header.history, key=lambda one: str(one.when))
+    return Group(
+        mandates=tell_mandates(view),
+        territory=tuple(_step(view, one) for one in history if one.about == "territory"),
+        history=tuple(_step(view, one) for one in history if one.about == "group"),
+        rule=_rule(view, decisions[-1]) if decisions else None,
+        grid=_grid(view, view.vocabulary.grid) if criteria else None,
+        bound=_bound(view, header.convention_status) if header.convention_status else None,
+        figures=tuple(
+            ToldFigure(
+                value=one.value,
+                unit=told(view, one.unit),
+                period=written(one.period, view.vocabulary.header.languages[0], view.lang),
+                text=told(view, one.text),
+                sources=_sources(view, one),
+            )
+            for one in header.figures
+        ),
+        former_name=told(view, header.former_name),
+        description=told(view, header.description),
+        note=told(view, header.note),
+        sources=_sources(view, header),
+        meetings=len(view.instance.meetings(view.region_id)),
+    )
+
+
+def tell_mandates(view: View) -> tuple[ToldMandate, ...]:
+    """The mandate as it is and as it was, newest first."""
+    found = view.instance.mandates(view.region_id)
+    present = in_force(found, view.today)
+    ordered = sorted(found, key=lambda one: -one.mandate.version)
+    return tuple(_mandate(view, one, counts=one is present) for one in ordered)
+
+
+def _mandate(view: View, dated: Dated, *, counts: bool) -> ToldMandate:
+    mandate = dated.mandate
+    return ToldMandate(
+        version=mandate.version,
+        in_force=counts,
+        adopted_on=date_told(dated.status.on, view.lang) if dated.status.on else "",
+        title=told(view, mandate.title),
+        since=date_told(mandate.since, view.lang) if mandate.since else "",
+        adopted_by=told(view, mandate.adopted_by),
+        objectives=tuple(told(view, objective.text) for objective in mandate.objectives),
+        verified=mandate.verified,
+        note=told(view, mandate.note),
+        sources=_sources(view, mandate),
+    )
+
+
+def _step(view: View, episode: Episode) -> Step:
+    return Step(
+        when=date_told(episode.when, view.lang),
+        until=date_told(episode.until, view.lang) if episode.until else "",
+        text=told(view, episode.text),
+        verified=episode.verified,
+        note=told(view, episode.note),
+        sources=_sources(view, episode),
+    )
+
+
+def _rule(view: View, rule: DecisionRule) -> Rule:
+    return Rule(
+        version=rule.version,
+        text=told(view, rule.text),
+        adoption=_adoption(view, rule),
+    )
+
+
+def _adoption(view: View, fact: DecisionRule | Grid) -> Adoption:
+    return Adoption(
+        editorial=fact.editorial,
+        verified=fact.verified,
+        note=told(view, fact.note),
+        sources=tell_sources(view, fact.sources),
+    )
+
+
+def _grid(view: View, grid: Grid) -> ToldGrid:
+    def asked(criteria: tuple[Criterion, ...]) -> tuple[Asked, ...]:
+        return tuple(
+            Asked(text=told(view, one.text), help=told(view, one.help), gate=one.gate, common=one.common)
+            for one in criteria
+        )
+
+    scale = {choice.key: told(view, choice.name) for one in grid.questions for choice in one.scale}
+    return ToldGrid(
+        version=grid.version,
+        gates=asked(grid.gates),
+        questions=asked(grid.questions),
+        scale=tuple(scale.values()),
+        reviewers=grid.reviewers,
+        review_after=grid.review_after,
+        adoption=_adoption(view, grid),
+    )
+
+
+def _bound(view: View, status: ConventionStatus) -> Bound:
+    def day(value: str | date | None) -> str:
+        return date_told(value, view.lang) if value else ""
+
+    return Bound(
+        signed=day(status.signed),
+        ratified=day(status.ratified),
+        in_force=day(status.in_force),
+        act=told(view, status.act),
+        url=status.url or "",
+        reservations=article_links(view, reserved_by(view.vocabulary.header.territory.partition("-")[0])),
+        verified=status.verified,
+        note=told(view, status.note),
+        sources=_sources(view, status),
+    )
+
+
+def _sources(view: View, fact: Fact) -> tuple[ToldSource, ...]:
+    return tell_sources(view, fact.sources)
