@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from lanzarote.compendium.composing import compose
 from lanzarote.compendium.wanted import Wanted
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.practices.service import all_cards
 
 from benchmarks import servers
@@ -87,7 +87,7 @@ def _processor_time() -> float:
 
 def _prepared(database: Path, file: Path) -> tuple[str, Path]:
     """The region that is there, and what is told of all its practices."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})) as instance:
         [header] = instance.headers().values()
         ids = tuple(card.id for card in all_cards(instance.database, header.id))
         wanted = Wanted(region=header.id, language=header.languages[0], format="pdf", title="All", practices=ids)

@@ -12,6 +12,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.comments_pages import show_discussion, show_thread
@@ -51,7 +52,7 @@ def run(settings: Settings) -> Report:
     folder.mkdir()
     times = 5 if settings.quick else 40
     given = {"LANZAROTE_DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite'}", "LANZAROTE_CACHE": "off"}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         instance.migrate()
         instance.load(REGION)
         site = Site(instance)

@@ -11,11 +11,11 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.importing.filling import drafts_of, form_of
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
-from lanzarote.instance import Instance
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.types import Table
 from lanzarote_spreadsheet.excel_file import write_xlsx
@@ -39,7 +39,7 @@ def run(settings: Settings) -> Report:
     report = Report("Practices as an Excel file")
     region = region_ids(settings.regions)[0]
     by = Actor(account_id="bench", strong=True, grants=(Grant(role="coordinator", region_id=region),))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{corpus(settings)}"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{corpus(settings)}"})) as instance:
         ground = Ground(instance, region, instance.header(region).languages[0], by)
         form = form_of(ground, PRACTICES)
         drafts = tuple(drafts_of(ground, PRACTICES, form))

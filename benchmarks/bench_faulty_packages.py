@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host, installed
 from lanzarote.plugins.processes import STARTING
 from lanzarote.records.enabled_packages import switch_for
@@ -86,7 +86,7 @@ def _saves(settings: Settings, report: Report) -> None:
         for known in ((), names):
             file = Path(folder) / f"{len(known)}.sqlite"
             environ = {"LANZAROTE_DATABASE_URL": f"sqlite:///{file}", "LANZAROTE_DATA": folder}
-            instance = Instance(read_settings(environ), Host([*installed(), *candidates]))
+            instance = new_instance(read_settings(environ), Host([*installed(), *candidates]))
             instance.migrate()
             instance.load(REGION)
             writers.append(Writer(instance))

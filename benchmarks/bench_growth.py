@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import psycopg
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import Record, now
@@ -75,14 +76,14 @@ def run(settings: Settings) -> Report:
 def _office(url: str, folder: Path) -> Instance:
     given = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder / "office"), "LANZAROTE_OFFICE": "on"}
     given |= {"LANZAROTE_CACHE": "off"}
-    return Instance(read_settings(given))
+    return new_instance(read_settings(given))
 
 
 def _results(source: Path, folder: Path, regions: tuple[str, ...]) -> Iterator[tuple[str, enrolling.Card, bytes]]:
     """The card of each region, and all its results."""
     given = {"LANZAROTE_DATABASE_URL": f"sqlite:///{source}", "LANZAROTE_DATA": str(folder / "region")}
     settings = read_settings(given)
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         for region_id in regions:
             with instance.database.write(region_id) as session:
                 card = enrolling.read_card(enrolling.card(session, settings, region_id, by="bench", at=now()))

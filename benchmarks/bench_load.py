@@ -14,9 +14,9 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.exchange.region_file import export_region, load_file
-from lanzarote.instance import Instance
 from lanzarote.store.database import SQLITE_PRAGMAS, migrate
 
 from benchmarks.corpus import build
@@ -66,14 +66,17 @@ def _file(folder: Path, count: int) -> Path:
     """The practices of one synthetic region, exported."""
     source = build(folder / "source.sqlite", 1, count)
     file = folder / "practices.jsonl"
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{source}"})) as instance, file.open("wb") as out:
+    with (
+        new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{source}"})) as instance,
+        file.open("wb") as out,
+    ):
         export_region(instance, "synthetic-00", out)
     return file
 
 
 def _load(empty: Path, file: Path, database: Path) -> tuple[float, Path]:
     copy(empty, database)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})) as instance:
         begun = time.perf_counter()
         load_file(instance, file)
         return time.perf_counter() - begun, database

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import matrices, service, tallies
@@ -206,7 +207,7 @@ def _taken_by(client: TestClient[Any], page: str) -> float:
 
 def _office(file: Path) -> Instance:
     env = {"LANZAROTE_DATABASE_URL": f"sqlite:///{file}", "LANZAROTE_DATA": str(file.parent)}
-    instance = Instance(read_settings(env | {"LANZAROTE_OFFICE": "on", "LANZAROTE_CACHE": "off"}))
+    instance = new_instance(read_settings(env | {"LANZAROTE_OFFICE": "on", "LANZAROTE_CACHE": "off"}))
     instance.migrate()
     instance.load("paris")
     return instance

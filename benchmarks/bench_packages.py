@@ -58,7 +58,7 @@ def host(name):
     return Host(folder=Path(sys.argv[1]) / name)
 
 def instance_at(name, host):
-    return Instance(read_settings({"LANZAROTE_DATA": f"{sys.argv[1]}/{name}"}), host)
+    return new_instance(read_settings({"LANZAROTE_DATA": f"{sys.argv[1]}/{name}"}), host)
 """
 LOAD = f"""
 for name, wanted in (("none", ()), ("one", ("{ONE}",))):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from lanzarote.app import Application, routes
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.web.site import View
 
 from benchmarks.corpus import LANGUAGES, region_ids
@@ -54,7 +54,7 @@ def run(settings: Settings) -> Report:
     """Pages"""
     report = Report("List page, caches off")
     url = f"sqlite:///{corpus(settings)}"
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_CACHE": "off"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_CACHE": "off"})) as instance:
         app = Application(instance, routes())
         with asyncio.Runner() as runner:
             for lang in SHOWN:

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 import psycopg
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import now
@@ -110,7 +111,7 @@ def _on_postgres(report: Report, admin: str, card: enrolling.Card, file: Path, r
 
 
 def _office(url: str) -> Instance:
-    return Instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_OFFICE": "on"}))
+    return new_instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_OFFICE": "on"}))
 
 
 def _enrol(url: str, card: enrolling.Card) -> None:
@@ -124,7 +125,7 @@ def _files(folder: Path, count: int) -> tuple[enrolling.Card, Path, Path]:
     url = f"sqlite:///{source}"
     settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder / "region")})
     files = folder / "first.results", folder / "again.results"
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         with instance.database.write(REGION) as session:
             card = enrolling.read_card(enrolling.card(session, settings, REGION, by="bench", at=now()))
         for file in files:

@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.findable.api import search_everything
 from lanzarote.instance import Instance
@@ -54,7 +55,7 @@ def run(settings: Settings) -> Report:
     report = Report("Search: total, counts, first 20, marked")
     asked = questions()
     with uncollected():  # as the server starts
-        opened = Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"}))
+        opened = new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"}))
     with opened as instance, closing(_reader(default_index(settings))) as reader:
         taken: dict[str, list[list[float]]] = {"ours": [], "bare FTS5 query": []}
         for turn in range(settings.rounds + 1):

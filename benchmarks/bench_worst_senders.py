@@ -18,6 +18,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -41,7 +42,7 @@ def run(settings: Settings) -> Report:
     folder = settings.folder / "worst-senders"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite'}"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite'}"})) as instance:
         instance.migrate()
         instance.load("paris")
         slug = _a_practice(instance)

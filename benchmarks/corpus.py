@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records import records
@@ -123,7 +124,7 @@ def practices(language: str, seed: str) -> Iterator[Practice]:
 
 def build(file: Path, regions: int, each: int) -> Path:
     """Write the corpus into a new SQLite database at *file*."""
-    instance = Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{file}"}))
+    instance = new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{file}"}))
     with instance:
         instance.migrate()
         for number, region_id in enumerate(region_ids(regions)):

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotWritten
 from lanzarote.instance import Instance
@@ -123,7 +124,7 @@ def _altered(sheet: PracticeSheet, mark: str) -> PracticeSheet:
 
 
 def opened(database: Path) -> Instance:
-    return Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"}))
+    return new_instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"}))
 
 
 def main(database: str, name: str) -> None:

@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from lanzarote.web.listening import Receive, Send
 
 ROOMS = (
+    "lanzarote.territory.front_pages",
+    "lanzarote.territory.convention_pages",
+    "lanzarote.territory.data_catalogue",
     "lanzarote.web.pages",
     "lanzarote.accounts.pages",
     "lanzarote.system.pages",
@@ -69,7 +72,7 @@ ROOMS = (
     "lanzarote.practices.assessing_pages",
     "lanzarote.practices.holder_pages",
     "lanzarote.practices.feeds",
-    "lanzarote.practices.sitemap",
+    "lanzarote.findable.sitemap",
     "lanzarote.procedures.team_pages",
     "lanzarote.procedures.team_steps",
     "lanzarote.procedures.asked_pages",
@@ -117,8 +120,8 @@ ROOMS = (
     "lanzarote.office.opening_pages",
     "lanzarote.results.team_pages",
     "lanzarote.results.key_pages",
-    "lanzarote.results.office_pages",
-    "lanzarote.results.held_pages",
+    "lanzarote.office.source_pages",
+    "lanzarote.office.held_pages",
     "lanzarote.web.api",
     "lanzarote.accounts.api",
     "lanzarote.system.api",

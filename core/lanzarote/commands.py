@@ -9,17 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lanzarote.accounts import mails
+from lanzarote.composition import new_instance, open_instance
 from lanzarote.configuration.settings import NAMES, in_force, read_only, read_settings
 from lanzarote.configuration.sources import PREFIX
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.exchange import erasure_list
-from lanzarote.instance import (
-    Instance,
-    host_of,
-    no_database,
-    open_instance,
-    refuse_nothing,
-)
+from lanzarote.instance import Instance, host_of, no_database, refuse_nothing
 from lanzarote.operations.loading_report import tell
 from lanzarote.plugins import Host
 from lanzarote.plugins.manifests import OFFERED
@@ -94,7 +89,7 @@ def upgrade(given: Namespace) -> int:
 
     chosen = read_settings()
     refuse_nothing(chosen)
-    with Instance(chosen) as instance:
+    with new_instance(chosen) as instance:
         if not instance.ready:
             raise no_database(chosen)
         instance.refuse_newer()
@@ -391,8 +386,8 @@ def doctor(given: Namespace) -> int:
 
 
 def kinds(given: Namespace) -> int:
+    from lanzarote.composition import KINDS
     from lanzarote.kinds.description import lines_of
-    from lanzarote.room_kinds import KINDS
 
     if given.name is None:
         for kind in KINDS:

@@ -1,50 +1,73 @@
-"""Who is told of every write, and what of each kind of record leaves its region: the rooms, wired in one place."""
+"""The rooms, put together in one place: the kinds, who is told of every write, what leaves a region, the jobs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
 
 from lanzarote.accounts import mails
 from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.compendium import making as compendium
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import follow as forget_beside
 from lanzarote.downloads import lists
 from lanzarote.downloads import service as downloads
+from lanzarote.errors import LanzaroteError, SettingError
 from lanzarote.evaluation import documents as evaluation_documents
+from lanzarote.evaluation.evaluation_kind import EVALUATIONS
+from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
+from lanzarote.exchange import erasure_list, loading
 from lanzarote.findable import following as findable
+from lanzarote.findable.reading import holding
+from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import calling, positions_model, talk
 from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.instance import Instance, Rooms, no_database, refuse_nothing
+from lanzarote.kinds.kind import Kind
 from lanzarote.meetings import inviting
+from lanzarote.meetings import mails as meeting_mails
 from lanzarote.meetings.service import follow as forget_beside_meetings
-from lanzarote.office import opening
+from lanzarote.meetings.service import meeting_titles
+from lanzarote.office import opening, tallies
 from lanzarote.practices import documents as practice_documents
 from lanzarote.practices import events, holder_model, holders, naming, projection, review_model
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import documents as procedure_documents
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import outbox
+from lanzarote.records import changelog, idempotency, outbox, plugin_events, records
+from lanzarote.records.changelog import bump_revision
+from lanzarote.records.records import Record
 from lanzarote.regions import seeds
+from lanzarote.results import destinations
+from lanzarote.results.enrolling import origins
 from lanzarote.stakeholders import documents as stakeholder_documents
-from lanzarote.stakeholders import taking_part
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import follow as forget_beside
+from lanzarote.stakeholders import letters, taking_part
+from lanzarote.store.bulk import pieces
+from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.transfers import documents as transfer_documents
-from lanzarote.transfers import elsewhere
+from lanzarote.transfers import elsewhere, handing_back
 from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import service as transfers
 from lanzarote.transfers.model import TRANSFER
-from lanzarote.web import idempotency
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from lanzarote.configuration.settings import Settings
+    from lanzarote.plugins import Host
     from lanzarote.records.changelog import Releasing
+    from lanzarote.regions.loaded import Report
+    from lanzarote.store.database import Database
 
 LISTENERS: Final = (
     projection.follow,
@@ -99,3 +122,126 @@ TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
 MAKERS: Final = {compendium.KIND: compendium.make, lists.KIND: lists.make}
 """Kind of file that is made in the background → what makes it."""
+KINDS: Final[tuple[Kind[Any, Any], ...]] = (INDICATORS, EVALUATIONS)
+"""The kinds of records that are declared, each in its room."""
+
+
+def attach(instance: Instance) -> None:
+    """Let the rooms hear of what is written in the database of *instance*."""
+    database = instance.database
+    database.log_listeners += LOG_LISTENERS
+    database.listeners += [*LISTENERS, partial(events.follow, instance), partial(decisions.follow, instance)]
+    database.releases |= RELEASES
+    if instance.settings.office:
+        database.listeners.append(tallies.follow_shown)
+        database.log_listeners.append(tallies.follow)
+    database.after_erasing += [
+        lambda: erasure_list.remember(database, instance.settings),
+        lambda: mails.tidy(instance),
+    ]
+
+
+def worker(instance: Instance) -> outbox.Worker:
+    """Who does the jobs of *instance*."""
+    handlers: dict[str, outbox.Handler] = {
+        "project": _project,
+        "release-anew": _release_anew,
+        "unconfirmed": holders.tell_unconfirmed,
+        idempotency.TOPIC: idempotency.forget,
+        **mails.handlers(instance),
+        **meeting_mails.handlers(instance),
+        plugin_events.TOPIC: partial(plugin_events.deliver, instance, TELLERS),
+        **letters.handlers(instance, LETTERS),
+        following.TOPIC: partial(delivering.deliver, instance),
+        transfers.TOPIC: transfers.deliver,
+        transfers.PAGES: transfers.renew,
+        forgetting_origins.TOPIC: forgetting_origins.deliver,
+        destinations.TOPIC: partial(_send_results, instance),
+        **downloads.handlers({kind: partial(make, instance) for kind, make in MAKERS.items()}),
+    }
+    # An office or a mail server that is slow keeps nothing else waiting, nor many followers a single reader.
+    apart = (f"{downloads.MAKING}:", destinations.TOPIC, MAILS, following.TOPIC)
+    return outbox.Worker(
+        instance.database,
+        handlers,
+        lanes=(*plugin_events.lanes(instance, TELLERS), *apart),
+        apart=(f"{plugin_events.TOPIC}:", *apart),
+    )
+
+
+def load(instance: Instance, region_id: str, dry_run: bool, by: str) -> Report:
+    """As ``exchange.loading.load``; then do what follows, but for e-mails."""
+    report = loading.load(instance, region_id, dry_run=dry_run, by=by)
+    if not dry_run:
+        instance.worker.run_due(but=mails.TOPICS)  # the site sends them: it knows the address that they name
+    return report
+
+
+ROOMS: Final = Rooms(
+    attach=attach,
+    worker=worker,
+    load=load,
+    mail_topics=MAIL_TOPICS,
+    origins=origins,
+    holding=holding,
+    meeting_titles=meeting_titles,
+)
+
+
+def new_instance(settings: Settings, host: Host | None = None) -> Instance:
+    """An instance with all rooms. Close it, or use it with ``with``."""
+    return Instance(settings, ROOMS, host)
+
+
+@contextmanager
+def open_instance(settings: Settings, host: Host | None = None, *, existing: bool = False) -> Iterator[Instance]:
+    """Open an instance whose database is at the newest schema; an empty one is brought there, or refused if *existing*.
+
+    Raises SettingError.
+    """
+    if existing:
+        refuse_nothing(settings)
+    instance = new_instance(settings, host)
+    try:
+        if not instance.ready:
+            if existing:
+                raise no_database(settings)
+            with instance.database.alone("schema"):  # several processes may be started at once
+                instance.migrate()
+        instance.refuse_newer()
+        if schema_version(instance.database) != known_schemas()[-1]:
+            raise SettingError("The database is older than this platform; run: lanzarote upgrade")
+        erasure_list.learn(instance.database, settings)
+        yield instance
+    finally:
+        instance.close()
+
+
+def _send_results(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: send results to an office; then let the region learn what the office hands back."""
+    if not destinations.deliver(instance, database, payload):
+        return
+    with suppress(LanzaroteError):  # an older office hands nothing back
+        handing_back.fetch(instance, str(payload["region"]), str(payload["address"]))
+
+
+def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: release what the public reads of a region's records where an upgrade has put it right; count them anew."""
+    region_id, kind = str(payload["region"]), str(payload["kind"])
+    with database.write(region_id) as session:
+        if changelog.is_received(session, region_id):
+            tallies.rebuild(session, region_id)
+            return
+        public = (Record.region_id == region_id) & (Record.kind == kind) & Record.published_version.is_not(None)
+        for ids in pieces(session.scalars(select(Record.id).where(public).order_by(Record.id)).all()):
+            changelog.release_changed(session, region_id, kind, ids, at=records.now())
+
+
+def _project(database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: project a region's practices anew after its vocabulary changed, and all else that is found there."""
+    region_id = str(payload["region"])
+    with database.write(region_id) as session:
+        changelog.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
+        projection.rebuild(session, region_id)
+        findable.rebuild(session, region_id)
+        bump_revision(session, region_id)

@@ -3,56 +3,36 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, nullcontext, suppress
-from functools import cached_property, partial
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from sqlalchemy import select
-
-from lanzarote.accounts import mails
-from lanzarote.composition import LETTERS, LISTENERS, LOG_LISTENERS, MAIL_TOPICS, MAILS, MAKERS, RELEASES, TELLERS
-from lanzarote.downloads import service as downloads
-from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
-from lanzarote.exchange import erasure_list, loading
-from lanzarote.findable import following as findable
-from lanzarote.following import delivering
-from lanzarote.following import service as following
-from lanzarote.improvements import events as decisions
-from lanzarote.meetings import mails as meeting_mails
-from lanzarote.office import tallies
-from lanzarote.office.tallies import follow as follow_log
-from lanzarote.office.tallies import follow_shown
+from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.plugins import FORMATS, Host
-from lanzarote.practices import events, holders, projection
-from lanzarote.public_memory import InMemory
-from lanzarote.records import changelog, enabled_packages, outbox, plugin_events, records
+from lanzarote.public_memory import InMemory, Origin
+from lanzarote.records import changelog, enabled_packages, records
 from lanzarote.records.changelog import BY, Served, bump_revision
-from lanzarote.records.records import Record
+from lanzarote.records.idempotency import Answers
 from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions, law_of
+from lanzarote.regions.content import usable
 from lanzarote.regions.words import words_of
-from lanzarote.results import destinations
 from lanzarote.runtime import listening
-from lanzarote.stakeholders import letters
-from lanzarote.store.bulk import pieces
 from lanzarote.store.database import Database, known_schemas, migrate, schema_version
-from lanzarote.transfers import forgetting as forgetting_origins
-from lanzarote.transfers import handing_back
-from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.web import idempotency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from sqlalchemy.orm import Session
 
     from lanzarote.configuration.settings import Settings
-    from lanzarote.exchange.loading import Report
+    from lanzarote.records.outbox import Worker
     from lanzarote.regions.claims import Installed
     from lanzarote.regions.content import Content
+    from lanzarote.regions.loaded import Report
     from lanzarote.types import LegalFramework
 
 T = TypeVar("T")
@@ -68,28 +48,45 @@ def host_of(settings: Settings) -> Host:
     return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
 
 
+class MeetingTitle(NamedTuple):
+    slug: str
+    title: Mapping[str, str]
+    original: str
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What the rooms bring to an instance, which knows none of them: ``composition`` says what."""
+
+    attach: Callable[[Instance], None]
+    """Let the rooms hear of every write."""
+    worker: Callable[[Instance], Worker]
+    load: Callable[[Instance, str, bool, str], Report]
+    """Load a region by its id, in a dry run or not, in somebody's name."""
+    mail_topics: tuple[str, ...]
+    """How the topics of all jobs begin that send e-mails."""
+    origins: Callable[[Session], Mapping[str, Origin]]
+    """Where the regions are written that are received here, by id."""
+    holding: Callable[[Instance, str, str, str, str], frozenset[str]]
+    meeting_titles: Callable[[Session], Mapping[str, MeetingTitle]]
+
+
 class Instance(InMemory):
     """Everything one application needs. ``close`` it, or use it with ``with``."""
 
-    def __init__(self, settings: Settings, host: Host | None = None) -> None:
+    def __init__(self, settings: Settings, rooms: Rooms, host: Host | None = None) -> None:
         super().__init__(
-            settings, Database(settings.database_url, direct=settings.direct_url, replica=settings.replica_url)
+            settings,
+            Database(settings.database_url, direct=settings.direct_url, replica=settings.replica_url),
+            rooms.origins,
         )
+        self.rooms = rooms
         self.host = host or host_of(settings)
-        self.database.log_listeners += LOG_LISTENERS
-        self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
-        self.database.releases |= RELEASES
-        if settings.office:
-            self.database.listeners.append(follow_shown)
-            self.database.log_listeners.append(follow_log)
-        self.database.after_erasing += [
-            lambda: erasure_list.remember(self.database, settings),
-            lambda: mails.tidy(self),
-        ]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._has_schema = False
         self._words: tuple[dict[str, str], Translations] | None = None
+        rooms.attach(self)
 
     def __enter__(self) -> Instance:
         return self
@@ -125,40 +122,24 @@ class Instance(InMemory):
         there = chosen.base_url or self.address or listening.address_of(chosen)
         return there or listening.as_address(chosen.host, chosen.port)
 
-    mail_topics: Final = MAIL_TOPICS
-
     @cached_property
-    def worker(self) -> outbox.Worker:
-        self.wake()  # each package that is told of events gets a thread
-        handlers: dict[str, outbox.Handler] = {
-            "project": _project,
-            "release-anew": _release_anew,
-            "unconfirmed": holders.tell_unconfirmed,
-            idempotency.TOPIC: idempotency.forget,
-            **mails.handlers(self),
-            **meeting_mails.handlers(self),
-            plugin_events.TOPIC: partial(plugin_events.deliver, self, TELLERS),
-            **letters.handlers(self, LETTERS),
-            following.TOPIC: partial(delivering.deliver, self),
-            transfers.TOPIC: transfers.deliver,
-            transfers.PAGES: transfers.renew,
-            forgetting_origins.TOPIC: forgetting_origins.deliver,
-            destinations.TOPIC: partial(_send_results, self),
-            **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
-        }
-        # An office or a mail server that is slow keeps nothing else waiting, nor many followers a single reader.
-        apart = (f"{downloads.MAKING}:", destinations.TOPIC, MAILS, following.TOPIC)
-        return outbox.Worker(
-            self.database,
-            handlers,
-            lanes=(*plugin_events.lanes(self, TELLERS), *apart),
-            apart=(f"{plugin_events.TOPIC}:", *apart),
-        )
-
-    @cached_property
-    def answers(self) -> idempotency.Answers:
+    def answers(self) -> Answers:
         """What requests with a key were answered."""
-        return idempotency.Answers(self.database)
+        return Answers(self.database)
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Does what follows from writes."""
+        self.wake()  # each package that is told of events gets a thread
+        return self.rooms.worker(self)
+
+    def holding(self, region_id: str, kind: str, words: str, lang: str) -> frozenset[str]:
+        """Ids and keys of what of *kind*, other than practices, holds all *words* in a region. Raises NotFound."""
+        return self.rooms.holding(self, region_id, kind, words, lang)
+
+    def meeting_titles(self, region_id: str) -> Mapping[str, MeetingTitle]:
+        """Of meetings that the public reads, by id. Raises NotFound."""
+        return self.read("meeting titles", region_id, self.rooms.meeting_titles)
 
     # What is installed
 
@@ -222,7 +203,7 @@ class Instance(InMemory):
             raise PackageError(self._nobody_describes(region_id))
         from lanzarote.regions.laws import content_of  # brings the guard, which a start does without
 
-        return loading.usable(content_of(self.host, installed, self.owners()), region_id)
+        return usable(content_of(self.host, installed, self.owners()), region_id)
 
     def _nobody_describes(self, region_id: str) -> str:
         known = ", ".join(self.installed) or "none"
@@ -263,11 +244,8 @@ class Instance(InMemory):
             )
 
     def load(self, region_id: str, *, dry_run: bool = False, by: str = BY) -> Report:
-        """As ``loading.load``."""
-        report = loading.load(self, region_id, dry_run=dry_run, by=by)
-        if not dry_run:
-            self.worker.run_due(but=mails.TOPICS)  # the site sends them: it knows the address that they name
-        return report
+        """As ``exchange.loading.load``; what follows from it is done at once, but for e-mails."""
+        return self.rooms.load(self, region_id, dry_run, by)
 
     def upgrades_due(self) -> list[str]:
         """Regions written here whose installed package says something else than what was last taken from it."""
@@ -335,57 +313,3 @@ def refuse_nothing(settings: Settings) -> None:
     """Raise NoDatabase rather than let SQLite make an empty one."""
     if settings.sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).exists():
         raise no_database(settings)
-
-
-@contextmanager
-def open_instance(settings: Settings, host: Host | None = None, *, existing: bool = False) -> Iterator[Instance]:
-    """Open an instance whose database is at the newest schema; an empty one is brought there, or refused if *existing*.
-
-    Raises SettingError.
-    """
-    if existing:
-        refuse_nothing(settings)
-    instance = Instance(settings, host)
-    try:
-        if not instance.ready:
-            if existing:
-                raise no_database(settings)
-            with instance.database.alone("schema"):  # several processes may be started at once
-                instance.migrate()
-        instance.refuse_newer()
-        if schema_version(instance.database) != known_schemas()[-1]:
-            raise SettingError("The database is older than this platform; run: lanzarote upgrade")
-        erasure_list.learn(instance.database, settings)
-        yield instance
-    finally:
-        instance.close()
-
-
-def _send_results(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
-    """Job: send results to an office; then let the region learn what the office hands back."""
-    if not destinations.deliver(instance, database, payload):
-        return
-    with suppress(LanzaroteError):  # an older office hands nothing back
-        handing_back.fetch(instance, str(payload["region"]), str(payload["address"]))
-
-
-def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:
-    """Job: release what the public reads of a region's records where an upgrade has put it right; count them anew."""
-    region_id, kind = str(payload["region"]), str(payload["kind"])
-    with database.write(region_id) as session:
-        if changelog.is_received(session, region_id):
-            tallies.rebuild(session, region_id)
-            return
-        public = (Record.region_id == region_id) & (Record.kind == kind) & Record.published_version.is_not(None)
-        for ids in pieces(session.scalars(select(Record.id).where(public).order_by(Record.id)).all()):
-            changelog.release_changed(session, region_id, kind, ids, at=records.now())
-
-
-def _project(database: Database, payload: Mapping[str, Any]) -> None:
-    """Job: project a region's practices anew after its vocabulary changed, and all else that is found there."""
-    region_id = str(payload["region"])
-    with database.write(region_id) as session:
-        changelog.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
-        projection.rebuild(session, region_id)
-        findable.rebuild(session, region_id)
-        bump_revision(session, region_id)

@@ -11,21 +11,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
 
+from lanzarote.directory.service import directory
 from lanzarote.errors import DatabaseAway, NotFound
-from lanzarote.evaluation.public import rulings, verdict
-from lanzarote.findable.reading import build_items, keys_of, look
-from lanzarote.meetings.service import public_meetings
-from lanzarote.office.opening import opening_of
-from lanzarote.practices.service import build_index
-from lanzarote.records.changelog import Served, is_sample
+from lanzarote.records.changelog import is_sample
 from lanzarote.records.revisions import Revisions
-from lanzarote.records.validation import is_address
 from lanzarote.regions import mandates, vocabulary
-from lanzarote.results.model import Source
 from lanzarote.search.thesaurus import Thesaurus, concepts
-from lanzarote.stakeholders.service import directory
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader
 
@@ -35,14 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.configuration.settings import Settings
-    from lanzarote.evaluation.model import Outcome
-    from lanzarote.evaluation.public import Ruling
-    from lanzarote.meetings.service import Told as Meeting
-    from lanzarote.office.model import Opening
-    from lanzarote.practices.facets import FacetIndex
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.search.asked import Meaning
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.store.database import Database
 
 T = TypeVar("T")
@@ -62,8 +49,13 @@ class Origin(Struct, frozen=True, kw_only=True):
 class InMemory:
     """What is read again and again, and made anew only when the public revision moves."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        self.settings, self.database = settings, database
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        origins: Callable[[Session], Mapping[str, Origin]],
+    ) -> None:
+        self.settings, self.database, self._all_origins = settings, database, origins
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
         self._building: dict[tuple[str, str | None], Lock] = {}
         self._told: OrderedDict[Hashable, tuple[object, Any]] = OrderedDict()
@@ -98,52 +90,23 @@ class InMemory:
         """Where the region is written, if it is received; None: it is written here, or there is no such region."""
         return self.kept("origins", None, self._read_origins).get(region_id)
 
+    def regions_of(self, region_id: str | None) -> tuple[str, ...]:
+        """The region, or all that the public may read. Raises NotFound."""
+        return tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
+
     def vocabulary(self, region_id: str) -> Vocabulary:
         """Raises NotFound."""
         header = self.header(region_id)
-        return self._read("vocabulary", region_id, lambda session: vocabulary.read(session, region_id, header))
+        return self.read("vocabulary", region_id, lambda session: vocabulary.read(session, region_id, header))
 
     def directory(self, region_id: str) -> tuple[Stakeholder, ...]:
         """Published stakeholders of a region by slug. Raises NotFound."""
-        return self._read("directory", region_id, directory)
-
-    def rulings(self, region_id: str) -> tuple[Ruling, ...]:
-        """What was decided about the region's pilot, as the public reads it, in force first. Raises NotFound."""
-        return self._read("rulings", region_id, lambda session: rulings(session, region_id))
-
-    def verdict(self, region_id: str) -> Outcome | None:
-        """What is in force of that; None: nothing. Raises NotFound."""
-        return verdict(self.rulings(region_id))
-
-    def opening(self, region_id: str) -> Opening | None:
-        """What the office wrote down that the region rests on; None: nothing yet."""
-        return opening_of(self.database, region_id)
+        return self.read("directory", region_id, directory)
 
     def mandates(self, region_id: str) -> tuple[mandates.Dated, ...]:
         """Every version of the group's mandate, the oldest first: of the package, then adopted. Raises NotFound."""
         shipped = mandates.shipped(self.header(region_id))
-        return self._read("mandates", region_id, lambda session: (*shipped, *mandates.adopted(session)))
-
-    def meetings(self, region_id: str) -> tuple[Meeting, ...]:
-        """Meetings that the public reads, the earliest first. Raises NotFound."""
-        return self._read("meetings", region_id, public_meetings)
-
-    def facets(self, region_id: str | None = None) -> FacetIndex:
-        """The facet index of a region, or of all the public may read. Raises NotFound."""
-        regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
-        return self.kept("facets", region_id, lambda: build_index(self.database, regions))
-
-    def items(self, region_id: str | None = None) -> FacetIndex:
-        """Where everything stands that is found beside practices, in a region or in all the public may read.
-
-        Raises NotFound.
-        """
-        regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
-        return self.kept("items", region_id, lambda: build_items(self.database, regions))
-
-    def holding(self, region_id: str, kind: str, words: str, lang: str) -> frozenset[str]:
-        """Ids and keys of what of *kind*, other than practices, holds all *words* in a region. Raises NotFound."""
-        return frozenset(keys_of(self.database, look(self, words, lang, region_id=region_id, kinds=(kind,))))
+        return self.read("mandates", region_id, lambda session: (*shipped, *mandates.adopted(session)))
 
     def meaning(self, region_id: str | None = None) -> Meaning:
         """Which words mean the same in a region, or anywhere."""
@@ -203,8 +166,8 @@ class InMemory:
                     self._told.popitem(last=False)
         return built
 
-    def _read(self, name: str, region_id: str, read: Callable[[Session], T]) -> T:
-        """What *read* finds in the region, until that changes. Raises NotFound."""
+    def read(self, name: str, region_id: str, read: Callable[[Session], T]) -> T:
+        """What *read* finds in a region, read again when what the public reads there has changed. Raises NotFound."""
         self.header(region_id)
 
         def build() -> T:
@@ -214,14 +177,8 @@ class InMemory:
         return self.kept(name, region_id, build)
 
     def _read_origins(self) -> Mapping[str, Origin]:
-        received = select(Served.id, Source.address, Source.received_at).where(Served.home.is_(False))
         with self.database.read(ALL) as session:
-            rows = session.execute(received.outerjoin(Source, Source.region_id == Served.id)).all()
-        return {
-            # A card may say anything: what is no page is no link.
-            name: Origin(address=address if is_address(address or "") else "", received_at=at)
-            for name, address, at in rows
-        }
+            return self._all_origins(session)
 
     def _read_headers(self, *, samples: bool) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions

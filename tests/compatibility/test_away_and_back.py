@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.records.records import Record, body_of, encode, publish, revise
 from sqlalchemy import select
@@ -34,7 +34,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, pip: list[str | Path]) -> Pl
     made.install(*wheels())
     made.lanzarote("load", REGION)
     made.lanzarote("plugin", "enable", REGION, CHECKS)
-    with Instance(settings(made.data), Host([])) as instance, instance.database.write(REGION) as session:
+    with new_instance(settings(made.data), Host([])) as instance, instance.database.write(REGION) as session:
         record = session.scalars(select(Record).where(Record.key == "a-letter")).one()
         body = json.loads(body_of(session, record, record.version))
         body["text"]["en"]["summary"] = "What the team itself has written."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.operations.serving import server_config
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance with Paris loaded, shared by all tests: read it only."""
     url = copy_of(paris_template, tmp_path_factory.mktemp("paris"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
         yield instance
 
 
@@ -60,7 +61,7 @@ def loaded_database(admin_url: str, template: str, host: Host, *regions: str) ->
 
 
 def load(url: str, host: Host, *regions: str) -> None:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host) as instance:
         for region in regions:
             instance.load(region)
 
@@ -83,7 +84,7 @@ def module_paris_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
 def own_paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     """An instance of the test's own, with Paris loaded, to be changed at will."""
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(place)) as instance:
+    with new_instance(read_settings(place)) as instance:
         yield instance
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from lanzarote.directory.model import StakeholderStatus
 from lanzarote.records.records import Record, decode, encode
-from lanzarote.stakeholders.model import StakeholderStatus
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

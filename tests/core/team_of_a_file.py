@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -29,7 +30,7 @@ def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Where it has to be another one, on another database say, a file has its own."""
     folder = tmp_path_factory.mktemp("team")
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_DATA": str(folder)}
-    with Instance(read_settings(place)) as instance:
+    with new_instance(read_settings(place)) as instance:
         yield instance
 
 

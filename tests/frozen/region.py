@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from lanzarote.app import create_app, create_routes
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.exchange.region_file import export_region
 from lanzarote.instance import Instance
@@ -61,7 +62,7 @@ def rich(template: Path, folder: Path) -> Iterator[Land]:
     with standing_still():
         load(settings["DATABASE_URL"], both_regions(), *REGIONS)
         given = {f"LANZAROTE_{name}": value for name, value in settings.items()}
-        with Instance(read_settings(given), both_regions()) as instance:
+        with new_instance(read_settings(given), both_regions()) as instance:
             yield Land(instance)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from playwright.sync_api import expect
@@ -92,7 +93,7 @@ def group(paris_template: Path, tmp_path: Path, browser: Browser, request: Any) 
     lang, size = request.param
     (tmp_path / "lanzarote.sqlite").write_bytes(paris_template.read_bytes())
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path)})
-    with Instance(settings) as instance, serving(instance) as address:
+    with new_instance(settings) as instance, serving(instance) as address:
         made = Group(instance, browser, address, lang, size)
         yield made
         for context in made.open:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.facts.convention import common_sectors
 from lanzarote.instance import Instance
+from lanzarote.practices.service import facets_of
 from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, sending
 from pypdf import PdfReader
@@ -88,7 +90,7 @@ def places(
             given["LANZAROTE_OFFICES_NEARBY"] = "on"
             office = {"LANZAROTE_OFFICE": "on"} if name == "office" else {}
             host = both_regions() if name == "second" else None
-            made[name] = stack.enter_context(Instance(read_settings(given | office), host))
+            made[name] = stack.enter_context(new_instance(read_settings(given | office), host))
         made["second"].load(SECOND)
         sites = {name: stack.enter_context(serving(instance)) for name, instance in made.items()}
         here = Places(made["paris"], made["second"], made["office"], sites, monkeypatch)
@@ -184,7 +186,7 @@ def told_alike(places: Places) -> dict[str, Counter[Any]]:
         assert row["together"] == {
             key: wanted["pair"][frozenset((row["sector"], key))] for key in keys if key != row["sector"]
         }
-    assert places.office.facets().size == wanted["practices"].total()
+    assert facets_of(places.office).size == wanted["practices"].total()
     the_overview_says(places.read("office", "/en/office"), wanted)
     return wanted
 

@@ -11,6 +11,7 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import now
@@ -96,7 +97,7 @@ def enter(context: BrowserContext, instance: Instance, address: str, actor: Acto
 @pytest.fixture
 def team(paris_template: Path, tmp_path: Path) -> Iterator[Team]:
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path)})
-    with Instance(settings) as instance, serving(instance) as address:
+    with new_instance(settings) as instance, serving(instance) as address:
         yield Team(instance, address)
 
 

@@ -16,6 +16,7 @@ from lanzarote.accounts.mails import Letter
 from lanzarote.app import create_app
 from lanzarote.compendium.composing import compose
 from lanzarote.compendium.wanted import Wanted
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import opening, releases
@@ -54,7 +55,7 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         "LANZAROTE_DATA": str(folder),
         "LANZAROTE_OFFICE": "on",
     }
-    with Instance(read_settings(env), with_paris_in_ukrainian(folder)) as instance:
+    with new_instance(read_settings(env), with_paris_in_ukrainian(folder)) as instance:
         instance.load("paris")
         logs.add_region(instance.database, "napoli", "IT-NA")
         released(instance, TRAINED, {"2031-04": 12, "2031-05": 13})

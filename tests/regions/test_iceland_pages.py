@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import Draft, create, encode
@@ -35,7 +36,7 @@ DRAFT = "eru drög"
 @pytest.fixture(scope="module")
 def instance(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     url = copy_of(sqlite_template, tmp_path_factory.mktemp("iceland"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
         instance.load("paris")
         instance.load("iceland")
         yield instance
@@ -58,7 +59,7 @@ def read(client: TestClient[Any], path: str) -> PageRead:
 
 def test_a_site_that_runs_speaks_the_words_of_a_region_that_comes_later(sqlite_template: Path, tmp_path: Path) -> None:
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, tmp_path)})
-    with Instance(settings) as running, Instance(settings) as loading:
+    with new_instance(settings) as running, new_instance(settings) as loading:
         running.load("paris")
         with client_of(running) as client:
             assert "Pratiques" in read(client, "/fr/paris/practices").words
@@ -100,7 +101,7 @@ def test_pages_of_no_region_are_offered_in_icelandic_only_where_iceland_is_serve
     client: TestClient[Any], sqlite_url: str
 ) -> None:
     assert client.get("/is").status_code == 200
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as paris, client_of(paris) as without:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as paris, client_of(paris) as without:
         paris.load("paris")
         assert "iceland" in paris.installed
         assert without.get("/is").status_code == 404
@@ -130,7 +131,7 @@ def test_a_page_counts_as_icelandic_does(sqlite_url: str) -> None:
         running="ongoing",
         sectors=("police",),
     )
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as growing:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as growing:
         growing.load("iceland")
         with client_of(growing) as asking:
             for size, words in ((7, "7 starfsvenjur"), (11, "11 starfsvenjur"), (21, "21 starfsvenja")):

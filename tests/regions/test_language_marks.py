@@ -18,8 +18,8 @@ from xml.etree import ElementTree
 
 import lanzarote_region_paris
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
 from litestar.testing import TestClient
 
@@ -41,7 +41,7 @@ def reader(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
     folder = tmp_path_factory.mktemp("marks")
     url = copy_of(sqlite_template, folder)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), with_paris_in_ukrainian(folder)) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), with_paris_in_ukrainian(folder)) as instance:
         instance.load("paris")
         instance.load("second-region")
         with client_of(instance) as client:

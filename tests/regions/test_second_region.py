@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
+from lanzarote.practices.service import facets_of
 from lanzarote.records.records import Draft, create, encode
 from lanzarote.store.database import Database
 from lanzarote.translation import plural_categories
@@ -40,7 +42,7 @@ FRENCH_LETTERS = re.compile("[éèêëàâçùûôîœ«]\\w*")
 
 @pytest.fixture(scope="module")
 def instance(module_database_url: str) -> Iterator[Instance]:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url}), both_regions()) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url}), both_regions()) as instance:
         instance.load("paris")
         instance.load("second-region")
         yield instance
@@ -75,7 +77,7 @@ def test_both_regions_are_loaded_and_no_package_is_blamed(instance: Instance) ->
 
 
 def test_a_package_beside_it_does_not_make_its_upgrade_due(instance: Instance) -> None:
-    with Instance(instance.settings) as without_the_second:
+    with new_instance(instance.settings) as without_the_second:
         assert "second-region" not in without_the_second.installed
         assert without_the_second.upgrades_due() == []
 
@@ -139,7 +141,7 @@ def test_it_has_four_plural_forms(instance: Instance) -> None:
 
 @pytest.fixture
 def growing(sqlite_url: str) -> Iterator[tuple[Database, TestClient[Any]]]:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), both_regions()) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), both_regions()) as instance:
         instance.load("second-region")
         with client_of(instance) as client:
             yield instance.database, client
@@ -273,7 +275,7 @@ def test_nothing_of_the_other_region_is_behind_its_addresses(both: TestClient[An
 
 
 def test_facets_offer_only_what_the_region_has(instance: Instance) -> None:
-    mine, theirs, every = (instance.facets(region) for region in ("second-region", "paris", None))
+    mine, theirs, every = (facets_of(instance, region) for region in ("second-region", "paris", None))
     assert set(mine.masks["sector"]) == {"sudy", "shkoly", "hromady"}
     assert not set(mine.masks["sector"]) & set(theirs.masks["sector"])
     assert set(mine.masks["region"]) == {"second-region"}

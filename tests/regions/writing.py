@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
@@ -101,7 +102,7 @@ class RegionPackage:
 
     def instance(self, url: str) -> Instance:
         """A fresh instance, as after the package was installed anew."""
-        return Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), self.host())
+        return new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), self.host())
 
 
 @contextmanager

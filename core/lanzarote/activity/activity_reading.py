@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote.activity import words
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
@@ -14,7 +15,6 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.slugs import GONE
 from lanzarote.regions.mandates import KIND as MANDATE
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.transfers.model import TRANSFER
 from lanzarote.types import Table
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements import service as improvements
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_reading import OPEN
@@ -14,7 +15,6 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

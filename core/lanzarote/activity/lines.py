@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import and_, case, not_, or_, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
@@ -18,7 +19,6 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record
 from lanzarote.regions.mandates import KIND as MANDATE
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.transfers.model import TRANSFER
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote.activity.words import kind_name
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.findable.as_typed import corrected, typed
 from lanzarote.findable.team import search_team
@@ -19,7 +20,6 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.search.marking import Sought
 from lanzarote.search.paging import BadCursor
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.transfers.words import NAMELESS
 from lanzarote.translation import N_, date_told, pick
@@ -129,7 +130,7 @@ def reviews_due(view: View, vocabularies: Mapping[str, Vocabulary]) -> list[Item
     rows: list[int] = []
     for region_id in vocabularies:
         if may_somewhere(view.actor, "practice.publish", region_id):
-            index = view.instance.facets(region_id)
+            index = facets_of(view.instance, region_id)
             rows += [index.pks[place] for place in index.positions(index.masks["standing"].get("assessed", 0))]
     cards = service.cards_in(view.instance.database, rows[:MOST_ASSESSED])
     days = [(vocabularies[card.region].grid.due_on(card.assessed_on), card) for card in cards if card.assessed_on]

@@ -15,6 +15,7 @@ from lanzarote.activity import conflicts
 from lanzarote.activity.activity_reading import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
@@ -28,7 +29,6 @@ from lanzarote.records.records import Record, Version, decode
 from lanzarote.records.tasks import WITHDRAWAL, Task
 from lanzarote.records.validation import Faulty
 from lanzarote.regions.merge import plain
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.translation import N_, language_name, pick
 from lanzarote.types import Organisation

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from lanzarote.accounts.model import Account
 from lanzarote.activity.group_waiting import of_the_group
 from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version, titles_of, version_of, wrote
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.practices import assessing
 from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
@@ -22,7 +23,6 @@ from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.records.records import Record, Version, decode
 from lanzarote.records.tasks import Task
 from lanzarote.stakeholders import contacts as desks
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:

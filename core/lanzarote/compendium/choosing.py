@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lanzarote.practices import listing, service
 from lanzarote.practices.asking import IN_REGION, Question, read_question
+from lanzarote.practices.service import facets_of
 from lanzarote.procedures import public
 from lanzarote.web.fields import many_of
 from lanzarote.web.region_reading import told
@@ -97,7 +98,7 @@ def _cards(view: View, question: Question) -> list[Card]:
         return list(service.cards(database, view.region_id, question.picked))
     found: Iterable[Card] = service.listed(
         database,
-        view.instance.facets(view.region_id),
+        facets_of(view.instance, view.region_id),
         filters=listing.seen_filters(view, question),
         found=listing.looked_for(view, question),
     )

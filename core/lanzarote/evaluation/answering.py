@@ -9,6 +9,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.model import ABSENT, EvaluationStatus, Judgement
@@ -19,8 +21,6 @@ from lanzarote.records.permissions import NOT_YOURS
 from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.stakeholders.entries import name_of
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
 from lanzarote.types.evaluation import Evaluation

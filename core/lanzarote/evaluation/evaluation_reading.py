@@ -8,12 +8,12 @@ import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.directory.service import named
 from lanzarote.evaluation import charts, indicator_reading
 from lanzarote.evaluation.model import ABSENT
 from lanzarote.evaluation.words import ANSWERS, OUTCOMES, OUTCOMES_TOLD, STANDPOINTS, STANDPOINTS_TOLD, STATES
-from lanzarote.stakeholders.service import named
-from lanzarote.territory.group import tell_mandates
 from lanzarote.translation import date_told, format_date, format_partial_date
+from lanzarote.web.mandate_reading import tell_mandates
 from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.indicator_reading import ToldIndicator
     from lanzarote.evaluation.model import Answer, Judgement, Votes
     from lanzarote.evaluation.service import Answered, Report
-    from lanzarote.territory.group import ToldMandate
     from lanzarote.types import Text
     from lanzarote.types.evaluation import Evaluation, PilotCriterion, PilotJudge, Standpoint
+    from lanzarote.web.mandate_reading import ToldMandate
     from lanzarote.web.site import View
 
 

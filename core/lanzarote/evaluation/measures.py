@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, literal, select
 
+from lanzarote.directory.service import directory
 from lanzarote.improvements.actions_model import ENDED, Action
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.practices.model import Published
@@ -20,7 +21,6 @@ from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import IN_FORCE
 from lanzarote.records.records import Record
 from lanzarote.regions import vocabulary
-from lanzarote.stakeholders.service import directory
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Counts
 

@@ -107,6 +107,16 @@ class Ruling(Struct, frozen=True, kw_only=True):
     decision: PilotDecision
 
 
+def rulings_of(instance: Instance, region_id: str) -> tuple[Ruling, ...]:
+    """What was decided about the region's pilot, as the public reads it, in force first. Raises NotFound."""
+    return instance.read("rulings", region_id, lambda session: rulings(session, region_id))
+
+
+def verdict_of(instance: Instance, region_id: str) -> Outcome | None:
+    """What is in force of that; None: nothing. Raises NotFound."""
+    return verdict(rulings_of(instance, region_id))
+
+
 def rulings(session: Session, region_id: str) -> tuple[Ruling, ...]:
     """What was decided about the region's pilot, wherever it is written, as far as it is public; in force first."""
     facts = facts_of(session, region_id)

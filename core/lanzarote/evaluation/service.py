@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import func, select, update
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import answering, counting, judging
 from lanzarote.evaluation.disclosure import Shown, shown
@@ -22,7 +23,6 @@ from lanzarote.records import changelog
 from lanzarote.records.changelog import Audit
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, decode, find
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.translation import N_
 from lanzarote.types import PartialDate
 from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from sqlalchemy import delete, func, insert, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.exchange.exported_kinds import BESIDE
 from lanzarote.exchange.region_file_lines import BadLine, row_values, rows_beside
 from lanzarote.records import changelog, records
@@ -14,7 +15,6 @@ from lanzarote.records.changelog import BY, Audit, Saved
 from lanzarote.records.erased_here import erased_here
 from lanzarote.records.records import Draft, FormerSlug, Record, Version
 from lanzarote.regions.seeds import Seed
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.model import Invitation, StakeholderStatus
 from lanzarote.evaluation.model import (
     EVALUATION,
     INDICATOR,
@@ -30,8 +32,6 @@ from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.procedures.model import Endorsement, EndorsementRow, ProcedureStatus
 from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.regions.mandates import MandateStatus
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.model import Invitation, StakeholderStatus
 from lanzarote.transfers.model import TRANSFER, Elsewhere, ElsewhereRow, TransferStatus
 from lanzarote.types import (
     Evaluation,

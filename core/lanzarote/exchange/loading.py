@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
 
-from lanzarote.errors import PackageError, RegionError
+from lanzarote.errors import PackageError
 from lanzarote.records import outbox, records
 from lanzarote.records.changelog import Served, bump_revision
 from lanzarote.regions import seeds, vocabulary
 from lanzarote.regions.content import GOING
 from lanzarote.regions.former_keys import led_on, with_former_keys
+from lanzarote.regions.loaded import Report
 from lanzarote.results import enrolling
 from lanzarote.types import RegionHeader
 
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.regions.claims import Installed
     from lanzarote.regions.content import Content
-
-
-class Report(Struct, kw_only=True):
-    """What loading or upgrading a region did, or would do."""
-
-    region: str
-    first: bool
-    header: tuple[str, ...] = ()
-    """Keys of ``region.toml`` that say something else than before."""
-    vocabulary: list[str]
-    records: seeds.Outcome
-    enabled: bool = True
-    going: tuple[str, ...] = ()
-    """Keys of its folder, and of the law it uses, that will go: where each stands, and what to write instead."""
 
 
 class _DryRun(Exception):
@@ -109,14 +95,3 @@ def _load(session: Session, content: Content, installed: Installed, digest: str,
 def _differing(before: bytes, after: bytes) -> tuple[str, ...]:
     old, new = msgspec.json.decode(before), msgspec.json.decode(after)
     return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
-
-
-def usable(content: Content, name: str) -> Content:
-    """Return *content* unless it has errors. Raises RegionError that lists them."""
-    if content.errors:
-        count = len(content.errors)
-        faults = "1 fault" if count == 1 else f"{count} faults"
-        raise RegionError(
-            f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
-        )
-    return content

@@ -13,6 +13,8 @@ from msgspec import Raw
 from sqlalchemy import select
 
 from lanzarote.accounts import mails
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import by_key, erased_ids
 from lanzarote.errors import LoadError, NotFound
 from lanzarote.exchange.bulk_import import Arrivals
 from lanzarote.exchange.exported_kinds import BESIDE, BODIES
@@ -41,8 +43,6 @@ from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.results.enrolling import why_not_written
 from lanzarote.runtime.progress import progress
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import by_key, erased_ids
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.store.ids import shipped_id, slugify
 from lanzarote.types import Mandate, Organisation, RegionHeader

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import directory, listed
 from lanzarote.facts.convention import articles_in_words, common_sectors, convention, frameworks
 from lanzarote.findable.model import Card
 from lanzarote.records import changelog
@@ -15,8 +17,6 @@ from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import citations, provision_in_words, wording
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import directory, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy import delete, func, select, text
 
 from lanzarote import search
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.findable import entries
 from lanzarote.findable.model import FIRST, Item
 from lanzarote.records.changelog import is_received
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -12,6 +12,7 @@ from lanzarote.findable.entries import of_all_regions
 from lanzarote.findable.model import FIRST, PRACTICE, Card
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
+from lanzarote.practices.service import facets_of
 from lanzarote.search import Entry, paging, rows_that_hold
 from lanzarote.search.help import asks_for_help
 from lanzarote.search.ranking import Found, Shelf, find
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from lanzarote.findable.entries import Told
+    from lanzarote.instance import Instance
     from lanzarote.practices.model import Card as PracticeCard
-    from lanzarote.public_memory import InMemory
     from lanzarote.search.asked import Alternatives, Said
     from lanzarote.search.ranking import Layer
     from lanzarote.search.thesaurus import Thesaurus
@@ -100,6 +101,19 @@ def shared() -> _Shared:
     return _Shared(told, TextIndex(texts), listed)
 
 
+def items_of(instance: Instance, region_id: str | None = None) -> FacetIndex:
+    """Where everything stands that is found beside practices, in a region or in all that the public may read.
+
+    Raises NotFound.
+    """
+    return instance.kept("items", region_id, lambda: build_items(instance.database, instance.regions_of(region_id)))
+
+
+def holding(instance: Instance, region_id: str, kind: str, words: str, lang: str) -> frozenset[str]:
+    """As ``Instance.holding``."""
+    return frozenset(keys_of(instance.database, look(instance, words, lang, region_id=region_id, kinds=(kind,))))
+
+
 def build_items(database: Database, regions: Sequence[str]) -> FacetIndex:
     """Read into memory where everything beside the practices of *regions* stands."""
     if not regions:
@@ -113,7 +127,7 @@ def build_items(database: Database, regions: Sequence[str]) -> FacetIndex:
 
 
 def look(
-    instance: InMemory,
+    instance: Instance,
     words: str,
     lang: str,
     *,
@@ -127,7 +141,7 @@ def look(
     """
     database = instance.database
     rows = partial(_rows, database, () if region_id is None else (region_id,))
-    practices, items, own = instance.facets(region_id), instance.items(region_id), shared()
+    practices, items, own = facets_of(instance, region_id), items_of(instance, region_id), shared()
     shelves = (
         Shelf(practices, rows, practices.all if not kinds or PRACTICE in kinds else 0, last=FIRST - 1),
         Shelf(items, rows, items.select({"kind": sorted(kinds)}), first=FIRST),
@@ -148,7 +162,7 @@ def _rows(database: Database, regions: Sequence[str], groups: Sequence[Alternati
 
 
 def search(
-    instance: InMemory,
+    instance: Instance,
     words: str,
     lang: str,
     *,
@@ -208,7 +222,7 @@ def _kinds(found: Found, lists: Sequence[FacetIndex], chosen: Sequence[int], pie
     return {kind: number for kind, number in counted.items() if number}
 
 
-def _results(instance: InMemory, piece: paging.Piece, lists: Sequence[FacetIndex]) -> tuple[Result, ...]:
+def _results(instance: Instance, piece: paging.Piece, lists: Sequence[FacetIndex]) -> tuple[Result, ...]:
     pks: tuple[list[int], ...] = ([], [], [])
     for one in piece.shown:
         pks[one.segment.shelf].append(lists[one.segment.shelf].pks[one.position])

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.permissions import Subject, may
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from msgspec import Meta, Struct
 from sqlalchemy import and_, func, select, true
 
 from lanzarote.accounts.service import names
+from lanzarote.directory.service import named
 from lanzarote.improvements import actions, actions_reading
 from lanzarote.improvements.actions_model import LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Day, Progress
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, language_of, look_first, why
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record
-from lanzarote.stakeholders.service import named
 from lanzarote.types import Language
 from lanzarote.web.changing import Sent, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, resource

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import and_, func, select, true
 
 from lanzarote.accounts.service import names
+from lanzarote.directory.service import named
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions_model import ENDED, SOON, Action, ActionStep
 from lanzarote.improvements.comments_reading import FORMER
@@ -17,7 +18,6 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_forms import TEAM, UNTITLED
 from lanzarote.records.permissions import allowed, may_somewhere
 from lanzarote.records.records import Record, Version, decode
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
 from lanzarote.web import labels

@@ -13,11 +13,11 @@ from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import EDITABLE, ITSELF, LONGEST, Comment
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.records import records
+from lanzarote.records.idempotency import Answered
 from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.validation import clean_reason
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
-from lanzarote.web.idempotency import Answered
 from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:

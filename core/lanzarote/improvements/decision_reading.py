@@ -82,11 +82,8 @@ def tell_decision(view: View, decision: DecisionDocument | None, meeting: str = 
 
 def _meeting(view: View, record_id: str) -> tuple[str, str]:
     """Both are empty where the public reads nothing of the meeting, or there was none."""
-    for one in view.instance.meetings(view.region_id) if record_id else ():
-        if one.id == record_id:
-            titles = {code: text.title for code, text in one.meeting.text.items() if text.title}
-            return one.slug, view.say(titles)
-    return "", ""
+    found = view.instance.meeting_titles(view.region_id).get(record_id)
+    return (found.slug, view.say(found.title)) if found else ("", "")
 
 
 def _dissent(view: View, dissent: Sequence[DissentingVoice]) -> Iterator[Voice]:

@@ -10,7 +10,7 @@ from lanzarote.improvements.contents import texts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.types import Finding
 
 _SHORT: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?: \d+)?")

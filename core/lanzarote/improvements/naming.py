@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import ids_by_name
 from lanzarote.improvements.model import FINDING, FindingStatus
 from lanzarote.records.drafts import Told, read_told, tell
 from lanzarote.records.erasing import erased
 from lanzarote.records.records import Named, Record, Version, decode, encode
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

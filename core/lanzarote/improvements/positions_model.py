@@ -13,6 +13,8 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.model import Invitation
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Member
 from lanzarote.records import changelog
@@ -20,8 +22,6 @@ from lanzarote.records.drafts import Reason
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import encode
 from lanzarote.stakeholders import answer_links
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.model import Invitation
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import DecisionRule, Text, Value
 

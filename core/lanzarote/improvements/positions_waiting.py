@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from sqlalchemy import and_, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements import calling
 from lanzarote.improvements.positions_model import Call, Position, awaited, hear_all
 from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders import deciding, members
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

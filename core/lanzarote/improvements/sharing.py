@@ -12,6 +12,8 @@ import msgspec
 from sqlalchemy import select
 
 from lanzarote import guard
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import directory, ids_by_name
 from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FindingStatus, Offer
 from lanzarote.improvements.naming import named_in
@@ -35,8 +37,6 @@ from lanzarote.records.validation import (
 )
 from lanzarote.stakeholders.deciding import NOT_YET
 from lanzarote.stakeholders.entries import name_of
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import directory, ids_by_name
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Organisation
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 from msgspec import Struct
 
+from lanzarote.directory.service import named
 from lanzarote.facts.convention import written_references
 from lanzarote.improvements.contents import TEXTS, read
 from lanzarote.improvements.model import FINDING
@@ -16,7 +17,6 @@ from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.records import own_sources
 from lanzarote.records.validation import NO_DATE, Fault, is_date, read_references, unread_number
 from lanzarote.stakeholders import team_form as forms
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
 from lanzarote.types import Finding, SourceKind

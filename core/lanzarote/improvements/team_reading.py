@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
+from lanzarote.directory.service import named
 from lanzarote.improvements import contents, moving, service, sharing, writing
 from lanzarote.improvements.around import AROUND
 from lanzarote.improvements.contents import references_of, titles_of
@@ -22,7 +23,6 @@ from lanzarote.kinds.versions import person
 from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record, Version
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
 from lanzarote.types import Finding
 from lanzarote.web.region_reading import article_links, tell_provision, told

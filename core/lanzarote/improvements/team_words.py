@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from lanzarote.directory.service import named
 from lanzarote.improvements.contents import TEXTS, kind_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
 from lanzarote.types import Finding
 from lanzarote.web.comparing import compare

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import open_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NoDatabase, RegionError
-from lanzarote.instance import open_instance
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import installed_regions
 

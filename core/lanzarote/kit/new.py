@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanzarote.exchange.loading import usable
 from lanzarote.kit.asking import Asking, person_at_terminal
 from lanzarote.kit.building import build_wheel, refuse_without_builder
 from lanzarote.kit.check import read_folder
 from lanzarote.kit.package_files import refuse_used, write
 from lanzarote.kit.territories import KIT
 from lanzarote.kit.wanted import settle
+from lanzarote.regions.content import usable
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from packaging.utils import canonicalize_name
 
+from lanzarote.composition import open_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import RegionError
-from lanzarote.exchange.loading import usable
-from lanzarote.instance import open_instance
 from lanzarote.kit.code import told_of_code
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.wheels import opened, refuse_other_api
@@ -17,6 +16,7 @@ from lanzarote.kit.words import told_of_words
 from lanzarote.operations.loading_report import tell
 from lanzarote.plugins import installed
 from lanzarote.regions.claims import law_of
+from lanzarote.regions.content import usable
 from lanzarote.regions.folder import read_region
 from lanzarote.types import RegionHeader
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError, RegionError
-from lanzarote.exchange.loading import usable
 from lanzarote.instance import Instance
 from lanzarote.kit.check import exempt_in, own_laws, read_folder
 from lanzarote.kit.folders import host_with
+from lanzarote.regions.content import usable
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
@@ -130,11 +131,11 @@ class Watched:
         place = self._place / str(number)
         place.mkdir()
         if not self._empty.exists():
-            with Instance(self._settings(self._empty, place)) as instance:
+            with new_instance(self._settings(self._empty, place)) as instance:
                 instance.migrate()
         for file in self._place.glob(f"{self._empty.name}*"):
             shutil.copy(file, place / file.name)
-        instance = Instance(
+        instance = new_instance(
             self._settings(place / self._empty.name, place),
             host_with([self._folder], own_laws(self._folder, self._laws)),
         )

@@ -14,7 +14,7 @@ from lanzarote.meetings import inviting
 from lanzarote.meetings.model import KIND, Answer, How, MeetingState
 from lanzarote.meetings.pages import NOT_HERE
 from lanzarote.meetings.reading import ERASED, NO_SUCH
-from lanzarote.meetings.service import meeting_of, meetings, status_of
+from lanzarote.meetings.service import meeting_of, meetings, meetings_of, status_of
 from lanzarote.records.permissions import allowed
 from lanzarote.types import Clock, Id, Key, Language, Meeting, MeetingKind, MeetingText, Text
 from lanzarote.web import resources
@@ -38,7 +38,7 @@ ONE: Final = "/regions/{region}/team/meetings/{meeting}"
 
 
 def _first_public(instance: Instance, names: Any) -> str | None:
-    return next((one.slug for one in instance.meetings(names["region"])), None)
+    return next((one.slug for one in meetings_of(instance, names["region"])), None)
 
 
 SLUG: Final = Parameter(
@@ -154,14 +154,14 @@ class MeetingVersion(Struct, frozen=True, kw_only=True):
 def list_meetings(asked: Asked) -> resources.Answer:
     """Meetings that the public reads, the earliest first."""
     zone = asked.instance.header(asked["region"]).time_zone
-    return asked.part([_public(one, zone) for one in asked.instance.meetings(asked["region"])])
+    return asked.part([_public(one, zone) for one in meetings_of(asked.instance, asked["region"])])
 
 
 @resource("/regions/{region}/meetings/{slug}", tag=PUBLIC, names=(REGION, SLUG), answers=PublicMeeting)
 def get_meeting(asked: Asked) -> resources.Answer:
     """One meeting that the public reads."""
     zone = asked.instance.header(asked["region"]).time_zone
-    for one in asked.instance.meetings(asked["region"]):
+    for one in meetings_of(asked.instance, asked["region"]):
         if one.slug == asked["slug"]:
             return resources.Answer(msgspec.json.encode(_public(one, zone)))
     raise NotFound(NOT_HERE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lanzarote.directory.service import ids_by_name, named
 from lanzarote.meetings import agenda
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
-from lanzarote.stakeholders.service import ids_by_name, named
 from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name, plain

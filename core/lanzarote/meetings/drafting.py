@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from lanzarote.directory.service import named
 from lanzarote.improvements.positions_model import ImprovementDecision
 from lanzarote.meetings import agenda, minutes
 from lanzarote.meetings.calendar import Reading
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.stakeholders.service import named
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
+from lanzarote.directory.service import named
 from lanzarote.errors import NotFound
 from lanzarote.meetings import form as forms
 from lanzarote.meetings import inviting
@@ -16,7 +17,6 @@ from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, when, zone_name
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, text_of

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from lanzarote.accounts.model import Account, Granted
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import NotPermitted
 from lanzarote.meetings import checks
 from lanzarote.meetings.model import MeetingInvitation
@@ -17,7 +18,6 @@ from lanzarote.records import outbox, records
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

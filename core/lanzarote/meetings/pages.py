@@ -11,7 +11,7 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.meetings import addresses
 from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
 from lanzarote.meetings.model import KIND
-from lanzarote.meetings.service import is_over, meetings
+from lanzarote.meetings.service import is_over, meetings, meetings_of
 from lanzarote.meetings.team_pages import TEAM, common, title_of
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import find, now
@@ -32,7 +32,7 @@ INVITED: Final = ("announced", "held", "minutes-drafted", "approved")
 def public_list(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Seminars that everybody may read of, and minutes that the group shows."""
     view = site.view(request, lang, region)
-    found = view.instance.meetings(view.region_id)
+    found = meetings_of(view.instance, view.region_id)
     return view.render(
         "meetings/list.html",
         coming=[one for one in found if one.open and not is_over(one.meeting, view.today)],
@@ -46,7 +46,7 @@ def public_list(request: Asked, lang: Lang, region: Region, site: OurSite) -> Re
 def public_meeting(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
     """One meeting as the public reads it."""
     view = site.view(request, lang, region)
-    told = next((one for one in view.instance.meetings(view.region_id) if one.slug == slug), None)
+    told = next((one for one in meetings_of(view.instance, view.region_id) if one.slug == slug), None)
     if told is None:
         raise _missing(view, slug)
     texts = {code: one.minutes for code, one in told.meeting.text.items() if one.minutes}
@@ -68,7 +68,7 @@ def public_meeting(request: Asked, lang: Lang, region: Region, slug: FromPath[st
 def public_calendar(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """Public meetings for calendars."""
     view = site.view(request, lang, region)
-    told = [(one, view.absolute(view.href("meetings", one.slug))) for one in view.instance.meetings(view.region_id)]
+    told = [(one, view.absolute(view.href("meetings", one.slug))) for one in meetings_of(view.instance, view.region_id)]
     return _answer(view, [pair for pair in told if pair[0].open])
 
 

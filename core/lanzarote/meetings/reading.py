@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Gone, NotFound
 from lanzarote.meetings import agenda, drafting, inviting
 from lanzarote.meetings.model import KIND, Approval, MeetingStatus
@@ -19,7 +20,6 @@ from lanzarote.records.drafts import Told as Work
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import allowed, may, subject_of
 from lanzarote.records.records import Record, Version
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_
 from lanzarote.types import Meeting
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.meetings.agenda import Named
     from lanzarote.meetings.model import MeetingInvitation
     from lanzarote.meetings.service import Told
     from lanzarote.records.permissions import Action
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import AgendaPoint, Outcome, Present, Text
     from lanzarote.web.site import View
 

@@ -10,10 +10,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select, update
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.instance import Instance, MeetingTitle
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, body_of, decode
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import Meeting, MeetingText
 
 if TYPE_CHECKING:
@@ -58,6 +59,23 @@ def meetings(session: Session, *conditions: ColumnElement[bool]) -> tuple[Told, 
     query = select(Record, Version.body).join(Version, newest & (Version.number == Record.version))
     rows = session.execute(query.where(Record.kind == KIND, Record.state != "erased", *conditions))
     return _in_order([_told(record, record.version, body) for record, body in rows])
+
+
+def meetings_of(instance: Instance, region_id: str) -> tuple[Told, ...]:
+    """Meetings that the public reads, the earliest first. Raises NotFound."""
+    return instance.read("meetings", region_id, public_meetings)
+
+
+def meeting_titles(session: Session) -> Mapping[str, MeetingTitle]:
+    """Of meetings that the public reads, by id."""
+    return {
+        one.id: MeetingTitle(
+            slug=one.slug,
+            title={code: text.title for code, text in one.meeting.text.items() if text.title},
+            original=one.meeting.original,
+        )
+        for one in public_meetings(session)
+    }
 
 
 def public_meetings(session: Session) -> tuple[Told, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.office import opening, releases, tallies
+from lanzarote.office.opening import opening_of
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL
 
@@ -109,7 +110,7 @@ def _opening(instance: Instance, given: Namespace) -> int:
 
 
 def _rests_on(instance: Instance, region_id: str) -> str:
-    row = instance.opening(region_id)
+    row = opening_of(instance.database, region_id)
     if row is None:
         return f"not said yet. Say it: lanzarote office opening {region_id} --pilot, or --after OTHER"
     if row.basis == "pilot":

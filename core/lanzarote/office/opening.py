@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy import delete, select
 
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.evaluation.public import rulings
+from lanzarote.evaluation.public import rulings, rulings_of, verdict_of
 from lanzarote.evaluation.words import OUTCOMES
 from lanzarote.office.model import Opening
 from lanzarote.records import changelog
@@ -181,13 +181,13 @@ def ruling_behind(instance: Instance, row: Opening) -> Ruling | None:
     """The decision a region rests on, while the public reads it; None: it does not any more."""
     if row.after_region not in instance.headers():
         return None
-    return next((one for one in instance.rulings(row.after_region) if one.record == row.evaluation), None)
+    return next((one for one in rulings_of(instance, row.after_region) if one.record == row.evaluation), None)
 
 
 def has_changed(instance: Instance, row: Opening) -> bool:
     """Whether the decision a region rests on was withdrawn since, or the pilot is no longer to be extended."""
     return row.basis == "opened" and (
-        ruling_behind(instance, row) is None or instance.verdict(row.after_region) != "extend"
+        ruling_behind(instance, row) is None or verdict_of(instance, row.after_region) != "extend"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.evaluation.public import rulings_of
 from lanzarote.evaluation.words import OUTCOMES
 from lanzarote.office import desk, opening, service
 from lanzarote.translation import date_told
@@ -71,7 +72,7 @@ def judged(view: View) -> tuple[Judged, ...]:
     counts = service.counted(view.instance.database, [one.id for one in every], "pilot") if every else {}
     found = []
     for one in every:
-        rulings = view.instance.rulings(one.id) if counts.get(one.id) else ()
+        rulings = rulings_of(view.instance, one.id) if counts.get(one.id) else ()
         ruling = next((each for each in rulings if each.in_force), None)
         if ruling:
             decision = ruling.decision

@@ -13,6 +13,7 @@ from lanzarote.accounts.model import (
     RecoveryCode,
     SignedIn,
 )
+from lanzarote.directory.model import Invitation
 from lanzarote.downloads.model import Download
 from lanzarote.evaluation.model import IndicatorValue, Judgement
 from lanzarote.findable.model import Item
@@ -30,6 +31,7 @@ from lanzarote.practices.work import Unsaved, Work
 from lanzarote.procedures.model import Endorsement
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
 from lanzarote.records.enabled_packages import SwitchedOn
+from lanzarote.records.idempotency import Answered
 from lanzarote.records.log_gaps import Forgotten, Unsent
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import FormerSlug, Involved, Named, Record, Version
@@ -38,9 +40,7 @@ from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
 from lanzarote.results.model import Destination, HeldBatch, SigningKey, Source, SourceKey
 from lanzarote.stakeholders.answer_links import AnswerLink
-from lanzarote.stakeholders.model import Invitation
 from lanzarote.store.database import Base
-from lanzarote.web.idempotency import Answered
 
 DERIVED = (Item, Published, Summary, TallyMask, TallyNumber, Total)
 """Tables that are made anew from the others."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lanzarote import __version__
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_only, read_settings
 from lanzarote.configuration.sources import OF_PACKAGES, PREFIX
 from lanzarote.errors import LanzaroteError
@@ -95,7 +96,7 @@ def _contents(settings: Settings, host: Host) -> tuple[InstalledRegions | None, 
     if told := read_only(settings):
         return None, [_bad("database", told)]
     try:
-        with Instance(settings, host) as instance:
+        with new_instance(settings, host) as instance:
             findings.append(_sqlite(instance) if instance.database.sqlite else _postgres(instance))
             if not (instance.database.sqlite and findings[0].bad):
                 findings += map(_finding, instance_health.of_database(instance, serving=False))

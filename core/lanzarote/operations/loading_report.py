@@ -9,7 +9,7 @@ from lanzarote.regions.merge import ABSENT, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lanzarote.exchange.loading import Report
+    from lanzarote.regions.loaded import Report
     from lanzarote.regions.merge import Question
 
 STALE = "stale: translations whose original changed after they were made"

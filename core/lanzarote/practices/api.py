@@ -14,6 +14,7 @@ from lanzarote.practices import service
 from lanzarote.practices.asking import index_filters
 from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
+from lanzarote.practices.service import facets_of
 from lanzarote.regions import known
 from lanzarote.search import paging
 from lanzarote.store.ids import is_id
@@ -38,7 +39,7 @@ def _answers(instance: Instance, region_id: str | None) -> tuple[str, ...]:
     """What can be answered today, and what practices answered before the questions changed."""
     given = (
         f"{question}:{answer}"
-        for facet, answers in instance.facets(region_id).masks.items()
+        for facet, answers in facets_of(instance, region_id).masks.items()
         if (question := facet.partition(":")[2])
         for answer in answers
     )
@@ -121,7 +122,7 @@ def list_practices(asked: Asked) -> Answer:
     Practices "documented" are known from public sources and were not assessed by the region's working group.
     """
     region_id = asked["region"]
-    page = _page(asked, asked.instance.facets(region_id), _filters(asked, region_id), region_id, asked.limit)
+    page = _page(asked, facets_of(asked.instance, region_id), _filters(asked, region_id), region_id, asked.limit)
     return asked.listed(page.cards, page.total, page.next, counts=_by_name(page.counts))
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import bindparam, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import by_key, ids_by_name, organisations
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Change, ChangeBody, Release, Saved
 from lanzarote.records.records import Named, Record, Version, encode
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import by_key, ids_by_name, organisations
 from lanzarote.store.bulk import pieces
 from lanzarote.store.ids import is_id, shipped_id
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.store.ids import SHIPPED
 from lanzarote.web import atom
 from lanzarote.web.routes import page
@@ -47,7 +48,7 @@ def subscribe(
 def feed(view: View) -> atom.Feed:
     """The newest practices of the page's region, or of all."""
     region_id = view.region.id if view.region else None
-    index = view.instance.facets(region_id)
+    index = facets_of(view.instance, region_id)
     newest = service.page(view.instance.database, index, filters={}, limit=LONGEST)
     entries = [_entry(view, card) for card in newest.decoded()]
     place = view.say(view.region.name) if view.region else view._("all regions")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lanzarote.practices import service, sheets
 from lanzarote.practices.model import KIND
+from lanzarote.practices.service import facets_of
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
 from lanzarote.search import rows_that_hold
@@ -61,7 +62,7 @@ def _terms(text: str) -> list[str]:
 
 def _by_words(view: View, terms: Sequence[str]) -> Iterator[Twin]:
     """Published practices in which the rarer of *terms* stand too."""
-    database, index = view.instance.database, view.instance.facets(view.region_id)
+    database, index = view.instance.database, facets_of(view.instance, view.region_id)
     scores: dict[int, float] = {}
     shared: dict[int, int] = {}
     whole = 0.0
@@ -81,7 +82,7 @@ def _by_words(view: View, terms: Sequence[str]) -> Iterator[Twin]:
 
 def _by_subject(view: View, sheet: PracticeSheet) -> Iterator[Twin]:
     """Published practices of the same sectors and articles."""
-    near = service.alike(view.instance.database, view.instance.facets(view.region_id), sheet, limit=MOST)
+    near = service.alike(view.instance.database, facets_of(view.instance, view.region_id), sheet, limit=MOST)
     yield from (_twin(view, card) for card in near)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts import notices
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.practices import sheets
 from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, heard, words_of, written_at
@@ -28,7 +29,6 @@ from lanzarote.records.tasks import open_task
 from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_spoken, unfit_text
 from lanzarote.stakeholders import answer_links, letters, members
 from lanzarote.stakeholders.answer_links import Errand, LinkRefused
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

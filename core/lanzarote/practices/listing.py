@@ -12,6 +12,7 @@ from msgspec import Struct
 from lanzarote.practices import service
 from lanzarote.practices.asking import EXACT, MOST_PICKED, PICK, address, index_filters
 from lanzarote.practices.labelling import due_since
+from lanzarote.practices.service import facets_of
 from lanzarote.search.marking import Pieces, Sought
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeText
@@ -102,7 +103,7 @@ class Listing(Struct, frozen=True, kw_only=True):
 def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, FacetIndex]:
     """The piece of the list that is asked for. Raises BadCursor."""
     region_id = view.region.id if view.region else None
-    index = view.instance.facets(region_id)
+    index = facets_of(view.instance, region_id)
     page = service.page(
         view.instance.database,
         index,
@@ -119,7 +120,7 @@ def looked_for(view: Voice, question: Question) -> Looked | None:
     """Which practices hold the words that are asked for."""
     region_id = view.region.id if view.region else None
     instance = view.instance
-    index, meaning = instance.facets(region_id), instance.meaning(region_id)
+    index, meaning = facets_of(instance, region_id), instance.meaning(region_id)
     return service.look(instance.database, index, question.q, view.lang, region_id, meaning, exact=question.exact)
 
 

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import ids_by_name
 from lanzarote.practices.model import KIND
 from lanzarote.records.records import Named, Record, Version
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.store.bulk import pieces
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from lanzarote.practices.form_opening import team_links
 from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.linked_data import describe, script
 from lanzarote.practices.reading import read_practice, tell
+from lanzarote.practices.service import facets_of
 from lanzarote.practices.shortlist import read_shortlist, shortlist_table
 from lanzarote.practices.tables import PRACTICES, listing_heading, listing_table
 from lanzarote.web.asking import Asked
@@ -87,7 +88,7 @@ def practice(
     reading = read_practice(view, document)
     related = service.by_keys(database, view.region_id, document.related)
     near = service.alike(
-        database, view.instance.facets(view.region_id), document, but={card.slug for card in related}, limit=3
+        database, facets_of(view.instance, view.region_id), document, but={card.slug for card in related}, limit=3
     )
     rows = listing.Rows(view, question)
     path = view.href("practices", document.slug)

@@ -11,6 +11,8 @@ from msgspec import Struct
 from sqlalchemy import func, select, text
 
 from lanzarote import search
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import organisations
 from lanzarote.facts.convention import articles_in_words
 from lanzarote.practices.documents import as_published, named_by
 from lanzarote.practices.facets import OWN
@@ -19,8 +21,6 @@ from lanzarote.records import outbox
 from lanzarote.records.changelog import Saved
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import organisations
 from lanzarote.store.bulk import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.types import NARROWING, Practice, Side, Text
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.directory.service import named
 from lanzarote.facts.convention import Reference, convention
 from lanzarote.practices.form_fields import SOURCED, label
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, date_told, format_number, format_partial_date, in_language, language_name
 from lanzarote.types import PracticeText, Side
 from lanzarote.web import labels
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.practices.model import Document
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Agreement, Evidence, Partner, PracticeField, PracticeSheet
     from lanzarote.web.voice import Voice
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.instance import Instance
     from lanzarote.search.asked import Alternatives
     from lanzarote.store.database import Database
     from lanzarote.types import PracticeSheet
@@ -78,6 +79,11 @@ class VersionLine(Struct, frozen=True, kw_only=True):
     at: datetime
     """When it was published."""
     published: bool
+
+
+def facets_of(instance: Instance, region_id: str | None = None) -> FacetIndex:
+    """The facet index of a region, or of all that the public may read. Raises NotFound."""
+    return instance.kept("facets", region_id, lambda: build_index(instance.database, instance.regions_of(region_id)))
 
 
 def build_index(database: Database, regions: Sequence[str]) -> FacetIndex:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.practices import service
 from lanzarote.practices.listing import looked_for, seen_filters
+from lanzarote.practices.service import facets_of
 from lanzarote.types import Table
 from lanzarote.web.labels import label
 
@@ -48,7 +49,7 @@ def listing_count(voice: Voice, question: Question) -> int:
 def _asked(voice: Voice, question: Question) -> tuple[Database, FacetIndex, dict[str, Any]]:
     region_id = voice.region.id if voice.region else None
     narrowed = {"filters": seen_filters(voice, question), "found": looked_for(voice, question)}
-    return voice.instance.database, voice.instance.facets(region_id), narrowed
+    return voice.instance.database, facets_of(voice.instance, region_id), narrowed
 
 
 def cards_table(view: Voice, cards: Iterable[Card], title: str) -> Table:

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from lanzarote import guard
 from lanzarote.accounts import notices
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
@@ -44,7 +45,6 @@ from lanzarote.records.records import Draft, Named, Record, decode, encode
 from lanzarote.records.save_checks import Checks, asked
 from lanzarote.records.tasks import WITHDRAWAL, finish_all
 from lanzarote.records.validation import NOTHING_SAID, let_pass, reason_of
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.store.bulk import rows_of
 from lanzarote.store.ids import new_id, slugify
 from lanzarote.translation import N_

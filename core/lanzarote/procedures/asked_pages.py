@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
+from lanzarote.directory.service import named
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.procedures import endorsing, reading
 from lanzarote.procedures.asked import Asking, asked_of
@@ -22,7 +23,6 @@ from lanzarote.procedures.words import NATURES, STATES, WHAT_WORDS
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.records import now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
-from lanzarote.stakeholders.service import named
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private

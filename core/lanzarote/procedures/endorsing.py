@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from lanzarote import guard
 from lanzarote.accounts import notices
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
 from lanzarote.procedures.checks import flow_faults, without_basis
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
@@ -35,7 +36,6 @@ from lanzarote.records.validation import (
     unfit_spoken,
     unfit_text,
 )
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

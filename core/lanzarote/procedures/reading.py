@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from msgspec import Struct
 
+from lanzarote.directory.service import named
 from lanzarote.procedures.flow import Flow, FlowLane, FlowStep, ways_of
 from lanzarote.procedures.model import Stand, due_on, stands_of
 from lanzarote.procedures.words import MEASURES, NATURE_NOTES, TEXTS, duration
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import as_text, in_language, language_name
 from lanzarote.web import labels
 from lanzarote.web.region_reading import article_links, tell_provision, tell_source, tell_sources, told

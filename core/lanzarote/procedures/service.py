@@ -10,14 +10,14 @@ from msgspec import Struct
 from sqlalchemy import func, or_, select, update
 
 from lanzarote.accounts.model import Granted
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import NotFound
 from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, due_on, stands_of
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import pick
 from lanzarote.types import Procedure
 

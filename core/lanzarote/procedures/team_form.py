@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
+from lanzarote.directory.service import named
 from lanzarote.facts.convention import written_references
 from lanzarote.practices import form_choices
 from lanzarote.procedures import sheets
@@ -14,7 +15,6 @@ from lanzarote.procedures.team_rows import is_empty, numbers_in, row, rows
 from lanzarote.procedures.words import MEASURES, NATURE_HELP, NATURES, UNITS
 from lanzarote.records import own_sources
 from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, read_references
-from lanzarote.stakeholders.service import named
 from lanzarote.store.ids import slugify
 from lanzarote.translation import N_, as_text
 from lanzarote.types import MeasureKind, Nature, Procedure, ProcedureText, Side

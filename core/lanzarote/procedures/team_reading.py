@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
+from lanzarote.directory.service import named
 from lanzarote.errors import Gone, NotFound
 from lanzarote.procedures import checks, reading, service, sheets, writing
 from lanzarote.procedures.endorsing import version_meant
@@ -19,7 +20,6 @@ from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import Subject, allowed, may, subject_of
 from lanzarote.records.records import Record, Version, decode
 from lanzarote.stakeholders import members
-from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 

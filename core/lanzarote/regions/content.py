@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.configuration.toml_lines import line_of
+from lanzarote.errors import RegionError
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -150,3 +151,14 @@ class Content(Struct, kw_only=True):
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if not problem.warning)
+
+
+def usable(content: Content, name: str) -> Content:
+    """Return *content* unless it has errors. Raises RegionError that lists them."""
+    if content.errors:
+        count = len(content.errors)
+        faults = "1 fault" if count == 1 else f"{count} faults"
+        raise RegionError(
+            f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
+        )
+    return content

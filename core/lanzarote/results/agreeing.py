@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.practices.documents import PracticeRelease, named_by
 from lanzarote.records.changelog import RELEASED
 from lanzarote.records.erased_here import erased_here
@@ -14,7 +15,6 @@ from lanzarote.records.log_gaps import forgotten
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.types import RegionHeader, TransferRelease
 

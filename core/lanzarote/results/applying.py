@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import select
 
 from lanzarote import guard, search
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.model import StakeholderStatus
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.facts.convention import UnknownReference
 from lanzarote.improvements.documents import ImprovementDocument
@@ -31,8 +33,6 @@ from lanzarote.results.fitting import require_fit
 from lanzarote.results.held import drop_bytes_of
 from lanzarote.results.refusals import Recognisable
 from lanzarote.stakeholders.documents import StakeholderRelease
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.store.bulk import add_rows
 from lanzarote.store.ids import is_id
 from lanzarote.types import RegionHeader, TransferRelease

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.model import StakeholderStatus
+from lanzarote.directory.service import by_key
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import records
@@ -14,9 +17,6 @@ from lanzarote.records.changelog import Change, ChangeBody, forget_bodies
 from lanzarote.records.changelog_state import bodies_now, released_now
 from lanzarote.records.erased_here import erased_here
 from lanzarote.records.records import Draft, Record, Version, encode
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.stakeholders.service import by_key
 from lanzarote.store.bulk import pieces
 from lanzarote.store.ids import is_id, shipped_id
 from lanzarote.types import Organisation
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.directory.model import Stakeholder
 
     Told = Mapping[str, CitedOrganisation]
     """Key or id → what a practice tells of the organisation that it names so."""

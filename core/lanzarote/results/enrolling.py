@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.public_memory import Origin
 from lanzarote.records import changelog
 from lanzarote.records.changelog import SAMPLES, Saved, Served
 from lanzarote.records.records import encode, now
@@ -24,7 +25,7 @@ from lanzarote.translation import N_
 from lanzarote.types import Key, Language, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -277,3 +278,14 @@ def _tell(session: Session, region_id: str, what: str, verb: str, *, by: str, at
     told = Saved(region_id=region_id, kind="source", record_id=what, verb=verb, version=0, at=at)
     with changelog.received(session, region_id):
         changelog.record(session, [told], by=by)
+
+
+def origins(session: Session) -> Mapping[str, Origin]:
+    """Where the regions are written that are received here."""
+    received = select(Served.id, Source.address, Source.received_at).where(Served.home.is_(False))
+    rows = session.execute(received.outerjoin(Source, Source.region_id == Served.id)).all()
+    return {
+        # A card may say anything: what is no page is no link.
+        name: Origin(address=address if is_address(address or "") else "", received_at=at)
+        for name, address, at in rows
+    }

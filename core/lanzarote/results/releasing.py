@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import func, or_, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import changelog
@@ -17,7 +18,6 @@ from lanzarote.records.changelog import Change, Saved, Served
 from lanzarote.records.log_gaps import Forgotten
 from lanzarote.records.records import Record
 from lanzarote.regions.vocabulary import released as vocabularies
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

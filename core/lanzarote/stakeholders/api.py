@@ -8,10 +8,10 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from lanzarote.directory import service
+from lanzarote.directory.model import Stakeholder
 from lanzarote.errors import NotFound
 from lanzarote.regions import known
-from lanzarote.stakeholders import service
-from lanzarote.stakeholders.model import Stakeholder
 from lanzarote.types import Organisation, PartialDate, Relation, Side, Text, Value
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
+from lanzarote.directory.service import ids_by_name
 from lanzarote.records.records import Record, Version
-from lanzarote.stakeholders.service import ids_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

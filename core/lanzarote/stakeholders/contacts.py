@@ -10,11 +10,11 @@ import msgspec
 from sqlalchemy import func, select
 
 from lanzarote import guard
+from lanzarote.directory.model import KIND, Contact, Contacts
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, kinds_of
 from lanzarote.records.records import Record, encode
 from lanzarote.records.validation import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
 from lanzarote.stakeholders.addresses import is_contact
-from lanzarote.stakeholders.model import KIND, Contact, Contacts
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ import msgspec
 from sqlalchemy import delete, select, update
 
 from lanzarote.accounts.model import Granted
+from lanzarote.directory.model import KIND, Merged, MovedLink, StakeholderStatus
+from lanzarote.directory.service import names_of, standing_for
 from lanzarote.errors import Conflict
 from lanzarote.records import records, tasks
 from lanzarote.records.drafts import explain, forget, hold, leave
@@ -32,8 +34,6 @@ from lanzarote.records.validation import (
     why_it_stays,
 )
 from lanzarote.stakeholders import writing
-from lanzarote.stakeholders.model import KIND, Merged, MovedLink, StakeholderStatus
-from lanzarote.stakeholders.service import names_of, standing_for
 from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types import Relation

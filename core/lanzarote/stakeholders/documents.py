@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from lanzarote.directory.model import KIND
+from lanzarote.directory.service import absorbing, directory, listed, named
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Release
 from lanzarote.records.records import Record, encode
-from lanzarote.stakeholders.model import KIND
-from lanzarote.stakeholders.service import absorbing, directory, listed, named
 from lanzarote.types import Key, Organisation, PartialDate, Text, Value
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.records.changelog import Saved
-    from lanzarote.stakeholders.model import Stakeholder
 
 PARTING: Final = ("merge", "split", "erase")
 """After these an entry may answer to fewer names than before, and know nothing of those it lost."""

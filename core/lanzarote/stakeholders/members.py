@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts.model import Account, Granted
+from lanzarote.directory.model import KIND, Contact, Contacts, StakeholderStatus
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.addresses import href_of
-from lanzarote.stakeholders.model import KIND, Contact, Contacts, StakeholderStatus
 from lanzarote.types import Organisation, Relation, Side, Text
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from litestar.datastructures import MultiDict
 
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Organisation, Side
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice

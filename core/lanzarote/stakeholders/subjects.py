@@ -9,11 +9,11 @@ import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import standing_for
 from lanzarote.errors import Gone, NotFound
 from lanzarote.facts.convention import Reference, UnknownPage, UnknownReference, frameworks
 from lanzarote.records import records
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import standing_for
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, Practice
 from lanzarote.web.region_reading import tell_provision, told
@@ -198,15 +198,16 @@ def _of_the_group(view: View, room: str, slug: str) -> Subject | None:
 
 def _meeting(view: View, slug: str) -> Subject | None:
     """One whose minutes the group shows, or a seminar for everybody."""
-    found = next((one for one in view.instance.meetings(view.region_id) if one.slug == slug), None)
+    titles = view.instance.meeting_titles(view.region_id)
+    found = next(((name, one) for name, one in titles.items() if one.slug == slug), None)
     if found is None:
         return None
-    titles = {lang: text.title for lang, text in found.meeting.text.items() if text.title}
+    record_id, meeting = found
     return Subject(
         path=f"meetings/{slug}",
         href=view.href("meetings", slug),
-        name=told(view, titles, found.meeting.original),
-        record_id=found.id,
+        name=told(view, meeting.title, meeting.original),
+        record_id=record_id,
     )
 
 

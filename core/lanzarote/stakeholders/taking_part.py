@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts import notices
+from lanzarote.directory.model import KIND, Invitation
 from lanzarote.errors import NotPermitted
 from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold
@@ -21,7 +22,6 @@ from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.stakeholders import answer_links, deciding, letters, members, writing
 from lanzarote.stakeholders.answer_links import Errand, LinkRefused
 from lanzarote.stakeholders.contacts import contacts_of
-from lanzarote.stakeholders.model import KIND, Invitation
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from lanzarote.directory.model import Invitation
     from lanzarote.stakeholders.answer_links import Why
     from lanzarote.stakeholders.members import Body
-    from lanzarote.stakeholders.model import Invitation
 
 Secret = FromPath[str]
 

@@ -10,10 +10,10 @@ from msgspec import Struct
 from sqlalchemy import and_, func, select
 
 from lanzarote.accounts.service import names
+from lanzarote.directory.model import KIND, Contact
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version, decode
 from lanzarote.stakeholders import deciding, writing
-from lanzarote.stakeholders.model import KIND, Contact
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from lanzarote import guard
+from lanzarote.directory.model import Contact
 from lanzarote.records import own_sources
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import LONGEST_ANYWHERE, MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying, is_date
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.contacts import weigh
-from lanzarote.stakeholders.model import Contact
 from lanzarote.stakeholders.team_words import label_of
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.types import Organisation, Scope, Side, SourceKind

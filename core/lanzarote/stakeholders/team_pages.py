@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
+from lanzarote.directory.model import KIND
 from lanzarote.errors import Conflict
 from lanzarote.kinds.versions import version_lines
 from lanzarote.records import own_sources
@@ -17,7 +18,6 @@ from lanzarote.records.records import now
 from lanzarote.records.save_checks import NO_CHECKS, Objected, checks_for
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import team_form, team_reading, writing
-from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
 from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, date_told

@@ -11,6 +11,8 @@ from sqlalchemy import and_, false, func, select, true
 
 from lanzarote import guard
 from lanzarote.accounts.namesakes import called
+from lanzarote.directory.model import KIND
+from lanzarote.directory.service import names_of, standing_for
 from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.versions import person
 from lanzarote.records.drafts import is_as_read
@@ -20,8 +22,6 @@ from lanzarote.records.records import Record, Version
 from lanzarote.records.tasks import Task
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import deciding, entries, writing
-from lanzarote.stakeholders.model import KIND
-from lanzarote.stakeholders.service import names_of, standing_for
 from lanzarote.stakeholders.team_words import all_said, label_of
 from lanzarote.translation import N_
 from lanzarote.web.remarks import Remark, remarks
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.directory.model import Contact, StakeholderStatus
     from lanzarote.records.permissions import Action, Actor
-    from lanzarote.stakeholders.model import Contact, StakeholderStatus
     from lanzarote.stakeholders.team_words import Said
     from lanzarote.types import Organisation
     from lanzarote.web.site import View

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar import Response
 
+from lanzarote.directory.service import named
 from lanzarote.errors import Conflict
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.stakeholders import deciding, team_form, team_reading, writing
-from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.team_pages import checked, entry_context, show, to_entry
 from lanzarote.stakeholders.team_words import MEANINGS, label_of
 from lanzarote.translation import N_

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.stakeholders.service import named
+from lanzarote.directory.service import named
 from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.web import labels
@@ -18,7 +18,7 @@ from lanzarote.web.remarks import place_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lanzarote.stakeholders.model import Contact
+    from lanzarote.directory.model import Contact
     from lanzarote.types import Organisation, Relation
     from lanzarote.web.comparing import Piece
     from lanzarote.web.site import View

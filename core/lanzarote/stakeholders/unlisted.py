@@ -15,8 +15,8 @@ from lanzarote.translation import N_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.instance import Instance
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Text
     from lanzarote.web.site import View
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
+from lanzarote.directory.model import KIND, Contact
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import checks_for
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.deciding import NOT_PUBLIC
-from lanzarote.stakeholders.model import KIND, Contact
 from lanzarote.stakeholders.team_api import ONE, STAKEHOLDER, STAKEHOLDERS, TAG
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Organisation, PartialDate, Relation, Text

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.accounts import notices
+from lanzarote.directory.model import KIND, Contact, StakeholderStatus
 from lanzarote.errors import Conflict
 from lanzarote.records import drafts, records
 from lanzarote.records.drafts import (
@@ -41,7 +42,6 @@ from lanzarote.records.tasks import WITHDRAWAL, finish_all
 from lanzarote.records.validation import NOTHING_SAID, Explained, Fault, Faulty, let_pass, reason_of
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import entries
-from lanzarote.stakeholders.model import KIND, Contact, StakeholderStatus
 from lanzarote.store.ids import new_id, slugify
 from lanzarote.translation import N_
 from lanzarote.types import Organisation

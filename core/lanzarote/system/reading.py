@@ -51,7 +51,7 @@ class System(Struct, frozen=True, kw_only=True):
 def read(instance: Instance) -> System:
     settings = instance.settings
     with instance.database.read(ALL) as session:
-        work = instance_health.work(session, instance.mail_topics)
+        work = instance_health.work(session, instance.rooms.mail_topics)
     return System(
         version=__version__,
         answers=tuple(instance_health.ask(instance)),

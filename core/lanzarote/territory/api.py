@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from lanzarote.practices.service import facets_of
 from lanzarote.territory.cited import cited_sources
 from lanzarote.territory.coverage import Cell, CellKind, Line, cover, provisions_by_article
 from lanzarote.territory.region_api import PART
@@ -74,7 +75,7 @@ def list_coverage(asked: Asked) -> Answer:
     """
     region_id = asked["region"]
     vocabulary = asked.instance.vocabulary(region_id)
-    counts = asked.instance.facets(region_id).counts({}, facets=("article",))["article"]
+    counts = facets_of(asked.instance, region_id).counts({}, facets=("article",))["article"]
     today = _today(vocabulary.header.time_zone)
     keys = provisions_by_article(vocabulary, today)
     lines = cover(vocabulary, counts, today).lines

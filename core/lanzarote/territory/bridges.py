@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.territory.cards import cards
 from lanzarote.territory.cooperation import pairs, table, taking_part
 from lanzarote.types import Side, Table
@@ -91,7 +92,7 @@ def tell(view: View) -> Bridges:
             )
             for number, row in enumerate(table(tuple(masks), masks), 1)
         ),
-        practices=view.instance.facets(view.region_id).size,
+        practices=facets_of(view.instance, view.region_id).size,
         pairs=len(found),
         possible=len(masks) * (len(masks) - 1) // 2,
         alone=tuple(names[key] for key, mask in masks.items() if not mask),
@@ -103,7 +104,7 @@ def shared(view: View, a: str, b: str) -> Shared:
     sectors = view.vocabulary.sectors
     if a not in sectors or b not in sectors or a == b:
         raise NotFound("There are no two sectors at this address.")
-    index = view.instance.facets(view.region_id)
+    index = facets_of(view.instance, view.region_id)
     masks = partner_masks(view)
     both = masks.get(a, 0) & masks.get(b, 0)
     pks = [index.pks[position] for position in islice(index.positions(both), MOST_SHOWN)]
@@ -155,7 +156,7 @@ def partner_masks(view: View) -> dict[str, int]:
 
 
 def _read_masks(view: View) -> dict[str, int]:
-    index = view.instance.facets(view.region_id)
+    index = facets_of(view.instance, view.region_id)
     vocabulary = view.vocabulary
     sectors_of = {
         key: [vocabulary.present_key("sector", sector) for sector in one.organisation.sectors]

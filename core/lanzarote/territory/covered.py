@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.facts.convention import convention
+from lanzarote.practices.service import facets_of
 from lanzarote.territory.coverage import Cell, Coverage, cover
 from lanzarote.translation import date_told
 from lanzarote.types import Table
@@ -64,7 +65,7 @@ class ToldCoverage(Struct, frozen=True, kw_only=True):
 
 def coverage_of(view: View) -> Coverage:
     """The documented coverage of the region, today."""
-    counts = view.instance.facets(view.region_id).counts({}, facets=("article",))["article"]
+    counts = facets_of(view.instance, view.region_id).counts({}, facets=("article",))["article"]
     return cover(view.vocabulary, counts, view.today)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.facts.states import reserved_by
-from lanzarote.regions.mandates import in_force
+from lanzarote.meetings.service import meetings_of
 from lanzarote.translation import date_told
 from lanzarote.web.labels import written
+from lanzarote.web.mandate_reading import ToldMandate, tell_mandates
 from lanzarote.web.region_reading import ArticleLink, ToldSource, article_links, tell_sources, told
 
 if TYPE_CHECKING:
@@ -18,23 +19,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from lanzarote.regions.criteria import Criterion, Grid
-    from lanzarote.regions.mandates import Dated
     from lanzarote.types import ConventionStatus, DecisionRule, Episode, Fact
     from lanzarote.web.site import View
-
-
-class ToldMandate(Struct, frozen=True, kw_only=True):
-    version: int
-    title: Markup
-    since: str
-    adopted_by: Markup
-    objectives: tuple[Markup, ...]
-    verified: bool
-    note: Markup
-    sources: tuple[ToldSource, ...]
-    in_force: bool
-    adopted_on: str
-    """Day of the meeting of the group that adopted it; empty for what the package ships."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -151,31 +137,7 @@ def tell(view: View) -> Group:
         description=told(view, header.description),
         note=told(view, header.note),
         sources=_sources(view, header),
-        meetings=len(view.instance.meetings(view.region_id)),
-    )
-
-
-def tell_mandates(view: View) -> tuple[ToldMandate, ...]:
-    """The mandate as it is and as it was, newest first."""
-    found = view.instance.mandates(view.region_id)
-    present = in_force(found, view.today)
-    ordered = sorted(found, key=lambda one: -one.mandate.version)
-    return tuple(_mandate(view, one, counts=one is present) for one in ordered)
-
-
-def _mandate(view: View, dated: Dated, *, counts: bool) -> ToldMandate:
-    mandate = dated.mandate
-    return ToldMandate(
-        version=mandate.version,
-        in_force=counts,
-        adopted_on=date_told(dated.status.on, view.lang) if dated.status.on else "",
-        title=told(view, mandate.title),
-        since=date_told(mandate.since, view.lang) if mandate.since else "",
-        adopted_by=told(view, mandate.adopted_by),
-        objectives=tuple(told(view, objective.text) for objective in mandate.objectives),
-        verified=mandate.verified,
-        note=told(view, mandate.note),
-        sources=_sources(view, mandate),
+        meetings=len(meetings_of(view.instance, view.region_id)),
     )
 
 

@@ -8,10 +8,11 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.records.changelog_state import of_kind
 from lanzarote.records.records import Record
 from lanzarote.territory.cards import cards
-from lanzarote.territory.group import ToldMandate, tell_mandates
+from lanzarote.web.mandate_reading import ToldMandate, tell_mandates
 from lanzarote.web.region_reading import HelpLine, entries, help_lines, told
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Home(Struct, frozen=True, kw_only=True):
 
 def tell(view: View) -> Home:
     vocabulary = view.vocabulary
-    index = view.instance.facets(view.region_id)
+    index = facets_of(view.instance, view.region_id)
     newest = service.page(view.instance.database, index, filters={}, limit=NEWEST)
     mandates = tell_mandates(view)
     return Home(

@@ -9,14 +9,14 @@ from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import func, select
 
+from lanzarote.directory.model import KIND
+from lanzarote.directory.service import standing_for
 from lanzarote.errors import Gone, NotFound
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import Subject, may
 from lanzarote.stakeholders.addresses import href_of
-from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.reading import values_of
-from lanzarote.stakeholders.service import standing_for
 from lanzarote.territory.cards import PracticeLink, practice_links
 from lanzarote.territory.references import references
 from lanzarote.translation import N_, date_told, language_name
@@ -24,7 +24,7 @@ from lanzarote.web import labels
 from lanzarote.web.region_reading import ToldSource, tell_source, tell_sources, told, web_address
 
 if TYPE_CHECKING:
-    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.types import Relation, Side
     from lanzarote.web.site import View
 

@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.territory import group as about_group
 from lanzarote.territory.ages import age_lines, age_table
 from lanzarote.web.asking import Asked
@@ -20,7 +21,7 @@ from lanzarote.web.site import Site
 def group(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The working group, its mandate and what is known of its history."""
     view = site.view(request, lang, region)
-    verdict = view.instance.verdict(view.region_id)
+    verdict = verdict_of(view.instance, view.region_id)
     return view.render("territory/group.html", group=about_group.tell(view), verdict=verdict)
 
 

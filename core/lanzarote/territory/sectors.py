@@ -10,6 +10,7 @@ from msgspec import Struct
 from lanzarote.errors import NotFound
 from lanzarote.facts.convention import common_sectors
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
 from lanzarote.territory.bridges import pair_of, partner_masks
 from lanzarote.territory.cards import cards
@@ -30,7 +31,7 @@ from lanzarote.web.region_reading import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.types import Sector, Side
     from lanzarote.web.site import View
 
@@ -96,7 +97,7 @@ def sector_line(view: View, key: str, sector: Sector) -> SectorLine:
         articles=article_links(view, sector.convention),
         organisations=len(working_in(view, key)),
         organisations_href=view.href("organisations", query={"sector": key}),
-        practices=view.instance.facets(view.region_id).masks["sector"].get(key, 0).bit_count(),
+        practices=facets_of(view.instance, view.region_id).masks["sector"].get(key, 0).bit_count(),
         practices_href=view.href("practices", query={"sector": key}),
         complete_href=view.href("correct", query={"about": f"sectors/{key}"}),
         in_mandate=sector.named_in_mandate,
@@ -112,7 +113,7 @@ def detail(view: View, key: str) -> SectorDetail:
     sector = sectors.get(key)
     if sector is None:
         raise NotFound("There is no sector at this address.")
-    index = view.instance.facets(view.region_id)
+    index = facets_of(view.instance, view.region_id)
     page = service.page(view.instance.database, index, filters={"sector": (key,)}, limit=LATEST)
     follower = sectors.get(sector.replaced_by or "")
     return SectorDetail(

@@ -11,9 +11,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError, PackageError
-from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
 from lanzarote.testing.pages import PageRead
 from lanzarote.testing.walking import Walk, walk
@@ -48,7 +48,7 @@ class Platform:
         """*folder*: an empty one, for the database. *beside*: further distributions that are to be there."""
         candidates = _with_what_it_needs(distribution, beside)
         self._own = tuple(one.name for one in candidates if _same(one.distribution, distribution))
-        self._instance = Instance(read_settings({"LANZAROTE_DATA": str(folder)}), Host(candidates))
+        self._instance = new_instance(read_settings({"LANZAROTE_DATA": str(folder)}), Host(candidates))
         self.faults: list[str] = []
         """What is wrong with the package, in words: its code, its hooks, its folders. Warnings are not among it."""
         try:

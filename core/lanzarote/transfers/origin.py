@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, cast
 from msgspec import Struct
 from sqlalchemy import select
 
+from lanzarote.directory.service import by_key
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import IN_FORCE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import Served
 from lanzarote.records.records import Record, body_of, decode
-from lanzarote.stakeholders.service import by_key
 from lanzarote.store.database import ALL
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.translation import N_

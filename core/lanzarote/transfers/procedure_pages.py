@@ -12,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import team as group
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.pages import found_at
@@ -133,7 +134,7 @@ def changed_procedure(there: View, said: TransferOrigin) -> tuple[Difference, ..
 
 def _rows(view: View, region_id: str) -> list[Row]:
     found = procedures.in_force(view.instance, region_id)
-    opened = origin.may_travel("procedure", view.instance.verdict(region_id)) if found else False
+    opened = origin.may_travel("procedure", verdict_of(view.instance, region_id)) if found else False
     return [
         Row(
             title=_title(view, one),
@@ -161,7 +162,7 @@ def _stands(view: View, record_id: str) -> bool:
 
 
 def _waits(view: View) -> bool:
-    return not origin.may_travel("procedure", view.instance.verdict(view.region_id))
+    return not origin.may_travel("procedure", verdict_of(view.instance, view.region_id))
 
 
 handlers = (travels, takeable)

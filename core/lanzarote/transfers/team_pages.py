@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 
 from lanzarote.errors import Conflict, NotFound
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import team as group
 from lanzarote.kinds.versions import Difference, between, version_lines
 from lanzarote.practices.differences import differences
@@ -93,7 +94,7 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
     there = _origin_at(view, data)
-    verdict = view.instance.verdict(there.region)
+    verdict = verdict_of(view.instance, there.region)
     if not origin.may_travel(there.kind, verdict):
         return show_new(view, there, status=403)
     proposed = mapping.propose(there, view.vocabulary, url=_address(view, there))
@@ -259,7 +260,7 @@ def show_new(view: View, there: Origin, *, status: int = 200) -> Response[Any]:
         "transfers/team/new.html",
         status=status,
         kind=there.kind,
-        waits=not origin.may_travel(there.kind, view.instance.verdict(there.region)),
+        waits=not origin.may_travel(there.kind, verdict_of(view.instance, there.region)),
         title=team_reading.title_of(view, proposed),
         plain=team_reading.plain_title(view, proposed),
         region_name=view.say(proposed.origin.region_name),

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy import and_, select
 
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds.kind import Step, in_state, leads, record_can
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version, decode
@@ -222,12 +223,12 @@ def news_of(transfer: Transfer, status: TransferStatus, now: Now | None) -> str:
 
 def is_unjudged(instance: Instance, region_id: str) -> bool:
     """Whether the region's pilot is not judged yet, or not to be extended; of a region that is not here: yes."""
-    return region_id not in instance.headers() or instance.verdict(region_id) != "extend"
+    return region_id not in instance.headers() or verdict_of(instance, region_id) != "extend"
 
 
 def verdict_for(instance: Instance, said: TransferOrigin) -> Outcome | None:
     """What was decided about the pilot an origin comes from; of a region that is not here, nothing is known."""
-    return instance.verdict(said.region) if said.region in instance.headers() else None
+    return verdict_of(instance, said.region) if said.region in instance.headers() else None
 
 
 def barred(instance: Instance, said: TransferOrigin, step: str) -> str:

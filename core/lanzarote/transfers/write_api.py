@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from lanzarote.errors import NotFound
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.records import drafts
 from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty
 from lanzarote.transfers import entries, mapping, origin, team, team_reading, writing
@@ -103,7 +104,7 @@ def create_transfer(sent: Sent, body: ProposedTransfer) -> Answer:
     kind: OriginKind = "procedure" if body.procedure else "practice"
     record_id = origin.id_at(sent.instance, body.region, body.procedure or body.practice, kind)
     there = origin.read_origin(sent.instance, body.region, record_id, kind=kind)
-    verdict = sent.instance.verdict(body.region)
+    verdict = verdict_of(sent.instance, body.region)
     origin.require_extended(kind, verdict)
     proposed = mapping.propose(there, sent.vocabulary, url=_address(sent, there))
     today = sent.instance.today(region_id)

@@ -17,10 +17,10 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lanzarote.errors import Conflict, LanzaroteError
+from lanzarote.records.idempotency import Kept, Keyed
 from lanzarote.records.records import now
 from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import from_a_program, permitted, reader_of
-from lanzarote.web.idempotency import Kept, Keyed
 from lanzarote.web.json_bodies import read_json
 from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
 from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of, tag_of

@@ -123,7 +123,7 @@ def of_database(instance: Instance, *, serving: bool) -> Iterator[Answer]:
         further: tuple[Answer, ...] = ()
         if current:
             with instance.database.read(ALL) as session:
-                found = work(session, instance.mail_topics)
+                found = work(session, instance.rooms.mail_topics)
             further = (_jobs(instance, found, serving=serving), _mail(instance, found), _clock(instance))
     except DatabaseAway:
         yield _closed("database", "away", N_("The database does not answer."))

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
+from lanzarote.records.idempotency import OtherRequest, StillRunning
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.save_checks import FAILED_WORDS, Objected
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.web.idempotency import OtherRequest, StillRunning
 from lanzarote.web.json_bodies import Misfit, Unreadable
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from lanzarote.translation import as_text, in_language, pick, sort_key, spoken
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lanzarote.directory.model import Stakeholder
     from lanzarote.instance import Instance
     from lanzarote.public_memory import Origin
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
 
 CORRECT: tuple[str, ...] = ("correct",)

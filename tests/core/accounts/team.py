@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from lanzarote.accounts import factors, links, passwords, service, sessions
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import INSTANCE
@@ -37,7 +38,7 @@ def instance_like(model: Instance, folder: Path, **environ: str) -> Iterator[Ins
     with closing(sqlite3.connect(model.database.path)) as source, closing(sqlite3.connect(file)) as target:
         source.backup(target)
     given = {"LANZAROTE_DATA": str(folder), **{f"LANZAROTE_{name}": value for name, value in environ.items()}}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance
 
 

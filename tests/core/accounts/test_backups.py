@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lanzarote.accounts import links, people, service, sessions
 from lanzarote.accounts.model import Attempts, Link, SignedIn
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.operations.backup import backup, restore
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import EVERYWHERE, Grant
@@ -39,7 +39,7 @@ def test_sessions_links_and_guesses_do_not_come_back(team: Team, tmp_path: Path)
 
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "new")})
     restore(settings, file)
-    with Instance(settings) as again, again.database.write(INSTANCE) as session:
+    with new_instance(settings) as again, again.database.write(INSTANCE) as session:
         assert sessions.find(session, token, now()) is None
         for table in (SignedIn, Link, Attempts):
             assert session.scalar(select(func.count()).select_from(table)) == 0

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.errors import Conflict
 from lanzarote.practices import writing
 from lanzarote.records import records
@@ -18,7 +19,6 @@ from lanzarote.records.records import Record, now
 from lanzarote.records.tasks import Kind, Task, open_task
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders import writing as keeping
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import Choice, Organisation, Practice, PracticeField, PracticeText, Procedure, ProcedureText
 from sqlalchemy import select
 

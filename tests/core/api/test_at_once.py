@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
 from lanzarote.records.log_checks import broken_audit
 from litestar.testing import TestClient
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both_databases
 def everywhere(paris_url: str, tmp_path: Path) -> Iterator[Programs]:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with (
-        Instance(read_settings(given)) as instance,
+        new_instance(read_settings(given)) as instance,
         TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
     ):
         yield Programs(instance, client)

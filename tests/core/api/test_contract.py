@@ -19,6 +19,7 @@ import msgspec
 import pytest
 from lanzarote.accounts import attempts
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing
@@ -215,7 +216,7 @@ def office_site(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     place = tmp_path_factory.mktemp("office")
     url = copy_of(paris_template, place)
     env = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(place), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(env)) as instance, serving(instance) as site:
+    with new_instance(read_settings(env)) as instance, serving(instance) as site:
         yield site
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
+from lanzarote.records import idempotency
+from lanzarote.records.idempotency import Answered
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import Record, now
 from lanzarote.store.database import ALL
-from lanzarote.web import idempotency
-from lanzarote.web.idempotency import Answered
 from litestar.testing import TestClient
 from sqlalchemy import func, select, update
 
@@ -33,7 +33,7 @@ KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 def everywhere(paris_url: str, tmp_path: Path) -> Iterator[Programs]:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with (
-        Instance(read_settings(given)) as instance,
+        new_instance(read_settings(given)) as instance,
         TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
     ):
         yield Programs(instance, client)

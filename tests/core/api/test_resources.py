@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.facts.convention import convention
 from lanzarote.instance import Instance
@@ -336,7 +337,7 @@ def test_a_fault_of_ours_tells_nothing_internal(own_paris: Instance, monkeypatch
 def test_a_change_shows_in_the_next_answer_and_old_addresses_lead_on(database_url: str) -> None:
     from litestar.testing import TestClient
 
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
         app: Any = create_app(instance)
         with TestClient(app) as client:
             _see_changes(instance, client)
@@ -394,7 +395,7 @@ from lanzarote.records import records
 from lanzarote.instance import Instance
 from lanzarote.configuration.settings import read_settings
 
-with Instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:
+with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:
     with instance.database.write("paris") as session:
         records.withdraw(session, records.find(session, "practice", "pare"), by="test")
 """

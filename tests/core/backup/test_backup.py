@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from lanzarote import search
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import RestoreError, SettingError
 from lanzarote.exchange.region_file import export_region
@@ -68,7 +69,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def worked_on(paris_url: str) -> Iterator[Instance]:
     """Paris with a history, a task and a waiting job."""
-    with Instance(settings(paris_url)) as instance:
+    with new_instance(settings(paris_url)) as instance:
         with instance.database.write("paris") as session:
             record = records.find(session, "practice", "uaped")
             records.rename(session, record, "uaped-nouvelle", by="someone")
@@ -143,7 +144,7 @@ def test_either_database_restores_what_either_backed_up(worked_on: Instance, emp
     before = rows(worked_on)
     backup(worked_on, file)
     restore(settings(empty_url), file)
-    with Instance(settings(empty_url), Host([])) as restored:
+    with new_instance(settings(empty_url), Host([])) as restored:
         after = rows(restored)
         assert after.keys() == before.keys()
         assert all(before[table.__tablename__] for table in (FormerSlug, Task, outbox.Job))
@@ -156,7 +157,7 @@ def test_either_database_restores_what_either_backed_up(worked_on: Instance, emp
 
 def test_lists_and_search_are_made_anew(file: Path, empty_url: str, paris: Instance) -> None:
     restore(settings(empty_url), file)
-    with Instance(settings(empty_url), Host([])) as restored:
+    with new_instance(settings(empty_url), Host([])) as restored:
         for instance in (paris, restored):
             held = search.rows_that_hold(instance.database, [((("nenuphar",),),)], ["paris"], least=search.APART * 2)
             assert len(held) == 1, "in one title"
@@ -171,7 +172,7 @@ def test_a_restore_opens_an_epoch_that_names_the_old_head(file: Path, empty_url:
     with paris.database.read("paris") as session:
         head = session.scalars(select(changelog.Change).order_by(changelog.Change.seq.desc()).limit(1)).one()
     assert "paris: 18 practices shown, epoch 2 begins" in restore(settings(empty_url), file)
-    with Instance(settings(empty_url), Host([])) as restored, restored.database.read("paris") as session:
+    with new_instance(settings(empty_url), Host([])) as restored, restored.database.read("paris") as session:
         opened = session.get_one(changelog.Change, ("paris", head.seq + 1))
         assert (opened.verb, opened.epoch, opened.record_id, opened.version) == ("epoch", 2, head.hash, head.seq)
         assert session.scalar(select(Served.epoch)) == 2
@@ -184,13 +185,13 @@ def test_a_restore_opens_an_epoch_that_names_the_old_head(file: Path, empty_url:
 def test_a_migrated_but_empty_database_is_filled_too(file: Path, fresh: Settings) -> None:
     migrate(fresh.database_url)
     restore(fresh, file)
-    with Instance(fresh, Host([])) as restored:
+    with new_instance(fresh, Host([])) as restored:
         assert restored.loaded() == {"paris": True}
 
 
 def test_life_goes_on_after_a_restore(file: Path, empty_url: str) -> None:
     restore(settings(empty_url), file)
-    with Instance(settings(empty_url)) as restored:
+    with new_instance(settings(empty_url)) as restored:
         assert restored.upgrades_due() == []
         with restored.database.write("paris") as session:
             records.withdraw(session, records.find(session, "practice", "uaped"), by="someone")
@@ -202,7 +203,7 @@ def test_life_goes_on_after_a_restore(file: Path, empty_url: str) -> None:
 def test_a_broken_chain_is_told_and_does_not_keep_a_team_from_its_backup(
     sqlite_url: str, fresh: Settings, tmp_path: Path
 ) -> None:
-    with Instance(settings(sqlite_url)) as instance:
+    with new_instance(settings(sqlite_url)) as instance:
         instance.load("paris")
         with instance.database.write(ALL) as session:
             session.get_one(changelog.Audit, ("paris", 3)).actor = "somebody else"
@@ -212,7 +213,7 @@ def test_a_broken_chain_is_told_and_does_not_keep_a_team_from_its_backup(
 
 
 def test_a_log_that_was_received_is_not_called_broken(sqlite_url: str, fresh: Settings, tmp_path: Path) -> None:
-    with Instance(settings(sqlite_url)) as instance:
+    with new_instance(settings(sqlite_url)) as instance:
         made = samples.add(instance)
         backup(instance, tmp_path / "b.zip")
     told = restore(fresh, tmp_path / "b.zip")
@@ -224,7 +225,7 @@ def test_a_log_that_was_received_is_not_called_broken(sqlite_url: str, fresh: Se
 
 
 def test_a_backup_is_dated_and_for_its_owner_only(sqlite_url: str, tmp_path: Path) -> None:
-    with Instance(settings(sqlite_url, tmp_path / "data")) as instance:
+    with new_instance(settings(sqlite_url, tmp_path / "data")) as instance:
         told = backup(instance, None)
     [file] = (tmp_path / "data" / "backups").iterdir()
     assert told.startswith(f"{file} (")
@@ -260,7 +261,7 @@ def test_a_backup_in_a_folder_that_is_not_there_is_refused(paris: Instance, tmp_
 def test_a_backup_is_of_one_moment(paris_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from lanzarote.operations import backup as module
 
-    with Instance(settings(paris_url)) as instance:
+    with new_instance(settings(paris_url)) as instance:
         before = rows(instance)
         write_rows = module._write_rows
 
@@ -274,7 +275,7 @@ def test_a_backup_is_of_one_moment(paris_url: str, tmp_path: Path, monkeypatch: 
         backup(instance, tmp_path / "x.zip")
         assert rows(instance)["record"] != before["record"]
     restore(settings(f"sqlite:///{tmp_path / 'restored.sqlite'}"), tmp_path / "x.zip")
-    with Instance(settings(f"sqlite:///{tmp_path / 'restored.sqlite'}"), Host([])) as restored:
+    with new_instance(settings(f"sqlite:///{tmp_path / 'restored.sqlite'}"), Host([])) as restored:
         assert rows(restored)["record"] == before["record"]
 
 
@@ -300,7 +301,7 @@ def untouched(fresh: Settings) -> Iterator[Settings]:
 
 
 def test_restoring_never_overwrites(file: Path, paris_url: str) -> None:
-    with Instance(settings(paris_url)) as instance:
+    with new_instance(settings(paris_url)) as instance:
         before = rows(instance)
         with pytest.raises(RestoreError, match=r"The database is not empty \(audit has rows\)"):
             restore(settings(paris_url), file)
@@ -403,8 +404,8 @@ def test_a_file_that_is_not_there_is_told(untouched: Settings, tmp_path: Path) -
 
 
 def test_a_region_without_records_is_restored(sqlite_url: str, fresh: Settings, tmp_path: Path) -> None:
-    with Instance(settings(sqlite_url), Host([])) as instance:
+    with new_instance(settings(sqlite_url), Host([])) as instance:
         backup(instance, tmp_path / "x.zip")
     assert restore(fresh, tmp_path / "x.zip").startswith("0 rows restored")
-    with Instance(fresh, Host([])) as restored, restored.database.read(ALL) as session:
+    with new_instance(fresh, Host([])) as restored, restored.database.read(ALL) as session:
         assert session.scalar(select(func.count()).select_from(Record)) == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import deciding as pilots
 from lanzarote.improvements import calling, documents, forwarding, moving, service, writing
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 def on_both(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     """Paris on SQLite and on PostgreSQL."""
     settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         yield instance
 
 
@@ -192,7 +193,7 @@ def test_what_comes_from_a_file_is_released_as_it_is(own_paris: Instance, tmp_pa
     other = tmp_path / "other"
     other.mkdir()
     settings = read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{other / 'lanzarote.sqlite'}"})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         instance.migrate()
         load_file(instance, tmp_path / "paris.jsonl")
         [(verb, version, there)] = told(instance, group.improvement)

@@ -13,9 +13,9 @@ from pathlib import Path
 import lanzarote
 import pytest
 from lanzarote.cli import parser
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.exchange.region_file import export_region
-from lanzarote.instance import Instance
 from lanzarote.operations.retention import Keep, outdated
 from lanzarote.records import records
 from lanzarote.records.changelog import Served
@@ -197,7 +197,7 @@ def test_an_export_is_loaded_elsewhere(run: Run, tmp_path: Path, monkeypatch: py
 
 @pytest.mark.usefixtures("paris_here")
 def test_an_export_to_standard_output_is_the_file(data: Path, tmp_path: Path) -> None:
-    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance, (tmp_path / "x").open("wb") as file:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance, (tmp_path / "x").open("wb") as file:
         export_region(instance, "paris", file)
     assert started("export", "paris", data=data).stdout == (tmp_path / "x").read_text("utf-8")
 
@@ -247,7 +247,7 @@ def test_an_upgrade_backs_up_first_and_says_when_nothing_is_due(run: Run, data: 
 @pytest.mark.usefixtures("paris_here")
 def test_an_upgrade_tells_what_the_package_shows_no_longer(run: Run, data: Path) -> None:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         record = records.find(session, "practice", "trocadero-outreach")
@@ -265,7 +265,7 @@ def test_an_upgrade_tells_what_the_package_shows_no_longer(run: Run, data: Path)
 @pytest.mark.usefixtures("paris_here")
 def test_an_upgrade_takes_what_the_package_changed(run: Run, data: Path) -> None:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         session.get_one(Served, "paris").facts_digest = "as an older package said"
@@ -278,7 +278,7 @@ def test_an_upgrade_takes_what_the_package_changed(run: Run, data: Path) -> None
 @pytest.mark.usefixtures("paris_here")
 def test_an_upgrade_says_when_a_running_site_speaks_the_new_words(run: Run, data: Path) -> None:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         session.get_one(Served, "paris").facts_digest = "as an older package said"
@@ -291,7 +291,7 @@ def test_an_upgrade_says_when_a_running_site_speaks_the_new_words(run: Run, data
 @pytest.mark.usefixtures("paris_here")
 def test_an_upgrade_names_a_region_whose_package_is_gone(run: Run, data: Path) -> None:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write(ALL) as session,
     ):
         session.add(

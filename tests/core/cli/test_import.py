@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.records.records import Record
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -26,7 +26,7 @@ def filled(run: Run, path: Path, *rows: dict[str, str], kind: str = "practices")
 
 def drafts(data: Path) -> int:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.read("paris") as session,
     ):
         return len(session.scalars(select(Record).where(Record.state == "draft")).all())
@@ -95,7 +95,7 @@ def test_what_cannot_be_done_is_one_clear_line(run: Run, words: tuple[str, ...],
 def test_a_received_region_takes_nothing_in(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANZAROTE_OFFICE", "on")
     assert run("results", "samples", "add").code == 0
-    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
         received = next(region_id for region_id in instance.loaded() if instance.origin(region_id))
     said = run("import", received, "a.csv", "--template")
     assert (said.code, "it is written elsewhere" in said.err) == (1, True)

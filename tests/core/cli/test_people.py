@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lanzarote.accounts import demo, service
 from lanzarote.accounts.commands import BY
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.records.changelog import INSTANCE, Audit
 from sqlalchemy import select
 
@@ -47,7 +47,7 @@ def test_with_a_mail_server_the_invitation_is_mailed(
 
 def test_roles_are_given_and_taken_with_the_organisation(run: Run, paris_here: None, data: Path) -> None:
     run("user", "add", ANA)
-    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
         organisation = instance.directory("paris")[0]
     assert run("grant", ANA, "representative", "paris", "--organisation", organisation.slug).code == 0
     assert run("grant", ANA, "reviewer", "paris").out == f"{ANA} is now reviewer in paris.\n"
@@ -105,7 +105,7 @@ def test_what_commands_did_stands_in_the_audit(run: Run, paris_here: None, data:
     run("grant", ANA, "reviewer", "paris")
     run("grant", ANA, "office")
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.read([INSTANCE, "paris"]) as session,
     ):
         lines = session.execute(select(Audit.region_id, Audit.verb, Audit.actor).where(Audit.kind == "account")).all()
@@ -147,7 +147,7 @@ def test_the_first_line_that_was_changed_is_told(
 
 @pytest.fixture
 def cast(run: Run, paris_here: None, data: Path) -> list[str]:
-    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
         return list(demo.accounts(instance))
 
 
@@ -171,7 +171,7 @@ def test_demo_passwords_are_told_once_and_kept_for_their_owner_alone(cast: list[
     assert file.stat().st_mode & 0o777 == 0o600
     [password] = [line.split()[1] for line in cast if line.split()[:1] == ["contributor@demo.example"]]
     assert password in file.read_text()
-    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
         assert demo.accounts(instance) == (f"Demo accounts: see {file}",)
         assert service.prove(instance.database, "contributor@demo.example", password, sender="s")
 
@@ -185,6 +185,6 @@ def test_a_demo_account_can_do_without_a_telephone(cast: list[str], run: Run) ->
 
 def test_no_demo_account_is_made_where_somebody_has_one(run: Run, paris_here: None, data: Path) -> None:
     run("user", "add", ANA)
-    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
         assert demo.accounts(instance) == ()
     assert run("user", "list").out.count("\n") == 1

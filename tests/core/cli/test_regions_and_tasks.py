@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.procedures.writing import status_of
 from lanzarote.records import records
@@ -38,7 +38,7 @@ def test_a_region_that_is_not_loaded_cannot_be_enabled(run: Run) -> None:
 def test_a_task_is_listed_and_finished(run: Run, data: Path) -> None:
     assert run("tasks", "paris").out == "Nothing waits.\n"
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         record = records.find(session, "practice", "uaped")
@@ -55,7 +55,7 @@ def test_a_conflict_is_told_in_the_sentences_of_the_plan(run: Run, data: Path) -
     body = {"organisation": "acpe", "side": "civil-society", "part": {"fr": "écoute"}}
     about = {"key": "uaped", "field": "partners", "before": None, "local": [body], "package": ["courts", "police"]}
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         record = records.find(session, "practice", "uaped")
@@ -73,7 +73,7 @@ def test_a_conflict_is_told_in_the_sentences_of_the_plan(run: Run, data: Path) -
 def test_why_the_package_has_it_no_longer_is_told_language_by_language(run: Run, data: Path) -> None:
     about = {"key": "uaped", "title": "Unités", "shipped": False, "reason": {"fr": "Finie.", "en": "Over."}}
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         record = records.find(session, "practice", "uaped")
@@ -93,7 +93,7 @@ def test_a_working_version_waits_with_the_tasks_and_says_where_it_is_looked_at(
 ) -> None:
     monkeypatch.setenv("LANZAROTE_BASE_URL", "https://lanzarote.example")
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         record = records.find(session, kind, key)
@@ -118,7 +118,7 @@ def test_an_export_is_its_owners_alone(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("paris_here")
 def test_a_procedure_that_is_withdrawn_so_is_told_as_withdrawn(run: Run, data: Path) -> None:
-    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
         with instance.database.write("paris") as session:
             shown = select(Record).where(Record.kind == "procedure", Record.published_version.is_not(None))
             record = session.scalars(shown.limit(1)).one()
@@ -136,7 +136,7 @@ def test_a_procedure_that_is_withdrawn_so_is_told_as_withdrawn(run: Run, data: P
 @pytest.mark.usefixtures("paris_here")
 def test_what_the_package_shows_no_longer_is_kept_or_withdrawn_as_its_task_says(run: Run, data: Path) -> None:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
         record = records.find(session, "practice", "uaped")
@@ -147,7 +147,7 @@ def test_what_the_package_shows_no_longer_is_kept_or_withdrawn_as_its_task_says(
     assert "    The package no longer shows it; here it stays public until you decide. " in said
     assert f"Withdraw it: lanzarote tasks paris --withdraw {task}. Keep it: lanzarote tasks paris --done {task}" in said
     assert run("tasks", "paris", "--withdraw", task).out == "Withdrawn.\n"
-    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
         assert "uaped" not in [card.slug for card in service.all_cards(instance.database, "paris")]
     assert run("tasks", "paris").out == "Nothing waits.\n"
     refused = run("tasks", "paris", "--withdraw", task)

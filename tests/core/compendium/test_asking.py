@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.app import create_app
 from lanzarote.compendium import composing, pages
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
@@ -171,6 +172,6 @@ def test_a_practice_that_is_withdrawn_takes_its_documents_with_it(
 def test_where_no_package_writes_documents_nothing_leads_there(paris_template: Path, tmp_path: Path) -> None:
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
     host = Host([Candidate(name="paris", module="lanzarote_region_paris")])
-    with Instance(read_settings(place), host) as bare, TestClient(create_app(bare)) as client:
+    with new_instance(read_settings(place), host) as bare, TestClient(create_app(bare)) as client:
         assert client.get("/en/paris/compendium").status_code == 404
         assert "/compendium" not in client.get("/en/paris/practices").text

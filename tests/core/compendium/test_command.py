@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
 from sqlalchemy import select
 
@@ -30,7 +30,7 @@ def only_in_french(url: str, *slugs: str) -> list[str]:
     """Take the translation from these practices of Paris; their titles."""
     titles = []
     with (
-        Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance,
         instance.database.write("paris") as session,
     ):
         for row in session.scalars(select(Published).where(Published.slug.in_(slugs))):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND, PracticeStatus, Published
 from lanzarote.records import records
 from lanzarote.records.changelog import Change, ChangeBody, Served
@@ -82,7 +82,7 @@ SPELLINGS = "CREATE TABLE search_text_word (word TEXT, lang TEXT, PRIMARY KEY (w
 @pytest.mark.parametrize("home", [True, False])
 def test_what_no_organisation_said_is_said_no_more(empty: str, tmp_path: Path, home: bool) -> None:
     place = {"LANZAROTE_DATABASE_URL": empty, "LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "yes"}
-    with Instance(read_settings(place)) as instance:
+    with new_instance(read_settings(place)) as instance:
         database = instance.database
         write = database.engine.execution_options(lanzarote_write=True)
         with write.connect() as connection, connection.begin():

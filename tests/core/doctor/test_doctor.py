@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.operations.doctor import Finding, examine
 from lanzarote.records import outbox
@@ -30,7 +30,7 @@ FILE = "lanzarote.sqlite"
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with Paris loaded, to be copied."""
     folder = tmp_path_factory.mktemp("doctor")
-    with Instance(read_settings({"LANZAROTE_DATA": str(folder)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(folder)})) as instance:
         instance.migrate()
         instance.load("paris")
     return folder
@@ -95,7 +95,7 @@ def test_a_database_that_others_can_read_is_told_with_the_command_that_closes_it
 
 
 def test_a_database_on_a_server_is_looked_at_in_the_same_way(pg_url: str, tmp_path: Path) -> None:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": pg_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": pg_url})) as instance:
         instance.load("paris")
     findings = examine({"LANZAROTE_DATA": str(tmp_path), "LANZAROTE_DATABASE_URL": pg_url})
     # Whether the server of the tests keeps what it acknowledged is its own affair.
@@ -244,7 +244,7 @@ def test_a_change_log_changed_by_hand_is_told(data: Path) -> None:
 
 
 def test_a_log_that_was_received_begins_where_its_epoch_began(data: Path) -> None:
-    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
         made = samples.add(instance)
         tallies.catch_up(instance.database)
     for region_id in made:
@@ -264,7 +264,7 @@ def test_a_region_that_is_named_but_not_loaded_is_told(data: Path, tmp_path: Pat
         "! region lyon: named in LANZAROTE_REGIONS, but no installed package describes it; "
         "install one, or take the name out"
     )
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path / "empty")})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path / "empty")})) as instance:
         instance.migrate()
     assert "! region paris: named in LANZAROTE_REGIONS but not loaded; run: lanzarote load paris" in map(
         str, bad(tmp_path / "empty", REGIONS="paris")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
@@ -38,7 +39,7 @@ def data(paris_template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def instance(data: Path) -> Iterator[Instance]:
-    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
         yield instance
 
 
@@ -147,7 +148,7 @@ def test_what_waits_is_counted_mails_apart(instance: Instance) -> None:
             outbox.enqueue(session, topic)
     outbox.Worker(instance.database, {"mail.reset": fail, "later": wait}, apart=("meeting", "print")).run_due()
     with instance.database.read(ALL) as session:
-        work = instance_health.work(session, instance.mail_topics)
+        work = instance_health.work(session, instance.rooms.mail_topics)
     assert (work.waiting, work.failing, work.mails, work.mails_failing) == (4, 1, 2, 1)
     assert (work.fault_topic, work.last_fault) == ("mail.reset", "NotSent: nobody takes it")
     assert instance_health.database_size(instance) > 1_000_000
@@ -165,7 +166,7 @@ def test_sizes_are_told_in_short() -> None:
 @pytest.mark.both_databases
 def test_the_same_is_asked_on_a_server(pg_url: str, tmp_path: Path) -> None:
     given = {"LANZAROTE_DATA": str(tmp_path), "LANZAROTE_DATABASE_URL": pg_url}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         words = {one.about: (one.word, one.state) for one in ask(instance, serving=False)}
         assert words["schema"] == words["clock"] == words["jobs"] == ("ok", "ok")
         assert instance_health.database_size(instance) > 1_000_000

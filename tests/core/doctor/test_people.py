@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from lanzarote.accounts import service
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.operations.doctor import examine
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
@@ -21,14 +21,14 @@ def told(data: Path, about: str, **settings: str) -> list[str]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path)})) as instance:
         instance.migrate()
     return tmp_path
 
 
 def enrol(data: Path, state: str, *grants: Grant) -> None:
     with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write(ALL) as session,
     ):
         account = service.enrol(

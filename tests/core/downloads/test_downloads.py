@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.downloads import service
 from lanzarote.downloads.model import Download
@@ -26,7 +27,9 @@ Maker = Callable[[bytes, Callable[[int], None]], bytes]
 
 @pytest.fixture
 def paris(paris_url: str, tmp_path: Any) -> Iterator[Instance]:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})) as instance:
+    with new_instance(
+        read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
+    ) as instance:
         yield instance
 
 

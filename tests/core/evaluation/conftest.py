@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -13,5 +14,5 @@ from lanzarote.instance import Instance
 @pytest.fixture
 def anywhere(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance

@@ -12,6 +12,7 @@ from lanzarote.evaluation import counting, service
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorValue
 from lanzarote.improvements.actions_model import Action
+from lanzarote.practices.service import facets_of
 from lanzarote.records import drafts
 from lanzarote.records.changelog import Audit
 from lanzarote.records.lifecycle import IllegalTransition
@@ -177,7 +178,7 @@ def test_the_platform_counts_itself_and_takes_no_number_from_anybody(anywhere: I
 def test_what_the_platform_counts_is_true(own_paris: Instance) -> None:
     with own_paris.database.read(PARIS) as session:
         counts = {key: measure.count(session, TODAY) for key, measure in MEASURES.items()}
-    index = own_paris.facets(PARIS)
+    index = facets_of(own_paris, PARIS)
     assert counts["published-practices"] == index.size
     assert counts["practices-of-both-sides"] == index.masks["side"]["both"].bit_count()
     assert 0 < counts["practices-of-both-sides"] < counts["published-practices"]

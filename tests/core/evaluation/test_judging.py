@@ -12,6 +12,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import answering, deciding, judging, public, service
 from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.model import Judgement
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.records import drafts
 from lanzarote.records.lifecycle import EVALUATION, IllegalTransition, next_state
 from lanzarote.records.permissions import Actor, Grant
@@ -131,12 +132,12 @@ def test_from_the_criteria_to_a_decision_that_everybody_reads(anywhere: Instance
     assert state(anywhere, one) == "judged"
     decide(anywhere, one)
     assert verdict(anywhere) is None  # not published yet
-    assert anywhere.verdict(PARIS) is None
+    assert verdict_of(anywhere, PARIS) is None
     with pytest.raises(NotPermitted):
         publish(anywhere, one, by=HEAD)
     publish(anywhere, one)
     assert verdict(anywhere) == "not-yet"
-    assert anywhere.verdict(PARIS) == "not-yet"
+    assert verdict_of(anywhere, PARIS) == "not-yet"
 
 
 def test_nothing_is_skipped(own_paris: Instance) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.evaluation import answering, counting, judging, public, service
@@ -68,7 +69,7 @@ def test_a_pilot_travels_whole(filled: tuple[Instance, str, str], other_url: str
     first = export(here)
     file = tmp_path / "paris.jsonl"
     file.write_bytes(first)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": other_url}), Host([])) as there:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": other_url}), Host([])) as there:
         load_file(there, file)
         assert export(there) == first
         load_file(there, file)  # again: nothing is doubled
@@ -108,7 +109,7 @@ def test_a_file_with_a_row_that_cannot_be_is_refused_whole(
     row |= change
     file = tmp_path / "paris.jsonl"
     file.write_bytes(b"".join(encode(line) + b"\n" for line in lines))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), Host([])) as there:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), Host([])) as there:
         with pytest.raises(LoadError) as refused:
             load_file(there, file)
         assert "lea.martin" not in str(refused.value)
@@ -166,6 +167,6 @@ def test_what_a_body_answered_is_forgotten_and_the_rest_still_travels(
     assert said == [{}, {"fr": "Dit par la seconde."}]
     file = tmp_path / "paris.jsonl"
     file.write_bytes(export(own_paris))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": other_url}), Host([])) as there:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": other_url}), Host([])) as there:
         load_file(there, file)
         assert export(there) == file.read_bytes()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.instance import Instance
 from lanzarote.operations.all_tables import Base
@@ -129,5 +130,5 @@ def everything(instance: Instance) -> str:
 
 @pytest.fixture
 def worked_on(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
-    with Instance(settings(paris_url, tmp_path)) as instance:
+    with new_instance(settings(paris_url, tmp_path)) as instance:
         yield instance

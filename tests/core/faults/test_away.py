@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import DatabaseAway
 from lanzarote.instance import Instance
@@ -90,7 +91,7 @@ def site(paris_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(database, "ANSWERING", 100)
     monkeypatch.setattr(availability, "REST", 0.1)
     settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
-    with Instance(settings) as instance, site_of(instance) as client:
+    with new_instance(settings) as instance, site_of(instance) as client:
         yield Site(instance, client)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from lanzarote.accounts.model import Account, ApiToken, Link, SignedIn
 from lanzarote.app import create_app, routes
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import Record
@@ -44,7 +45,7 @@ def land(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
     folder = tmp_path_factory.mktemp("canaries")
     url = copy_of(sqlite_template, folder)
     settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder)})
-    with Instance(settings, both_regions()) as instance:
+    with new_instance(settings, both_regions()) as instance:
         for region in REGIONS:
             instance.load(region)
         yield Land(instance)

@@ -14,10 +14,13 @@ import pytest
 from lanzarote import search
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance, open_instance
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import LoadError, NotPermitted
 from lanzarote.exchange import erasure_list
 from lanzarote.exchange.region_file import load_file
-from lanzarote.instance import Instance, open_instance
+from lanzarote.instance import Instance
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.practices.model import KIND as PRACTICE
@@ -27,8 +30,6 @@ from lanzarote.records.outbox import Job
 from lanzarote.records.records import Draft, Record, create, encode, find, withdraw
 from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import writing as stakeholders
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.store.database import ALL
 from lanzarote.store.ids import shipped_id
 from lanzarote.types import Partner, Practice, PracticeText
@@ -186,7 +187,7 @@ def elsewhere(paris_url: str, request: pytest.FixtureRequest, tmp_path: Path) ->
             admin_url = request.getfixturevalue("pg_admin_url")
             template = copied(request.getfixturevalue("pg_template"))
             url = sqlalchemy_url(admin_url, stack.enter_context(pg_database(admin_url, template)))
-        yield stack.enter_context(Instance(settings(url, folder)))
+        yield stack.enter_context(new_instance(settings(url, folder)))
 
 
 def listed_there(instance: Instance, *gone: str) -> None:
@@ -232,7 +233,7 @@ def exported_then_erased(worked_on: Instance, body: str, folder: Path) -> Path:
 def loaded_elsewhere(file: Path, template: Path, folder: Path) -> bytes:
     """What an empty place exports that has loaded *file*."""
     folder.mkdir()
-    with Instance(settings(copy_of(template, folder), folder)) as third:
+    with new_instance(settings(copy_of(template, folder), folder)) as third:
         load_file(third, file)
         return export(third)
 

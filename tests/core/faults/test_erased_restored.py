@@ -10,12 +10,14 @@ import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.errors import RestoreError
 from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance
 from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.records import Record
 from lanzarote.store.database import ALL
@@ -65,11 +67,11 @@ def test_a_restored_older_backup_revives_nothing_that_was_erased_since(
     told = restore(fresh, file, listed)
     assert "erased since the backup, and erased again: 2" in told
     words = PLACES | {"name": NAME, "address": ADDRESS}
-    with Instance(fresh, Host([])) as restored:
+    with new_instance(fresh, Host([])) as restored:
         assert left(restored, words) == set()
         with restored.database.read(ALL) as session:
             assert session.get_one(Record, (PARIS, record_id)).state == "erased"
-        index = restored.facets(PARIS)
+        index = facets_of(restored, PARIS)
         found = service.look(restored.database, index, TITLE, exact=True)
         assert found is not None
         assert found.whole == (0,)
@@ -83,7 +85,7 @@ def test_without_the_list_it_would_come_back(lost: tuple[Path, Path, str], tmp_p
     folder = tmp_path / "new"
     fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
     assert "erased again" not in restore(fresh, lost[0])
-    with Instance(fresh, Host([])) as restored:
+    with new_instance(fresh, Host([])) as restored:
         assert {"the title", "name"} <= left(restored, PLACES | {"name": NAME})
 
 
@@ -113,7 +115,7 @@ def test_a_database_that_was_put_back_by_its_own_means_is_cleaned_by_a_backup_th
     monkeypatch.setenv("LANZAROTE_DATABASE_URL", url)
     assert main(["restore", str(tmp_path / "all.zip")]) == 0
     assert "erased since the backup, and erased again: 1" in capsys.readouterr().out
-    with Instance(settings(url, tmp_path / "clean"), Host([])) as restored:
+    with new_instance(settings(url, tmp_path / "clean"), Host([])) as restored:
         assert left(restored, PLACES) == set()
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import routes
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving
@@ -60,7 +60,7 @@ def land(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     settings = read_settings(
         {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, folder), "LANZAROTE_DATA": str(folder)}
     )
-    with Instance(settings, both_regions()) as instance:
+    with new_instance(settings, both_regions()) as instance:
         for region in ("paris", "second-region"):
             instance.load(region)
         yield Land(instance, Hostile())

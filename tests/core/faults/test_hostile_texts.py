@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from lanzarote.accounts import tokens
 from lanzarote.activity import noting
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
@@ -26,7 +27,6 @@ from lanzarote.improvements import writing as speaking
 from lanzarote.improvements.deciding import Deciding, decide, preview
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
-from lanzarote.instance import Instance
 from lanzarote.kinds import service as kept
 from lanzarote.practices import writing
 from lanzarote.procedures import sheets as procedures
@@ -248,7 +248,7 @@ class Pilot:
 @pytest.fixture(scope="module")
 def hostile(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path_factory.mktemp("texts"))})
-    with Instance(settings) as instance, serving(instance) as address:
+    with new_instance(settings) as instance, serving(instance) as address:
         yield Hostile(Site(instance, address))
 
 

@@ -20,9 +20,10 @@ from typing import Any
 import pytest
 from lanzarote.app import Application, create_routes
 from lanzarote.cli import main
+from lanzarote.composition import new_instance, open_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import OnlyRead
-from lanzarote.instance import Instance, open_instance
+from lanzarote.instance import Instance
 from lanzarote.records.records import Version, now
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
@@ -138,7 +139,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     else:
         url = copy_of(request.getfixturevalue("paris_template"), tmp_path)
     settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path), "LANZAROTE_CACHE": "off"})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         if not instance.loaded():
             instance.load("paris")
         switch = trouble.prepare(instance)
@@ -266,7 +267,7 @@ def test_a_full_disk_stops_writing_alone(
     places = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(small_disk)}
     for name, value in places.items():
         monkeypatch.setenv(name, value)
-    with Instance(read_settings(places)) as instance, site_of(instance) as client:
+    with new_instance(read_settings(places)) as instance, site_of(instance) as client:
         ana = Writer(instance, client, person(instance, "contributor", "Ana"))
         ana.open(f"{TEAM}/new").fill(WHOLE).press("save")
         assert main(["backup"]) == 0

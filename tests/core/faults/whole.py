@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.mail import sending
 from lanzarote.practices.model import Published
 from lanzarote.practices.work import Unsaved, Work
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def faults(url: str, folder: Path, told: Sequence[Acknowledged]) -> list[str]:
     """What is missing of *told*, and what is half done; nothing when all is well."""
     settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder)})
-    with Instance(settings) as instance, instance.database.read(ALL) as session:
+    with new_instance(settings) as instance, instance.database.read(ALL) as session:
         mailed = {file.name.rpartition("-")[0] for file in sending.folder(settings).glob("*.eml")}
         letters = "".join(file.read_text() for file in sending.folder(settings).glob("*.eml")) if mailed else ""
         return [*missing(session, told, letters), *half_done(session)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.accounts import service as accounts
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import form_unsaved, sheets, writing
@@ -175,7 +176,7 @@ def main() -> None:
 
         tape = Tape(given.url.removeprefix("sqlite:///"))
     settings = read_settings({"LANZAROTE_DATABASE_URL": given.url, "LANZAROTE_DATA": str(given.folder)})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         if given.served:  # as a process of the site
             instance.database.answer_soon()
         if given.synchronous:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.findable import reading
 from lanzarote.instance import Instance
@@ -25,7 +26,7 @@ GOOD = 0.75
 @pytest.fixture(scope="module")
 def paris(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     data = str(tmp_path_factory.mktemp("data"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance:
         yield instance
 
 

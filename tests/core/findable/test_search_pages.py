@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from litestar.testing import TestClient
 
 
@@ -17,7 +17,7 @@ from litestar.testing import TestClient
 def client(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
     data = str(tmp_path_factory.mktemp("data"))
     with (
-        Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance,
+        new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance,
         TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
     ):
         yield client

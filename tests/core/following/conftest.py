@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.following.model import Follow, Follower
 from lanzarote.instance import Instance
@@ -22,7 +23,7 @@ from tests.core.practices.signed_in import site_of
 def everywhere(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("data")
     given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance
 
 

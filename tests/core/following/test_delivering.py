@@ -84,7 +84,7 @@ KILLED = """
 
     setattr(delivering, sys.argv[3], die)
     settings = read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1], "LANZAROTE_DATA": sys.argv[2]})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         instance.worker.run_due()
 """
 

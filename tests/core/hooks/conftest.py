@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
@@ -52,7 +53,7 @@ def paris_with(paris_template: Path, tmp_path: Path, folder: Path) -> Iterator[M
         ours = (one for one in installed() if one.name in ("i18n", "paris", *also))
         host = Host([*ours, *map(known.__getitem__, codes)], in_process=not apart)
         settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path / "data")})
-        instance = Instance(settings, host)
+        instance = new_instance(settings, host)
         made.append(instance)
         for name in codes:
             if name not in off and instance.host.package(name).hooks:  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.instance import Instance
 from lanzarote.practices import writing
 from lanzarote.practices.model import KIND
@@ -315,7 +316,7 @@ def test_two_processes_tell_one_event_once(paris_with: Making) -> None:
     paris = paris_with(ear=NOTING)
     for _ in range(5):
         Published(paris)
-    with Instance(paris.settings, paris.host) as second:
+    with new_instance(paris.settings, paris.host) as second:
         threads = [threading.Thread(target=one.worker.run_due) for one in (paris, second)]
         for thread in threads:
             thread.start()
@@ -367,7 +368,7 @@ def test_what_is_left_out_in_safe_mode_hears_of_everything_afterwards(paris_with
     paris = paris_with(ear=NOTING)
     ear = Candidate(name="ear", module="lz_try_ear", distribution="lanzarote-ear", version="1.0")
     candidates = [*(one for one in installed() if one.name == "paris"), ear]
-    with Instance(paris.settings, Host(candidates, safe_mode=True)) as safe:
+    with new_instance(paris.settings, Host(candidates, safe_mode=True)) as safe:
         Published(safe)
         safe.worker.run_due()
     assert told_by("ear") == []

@@ -6,11 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.directory.model import KIND
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, checks_for
 from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import entries, writing
-from lanzarote.stakeholders.model import KIND
 
 from tests.core.hooks.objecting import AT_FAULT
 from tests.core.practices.assessments import PARIS, THEN, person

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.instance import Instance
@@ -86,7 +87,7 @@ def test_what_is_switched_on_is_in_the_backup(paris_with: Making, tmp_path: Path
     backup(paris, file)
     again = read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{tmp_path / 'again' / 'x.sqlite'}"})
     restore(again, file)
-    with Instance(again, paris.host) as other:
+    with new_instance(again, paris.host) as other:
         assert on(other) == {"ear"}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -21,5 +22,5 @@ def group(own_paris: Instance) -> Group:
 def on_both(paris_url: str, tmp_path: Path) -> Iterator[Group]:
     """As ``group``, on SQLite and on PostgreSQL."""
     settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         yield Group(instance)

@@ -8,6 +8,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from lanzarote.directory.model import Contact
 from lanzarote.improvements import calling, deciding, positions
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
@@ -18,7 +19,6 @@ from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, Record, Version, encode, now
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders.contacts import keep
-from lanzarote.stakeholders.model import Contact
 from lanzarote.store.database import ALL
 from sqlalchemy import select
 

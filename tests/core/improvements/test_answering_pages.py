@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 import pytest
 from lanzarote.accounts.secrets import kept
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
+from lanzarote.directory.model import Invitation
 from lanzarote.improvements import calling, positions
 from lanzarote.improvements.positions_model import Position
-from lanzarote.instance import Instance
 from lanzarote.records.records import now
 from lanzarote.stakeholders import deciding, taking_part
 from lanzarote.stakeholders.answer_links import AnswerLink
-from lanzarote.stakeholders.model import Invitation
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -91,7 +91,7 @@ class Post:
 @pytest.fixture
 def post(paris_template: Path, tmp_path: Path) -> Iterator[Post]:
     given = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         group = Group(instance)
         group.desk(group.bodies[1], DESK)
         yield Post(group, QuietClient(create_app(instance)))
@@ -100,7 +100,7 @@ def post(paris_template: Path, tmp_path: Path) -> Iterator[Post]:
 @pytest.fixture
 def post_on_both(paris_url: str, tmp_path: Path) -> Iterator[Post]:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         group = Group(instance)
         group.desk(group.bodies[1], DESK)
         yield Post(group, QuietClient(create_app(instance)))

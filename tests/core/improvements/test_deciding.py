@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.exchange.region_file import export_region, load_file
@@ -315,7 +316,7 @@ def test_it_goes_with_its_improvement_into_another_instance(
     folder = tmp_path_factory.mktemp("other")
     lines = exported(group.instance)
     (folder / "paris.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, folder)})) as other:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, folder)})) as other:
         load_file(other, folder / "paris.jsonl")
         assert exported(other) == lines
 

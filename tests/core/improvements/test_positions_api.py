@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements.outcome import outcome
 from lanzarote.improvements.positions_model import Decided
-from lanzarote.instance import Instance
 from litestar.testing import TestClient
 from msgspec import convert
 
@@ -48,7 +48,7 @@ class Desk:
 def desk(paris_url: str, tmp_path: Path) -> Iterator[Desk]:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with (
-        Instance(read_settings(given)) as instance,
+        new_instance(read_settings(given)) as instance,
         TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
     ):
         yield Desk(Group(instance), Programs(instance, client))

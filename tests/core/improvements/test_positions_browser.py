@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling
-from lanzarote.instance import Instance
 from lanzarote.records.records import now
 
 from tests.conftest import copy_of
@@ -90,7 +90,7 @@ class Site:
 @pytest.fixture
 def site(paris_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Site]:
     given = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         group = Group(instance)
         group.desk(group.bodies[1], DESK)
         with serving(instance) as address, closing(Place(instance, browser, address)) as place:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling, deciding, documents, forwarding, positions
 from lanzarote.improvements.decision_reading import tell_decision
@@ -32,7 +33,7 @@ HOSTILE = "<script>alert(1)</script>"
 @pytest.fixture
 def paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     given = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance
 
 

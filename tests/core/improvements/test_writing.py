@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.improvements import service, sharing, writing
@@ -53,7 +54,7 @@ TITLE = OBSERVED["text"]["fr"]["title"]
 @pytest.fixture
 def paris(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path / "data")}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+from lanzarote.directory.model import KIND
 from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.records import records
 from lanzarote.records.records import Record
-from lanzarote.stakeholders.model import KIND
 from lanzarote.types import Organisation
 from sqlalchemy import select
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance, open_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound, PackageError
-from lanzarote.instance import Instance, open_instance
+from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.plugins.packages import ENTERED_TWICE, MEND
+from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.records import Draft, create, encode
 from lanzarote.records.revisions import seen_once
@@ -56,21 +59,21 @@ def publish(instance: Instance, slug: str) -> None:
 def test_what_is_kept_in_memory_follows_every_write(package: RegionPackage, database_url: str) -> None:
     with package.instance(database_url) as instance:
         instance.load("testland")
-        assert instance.facets("testland").size == 1
-        assert instance.facets("testland") is instance.facets("testland"), "nothing changed: it is the same"
+        assert facets_of(instance, "testland").size == 1
+        assert facets_of(instance, "testland") is facets_of(instance, "testland"), "nothing changed: it is the same"
         publish(instance, "q")
-        assert until(lambda: instance.facets("testland").size == 2)
+        assert until(lambda: facets_of(instance, "testland").size == 2)
         with instance.database.write("testland") as session:
             records.withdraw(session, records.find(session, "practice", "q"), by="team")
-        assert until(lambda: instance.facets("testland").size == 1)
-        assert instance.facets().size == 1
+        assert until(lambda: facets_of(instance, "testland").size == 1)
+        assert facets_of(instance).size == 1
 
 
 def test_who_publishes_something_reads_it_at_once(package: RegionPackage, database_url: str) -> None:
     with package.instance(database_url) as instance:
         instance.load("testland")
         for count in range(1, 21):
-            assert instance.facets("testland").size == count
+            assert facets_of(instance, "testland").size == count
             publish(instance, f"q{count}")
 
 
@@ -81,14 +84,14 @@ def test_within_one_answer_it_is_looked_once_and_again_after_what_it_wrote_itsel
         instance.load("testland")
         with seen_once():
             known = instance.revisions.current()
-            assert instance.facets("testland").size == 1
+            assert facets_of(instance, "testland").size == 1
             assert instance.revisions.current() is known
             publish(instance, "q")
-            assert instance.facets("testland").size == 2
+            assert facets_of(instance, "testland").size == 2
             assert instance.revisions.current() is not known
         publish(instance, "r")
         with seen_once():
-            assert instance.facets("testland").size == 3
+            assert facets_of(instance, "testland").size == 3
 
 
 @pytest.mark.both_databases
@@ -117,13 +120,13 @@ def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPacka
     with package.instance(database_url) as writer, package.instance(database_url) as reader:
         writer.load("testland")
         assert until(lambda: list(reader.headers()) == ["testland"])
-        assert reader.facets("testland").size == 1
+        assert facets_of(reader, "testland").size == 1
         publish(writer, "q")
-        assert until(lambda: reader.facets("testland").size == 2)
+        assert until(lambda: facets_of(reader, "testland").size == 2)
         writer.enable("testland", on=False)
         assert until(lambda: list(reader.headers()) == [])
         with pytest.raises(NotFound):
-            reader.facets("testland")
+            facets_of(reader, "testland")
 
 
 def test_a_process_misses_nothing_of_many_changes(package: RegionPackage, database_url: str) -> None:
@@ -132,7 +135,7 @@ def test_a_process_misses_nothing_of_many_changes(package: RegionPackage, databa
         assert until(lambda: list(reader.headers()) == ["testland"])
         for count in range(1, 51):
             publish(writer, f"q{count}")
-        assert until(lambda: reader.facets("testland").size == 51)
+        assert until(lambda: facets_of(reader, "testland").size == 51)
 
 
 def test_notices_are_heard_again_after_their_connection_was_cut(package: RegionPackage, pg_url: str) -> None:
@@ -147,10 +150,10 @@ def test_notices_are_heard_again_after_their_connection_was_cut(package: RegionP
             assert connection.exec_driver_sql(cut).rowcount
         assert until(lambda: reader.revisions.current() is None)
         publish(writer, "q")
-        assert until(lambda: reader.facets("testland").size == 2)  # read anew each time, nothing is kept
+        assert until(lambda: facets_of(reader, "testland").size == 2)  # read anew each time, nothing is kept
         assert until(lambda: reader.revisions.current() is not None)
         publish(writer, "r")
-        assert until(lambda: reader.facets("testland").size == 3)
+        assert until(lambda: facets_of(reader, "testland").size == 3)
 
 
 def test_nobody_listens_any_more_when_an_instance_is_closed(package: RegionPackage, pg_url: str) -> None:
@@ -186,7 +189,7 @@ def test_two_instances_in_one_process_share_nothing(package: RegionPackage, tmp_
 
 def test_a_fresh_database_is_made_ready(package: RegionPackage, tmp_path: Path) -> None:
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "data" / "deep")})
-    with Instance(settings, package.host()) as bare:
+    with new_instance(settings, package.host()) as bare:
         assert not bare.ready
     with open_instance(settings, package.host()) as instance:
         assert instance.ready
@@ -198,16 +201,16 @@ def test_only_the_regions_that_are_named_are_served(package: RegionPackage, data
         instance.load("testland")
     for named, served in (("", ["testland"]), ("testland", ["testland"]), ("elsewhere", [])):
         settings = read_settings({"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_REGIONS": named})
-        with Instance(settings, package.host()) as instance:
+        with new_instance(settings, package.host()) as instance:
             assert list(instance.headers()) == served
             assert instance.loaded() == {"testland": True}
-            assert instance.facets().size == len(served)
+            assert facets_of(instance).size == len(served)
 
 
 def test_a_region_is_not_there_until_it_is_loaded(package: RegionPackage, database_url: str) -> None:
     with package.instance(database_url) as instance:
         asks: tuple[Callable[[str], Any], ...] = (
-            instance.header, instance.vocabulary, instance.directory, instance.facets, instance.enable,
+            instance.header, instance.vocabulary, instance.directory, partial(facets_of, instance), instance.enable,
         )  # fmt: skip
         for ask in asks:
             with pytest.raises(NotFound):
@@ -223,7 +226,7 @@ def test_a_disabled_region_keeps_what_it_has(package: RegionPackage, database_ur
         assert instance.loaded() == {"testland": False}, "an upgrade does not show it again"
         instance.enable("testland")
         assert until(lambda: list(instance.headers()) == ["testland"])
-        assert instance.facets("testland").size == 1
+        assert facets_of(instance, "testland").size == 1
 
 
 def describing_testland(folder: Path, *names: str) -> list[Candidate]:
@@ -259,7 +262,7 @@ def test_a_package_that_describes_its_region_twice_is_told_so(tmp_path: Path, mo
 def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     candidates = describing_testland(tmp_path, "twice_second", "twice_first")
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
         assert instance.installed["testland"].package.name == "twice_first"
         told = {one.name: one.fault for one in instance.host.packages}
         second = next(one for one in instance.host.packages if one.fault)
@@ -275,7 +278,7 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
         "before that: lanzarote region move testland lanzarote-twice_second"
     )
     same = [Candidate(name=one.name, module=one.module, distribution="both", version="1.0") for one in candidates]
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(same)) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(same)) as instance:
         instance.installed["testland"]
         second = next(one for one in instance.host.packages if one.fault)
         assert second.fault == "describes the region 'testland', which its entry 'twice_first' describes already"
@@ -298,10 +301,10 @@ def test_a_loaded_region_stays_with_the_distribution_it_came_from(
     with open_instance(settings, host=Host([own])) as instance:
         instance.load("testland")
 
-    with Instance(settings, Host([own, other])) as instance:
+    with new_instance(settings, Host([own, other])) as instance:
         assert instance.installed["testland"].package.name == "own"
         assert instance.upgrades_due() == []
-    with Instance(settings, Host([other])) as instance:
+    with new_instance(settings, Host([other])) as instance:
         assert instance.upgrades_due() == []
         assert instance.installed == {}
         [package] = instance.host.packages
@@ -312,7 +315,7 @@ def test_a_loaded_region_stays_with_the_distribution_it_came_from(
         with pytest.raises(PackageError, match="lanzarote-nobody"):
             instance.move("testland", "lanzarote-nobody")
         instance.move("testland", "lanzarote-another")
-    with Instance(settings, Host([own, other])) as instance:
+    with new_instance(settings, Host([own, other])) as instance:
         assert instance.installed["testland"].package.name == "another"
         assert instance.upgrades_due() == ["testland"]
 
@@ -322,7 +325,7 @@ def test_a_region_that_nobody_loaded_is_that_of_the_package_called_after_it(
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     candidates = describing_testland(tmp_path, "aaa", "testland")
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
         assert instance.installed["testland"].package.name == "testland"
 
 
@@ -333,7 +336,7 @@ def test_a_region_without_a_usable_header_is_blamed_and_the_others_stay(
     code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
     broken = write_package(tmp_path, "headless", code)
     [sound] = [Candidate(name="testland", module=package.folder.parent.name)]
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host([broken, sound])) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host([broken, sound])) as instance:
         assert list(instance.installed) == ["testland"]
         told = {one.name: one.fault for one in instance.host.packages}
     assert told["testland"] == ""
@@ -366,7 +369,7 @@ def test_a_vocabulary_is_readable_without_its_package(package: RegionPackage, da
     package.write(sectors={"courts": SECTOR, "schools": {**SECTOR, "former": ["colleges"]}})
     with package.instance(database_url) as instance:
         instance.load("testland")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), Host([])) as bare:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), Host([])) as bare:
         known = bare.vocabulary("testland")
         assert list(known.sectors) == ["courts", "schools"]
         assert known.present_key("sector", "colleges") == "schools"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import KINDS
 from lanzarote.evaluation import judging
 from lanzarote.kinds.fields import shapes_of
-from lanzarote.room_kinds import KINDS
 
 from tests.core.activity.conftest import Team
 from tests.core.evaluation import piloting

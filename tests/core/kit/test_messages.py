@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from babel import Locale, localedata
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Instance
 from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
@@ -599,7 +599,7 @@ def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_s
     folder = region(tmp_path)
     forms = [form.format("%(num)s") for form in FORMS["is"]]
     take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"]), plural(*forms)))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             page = client.get("/is/good/practices").text
@@ -641,7 +641,7 @@ def test_whoever_translates_the_public_pages_leaves_no_english_word_on_them(tmp_
         "/help",
         "/correct",
     )
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             shown = {page: client.get(f"/is/good{page}") for page in pages}

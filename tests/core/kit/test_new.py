@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.cli import parser
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import RegionError
 from lanzarote.facts.convention import common_sectors
@@ -205,7 +206,7 @@ def importable(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def loading(data: Path) -> Instance:
     invalidate_caches()
     host = Host([Candidate(name="north", module="lanzarote_region_north")])
-    instance = Instance(read_settings({"LANZAROTE_DATA": str(data / "data")}), host)
+    instance = new_instance(read_settings({"LANZAROTE_DATA": str(data / "data")}), host)
     instance.migrate()
     return instance
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.records import records
 from lanzarote.records.records import Record
 from sqlalchemy import select
@@ -86,7 +86,7 @@ def loaded(run: Run, package: RegionPackage) -> RegionPackage:
 
 
 def edit(key: str, **fields: Any) -> None:
-    with Instance(read_settings()) as instance, instance.database.write("testland") as session:
+    with new_instance(read_settings()) as instance, instance.database.write("testland") as session:
         record = session.scalars(select(Record).where(Record.key == key)).one()
         body = msgspec.json.decode(records.body_of(session, record, record.version)) | fields
         records.revise(session, record, records.encode(body), by="team")

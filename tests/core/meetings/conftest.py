@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -17,5 +18,5 @@ def group(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         "LANZAROTE_DATA": str(tmp_path_factory.mktemp("data")),
         "LANZAROTE_BASE_URL": "https://lanzarote.test",
     }
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance

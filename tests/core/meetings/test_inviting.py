@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import NotPermitted
 from lanzarote.instance import Instance
@@ -53,14 +54,14 @@ def settings_of(url: str, folder: Path) -> Settings:
 
 @pytest.fixture
 def group(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
-    with Instance(settings_of(copy_of(paris_template, tmp_path), tmp_path)) as instance:
+    with new_instance(settings_of(copy_of(paris_template, tmp_path), tmp_path)) as instance:
         yield instance
 
 
 @pytest.fixture
 def everywhere(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     """On either database."""
-    with Instance(settings_of(paris_url, tmp_path)) as instance:
+    with new_instance(settings_of(paris_url, tmp_path)) as instance:
         yield instance
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing
+from lanzarote.meetings.service import meetings_of
 from lanzarote.records.records import now
 from litestar.testing import TestClient
 
@@ -276,7 +277,7 @@ def test_before_minutes_are_shown_one_reads_the_very_text_that_becomes_public(
     assert minutes
     assert f'<div class="minutes-text">{minutes}</div>' in cleo.html.replace("&#39;", "'")
     press(cleo, one, "show-minutes", reason="Séance du 13 mai, point 3")
-    slug = next(told.slug for told in paris.meetings("paris") if told.id == one)
+    slug = next(told.slug for told in meetings_of(paris, "paris") if told.id == one)
     shown = client.get(f"/fr/paris/meetings/{slug}").text
     assert f">{minutes}</div>" in shown
     assert not [word for word in ("14:00", "Conseil de l’Europe, Paris", "prochaine réunion") if word in shown]

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
@@ -83,7 +84,7 @@ def test_it_travels_with_answers_minutes_and_mandate(
     file.write_bytes(export(own_paris))
     (tmp_path / "other").mkdir()
     url = copy_of(sqlite_template, tmp_path / "other")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
         load_file(elsewhere, file)
         assert export(elsewhere) == file.read_bytes()
         assert status(elsewhere, one) == status(own_paris, one)
@@ -116,7 +117,7 @@ def test_a_file_that_was_tampered_with_is_refused(
     file.write_bytes(content.replace(before.encode(), after.encode()))
     (tmp_path / "other").mkdir()
     url = copy_of(sqlite_template, tmp_path / "other")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere, pytest.raises(LoadError):
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere, pytest.raises(LoadError):
         load_file(elsewhere, file)
 
 
@@ -134,7 +135,7 @@ def test_a_day_that_nobody_plans_for_does_not_come_with_a_file(
     url = copy_of(sqlite_template, tmp_path / "other")
     told = rf"versions\[1\]\.body\.{field}: 9999-12-31 is in a year that no page can show"
     with (
-        Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere,
+        new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere,
         pytest.raises(LoadError, match=told),
     ):
         load_file(elsewhere, file)
@@ -159,7 +160,7 @@ def left(instance: Instance) -> set[str]:
 
 def test_what_is_erased_is_nowhere(paris_url: str, tmp_path: Path) -> None:
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         one = whole(instance)
         assert left(instance) == set(WORDS)
         with keeping.held(instance, one) as (session, record):

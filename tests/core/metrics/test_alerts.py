@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from lanzarote.app import front_of
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from litestar.testing import TestClient
 
 from dev import ROOT
@@ -81,7 +81,7 @@ def test_the_rules_are_rules(promtool: str) -> None:
 @pytest.fixture
 def site(paris_template: Path, tmp_path: Path) -> Iterator[bytes]:
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(place | {"LANZAROTE_METRICS": "9400"})) as instance:
+    with new_instance(read_settings(place | {"LANZAROTE_METRICS": "9400"})) as instance:
         front = front_of(instance)
         app: Any = front
         with TestClient(app, base_url="http://lanzarote.test") as client:

@@ -17,6 +17,7 @@ import httpx
 import pytest
 import yaml
 from lanzarote.app import front_of
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import SettingError
 from lanzarote.instance import Instance
@@ -73,7 +74,7 @@ def read(told: str) -> Figures:
 def site(paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(metrics, "FRESH", 0.0)
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(place | {"LANZAROTE_METRICS_TOKEN": TOKEN})) as instance:
+    with new_instance(read_settings(place | {"LANZAROTE_METRICS_TOKEN": TOKEN})) as instance:
         app = front_of(instance)
         with TestClient(cast("Any", app), base_url="http://lanzarote.test") as client:
             yield Site(instance, app, client)
@@ -111,7 +112,7 @@ def test_whoever_has_it_reads_them(site: Site) -> None:
 
 def test_who_has_a_port_for_them_has_none_on_the_site(own_paris: Instance) -> None:
     settings = replace(own_paris.settings, metrics="127.0.0.1:9400", metrics_token=TOKEN)
-    with Instance(settings, own_paris.host) as instance, TestClient(cast("Any", front_of(instance))) as client:
+    with new_instance(settings, own_paris.host) as instance, TestClient(cast("Any", front_of(instance))) as client:
         assert client.get("/metrics", headers=BEARER).status_code == 404
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from lanzarote.app import front_of
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.operations.serving import _traced
@@ -99,7 +100,7 @@ def test_a_request_is_a_span_with_its_statements_and_without_what_was_asked(
     paris_url: str, tmp_path: Path, collector: Collector
 ) -> None:
     place = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(place)) as instance, watched(instance) as client:
+    with new_instance(read_settings(place)) as instance, watched(instance) as client:
         client.get(f"/fr/paris/practices?q={WORD}", headers=SENT)
         client.get(f"/en/account/reset/{WORD}")
         client.get(f"/{WORD}/{WORD}/{WORD}/{WORD}/{WORD}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def empty_office(database_url: str, tmp_path: Path) -> Iterator[Instance]:
     env = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path / "o"), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(env)) as instance:
+    with new_instance(read_settings(env)) as instance:
         instance.migrate()
         yield instance
 

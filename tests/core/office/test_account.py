@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.office import matrices, service, tallies
 from lanzarote.office.model import INNER, Summary, TallyMask, TallyNumber, Total
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
@@ -29,7 +29,7 @@ RECORDS = [f"00000000-0000-7000-8000-00000000000{n}" for n in range(6)]
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Database]:
     env = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path / "o"), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(env)) as instance:
+    with new_instance(read_settings(env)) as instance:
         instance.migrate()
         for region_id in REGIONS:
             logs.add_region(instance.database, region_id)

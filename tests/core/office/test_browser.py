@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import releases
@@ -38,7 +39,7 @@ PAGES = (
 def empty_office(sqlite_url: str, tmp_path: Path) -> Iterator[Instance]:
     """A browser need not look twice, on either database."""
     env = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_DATA": str(tmp_path / "o"), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(env)) as instance:
+    with new_instance(read_settings(env)) as instance:
         instance.migrate()
         yield instance
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.office import releases
 
 from tests.conftest import copy_of
@@ -29,7 +29,7 @@ def client(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Of an office with Paris, which has no Icelandic, and Iceland, which has no French; figures were frozen once."""
     place = tmp_path_factory.mktemp("office")
     given = {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, place), "LANZAROTE_DATA": str(place)}
-    with Instance(read_settings(given | {"LANZAROTE_OFFICE": "on"})) as office:
+    with new_instance(read_settings(given | {"LANZAROTE_OFFICE": "on"})) as office:
         for region_id in ("paris", "iceland"):
             office.load(region_id)
         office.worker.run_due()

@@ -10,11 +10,14 @@ import msgspec
 import pytest
 from lanzarote.app import create_app
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound
 from lanzarote.evaluation import deciding
+from lanzarote.evaluation.public import rulings_of
 from lanzarote.instance import Instance
 from lanzarote.office import opening
+from lanzarote.office.opening import opening_of
 from lanzarote.records.changelog import INSTANCE, Audit
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
@@ -45,7 +48,7 @@ def there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     place = tmp_path / "there"
     place.mkdir()
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         yield instance
 
 
@@ -68,7 +71,7 @@ def home(database_url: str, tmp_path: Path) -> Iterator[Instance]:
 @contextmanager
 def both_at(url: str, folder: Path) -> Iterator[Instance]:
     env = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(env)) as instance:
+    with new_instance(read_settings(env)) as instance:
         instance.load(PARIS)
         logs.add_region(instance.database, NEW, "IT-NA")
         yield instance
@@ -120,9 +123,9 @@ def told(instance: Instance) -> list[tuple[str, str]]:
 def test_without_a_decision_no_region_is_opened_and_it_may_be_a_pilot(home: Instance) -> None:
     with pytest.raises(opening.NotOpened, match=r"The pilot of .*Paris.* is not judged yet"):
         opened(home)
-    assert home.opening(NEW) is None
+    assert opening_of(home.database, NEW) is None
     opening.say(home, NEW, "pilot", by="test", at=now())
-    row = home.opening(NEW)
+    row = opening_of(home.database, NEW)
     assert row is not None
     assert (row.basis, row.after_region, row.decided_on) == ("pilot", "", None)
     assert told(home) == [("pilot", NEW)]
@@ -135,14 +138,14 @@ def test_a_pilot_that_is_not_to_be_extended_opens_nothing_and_the_error_says_who
     judge(home, outcome)
     with pytest.raises(opening.NotOpened, match=r"on 2031-06-10: “(Not yet|Stop)” \(Le groupe de travail"):
         opened(home)
-    assert home.opening(NEW) is None
+    assert opening_of(home.database, NEW) is None
 
 
 def test_a_home_pilot_that_is_to_be_extended_opens_another_region(home: Instance) -> None:
     record_id = judge(home)
     row = opened(home)
     assert (row.after_region, row.decided_on, row.evaluation) == (PARIS, DECISION.on, record_id)
-    assert row.version == home.rulings(PARIS)[0].version > 0
+    assert row.version == rulings_of(home, PARIS)[0].version > 0
     opened(home)
     assert told(home) == [("opened", NEW)]
     opening.say(home, NEW, "pilot", by="test", at=now())
@@ -156,7 +159,7 @@ def test_a_received_pilot_opens_another_region_only_when_its_decision_was_receiv
     received.sync()
     row = opened(received.office)
     assert (row.after_region, row.decided_on, row.evaluation) == (PARIS, DECISION.on, record_id)
-    assert received.office.rulings(PARIS)[0].version == received.region.rulings(PARIS)[0].version == row.version
+    assert rulings_of(received.office, PARIS)[0].version == rulings_of(received.region, PARIS)[0].version == row.version
 
 
 def test_no_region_opens_after_itself_or_after_one_that_is_not_here(home: Instance) -> None:
@@ -202,7 +205,7 @@ def test_the_list_of_regions_tells_what_each_rests_on(home: Instance) -> None:
     page = listed(home)
     assert page.count("A pilot of its own.") == 1
     assert "decided on 10 June 2031</a>." in page
-    slug = next(one.slug for one in home.rulings(PARIS) if one.record == record_id)
+    slug = next(one.slug for one in rulings_of(home, PARIS) if one.record == record_id)
     assert f'/en/paris/evaluation/{slug}">Opened after the pilot of' in page
     assert "has changed since" not in page
     assert "Ouvert après le pilote du territoire" in listed(home, "fr")
@@ -213,11 +216,11 @@ def test_a_decision_that_is_withdrawn_or_no_longer_to_extend_is_told(home: Insta
     opened(home)
     judge(home, "stop")
     assert "That decision has changed since." in listed(home)
-    withdraw(home, home.rulings(PARIS)[0].record)
+    withdraw(home, rulings_of(home, PARIS)[0].record)
     assert "That decision has changed since." not in listed(home)
     withdraw(home, first)
     assert "That decision has changed since." in listed(home)
-    row = home.opening(NEW)
+    row = opening_of(home.database, NEW)
     assert row is not None
     assert row.evaluation == first
 
@@ -226,7 +229,7 @@ def test_a_later_decision_that_extends_too_changes_nothing(home: Instance) -> No
     judge(home)
     opened(home)
     judge(home)
-    assert len(home.rulings(PARIS)) == 2
+    assert len(rulings_of(home, PARIS)) == 2
     assert "That decision has changed since." not in listed(home)
 
 
@@ -262,7 +265,7 @@ def test_the_page_offers_no_opening_before_a_pilot_is_to_be_extended(site: Insta
     assert refused.status_code == 409
     assert "10 June 2031" in refused.text
     assert "“Not yet”" in refused.text
-    assert site.opening(NEW) is None
+    assert opening_of(site.database, NEW) is None
 
 
 def test_the_page_writes_down_what_a_region_rests_on(site: Instance) -> None:
@@ -280,7 +283,7 @@ def test_the_page_writes_down_what_a_region_rests_on(site: Instance) -> None:
     page = office.get(done.headers["location"].partition("#")[0]).text
     assert "It is written down." in page
     assert "decided on 10 June 2031" in page
-    row = site.opening(NEW)
+    row = opening_of(site.database, NEW)
     assert row is not None
     assert row.actor not in ("", "lanzarote")
     activity = browser(site, "administrator").get("/en/activity").text
@@ -293,12 +296,12 @@ def test_nobody_of_a_region_says_what_regions_rest_on(site: Instance, role: str)
     assert someone.get(PLACE).status_code == 403
     someone.get("/en/start")
     assert someone.post(PLACE, {"region": NEW, "basis": "pilot"}).status_code == 403
-    assert site.opening(NEW) is None
+    assert opening_of(site.database, NEW) is None
 
 
 def test_without_a_second_factor_or_an_office_the_page_is_not_there(site: Instance) -> None:
     assert browser(site, strong=False).get(PLACE).status_code in (303, 403)
-    with Instance(msgspec.structs.replace(site.settings, office=False)) as plain:
+    with new_instance(msgspec.structs.replace(site.settings, office=False)) as plain:
         assert browser(plain, "administrator").get(PLACE).status_code == 404
 
 

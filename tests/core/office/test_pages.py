@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.facts.states import states
 from lanzarote.instance import Instance
@@ -47,7 +48,7 @@ def table(client: TestClient[Any], path: str) -> list[list[str]]:
 
 def test_where_nobody_asked_for_an_office_there_is_none(sqlite_url: str, tmp_path: Path) -> None:
     env = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(env)) as instance, client_of(instance) as client:
+    with new_instance(read_settings(env)) as instance, client_of(instance) as client:
         for page in PAGES:
             read(client, f"/en/office{page}", 404)
         for resource in API:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import masks, matrices, service, tallies
+from lanzarote.practices.service import facets_of
 from lanzarote.records.records import now
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
@@ -32,7 +34,7 @@ def there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     place = tmp_path / "there"
     place.mkdir()
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)})
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         yield instance
 
 
@@ -57,7 +59,7 @@ def test_the_account_of_a_received_region_is_a_recount(receiving: Instance) -> N
 
 def test_coverage_is_that_of_the_regions_own_page(there: Instance, receiving: Instance) -> None:
     today = there.today("paris")
-    counts = there.facets("paris").counts({}, facets=("article",))["article"]
+    counts = facets_of(there, "paris").counts({}, facets=("article",))["article"]
     own = {
         line.article.number: (line.practices.count, line.provisions.count)
         for line in cover(there.vocabulary("paris"), counts, today).lines
@@ -74,12 +76,12 @@ def test_coverage_is_that_of_the_regions_own_page(there: Instance, receiving: In
 
 def test_figures_are_those_of_the_search_that_they_lead_to(there: Instance, receiving: Instance) -> None:
     totals = service.totals(receiving)
-    counts = there.facets("paris").counts({})
+    counts = facets_of(there, "paris").counts({})
     for measure in ("common", "domain", "target", "standing", "running", "article"):
         ours = {line[1]: n for line, n in totals.items() if line[0] == measure}
         assert (measure, ours) == (measure, counts[measure])
     assert totals["banks", "both", ""] == counts["side"]["both"]
-    assert receiving.facets(None).counts({})["region"] == {"paris": 18}
+    assert facets_of(receiving, None).counts({})["region"] == {"paris": 18}
 
 
 def test_every_link_behind_a_figure_leads_somewhere(receiving: Instance) -> None:

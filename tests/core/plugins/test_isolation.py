@@ -17,6 +17,7 @@ from lanzarote.accounts import service
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_app
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.operations.doctor import examine
@@ -71,7 +72,7 @@ def served(instance: Instance, *more: str) -> dict[str, bytes]:
 def as_usual(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What is served without any package at fault."""
     url = copy_of(paris_template, tmp_path_factory.mktemp("usual"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_BASE_URL": ADDRESS})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_BASE_URL": ADDRESS})) as instance:
         return served(instance)
 
 
@@ -88,7 +89,7 @@ def test_a_package_at_fault_changes_no_page_and_is_named(
     name: str, folder: Path, environ: dict[str, str], as_usual: dict[str, bytes]
 ) -> None:
     host = Host([*installed(), written(folder, name)])
-    with Instance(read_settings(environ), host) as instance:
+    with new_instance(read_settings(environ), host) as instance:
         assert served(instance) == as_usual
         assert instance.upgrades_due() == []
     package = host.package(name)
@@ -116,7 +117,7 @@ def test_a_name_that_is_taken_is_refused_and_changes_no_page(
     module = write_package(folder, "dupe", "1 / 0").module
     taken = Candidate(name="paris", module=module, distribution="aaa-first-by-name", version="3")
     host = Host([taken, *installed()])
-    with Instance(read_settings(environ), host) as instance:
+    with new_instance(read_settings(environ), host) as instance:
         assert served(instance) == as_usual
     [culprit] = [one for one in host.packages if one.distribution == "aaa-first-by-name"]
     assert culprit.fault == "repeats the name 'paris' of lanzarote-region-paris; give it a name of its own"
@@ -231,7 +232,7 @@ def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors
     names = ("raises-at-import", "a-torn-catalogue")
     host = Host([*installed(), *(written(folder, name) for name in names)])
     # With a public address, the cookie would be one for https.
-    with Instance(read_settings(environ | {"LANZAROTE_BASE_URL": ""}), host) as instance:
+    with new_instance(read_settings(environ | {"LANZAROTE_BASE_URL": ""}), host) as instance:
         visitor = _administrator(instance)
         with site_of(instance) as client:
             public, browser = client.get("/en/plugins").text, _strong(instance, client, visitor)
@@ -276,12 +277,12 @@ def test_a_folder_that_is_torn_by_an_upgrade_is_named_and_both_regions_stay_as_t
     place = write_region(folder / candidate.module / "region", practices={"one": {}})
     candidates = [*installed(), candidate]
     own = ("/en/testland", "/fr/testland/practices")
-    with Instance(read_settings(environ), Host(candidates)) as instance:
+    with new_instance(read_settings(environ), Host(candidates)) as instance:
         instance.load("testland")
         before = served(instance, *own)
     (place / file).parent.mkdir(parents=True, exist_ok=True)
     (place / file).write_text(text, "utf-8")
-    with Instance(read_settings(environ), Host(candidates)) as instance:
+    with new_instance(read_settings(environ), Host(candidates)) as instance:
         assert served(instance, *own) == before
     tell_of(folder, candidate)
     findings = [str(one) for one in examine(environ) if one.bad and one.about == "package torn-later"]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import PackageError
-from lanzarote.instance import Instance
 from lanzarote.kit.folders import host_with
 from lanzarote.plugins import Host, installed
 
@@ -64,14 +64,14 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def pages(environ: dict[str, str], host: Host) -> dict[str, str]:
-    with Instance(read_settings(environ), host) as instance, client_of(instance) as client:
+    with new_instance(read_settings(environ), host) as instance, client_of(instance) as client:
         answers = {path: client.get(path) for path in PAGES}
     assert {answer.status_code for answer in answers.values()} == {200}
     return {path: answer.text for path, answer in answers.items()}
 
 
 def loaded(environ: dict[str, str], host: Host) -> None:
-    with Instance(read_settings(environ), host) as instance:
+    with new_instance(read_settings(environ), host) as instance:
         instance.migrate()
         instance.load("testland")
 
@@ -101,7 +101,7 @@ def test_a_region_keeps_its_language_when_its_package_is_not_used(
 
 def test_words_of_a_region_that_is_not_here_are_not_read(made: Made, environ: dict[str, str]) -> None:
     made.says("def (")
-    with Instance(read_settings(environ), made.host()) as instance:
+    with new_instance(read_settings(environ), made.host()) as instance:
         instance.migrate()
         instance.load("paris")
         assert "fi" not in instance.translations.languages
@@ -174,7 +174,7 @@ def test_who_asks_for_an_unknown_region_is_told_which_packages_are_not_used(
     made: Made, environ: dict[str, str]
 ) -> None:
     made.says("def (")
-    with Instance(read_settings(environ), made.host()) as instance:
+    with new_instance(read_settings(environ), made.host()) as instance:
         instance.migrate()
         with pytest.raises(PackageError) as told:
             instance.load("lyon")
@@ -188,7 +188,7 @@ def test_a_package_whose_region_is_shown_from_a_folder_is_not_at_fault(
     made: Made, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     host = host_with([write_region(tmp_path / "region")], [], [*installed(), made.candidate])
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), host) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), host) as instance:
         assert instance.installed["testland"].package.name == "folder"
         host.report()
         package = host.package("testland")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.operations.doctor import examine
 from lanzarote.plugins import SHIPPED, Host, installed
 
@@ -37,13 +37,13 @@ def test_third_parties_are_not_imported_and_their_regions_are_served_as_they_wer
     other = write_package(folder, "left-out", code)
     write_region(folder / other.module / "region")
     environ = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path / "data")}
-    with Instance(read_settings(environ), Host([*installed(), other])) as instance:
+    with new_instance(read_settings(environ), Host([*installed(), other])) as instance:
         instance.load("testland")
         with site_of(instance) as client:
             before = client.get("/en/testland").content
     (folder / other.module / "imported").unlink()
     settings = read_settings(environ | {"LANZAROTE_SAFE_MODE": "on"})
-    with Instance(settings, Host([*installed(), other], safe_mode=True)) as instance:
+    with new_instance(settings, Host([*installed(), other], safe_mode=True)) as instance:
         assert instance.upgrades_due() == []
         assert instance.own_package("testland") == ""
         with site_of(instance) as client:

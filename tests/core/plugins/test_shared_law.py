@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
@@ -49,7 +50,7 @@ def packages(folder: Path) -> dict[str, Candidate]:
 
 def instance_with(tmp_path: Path, *candidates: Candidate, office: bool = False) -> Instance:
     environ = {"LANZAROTE_DATA": str(tmp_path / "data")} | ({"LANZAROTE_OFFICE": "on"} if office else {})
-    return Instance(read_settings(environ), Host(candidates))
+    return new_instance(read_settings(environ), Host(candidates))
 
 
 def test_each_has_a_page_of_the_law_and_a_package_that_goes_takes_nothing_along(

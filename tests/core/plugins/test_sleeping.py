@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.records.enabled_packages import switch_for
 from lanzarote.regions.claims import InstalledRegions, installed_regions
@@ -89,12 +89,12 @@ def test_a_region_whose_package_is_called_otherwise_is_found(folder: Path) -> No
 def test_a_site_imports_what_its_regions_use_and_lists_the_rest(folder: Path, tmp_path: Path) -> None:
     candidates = [region(folder, name, code=CHECKING) for name in ("one", "two", "three", "four")]
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "data")})
-    with Instance(settings, Host(candidates)) as instance:
+    with new_instance(settings, Host(candidates)) as instance:
         instance.migrate()
         instance.load("two")
         switch_for(instance, "two", "four", on=True, by="test")
         assert looked_at(instance.host) == ["four", "two"]
-    with Instance(settings, Host(candidates)) as instance:
+    with new_instance(settings, Host(candidates)) as instance:
         assert instance.upgrades_due() == []
         assert looked_at(instance.host) == ["two"]
         with site_of(instance) as client:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.instance import Instance
@@ -25,7 +26,7 @@ from tests.core.practices.assessments import PARIS, THEN, Assessed, full, person
 @pytest.fixture(scope="module")
 def paris(module_paris_url: str) -> Iterator[Instance]:
     """Paris, on SQLite and on PostgreSQL; every test brings its own practice and people."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 

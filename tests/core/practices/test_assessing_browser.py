@@ -11,6 +11,7 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.practices.review_model import Answer
 from lanzarote.records.records import Record, now
 from lanzarote.records.tasks import open_task
@@ -177,12 +178,11 @@ def furnished(
 ) -> Iterator[tuple[Place, dict[str, tuple[str, str]]]]:
     """A site in which every page of the team has something to show: name → who looks, and where."""
     from lanzarote.configuration.settings import read_settings
-    from lanzarote.instance import Instance
 
     from tests.conftest import copy_of
 
     url = copy_of(paris_template, tmp_path_factory.mktemp("furnished"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance, serving(instance) as address:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance, serving(instance) as address:
         place = Place(instance, browser, address)
         asked, waiting, ready, public = (place.practice() for _ in range(4))
         bo, cy = place.people["bo"], place.people["cy"]

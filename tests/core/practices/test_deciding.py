@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.exchange.region_file import export_region, load_file
@@ -31,7 +32,7 @@ from tests.core.practices.assessments import MEETING, PARIS, THEN, Assessed, ful
 @pytest.fixture(scope="module")
 def paris(module_paris_url: str) -> Iterator[Instance]:
     """Paris, on SQLite and on PostgreSQL; every test brings its own practice and people."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 
@@ -257,7 +258,7 @@ def test_the_label_travels_with_the_regions_file(
     with file.open("wb") as stream:
         export_region(paris, PARIS, stream)
     assert b"canary" not in file.read_bytes()  # the single answers stay with the team that gave them
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as elsewhere:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as elsewhere:
         load_file(elsewhere, file)
         there = service.decode(service.document_of(elsewhere.database, PARIS, one.id))
     here = shown(one)

@@ -11,6 +11,7 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import form_unsaved, writing
@@ -72,7 +73,7 @@ class Site:
 def site(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("browsed")
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})
-    with Instance(settings) as instance, serving(instance) as address:
+    with new_instance(settings) as instance, serving(instance) as address:
         yield Site(instance, address)
 
 

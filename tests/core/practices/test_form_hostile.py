@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_fields import TEXTS
 from lanzarote.records.records import Record, now
@@ -45,7 +45,7 @@ STRANGE = """() => {
 def site(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("hostile")
     settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})
-    with Instance(settings) as instance, serving(instance) as address:
+    with new_instance(settings) as instance, serving(instance) as address:
         yield Site(instance, address)
 
 

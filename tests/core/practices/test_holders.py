@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.directory.model import Contact, Contacts
+from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.mail import sending
 from lanzarote.practices import holders, service, sheets, writing
@@ -24,8 +26,6 @@ from lanzarote.records.records import Record, encode
 from lanzarote.records.tasks import open_tasks
 from lanzarote.records.validation import BEFORE_TEXT
 from lanzarote.stakeholders.answer_links import LinkRefused
-from lanzarote.stakeholders.model import Contact, Contacts
-from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import select

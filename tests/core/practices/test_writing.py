@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from lanzarote.directory.service import by_key
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.practices import service, sheets, writing
@@ -16,7 +17,6 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Named, Record, find
 from lanzarote.records.save_checks import NO_CHECKS
-from lanzarote.stakeholders.service import by_key
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

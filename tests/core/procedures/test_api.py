@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from litestar.testing import TestClient
 
 from tests.core import days
@@ -27,7 +27,7 @@ def everybody(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -
     folder: Path = tmp_path_factory.mktemp("api")
     given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
     with (
-        Instance(read_settings(given)) as instance,
+        new_instance(read_settings(given)) as instance,
         TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
     ):
         yield Programs(instance, client)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.procedures import reading, sheets
@@ -50,7 +51,7 @@ from tests.core.procedures.agreeing import (
 @pytest.fixture(scope="module")
 def here(module_paris_url: str) -> Iterator[Instance]:
     """Paris on SQLite and on PostgreSQL; each test here writes procedures of its own."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
@@ -51,7 +52,7 @@ from tests.core.stakeholders.keeping import merge
 @pytest.fixture(scope="module")
 def here(module_paris_url: str) -> Iterator[Instance]:
     """One for all tests here: each writes procedures of its own."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
@@ -27,7 +28,7 @@ NOBODY = Host([])
 def origin(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[bytes, str, str]]:
     """Paris after its group worked: its file, one that is applied with a draft beside it, one that is proposed."""
     folder = tmp_path_factory.mktemp("origin")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as paris:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as paris:
         applied, asked = endorsed(paris), proposed(paris)
         for body in BODIES:
             say(paris, applied, body, "apply")
@@ -40,7 +41,7 @@ def origin(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def there(database_url: str) -> Iterator[Instance]:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), NOBODY) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), NOBODY) as instance:
         yield instance
 
 
@@ -83,7 +84,7 @@ def test_what_no_body_can_have_said_is_refused(
     file = tmp_path / "changed.jsonl"
     file.write_bytes(b"".join(encode(one) + b"\n" for one in lines))
     with (
-        Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), NOBODY) as instance,
+        new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), NOBODY) as instance,
         pytest.raises(LoadError, match=told),
     ):
         load_file(instance, file)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import matrices, service
@@ -34,7 +35,7 @@ def office(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """Paris, and beside it three invented regions, of which no report tells."""
     folder = tmp_path_factory.mktemp("office")
     settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(settings | {"LANZAROTE_DATA": str(folder)})) as instance:
+    with new_instance(read_settings(settings | {"LANZAROTE_DATA": str(folder)})) as instance:
         samples.add(instance)
         yield instance
 
@@ -68,7 +69,7 @@ def test_of_a_region_that_has_published_nothing_no_heading_stands_alone(
 ) -> None:
     with region_package(tmp_path) as package:
         settings = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_OFFICE": "on", "LANZAROTE_DATA": str(tmp_path)}
-        with Instance(read_settings(settings), package.host()) as instance:
+        with new_instance(read_settings(settings), package.host()) as instance:
             instance.load("testland")
             with TestClient(create_app(instance), base_url="http://lanzarote.test") as reader:
                 html = read(reader, f"/en{PLACE}/{kind}")
@@ -177,7 +178,7 @@ def test_the_sheet_for_the_european_day_prints_every_number_and_what_answers_the
 
 
 def test_an_office_without_regions_says_so(tmp_path: Path) -> None:
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"})) as empty:
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"})) as empty:
         empty.migrate()
         with TestClient(create_app(empty), base_url="http://lanzarote.test") as client:
             for kind in REPORTS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.app import create_app
+from lanzarote.directory.model import StakeholderStatus
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import (
     Draft,
@@ -22,7 +23,6 @@ from lanzarote.records.records import (
     withdraw,
 )
 from lanzarote.stakeholders import deciding
-from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.types import Organisation, Partner, Practice
 
 from tests.core.quiet import QuietClient

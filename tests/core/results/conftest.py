@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -20,7 +21,7 @@ def paris_there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     place = tmp_path / "there"
     place.mkdir()
     given = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)}
-    with Instance(read_settings(given | {"LANZAROTE_OFFICES_NEARBY": "on"})) as instance:
+    with new_instance(read_settings(given | {"LANZAROTE_OFFICES_NEARBY": "on"})) as instance:
         yield instance
 
 
@@ -29,7 +30,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Instance]:
     """An office without regions, on either database."""
     place = tmp_path / "office"
     settings = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(place), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(settings)) as instance:
+    with new_instance(read_settings(settings)) as instance:
         yield instance
 
 

@@ -9,15 +9,15 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Instance
 from lanzarote.results.receiving import receive
 
 
 def main(url: str, folder: Path) -> None:
     settings = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(settings)) as office:
+    with new_instance(read_settings(settings)) as office:
         print("ready", flush=True)
         while True:
             for file in sorted(folder.glob("*.results")):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.directory.service import by_key, directory
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import Published
 from lanzarote.records.changelog import Change, ChangeBody
@@ -16,7 +17,6 @@ from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.results.model import Source
 from lanzarote.results.received_log import broken_log
 from lanzarote.stakeholders.documents import StakeholderRelease
-from lanzarote.stakeholders.service import by_key, directory
 from lanzarote.store.bulk import MOST
 from lanzarote.store.ids import shipped_id
 from lanzarote.types import Organisation, Sector

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from lanzarote.composition import new_instance, open_instance
 from lanzarote.configuration.settings import Settings
 from lanzarote.exchange import erasure_list
 from lanzarote.exchange.region_file import load_file
-from lanzarote.instance import Instance, open_instance
+from lanzarote.instance import Instance
 from lanzarote.operations.backup import backup, restore
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.changelog import Change, ChangeBody
@@ -172,7 +173,7 @@ def test_a_backup_from_before_brings_back_no_word_of_an_organisation_that_was_er
 ) -> None:
     told = restore(fresh, cited.backup, erasure_list.place(places.office.settings))
     assert "erased since the backup, and erased again: 1" in told
-    with Instance(fresh) as restored:
+    with new_instance(fresh) as restored:
         places.office = restored
         assert shown(restored).keys() == {"own-a"}
         assert WORD.lower() not in everything(restored).lower()
@@ -227,7 +228,7 @@ def test_a_region_that_was_restored_from_before_tells_in_its_next_epoch_who_is_e
     places.sync()
     bodies.erase(body)
     restore(fresh, tmp_path / "before.zip", erasure_list.place(places.region.settings))
-    with Instance(fresh) as restored, restored.database.read(PARIS) as session:
+    with new_instance(fresh) as restored, restored.database.read(PARIS) as session:
         told = select(Change.verb).where(Change.record_id == body)
         assert session.scalars(told).all() == ["erase"]
 
@@ -260,7 +261,7 @@ def test_a_backup_from_before_the_first_file_knows_what_was_erased_since(
     restore(fresh, tmp_path / "before.zip", erasure_list.place(places.office.settings))
     [kept] = erasure_list.read(erasure_list.place(fresh))
     assert (kept.region, kept.kind, kept.id) == (PARIS, PRACTICE, record_id)
-    with Instance(fresh) as restored:
+    with new_instance(fresh) as restored:
         places.office = restored
         if not enrolled:
             places.enrol()
@@ -303,7 +304,7 @@ def test_the_list_in_the_data_folder_counts_beside_the_one_that_is_named(
     unknowing(places.office)
     backup(places.office, tmp_path / "unknowing.zip")
     restore(own, tmp_path / "unknowing.zip", tmp_path / "named.jsonl")
-    with Instance(own) as restored, restored.database.read(PARIS) as session:
+    with new_instance(own) as restored, restored.database.read(PARIS) as session:
         assert session.scalars(select(Forgotten.record_id).where(Forgotten.erased)).all() == [before.record]
 
 
@@ -311,7 +312,7 @@ def test_the_list_in_the_data_folder_counts_beside_the_one_that_is_named(
 def sqlite_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
     folder = tmp_path / "office"
     folder.mkdir()
-    with Instance(settings(copy_of(sqlite_template, folder), folder)) as instance:
+    with new_instance(settings(copy_of(sqlite_template, folder), folder)) as instance:
         yield instance
 
 

@@ -19,6 +19,7 @@ from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.practices import sheets
 from lanzarote.practices.documents import CitedOrganisation
+from lanzarote.practices.service import facets_of
 from lanzarote.results.agreeing import OF_ITSELF
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.refusals import Unfit
@@ -182,7 +183,7 @@ def test_what_was_withdrawn_is(azur: SigningRegion) -> None:
     azur.send(("practice", ONE, logs.practice()))
     azur.send(("practice", ONE, None, "withdraw", 1))
     azur.send(("practice", ONE, logs.practice(), "publish", 2))
-    assert azur.office.facets("azur").size == 1
+    assert facets_of(azur.office, "azur").size == 1
 
 
 def citing(*organisations: str) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.downloads.model import Download
 from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance
@@ -241,7 +242,7 @@ def test_an_older_backup_of_the_office_brings_nothing_back_either(region: Hostil
     folder = tmp_path / "new"
     fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
     assert "erased since the backup, and erased again: 1" in restore(fresh, tmp_path / "before.zip", listed)
-    with Instance(fresh, Host([])) as restored:
+    with new_instance(fresh, Host([])) as restored:
         assert "Unvergesslich" not in everything(restored)
         again, region.at, region.office = region.at, at, restored
         assert broken(region) is None

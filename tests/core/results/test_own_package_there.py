@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.results import forgetting
@@ -25,7 +26,7 @@ def region(tmp_path: Path, sqlite_template: Path) -> Iterator[Instance]:
     """The second region, which alone speaks Ukrainian, where it is written."""
     (place := tmp_path / "there").mkdir()
     given = {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, place), "LANZAROTE_DATA": str(place)}
-    with Instance(read_settings(given), both_regions()) as instance:
+    with new_instance(read_settings(given), both_regions()) as instance:
         instance.load(SECOND.name)
         yield instance
 
@@ -35,7 +36,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Instance]:
     """One on which the packages of both regions are installed."""
     place = tmp_path / "office"
     settings = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(place), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(settings), both_regions()) as instance:
+    with new_instance(read_settings(settings), both_regions()) as instance:
         yield instance
 
 

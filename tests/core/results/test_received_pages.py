@@ -9,6 +9,7 @@ import pytest
 from lanzarote.accounts import service, sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.exchange.erasure_list import Erased, erase_again
 from lanzarote.improvements import moving, writing
 from lanzarote.records.changelog import bump_revision
@@ -171,7 +172,7 @@ def test_the_groups_page_tells_the_verdict_on_the_pilot(
     pilot = re.compile(r'<h2 id="pilot">.*?</section>', re.DOTALL)
     own, ours = (pilot.findall(client.get(f"/fr/{REGION}/group").text) for client in (there, here))
     assert own == ours != []
-    assert received.office.verdict(REGION) == received.region.verdict(REGION)
+    assert verdict_of(received.office, REGION) == verdict_of(received.region, REGION)
 
 
 def test_what_is_taken_back_or_erased_is_gone_here_too(places: TwoPlaces) -> None:

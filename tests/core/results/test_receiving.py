@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from lanzarote.errors import NotPermitted
+from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.changelog import Change, Served
 from lanzarote.records.records import Record, now
@@ -46,7 +47,7 @@ def test_what_paris_shows_the_office_shows(places: TwoPlaces) -> None:
     with office.database.read(PARIS) as session:
         assert session.get_one(Served, PARIS).home is False
         assert session.scalar(select(func.count()).select_from(Change)) == received.new
-    assert office.facets(PARIS).size == region.facets(PARIS).size == 18
+    assert facets_of(office, PARIS).size == facets_of(region, PARIS).size == 18
     assert office.vocabulary(PARIS).sectors == region.vocabulary(PARIS).sectors
     assert list(office.vocabulary(PARIS).provisions) == list(region.vocabulary(PARIS).provisions)
     again = places.sync()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.outbox import Job, Worker, enqueue_for
@@ -34,8 +35,8 @@ def two(paris_url: str, sqlite_template: Path, tmp_path: Path) -> Iterator[TwoPl
     here = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path / "here")}
     desk = {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, tmp_path / "desk"), "LANZAROTE_OFFICE": "on"}
     with (
-        Instance(read_settings(here | {"LANZAROTE_OFFICES_NEARBY": "on"})) as region,
-        Instance(read_settings(desk | {"LANZAROTE_DATA": str(tmp_path / "desk")})) as office,
+        new_instance(read_settings(here | {"LANZAROTE_OFFICES_NEARBY": "on"})) as region,
+        new_instance(read_settings(desk | {"LANZAROTE_DATA": str(tmp_path / "desk")})) as office,
     ):
         yield TwoPlaces(region, office)
 

@@ -11,11 +11,13 @@ from lanzarote import commands
 from lanzarote.accounts import demo
 from lanzarote.accounts.model import Granted
 from lanzarote.cli import parser
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotPermitted, SettingError
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.office.model import Total
+from lanzarote.practices.service import facets_of
 from lanzarote.records import changelog
 from lanzarote.results import forgetting, samples
 from lanzarote.results.commands import results
@@ -36,7 +38,7 @@ def test_they_come_by_the_same_door_and_are_labelled(office: Instance) -> None:
     assert samples.add(office) == []
     for region_id in samples.here(office):
         header = office.header(region_id)
-        assert office.facets(region_id).size == len(samples.read()[region_id.removeprefix("sample-")]["practices"])
+        assert facets_of(office, region_id).size == len(samples.read()[region_id.removeprefix("sample-")]["practices"])
         assert "invented" in header.name["en"]
         assert all("invented" in sector.name["en"] for sector in office.vocabulary(region_id).sectors.values())
 
@@ -60,7 +62,7 @@ def test_where_only_they_are_the_demo_has_those_who_work_in_no_region(office: In
 
 def test_beside_a_region_that_is_written_here_the_demo_works_in_that_one(sqlite_url: str, tmp_path: Path) -> None:
     env = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"}
-    with Instance(read_settings(env), both_regions()) as instance:
+    with new_instance(read_settings(env), both_regions()) as instance:
         samples.add(instance)
         instance.load("second-region")
         assert list(instance.headers())[-1] == "second-region"
@@ -72,13 +74,13 @@ def test_beside_a_region_that_is_written_here_the_demo_works_in_that_one(sqlite_
 def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:
     office = places.office
     places.sync()
-    shown = office.facets().size
+    shown = facets_of(office).size
     samples.add(office)
     for region_id in samples.here(office):
         assert not forgetting.is_forgotten(office.database, region_id)
         forgetting.forget(office.database, region_id, by="test")
         assert forgetting.is_forgotten(office.database, region_id)
-    assert (samples.here(office), office.facets().size) == ([], shown)
+    assert (samples.here(office), facets_of(office).size) == ([], shown)
     assert samples.add(office)[0] == "sample-north"
 
 
@@ -165,13 +167,13 @@ def test_an_office_forgets_a_region_and_can_receive_it_again(places: TwoPlaces) 
     assert places.office.loaded() == {}
     places.enrol()
     places.sync()
-    assert places.office.facets(PARIS).size == 18
+    assert facets_of(places.office, PARIS).size == 18
 
 
 def test_what_is_written_here_is_not_forgotten(paris_there: Instance) -> None:
     with pytest.raises(NotPermitted):
         forgetting.forget(paris_there.database, PARIS, by="test")
-    assert paris_there.facets(PARIS).size == 18
+    assert facets_of(paris_there, PARIS).size == 18
 
 
 def test_the_command_names_what_it_removed(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office.model import Summary, Total
@@ -55,7 +56,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Insta
     settings = {"LANZAROTE_DATABASE_URL": f"sqlite:///{place / 'site.sqlite'}", "LANZAROTE_DATA": str(place)}
     place.mkdir()
     host = Host([Candidate(name="three", module=package.name, distribution="lanzarote-three", version="1")])
-    with Instance(read_settings(settings), host) as instance:
+    with new_instance(read_settings(settings), host) as instance:
         instance.migrate()
         for name in REGIONS:
             instance.load(name)

@@ -8,13 +8,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.directory.service import by_key
 from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.records import Record, Version, decode
 from lanzarote.results import sending
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.receiving import receive
 from lanzarote.results.refusals import Refused
-from lanzarote.stakeholders.service import by_key
 from lanzarote.types import Organisation, Practice
 from sqlalchemy import select
 

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration import sources
 from lanzarote.configuration.settings import in_force, read_settings
 from lanzarote.configuration.sources import Source
 from lanzarote.errors import SettingError
-from lanzarote.instance import Instance
 
 DATABASE = "postgresql://lanzarote:Clairvoile@db.example/lanzarote"
 SECRET = "LANZAROTE_PLUGIN_WEBHOOK_SECRET"
@@ -88,7 +88,7 @@ def test_settings_of_packages_come_from_files_as_well(file: Path, tmp_path: Path
 def test_a_package_finds_its_settings_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = written(tmp_path / "secret", "Clairvoile-Clairvoile-Clairvoile\n")
     monkeypatch.setenv(SECRET, "")  # so that it is put back
-    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path), f"{SECRET}_FILE": str(secret)})):
+    with new_instance(read_settings({"LANZAROTE_DATA": str(tmp_path), f"{SECRET}_FILE": str(secret)})):
         assert os.environ[SECRET] == "Clairvoile-Clairvoile-Clairvoile"
 
 
@@ -98,7 +98,7 @@ def test_a_package_is_told_its_secret_once(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path))
     monkeypatch.setenv(SECRET, "")
     monkeypatch.setenv(f"{SECRET}_FILE", str(secret))
-    with Instance(read_settings()):
+    with new_instance(read_settings()):
         assert f"{SECRET}_FILE" not in os.environ
         assert read_settings().said.of_packages[SECRET] == "Clairvoile-Clairvoile-Clairvoile"
 

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
+from lanzarote.directory.model import KIND, Contact
 from lanzarote.instance import Instance
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.validation import read_as
 from lanzarote.stakeholders import deciding, entries, writing
-from lanzarote.stakeholders.model import KIND, Contact
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from lanzarote.directory import service
 from lanzarote.instance import Instance
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import contacts as desks
-from lanzarote.stakeholders import service, writing
+from lanzarote.stakeholders import writing
 
 from tests.core.stakeholders.keeping import (
     BODY,

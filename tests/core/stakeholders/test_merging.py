@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
+from lanzarote.directory import service
 from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
 from lanzarote.practices import service as practices
@@ -24,7 +26,7 @@ from lanzarote.records.records import Named, Record
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.tasks import Task, open_task
 from lanzarote.records.validation import Faulty
-from lanzarote.stakeholders import deciding, service, writing
+from lanzarote.stakeholders import deciding, writing
 from lanzarote.store.database import ALL
 from lanzarote.territory.references import references
 from sqlalchemy import select
@@ -66,7 +68,7 @@ PRACTICE: dict[str, Any] = {
 def either(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     """Paris on SQLite and on PostgreSQL."""
     given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lanzarote.directory import service
 from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders import deciding, service
+from lanzarote.stakeholders import deciding
 from sqlalchemy import select
 
 from tests.core.stakeholders.keeping import (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
@@ -30,14 +31,14 @@ FROM_US = {"Sec-Fetch-Site": "same-origin"}
 @pytest.fixture
 def own(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     """An instance with Paris that a test may write into."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path)})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path)})) as instance:
         yield instance
 
 
 @pytest.fixture
 def on_both(paris_url: str) -> Iterator[Instance]:
     """As ``own``, on SQLite and on PostgreSQL."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url})) as instance:
         yield instance
 
 
@@ -293,7 +294,7 @@ def test_who_cannot_wait_is_told_whom_to_write_to(
 ) -> None:
     settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_CONTACT": "contact@example.org"}
     monkeypatch.setattr(pages, "SENDERS", Senders())
-    with Instance(read_settings(settings)) as instance, client_of(instance) as visitor:
+    with new_instance(read_settings(settings)) as instance, client_of(instance) as visitor:
         visitor.headers.update(FROM_US)
         answers = [send(visitor, wrong=f"Number {number}.") for number in range(6)]
         links = {link["href"] for link in PageRead(answers[-1].text).links}

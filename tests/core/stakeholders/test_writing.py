@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.directory import service
+from lanzarote.directory.model import KIND, Contacts
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
@@ -14,8 +16,7 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import body_of, find
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders import deciding, service, writing
-from lanzarote.stakeholders.model import KIND, Contacts
+from lanzarote.stakeholders import deciding, writing
 from sqlalchemy import func, select
 
 from tests.core.stakeholders.keeping import (

@@ -10,8 +10,8 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.records import records
+from lanzarote.records.idempotency import Answered
 from lanzarote.records.records import Record
-from lanzarote.web.idempotency import Answered
 from litestar.testing import TestClient
 from sqlalchemy import select
 

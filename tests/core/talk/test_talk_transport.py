@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
@@ -48,7 +49,7 @@ def loaded(file: bytes, sqlite_template: Path, folder: Path) -> Instance:
     place = folder / "other"
     place.mkdir()
     url = copy_of(sqlite_template, place)
-    instance = Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), NOBODY)
+    instance = new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), NOBODY)
     load_file(instance, path)
     return instance
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
@@ -56,7 +57,7 @@ def opened(package: RegionPackage, url: str) -> Instance:
     host = Host(
         [Candidate(name=name, module=module, distribution=name, version="1") for name, module in modules.items()]
     )
-    return Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host)
+    return new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 from lanzarote.kit.folders import host_with
 
 from tests.core.kit.good import GOOD, REGION, spoilt, write
@@ -27,7 +27,7 @@ note.fr = "Adoptée dans une réunion dont le compte rendu n’est pas public."
 def group(place: Path, files: dict[str, str], url: str) -> PageRead:
     """The page of the group of a region made of *files*."""
     folder = write(place, files)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host_with([folder], ())) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             return PageRead(client.get("/en/good/group").text)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from lanzarote.facts.convention import convention
 from lanzarote.instance import Instance
+from lanzarote.practices.service import facets_of
 from lanzarote.territory.coverage import Coverage, Line, cover, provisions_by_article
 
 DAY = date(2026, 6, 1)
@@ -14,7 +15,7 @@ DAY = date(2026, 6, 1)
 
 @pytest.fixture
 def coverage(land: Instance) -> Coverage:
-    counts = land.facets("testland").counts({}, facets=("article",))["article"]
+    counts = facets_of(land, "testland").counts({}, facets=("article",))["article"]
     return cover(land.vocabulary("testland"), counts, DAY)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
@@ -34,5 +35,5 @@ def pg_both_template(pg_admin_url: str, pg_template: str) -> Iterator[str]:
 def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
     with copy_for(request, tmp_path, "both_template") as url:
         given = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path)}
-        with Instance(read_settings(given), both_regions()) as instance:
+        with new_instance(read_settings(given), both_regions()) as instance:
             yield instance

@@ -9,6 +9,7 @@ import pytest
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.practices import writing
@@ -89,7 +90,7 @@ class Place:
 def place(both_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Place]:
     given = {"LANZAROTE_DATABASE_URL": copy_of(both_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
     elsewhere_pages.SENDERS.__init__()  # type: ignore[misc]
-    with Instance(read_settings(given), both_regions()) as instance, serving(instance) as address:
+    with new_instance(read_settings(given), both_regions()) as instance, serving(instance) as address:
         found = Place(instance, browser, address)
         yield found
         found.close()

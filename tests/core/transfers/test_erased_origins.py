@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.errors import Conflict, LoadError
 from lanzarote.exchange import erasure_list
 from lanzarote.exchange.region_file import load_file
@@ -318,7 +319,7 @@ def test_an_older_backup_brings_no_word_of_it_back(told: Instance, tmp_path: Pat
     folder = tmp_path / "new"
     fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
     restore(fresh, tmp_path / "before.zip", erasure_list.place(told.settings))
-    with Instance(fresh, both_regions()) as restored:
+    with new_instance(fresh, both_regions()) as restored:
         assert not word_in(restored)
         assert [one.answer for one in read(restored, record_id).questions] == [
             WORDS for _ in read(told, record_id).questions

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Served
@@ -34,7 +35,7 @@ def region(paris_template: Path, tmp_path: Path) -> Any:
         "LANZAROTE_DATA": str(tmp_path / "region"),
         "LANZAROTE_OFFICES_NEARBY": "on",
     }
-    with Instance(read_settings(place)) as instance:
+    with new_instance(read_settings(place)) as instance:
         yield instance
 
 
@@ -90,7 +91,7 @@ def test_the_source_is_at_the_origins_own_address(both: Instance) -> None:
             )
         )  # fmt: skip
     place = {"LANZAROTE_DATABASE_URL": both.settings.database_url, "LANZAROTE_DATA": str(both.settings.data)}
-    with Instance(read_settings(place), both.host) as again:
+    with new_instance(read_settings(place), both.host) as again:
         own = origin.own_address(again, there, "practices")
     assert own == f"https://paris.example/fr/paris/practices/{origin_id(both)}"
 

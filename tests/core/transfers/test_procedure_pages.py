@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import deciding
 from lanzarote.evaluation.model import EVALUATION
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing as procedure_writing
 from lanzarote.records.records import Record
@@ -133,9 +135,9 @@ def test_a_step_that_was_proposed_waits_on_its_page_when_the_decision_is_withdra
     procedure = endorsed(both)
     extended(both)
     record_id = begun(both, procedure)
-    assert both.verdict(PARIS) == "extend"
+    assert verdict_of(both, PARIS) == "extend"
     withdraw_decision(both)
-    assert both.verdict(PARIS) is None
+    assert verdict_of(both, PARIS) is None
     page = crew.head.post(f"{TEAM}/{record_id}/take-up", status=403, version="1")
     assert "It cannot be taken up elsewhere yet" in page
     assert state(both, record_id) == "offered"
@@ -179,7 +181,7 @@ def far(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
     place = tmp_path / "far"
     place.mkdir()
     given = {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, place), "LANZAROTE_DATA": str(place)}
-    with Instance(read_settings(given), both_regions()) as instance:
+    with new_instance(read_settings(given), both_regions()) as instance:
         instance.load("second-region")
         yield instance
 

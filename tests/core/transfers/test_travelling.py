@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import export_region, load_file
@@ -47,7 +48,7 @@ def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
     place = tmp_path / "office"
     place.mkdir()
     given = {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, place), "LANZAROTE_DATA": str(place)}
-    with Instance(read_settings(given)) as instance:
+    with new_instance(read_settings(given)) as instance:
         yield instance
 
 

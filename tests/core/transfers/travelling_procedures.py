@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.procedures import endorsing, sheets
 from lanzarote.procedures import writing as procedures
 from lanzarote.procedures.endorsing import Given as Endorsing
@@ -60,7 +61,7 @@ def proposed(instance: Instance, procedure: str) -> Transfer:
 
 
 def begun(instance: Instance, procedure: str) -> str:
-    said, verdict = proposed(instance, procedure), instance.verdict(PARIS)
+    said, verdict = proposed(instance, procedure), verdict_of(instance, PARIS)
     with instance.database.write(SECOND) as session:
         return writing.begin(session, SECOND, said, verdict=verdict, today=TODAY, by=WRITER, at=THEN)[0].id
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
@@ -26,14 +27,14 @@ def exported(paris: Instance) -> bytes:
 @pytest.fixture
 def here(database_url: str) -> Iterator[Instance]:
     """An empty instance without packages."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), NOBODY) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), NOBODY) as instance:
         yield instance
 
 
 @pytest.fixture
 def small(sqlite_url: str) -> Iterator[Instance]:
     """An empty instance on SQLite, for what does not depend on the database."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), NOBODY) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), NOBODY) as instance:
         yield instance
 
 

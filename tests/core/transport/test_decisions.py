@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
@@ -33,7 +34,7 @@ def refused(paris: Instance, template: Path, folder: Path, kind: str, forge: For
     forge(line)
     file = folder / "paris.jsonl"
     (folder / "other").mkdir()
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(template, folder / "other")})) as other:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(template, folder / "other")})) as other:
         file.write_bytes(b"\n".join([*lines[:place], encode(line), *lines[place + 1 :]]) + b"\n")
         with pytest.raises(LoadError) as told:
             load_file(other, file)
@@ -222,7 +223,7 @@ def travels(written: bytes, template: Path, folder: Path) -> bool:
     """Whether what was *written* loads elsewhere, and is written the same there."""
     (folder / "paris.jsonl").write_bytes(written)
     (folder / "other").mkdir()
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(template, folder / "other")})) as other:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(template, folder / "other")})) as other:
         load_file(other, folder / "paris.jsonl")
         return export(other) == written
 

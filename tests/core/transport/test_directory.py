@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
+from lanzarote.directory import service
 from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
-from lanzarote.stakeholders import deciding, service, writing
+from lanzarote.stakeholders import deciding, writing
 
 from tests.conftest import copy_of
 from tests.core.stakeholders.keeping import COORDINATOR, THEN, contacts, get, merge, published, relate, save, split
@@ -31,7 +33,7 @@ def test_entries_travel_with_what_was_decided_and_without_contacts(
     assert b"audition.example" not in file.read_bytes()
     (tmp_path / "other").mkdir()
     url = copy_of(sqlite_template, tmp_path / "other")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
         load_file(elsewhere, file)
         with elsewhere.database.read("paris") as session:
             found = service.by_key(session)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
@@ -35,7 +36,7 @@ def test_what_a_group_wrote_travels_whole(own_paris: Instance, sqlite_template: 
     file.write_bytes(export(own_paris))
     (tmp_path / "other").mkdir()
     url = copy_of(sqlite_template, tmp_path / "other")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
         load_file(elsewhere, file)
         assert export(elsewhere) == file.read_bytes()
         assert "0 new" in load_file(elsewhere, file), "the same file once more brings nothing"
@@ -73,7 +74,7 @@ def test_a_file_brings_nothing_in_that_could_not_have_been_written(
     file.write_text("\n".join(lines) + "\n")
     (tmp_path / "other").mkdir()
     url = copy_of(sqlite_template, tmp_path / "other")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere:
         with pytest.raises(LoadError) as refused:
             load_file(elsewhere, file)
         assert f"line {number + 1}: {field}" in str(refused.value)

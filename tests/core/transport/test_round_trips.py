@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote import search
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange import region_file
@@ -82,7 +83,7 @@ def test_a_region_without_its_package_comes_back_the_same(here: Instance, file: 
 def test_a_region_that_its_package_loaded_first_comes_back_the_same(
     database_url: str, file: Path, exported: bytes
 ) -> None:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
         instance.load("paris")
         assert load_file(instance, file).splitlines()[-1] == "  until now as the package ships them: 63 replaced"
         assert export(instance) == exported
@@ -99,7 +100,7 @@ def test_batches_do_not_show(small: Instance, file: Path, exported: bytes, monke
 def test_a_history_comes_back_whole(database_url: str, tmp_path: Path, paris_edited: bytes) -> None:
     file = tmp_path / "edited.jsonl"
     file.write_bytes(paris_edited)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), NOBODY) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), NOBODY) as instance:
         load_file(instance, file)
         assert export(instance) == paris_edited
         with instance.database.read("paris") as session:
@@ -113,7 +114,7 @@ def test_a_history_comes_back_whole(database_url: str, tmp_path: Path, paris_edi
 def paris_edited(tmp_path: Path, file: Path) -> bytes:
     """Paris after people worked on it: a working version, a new address, a withdrawal, an erasure, a draft."""
     url = f"sqlite:///{tmp_path / 'edited.sqlite'}"
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), NOBODY) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), NOBODY) as instance:
         instance.migrate()
         load_file(instance, file)
         with instance.database.write("paris") as session:
@@ -155,9 +156,9 @@ def test_the_audit_says_that_a_file_was_loaded(small: Instance, file: Path) -> N
 
 def test_an_upgrade_after_a_load_finds_its_baseline(database_url: str, file: Path) -> None:
     settings = read_settings({"LANZAROTE_DATABASE_URL": database_url})
-    with Instance(settings, NOBODY) as instance:
+    with new_instance(settings, NOBODY) as instance:
         load_file(instance, file)
-    with Instance(settings) as instance:
+    with new_instance(settings) as instance:
         assert instance.upgrades_due() == []
         report = instance.load("paris", dry_run=True)
     assert (report.first, report.vocabulary, report.records.unchanged) == (False, [], 63)

@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.exchange.loading import Report
 from lanzarote.operations.all_tables import Base
 from lanzarote.practices import service
+from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.records import Record, encode
 from lanzarote.records.tasks import open_tasks
+from lanzarote.regions.loaded import Report
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import Practice
@@ -79,7 +80,7 @@ class Land:
         return sorted(card.slug for card in cards)
 
     def found(self, words: str) -> list[str]:
-        index = self.instance.facets("testland")
+        index = facets_of(self.instance, "testland")
         found = service.look(self.instance.database, index, words, exact=True)
         page = service.page(self.instance.database, index, filters={}, found=found)
         return [card.slug for card in page.decoded()]

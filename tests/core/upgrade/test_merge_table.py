@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.exchange.loading import Report
 from lanzarote.instance import Instance
 from lanzarote.records import records
 from lanzarote.records.records import Record, Version, encode
 from lanzarote.records.tasks import open_tasks
+from lanzarote.regions.loaded import Report
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.activity.noting import write as write_note
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
@@ -46,7 +47,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def paris(url: str, module: str) -> Instance:
     named = Candidate(name="paris", module=module, distribution="lanzarote-region-paris", version="0.1.0")
-    return Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), Host([named]))
+    return new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), Host([named]))
 
 
 def body(instance: Instance, key: str) -> dict[str, Any]:

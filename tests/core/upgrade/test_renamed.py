@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.directory import service
 from lanzarote.records import records
-from lanzarote.stakeholders import service
 
 from tests.core.upgrade.conftest import Land
 from tests.regions.writing import ORGANISATION, PRACTICE, PROCEDURE, SECTOR, SOURCE

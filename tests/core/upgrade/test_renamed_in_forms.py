@@ -13,6 +13,7 @@ import lanzarote_spreadsheet
 import msgspec
 import pytest
 from lanzarote.app import create_app
+from lanzarote.directory.model import StakeholderStatus
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
@@ -22,7 +23,6 @@ from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, Record
-from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.store.ids import new_id
 from lanzarote.transfers import team_form
 from lanzarote.types import SectorMatch, Transfer, TransferOrigin

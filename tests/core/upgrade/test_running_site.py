@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lanzarote.cli import main
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.store.database import Database, known_schemas, upgrade_schema
@@ -36,7 +37,7 @@ class Running:
 @pytest.fixture
 def running(paris_url: str, tmp_path: Path) -> Iterator[Running]:
     settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
-    with Instance(settings) as instance, site_of(instance) as client:
+    with new_instance(settings) as instance, site_of(instance) as client:
         yield Running(instance, client)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.errors import PackageError, RegionError
-from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.records.changelog import Saved
 from lanzarote.records.log_checks import broken_audit, broken_change
@@ -109,7 +109,7 @@ def test_an_upgrade_is_due_when_the_package_says_something_else(land: Land) -> N
 def test_a_region_whose_package_is_gone_loses_nothing(land: Land) -> None:
     land.release(practices={"p": {}}, organisations={"o": ORGANISATION})
     url = land.url
-    with Instance(land.instance.settings, type(land.instance.host)([])) as bare:
+    with new_instance(land.instance.settings, type(land.instance.host)([])) as bare:
         assert bare.upgrades_due() == []
         assert bare.header("testland").name["en"] == "Testland"
         assert [card.slug for card in service.all_cards(bare.database, "testland")] == ["p"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from lanzarote.directory import service
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
-from lanzarote.stakeholders import deciding, entries, service, writing
+from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.types import Organisation
 from sqlalchemy import select
 from sqlalchemy.orm import Session

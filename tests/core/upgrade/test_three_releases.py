@@ -13,8 +13,8 @@ from lanzarote.types import Practice
 from tests.core.upgrade.conftest import Land, sectors
 
 if TYPE_CHECKING:
-    from lanzarote.exchange.loading import Report
     from lanzarote.records.records import Record
+    from lanzarote.regions.loaded import Report
     from sqlalchemy.orm import Session
 
 GONE: Any = None

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote.errors import NotFound, RegionError
+from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.records import Record
 from lanzarote.records.tasks import finish_task, open_task, open_tasks
@@ -304,7 +305,7 @@ def test_a_renamed_sector_takes_its_practices_along(land: Land) -> None:
     renamed = {"tribunals": {**SECTOR, "former": ["courts"]}}
     land.release(sectors=renamed, practices={"p": {"sectors": ["tribunals"]}})
     assert land.vocabulary.present_key("sector", "courts") == "tribunals"
-    counts = land.instance.facets("testland").counts({}, facets=("sector",))
+    counts = facets_of(land.instance, "testland").counts({}, facets=("sector",))
     assert counts == {"sector": {"tribunals": 1}}, "the published version still says courts"
 
 
@@ -364,7 +365,7 @@ def test_a_new_order_shows_at_once(land: Land) -> None:
 def test_a_practice_is_found_by_a_sector_that_changed_its_common_sectors(land: Land) -> None:
     land.release(practices={"p": {}})
     land.release(sectors=sectors("courts", courts={"common": ["health"]}), practices={"p": {}})
-    counts = land.instance.facets("testland").counts({}, facets=("common",))
+    counts = facets_of(land.instance, "testland").counts({}, facets=("common",))
     assert counts == {"common": {"health": 1}}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app, create_routes
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records import outbox
@@ -46,7 +47,7 @@ def public(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """An instance that the public reaches by https."""
     folder = tmp_path_factory.mktemp("front")
     place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_DATA": str(folder)}
-    with Instance(read_settings(place | {"LANZAROTE_BASE_URL": SITE})) as instance:
+    with new_instance(read_settings(place | {"LANZAROTE_BASE_URL": SITE})) as instance:
         yield instance
 
 

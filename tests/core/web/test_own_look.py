@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.mail import sending
@@ -41,7 +42,7 @@ def own(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "CONTACT": "contact@example.org",
         "MAIL_FROM": "site@example.org",
     }
-    with Instance(read_settings({f"LANZAROTE_{name}": value for name, value in given.items()})) as instance:
+    with new_instance(read_settings({f"LANZAROTE_{name}": value for name, value in given.items()})) as instance:
         yield instance
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.directory.model import StakeholderStatus
 from lanzarote.improvements.model import FindingStatus, ImprovementStatus
 from lanzarote.instance import Instance
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.records import own_sources, records
 from lanzarote.records.records import Draft, Record
-from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.store.ids import new_id
 from lanzarote.types import OwnSource
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.facts.convention import frameworks
+from lanzarote.practices.service import facets_of
 
 from tests.core.web.reading import PageRead
 
@@ -122,7 +123,7 @@ def test_the_front_leads_to_the_only_region_in_the_readers_language(
 def test_the_start_page_counts_what_a_region_documents(client: TestClient[Any], paris: Instance) -> None:
     page = read(client, "/en")
 
-    assert f"{paris.facets('paris').size} practices documented" in page.words
+    assert f"{facets_of(paris, 'paris').size} practices documented" in page.words
     assert f"{len(paris.directory('paris'))} organisations named" in page.words
 
 

@@ -23,7 +23,7 @@ WRITES = """
 import sys
 from lanzarote.instance import Instance
 from lanzarote.configuration.settings import read_settings
-with Instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:
+with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:
     instance.enable("paris", on=sys.argv[2] == "on")
 """
 
@@ -75,7 +75,7 @@ def test_an_answer_is_made_once_and_kept(own: TestClient[Any], monkeypatch: pyte
     def made_again(*_: object, **__: object) -> None:
         raise AssertionError("made again")
 
-    monkeypatch.setattr("lanzarote.web.convention_reading.evidence", made_again)
+    monkeypatch.setattr("lanzarote.territory.convention_reading.evidence", made_again)
 
     assert own.get(PAGE).text == first.text
     assert own.get(PAGE, params={"another": "address"}).status_code == 500

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.facts.convention import convention, frameworks
+from lanzarote.practices.service import facets_of
 
 from tests.core.web.reading import PageRead
 
@@ -111,7 +112,7 @@ def test_our_own_translations_say_so(client: TestClient[Any]) -> None:
 
 def test_an_article_counts_the_practices_and_the_law_of_every_region(client: TestClient[Any], paris: Instance) -> None:
     page = PageRead(client.get("/en/convention/10").text)
-    practices = paris.facets("paris").masks["article"]["10"].bit_count()
+    practices = facets_of(paris, "paris").masks["article"]["10"].bit_count()
 
     assert f"{practices} practices that answer it" in page.words
     assert "/en/paris/practices?article=10" in [link["href"] for link in page.links]

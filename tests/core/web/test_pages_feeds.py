@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from lanzarote.composition import new_instance
+from lanzarote.findable import sitemap
 from lanzarote.instance import Instance
-from lanzarote.practices import sitemap
+from lanzarote.practices.service import facets_of
 from lanzarote.web import atom
 from lanzarote.web.linked_data import script
 from msgspec import structs
@@ -49,7 +51,7 @@ def test_a_feed_has_all_that_atom_asks_for(client: TestClient[Any], paris: Insta
 
     assert feed.tag == f"{ATOM}feed"
     assert feed.get(LANG) == path[1:3]
-    assert len(entries) == paris.facets("paris").size
+    assert len(entries) == facets_of(paris, "paris").size
     assert feed.find(f"{ATOM}author/{ATOM}name") is not None
     for element in (feed, *entries):
         for tag in ("id", "title", "updated"):
@@ -78,7 +80,7 @@ def test_a_feed_reader_understands_it(client: TestClient[Any], paris: Instance) 
 
     assert not read.bozo
     assert read.version == "atom10"
-    assert len(read.entries) == paris.facets("paris").size
+    assert len(read.entries) == facets_of(paris, "paris").size
     assert read.feed.title == "Nouvelles pratiques\u202f: Paris"
 
 
@@ -157,7 +159,7 @@ def test_the_sitemap_names_every_page_in_every_language(client: TestClient[Any],
     for path in ("", "/convention/50", "/context/instruments", "/paris", "/paris/help", "/paris/sectors/courts"):
         assert {f"http://lanzarote.test/en{path}", f"http://lanzarote.test/fr{path}"} <= set(pages)
     practices = [page for page in pages if "/fr/paris/practices/" in page]
-    assert len(practices) == paris.facets("paris").size
+    assert len(practices) == facets_of(paris, "paris").size
 
 
 def test_a_practice_tells_when_it_was_published(client: TestClient[Any]) -> None:
@@ -174,7 +176,7 @@ def test_many_practices_are_spread_over_files(
 ) -> None:
     monkeypatch.setattr(sitemap, "LARGEST", 7)
     monkeypatch.setattr(sitemap, "_AT_ONCE", 3)
-    size = paris.facets("paris").size
+    size = facets_of(paris, "paris").size
     with client_of(paris, "http://spread.test") as fresh:
         files = [text(one, f"{SITEMAP}loc").removeprefix("http://spread.test") for one in xml(fresh, "/sitemap.xml")]
         found = [
@@ -236,7 +238,7 @@ def named(paris: Instance) -> Iterator[TestClient[Any]]:
         contact="contact@lanzarote.test",
         base_url="https://public.test",
     )
-    with Instance(settings) as instance, client_of(instance, "https://public.test") as client:
+    with new_instance(settings) as instance, client_of(instance, "https://public.test") as client:
         yield client
 
 
@@ -262,7 +264,7 @@ def test_security_txt_answers_programs_that_ask_for_its_head_or_have_it_already(
 
 def test_security_txt_names_no_address_without_tls(paris: Instance) -> None:
     with (
-        Instance(structs.replace(paris.settings, contact="https://example.org/contact")) as instance,
+        new_instance(structs.replace(paris.settings, contact="https://example.org/contact")) as instance,
         client_of(instance, "http://lanzarote.test") as client,
     ):
         text = client.get("/.well-known/security.txt").text

@@ -7,6 +7,7 @@ from sqlite3 import connect
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.facts.helplines import european
 from lanzarote.instance import Instance
@@ -136,7 +137,7 @@ EUROPE = ["tel:112", "tel:116111", "tel:116000"]
 @pytest.fixture(scope="module")
 def two_regions(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
     url = copy_of(paris_template, tmp_path_factory.mktemp("two"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
         instance.load("iceland")
         with client_of(instance) as client:
             yield client
@@ -171,7 +172,7 @@ def test_whom_to_call_is_said_when_the_database_is_away(
     paris_template: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = copy_of(paris_template, tmp_path)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance, client_of(instance) as client:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance, client_of(instance) as client:
         client.cookies.set("lanzarote-session", "x" * 43)  # of somebody who works there: nobody looks it up
         before = called(client, "/fr/paris/help")
         instance.database.engine.dispose()

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
@@ -50,7 +51,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
     try:
         words = [bringing_words(folder, "first", *LANGUAGES), bringing_words(folder, "third", *LANGUAGES)]
         host = Host([*installed(), *words, bringing_words(folder, "second")])
-        with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host) as instance:
+        with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host) as instance:
             host.ask_all()
             instance.load("first")
             instance.load("second")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.instance import Instance
 
 from tests.core.web.reading import PageRead, client_of
 from tests.regions.second import both_regions
@@ -23,7 +23,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
     from tests.conftest import copy_of
 
     url = copy_of(sqlite_template, tmp_path_factory.mktemp("both"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), both_regions()) as instance:
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), both_regions()) as instance:
         instance.load("paris")
         instance.load("second-region")
         with client_of(instance) as client:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from lanzarote.app import routes
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import DatabaseAway
 from lanzarote.instance import Instance
@@ -78,7 +79,7 @@ def pair() -> Iterator[Pair]:
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute("CREATE DATABASE lanzarote")
         url = sqlalchemy_url(admin, "lanzarote")
-        with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+        with new_instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
             instance.migrate()
         load(url, Host(), "paris")
         with standby_of(admin) as standby:
@@ -117,7 +118,7 @@ class Site:
 
 @pytest.fixture
 def site(pair: Pair, tmp_path: Path) -> Iterator[Site]:
-    with Instance(read_settings(pair.settings(tmp_path))) as instance, site_of(instance) as client:
+    with new_instance(read_settings(pair.settings(tmp_path))) as instance, site_of(instance) as client:
         site = Site(instance, client)
         assert site.caught_up()
         site.get(LIST)  # what is kept in memory is there
@@ -127,7 +128,7 @@ def site(pair: Pair, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def elsewhere(pair: Pair, tmp_path: Path) -> Iterator[Instance]:
     """Another process, as far as the site knows."""
-    with Instance(read_settings(pair.settings(tmp_path, REPLICA_URL=""))) as instance:
+    with new_instance(read_settings(pair.settings(tmp_path, REPLICA_URL=""))) as instance:
         yield instance
 
 
@@ -312,7 +313,7 @@ def test_a_server_that_is_no_standby_of_it_is_not_asked(
 ) -> None:
     for other in (pair.primary, sqlalchemy_url(pair.standby.url, "postgres")):
         given = pair.settings(tmp_path, REPLICA_URL=other)
-        with Instance(read_settings(given)) as instance, site_of(instance) as client:
+        with new_instance(read_settings(given)) as instance, site_of(instance) as client:
             assert client.get(f"{LIST}?q=mineur").status_code == 200
             assert client.get("/health/ready").json()["replica"] == "other"
         [told] = [one for one in examine(given) if one.about == "replica"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.compendium import pages as compendium_pages
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.downloads import list_pages
 from lanzarote.instance import Instance
@@ -34,7 +35,7 @@ def open_site(template: Path, folder: Path, **more: str) -> Iterator[Instance]:
         "LANZAROTE_OFFICES_NEARBY": "on",
         "LANZAROTE_CACHE": "off",
     }
-    with Instance(read_settings(given), both_regions()) as instance, pytest.MonkeyPatch.context() as patch:
+    with new_instance(read_settings(given), both_regions()) as instance, pytest.MonkeyPatch.context() as patch:
         for counted in COUNTED:
             patch.setattr(counted, "SENDERS", Senders(most=100))  # other tests of this process were senders, too
         yield instance

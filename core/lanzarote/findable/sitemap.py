@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.facts.convention import convention, frameworks
+from lanzarote.meetings.service import meetings_of
+from lanzarote.practices.service import facets_of
 from lanzarote.records import changelog_state
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
@@ -63,7 +65,7 @@ class Place(Struct, frozen=True):
 def sitemap_index(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
     files = ["/sitemap/pages.xml"]
     for header in site.instance.headers().values():
-        count = -(-max(site.instance.facets(header.id).size, 1) // LARGEST)
+        count = -(-max(facets_of(site.instance, header.id).size, 1) // LARGEST)
         files += [f"/sitemap/{header.id}-{number}.xml" for number in range(1, count + 1)]
     addresses = (escape(absolute(site.instance, request, file)) for file in files)
     lines = "".join(f"<sitemap><loc>{address}</loc></sitemap>\n" for address in addresses)
@@ -87,7 +89,7 @@ def _places(site: Site, name: str) -> Iterable[Place]:
     if header is None or not number.isascii() or not number.isdigit() or len(number) > 4:
         raise NotFound(N_("There is no such list of pages."))
     start = (int(number) - 1) * LARGEST
-    if start and not 0 < start < site.instance.facets(region_id).size:
+    if start and not 0 < start < facets_of(site.instance, region_id).size:
         raise NotFound(N_("There is no such list of pages."))
     return _of_region(site.instance, header, start)
 
@@ -113,7 +115,7 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
             yield Place(f"{root}/law/{key}", header.languages)
         for stakeholder in instance.directory(header.id):
             yield Place(f"{root}/organisations/{quote(stakeholder.slug, safe='')}", header.languages)
-        meetings = instance.meetings(header.id)
+        meetings = meetings_of(instance, header.id)
         if meetings:
             yield Place(f"{root}/meetings", header.languages)
         for meeting in meetings:
@@ -139,7 +141,7 @@ def _above(instance: Instance, region_id: str, kind: str) -> Iterator[tuple[str,
 
 def _practices(instance: Instance, region_id: str, start: int) -> Iterator[tuple[str, int]]:
     """Address and moment of the practices in this file, a few hundred rows at a time."""
-    index = instance.facets(region_id)
+    index = facets_of(instance, region_id)
     for first in range(start, min(start + LARGEST, index.size), _AT_ONCE):
         last = min(first + _AT_ONCE, start + LARGEST, index.size) - 1
         yield from _rows(instance, region_id, index.key(first), index.key(last))

@@ -11,6 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
+from lanzarote.office.opening import opening_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty
 from lanzarote.results import enrolling, sources_reading, words
@@ -190,7 +191,7 @@ def show_source(
             untaken=untaken,
             sources_href=view.instance_href("office", "sources"),
             openings_href=view.instance_href("office", "openings"),
-            unsaid=view.instance.opening(source) is None,
+            unsaid=opening_of(view.instance.database, source) is None,
             longest=enrolling.LONGEST_REASON,
             **FRAME,
         )

@@ -13,6 +13,7 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from msgspec import Struct
 
+from lanzarote.practices.service import facets_of
 from lanzarote.translation import N_, Foreign, pick
 from lanzarote.web.exports import PARAMETER
 from lanzarote.web.licences import USUAL, licence_address
@@ -201,7 +202,7 @@ class _Catalogue:
         return {"@context": CONTEXT, **catalogue, **({"modified": max(moments)} if moments else {})}
 
     def _of_region(self, header: RegionHeader) -> Iterator[dict[str, Any]]:
-        index = self._instance.facets(header.id)
+        index = facets_of(self._instance, header.id)
         for one in OF_REGION:
             made = self._dataset(one, header.id, header, header.languages)
             if one.path == "practices" and index.size:

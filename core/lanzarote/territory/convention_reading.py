@@ -9,6 +9,7 @@ from msgspec import Struct
 from lanzarote.facts.convention import Reference, convention, existing, frameworks, is_under, official_first, runs
 from lanzarote.facts.states import others, parties, reservations_about, reserved_by, states
 from lanzarote.facts.states import sources as state_sources
+from lanzarote.practices.service import facets_of
 from lanzarote.regions.vocabulary import wording
 from lanzarote.translation import date_told
 from lanzarote.web import labels
@@ -265,7 +266,7 @@ def evidence(view: View, article: int) -> list[Evidence]:
 
 
 def _evidence(view: View, header: RegionHeader, article: int) -> Evidence:
-    vocabulary, index = view.instance.vocabulary(header.id), view.instance.facets(header.id)
+    vocabulary, index = view.instance.vocabulary(header.id), facets_of(view.instance, header.id)
     query = {"article": article}
     return Evidence(
         name=view.text(header.name, header.languages[0]),

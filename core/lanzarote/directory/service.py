@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import or_, select
 
+from lanzarote.directory.model import KIND, Contact, Contacts, Merged, MovedLink, Stakeholder, StakeholderStatus
 from lanzarote.errors import NotFound
 from lanzarote.records.erasing import forget_beside
 from lanzarote.records.records import Record, Version, find
-from lanzarote.stakeholders.model import KIND, Contact, Contacts, Merged, MovedLink, Stakeholder, StakeholderStatus
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.types import Organisation
 

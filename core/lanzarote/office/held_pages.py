@@ -7,10 +7,10 @@ from typing import Any, Final
 from litestar import Response
 
 from lanzarote.errors import NotFound
+from lanzarote.office.source_pages import FRAME, ONE, office_view, show_source, to_source, why_untaken
 from lanzarote.records.records import now
 from lanzarote.results import enrolling, sources_reading
 from lanzarote.results.batches import Malformed
-from lanzarote.results.office_pages import FRAME, ONE, office_view, show_source, to_source, why_untaken
 from lanzarote.results.receiving import try_again
 from lanzarote.results.refusals import Refused
 from lanzarote.web.asking import Asked, Id, Lang, OurSite

@@ -13,8 +13,8 @@ from lanzarote.errors import NotFound
 from lanzarote.facts import convention as data
 from lanzarote.facts.states import compiled_on, reservations
 from lanzarote.facts.states import sources as state_sources
+from lanzarote.territory import convention_reading as reading
 from lanzarote.translation import N_
-from lanzarote.web import convention_reading as reading
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site
 
@@ -25,7 +25,7 @@ def show_convention(request: Request[Any, Any, Any], lang: FromPath[str], site: 
     convention = data.convention()
     parties, parties_read_in = reading.bound(view)
     return view.render(
-        "convention.html",
+        "territory/convention.html",
         convention=convention,
         facts=convention.facts,
         purposes=reading.purposes(view),
@@ -55,7 +55,7 @@ def show_article(
     chapter = convention.chapter(article.chapter)
     neighbours = {near.number: reading.article_line(view, near) for near in convention.articles}
     return view.render(
-        "article.html",
+        "territory/article.html",
         article=article,
         heading=reading.heading(view, article.heading, article.heading_verified),
         chapter=reading.chapter_line(view, chapter),
@@ -75,7 +75,7 @@ def show_article(
 @page("/{lang:str}/context")
 def show_context(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
     view = site.view(request, lang)
-    return view.render("context.html", frameworks=data.frameworks())
+    return view.render("territory/context.html", frameworks=data.frameworks())
 
 
 @page("/{lang:str}/context/{key:str}")
@@ -89,7 +89,7 @@ def show_framework(
     except data.UnknownPage:
         raise NotFound(N_("There is no such page about the context.")) from None
     return view.render(
-        "framework.html",
+        "territory/framework.html",
         frameworks=frameworks,
         shown=shown,
         sections=reading.sections(view, shown),
