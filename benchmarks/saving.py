@@ -12,11 +12,11 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotWritten
 from lanzarote.instance import Instance
 from lanzarote.practices import sheets, writing
-from lanzarote.records.enabled_packages import switch_for
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, now
 from lanzarote.records.save_checks import checks_for
 from lanzarote.types import Partner
+from lanzarote.web.package_switching import switch_for
 from sqlalchemy import select
 
 if TYPE_CHECKING:

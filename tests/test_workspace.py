@@ -19,6 +19,7 @@ from email import message_from_bytes
 from importlib.util import cache_from_source
 from pathlib import Path
 
+import grimp
 import lanzarote
 import pytest
 from cyclonedx.schema import SchemaVersion
@@ -86,6 +87,25 @@ def test_a_further_lock_pins_what_it_shares_with_the_first_alike(lock: Path) -> 
 def test_all_distributions_have_the_version_of_the_core() -> None:
     versions = {project["project"]["name"]: project["project"]["version"] for project in PROJECTS.values()}
     assert versions == dict.fromkeys(versions, lanzarote.__version__)
+
+
+def test_a_room_knows_only_rooms_below_it_also_where_it_names_the_type_of_a_value() -> None:
+    """What ``lint-imports`` asks of imports that run; here all of them, and a few modules stand beside the rooms."""
+    [order] = [one["layers"] for one in SETTINGS["tool"]["importlinter"]["contracts"] if one["id"] == "layers"]
+    height = {name.strip(" ()"): -floor for floor, names in enumerate(order) for name in names.split(":")}
+    graph = grimp.build_graph("lanzarote", exclude_type_checking_imports=False, cache_dir=None)
+    up = {
+        f"{module} → {other}"
+        for module in graph.modules - {"lanzarote"}
+        for other in graph.find_modules_directly_imported_by(module) - {"lanzarote"}
+        if height[room(module)] < height[room(other)]
+    }
+    assert up == set()
+    assert len([*(ROOT / "core" / "lanzarote").glob("*.py")]) <= 10
+
+
+def room(module: str) -> str:
+    return module.split(".")[1]
 
 
 def test_the_import_rules_name_every_package() -> None:

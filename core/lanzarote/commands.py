@@ -292,7 +292,7 @@ def office(given: Namespace) -> int:
 
 
 def plugin(given: Namespace) -> int:
-    from lanzarote.records.enabled_packages import switch_for
+    from lanzarote.web.package_switching import switch_for
 
     with open_instance(read_settings(), existing=True) as instance:
         on = given.action == "enable"

@@ -32,6 +32,7 @@ from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.instance import Instance, Rooms, no_database, refuse_nothing
+from lanzarote.kinds import plugin_events
 from lanzarote.kinds.kind import Kind
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
@@ -44,7 +45,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import documents as procedure_documents
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import changelog, idempotency, outbox, plugin_events, records
+from lanzarote.records import changelog, idempotency, outbox, records
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.records import Record
 from lanzarote.regions import seeds

@@ -119,7 +119,7 @@ class Instance(InMemory):
     def public_address(self) -> str:
         """The address that mails and feeds name: never taken from a request, which may say anything."""
         chosen = self.settings
-        there = chosen.base_url or self.address or listening.address_of(chosen)
+        there = chosen.base_url or self.address or listening.address_of(chosen.data, chosen.database_url)
         return there or listening.as_address(chosen.host, chosen.port)
 
     @cached_property

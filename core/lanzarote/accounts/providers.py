@@ -71,11 +71,11 @@ def begin(instance: Instance, provider: IdentityProvider, wanted: SignInRequest)
     try:
         there: ProviderAddress = ask(provider, "begin", wanted)
     except ProviderFailed as error:
-        last_done.note(instance.settings, "failed-sign-in", where=provider.label, why=error.reason)
+        last_done.note(instance.settings.data, "failed-sign-in", where=provider.label, why=error.reason)
         raise
-    failed = last_done.last(instance.settings, "failed-sign-in")
+    failed = last_done.last(instance.settings.data, "failed-sign-in")
     if failed and failed.where == provider.label:
-        last_done.forget(instance.settings, "failed-sign-in")
+        last_done.forget(instance.settings.data, "failed-sign-in")
     return there
 
 

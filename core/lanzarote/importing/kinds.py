@@ -62,7 +62,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 
 def _keys_of(ground: Ground, kept: Kept | None) -> own_sources.Earlier:
-    return own_sources.keys_of(ground.instance, ground.region_id, kept.id if kept else "")
+    return own_sources.keys_of(ground.instance.database, ground.region_id, kept.id if kept else "")
 
 
 # Practices

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from lanzarote.improvements import deciding
 from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.kinds.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.records import outbox
-from lanzarote.records.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.store.ids import moment_of
 from lanzarote.types import Improvement, ImprovementDecided
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.plugin_events import Tell
     from lanzarote.records.changelog import Saved
-    from lanzarote.records.plugin_events import Tell
 
 HOOK: Final = "improvement_decided"
 OUTCOMES: Final[Mapping[str, Literal["adopted", "not-adopted"]]] = {

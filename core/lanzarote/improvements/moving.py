@@ -73,7 +73,7 @@ def drop(
     """
     hold(session, record, "group.lead", by)
     next_state("improvement", status_of(record).state, "drop")
-    said, explained = reason_of(reason, vocabulary, by, why)
+    said, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     if status_of(record).state == "called":
         calling.end(session, calling.current(session, record), "recalled", at)
     _move(session, record, "drop", by, at, dropped=said, called_until=None, called_version=0)

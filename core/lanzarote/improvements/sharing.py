@@ -113,7 +113,7 @@ def close(
     """
     hold(session, record, "group.lead", by)
     state = _next(record, "close")
-    said, explained = reason_of(reason, vocabulary, by, why)
+    said, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     _set(session, record, "close", by, at, state=state, closed=said)
     drafts.explain(session, record, drafts.read_told(session, record, drafts.Told), "closed", explained)
 

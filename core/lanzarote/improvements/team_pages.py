@@ -254,7 +254,7 @@ def writable(view: View, kind: str, record_id: str) -> Entry | None:
 def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) -> writing.Checked:
     """What was typed, if it may be saved. Raises Faulty, Identifying, Objected."""
     before = told.content if told else None
-    keys = own_sources.keys_of(view.instance, view.region_id, told.id if told else "")
+    keys = own_sources.keys_of(view.instance.database, view.region_id, told.id if told else "")
     unseen = told.unseen if told else ()
     content, faults = team_form.read_content(view, kind, data, before, unseen, keys)
     content = as_named(view.instance, view.region_id, told.id if told else "", content)

@@ -89,7 +89,7 @@ def send(settings: Settings, mail: Mail, *, within: float = 0) -> None:
     message = _message(settings, mail)
     if not settings.smtp:
         _lay(folder(settings), mail, message)
-        last_done.note(settings, "e-mail", where=str(folder(settings)))
+        last_done.note(settings.data, "e-mail", where=str(folder(settings)))
         return
     server = urlsplit(settings.smtp)
     try:
@@ -109,7 +109,7 @@ def send(settings: Settings, mail: Mail, *, within: float = 0) -> None:
         not_sent = (Unreachable if away else NotSent)(told)
         not_sent.why = explain(error, settings, sender_of(settings))
         raise not_sent from None
-    last_done.note(settings, "e-mail", where=server.hostname or "")
+    last_done.note(settings.data, "e-mail", where=server.hostname or "")
 
 
 def folder(settings: Settings) -> Path:

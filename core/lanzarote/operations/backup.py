@@ -110,9 +110,9 @@ def backup(instance: Instance, path: Path | None, keep: Keep | None = None, *, n
     except OSError as error:
         why = unwritable(Path(path or error.filename), error)
         if not by_hand:
-            last_done.note(instance.settings, "failed-backup", why=why)
+            last_done.note(instance.settings.data, "failed-backup", why=why)
         raise SettingError(f"The backup cannot be made: {why}.") from None
-    last_done.note(instance.settings, "backup", where=str(path.absolute()), size=path.stat().st_size)
+    last_done.note(instance.settings.data, "backup", where=str(path.absolute()), size=path.stat().st_size)
     told = f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
     return f"{told}; older backups removed: {remove_outdated(path.parent, keep)}" if keep else told
 

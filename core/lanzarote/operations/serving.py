@@ -50,7 +50,7 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
 
             read_at = beside.enter_context(answering(app.metrics, instance.settings.metrics))
             notes = [*notes, f"Metrics for Prometheus: {read_at}"]
-        beside.enter_context(told(instance.settings, address))
+        beside.enter_context(told(instance.settings.data, instance.settings.database_url, address))
         served = beside.enter_context(_traced(instance, app))
         _run(served, listener, _welcome(instance, address, notes))
 

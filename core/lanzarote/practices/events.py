@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
+from lanzarote.kinds.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.practices.model import KIND, Document, Published
 from lanzarote.records import outbox
-from lanzarote.records.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.records.records import Record
 from lanzarote.store.ids import moment_of
 from lanzarote.types import PracticePublished, PracticeWithdrawn
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.plugin_events import Tell
     from lanzarote.records.changelog import Saved
-    from lanzarote.records.plugin_events import Tell
 
 
 def follow(instance: Instance, session: Session, saved: Sequence[Saved]) -> None:

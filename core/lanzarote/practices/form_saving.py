@@ -165,7 +165,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
             nameable(view.instance, view.region_id, record_id),
             before=before,
             called=partial(as_named, view.instance, view.region_id, record_id),
-            earlier=own_sources.keys_of(view.instance, view.region_id, saved),
+            earlier=own_sources.keys_of(view.instance.database, view.region_id, saved),
             by=view.actor.account_id,
             lang=view.lang,
             checks=checks,

@@ -236,7 +236,7 @@ def hand_back(
     hold(session, record, "practice.publish", by)
     _refuse_assessed(record)
     submitter = told_of(session, record).submitted_by
-    text, explained = reason_of(reason, vocabulary, by, why)
+    text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     give_back(session, record, text, by=by, at=at)
     explain(session, record, told_of(session, record), "returned", explained, besides=True)
     notices.notify(session, [submitter], "returned", by=by.account_id)
@@ -349,7 +349,7 @@ def withdraw(
     """
     hold(session, record, "practice.withdraw", by)
     status = decode(record.status, PracticeStatus)
-    text, explained = reason_of(reason, vocabulary, by, why)
+    text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     record.status = encode(msgspec.structs.replace(status, withdrawn=text))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)

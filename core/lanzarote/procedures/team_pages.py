@@ -194,7 +194,7 @@ def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         return show_form(view, told, rearranged(data, do, team_form.languages_of(view, told.procedure)))
     data = compact(data)
     try:
-        earlier = own_sources.keys_of(view.instance, view.region_id, record_id)
+        earlier = own_sources.keys_of(view.instance.database, view.region_id, record_id)
         text = team_form.read_procedure(view, data, told.procedure, earlier)
         given = checked(view, text, data, record_id)
     except (Faulty, Identifying) as error:

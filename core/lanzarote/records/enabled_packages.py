@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.errors import NotFound, PackageError
 from lanzarote.plugins import SWITCHED
 from lanzarote.records import changelog, outbox
-from lanzarote.records.records import now
 from lanzarote.store.bulk import rows_of
 from lanzarote.store.database import ALL, Base, Regional
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.instance import Instance
     from lanzarote.plugins import Package
     from lanzarote.store.database import Database
 
@@ -67,30 +64,8 @@ def switch(session: Session, region_id: str, name: str, *, on: bool, by: str, at
     return True
 
 
-def switch_for(instance: Instance, region_id: str, name: str, *, on: bool, by: str) -> bool:
-    """As ``switch``, for a package that can be. Raises NotFound, PackageError."""
-    if region_id not in (loaded := instance.loaded()):
-        known = ", ".join(loaded) or "none"
-        raise NotFound(f"The region {region_id!r} is not loaded here (loaded regions: {known}).")
-    if name == instance.own_package(region_id):
-        raise PackageError(f"{name!r} is the region's own package: it is always switched on for {region_id}.")
-    with instance.database.write(region_id) as session:
-        known_here = name in switched_on(session, region_id)
-        if on or not known_here:
-            _refuse_useless(instance, name)
-        return switch(session, region_id, name, on=on, by=by, at=now())
-
-
 def can_be_switched(package: Package) -> bool:
     return bool(set(package.hooks) & set(SWITCHED))
-
-
-def _refuse_useless(instance: Instance, name: str) -> None:
-    package = instance.host.package(name)
-    if package is None or not can_be_switched(package):
-        able = ", ".join(one.name for one in instance.host.packages if can_be_switched(one)) or "none"
-        why = "is not installed" if package is None else package.fault or "checks nothing and hears of nothing"
-        raise PackageError(f"{name!r} cannot be switched on or off: it {why} (these can be: {able}).")
 
 
 def event_topic(name: str, region_id: str = "") -> str:

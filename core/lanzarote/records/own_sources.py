@@ -17,7 +17,6 @@ from lanzarote.types import SourceKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lanzarote.instance import Instance
     from lanzarote.store.database import Database
     from lanzarote.types import OwnSource
 
@@ -25,9 +24,9 @@ Earlier = Callable[[], Collection[str]]
 """Keys that sources of a record have had, asked for when a new one comes."""
 
 
-def keys_of(instance: Instance, region_id: str, record_id: str) -> Earlier:
+def keys_of(database: Database, region_id: str, record_id: str) -> Earlier:
     """Those that sources have had in any version of a record; none where it is not there yet."""
-    return partial(_keys_of, instance.database, region_id, record_id)
+    return partial(_keys_of, database, region_id, record_id)
 
 
 def _keys_of(database: Database, region_id: str, record_id: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.instance import Instance
     from lanzarote.plugins import Host
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
@@ -111,8 +110,16 @@ class Objected(LanzaroteError):
         self.faults = tuple(faults)
 
 
+class Asking(Protocol):
+    """An instance, as far as packages are asked by it."""
+
+    host: Host
+
+    def switched_on(self, session: Session, region_id: str) -> frozenset[str]: ...
+
+
 def checks_for(
-    instance: Instance,
+    instance: Asking,
     session: Session,
     region_id: str,
     kind: Literal["practice", "stakeholder", "improvement"],

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lanzarote.guard import Concern
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.translation.typed_numbers import NotRead
 
     S = TypeVar("S", bound=Struct)
@@ -256,7 +255,7 @@ def _sentence_around(text: str, start: int, end: int) -> str:
 
 
 def reason_of(
-    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str] = NOTHING_SAID
+    text: str, identifiers: Sequence[str], by: Actor, why: Mapping[tuple[str, str], str] = NOTHING_SAID
 ) -> tuple[str, tuple[Reason, ...]]:
     """A reason that says something and names nobody, and why things stay in it that the guard asks about.
 
@@ -265,7 +264,6 @@ def reason_of(
     text = text.strip()
     if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
-    identifiers = vocabulary.header.personal_identifiers
     refuse_long([("reason", text)], LONGEST_REASON)
     explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by.account_id, why=why)
     if fault := unfit_reason("reason", text, LONGEST_REASON):

@@ -13,7 +13,6 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lanzarote.configuration.settings import Settings
 
 What = Literal["backup", "failed-backup", "e-mail", "failed-sign-in"]
 
@@ -28,27 +27,27 @@ class Done(Struct, frozen=True, kw_only=True):
     """Why it failed."""
 
 
-def note(settings: Settings, what: What, *, where: str = "", size: int = 0, why: str = "") -> None:
+def note(data: Path, what: What, *, where: str = "", size: int = 0, why: str = "") -> None:
     """Remember that *what* was done now; a folder that takes no file keeps nobody from having done it."""
-    place = _place(settings, what)
+    place = _place(data, what)
     part = place.with_name(f".{place.name}.{os.getpid()}")
     with suppress(OSError):
         part.write_bytes(msgspec.json.encode(Done(at=datetime.now(UTC), where=where, size=size, why=why)))
         part.replace(place)
 
 
-def last(settings: Settings, what: What) -> Done | None:
+def last(data: Path, what: What) -> Done | None:
     """When *what* was done last, as far as it was noted here."""
     with suppress(OSError, msgspec.DecodeError):
-        return msgspec.json.decode(_place(settings, what).read_bytes(), type=Done)
+        return msgspec.json.decode(_place(data, what).read_bytes(), type=Done)
     return None
 
 
-def forget(settings: Settings, what: What) -> None:
+def forget(data: Path, what: What) -> None:
     """It is no longer so."""
     with suppress(OSError):
-        _place(settings, what).unlink()
+        _place(data, what).unlink()
 
 
-def _place(settings: Settings, what: What) -> Path:
-    return settings.data / f"last-{what}.json"
+def _place(data: Path, what: What) -> Path:
+    return data / f"last-{what}.json"

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lanzarote.configuration.settings import Settings
 
 log = logging.getLogger("lanzarote.listening")
 SECONDS: Final = 0.5
@@ -21,9 +20,9 @@ SECONDS: Final = 0.5
 
 
 @contextmanager
-def told(settings: Settings, address: str) -> Iterator[None]:
+def told(data: Path, database_url: str, address: str) -> Iterator[None]:
     """Let commands know that the site is at *address*, until it stops."""
-    file = _file(settings)
+    file = _file(data, database_url)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.write_text(address, "utf-8")
@@ -37,10 +36,10 @@ def told(settings: Settings, address: str) -> Iterator[None]:
                 file.unlink()
 
 
-def address_of(settings: Settings) -> str:
+def address_of(data: Path, database_url: str) -> str:
     """Where a site with this database listens now; empty when none does."""
     try:
-        address = _file(settings).read_text("utf-8")
+        address = _file(data, database_url).read_text("utf-8")
         parts = urlsplit(address)
         # A site that was killed has taken nothing back.
         with socket.create_connection((parts.hostname or "", parts.port or 0), SECONDS):
@@ -57,6 +56,6 @@ def as_address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _file(settings: Settings) -> Path:
+def _file(data: Path, database_url: str) -> Path:
     # One for each database: the folder may be that of several.
-    return settings.data / f"address-{sha256(settings.database_url.encode()).hexdigest()[:12]}.txt"
+    return data / f"address-{sha256(database_url.encode()).hexdigest()[:12]}.txt"

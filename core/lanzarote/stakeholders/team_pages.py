@@ -171,7 +171,7 @@ def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         return _closed(view, record_id, data)
     data = team_form.compact(data, "own_sources")
     try:
-        earlier = own_sources.keys_of(view.instance, view.region_id, record_id)
+        earlier = own_sources.keys_of(view.instance.database, view.region_id, record_id)
         entry = team_form.read_entry(view, data, told.entry, earlier)
         given = checked(view, entry, data, record_id)
     except (Faulty, Identifying, Objected) as error:

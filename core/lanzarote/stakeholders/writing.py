@@ -214,7 +214,7 @@ def hand_back(
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "stakeholder.publish", by)
-    text, explained = reason_of(reason, vocabulary, by, why)
+    text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     told = told_of(session, record)
     give_back(session, record, told, text, parts=("submitter",), by=by, at=at)
     explain(session, record, told_of(session, record), "returned", explained, besides=True)
@@ -274,7 +274,7 @@ def withdraw(
     """
     hold(session, record, "stakeholder.decide", by)
     status = decode(record.status, StakeholderStatus)
-    text, explained = reason_of(reason, vocabulary, by, why)
+    text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     record.status = encode(msgspec.structs.replace(status, withdrawn=text))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)

@@ -62,7 +62,7 @@ def read(instance: Instance) -> System:
         mail_server=_server(settings),
         mail_folder=str(sending.folder(settings)),
         mail_from=sending.sender_of(settings),
-        last_mail=last_done.last(settings, "e-mail"),
+        last_mail=last_done.last(settings.data, "e-mail"),
         last_backup=instance_health.last_backup(settings),
         packages=len(instance.host.looked_at),
         settings=tuple(_settings(settings)),

@@ -19,7 +19,7 @@ from lanzarote.web.front import ASK_WITH, METRICS, METRICS_TYPE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.telemetry.metrics import Metrics
+    from lanzarote.web.front import Metrics
 
 log = logging.getLogger("lanzarote.metrics")
 SECONDS: Final = 10

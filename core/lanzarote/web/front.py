@@ -8,7 +8,7 @@ import secrets
 from http import HTTPStatus
 from itertools import count
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from lanzarote.instance import Instance
-    from lanzarote.telemetry.metrics import Metrics
     from lanzarote.web.listening import Asgi, Message, Receive, Send
 
 log = logging.getLogger("lanzarote.web")
@@ -39,6 +38,27 @@ METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 ASK_WITH: Final = "Send the token that LANZAROTE_METRICS_TOKEN names, as: Authorization: Bearer TOKEN."
 _COUNTING: Final = Pool("metrics", threads=1, waiting=3)
 """Of its own: metrics are wanted most when everything else is busy."""
+
+
+class Metrics(Protocol):
+    """What is counted, as ``telemetry.metrics`` does."""
+
+    @property
+    def answers(self) -> Answers: ...
+
+    @property
+    def on_site(self) -> bool:
+        """Whether they are read on the port of the site, and not on one of their own."""
+
+    def text(self) -> bytes: ...
+
+    def may_be_read(self, authorization: str) -> bool:
+        """Whether a request with this header may read them."""
+
+
+class Answers(Protocol):
+    def count(self, method: str, template: str, status: int, seconds: float) -> None:
+        """*template*: the route as it was declared; empty: none of ours."""
 
 
 class Front:

@@ -207,7 +207,7 @@ def database_size(instance: Instance) -> int:
 
 def last_backup(settings: Settings) -> last_done.Done | None:
     """The last backup that was made here, wherever it was written, or that lies in the folder for them."""
-    noted = last_done.last(settings, "backup")
+    noted = last_done.last(settings.data, "backup")
     try:
         lying = [(file.stat(), file) for file in (settings.data / "backups").glob("*.zip")]
     except OSError:
@@ -341,7 +341,7 @@ def _disk(settings: Settings) -> Answer:
 
 
 def _backups(settings: Settings) -> Answer:
-    found, failed = last_backup(settings), last_done.last(settings, "failed-backup")
+    found, failed = last_backup(settings), last_done.last(settings.data, "failed-backup")
     if failed and (found is None or failed.at > found.at):
         told = N_("The last backup failed: %(at)s, %(why)s. To make one: lanzarote backup")
         return Answer(
@@ -380,7 +380,7 @@ def _sign_in(instance: Instance) -> Iterator[Answer]:
     """Of institutions' accounts, if there are any; providers themselves are asked by ``doctor`` alone."""
     if not instance.host.identity_providers:
         return
-    failed = last_done.last(instance.settings, "failed-sign-in")
+    failed = last_done.last(instance.settings.data, "failed-sign-in")
     if failed and datetime.now(UTC) - failed.at < TOLD_OF_SIGN_IN:
         told = N_("%(provider)s could not be used to sign in: %(at)s. To see why: lanzarote doctor")
         values = {"provider": failed.where, "at": failed.at}

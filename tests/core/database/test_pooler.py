@@ -130,7 +130,7 @@ def test_nothing_is_left_in_a_session_that_others_get(urls: tuple[str, str], ins
             found |= {*other.execute("SELECT current_setting('lock_timeout'), pg_backend_pid() > 0").fetchall()}
         here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"  # others test beside it
         locks = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND {here}"
-        held = other.execute(locks).fetchone()  # type: ignore[call-overload]
+        held = other.execute(locks).fetchone()
         assert other.execute("SELECT name FROM pg_prepared_statements").fetchall() == []
     assert found == {("0", True)}
     assert held == (0,)

@@ -104,13 +104,13 @@ def test_a_backup_that_failed_is_told_until_one_is_made(instance: Instance, data
 
 def test_a_note_that_cannot_be_written_or_read_hinders_nothing(tmp_path: Path) -> None:
     settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "nowhere")})
-    last_done.note(settings, "e-mail")
-    assert last_done.last(settings, "e-mail") is None
+    last_done.note(settings.data, "e-mail")
+    assert last_done.last(settings.data, "e-mail") is None
     settings.data.mkdir()
     (settings.data / "last-e-mail.json").write_text("{}")
-    assert last_done.last(settings, "e-mail") is None
+    assert last_done.last(settings.data, "e-mail") is None
     sending.send(settings, sending.Mail(to="ana@example.org", subject="x", text="x", language="en", id="1"))
-    noted = last_done.last(settings, "e-mail")
+    noted = last_done.last(settings.data, "e-mail")
     assert noted is not None
     assert noted.where == str(settings.data / "mail")
 

@@ -15,10 +15,10 @@ from lanzarote.instance import Instance
 from lanzarote.practices import writing
 from lanzarote.practices.model import KIND
 from lanzarote.records import records
-from lanzarote.records.enabled_packages import switch_for
 from lanzarote.records.outbox import Job
 from lanzarote.store.database import ALL
 from lanzarote.store.ids import moment_of
+from lanzarote.web.package_switching import switch_for
 from sqlalchemy import select, update
 
 from tests.core.hooks.conftest import FAILING, NOTING, told_by

@@ -10,10 +10,10 @@ from lanzarote.improvements import contents, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.plugins import host
-from lanzarote.records.enabled_packages import switch_for
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, checks_for
 from lanzarote.records.validation import Identifying
+from lanzarote.web.package_switching import switch_for
 
 from tests.core.hooks.objecting import AT_FAULT
 from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, step
