@@ -20,9 +20,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from lanzarote.translation.folding import fold
 from lanzarote.guard import classifier
 from lanzarote.guard.lexicon import KINDS
+from lanzarote.translation.folding import fold
 
 HERE = Path(__file__).parent
 GUARD = Path(classifier.__file__).parent

@@ -61,7 +61,7 @@ def test_many_new_rows_are_of_the_regions_of_the_session_or_none_is_written(stor
 def test_a_moment_is_written_without_the_converters_of_sqlite3_which_python_takes_away(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sqlite3.adapters, (datetime, sqlite3.PrepareProtocol))  # type: ignore[misc]
+    monkeypatch.delitem(sqlite3.adapters, (datetime, sqlite3.PrepareProtocol))  # type: ignore[misc,unused-ignore]
     in_paris = datetime(2026, 7, 1, 14, 30, tzinfo=ZoneInfo("Europe/Paris"))
     line = {"region_id": "a", "seq": 1, "at": in_paris, "actor": "", "verb": "", "kind": "", "record_id": ""}
     with store.write("a") as session:
