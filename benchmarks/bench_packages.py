@@ -48,7 +48,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from lanzarote import hookspecs
-from lanzarote.instance import Instance
+from lanzarote.composition import new_instance
 from lanzarote.plugins import Host
 from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions

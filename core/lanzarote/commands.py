@@ -386,16 +386,16 @@ def doctor(given: Namespace) -> int:
 
 
 def kinds(given: Namespace) -> int:
-    from lanzarote.composition import KINDS
+    from lanzarote.composition import kinds
     from lanzarote.kinds.description import lines_of
 
     if given.name is None:
-        for kind in KINDS:
+        for kind in kinds():
             print(f"{kind.name:<14} {kind.words.plural}")
         return 0
-    found = next((kind for kind in KINDS if kind.name == given.name), None)
+    found = next((kind for kind in kinds() if kind.name == given.name), None)
     if found is None:
-        names = ", ".join(kind.name for kind in KINDS)
+        names = ", ".join(kind.name for kind in kinds())
         raise LanzaroteError(f"no kind is called {given.name!r}; there are: {names}")
     for line in lines_of(found):
         print(line)

@@ -17,8 +17,6 @@ from lanzarote.downloads import lists
 from lanzarote.downloads import service as downloads
 from lanzarote.errors import LanzaroteError, SettingError
 from lanzarote.evaluation import documents as evaluation_documents
-from lanzarote.evaluation.evaluation_kind import EVALUATIONS
-from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.exchange import erasure_list, loading
@@ -33,7 +31,6 @@ from lanzarote.improvements import naming as findings
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.instance import Instance, Rooms, no_database, refuse_nothing
 from lanzarote.kinds import plugin_events
-from lanzarote.kinds.kind import Kind
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.meetings.service import follow as forget_beside_meetings
@@ -65,6 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lanzarote.configuration.settings import Settings
+    from lanzarote.kinds.kind import Kind
     from lanzarote.plugins import Host
     from lanzarote.records.changelog import Releasing
     from lanzarote.regions.loaded import Report
@@ -123,8 +121,14 @@ TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
 MAKERS: Final = {compendium.KIND: compendium.make, lists.KIND: lists.make}
 """Kind of file that is made in the background → what makes it."""
-KINDS: Final[tuple[Kind[Any, Any], ...]] = (INDICATORS, EVALUATIONS)
-"""The kinds of records that are declared, each in its room."""
+
+
+def kinds() -> tuple[Kind[Any, Any], ...]:
+    """The kinds of records that are declared, each in its room; with pages, which most commands do without."""
+    from lanzarote.evaluation.evaluation_kind import EVALUATIONS
+    from lanzarote.evaluation.indicator_kind import INDICATORS
+
+    return INDICATORS, EVALUATIONS
 
 
 def attach(instance: Instance) -> None:

@@ -392,7 +392,7 @@ def test_a_write_of_another_process_shows_in_the_very_next_answer(own_paris: Ins
 ELSEWHERE = """
 import sys
 from lanzarote.records import records
-from lanzarote.instance import Instance
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 
 with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:

@@ -51,7 +51,7 @@ MAY_WRITE_SQL = {
     "findable/following.py",  # the index's row numbers and its advisory lock
     "findable/reading.py",  # lists about all enabled regions
     "records/changelog.py",  # NOTIFY and the advisory lock
-    "web/idempotency.py",  # the advisory lock of a request
+    "records/idempotency.py",  # the advisory lock of a request
     "practices/projection.py",  # the index's row numbers and its advisory lock
     "practices/service.py",  # lists about all enabled regions
     "instance.py",  # which regions there are: a shared table

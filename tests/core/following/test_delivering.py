@@ -76,7 +76,7 @@ def test_a_mail_server_that_is_away_is_asked_once_and_nobody_is_told_twice(
 KILLED = """
     import os, signal, sys
     from lanzarote.following import delivering
-    from lanzarote.instance import Instance
+    from lanzarote.composition import new_instance
     from lanzarote.configuration.settings import read_settings
 
     def die(*_, **__):

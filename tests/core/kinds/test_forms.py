@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.composition import KINDS
+from lanzarote.composition import kinds
 from lanzarote.evaluation import judging
 from lanzarote.kinds.fields import shapes_of
 
@@ -36,7 +36,7 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     criteria = [REPORT["criteria"][0] | {"indicators": [indicator]}, REPORT["criteria"][1]]
     report = REPORT | {"criteria": criteria, "judges": [*REPORT["judges"], judge]}
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
-    assert set(made) == {kind.room for kind in KINDS}  # another kind is tried here too
+    assert set(made) == {kind.room for kind in kinds()}  # another kind is tried here too
     for room, record_id in made.items():
         for lang in ("en", "fr"):
             path = f"/{lang}/paris/team/{room}/{record_id}/edit"
@@ -81,7 +81,7 @@ def test_a_group_of_numbers_is_written_whole_or_not_at_all(team: Team) -> None:
 
 
 def test_a_form_offers_the_room_that_there_is(team: Team) -> None:
-    for kind in KINDS:
+    for kind in kinds():
         page = team.ana.get(f"/en/paris/team/{kind.room}/new")
         for shape in shapes_of(kind.content, kind.fields):
             if shape.what == "texts":

@@ -21,7 +21,7 @@ PAGE = "/fr/convention/10"
 
 WRITES = """
 import sys
-from lanzarote.instance import Instance
+from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instance:
     instance.enable("paris", on=sys.argv[2] == "on")
