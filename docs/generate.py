@@ -10,6 +10,7 @@ import ast
 import inspect
 import re
 import sys
+import tomllib
 import typing
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,8 @@ try:
 except ModuleNotFoundError:  # called as a program
     import api_pages  # type: ignore[no-redef, import-not-found]
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
+REFERENCE = DOCS / "reference"
 EXAMPLES = Path(__file__).parent / "examples"
 MADE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
 
@@ -173,19 +175,91 @@ def quality_scale() -> str:
     return "\n".join(lines)
 
 
+def layers() -> list[list[str]]:
+    """The rooms of the core and the modules beside them, the lowest last."""
+    settings = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [found] = [one["layers"] for one in contracts if one["id"] == "layers"]
+    return [[name.strip(" ()") for name in line.split(":")] for line in found]
+
+
+def purpose(room: str) -> str:
+    """The first sentence of the docstring of a room or of a module beside the rooms."""
+    core = DOCS.parent / "core" / "lanzarote"
+    place = core / room / "__init__.py" if (core / room).is_dir() else core / f"{room}.py"
+    if not place.exists():
+        return "Changes of the database's schema, one file each."
+    told = ast.get_docstring(ast.parse(place.read_text("utf-8"))) or ""
+    return " ".join(told.partition("\n\n")[0].split()).removesuffix("::")
+
+
+def rooms() -> str:
+    """Every room with what it is for, the lowest last."""
+    lines = ["# Rooms of the core", "", MADE]
+    lines += ["Each imports only rooms further down. `pyproject.toml` has the order.", ""]
+    lines += ["| room | what it is for |", "|---|---|"]
+    lines += [f"| `{room}` | {purpose(room)} |" for floor in layers() for room in floor]
+    return "\n".join(lines) + "\n"
+
+
+PARTS = {
+    "kit": "Commands and kit",
+    "telemetry": "Running it",
+    "composition": "Composition",
+    "territory": "Made of several kinds",
+    "stakeholders": "Rooms of the kinds",
+    "kinds": "What a kind is",
+    "accounts": "People",
+    "web": "Web",
+    "mail": "Instance and regions",
+    "records": "Records",
+    "plugins": "Packages",
+    "runtime": "Engines and facts",
+    "errors": "Public door",
+}
+"""The lowest room of each part → how the picture calls the part."""
+WIDE = 7
+"""So many rooms stand beside each other in the picture."""
+
+
+def picture() -> str:
+    """The parts of the core, one above the other, as SVG."""
+    boxes, members = [], []
+    for room in (room for floor in layers() for room in floor):
+        members.append(room)
+        if room in PARTS:
+            boxes.append((PARTS[room], [members[n : n + WIDE] for n in range(0, len(members), WIDE)]))
+            members = []
+    told, top = [], 8
+    for name, rows in boxes:
+        height = 20 + 20 * len(rows)
+        told.append(f'<rect x="8" y="{top}" width="784" height="{height}" rx="4" fill="#f3f5f7" stroke="#4a5a6a"/>')
+        told.append(f'<text x="20" y="{top + 25}" fill="#14202b" font-weight="600">{name}</text>')
+        for number, row in enumerate(rows):
+            told.append(f'<text x="210" y="{top + 25 + 20 * number}" fill="#14202b">{" · ".join(row)}</text>')
+        top += height + 6
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {top + 2}" font-family="sans-serif" font-size="14">'
+    )
+    title = "<title>The parts of the core, one above the other; each knows only those below it.</title>"
+    return "\n".join([head, title, *told, "</svg>"]) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every reference page with its text."""
     made = {"hooks.md": hooks(), "region-format.md": region_format(), "command-line.md": command_line()}
     made["quality-scale.md"] = quality_scale()
     made["api.md"] = api_pages.api(MADE, lambda kind: _struct_section(kind, level=3))
-    return {REFERENCE / name: _INLINE.sub("`", text).rstrip() + "\n" for name, text in made.items()}
+    made["rooms.md"] = rooms()
+    told = {REFERENCE / name: _INLINE.sub("`", text).rstrip() + "\n" for name, text in made.items()}
+    return told | {DOCS / "images" / "rooms.svg": picture()}
 
 
 def main() -> None:
     for path, text in pages().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-        sys.stdout.write(f"{path.relative_to(REFERENCE.parent)}\n")
+        sys.stdout.write(f"{path.relative_to(DOCS)}\n")
 
 
 _CROSSING = (

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 import lanzarote
 import pytest
@@ -27,6 +28,7 @@ from docs.generate import pages
 
 ROOT = Path(__file__).parent.parent
 PROSE = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("*/*/README.md")])
+NAMED = re.compile(r"`([a-z_]+(?:\.\w+)+)`")
 WORD = re.compile(r"`([a-z]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -34,6 +36,14 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 def test_every_reference_page_is_what_the_code_makes_it() -> None:
     old = [path.name for path, text in pages().items() if path.read_text("utf-8") != text]
     assert old == [], "run: python docs/generate.py"
+
+
+def test_architecture_names_only_what_there_is() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    named = [name for name in NAMED.findall(page) if not name.endswith(".py")]
+    assert len(named) > 25
+    for name in named:
+        resolve_name(f"lanzarote.{name.removeprefix('lanzarote.')}")  # raises where there is no such thing
 
 
 def test_every_hook_has_an_example_and_a_real_package_that_uses_it() -> None:
