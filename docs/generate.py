@@ -218,7 +218,7 @@ PARTS = {
     "errors": "Public door",
 }
 """The lowest room of each part → how the picture calls the part."""
-WIDE = 7
+WIDE = 6
 """So many rooms stand beside each other in the picture."""
 
 
