@@ -146,7 +146,7 @@ def test_the_public_pages_come_first_and_every_word_says_where_it_is_used(tmp_pa
         "2 team",
         "3 office",
     ]
-    assert "#: web/templates/home.html\n" in text
+    assert "#: territory/templates/front.html\n" in text
     assert not re.search(r"^#: .*:\d", text, re.MULTILINE)
 
 

@@ -25,14 +25,14 @@ STEPS = (HELP, FRAME, HOME, OTHER)
 
 _STEP_OF = {
     HELP: re.compile(r"/templates/(help|help_lines|help_worried|help_others|layout_child|where_help_is)\.html"),
-    FRAME: re.compile(r"web/site\.py|web/failures\.py|web/templates/(layout|error|forms)\.html"),
-    HOME: re.compile(r"/templates/home\.html"),
+    FRAME: re.compile(r"web/site\.py|web/failures\.py|web/templates/(layout|caveats|error|forms)\.html"),
+    HOME: re.compile(r"/templates/(home|front)\.html"),
 }
 _OFFICE_ROOMS = ("office", "results")
-_TEAM_ROOMS = ("accounts", "activity", "importing", "transfers")
+_TEAM_ROOMS = ("accounts", "activity", "importing", "kinds", "transfers")
 _TEAM = re.compile(
     r"/(team|talk|taking_part)/|(^|[/_])(team|form(?!_fields)|forms|assess|assessing|editing|answering|drafting|letters|mails|saving|steps?"
-    r"|merging|waiting|deciding|judging|calling|moving|forwarding|inviting|choosing|mandating|endorsing|roles|task|tasks|own|amendments?|calls?|record|judges?|indicator|entries|invited|switches)([_./]|$)"
+    r"|merging|waiting|deciding|judging|calling|moving|forwarding|inviting|choosing|mandating|endorsing|roles|task|tasks|own|amendments?|calls?|record|judges?|indicator|entries|invited|enabled)([_./]|$)"
 )
 """Names of files that only those see who have signed in."""
 _PUBLIC_IN_TEAM_ROOMS = re.compile(
