@@ -1,1 +1,1 @@
-"""E-mails: plain text, sent by SMTP or laid into a folder, and why a server did not take one."""
+"""E-mails: plain text, sent by SMTP or saved in a folder, and why a server did not take one."""
