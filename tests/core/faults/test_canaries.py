@@ -217,11 +217,15 @@ def test_unknown_foreign_and_unreadable_answer_alike(land: Land, client: TestCli
         elif name == "representative" and place == "record_id" and room == "practices":
             ids = [*ids, land.practices[region]["draft"]]  # of one's own region, and not one's own
         given = {"lang": lang, "region": region}
-        told = [
-            alike(land, client, person, PARAMETER.sub(lambda one: given.get(one[1], each), route.path), each)  # noqa: B023
-            for each in (UNKNOWN, *ids)
-        ]
-        if any(one != told[0] for one in told):
+        told = []
+        for _ in range(2):  # once more where they differ: something remembered may have come to its time in between
+            told = [
+                alike(land, client, person, PARAMETER.sub(lambda one: given.get(one[1], each), route.path), each)  # noqa: B023
+                for each in (UNKNOWN, *ids)
+            ]
+            if all(one == told[0] for one in told):
+                break
+        else:
             differing.append((str(route), told))
     assert differing == []
 
