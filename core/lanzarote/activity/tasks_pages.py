@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts import group_roles, proposals
 from lanzarote.activity import conflicts, task_reading
 from lanzarote.errors import Conflict
+from lanzarote.kinds.organisations import nameable
 from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
@@ -20,7 +21,6 @@ from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, now
 from lanzarote.records.tasks import Task
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
 from lanzarote.web.routes import PRIVATE, form, page

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import INDICATOR
+from lanzarote.kinds.organisations import nameable
 from lanzarote.records.records import Record
 from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_period
 from lanzarote.stakeholders.entries import name_of
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from lanzarote.evaluation.words import LABELS, OUTCOMES, OUTCOMES_TOLD, STANDPOI
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Form, Kind, Step, Words, in_state, record_can
+from lanzarote.kinds.organisations import as_named, organisations
 from lanzarote.regions.mandates import in_force
-from lanzarote.stakeholders.unlisted import as_named, unlisted
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation
 
@@ -40,13 +40,8 @@ TO_PUBLISH: Final = ("draft", "withdrawn")
 
 
 def _organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
-    """The directory by name, and who is named already without standing there."""
     yield Option(value="", label=view._("None of the directory"))
-    entries_ = ((view.say(one.organisation.name), one) for one in view.directory)
-    for name, one in sorted(entries_, key=lambda pair: view.sort_key(pair[0])):
-        yield Option(value=one.key or one.id, label=name, names=one.names)
-    for key, name in unlisted(view, chosen).items():
-        yield Option(value=key, label=name)
+    yield from organisations(view, chosen)
 
 
 def _mandates(view: View, chosen: Sequence[str]) -> Iterator[Option]:

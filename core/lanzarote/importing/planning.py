@@ -13,13 +13,13 @@ from lanzarote.errors import NotPermitted
 from lanzarote.importing.cells import Unreadable
 from lanzarote.importing.columns import GROUPS
 from lanzarote.importing.filling import MOST_RECORDS, ROW, column_of
+from lanzarote.kinds.organisations import named_already
 from lanzarote.practices.form_judging import Disclosure
 from lanzarote.records.erased_here import erased_here
 from lanzarote.records.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import Objected, checks_for
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders.unlisted import named_already
 from lanzarote.store.ids import is_id
 from lanzarote.translation import N_, date_told, pick, plain
 from lanzarote.translation.folding import fold

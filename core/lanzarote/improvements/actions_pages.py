@@ -11,11 +11,11 @@ from lanzarote.improvements import actions, actions_reading, talk
 from lanzarote.improvements.actions_model import PROGRESS
 from lanzarote.improvements.actions_reading import FILTERS, PROGRESS_WORDS
 from lanzarote.improvements.talk_forms import FRAME, TEAM, frame, go, head_of, refusal
+from lanzarote.kinds.organisations import unlisted
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, date_of, number_of, reasons_in, text_of

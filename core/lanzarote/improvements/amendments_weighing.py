@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from lanzarote.improvements import amendments, contents, service, talk
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.kinds.organisations import nameable
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import body_of, decode
 from lanzarote.records.save_checks import Said, asked, checks_for
 from lanzarote.records.validation import Faulty
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types.improvements import Improvement
 
 if TYPE_CHECKING:

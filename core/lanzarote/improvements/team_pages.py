@@ -13,6 +13,7 @@ from lanzarote.improvements import contents, moving, service, team_form, team_re
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_words import STATES, differences
+from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.kinds.versions import version_lines
 from lanzarote.records import own_sources
 from lanzarote.records.lifecycle import IllegalTransition
@@ -23,7 +24,6 @@ from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
-from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of

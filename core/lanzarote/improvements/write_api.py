@@ -21,11 +21,11 @@ from lanzarote.improvements.team_api import (
     TAG_FINDINGS,
     TAG_IMPROVEMENTS,
 )
+from lanzarote.kinds.organisations import nameable
 from lanzarote.records import drafts
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS, checks_for
 from lanzarote.records.validation import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Finding, Improvement, Language, Text
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT

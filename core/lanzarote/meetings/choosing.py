@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.directory.service import ids_by_name, named
+from lanzarote.kinds.organisations import unlisted
 from lanzarote.meetings import agenda
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
 from lanzarote.stakeholders.team_form import rows_in
-from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name, plain
 from lanzarote.web import labels
 from lanzarote.web.refusals import many_of, text_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.directory.service import named
+from lanzarote.kinds.organisations import unlisted
 from lanzarote.meetings.service import organisations_in
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES, label_of
 from lanzarote.stakeholders.team_words import Difference, Said
-from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import format_date, language_name, plain
 from lanzarote.web.comparing import compare
 

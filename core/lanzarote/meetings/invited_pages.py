@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from lanzarote.directory.service import named
 from lanzarote.errors import NotFound
+from lanzarote.kinds.organisations import name_of
 from lanzarote.meetings import form as forms
 from lanzarote.meetings import inviting
 from lanzarote.meetings.invited import invited_to
@@ -17,7 +18,6 @@ from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, when, zone_name
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private

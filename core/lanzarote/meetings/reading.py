@@ -11,6 +11,7 @@ from lanzarote import guard
 from lanzarote.accounts.service import names
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Gone, NotFound
+from lanzarote.kinds.organisations import name_of
 from lanzarote.meetings import agenda, drafting, inviting
 from lanzarote.meetings.model import KIND, Approval, MeetingStatus
 from lanzarote.meetings.service import clocks, meeting_of, meetings, status_of
@@ -20,7 +21,6 @@ from lanzarote.records.drafts import Told as Work
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import allowed, may, subject_of
 from lanzarote.records.records import Record, Version
-from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_
 from lanzarote.types import Meeting
 

@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.errors import Conflict
+from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.meetings import agenda, checks, choosing, form, reading, writing
 from lanzarote.meetings.differences import differences
 from lanzarote.meetings.service import is_over, meeting_of
@@ -18,7 +19,6 @@ from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.stakeholders.team_form import rows_in
-from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from lanzarote.kinds.organisations import nameable
 from lanzarote.meetings import agenda, checks, drafting, inviting, mandating, writing
 from lanzarote.meetings.api import MEETING, MEETINGS, ONE, TAG
 from lanzarote.meetings.service import meeting_of
 from lanzarote.records.validation import NOTHING_EXPLAINED
 from lanzarote.regions.mandates import KIND as MANDATE
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Id, Meeting, Objective, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT

@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.facts.convention import convention
+from lanzarote.kinds.organisations import unlisted
 from lanzarote.practices import service
 from lanzarote.practices.model import KIND
 from lanzarote.regions.vocabulary import wording
-from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.labels import written

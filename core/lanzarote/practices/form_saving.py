@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered, entered_from, may_repeat, received, with_present_keys
 from lanzarote.practices.form_judging import Disclosure, Typed, as_now, judged, passed, passed_in_part
@@ -22,7 +23,6 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, body_of, now
 from lanzarote.records.save_checks import Objected, checks_for
 from lanzarote.records.validation import Thin
-from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.fields import many_of, pairs_of, refuse_repeated
 

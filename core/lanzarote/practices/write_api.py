@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
+from lanzarote.kinds.organisations import nameable
 from lanzarote.practices import accepting, sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.writing import Checked
 from lanzarote.records.save_checks import checks_for
 from lanzarote.records.validation import Identifying
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.store.ids import is_id
 from lanzarote.types import Language, PracticeSheet
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made

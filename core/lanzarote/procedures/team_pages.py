@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.errors import Conflict
+from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.procedures import team_form, team_reading, writing
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.lanes import draw, picture_of
@@ -21,7 +22,6 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
-from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
+from lanzarote.kinds.organisations import nameable
 from lanzarote.procedures import endorsing, sheets, writing
 from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.model import KIND, What
@@ -17,7 +18,6 @@ from lanzarote.records import drafts
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty, Identifying
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Procedure
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT

@@ -10,6 +10,7 @@ import msgspec
 
 from lanzarote import guard
 from lanzarote.directory.model import Contact
+from lanzarote.kinds.organisations import unlisted
 from lanzarote.records import own_sources
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.save_checks import Objected
@@ -17,7 +18,6 @@ from lanzarote.records.validation import LONGEST_ANYWHERE, MISSING, NO_DATE, NO_
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.team_words import label_of
-from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
 from lanzarote.web.refusals import Asked, Refusal, asked_about, date_of, many_of, reasons_in, text_of

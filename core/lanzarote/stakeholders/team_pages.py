@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from lanzarote.directory.model import KIND
 from lanzarote.errors import Conflict
+from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.kinds.versions import version_lines
 from lanzarote.records import own_sources
 from lanzarote.records.drafts import saved_alone
@@ -19,7 +20,6 @@ from lanzarote.records.save_checks import NO_CHECKS, Objected, checks_for
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.team_words import differences
-from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.directory.service import named
-from lanzarote.stakeholders.unlisted import name_of
+from lanzarote.kinds.organisations import name_of
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.web import labels
 from lanzarote.web.comparing import compare

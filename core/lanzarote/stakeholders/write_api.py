@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from lanzarote import guard
 from lanzarote.directory.model import KIND, Contact
+from lanzarote.kinds.organisations import nameable
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import checks_for
@@ -15,7 +16,6 @@ from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.deciding import NOT_PUBLIC
 from lanzarote.stakeholders.team_api import ONE, STAKEHOLDER, STAKEHOLDERS, TAG
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT

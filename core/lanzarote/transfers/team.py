@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from lanzarote.kinds.organisations import nameable
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import sheets as procedure_sheets
 from lanzarote.procedures import writing as procedures
 from lanzarote.records.save_checks import Objected, checks_for
-from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.transfers import adapting, adapting_procedures, origin
 from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_

@@ -1,4 +1,7 @@
-"""Organisations that something names, and that the directory no longer lists: nothing loses them, nor is held up."""
+"""Organisations that a record names: what there is to choose from, and what the directory no longer lists.
+
+An organisation that was taken from the directory stays where it is named: no form loses it, and it stops no saving.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from lanzarote.kinds.fields import Option
 from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.directory.model import Stakeholder
     from lanzarote.instance import Instance
@@ -30,6 +34,15 @@ def unlisted(view: View, chosen: Iterable[str]) -> dict[str, str]:
     """Those of *chosen*, keys and ids of organisations, that the directory does not list → what they are called."""
     listed = {name for one in view.directory for name in one.names}
     return {key: view._(UNLISTED) for key in chosen if key and key not in listed}
+
+
+def organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    """The directory by name, and what is *chosen* without being listed: the ``options`` of a field."""
+    entries = ((view.say(one.organisation.name), one) for one in view.directory)
+    for name, one in sorted(entries, key=lambda pair: view.sort_key(pair[0])):
+        yield Option(value=one.key or one.id, label=name, names=one.names)
+    for key, name in unlisted(view, chosen).items():
+        yield Option(value=key, label=name)
 
 
 def nameable(instance: Instance, region_id: str, record_id: str = "") -> frozenset[str]:
