@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import func, select
 
+from lanzarote.accounts.service import names
 from lanzarote.kinds import service
 from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.kind import given_to
@@ -14,11 +15,12 @@ from lanzarote.records.records import Record, decode
 from lanzarote.records.validation import NOTHING_EXPLAINED
 from lanzarote.web import working_records
 from lanzarote.web.changing import NO_CONTENT, Nothing, change, made
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, resource
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, resource
 from lanzarote.web.working_records import (
     AS_READ,
     Because,
     State,
+    WorkingVersionList,
     etag_of,
     id_of,
     reasons_of,
@@ -27,6 +29,7 @@ from lanzarote.web.working_records import (
     step,
     steps_of,
     taken,
+    versions_of,
     working,
 )
 
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
     AnyKind = Kind[Any, Any]
 
+VERSION: Final = Parameter(name="version", told="Number of the version.", between=(1, 999_999_999))
+
 
 def records_of(kind: AnyKind) -> working_records.Kind:
     """The records of *kind*, as resources find them."""
@@ -56,7 +61,7 @@ def address_of(kind: AnyKind) -> str:
 
 def resources_of(kind: AnyKind) -> tuple[Any, ...]:
     """The resources of *kind*."""
-    return (*_reading(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
+    return (*_reading(kind), *_versions(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
 
 
 def _told(function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
@@ -96,6 +101,34 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
         ),
         resource(address_of(kind), names=(REGION, id_of(kind.name)), answers=kind.api.whole, **about)(
             _told(one, f"get_team_{kind.name}", kind.api.get_told or one_told)
+        ),
+    )
+
+
+def _versions(kind: AnyKind) -> tuple[Any, ...]:
+    about: dict[str, Any] = {"tag": kind.api.tag, "may": kind.read}
+    document = kind.api.version
+    if document is None:
+        return ()
+
+    def listed(asked: Asked) -> Answer:
+        return versions_of(asked, records_of(kind), names)
+
+    def one(asked: Asked) -> Answer:
+        number = int(asked["version"])
+        with asked.instance.database.read(asked["region"]) as session:
+            content = service.content_of(kind, session, working(asked, session, records_of(kind)), number)
+        return Answer(msgspec.json.encode(document(number=number, **{kind.name: content})))
+
+    path, record = f"{address_of(kind)}/versions", id_of(kind.name)
+    all_told = f"All versions of {_a(kind.name)}, the newest first, fifty at a time."
+    one_told = f"What one version of {_a(kind.name)} says, public or not."
+    return (
+        resource(path, names=(REGION, record), query=(CURSOR,), answers=WorkingVersionList, **about)(
+            _told(listed, f"list_team_{kind.name}_versions", all_told)
+        ),
+        resource(f"{path}/{{version}}", names=(REGION, record, VERSION), answers=document, **about)(
+            _told(one, f"get_team_{kind.name}_version", one_told)
         ),
     )
 
@@ -152,6 +185,7 @@ def _action(kind: AnyKind, action: Action) -> Any:
         offered = {
             "given": body,
             "reason": getattr(body, "reason", ""),
+            "confirmed": getattr(body, "confirmed", False),
             "vocabulary": sent.vocabulary,
             "today": sent.instance.today(sent["region"]),
             "expected": AS_READ,

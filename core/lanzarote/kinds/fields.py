@@ -19,7 +19,10 @@ from lanzarote.translation import N_, language_name
 if TYPE_CHECKING:
     from lanzarote.web.site import View
 
-What = Literal["texts", "line", "code", "choice", "choices", "tick", "number", "whole", "day", "partial-day", "key"]
+What = Literal[
+    "texts", "line", "coded", "code", "choice", "choices", "tick", "number", "whole", "day", "partial-day", "key"
+]  # fmt: skip
+"""``coded``: a text of a given form, such as a key or a time, in which nobody writes sentences."""
 Nested = Literal["group", "rows"]
 
 LONGEST: Final = 20_000
@@ -159,8 +162,8 @@ def _leaf(field: Field, info: inspect.Type) -> What:
         return "whole"
     if field.name == "key":
         return "key"
-    if isinstance(info, inspect.StrType) and info.pattern == PARTIAL:
-        return "partial-day"
+    if isinstance(info, inspect.StrType) and info.pattern:
+        return "partial-day" if info.pattern == PARTIAL else "coded"
     return "line"
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.kinds.fields import Offered
+    from lanzarote.kinds.kind import Kind
     from lanzarote.web.site import View
 
 Typed = Mapping[str, Any]
@@ -36,6 +37,34 @@ _DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _KEY: Final = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 NOT_SAID: Final = ("key", "code", "tick")
 """A row in which only these stand says nothing."""
+
+
+# The form of a kind
+
+
+def filled(kind: Kind[Any, Any], view: View, content: Any) -> dict[str, Any]:
+    """What the form holds before anybody writes in it."""
+    typed = typed_from(kind.shapes, content)
+    return kind.own_form.shown(view, typed) if kind.own_form else typed
+
+
+def tidied(kind: Kind[Any, Any], data: Typed) -> dict[str, Any]:
+    """What was typed, without the rows in which nobody wrote."""
+    return kind.own_form.tidied(data) if kind.own_form else compacted(kind.shapes, data)
+
+
+def rearranged(kind: Kind[Any, Any], view: View, data: Typed) -> dict[str, Any] | None:
+    """What a button makes of the rows of the form; None: it is to be saved."""
+    do = text_of(data, "do")
+    return kind.own_form.rearranged(view, data, do) if kind.own_form and do not in ("", "save") else None
+
+
+def content_from(kind: Kind[Any, Any], view: View, data: Typed, before: Any = None, record_id: str = "") -> Any:
+    """What was typed, as the content of the kind; *before*: what the record says. Raises Faulty."""
+    faults: list[Fault] = []
+    if kind.own_form:
+        data = kind.own_form.sent(view, data, before, record_id, faults)
+    return read(view, kind.shapes, data, kind.content, before, faults)
 
 
 # What is there
@@ -103,12 +132,14 @@ def _chosen(shape: Shape, row: Typed) -> bool:
     return any(text_of(row, part.name) for part in shape.parts if part.what == "code")
 
 
-def read(view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None) -> T:
-    """What was typed, as a *kind*; *before*: what the record said so far.
+def read(
+    view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
+) -> T:
+    """What was typed, as a *kind*; *before*: what the record said so far; *found*: what is known not to be readable.
 
     Raises Faulty with everything that cannot be read.
     """
-    reading = _Reading(view, data, languages_of(view, shapes, before))
+    reading = _Reading(view, data, languages_of(view, shapes, before), found)
     body = reading.fields(shapes, "")
     if any(shape.of_language for shape in shapes):
         body |= reading.texts(shapes)
@@ -134,9 +165,9 @@ def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any
 class _Reading:
     """A form that is being read: what was sent, and what cannot be taken."""
 
-    def __init__(self, view: View, data: Typed, languages: Sequence[str]) -> None:
+    def __init__(self, view: View, data: Typed, languages: Sequence[str], found: Sequence[Fault] = ()) -> None:
         self.view, self.data, self.languages = view, data, languages
-        self.faults: list[Fault] = []
+        self.faults = list(found)
 
     def fields(self, shapes: Sequence[Shape], prefix: str) -> dict[str, Any]:
         """What stands in the fields, by name; what is left open is not there."""
@@ -166,7 +197,7 @@ class _Reading:
 
     def _one(self, shape: Shape, at: str) -> Any:
         if shape.what == "rows":
-            return [*self._rows(shape)]
+            return [*self._rows(shape, at)]
         if shape.what == "group":
             return self._group(shape, at)
         if shape.what == "texts":
@@ -210,10 +241,10 @@ class _Reading:
                 self._refuse(place, MISSING)
         return found
 
-    def _rows(self, shape: Shape) -> Iterator[dict[str, Any]]:
+    def _rows(self, shape: Shape, at: str) -> Iterator[dict[str, Any]]:
         taken: set[str] = set()
-        for number in rows_in(self.data, shape.name):
-            place = f"{shape.name}[{number}]."
+        for number in rows_in(self.data, at):
+            place = f"{at}[{number}]."
             if not _says(shape, _row(self.data, place)):
                 continue
             row = self.fields(shape.parts, place)
@@ -264,18 +295,20 @@ class Control(Struct, frozen=True, kw_only=True):
 INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"}
 
 
-def controls(view: View, shapes: Sequence[Shape], typed: Typed, *, asked: bool = False) -> tuple[Control, ...]:
-    """The fields of a form with what stands in them; *asked*: none of them is left open."""
+def controls(
+    view: View, shapes: Sequence[Shape], typed: Typed, *, asked: bool = False, more: int = EMPTY_ROWS
+) -> tuple[Control, ...]:
+    """The fields of a form with what stands in them; *asked*: none of them is left open; *more* rows are empty."""
     chosen = [*_chosen_in(shapes, typed, "")]
     offered = options_for(view, chosen)
-    return tuple(_control(view, shape, typed, offered, "", asked=asked) for shape in shapes)
+    return tuple(_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
 
 
 def _chosen_in(shapes: Sequence[Shape], typed: Typed, prefix: str) -> Iterator[Leaf]:
     for shape in shapes:
         at = shape.at(prefix)
         if shape.what == "rows":
-            for number in (*rows_in(typed, shape.name), -1):
+            for number in (*rows_in(typed, at), -1):
                 yield from _chosen_in(shape.parts, typed, f"{at}[{number}].")
         elif shape.what == "group":
             yield from _chosen_in(shape.parts, typed, f"{at}.")
@@ -292,6 +325,7 @@ def _control(
     *,
     asked: bool = False,
     in_all: bool = False,
+    more: int = EMPTY_ROWS,
 ) -> Control:
     at, field, within = shape.at(prefix), shape.field, bool(prefix)
     several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
@@ -299,9 +333,9 @@ def _control(
         several = tuple(
             (
                 f"{view._(field.one)} {number + 1}",
-                tuple(_control(view, part, typed, offered, f"{at}[{number}].") for part in shape.parts),
+                tuple(_control(view, part, typed, offered, f"{at}[{number}].", more=more) for part in shape.parts),
             )
-            for number in range(len(rows_in(typed, shape.name)) + EMPTY_ROWS)
+            for number in _numbers(typed, at, more)
         )
     elif shape.what == "group":
         # A group without a name is but a part of the form: each of its fields says for itself that it is optional.
@@ -324,6 +358,12 @@ def _control(
         several=several,
         of_language=shape.of_language and not within,
     )
+
+
+def _numbers(typed: Typed, at: str, more: int) -> range | list[int]:
+    """Of the rows that are shown, *more* of them empty."""
+    found = rows_in(typed, at)
+    return range(len(found) + more) if more else found
 
 
 def _longest(shape: Shape) -> int:

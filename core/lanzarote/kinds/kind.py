@@ -38,9 +38,9 @@ S = TypeVar("S", bound=Value)
 When = Callable[[Record, str], bool]
 """Whether a record, and what its kind calls its state, allow something."""
 
-OFFERED: Final = frozenset({"expected", "reason", "given", "known", "vocabulary", "today", "by", "at"})
-"""What an action can ask for by naming a parameter so: the version that was read, why, what was filled in, what the
-region has to name, its vocabulary, its day, who does it and when.
+OFFERED: Final = frozenset({"expected", "reason", "confirmed", "given", "known", "vocabulary", "today", "by", "at"})
+"""What an action can ask for by naming a parameter so: the version that was read, why, whether what it ``confirms`` was
+ticked, what was filled in, what the region has to name, its vocabulary, its day, who does it and when.
 """
 RECORD_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -95,8 +95,12 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     asks: type[Struct] | None = None
     """What has to be filled in: body of the resource, and with ``fields`` the form of the page."""
     fields: tuple[Field, ...] = ()
+    first: Callable[[View, Record], Mapping[str, str]] = lambda *_: {}
+    """What its form holds before anybody writes in it."""
+    confirms: Mapping[str, str] = {}
+    """What has to be ticked one by one: name → sentence."""
     include: str = ""
-    """A template whose words stand on the page, after the text."""
+    """A template whose words stand on the page, after the text; it knows what the kind's own page does."""
     barred: Callable[[Any, Actor], str] | None = None
     """Why somebody may not do it, whatever their role; told the status of the record."""
     operation: str = ""
@@ -158,8 +162,28 @@ class Api(Struct, frozen=True, kw_only=True):
     written: type[Struct]
     """What is sent: the content, with ``reasons`` and what forms ask beside it."""
     largest: int = 64 * 1024
+    """Bytes that programs and forms may send."""
+    version: type[Struct] | None = None
+    """What one version says: its ``number``, and the content under the name of the kind. With it, programs read all."""
     get_told: str = ""
     save_told: str = ""
+
+
+class OwnForm(Struct, frozen=True, kw_only=True):
+    """A form that does not ask field by field; what is shown and sent is still read by the fields."""
+
+    template: str
+    """It extends the common one."""
+    shown: Callable[[View, dict[str, Any]], dict[str, Any]]
+    """What the fields hold, as the form has it."""
+    sent: Callable[[View, Mapping[str, Any], Any, str, list[Fault]], Mapping[str, Any]]
+    """What was typed, as the fields hold it; told what the record says, its id, and adds what cannot be read."""
+    tidied: Callable[[Mapping[str, Any]], dict[str, Any]]
+    """What was typed, without the rows in which nobody wrote."""
+    rearranged: Callable[[View, Mapping[str, Any], str], dict[str, Any]]
+    """What the button ``do`` makes of the rows."""
+    context: Callable[[View, Mapping[str, Any]], Mapping[str, Any]]
+    """What the template needs besides."""
 
 
 def titles_of(content: Any) -> Text:
@@ -196,6 +220,7 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
 
     first: Callable[[View], Mapping[str, str]] = lambda _: {}
     """What the form of a new record holds."""
+    own_form: OwnForm | None = None
     known: Callable[[Instance, str, str, str], Any] = lambda *_: None
     """What a region has that a record may name; told region, record and the reader's language."""
     rules: Callable[[C, Any], Iterable[Fault]] = lambda *_: ()

@@ -11,7 +11,17 @@ from msgspec import Struct
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
 from lanzarote.kinds.fields import in_words
-from lanzarote.kinds.form import compacted, controls, languages_of, read, read_some, typed_from
+from lanzarote.kinds.form import (
+    EMPTY_ROWS,
+    content_from,
+    controls,
+    filled,
+    languages_of,
+    read,
+    read_some,
+    rearranged,
+    tidied,
+)
 from lanzarote.kinds.kind import Action, Row, given_to
 from lanzarote.kinds.versions import between, differences, version_lines
 from lanzarote.records import drafts
@@ -25,6 +35,7 @@ from lanzarote.web.exports import download, download_links
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
 from lanzarote.web.region_reading import told
+from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
@@ -106,9 +117,11 @@ def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     require(view.actor, kind.write, Subject(region_id=view.region_id))
     if is_made(view, record_id := id_of(view, data)):
         return save(kind, kind.forms[0], view, record_id, {**data, "version": "1"})
-    data = compacted(kind.shapes, data)
+    if (changed := rearranged(kind, view, data)) is not None:
+        return show_form(kind, kind.forms[0], view, None, changed)
+    data = tidied(kind, data)
     try:
-        given = checked(kind, view, read(view, kind.shapes, data, kind.content), data)
+        given = checked(kind, view, content_from(kind, view, data), data)
     except (Faulty, Identifying) as error:
         return show_form(kind, kind.forms[0], view, None, data, refusal(kind, view, error, data))
 
@@ -124,7 +137,7 @@ def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]
     opened = open_record(kind, form, view, record_id)
     if opened is None:
         return show(kind, view, record_id, done="not-now", status=409)
-    return show_form(kind, form, view, opened, typed_from(kind.shapes, opened.content))
+    return show_form(kind, form, view, opened, filled(kind, view, opened.content))
 
 
 def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
@@ -132,11 +145,13 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     opened = open_record(kind, form, view, record_id)
     if opened is None:
         return show(kind, view, record_id, done="not-now", status=409)
-    data = compacted(kind.shapes, data)
+    if (changed := rearranged(kind, view, data)) is not None:
+        return show_form(kind, form, view, opened, changed)
+    data = tidied(kind, data)
     content = None
     try:
         beside = read_some(view, kind.beside[form.name], data)
-        content = read(view, kind.shapes, data, kind.content, opened.content)
+        content = content_from(kind, view, data, opened.content, record_id)
         given = checked(kind, view, content, data, record_id)
         with view.instance.database.write(view.region_id) as session:
             record = team.read_record(view, session, kind.name, record_id, kind.read)
@@ -174,8 +189,9 @@ def show_form(
     """The form with everything in it; *apart*: where what somebody else saved meanwhile differs."""
     conflict = apart is not None
     heading = form.heading if opened else kind.words.begin
+    own = kind.own_form
     return view.render(
-        "kinds/form.html",
+        own.template if own else "kinds/form.html",
         status=409 if conflict else 400 if refused.errors else 200,
         heading=view._(heading),
         warning=[view._(one) for one in form.warning if one],
@@ -191,7 +207,8 @@ def show_form(
         new_id="" if opened else id_of(view, typed),
         tongues=view.tongues(*languages_of(view, kind.shapes, opened.content if opened else None)),
         beside=controls(view, kind.beside[form.name], typed, asked=True),
-        controls=controls(view, kind.shapes, typed),
+        controls=controls(view, kind.shapes, typed, more=0 if own else EMPTY_ROWS),
+        **(own.context(view, typed) if own else {}),
         **team.frame(view, kind.room, opened.id if opened else "new"),
     )
 
@@ -302,13 +319,14 @@ def show_action(
     data: Mapping[str, Any] | None = None,
 ) -> Response[Any]:
     """The page of an action. Raises NotPermitted; one that the state does not allow leads back."""
-    typed = data or {}
     with view.instance.database.read(view.region_id) as session:
         record = team.read_record(view, session, kind.name, record_id, kind.read)
         require(view.actor, action.may, subject_of(session, record))
         possible, version = action.when(record, kind.state(session, record)), record.version
-        title = plain_title(kind, view, service.content_of(kind, session, record))
+        content = service.content_of(kind, session, record)
         barred = _barred(kind, action, view, record)
+        typed = action.first(view, record) if data is None else data
+        context = kind.page(view, session, record, content) if action.include and kind.page else {}
     if not possible:
         return show(kind, view, record_id, done="not-now", status=409)
     if barred:
@@ -321,13 +339,15 @@ def show_action(
         heading=view._(action.label),
         text=view._(action.text),
         why=view._(action.why),
+        confirms=[(name, view._(sentence)) for name, sentence in action.confirms.items()],
         words=_words(kind, view),
-        title=title,
+        title=plain_title(kind, view, content),
         version=version,
         refused=refused,
         typed=typed,
         tongues=view.tongues(),
         controls=controls(view, action.shapes, typed),
+        **context,
         **team.frame(view, kind.room, record_id),
     )
 
@@ -340,12 +360,13 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         offered: dict[str, Any] = {
             "expected": number_of(data, "version"),
             "reason": text_of(data, "reason"),
+            "confirmed": all(text_of(data, name) for name in action.confirms),
             "vocabulary": view.vocabulary,
             "today": view.today,
             "by": view.actor,
             "at": now(),
         }
-        if action.asks:
+        if action.asks and "given" in action.takes:
             offered["given"] = read(view, action.shapes, data, action.asks)
         if "known" in action.takes:
             offered["known"] = kind.known(view.instance, view.region_id, record_id, view.lang)
@@ -410,6 +431,7 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     """Pages and forms of *kind*."""
     team_path = f"/{{lang:str}}/{{region:str}}/team/{kind.room}"
     one = team_path + "/{record_id:str}"
+    room = {"request_max_body_size": max(kind.api.largest, LARGEST_BODY)}
 
     @page_at(team_path, may=kind.read)
     def listed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
@@ -419,7 +441,7 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
         return show_new(kind, site.view(request, lang, region))
 
-    @form_at(f"{team_path}/new", may=kind.write)
+    @form_at(f"{team_path}/new", may=kind.write, **room)
     def begun(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
         return begin(kind, site.view(request, lang, region), data)
 
@@ -430,7 +452,7 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     handlers.append(page_of(f"{one}/versions", kind.read, partial(show_versions, kind)))
     for form in kind.forms:
         writes = partial(edit, kind, form), partial(save, kind, form)
-        handlers += page_and_form(f"{one}/{form.name}", form.may, *writes)
+        handlers += page_and_form(f"{one}/{form.name}", form.may, *writes, **room)
     for action in kind.actions:
         does = partial(show_action, kind, action), partial(perform, kind, action)
         handlers += page_and_form(f"{one}/{action.name}", action.may, *does)

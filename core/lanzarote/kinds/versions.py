@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.accounts.namesakes import called
-from lanzarote.kinds.fields import in_words
+from lanzarote.kinds.fields import Said, in_words
 from lanzarote.records.records import Version
 from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
@@ -74,13 +75,58 @@ def between(asked: Mapping[str, str], newest: int) -> tuple[int, int]:
 
 def differences(kind: Kind[Any, Any], view: View, before: Any, after: Any) -> tuple[Difference, ...]:
     """Every place that *after* fills otherwise than *before*, in the order of the form."""
-    old, new = in_words(view, kind.shapes, before), in_words(view, kind.shapes, after)
-    return tuple(
-        Difference(
-            label=kind.label_of(view, place),
-            lang=(new.get(place) or old[place]).language,
-            pieces=tuple(compare(*(said[place].words if place in said else "" for said in (old, new)))),
-        )
-        for place in dict.fromkeys((*new, *old))
-        if old.get(place) != new.get(place)
+    old, new = _by_key(kind, view, before), _by_key(kind, view, after)
+    return (
+        *_moved(kind, view, old, new),
+        *(
+            Difference(
+                label=kind.label_of(view, (new.get(name) or old[name])[0]),
+                lang=(new.get(name) or old[name])[1].language,
+                pieces=tuple(compare(*(said[name][1].words if name in said else "" for said in (old, new)))),
+            )
+            for name in dict.fromkeys((*new, *old))
+            if _said(old, name) != _said(new, name)
+        ),
     )
+
+
+Placed = Mapping[str, tuple[str, Said]]
+"""Place, where rows that have keys are called by them → place as forms call it, and what stands there."""
+
+
+def _by_key(kind: Kind[Any, Any], view: View, content: Any) -> Placed:
+    keyed = [shape.name for shape in kind.shapes if any(part.what == "key" for part in shape.parts)]
+    rows = {
+        f"{name}[{number}]": f"{name}[{row.key}]"
+        for name in keyed
+        for number, row in enumerate(getattr(content, name) or ())
+    }
+    found = {}
+    for place, said in in_words(view, kind.shapes, content).items():
+        head, dot, rest = place.partition(".")
+        found[f"{rows.get(head, head)}{dot}{rest}"] = place, said
+    return found
+
+
+def _said(placed: Placed, name: str) -> Said | None:
+    return placed[name][1] if name in placed else None
+
+
+def _moved(kind: Kind[Any, Any], view: View, old: Placed, new: Placed) -> Iterator[Difference]:
+    """Rows that stand in another order than before."""
+    for shape in kind.shapes:
+        if shape.what == "rows" and any(part.what == "key" for part in shape.parts):
+            was, now = (_titles(placed, f"{shape.name}[") for placed in (old, new))
+            stayed = [[row for row in some if row in was and row in now] for some in (was, now)]
+            if stayed[0] != stayed[1]:
+                orders = (" · ".join(now[row] for row in some) for some in stayed)
+                yield Difference(label=kind.label_of(view, shape.name), pieces=tuple(compare(*orders)))
+
+
+def _titles(placed: Placed, start: str) -> dict[str, str]:
+    """Row → what stands first in it."""
+    found: dict[str, str] = {}
+    for name, (_, said) in placed.items():
+        if name.startswith(start):
+            found.setdefault(name.partition(".")[0], said.words)
+    return found

@@ -40,10 +40,11 @@ def page_and_form(
     may: May,
     show: Callable[[View, str], Response[Any]],
     take: Callable[[View, str, Mapping[str, Any]], Response[Any]],
+    **options: Any,
 ) -> tuple[Any, Any]:
     """Handlers of *path*, which has a record: *show* is given its id, *take* also what was written."""
 
-    @form(path, may=may)
+    @form(path, may=may, **options)
     def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
         return take(site.view(request, lang, region), record_id, data)
 

@@ -84,6 +84,25 @@ def test_a_record_is_written_listed_shown_changed_and_compared(team: Team) -> No
     assert "<dt>Day</dt>" not in versions  # what did not change is not told
 
 
+def test_rows_are_compared_by_their_keys_wherever_they_stand(team: Team) -> None:
+    path = begun(team, **{"guests[1].sector": "École"})
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    swapped = {
+        f"guests[{1 - number}].{name}": form[f"guests[{number}].{name}"]
+        for number in range(2)
+        for name in ("key", "sector", "brings.fr")
+    }
+    team.ana.post(f"{path}/edit", **(form | swapped))
+    changes = team.bo.get(f"{path}/versions").partition('class="changes"')[2]
+    assert "<dt>Guests</dt>" in changes
+    assert "Field of work" not in changes
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    team.ana.post(f"{path}/edit", **(form | {"guests[0].sector": ""}))
+    changes = team.bo.get(f"{path}/versions").partition('class="changes"')[2]
+    assert changes.count("<dt>") == 1
+    assert "École" in changes
+
+
 def test_saving_what_is_there_makes_no_version(team: Team) -> None:
     path = begun(team)
     team.ana.post(f"{path}/edit", **fields_of(team.ana.get(f"{path}/edit")))
@@ -186,6 +205,8 @@ def test_programs_write_it_too(programs: Programs) -> None:
     assert writer.get(API)["total"] == 1
     whole = writer.get(path)
     assert (whole["visit"]["place"], whole["held"]) == ("school", False)
+    assert [one["number"] for one in writer.get(f"{path}/versions")["items"]] == [1]
+    assert writer.get(f"{path}/versions/1")["visit"]["place"] == "school"
     etag = writer.etag(path)
     changed = SENT | {"people": 3}
     assert writer.ask("PUT", path, changed).status_code == 428

@@ -63,6 +63,11 @@ class WholeVisit(VisitItem, frozen=True, kw_only=True):
     visit: Visit
 
 
+class VisitVersion(Struct, frozen=True, kw_only=True):
+    number: int
+    visit: Visit
+
+
 class WrittenVisit(Visit, frozen=True, kw_only=True):
     reasons: tuple[Why, ...] = ()
 
@@ -112,5 +117,8 @@ VISITS: Final = Kind(
         plural="Visits", begin="Plan a visit", lede="Who was where.", form_lede="Say who comes.", caption="All visits",
         columns=("Visit", "State", "Last changed"), empty="No visit yet.", empty_hint="Plan one.",
     ),
-    api=Api(tag="Visits", item=item, listed=VisitList, whole=WholeVisit, tell=whole, written=WrittenVisit),
+    api=Api(
+        tag="Visits", item=item, listed=VisitList, whole=WholeVisit, tell=whole, written=WrittenVisit,
+        version=VisitVersion,
+    ),
 )  # fmt: skip
