@@ -107,6 +107,7 @@ class Row(Struct, frozen=True, kw_only=True):
     state: str
     badges: tuple[tuple[str, str], ...]
     """Class and words of what there is to do."""
+    cells: tuple[str, ...] = ()
     new: bool
     """There is something that the public does not read yet."""
     last: str
@@ -221,16 +222,21 @@ def table(view: View, found: Iterable[ToldIndicator], title: str, note: str = ""
 
 
 def listed(view: View, session: Session) -> list[Row]:
-    """Every indicator that is kept here, by name; as many queries for many as for one."""
+    """Every indicator that is kept here, by name."""
     joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
     query = (
         select(Record, Version.body)
         .join(Version, joined & (Version.number == Record.version))
         .where(Record.kind == INDICATOR, Record.state != "erased", allowed(view.actor, "group.read"))
     )
-    found = session.execute(query).all()
+    found = [(record, decode(body, Indicator)) for record, body in session.execute(query)]
+    return rows_of(view, session, found)
+
+
+def rows_of(view: View, session: Session, found: Sequence[tuple[Record, Indicator]]) -> list[Row]:
+    """By name; as many queries for many as for one."""
     values = counting.values_of(session, [record.id for record, _ in found])
-    rows = [row_of(view, record, decode(body, Indicator), values.get(record.id, [])) for record, body in found]
+    rows = [row_of(view, record, said, values.get(record.id, [])) for record, said in found]
     return sorted(rows, key=lambda row: view.sort_key(row.title))
 
 

@@ -22,6 +22,7 @@ from lanzarote.translation import N_
 from lanzarote.types.values import Value
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
@@ -137,14 +138,28 @@ class Words(Struct, frozen=True, kw_only=True):
     empty_hint: str
 
 
+class Filter(Struct, frozen=True, kw_only=True):
+    """What the list can be narrowed to: records in some *states*, or those that *which* says; without both, all."""
+
+    name: str
+    label: str
+    states: tuple[str, ...] = ()
+    """As the kind calls them (``Kind.state``)."""
+    which: Callable[[Instance, Session, str, Actor], ColumnElement[bool]] | None = None
+    """A condition on ``Record``; told the region and who reads."""
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A record in the list of its kind."""
 
     id: str
     title: str
-    state: str
+    state: str = ""
+    """Empty: the badges say it."""
     badges: tuple[tuple[str, str], ...] = ()
     """Class and words of what else there is to know."""
+    cells: tuple[str, ...] = ()
+    """What stands in the columns between its state and the last."""
     last: str = ""
     """What stands in the last column."""
 
@@ -234,8 +249,12 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """
     title: Callable[[C], Text] = titles_of
 
-    rows: Callable[[View, Session], Sequence[Any]] | None = None
-    """The list, where it is not all there are, the last changed first."""
+    filters: tuple[Filter, ...] = ()
+    """What the list can be narrowed to; it begins with the first."""
+    shown: int = 50
+    """How many stand on a page of the list."""
+    rows: Callable[[View, Session, Sequence[tuple[Record, C]]], Sequence[Any]] | None = None
+    """What the list tells of records and what they say, where that is not title, state and day: each a ``Row``."""
     table: Callable[[View, Sequence[Any]], Table] | None = None
     """The list as a file."""
     page: Callable[[View, Session, Record, C], Mapping[str, Any]] | None = None

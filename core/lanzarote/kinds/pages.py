@@ -23,11 +23,12 @@ from lanzarote.kinds.form import (
     tidied,
 )
 from lanzarote.kinds.kind import Action, Row, given_to
+from lanzarote.kinds.listing import asked_for, read_page
 from lanzarote.kinds.versions import between, differences, version_lines
 from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
-from lanzarote.records.records import decode, now
+from lanzarote.records.records import now
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 NOTICES: Final = {"meanwhile": team.MEANWHILE, "not-now": NOT_NOW}
 PUBLIC: Final = N_("read by the public")
+ALL_OF_THEM: Final = 1_000_000
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -70,15 +72,28 @@ class Opened(Struct, frozen=True, kw_only=True):
 
 
 def show_list(kind: AnyKind, view: View) -> Response[Any]:
-    """All records of a kind that the group keeps, or the file of them that was asked for."""
+    """A page of the records that the group keeps, or the file of all of them that was asked for."""
     asked = view.request.query_params
+    wanted = asked.get("format", "") if kind.table else ""
+    place = asked_for(asked) | ({"number": 0, "shown": ALL_OF_THEM} if wanted else {})
     with view.instance.database.read(view.region_id) as session:
-        rows = kind.rows(view, session) if kind.rows else newest_rows(kind, view, session)
-    if kind.table and (wanted := asked.get("format")):
+        page = read_page(kind, view.instance, session, view.region_id, view.actor, **place)
+        rows = (kind.rows or partial(_rows, kind))(view, session, page.found)
+    if kind.table and wanted:
         return download(view, kind.table(view, rows), wanted)
     return view.render(
         kind.templates.get("list", "kinds/list.html"),
         rows=rows,
+        only=page.only,
+        filters=[
+            (one.name, view._(one.label), page.counts[one.name], _list_href(kind, view, only=one.name))
+            for one in kind.filters
+            if page.counts[one.name] or one is kind.filters[0] or one.name == page.only
+        ],
+        number=page.number,
+        more=page.more,
+        later_href=_list_href(kind, view, only=page.only, page=page.number - 1),
+        before_href=_list_href(kind, view, only=page.only, page=page.number + 1),
         words=_words(kind, view),
         may_write=bool(may(view.actor, kind.write, Subject(region_id=view.region_id))),
         public_href=kind.public(view, None) if kind.public else "",
@@ -88,17 +103,21 @@ def show_list(kind: AnyKind, view: View) -> Response[Any]:
     )
 
 
-def newest_rows(kind: AnyKind, view: View, session: Session) -> list[Row]:
-    """Every record that is kept here, the last changed first."""
+def _list_href(kind: AnyKind, view: View, *, only: str, page: int = 0) -> str:
+    query = {"only": only} if only else {}
+    return view.href("team", kind.room, query=query | ({"page": str(page)} if page else {}))
+
+
+def _rows(kind: AnyKind, view: View, session: Session, found: Sequence[tuple[Record, Any]]) -> list[Row]:
     return [
         Row(
             id=record.id,
-            title=plain_title(kind, view, decode(body, kind.content)),
+            title=plain_title(kind, view, content),
             state=view._(kind.states[kind.state(session, record)]),
             badges=(("good", view._(PUBLIC)),) if record.state == "published" else (),
             last=format_date(view.day_of(record.updated_at), view.lang),
         )
-        for record, body in session.execute(service.newest_of(kind, view.actor))
+        for record, content in found
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,24 @@ def test_rows_are_compared_by_their_keys_wherever_they_stand(team: Team) -> None
     changes = team.bo.get(f"{path}/versions").partition('class="changes"')[2]
     assert changes.count("<dt>") == 1
     assert "École" in changes
+
+
+def test_a_list_is_narrowed_counted_and_shown_page_by_page(team: Team) -> None:
+    paths = [begun(team, **{"text.en.title": f"Visit {number}"}) for number in range(4)]
+    team.head.post(f"{paths[0]}/hold", version="1", reason="La salle est trop petite.")
+    team.head.post(f"{paths[1]}/archive")
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r">(Visit \d)<", team.bo.get(f"{TEAM}{query}"))
+
+    counted = r'only=(\w+)"(?: aria-current="page")?>[^<]+<span class="number">(\d)</span>'
+    assert re.findall(counted, team.bo.get(TEAM)) == [("planned", "3"), ("all", "4"), ("archived", "1")]
+    assert (listed(""), listed("?only=planned&page=1")) == (["Visit 3", "Visit 2"], ["Visit 1"])
+    assert "1 more, changed before" in team.bo.get(TEAM)
+    assert listed("?only=archived") == ["Visit 1"]
+    assert [*listed("?only=all"), *listed("?only=all&page=1")] == ["Visit 0", "Visit 3", "Visit 2", "Visit 1"]
+    assert listed("?only=weather&page=x") == listed("")
+    assert "There is nothing here." in team.bo.get(f"{TEAM}?page=7")
 
 
 def test_saving_what_is_there_makes_no_version(team: Team) -> None:

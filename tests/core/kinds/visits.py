@@ -9,7 +9,7 @@ import msgspec
 from lanzarote.errors import Conflict
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field
-from lanzarote.kinds.kind import Action, Api, Form, Kind, Words, in_state
+from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.validation import Fault, clean_reason
@@ -112,6 +112,10 @@ VISITS: Final = Kind(
     name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS,
     steps=(EDIT, HOLD, ARCHIVE, RESTORE, ERASE), state=state_of, states={"planned": "Planned", "held": "Held"},
     rules=lambda said, _: [Fault(field="people", text=TOO_MANY)] if said.people > 500 else [],
+    filters=(
+        Filter(name="planned", label="Only planned", states=("planned",)), Filter(name="all", label="Everything"),
+        Filter(name="archived", label="Put away", which=lambda *_: records.Record.state == "archived"),
+    ), shown=2,
     notices={"was-held": HELD}, none="There is no such visit.", erased="It was erased.",
     words=Words(
         plural="Visits", begin="Plan a visit", lede="Who was where.", form_lede="Say who comes.", caption="All visits",
