@@ -185,7 +185,9 @@ def _action(kind: AnyKind, action: Action) -> Any:
         offered = {
             "given": body,
             "reason": getattr(body, "reason", ""),
+            "why": reasons_of(getattr(body, "reasons", ())),
             "confirmed": getattr(body, "confirmed", False),
+            "mark": "",
             "vocabulary": sent.vocabulary,
             "today": sent.instance.today(sent["region"]),
             "expected": AS_READ,

@@ -39,9 +39,12 @@ S = TypeVar("S", bound=Value)
 When = Callable[[Record, str], bool]
 """Whether a record, and what its kind calls its state, allow something."""
 
-OFFERED: Final = frozenset({"expected", "reason", "confirmed", "given", "known", "vocabulary", "today", "by", "at"})
-"""What an action can ask for by naming a parameter so: the version that was read, why, whether what it ``confirms`` was
-ticked, what was filled in, what the region has to name, its vocabulary, its day, who does it and when.
+OFFERED: Final = frozenset(
+    {"expected", "reason", "why", "given", "confirmed", "mark", "known", "vocabulary", "today", "by", "at"}
+)
+"""What an action can ask for by naming a parameter so: the version that was read, the reason, why things stay that the
+guard asked about, what was filled in, whether what it ``confirms`` was ticked, what ``first`` marked, what the region
+has to name, its vocabulary, its day, who does it and when.
 """
 RECORD_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -96,8 +99,8 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     asks: type[Struct] | None = None
     """What has to be filled in: body of the resource, and with ``fields`` the form of the page."""
     fields: tuple[Field, ...] = ()
-    first: Callable[[View, Record], Mapping[str, str]] = lambda *_: {}
-    """What its form holds before anybody writes in it."""
+    first: Callable[[View, Record], Mapping[str, Any]] = lambda *_: {}
+    """What its form holds before anybody writes in it; ``mark`` comes back unseen, as a service asks for it."""
     confirms: Mapping[str, str] = {}
     """What has to be ticked one by one: name → sentence."""
     include: str = ""

@@ -34,7 +34,7 @@ from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
-from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of, written_in
 from lanzarote.web.region_reading import told
 from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.routes import form as form_at
@@ -163,7 +163,7 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     """Save another version."""
     opened = open_record(kind, form, view, record_id)
     if opened is None:
-        return show(kind, view, record_id, done="not-now", status=409)
+        return show(kind, view, record_id, done="not-now", status=409, data=data)
     if (changed := rearranged(kind, view, data)) is not None:
         return show_form(kind, form, view, opened, changed)
     data = tidied(kind, data)
@@ -181,7 +181,7 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     except Conflict:
         return _show_both(kind, form, view, record_id, data, content)
     except IllegalTransition:
-        return show(kind, view, record_id, done="not-now", status=409)
+        return show(kind, view, record_id, done="not-now", status=409, data=data)
     return to_record(kind, view, record_id, "saved" if form is kind.forms[0] else form.name)
 
 
@@ -191,7 +191,7 @@ def _show_both(
     """The form of somebody who came too late, with what the other has saved."""
     opened = open_record(kind, form, view, record_id)
     if opened is None:
-        return show(kind, view, record_id, done="not-now", status=409)
+        return show(kind, view, record_id, done="not-now", status=409, data=data)
     return show_form(kind, form, view, opened, data, apart=differences(kind, view, opened.content, content))
 
 
@@ -265,8 +265,19 @@ def _is_own(view: View, record_id: str, since: int) -> bool:
 # One record
 
 
-def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: int = 200) -> Response[Any]:
-    """The page of a record: how far it is, what it says, what can be done with it."""
+def show(
+    kind: AnyKind,
+    view: View,
+    record_id: str,
+    *,
+    done: str = "",
+    status: int = 200,
+    data: Mapping[str, Any] | None = None,
+) -> Response[Any]:
+    """The page of a record: how far it is, what it says, what can be done with it.
+
+    *data*: a form that came too late; its texts are shown to who wrote them.
+    """
     with view.instance.database.read(view.region_id) as session:
         record = team.read_record(view, session, kind.name, record_id, kind.read)
         content, state = service.content_of(kind, session, record), kind.state(session, record)
@@ -290,6 +301,7 @@ def show(kind: AnyKind, view: View, record_id: str, *, done: str = "", status: i
         state_word=view._(kind.states.get(state, "")) if state in kind.states else "",
         done=notice(kind, view, done),
         meanwhile=status == 409,
+        written=written_in(data or {}),
         main_steps=[one for one in steps if one.main and not one.why_not],
         others=[one for one in steps if not one.main and not one.why_not],
         denied=[one for one in steps if one.why_not],
@@ -347,7 +359,7 @@ def show_action(
         typed = action.first(view, record) if data is None else data
         context = kind.page(view, session, record, content) if action.include and kind.page else {}
     if not possible:
-        return show(kind, view, record_id, done="not-now", status=409)
+        return show(kind, view, record_id, done="not-now", status=409, data=data)
     if barred:
         raise NotPermitted(barred)
     return view.render(
@@ -364,7 +376,7 @@ def show_action(
         version=version,
         refused=refused,
         typed=typed,
-        tongues=view.tongues(),
+        tongues=view.tongues(*languages_of(view, kind.shapes, content)),
         controls=controls(view, action.shapes, typed),
         **context,
         **team.frame(view, kind.room, record_id),
@@ -379,7 +391,9 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         offered: dict[str, Any] = {
             "expected": number_of(data, "version"),
             "reason": text_of(data, "reason"),
+            "why": reasons_in(data),
             "confirmed": all(text_of(data, name) for name in action.confirms),
+            "mark": text_of(data, "mark"),
             "vocabulary": view.vocabulary,
             "today": view.today,
             "by": view.actor,
@@ -396,10 +410,10 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         refused = refusal(kind, view, error, data, action)
         return show_action(kind, action, view, record_id, refused, data)
     except IllegalTransition:
-        return show(kind, view, record_id, done="not-now", status=409)
+        return show(kind, view, record_id, done="not-now", status=409, data=data)
     except Conflict as error:
         done = next((key for key, words in kind.notices.items() if words == str(error)), "meanwhile")
-        return show(kind, view, record_id, done=done, status=409)
+        return show(kind, view, record_id, done=done, status=409, data=data)
     if action.erases:
         return team.redirect(view.href("team", kind.room))
     return to_record(kind, view, record_id, action.name)

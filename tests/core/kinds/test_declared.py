@@ -201,6 +201,32 @@ def test_an_action_is_done_by_who_may_in_the_state_that_allows_it(team: Team) ->
     team.ana.post(f"{path}/edit", 409, **TYPED)
 
 
+def test_an_action_asks_what_was_there_what_is_confirmed_and_why_something_stays(team: Team) -> None:
+    path = begun(team)
+    form = fields_of(team.head.get(f"{path}/move"))
+    assert (form["place"], form["mark"]) == ("school", "1")  # it holds something before anybody writes
+    team.head.post(f"{path}/move", **form)
+    assert "At a school" in team.ana.get(path)
+    late = team.head.post(f"{path}/move", 409, **(form | {"place": "site", "reason": "Plus près."}))
+    assert "Plus près." in late  # what was written too late is shown to its writer
+    agreed = {"reason": "Ils l’ont dit au 01 44 56 78 90.", "asked": "yes"}
+    assert 'id="confirmed"' in team.head.post(f"{path}/agree", 400, **agreed)
+    asked = team.head.post(f"{path}/agree", 400, **agreed, nobody="yes")
+    assert 'name="reason[reason|phone]"' in asked
+    why: dict[str, Any] = {"reason[reason|phone]": "C’est un standard."}
+    team.head.post(f"{path}/agree", **agreed, nobody="yes", **why)
+
+
+def test_programs_confirm_and_explain_too(programs: Programs) -> None:
+    path = programs.of("contributor").ask("POST", API, SENT).headers["location"]
+    head, told = programs.of("coordinator"), {"confirmed": True, "reason": "Ils l’ont dit au 01 44 56 78 90."}
+    assert head.step(path, "move", {"place": "site"}).status_code == 200
+    assert head.step(path, "agree", told | {"confirmed": False}).status_code == 422
+    assert head.step(path, "agree", told).status_code == 422
+    why = [{"field": "reason", "code": "phone", "reason": "C’est un standard."}]
+    assert head.step(path, "agree", told | {"reasons": why}).status_code == 200
+
+
 def test_a_record_is_erased_when_the_word_was_typed(team: Team) -> None:
     path = begun(team)
     assert 'id="word-error"' in team.head.post(f"{path}/erase", 400, word="no")

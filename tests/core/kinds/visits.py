@@ -12,13 +12,14 @@ from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
-from lanzarote.records.validation import Fault, clean_reason
+from lanzarote.records.validation import Fault, Faulty, clean_reason, reason_of
 from lanzarote.types.values import Key, Language, Text, Value
 from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import Why
 from msgspec import Meta, Struct
 
 HELD: Final = "It was held already."
+NOT_CONFIRMED: Final = "Confirm both."
 TOO_MANY: Final = "No place has room for so many."
 Place = Literal["site", "school"]
 
@@ -94,6 +95,43 @@ def note(session: Any, record: Any, vocabulary: Any, *, expected: int, reason: s
     records.tell(session, record, "hold", by=by.account_id, at=at)
 
 
+class WrittenMove(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    place: Place
+    reasons: tuple[Why, ...] = ()
+
+
+class Agreement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    confirmed: bool
+    reason: str
+    reasons: tuple[Why, ...] = ()
+
+
+def _visit(session: Any, record: Any) -> Visit:
+    return records.decode(records.body_of(session, record, record.version), Visit)
+
+
+def move(session: Any, record: Any, *, given: WrittenMove, mark: str, by: Any, at: Any) -> None:
+    """Have it elsewhere; *mark*: the version that was read."""
+    hold(session, record, "group.lead", by)
+    said = _visit(session, record)
+    if mark not in ("", str(record.version)):
+        raise Conflict("It was moved meanwhile.")
+    body = records.encode(msgspec.structs.replace(said, place=given.place))
+    records.revise(session, record, body, by=by.account_id, at=at)
+
+
+def agree(
+    session: Any, record: Any, *, confirmed: bool, reason: str, why: Any, vocabulary: Any, by: Any, at: Any
+) -> None:
+    """Note that everybody agreed."""
+    hold(session, record, "group.lead", by)
+    if not confirmed:
+        raise Faulty([Fault(field="confirmed", text=NOT_CONFIRMED)])
+    text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
+    status = VisitStatus(learnt=f"{text} {' '.join(one.text for one in explained)}".strip())
+    record.status, record.updated_at = records.encode(status), at
+
+
 FIELDS: Final = (
     Field(name="title", label="Name"), Field(name="purpose", label="Purpose", rows=3),
     Field(name="place", label="Where", words={"site": "At a service", "school": "At a school"}),
@@ -108,9 +146,21 @@ HOLD: Final = Action(
     name="hold", label="Mark as held", may="group.lead", when=in_state("planned"), do=note, main=True,
     text="It is not changed any more.", told="Say that it was held.", done="Held.",
 )  # fmt: skip
+MOVE: Final = Action(
+    name="move", label="Move it", may="group.lead", when=in_state("planned"), do=move, asks=WrittenMove,
+    fields=(Field(name="place", label="Where", words={"site": "At a service", "school": "At a school"}),),
+    first=lambda _, record: {"place": "school", "mark": record.version},
+    text="Who comes is told.", told="Have it elsewhere.", done="Moved.",
+)  # fmt: skip
+AGREE: Final = Action(
+    name="agree", label="Note that all agree", may="group.lead", when=in_state("planned"), do=agree, asks=Agreement,
+    confirms={"asked": "Everybody was asked.", "nobody": "Nobody is named."},
+    text="They agreed.", told="Say that all agree.", done="Noted.",
+)  # fmt: skip
 VISITS: Final = Kind(
     name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS,
-    steps=(EDIT, HOLD, ARCHIVE, RESTORE, ERASE), state=state_of, states={"planned": "Planned", "held": "Held"},
+    steps=(EDIT, HOLD, MOVE, AGREE, ARCHIVE, RESTORE, ERASE), state=state_of,
+    states={"planned": "Planned", "held": "Held"},
     rules=lambda said, _: [Fault(field="people", text=TOO_MANY)] if said.people > 500 else [],
     filters=(
         Filter(name="planned", label="Only planned", states=("planned",)), Filter(name="all", label="Everything"),
