@@ -29,13 +29,15 @@ def _either(one: Callable[[str], bool], other: Callable[[str], bool]) -> Callabl
 
 
 def _belgian(number: str) -> bool:
+    if not number.isdecimal():
+        return False
     key = 97 - int(number[-2:])
     return int(number[:-2]) % 97 == key or int("2" + number[:-2]) % 97 == key
 
 
 def _french(number: str) -> bool:
     body = number[:13].upper().replace("2A", "19").replace("2B", "18")
-    return body.isdecimal() and 97 - int(body) % 97 == int(number[13:])
+    return (body + number[13:]).isdecimal() and 97 - int(body) % 97 == int(number[13:])
 
 
 def _turkish(number: str) -> bool:

@@ -115,6 +115,7 @@ def test_every_reason_is_told_in_the_writers_language() -> None:
 
 
 @example("1.2@a.b")
+@example("Identifiant de la mère : 8507300337E, 18507300337001E")
 @given(st.text() | st.text(alphabet="0123456789 .-/@+(),AbÉnée"))
 def test_no_text_breaks_the_guard(text: str) -> None:
     for concern in check_text(text, identifiers=["fr.nir", "ar.cuit"]):
