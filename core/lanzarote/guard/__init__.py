@@ -15,25 +15,30 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from lanzarote.guard.ages import ages
-from lanzarote.guard.births import Finding, births, births_in_words
+from lanzarote.guard.births import births, births_in_words
+from lanzarote.guard.children import ages, home_addresses
 from lanzarote.guard.classifier import recognisable
 from lanzarote.guard.disclosure import reads_like_disclosure
-from lanzarote.guard.french_ssn import numbers_without_key
-from lanzarote.guard.handles import handles, may_be_handles
-from lanzarote.guard.ibans import bank_accounts
+from lanzarote.guard.fields import LONGEST, Chain, Row, Seam, figures_first, joints, may_be_age_or_date, rows
 from lanzarote.guard.identifiers import identifiers_of, knows_identifier, numbers_of, personal_numbers
 from lanzarote.guard.lexicon import CHARGED, KIN, PARTY, kinds_in
-from lanzarote.guard.mail import addresses, may_hold_address
-from lanzarote.guard.normalise import Plain, has_other_alphabets, plain, undisguised
+from lanzarote.guard.names import may_name_somebody, with_capitals
+from lanzarote.guard.normalise import (
+    Finding,
+    Plain,
+    beside_words,
+    has_other_alphabets,
+    joined,
+    plain,
+    runs_and_capitals,
+    runs_of_digits,
+    telling,
+    undisguised,
+)
+from lanzarote.guard.online import addresses, handles, may_be_handles, may_hold_address, may_hold_profile, profiles
 from lanzarote.guard.people import persons
+from lanzarote.guard.person_numbers import bank_accounts, numbers_without_key
 from lanzarote.guard.phones import FEWEST_DIGITS, phones
-from lanzarote.guard.places import home_addresses
-from lanzarote.guard.profiles import may_hold_profile, profiles
-from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
-from lanzarote.guard.scan import beside_words, joined, runs_and_capitals, runs_of_digits, telling
-from lanzarote.guard.split_numbers import Chain, Seam, figures_first, joints
-from lanzarote.guard.uncapitalised_names import may_name_somebody, with_capitals
 from lanzarote.runtime.counters import GUARD
 from lanzarote.store.ids import FORM
 from lanzarote.translation.catalogues import N_, Translator

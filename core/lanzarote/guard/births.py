@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from babel import Locale, localedata
 
-from lanzarote.guard.dated import name_before_date
+from lanzarote.guard.children import name_before_date
 from lanzarote.guard.lexicon import (
     CHILD,
     CHILDREN,
@@ -46,11 +45,8 @@ from lanzarote.guard.lexicon import (
     words,
     written,
 )
-from lanzarote.guard.scan import Run
+from lanzarote.guard.normalise import Finding, Run
 from lanzarote.translation.folding import fold
-
-Finding = tuple[str, int, int, bool]
-"""(code, start, end, hard)"""
 
 _MONTH = r"(?:[^\W\d_]{3,15}\.?|X?[IV]{1,4})"
 _OF = r"(?:(?:de|del|of|di)[ \n]|d[’'])?"
@@ -101,9 +97,10 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
             headed = list(_rows_below_a_header(text))
         if _is_of_history(text, match, year):
             continue
+        row = bisect_right(headed, (start, len(text))) - 1
         if (
             _tells_birth(text, start, match.end())
-            or _is_within(headed, start)
+            or (row >= 0 and start < headed[row][1])
             or _stands_in_a_row(text, start, match.end())
             or _stands_behind_somebody(text, match, year)
         ):
@@ -112,12 +109,6 @@ def births(text: str, runs: Iterable[Run], *, most_beside: int) -> Iterator[Find
         elif beside < most_beside and (first := name_before_date(text, start, match.end())) is not None:
             done, beside = match.end(), beside + 1
             yield "birth-date", first, done, False
-
-
-def _is_within(spans: Sequence[tuple[int, int]], place: int) -> bool:
-    """Whether *place* lies in one of the *spans*, which are in their order."""
-    nearest = bisect_right(spans, place, key=itemgetter(0)) - 1
-    return nearest >= 0 and place < spans[nearest][1]
 
 
 _IN_DATES = frozenset(" .,\n-/º°ªηú")
@@ -313,10 +304,11 @@ _SMALL = frozenset(("de", "del", "of", "di", "the"))
 def births_in_words(text: str) -> Iterator[Finding]:
     """``née le douze mars deux mille quatorze``: the thousands of a year behind a month, beside a word of birth."""
     low = _lower(text)
-    if not any(word in low for word in _of_thousands()):
+    parts, thousands = _thousands()
+    if not any(part in low for part in parts):
         return  # nearly every text: seeing that is quick
     known = _words()
-    for match in _thousands().finditer(text):
+    for match in thousands.finditer(text):
         first = max(0, match.start() - _BEFORE_YEAR)
         said = list(_WORD.finditer(text, first, match.end()))
         months = [place for place, word in enumerate(said) if _lower(word[0]) in _months()]
@@ -335,15 +327,12 @@ def births_in_words(text: str) -> Iterator[Finding]:
 
 
 @cache
-def _of_thousands() -> tuple[str, ...]:
-    return tuple(word.lstrip("*") for word in written("thousand"))
-
-
-@cache
-def _thousands() -> re.Pattern[str]:
+def _thousands() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """The words for a thousand, and what finds them in a text, also at the end of a longer word."""
     whole = "|".join(word for word in either("thousand").split("|") if word[:2] != r"\*")
     compounds = "|".join(word[2:] for word in either("thousand").split("|") if word[:2] == r"\*")
-    return re.compile(rf"(?:\b(?:{whole})|{compounds})\w*", re.IGNORECASE)
+    found = re.compile(rf"(?:\b(?:{whole})|{compounds})\w*", re.IGNORECASE)
+    return tuple(word.lstrip("*") for word in written("thousand")), found
 
 
 @cache
@@ -361,7 +350,7 @@ def _months() -> frozenset[str]:
 
 _BEHIND = re.compile(r"([^\W\d_]+)(?:[ \n]([^\W\d_]+))?(?: ?\(|, )$")
 _CLOSED = re.compile(r" ?[),;]")
-_YOUNGEST = 3
+_YOUNGEST, _LONGEST_BEHIND = 3, 40
 _MONTH_IN_WORDS = re.compile(r"(?!\b[IVX]+\b)[^\W\d_]{3,}", re.IGNORECASE)
 """As behind the title of what was published that day."""
 
@@ -380,13 +369,9 @@ def _stands_behind_somebody(text: str, date: re.Match[str], this_year: int) -> b
     return bool(last & GIVEN and before and before[0] & (CHILD | LITTLE))
 
 
-_LONGEST_BEHIND = 40
-
-
 # --- rows of a list or a table ---
 
-
-_LONGEST_ROW, _LONGEST_HEADER, _FEWEST_CELLS, _MOST_CELLS = 240, 160, 3, 16
+_LONGEST_ROW, _LONGEST_HEADER, _LONGEST_CELL, _FEWEST_CELLS, _MOST_CELLS = 240, 160, 5, 3, 16
 _HEADER_END = frozenset(".!?")
 _IN_ROW = CHILD | PUPIL | SCHOOL | PARTY | KIN | LIVES
 
@@ -415,10 +400,8 @@ def _stands_in_a_row(text: str, start: int, end: int) -> bool:
     """``MARTIN;Léa;12/03/2015;F;CM1``: a name, the date, and what only lists of children or clients have."""
     first = text.rfind("\n", max(0, start - _LONGEST_ROW), start) + 1
     last = text.find("\n", end, end + _LONGEST_ROW)
-    before, after = (
-        text[first or max(0, start - _LONGEST_ROW) : start],
-        text[end : last if last >= 0 else end + _LONGEST_ROW],
-    )
+    before = text[first or max(0, start - _LONGEST_ROW) : start]
+    after = text[end : last if last >= 0 else end + _LONGEST_ROW]
     sign = next((sign for sign in (";", "|", "\t", ",") if sign in before[-3:] or sign in after[:2]), "")
     if sign:
         if before.count(sign) + after.count(sign) > _MOST_CELLS:
@@ -433,7 +416,7 @@ def _stands_in_a_row(text: str, start: int, end: int) -> bool:
             return False  # the date has no cell of its own
         if len(cells) < _FEWEST_CELLS - 1 or any(len(cell.split()) > _LONGEST_CELL for cell in cells):
             return False
-        return _tells_of_somebody(cells) and any(map(_is_theirs, cells))
+        return _tells_of_somebody(cells) and any(_is_sex(cell) or kinds_in(cell) & _IN_ROW for cell in cells)
     # blanks between the columns
     following = after.split(maxsplit=1)[:1]
     name = before.split()[-3:]
@@ -444,9 +427,6 @@ def _stands_in_a_row(text: str, start: int, end: int) -> bool:
         and (len(after.split()) == 1 or after.split()[1][:1].isupper() or after.split()[1][:1].isdecimal())
         and _tells_of_somebody([" ".join(name)])
     )
-
-
-_LONGEST_CELL = 5
 
 
 def _tells_of_somebody(cells: Iterable[str]) -> bool:
@@ -460,10 +440,6 @@ def _tells_of_somebody(cells: Iterable[str]) -> bool:
             if any(one & GIVEN for one in kinds) and not any(one & (ORGANISATION | SCHOOL | OFFICIAL) for one in kinds):
                 return True
     return False
-
-
-def _is_theirs(cell: str) -> bool:
-    return _is_sex(cell) or bool(kinds_in(cell) & _IN_ROW)
 
 
 def _is_sex(cell: str) -> bool:

@@ -49,7 +49,6 @@ _WORD = re.compile(r"[^\W_]+")
 _CHILD_AGE = r"(?:[3-9]|1[0-7])"
 _SOMEBODY = KIN | PARENTS | CHILD | KNOWN
 _CLOSE, _NEAR, _IN_SENTENCE = 3, 6, 14
-_WITH_PRONOUNS = ("en", "fr", "de", "nl")
 _PRONOUNS = frozenset(("i", "je", "j", "ich", "ik", "we", "nous", "wir", "wij"))
 _NEEDS_PRONOUN = frozenset(word for language in ("en", "fr", "de", "nl") for word in listed(language, "saw"))
 _CYRILLIC_APOSTROPHE = re.compile("(?<=[а-яёіїєґ])'(?=[а-яёіїєґ])")
@@ -128,14 +127,9 @@ def _are_near(some: Sequence[int], others: Sequence[int], distance: int) -> bool
     return any(abs(one - other) <= distance for one in some for other in others)
 
 
-@cache
-def _needing_pronouns() -> frozenset[str]:
-    return frozenset(word for language in _WITH_PRONOUNS for word in listed(language, "saw"))
-
-
 def _is_own_word(words: Sequence[str], place: int) -> bool:
     """``I know``, ``creo que``: said of oneself."""
-    return words[place] not in _needing_pronouns() or not _PRONOUNS.isdisjoint(words[max(0, place - 2) : place])
+    return words[place] not in _NEEDS_PRONOUN or not _PRONOUNS.isdisjoint(words[max(0, place - 2) : place])
 
 
 def _names_somebody(kinds: Sequence[int], place: int) -> bool:

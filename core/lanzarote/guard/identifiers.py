@@ -12,24 +12,23 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import merge
+from importlib.resources import files
 from itertools import accumulate, islice
 from keyword import iskeyword
 from operator import itemgetter
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, toml
+from msgspec.structs import replace
 
-from lanzarote.guard.check_digits import LOOKS
-from lanzarote.guard.person_numbers import numbers_of_somebody
-from lanzarote.guard.scan import Run
+from lanzarote.guard.normalise import Run
+from lanzarote.guard.person_numbers import LOOKS, numbers_of_somebody
 from lanzarote.translation.folding import fold
 
 _GAP = r"[ \n./\-‐‑–_·]{0,2}"
 # Not inside an address of the web, a longer code, a decimal number or an international telephone number.
 _BEFORE = r"(?<![\w/=#&+.,%\-])"
 _AFTER = r"(?![\w/]|[.,\-]\d)"
-# The figures of some kinds fit together so rarely by chance that neighbours excuse none.
-_SURE = frozenset({"fr.nir", "be.nn", "be.bis", "ch.ssn", "it.codicefiscale"})
 _APART = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 _FIGURES_APART = "(?<![0-9])", "(?![0-9])"
 _CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+(?:\1[0-9]{1,7}+)++")
@@ -53,99 +52,40 @@ _LABEL_AFTER = 16
 class Kind(Struct, frozen=True):
     """A kind of personal number: how it is written, and the words that announce it."""
 
-    name: str
-    """That of python-stdnum, or one of our own when only the form can be checked."""
     figures: int
     """How many there are at least."""
     form: str
     """``_`` stands for what may part groups."""
-    everywhere: bool
-    """It is looked for without a word that announces it."""
+    name: str = ""
+    """That of python-stdnum, or one of our own when only the form can be checked."""
     labels: tuple[str, ...] = ()
+    everywhere: bool = False
+    """It is looked for without a word that announces it."""
+    sure: bool = False
+    """The figures fit together so rarely by chance that neighbours excuse none."""
+    checked: bool = True
+    """python-stdnum knows it."""
 
 
-def _kind(name: str, figures: int, form: str, labels: str = "", everywhere: bool = False) -> Kind:
-    return Kind(name, figures, form, everywhere, tuple(fold(label) for label in labels.split("|") if label))
+class _Listed(Struct):
+    everywhere: dict[str, Kind]
+    announced: dict[str, Kind]
 
 
-def _anywhere(name: str, figures: int, form: str, labels: str = "") -> Kind:
-    return _kind(name, figures, form, labels, everywhere=True)
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+"""That they are none excuses most figures before anything is computed."""
 
 
-_M, _D = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
-"""A month and a day: that they are none excuses most figures before anything is computed."""
-_SECU = "nir|secu|sécurité sociale|carte vitale|assuré|immatriculation|n° ss|ins "
-_KINDS = (
-    _anywhere("fr.nir", 14, r"[1-478]_\d\d_\d\d_(?:\d\d|2[AB])_\d{3}_\d{3}_\d\d", _SECU),
-    _anywhere(
-        "be.nn", 11, r"\d\d_(?:0\d|1[0-2])_\d\d_\d{3}_\d\d", "rijksregister|registre national|national number|insz|niss"
-    ),
-    _anywhere("be.bis", 11, r"\d\d_(?:[24]\d|3[0-2]|5[0-2])_\d\d_\d{3}_\d\d", "bis"),
-    _anywhere("es.dni", 8, r"\d\d\.?\d{3}\.?\d{3}[- ]?[A-Za-z]", "dni|nif"),
-    _anywhere("es.nie", 7, r"[XYZxyz][- ]?\d\.?\d{3}\.?\d{3}[- ]?[A-Za-z]", "nie"),
-    _anywhere(
-        "it.codicefiscale",
-        7,
-        r"[A-Za-z]{3}_[A-Za-z]{3}_\d\d_[A-EHLMPRSTa-ehlmprst]_\d\d_[A-Za-z]_\d{3}_[A-Za-z]",
-        "codice fiscale|c.f.",
-    ),
-    _anywhere("pt.cc", 9, r"\d{8}_\d_[A-Za-z]{2}\d", "cartão de cidadão|cc"),
-    _anywhere("ie.pps", 7, r"\d{7}(?:_[A-W][A-IW]?|[a-w][a-iw]?)", "pps|ppsn|psp|upsp"),
-    _anywhere("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "hetu|henkilötunnus"),
-    _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+ ]\d{4}", "personnummer"),
-    _anywhere(
-        "no.fodselsnummer",
-        11,
-        r"(?:[04][1-9]|[1256]\d|[37][01])(?:[04][1-9]|[15][0-2])\d\d[- ]?\d{5}",
-        "fødselsnummer|personnummer",
-    ),
-    # Those of organisations begin with 4 to 7.
-    _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kennitölu|kt."),
-    _anywhere("lv.pvn", 11, rf"(?:32\d\d|{_D}{_M})\d\d-\d{{5}}", "personas kods"),
-    _anywhere("ee.ik", 11, rf"[1-8]\d\d{_M}{_D}\d{{4}}", "isikukood"),
-    _anywhere("lt.asmens", 11, rf"[3-6]\d\d{_M}{_D}\d{{4}}", "asmens kodas"),
-    _anywhere("pl.pesel", 11, rf"\d\d_(?:[02468][1-9]|[13579][0-2])_{_D}_\d{{5}}", "pesel"),
-    _anywhere("cz.rc", 10, r"\d{6}/\d{4}", "rodné číslo|r.č.|rč"),
-    _anywhere("si.emso", 13, rf"{_D}{_M}\d{{9}}", "emšo|jmbg|матични број|јмбг|matični broj|матичен број|ембг"),
-    _anywhere("ro.cnp", 13, rf"(?!97[89])[1-9]\d\d{_M}{_D}\d{{6}}", "cnp|cod numeric"),  # 978 and 979 are books
-    _anywhere("gr.amka", 11, rf"{_D}{_M}\d{{7}}", "αμκα|α.μ.κ.α|amka|αριθμός μητρώου"),
-    _anywhere("tr.tckimlik", 11, r"[1-9]\d{10}", "kimlik|t.c."),
-    _anywhere("ch.ssn", 13, r"756_\d{4}_\d{4}_\d\d", "ahv|avs|avn"),
-    _anywhere(
-        "de.rvnr",
-        8,
-        rf"\d\d_(?:0[1-9]|[12]\d|3[01]|5[1-9]|[67]\d|8[01])_{_M}_\d\d_[A-Za-z]_\d\d_?\d",
-        "rvnr|rentenversicherungsn|sozialversicherungsn|sv-nr",
-    ),
-    _anywhere("by", 11, r"\d{7}[A-CEHKM]\d{3}(?:PB|BA|BI)\d"),
-    _anywhere("snils", 11, r"\d{3}-\d{3}-\d{3} \d\d", "снилс"),
-    _anywhere("hu", 11, r"[1-8][- ]\d{6}[- ]\d{4}", "személyi"),
-    _kind("at.vnr", 10, r"\d{4}_\d{6}", "svnr|vsnr|sv-nr|versicherungsn|sozialversicherung"),
-    _kind("bg.egn", 10, r"\d{10}", "егн|egn|единен граждански"),
-    _kind("bg.pnf", 10, r"\d{10}", "лнч|lnch"),
-    _kind(
-        "de.idnr", 11, r"\d\d_\d{3}_\d{3}_\d{3}", "idnr|id-nr|steuer-id|steuerid|identifikationsnummer|steuernummer|tin"
-    ),
-    _kind("dk.cpr", 10, r"\d{6}[- ]?\d{4}", "cpr|personnummer"),
-    _kind("gb.nhs", 10, r"\d{3}_\d{3}_\d{4}", "nhs"),
-    _kind("hr.oib", 11, r"\d{11}", "oib|osobni identifikacijski"),
-    _kind("nl.bsn", 9, r"\d{4}_\d\d_\d{3}", "bsn|burgerservicen|sofinummer|sofi-nummer"),
-    _kind(
-        "ua.rntrc", 10, r"\d{10}", "рнокпп|іпн|ідентифікаційн|податковий номер|платника податків|ідентифікаційний код"
-    ),
-    _kind("ru.inn", 12, r"\d{12}", "инн"),
-    _kind("pt.nif", 9, r"[123]\d{2}_\d{3}_\d{3}", "nif|contribuinte"),
-    _kind("fr.nif", 13, r"[0-3]\d_\d{2}_\d{3}_\d{3}_\d{3}", "numéro fiscal|identifiant fiscal|spi"),
-    _kind("nir without its key", 13, r"[12]_\d\d_(?:0[1-9]|1[0-2]|[2-9]\d)_(?:\d\d|2[AB])_\d{3}_\d{3}", _SECU),
-    _kind("nino", 6, r"[A-Za-z]{2}_\d\d_\d\d_\d\d_[A-Da-d]", "national insurance|nino|ni no|ni num|ni:"),
-    _kind("al", 8, r"[A-T]\d{8}[A-W]", "nid|letërnjoftim|numri personal"),
-    _kind("lu", 13, r"(?:19|20)\d{2}_\d{4}_\d{3}_?\d\d", "matricule"),
-    _kind("hu.taj", 9, r"\d{3}_\d{3}_\d{3}", "taj"),
-    _kind("md", 13, r"[012]\d{12}", "idnp"),
-    _kind("ge", 11, r"\d{11}", "პირადი"),
-)
-_OWN = frozenset({"de.rvnr", "by", "snils", "hu", "hu.taj", "nir without its key", "nino", "al", "lu", "md", "ge"})
-"""Kinds that python-stdnum does not know."""
+def _kinds() -> Iterator[Kind]:
+    listed = toml.decode((files("lanzarote.guard") / "personal_numbers.toml").read_bytes(), type=_Listed)
+    for everywhere, kinds in ((True, listed.everywhere), (False, listed.announced)):
+        for name, kind in kinds.items():
+            form = kind.form.replace("<month>", _MONTH).replace("<day>", _DAY)
+            labels = tuple(map(fold, kind.labels))
+            yield replace(kind, name=name, form=form, labels=labels, everywhere=everywhere)
+
+
+_KINDS = tuple(_kinds())
 _BY_NAME = {kind.name: kind for kind in _KINDS} | {"sk.rc": next(kind for kind in _KINDS if kind.name == "cz.rc")}
 _SHORT_LABEL = 5
 """Shorter ones also are parts of other words."""
@@ -217,7 +157,7 @@ def _is_number(kind: Kind, written: str) -> bool:
 
 
 def _is_right(kind: Kind, number: str) -> bool:
-    if kind.name in _OWN:
+    if not kind.checked:
         return True
     valid = _is_valid(kind.name)
     return valid is not None and valid(number)
@@ -373,11 +313,9 @@ def _wanted(
     for name in identifiers:
         if not knows_identifier(name):
             raise ValueError(f"{name[:40]!r} is not a kind of number that python-stdnum knows, such as fr.nir")
-        known = _BY_NAME.get(name)
-        figures, form = (known.figures, known.form) if known else (0, _ANY_FORM)
-        named.append(Kind(name, figures, form, everywhere=True, labels=known.labels if known else ()))
+        named.append(replace(_BY_NAME.get(name) or Kind(0, _ANY_FORM), name=name, everywhere=True))
     kinds = (*named, *(kind for kind in _KINDS if kind.name not in identifiers))
-    wanted = tuple((kind, _pattern(kind.form, sure=kind.name in _SURE)) for kind in kinds if kind.figures <= count)
+    wanted = tuple((kind, _pattern(kind.form, sure=kind.sure)) for kind in kinds if kind.figures <= count)
     everywhere = "|".join(pattern.pattern for kind, pattern in wanted if kind.everywhere)
     return wanted, re.compile(everywhere or "(?!)")
 
@@ -400,8 +338,5 @@ def _chained(*, single: bool) -> tuple[Kind, ...]:
     return tuple(
         kind
         for kind in _KINDS
-        if kind.everywhere
-        and kind.figures >= min(_CHAINED)
-        and kind.name not in _OWN
-        and (single or kind.name in _SURE)
+        if kind.everywhere and kind.figures >= min(_CHAINED) and kind.checked and (single or kind.sure)
     )

@@ -1,13 +1,11 @@
-"""Names of children, victims and accused: by a school, by the part they have in a case, by what they told."""
+"""What is said behind a name of the part somebody came to have in a case: ``a été mis en examen``, ``victime de``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from lanzarote.guard.ages import age_in_words
-from lanzarote.guard.births import Finding
-from lanzarote.guard.child_accounts import is_told_of, owns_somebody, tells
+from lanzarote.guard.children import age_in_words
 from lanzarote.guard.lexicon import (
     ABOUT,
     AGAINST,
@@ -21,27 +19,258 @@ from lanzarote.guard.lexicon import (
     LITTLE,
     NAMED,
     NEVER_A_NAME,
+    NOTNAME,
     NUMBER,
     OFFICIAL,
+    ORGANISATION,
     PARENTS,
     PARTIES,
     PARTY,
     PUPIL,
     SCHOOL,
+    STREET,
     SURNAMED,
     TITLE,
+    TOLD,
     UNIT,
     all_of,
+    either,
+    german_roles,
     kinds_in,
     kinds_of,
     left_of,
     right_of,
     words,
 )
-from lanzarote.guard.names import CAPITALISED, NO, Name, read_name
-from lanzarote.guard.preceding_words import ROLES, Left
-from lanzarote.guard.roles import has_part
+from lanzarote.guard.names import CAPITALISED, LIKELY, NO, OF, POSSIBLE, ROLES, STOP, SURE, Left, Name, read_name
+from lanzarote.guard.normalise import Finding
 from lanzarote.translation.folding import fold
+
+_PART = re.compile(
+    (
+        rf"(?: \(\w{{1,12}}\))?,? (?:(?:{either('became')}) (?:(?:{either('became_between')})(?: |(?<=['’]))){{0,2}})?"
+        rf"(?:(?P<said>{either('heldphrase')})\b|(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*))"
+    )
+    .replace("\\ ", " ")
+    .replace(" ", "[ \\n]"),
+    re.IGNORECASE,
+)
+"""Only what is suffered: who has accused somebody says so in other words than who was accused."""
+_OTHERS = all_of("authors")
+"""Who wrote something is called so too."""
+
+
+def came_to_have_part(text: str, end: int) -> bool:
+    """Whether the one whose name ends at *end* is said to be a victim, accused, charged or held."""
+    match = _PART.match(text, end)
+    if match is None:
+        return False
+    word = match["word"]
+    return word is None or (bool(kinds_of(word) & (PARTY | CHARGED)) and fold(word) not in _OTHERS)
+
+
+# --- Whether somebody named is a child, or has a part in a case ---
+
+
+def has_part(text: str, name: Name, left: Left) -> bool:
+    """Whether the one named is a child, or has a part in a case."""
+    sureness = SURE if left.title is not None else name.sureness
+    if name.kinds & LITTLE and not name.kinds & ROLES:
+        return sureness >= SURE
+    if name.kinds & (SURNAMED | CASE) and not name.kinds & ROLES:
+        return sureness >= (POSSIBLE if name.kinds & SURNAMED else SURE)
+    if name.kinds & (ROLES | KIN):
+        alone = name.role_first and not german_roles(left_of(text, name.start, 24))
+        if sureness >= (POSSIBLE if alone else LIKELY):
+            return True
+    if left.kinds and sureness >= _wanted(text, name, left):
+        return True
+    if left.case and name.only_given:
+        return True
+    wanted = SURE if left.loosely else POSSIBLE if left.against and name.words == 1 else LIKELY
+    if left.reported and sureness >= wanted and fold(text[name.start : name.end]) not in _NOBODY:
+        return True
+    whole = sureness == SURE and name.given and name.words > 1
+    if whole and (left.file or _FILE_OF.match(text, name.end)) and not _acts_in_function(text, name.end):
+        return True
+    if not left.sign and kinds_of(left.nearest) & (SCHOOL | STREET | ORGANISATION):
+        return False
+    if sureness >= LIKELY and came_to_have_part(text, name.end):
+        return True
+    return _part_after(text, name.end, sureness) or (sureness >= POSSIBLE and _is_charged(text, name))
+
+
+_NOBODY = all_of("nobody", "platform")
+"""Against whom a complaint is made when nobody knows who it was, and against what else one is made."""
+_FILE_OF = re.compile(
+    r"(?:[’']s)?[ \n](?:case|case file|file|referral)\b(?![ \n-](?:worker|study|studies|manager|law|on)\b)"
+)
+"""``the Emily Thompson case``"""
+
+
+def _acts_in_function(text: str, end: int) -> bool:
+    """``Marie Dupont, directrice d'école``"""
+    return any(kinds_of(word) & OFFICIAL for word in words(right_of(text, end, 34))[:3])
+
+
+def _is_charged(text: str, name: Name) -> bool:
+    """``Mr Dawson was charged``, ``police arrested Kevin Marsh``"""
+    following = _SENTENCE_END.split(right_of(text, name.end, 64))[0]
+    before = words(left_of(text, name.start, 24))[-1:]
+    if name.sureness < LIKELY and not (before and kinds_of(before[0]) & OFFICIAL):
+        return False
+    return any(kinds_of(word) & CHARGED for word in words(following)[:8] + before)
+
+
+_SENTENCE_END = re.compile(r"[.!?;:()]")
+_CLAUSE_END = re.compile(r"[.!?;,:()]")
+
+
+def _wanted(text: str, name: Name, left: Left) -> int:
+    """How sure it must be that it is a name at all."""
+    german = left.capital and german_roles(left.word)
+    kinds = left.kinds
+    if left.named:
+        return POSSIBLE
+    if name.article and left.sign and left.title is None:
+        return SURE + 1
+    if left.official:
+        return SURE + 1
+    if kinds & SURNAMED:
+        return POSSIBLE if not left.sign else SURE
+    if kinds & ROLES:
+        if left.sign == ":" or left.title is not None:
+            return POSSIBLE
+        if left.capital and (german or not left.leads):
+            return LIKELY
+        return POSSIBLE if not left.sign or (left.sign != "(" and _is_closed(text, name.end)) else LIKELY
+    if kinds & PARENTS:
+        return LIKELY if left.of else SURE
+    if kinds & KIN:
+        if left.of:
+            return LIKELY if german else POSSIBLE
+        if left.sign and not german and not left.capital and _is_closed(text, name.end):
+            return POSSIBLE
+        return LIKELY if left.sign or left.title is not None else SURE
+    if kinds & LITTLE:
+        return LIKELY if german or german_roles(left.word) else SURE if left.capital else POSSIBLE
+    return SURE  # several children or victims
+
+
+def _is_closed(text: str, end: int) -> bool:
+    """Whether what was opened by a sign before the name is closed behind it."""
+    return text[end : end + 2].strip()[:1] in (",", ".", ")", ";", "–", "-", "")
+
+
+_ARTICLE = r"(?:(?:the|alleged|le|la|der|die|das|el|il|o|a|de|η|ο|το|un|une|an?)\b|l[’'])"
+_NEXT = re.compile(
+    rf"(?:[ \n]?\(\d{{1,3}}\))?[ \n]?[,(–-] ?(?:{_ARTICLE}[ \n]?){{0,2}}([^\W\d_]+)"
+    r"(?P<examen> en (?:examen|cause)\b)?(?P<aged> (?:de|of|von|di|van|aged) \d)?"
+)
+
+
+def _part_after(text: str, end: int, sureness: int) -> bool:
+    """``Jean D., prévenu``, ``Mme X (victime)``"""
+    match = _NEXT.match(text, end)
+    if match is None or sureness < (POSSIBLE if match["aged"] else LIKELY):
+        return False
+    if match["examen"]:
+        return True
+    for word in words(_CLAUSE_END.split(text[match.start(1) : match.start(1) + 44])[0])[:3]:
+        kinds = kinds_of(word)
+        if kinds & OFFICIAL or fold(word) in OF or fold(word) in _OTHER_PREPOSITIONS:
+            return False
+        if kinds & (ROLES | (PUPIL if sureness == SURE else 0)):
+            return not kinds & LITTLE
+        if kinds & KIN:
+            return bool(kinds_in(right_of(text, match.start(1), 44)) & ROLES)
+    return False
+
+
+_OTHER_PREPOSITIONS = all_of("preposition")
+
+
+# --- Whether of somebody who has only a first name it is told what only children or families do ---
+
+_POSSESSED = re.compile(r"[’']s[ \n]([^\W\d_]+)(?:[ \n]([^\W\d_]+))?")
+_OWNED = re.compile(r" ([^\W\d_]+)")
+
+_ARE_NOT_CALLED_SO = all_of("notcalled")
+
+
+def tells(text: str, name: Name, left: Left) -> bool:
+    """``Karim a révélé``, ``Tyler's mother``: a first name alone, as only children are called."""
+    kinds = kinds_of(left.nearest)
+    if not left.sign and (
+        fold(left.nearest) in _ARE_NOT_CALLED_SO or kinds & (ORGANISATION | SCHOOL | STREET | NOTNAME | OFFICIAL)
+    ):
+        return False
+    if _is_somebodys(text, name):
+        return True
+    if not name.only_given or (left.nearest and not left.sign and fold(left.nearest) not in _BEFORE_A_NAME):
+        return False
+    return _told(text, name.end) or _is_talked_about(text, name)
+
+
+_SUFFERED = all_of("suffered")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PLACED = re.compile(either("placed"), re.IGNORECASE)
+_BORN = re.compile(
+    r"[ \n]?[,(–-]?[ \n]?(?:née?|born|geboren|nat[oa]|nacid[oa]|nascid[oa]|urodzon[ya]|народжен(?:ий|а)|"
+    r"γεννημέν(?:ος|η))[ \n](?:(?:en|in|im|nel|em|w|в|у|το)[ \n])?(?:200[6-9]|20[1-9]\d)(?!\d)"
+)
+"""A year of birth of somebody who is a child now, or was one lately."""
+
+
+def is_told_of(text: str, name: Name, left: Left) -> bool:
+    """``Emma Martin a été violée``, ``M. Moreau a agressé sa fille``, ``Lucas Moreau, né en 2014``: a whole name."""
+    if left.official or not (name.given or name.kinds & TITLE):
+        return False
+    if not left.sign and kinds_of(left.nearest) & (ORGANISATION | SCHOOL | STREET):
+        return False
+    if _BORN.match(text, name.end):
+        return True
+    following = STOP.split(right_of(text, name.end, 60))[0]
+    if following[:1] not in (" ", "\n"):
+        return False
+    return not _SUFFERED.isdisjoint(map(fold, _LETTERS.findall(following)[:7])) or bool(_PLACED.search(following))
+
+
+_BEFORE_A_NAME = all_of("conjunction")
+
+
+def _is_talked_about(text: str, name: Name) -> bool:
+    """``Maëlle ne veut plus aller chez son père``: a first name that does something, in a sentence about a family."""
+    if name.words != 1 or not re.match(r"[ \n][^\W\d_]", text[name.end : name.end + 2]) or text[name.end + 1].isupper():
+        return False
+    return bool(kinds_in(STOP.split(right_of(text, name.end, 70))[0]) & (CHILD | KIN | PARTY | PUPIL | SCHOOL))
+
+
+def _is_somebodys(text: str, name: Name) -> bool:
+    if (
+        (match := _POSSESSED.match(text, name.end))
+        and name.words <= 2
+        and (kinds_of(match[1]) | kinds_of(match[2] or "")) & KIN
+    ):
+        return True
+    match = _OWNED.match(text, name.end) if text[name.end - 1] == "s" else None
+    if match is None or not match[1].istitle() or not kinds_of(match[1]) & KIN:
+        return False
+    return bool(kinds_of(text[name.start : name.end - 1]) & GIVEN)
+
+
+def owns_somebody(written: str) -> bool:
+    """``Sophies Vater``"""
+    first, _, second = written.partition(" ")
+    return first[-1] == "s" and bool(kinds_of(first[:-1]) & GIVEN and kinds_of(second) & KIN)
+
+
+def _told(text: str, end: int) -> bool:
+    following = STOP.split(right_of(text, end, 50))[0]
+    return following[:1] in (" ", "\n") and any(kinds_of(word) & TOLD for word in words(following)[:4])
+
+
+# --- Names of children, victims and accused: by a school, by the part they have in a case, by what they told ---
 
 _LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
 _LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL | AGAINST | KNOWN

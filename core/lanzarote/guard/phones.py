@@ -8,16 +8,18 @@ from functools import cache, reduce
 from itertools import islice, takewhile
 from operator import or_
 
-from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import (
+    BREAK,
     DUTY,
     FILE,
     FUNCTION,
     GIVEN,
     IDNUMBER,
     LINE,
+    OFFICE,
     OFFICIAL,
     OTHERNUMBER,
+    PERSON,
     PHONE,
     PRIVATE,
     REFERENCE,
@@ -26,19 +28,14 @@ from lanzarote.guard.lexicon import (
     kinds_in,
     kinds_of,
     languages_of,
-)
-from lanzarote.guard.nearby_words import (
-    BREAK,
-    OFFICE,
-    PERSON,
     nearest_first,
     sentence_after,
     sentence_before,
     whose_word,
-    words_of,
 )
+from lanzarote.guard.lexicon import words_without_figures as words_of
+from lanzarote.guard.normalise import Finding, Run
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
-from lanzarote.guard.scan import Run
 
 _OTHER_FIGURES = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:19|20)\d\d[ –/-]+(?:19|20)\d\d")
 _OF_A_YEAR = re.compile(r"\d{1,5} ?/ ?(?:19|20)\d\d(?!\d)")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lanzarote.guard import check_text, knows_identifier
-from lanzarote.guard.check_digits import LOOKS
+from lanzarote.guard.person_numbers import LOOKS
 from stdnum import get_cc_module
 
 from tests.core.guard.finding import found
