@@ -34,7 +34,7 @@ from lanzarote.web.working_records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from lanzarote.records.validation import Explained
     from lanzarote.web.changing import Sent
     from lanzarote.web.resources import Asked
+    from lanzarote.web.working_records import Why
 
     AnyKind = Kind[Any, Any]
 
@@ -89,7 +90,8 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
     def one(asked: Asked) -> Answer:
         with asked.instance.database.read(asked["region"]) as session:
             record = working(asked, session, records_of(kind))
-            found = kind.api.tell(session, record, service.content_of(kind, session, record))
+            tell, said = kind.api.tell, service.content_of(kind, session, record)
+            found = tell(session, record, said, **given_to(tell, {"instance": asked.instance}))
             return Answer(msgspec.json.encode(found), {"etag": etag_of(record)})
 
     all_told = f"All {kind.room} of the region, the last changed first."
@@ -142,7 +144,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
     beside.remove("reasons")
 
     def create(sent: Sent, body: Any) -> Answer:
-        given = _checked(kind, sent, body)
+        given = _checked(kind, sent, _content(kind, body), body.reasons)
 
         def do(session: Session) -> Answer:
             record = service.begin(kind, session, sent["region"], given, by=sent.actor, at=sent.at)
@@ -157,7 +159,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         with sent.instance.database.read(sent["region"]) as session:
             record = taken(sent, session, records_of(kind), kind.write, lock=False)
             earlier = service.explained_in(kind, session, record)
-        given = _checked(kind, sent, body, earlier, record.id)
+        given = _checked(kind, sent, _content(kind, body), body.reasons, earlier, record.id)
         said |= {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"])}
 
         def do(session: Session, record: Record, /, **about: Any) -> object:
@@ -179,11 +181,21 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
 
 def _action(kind: AnyKind, action: Action) -> Any:
     body = action.asks or (Because if "reason" in action.takes else Nothing)
-    more = {"answers": None, "status": 204, "tagged": False} if action.erases else {}
+    more: dict[str, Any] = {"answers": None, "status": 204, "tagged": False} if action.erases else {}
+    if "check" in action.takes:
+        more["largest"] = kind.api.largest
 
     def act(sent: Sent, body: Any) -> Answer:
+
+        def check(content: Any) -> Checked[Any]:
+            with sent.instance.database.read(sent["region"]) as session:
+                record = taken(sent, session, records_of(kind), action.may, lock=False)
+                earlier = service.explained_in(kind, session, record)
+            return _checked(kind, sent, content, getattr(body, "reasons", ()), earlier, record.id)
+
         offered = {
             "given": body,
+            "check": check,
             "reason": getattr(body, "reason", ""),
             "why": reasons_of(getattr(body, "reasons", ())),
             "confirmed": getattr(body, "confirmed", False),
@@ -210,12 +222,20 @@ def _action(kind: AnyKind, action: Action) -> Any:
     return declare(action.name, action.may, body, **more)(_told(act, operation, action.told))
 
 
+def _content(kind: AnyKind, body: Any) -> Any:
+    return kind.content(**{name: getattr(body, name) for name in kind.content.__struct_fields__})
+
+
 def _checked(
-    kind: AnyKind, sent: Sent, body: Any, earlier: Explained = NOTHING_EXPLAINED, record_id: str = ""
+    kind: AnyKind,
+    sent: Sent,
+    content: Any,
+    why: Sequence[Why],
+    earlier: Explained = NOTHING_EXPLAINED,
+    record_id: str = "",
 ) -> Checked[Any]:
     """Raises Disclosed, Identifying, Faulty."""
-    content = kind.content(**{name: getattr(body, name) for name in kind.content.__struct_fields__})
-    reasons = reasons_of(body.reasons)
+    reasons = reasons_of(why)
     refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(kind.shapes, content)), *reasons.values())
     known = kind.known(sent.instance, sent["region"], record_id, sent.actor.language)
     by = sent.actor.account_id

@@ -6,23 +6,38 @@ A place names one leaf of what was written, as forms, errors and differences cal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct, inspect
 
-from lanzarote.records.validation import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
+from lanzarote.records.validation import MISSING, NO_ADDRESS, TOO_MANY, Fault, is_address, refuse_long, unfit_text
 from lanzarote.translation import N_, language_name
 
 if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 What = Literal[
-    "texts", "line", "coded", "code", "choice", "choices", "tick", "number", "whole", "day", "partial-day", "key"
-]  # fmt: skip
-"""``coded``: a text of a given form, such as a key or a time, in which nobody writes sentences."""
+    "texts",
+    "line",
+    "coded",
+    "code",
+    "choice",
+    "choices",
+    "tick",
+    "number",
+    "whole",
+    "day",
+    "partial-day",
+    "clock",
+    "address",
+    "key",
+]
+"""``coded``: a text of a given form, such as a key or a duration, in which nobody writes sentences."""
 Nested = Literal["group", "rows"]
 
 LONGEST: Final = 20_000
@@ -36,6 +51,7 @@ class Option(Struct, frozen=True, kw_only=True):
 
     value: str
     label: str
+    help: str = ""
     names: tuple[str, ...] = ()
     """Other values that mean the same: former keys, ids."""
 
@@ -119,6 +135,13 @@ def shapes_of(kind: type[Struct], fields: Sequence[Field], *, whole: bool = True
     )
 
 
+def within(shapes: Sequence[Shape], names: Sequence[str]) -> tuple[Shape, ...]:
+    """Those of *shapes* that are called so; all, if no names are given. Raises TypeError for a name that none has."""
+    if unknown := {*names} - {one.name for one in shapes}:
+        raise TypeError(f"No field is called {', '.join(sorted(unknown))}; there is {[one.name for one in shapes]}.")
+    return tuple(one for one in shapes if not names or one.name in names)
+
+
 def _fields_of(kind: type[Struct]) -> dict[str, inspect.Field]:
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
@@ -146,10 +169,12 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
             **about
             | {"what": "code", "codes": tuple(field.words) or tuple(map(str, bare.values)), "required": not optional}
         )
-    return Shape(**about, what=_leaf(field, bare), numbered=isinstance(bare, inspect.IntType))
+    return Shape(**about, what=_leaf(field, bare, _format(info.type)), numbered=isinstance(bare, inspect.IntType))
 
 
-def _leaf(field: Field, info: inspect.Type) -> What:
+def _leaf(field: Field, info: inspect.Type, form: str) -> What:
+    if form == "uri":
+        return "address"
     if isinstance(info, inspect.BoolType):
         return "tick"
     if isinstance(info, inspect.FloatType):
@@ -163,11 +188,14 @@ def _leaf(field: Field, info: inspect.Type) -> What:
     if field.name == "key":
         return "key"
     if isinstance(info, inspect.StrType) and info.pattern:
-        return "partial-day" if info.pattern == PARTIAL else "coded"
+        return OF_A_FORM.get(info.pattern, "coded")
     return "line"
 
 
 PARTIAL: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+OF_A_FORM: Final[Mapping[str, What]] = {PARTIAL: "partial-day", CLOCK: "clock"}
+"""Pattern → what a text of this form is; ``coded``, where forms ask for it as it is written."""
 
 
 def _bare(info: inspect.Type) -> tuple[inspect.Type, int, bool]:
@@ -184,6 +212,15 @@ def _room(info: inspect.Type) -> int:
         said = info.extra_json_schema or {}
         return said.get("maxLength") or said.get("maxItems") or _room(info.type)
     return getattr(info, "max_length", None) or 0
+
+
+def _format(info: inspect.Type) -> str:
+    """Of a text, as the description of the API says it: ``uri`` for an address on the web."""
+    if isinstance(info, inspect.UnionType):
+        return next(filter(None, map(_format, info.types)), "")
+    if not isinstance(info, inspect.Metadata):
+        return ""
+    return str((info.extra_json_schema or {}).get("format") or _format(info.type))
 
 
 def _is_text(info: inspect.Type) -> bool:
@@ -230,25 +267,38 @@ def written_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str
             yield leaf.place, leaf.value
 
 
-def keys_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str]]:
-    """Keys of rows, which who writes by program chooses, word by word, with their places."""
+def named_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str]]:
+    """Keys of rows and addresses, word by word, with their places: names of things, in which sentences do not stand."""
     for leaf in leaves(shapes, content):
         if leaf.shape.what == "key":
             yield leaf.place, leaf.value.replace("-", " ")
+        elif leaf.shape.what == "address" and leaf.value:
+            yield leaf.place, words_in(leaf.value)
+
+
+def words_in(address: str) -> str:
+    """What stands in a web address, apart, and without the signs that hide it.
+
+    >>> words_in("https://visio.example/a?q=1%2084&b=lea%40example.org")
+    'visio.example a q 1 84 b lea@example.org'
+    """
+    return " ".join(re.split(r"[/?&=#;]+", unquote(address.partition("://")[2])))
 
 
 def refuse_too_long(shapes: Sequence[Shape], content: Any) -> None:
     """Raise Faulty for what is longer than there is room for, before anything reads it."""
     room = {leaf.place: leaf.shape.longest or LONGEST for leaf in leaves(shapes, content)}
-    refuse_long((*written_in(shapes, content), *keys_in(shapes, content)), lambda place: room[place])
+    refuse_long((*written_in(shapes, content), *named_in(shapes, content)), lambda place: room[place])
 
 
 def faults_in(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
     """What in *content* cannot be kept, as far as its type says so."""
     for leaf in leaves(shapes, content):
-        written = leaf.shape.what in ("texts", "line") and leaf.value
+        written = leaf.shape.what in ("texts", "line", "address") and leaf.value
         if written and (fault := unfit_text(leaf.place, leaf.value, leaf.shape.longest or LONGEST)):
             yield fault
+        elif written and leaf.shape.what == "address" and not is_address(leaf.value):
+            yield Fault(field=leaf.place, text=NO_ADDRESS)
     yield from _faults_in_rows(shapes, content, "")
 
 
@@ -276,6 +326,8 @@ def untitled(content: Any) -> Iterator[Fault]:
 
 def staled(before: Any, after: Any) -> Any:
     """*after*, with those translations marked that did not follow a change of the original."""
+    if not hasattr(after, "stale"):
+        return after
     same = {code for code, one in after.text.items() if before.text.get(code) == one}
     if before.original != after.original or after.original in same:
         behind = same.intersection(before.stale)
@@ -317,12 +369,24 @@ class Said(Struct, frozen=True, kw_only=True):
     """Of the words; empty: that of the page."""
 
 
-def in_words(view: View, shapes: Sequence[Shape], content: Any) -> dict[str, Said]:
-    """Place → what stands there."""
+def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool = False) -> dict[str, Said]:
+    """Place → what stands there; *lines*: rows without keys are lines of one text, in the place of all of them."""
     found = list(leaves(shapes, content))
     offered = options_for(view, found)
-    said = ((leaf, _said(view, leaf, offered)) for leaf in found)
-    return {leaf.place: Said(words=words, language=leaf.language) for leaf, words in said if words}
+    listed = {one.name for one in shapes if lines and one.what == "rows" and one.parts[0].what != "key"}
+    said: dict[str, Said] = {}
+    rows: dict[str, dict[str, list[str]]] = {}
+    for leaf in found:
+        row = leaf.place.partition("]")[0]
+        name = row.partition("[")[0]
+        if not (words := _said(view, leaf, offered)):
+            continue
+        if name in listed:
+            rows.setdefault(name, {}).setdefault(row, []).append(words)
+            said[name] = Said(words="\n".join(map(" – ".join, rows[name].values())), language="")
+        else:
+            said[leaf.place] = Said(words=words, language=leaf.language)
+    return said
 
 
 Offered = Mapping[Any, Sequence[Option]]

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import msgspec
 from msgspec import Struct
 
-from lanzarote.kinds.fields import Leaf, Shape, leaves, options_for
+from lanzarote.kinds.fields import CLOCK, Leaf, Shape, leaves, options_for
 from lanzarote.records.validation import MISSING, NO_CHOICE, NO_DATE, NO_DAY, Fault, Faulty, read_as, unread_number
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.kinds.fields import Offered
-    from lanzarote.kinds.kind import Kind
+    from lanzarote.kinds.kind import Form, Kind
     from lanzarote.web.site import View
 
 Typed = Mapping[str, Any]
@@ -28,6 +29,7 @@ Typed = Mapping[str, Any]
 T = TypeVar("T", bound=Struct)
 
 NO_NUMBER: Final = N_("Write a number, such as 12 or 12.5.")
+NO_CLOCK: Final = N_("Write a time such as 14:30.")
 NO_WHOLE: Final = N_("Write a whole number, such as 12.")
 EMPTY_ROWS: Final = 2
 """How many a form has for more."""
@@ -42,29 +44,33 @@ NOT_SAID: Final = ("key", "code", "tick")
 # The form of a kind
 
 
-def filled(kind: Kind[Any, Any], view: View, content: Any) -> dict[str, Any]:
+def filled(kind: Kind[Any, Any], form: Form, view: View, content: Any) -> dict[str, Any]:
     """What the form holds before anybody writes in it."""
-    typed = typed_from(kind.shapes, content)
-    return kind.own_form.shown(view, typed) if kind.own_form else typed
+    typed = typed_from(kind.parts[form.name], content)
+    return form.own.shown(view, typed) if form.own else typed
 
 
-def tidied(kind: Kind[Any, Any], data: Typed) -> dict[str, Any]:
+def tidied(kind: Kind[Any, Any], form: Form, data: Typed) -> dict[str, Any]:
     """What was typed, without the rows in which nobody wrote."""
-    return kind.own_form.tidied(data) if kind.own_form else compacted(kind.shapes, data)
+    return compacted(kind.parts[form.name], form.own.tidied(data) if form.own else data)
 
 
-def rearranged(kind: Kind[Any, Any], view: View, data: Typed) -> dict[str, Any] | None:
+def rearranged(form: Form, view: View, data: Typed) -> dict[str, Any] | None:
     """What a button makes of the rows of the form; None: it is to be saved."""
     do = text_of(data, "do")
-    return kind.own_form.rearranged(view, data, do) if kind.own_form and do not in ("", "save") else None
+    if form.own is None or form.own.rearranged is None or do in ("", "save"):
+        return None
+    return form.own.rearranged(view, data, do)
 
 
-def content_from(kind: Kind[Any, Any], view: View, data: Typed, before: Any = None, record_id: str = "") -> Any:
+def content_from(
+    kind: Kind[Any, Any], form: Form, view: View, data: Typed, before: Any = None, record_id: str = ""
+) -> Any:
     """What was typed, as the content of the kind; *before*: what the record says. Raises Faulty."""
     faults: list[Fault] = []
-    if kind.own_form:
-        data = kind.own_form.sent(view, data, before, record_id, faults)
-    return read(view, kind.shapes, data, kind.content, before, faults)
+    if form.own and form.own.sent:
+        data = form.own.sent(view, data, before, record_id, faults)
+    return read(view, kind.parts[form.name], data, kind.content, before, faults)
 
 
 # What is there
@@ -140,17 +146,36 @@ def read(
     Raises Faulty with everything that cannot be read.
     """
     reading = _Reading(view, data, languages_of(view, shapes, before), found)
-    body = reading.fields(shapes, "")
+    stays = {} if before is None else msgspec.to_builtins(before)
+    body = {name: value for name, value in stays.items() if name not in {shape.name for shape in shapes}}
+    body |= reading.fields(shapes, "")
     if any(shape.of_language for shape in shapes):
-        body |= reading.texts(shapes)
-        body["stale"] = list(before.stale) if before else []
-        original = text_of(data, "original")
+        body["text"] = _beside(stays.get("text", {}), shapes, reading)
+    if asks_original(shapes):
+        original = text_of(data, "original") or stays.get("original", "")
         if before is None:
             original = original_of(data, original, reading.languages)
         body["original"] = original if original in reading.languages else reading.languages[0]
     if reading.faults:
         raise Faulty(reading.faults)
     return read_as(body, kind)
+
+
+def asks_original(shapes: Sequence[Shape]) -> bool:
+    """Whether a form asks in which language the content is written first: where its title is written."""
+    return any(shape.of_language and shape.name == "title" for shape in shapes)
+
+
+def _beside(stays: Mapping[str, Any], shapes: Sequence[Shape], reading: _Reading) -> dict[str, Any]:
+    """The texts that were typed, beside those of other forms, by language."""
+    written = reading.texts(shapes)["text"]
+    names = {shape.name for shape in shapes if shape.of_language}
+    found = {
+        code: {name: text for name, text in stays.get(code, {}).items() if name not in names and text is not None}
+        | written.get(code, {})
+        for code in dict.fromkeys((*reading.languages, *stays))
+    }
+    return {code: texts for code, texts in found.items() if texts}
 
 
 def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
@@ -218,6 +243,8 @@ class _Reading:
         if what == "partial-day":
             text = date_of(self.data, at, self.view.lang)
             return text if _DATE.fullmatch(text) else self._refuse(at, NO_DATE)
+        if what == "clock":
+            return text if re.fullmatch(CLOCK, text, re.ASCII) else self._refuse(at, NO_CLOCK)
         if what == "whole":
             return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else self._refuse(at, NO_WHOLE)
         if what == "number":
@@ -392,4 +419,5 @@ def _choices(
         now = many_of(typed, at)
         for one in offered[field.options]:
             there = any(name in now for name in (one.value, *one.names))
-            yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))}
+            about = {"help": one.help} if one.help else {}
+            yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))} | about

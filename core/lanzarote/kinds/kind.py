@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.kinds.fields import Field, Shape, label_of, shapes_of
+from lanzarote.kinds.fields import Field, Shape, label_of, shapes_of, within
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.records import Record, decode
 from lanzarote.records.validation import Fault
@@ -40,11 +40,11 @@ When = Callable[[Record, str], bool]
 """Whether a record, and what its kind calls its state, allow something."""
 
 OFFERED: Final = frozenset(
-    {"expected", "reason", "why", "given", "confirmed", "mark", "known", "vocabulary", "today", "by", "at"}
+    {"expected", "reason", "why", "given", "confirmed", "mark", "known", "check", "vocabulary", "today", "by", "at"}
 )
 """What an action can ask for by naming a parameter so: the version that was read, the reason, why things stay that the
 guard asked about, what was filled in, whether what it ``confirms`` was ticked, what ``first`` marked, what the region
-has to name, its vocabulary, its day, who does it and when.
+has to name, how a content that it writes is checked, its vocabulary, its day, who does it and when.
 """
 RECORD_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -67,6 +67,23 @@ class Step(Struct, frozen=True, kw_only=True):
     """It is one of the next steps; others stand below."""
 
 
+class OwnForm(Struct, frozen=True, kw_only=True):
+    """A form that does not ask field by field; what is shown and sent is still read by the fields."""
+
+    template: str
+    """It extends the common one."""
+    shown: Callable[[View, dict[str, Any]], dict[str, Any]] = lambda _, typed: typed
+    """What the fields hold, as the form has it."""
+    sent: Callable[[View, Mapping[str, Any], Any, str, list[Fault]], Mapping[str, Any]] | None = None
+    """What was typed, as the fields hold it; told what the record says, its id, and adds what cannot be read."""
+    tidied: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda data: data
+    """What was typed, with the rows where they are to stand; those in which nobody wrote fall away anyway."""
+    rearranged: Callable[[View, Mapping[str, Any], str], dict[str, Any]] | None = None
+    """What the button ``do`` makes of the rows."""
+    context: Callable[[View, str, Mapping[str, Any]], Mapping[str, Any]] = lambda *_: {}
+    """What the template needs besides; told the id of the record, and what the form holds."""
+
+
 class Form(Step, frozen=True, kw_only=True):
     """A form in which a record is written: the page asks for its fields, saving keeps another version."""
 
@@ -77,6 +94,13 @@ class Form(Step, frozen=True, kw_only=True):
     """Title and text of what to know before one writes."""
     beside: tuple[Field, ...] = ()
     """Fields that are asked besides the content, such as why; they stand in the kind's ``written``."""
+    fields: tuple[str, ...] = ()
+    """Names of those that it asks for, where it writes a part of the content; empty: all.
+
+    The others stay as they are in the record, whoever saves them meanwhile.
+    """
+    own: OwnForm | None = None
+    """Where it does not ask field by field."""
 
 
 class Action(Step, frozen=True, kw_only=True, dict=True):
@@ -175,8 +199,8 @@ class Api(Struct, frozen=True, kw_only=True):
     """What the list tells of a record; told what its newest version says."""
     listed: type[Listed[Any]]
     whole: type[Struct]
-    tell: Callable[[Session, Record, Any], Struct]
-    """Makes a ``whole``."""
+    tell: Callable[..., Struct]
+    """Makes a ``whole`` of session, record and content, and of the ``instance`` if it names it."""
     written: type[Struct]
     """What is sent: the content, with ``reasons`` and what forms ask beside it."""
     largest: int = 64 * 1024
@@ -185,23 +209,6 @@ class Api(Struct, frozen=True, kw_only=True):
     """What one version says: its ``number``, and the content under the name of the kind. With it, programs read all."""
     get_told: str = ""
     save_told: str = ""
-
-
-class OwnForm(Struct, frozen=True, kw_only=True):
-    """A form that does not ask field by field; what is shown and sent is still read by the fields."""
-
-    template: str
-    """It extends the common one."""
-    shown: Callable[[View, dict[str, Any]], dict[str, Any]]
-    """What the fields hold, as the form has it."""
-    sent: Callable[[View, Mapping[str, Any], Any, str, list[Fault]], Mapping[str, Any]]
-    """What was typed, as the fields hold it; told what the record says, its id, and adds what cannot be read."""
-    tidied: Callable[[Mapping[str, Any]], dict[str, Any]]
-    """What was typed, without the rows in which nobody wrote."""
-    rearranged: Callable[[View, Mapping[str, Any], str], dict[str, Any]]
-    """What the button ``do`` makes of the rows."""
-    context: Callable[[View, Mapping[str, Any]], Mapping[str, Any]]
-    """What the template needs besides."""
 
 
 def titles_of(content: Any) -> Text:
@@ -238,7 +245,6 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
 
     first: Callable[[View], Mapping[str, str]] = lambda _: {}
     """What the form of a new record holds."""
-    own_form: OwnForm | None = None
     known: Callable[[Instance, str, str, str], Any] = lambda *_: None
     """What a region has that a record may name; told region, record and the reader's language."""
     rules: Callable[[C, Any], Iterable[Fault]] = lambda *_: ()
@@ -251,6 +257,10 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     It raises what stands against it, or changes the status; returns what the history tells of it besides.
     """
     title: Callable[[C], Text] = titles_of
+    slug: Callable[[C], str] | None = None
+    """The end of its public address, where that is not its title."""
+    kept: Callable[[C], C] = lambda content: content
+    """A content that passed, as it is kept: what it says twice stands in it once."""
 
     filters: tuple[Filter, ...] = ()
     """What the list can be narrowed to; it begins with the first."""
@@ -269,7 +279,7 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
 
     def __post_init__(self) -> None:
         # A declaration that does not fit its type is told when it is read, not when it is used.
-        self.shapes, self.beside  # noqa: B018
+        self.shapes, self.beside, self.parts  # noqa: B018
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
@@ -279,6 +289,11 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     def beside(self) -> Mapping[str, tuple[Shape, ...]]:
         """Name of each form → what it asks besides the content."""
         return {one.name: shapes_of(self.api.written, one.beside, whole=False) for one in self.forms}
+
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[Shape, ...]]:
+        """Name of each form → what of the content it asks for."""
+        return {one.name: within(self.shapes, one.fields) for one in self.forms}
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -299,6 +314,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
         return decode(record.status, self.status)
 
     def slug_of(self, content: Any) -> str:
+        if self.slug:
+            return self.slug(content)
         return slugify(self.title(content).get(content.original, "") or self.name)
 
 

@@ -13,6 +13,7 @@ from lanzarote.kinds import service, team
 from lanzarote.kinds.fields import in_words
 from lanzarote.kinds.form import (
     EMPTY_ROWS,
+    asks_original,
     content_from,
     controls,
     filled,
@@ -136,13 +137,14 @@ def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     require(view.actor, kind.write, Subject(region_id=view.region_id))
     if is_made(view, record_id := id_of(view, data)):
         return save(kind, kind.forms[0], view, record_id, {**data, "version": "1"})
-    if (changed := rearranged(kind, view, data)) is not None:
-        return show_form(kind, kind.forms[0], view, None, changed)
-    data = tidied(kind, data)
+    form = kind.forms[0]
+    if (changed := rearranged(form, view, data)) is not None:
+        return show_form(kind, form, view, None, changed)
+    data = tidied(kind, form, data)
     try:
-        given = checked(kind, view, content_from(kind, view, data), data)
+        given = checked(kind, view, content_from(kind, form, view, data), data)
     except (Faulty, Identifying) as error:
-        return show_form(kind, kind.forms[0], view, None, data, refusal(kind, view, error, data))
+        return show_form(kind, form, view, None, data, refusal(kind, view, error, data))
 
     def make(session: Session) -> None:
         service.begin(kind, session, view.region_id, given, by=view.actor, at=now(), record_id=record_id)
@@ -156,7 +158,7 @@ def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]
     opened = open_record(kind, form, view, record_id)
     if opened is None:
         return show(kind, view, record_id, done="not-now", status=409)
-    return show_form(kind, form, view, opened, filled(kind, view, opened.content))
+    return show_form(kind, form, view, opened, filled(kind, form, view, opened.content))
 
 
 def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
@@ -164,17 +166,18 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     opened = open_record(kind, form, view, record_id)
     if opened is None:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
-    if (changed := rearranged(kind, view, data)) is not None:
+    if (changed := rearranged(form, view, data)) is not None:
         return show_form(kind, form, view, opened, changed)
-    data = tidied(kind, data)
-    content = None
+    data = tidied(kind, form, data)
+    content, part = None, kind.parts[form.name]
     try:
         beside = read_some(view, kind.beside[form.name], data)
-        content = content_from(kind, view, data, opened.content, record_id)
+        content = content_from(kind, form, view, data, opened.content, record_id)
         given = checked(kind, view, content, data, record_id)
         with view.instance.database.write(view.region_id) as session:
             record = team.read_record(view, session, kind.name, record_id, kind.read)
-            about = {"expected": number_of(data, "version"), "by": view.actor, "at": now(), **beside}
+            expected = service.as_read(kind, session, record, number_of(data, "version"), opened.version, part)
+            about = {"expected": expected, "by": view.actor, "at": now(), **beside}
             service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
     except (Faulty, Identifying) as error:
         return show_form(kind, form, view, opened, data, refusal(kind, view, error, data, form))
@@ -192,7 +195,9 @@ def _show_both(
     opened = open_record(kind, form, view, record_id)
     if opened is None:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
-    return show_form(kind, form, view, opened, data, apart=differences(kind, view, opened.content, content))
+    part = kind.parts[form.name]
+    apart = differences(kind, view, opened.content, content, part)
+    return show_form(kind, form, view, opened, data, apart=apart)
 
 
 def show_form(
@@ -208,7 +213,7 @@ def show_form(
     """The form with everything in it; *apart*: where what somebody else saved meanwhile differs."""
     conflict = apart is not None
     heading = form.heading if opened else kind.words.begin
-    own = kind.own_form
+    own, part = form.own, kind.parts[form.name]
     return view.render(
         own.template if own else "kinds/form.html",
         status=409 if conflict else 400 if refused.errors else 200,
@@ -224,10 +229,12 @@ def show_form(
         action=f"/{form.name}" if opened else "",
         version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
         new_id="" if opened else id_of(view, typed),
-        tongues=view.tongues(*languages_of(view, kind.shapes, opened.content if opened else None)),
+        tongues=view.tongues(*languages_of(view, part, opened.content if opened else None)),
+        asks_original=asks_original(part),
+        original=(text_of(typed, "original") or getattr(opened.content, "original", "")) if opened else "",
         beside=controls(view, kind.beside[form.name], typed, asked=True),
-        controls=controls(view, kind.shapes, typed, more=0 if own else EMPTY_ROWS),
-        **(own.context(view, typed) if own else {}),
+        controls=controls(view, part, typed, more=0 if own else EMPTY_ROWS),
+        **(own.context(view, opened.id if opened else "", typed) if own else {}),
         **team.frame(view, kind.room, opened.id if opened else "new"),
     )
 
@@ -385,6 +392,10 @@ def show_action(
 
 def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Do it, then lead to where one sees it; say why not on the page of the action."""
+
+    def check(content: Any) -> Checked[Any]:
+        return checked(kind, view, content, data, record_id)
+
     try:
         if action.erases:
             team.require_word(view, data)
@@ -394,6 +405,7 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
             "why": reasons_in(data),
             "confirmed": all(text_of(data, name) for name in action.confirms),
             "mark": text_of(data, "mark"),
+            "check": check,
             "vocabulary": view.vocabulary,
             "today": view.today,
             "by": view.actor,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import and_, select
 
 from lanzarote import guard
-from lanzarote.kinds.fields import faults_in, keys_in, refuse_too_long, staled, untitled, written_in
+from lanzarote.kinds.fields import faults_in, leaves, named_in, refuse_too_long, staled, untitled, written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, records, validation
 from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
@@ -20,12 +20,13 @@ from lanzarote.store.ids import new_id
 from lanzarote.types.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.permissions import Actor
     from lanzarote.records.validation import Explained
@@ -60,12 +61,13 @@ def check(
     identifiers = vocabulary.header.personal_identifiers
     refuse_too_long(kind.shapes, content)
     texts = dict(written_in(kind.shapes, content))
-    # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
-    named = guard.check_texts(keys_in(kind.shapes, content), identifiers=identifiers, guesses=False)
+    # Nobody writes sentences in a key or an address, so that nothing in it is asked about.
+    named = guard.check_texts(named_in(kind.shapes, content), identifiers=identifiers, guesses=False)
     concerns = (*guard.check_texts(texts.items(), identifiers=identifiers), *(one for one in named if one.hard))
     kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := [*faults_in(kind.shapes, content), *untitled(content), *kind.rules(content, known)]:
         raise Faulty(faults)
+    content = kind.kept(content)
     return Checked(content=content, reasons=kept, slug=kind.slug_of(content))
 
 
@@ -122,6 +124,14 @@ def save(
         records.tell(session, record, verb, by=by.account_id, at=at)
     _after_saving(session, record, given, by)
     return number
+
+
+def as_read(kind: Kind[C, S], session: Session, record: Record, since: int, newest: int, part: Sequence[Shape]) -> int:
+    """The version that whoever saves *part* has seen: *newest*, if this part is there as it was in version *since*."""
+    if not 0 < since < newest:
+        return since
+    before, now = (list(leaves(part, content_of(kind, session, record, number))) for number in (since, newest))
+    return newest if before == now else since
 
 
 def content_of(kind: Kind[C, S], session: Session, record: Record, number: int | None = None) -> C:

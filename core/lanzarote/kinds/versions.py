@@ -15,10 +15,11 @@ from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.records import Record
     from lanzarote.web.comparing import Piece
@@ -73,9 +74,14 @@ def between(asked: Mapping[str, str], newest: int) -> tuple[int, int]:
     return min(first, last), max(first, last)
 
 
-def differences(kind: Kind[Any, Any], view: View, before: Any, after: Any) -> tuple[Difference, ...]:
-    """Every place that *after* fills otherwise than *before*, in the order of the form."""
-    old, new = _by_key(kind, view, before), _by_key(kind, view, after)
+def differences(
+    kind: Kind[Any, Any], view: View, before: Any, after: Any, part: Sequence[Shape] = ()
+) -> tuple[Difference, ...]:
+    """Every place that *after* fills otherwise than *before*, in the order of the form; *part*: of these fields alone.
+
+    Rows without keys are lines of one text: where one moved, the others are not told to have changed.
+    """
+    old, new = (_by_key(view, part or kind.shapes, one) for one in (before, after))
     return (
         *_moved(kind, view, old, new),
         *(
@@ -94,15 +100,15 @@ Placed = Mapping[str, tuple[str, Said]]
 """Place, where rows that have keys are called by them → place as forms call it, and what stands there."""
 
 
-def _by_key(kind: Kind[Any, Any], view: View, content: Any) -> Placed:
-    keyed = [shape.name for shape in kind.shapes if any(part.what == "key" for part in shape.parts)]
+def _by_key(view: View, shapes: Sequence[Shape], content: Any) -> Placed:
+    keyed = [shape.name for shape in shapes if any(part.what == "key" for part in shape.parts)]
     rows = {
         f"{name}[{number}]": f"{name}[{row.key}]"
         for name in keyed
         for number, row in enumerate(getattr(content, name) or ())
     }
     found = {}
-    for place, said in in_words(view, kind.shapes, content).items():
+    for place, said in in_words(view, shapes, content, lines=True).items():
         head, dot, rest = place.partition(".")
         found[f"{rows.get(head, head)}{dot}{rest}"] = place, said
     return found

@@ -177,6 +177,20 @@ def test_who_comes_too_late_sees_both_texts(team: Team) -> None:
     assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == "Voir les greffiers."
 
 
+def test_a_form_of_a_part_leaves_the_others_as_they_are_whoever_saves_them(team: Team) -> None:
+    path = begun(team)
+    part = fields_of(team.ana.get(f"{path}/invite"))
+    assert {name.partition("[")[0] for name in part} == {"version", "text.fr.purpose", "text.en.purpose", "guests"}
+    team.head.post(f"{path}/edit", **(TYPED | {"place": "school", "version": "1"}))
+    team.ana.post(f"{path}/invite", **(part | {"text.fr.purpose": "Écouter.", "guests[0].sector": "Police"}))
+    shown = team.bo.get(path)
+    for words in ("Visite du tribunal", "Visit to the court", "At a school", "2031-06-02", "Écouter.", "Police"):
+        assert words in shown
+    late = team.head.post(f"{path}/invite", 409, **(part | {"guests[0].sector": "Santé"}))
+    assert "<del>" in late
+    assert "At a school" not in late.partition("<form")[0]  # what others wrote elsewhere does not concern this part
+
+
 def test_a_translation_that_did_not_follow_is_marked(team: Team) -> None:
     path = begun(team)
     form = fields_of(team.ana.get(f"{path}/edit"))

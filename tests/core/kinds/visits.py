@@ -142,6 +142,10 @@ FIELDS: Final = (
 EDIT: Final = Form(
     name="edit", label="Edit", may="group.write", when=in_state("planned"), main=True, done="Saved.", heading="Edit it"
 )  # fmt: skip
+INVITE: Final = Form(
+    name="invite", label="Guests", may="group.write", when=in_state("planned"), done="Saved.", heading="Who comes",
+    fields=("purpose", "guests"),
+)  # fmt: skip
 HOLD: Final = Action(
     name="hold", label="Mark as held", may="group.lead", when=in_state("planned"), do=note, main=True,
     text="It is not changed any more.", told="Say that it was held.", done="Held.",
@@ -159,7 +163,7 @@ AGREE: Final = Action(
 )  # fmt: skip
 VISITS: Final = Kind(
     name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS,
-    steps=(EDIT, HOLD, MOVE, AGREE, ARCHIVE, RESTORE, ERASE), state=state_of,
+    steps=(EDIT, INVITE, HOLD, MOVE, AGREE, ARCHIVE, RESTORE, ERASE), state=state_of,
     states={"planned": "Planned", "held": "Held"},
     rules=lambda said, _: [Fault(field="people", text=TOO_MANY)] if said.people > 500 else [],
     filters=(
