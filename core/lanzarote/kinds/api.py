@@ -52,7 +52,14 @@ VERSION: Final = Parameter(name="version", told="Number of the version.", betwee
 
 def records_of(kind: AnyKind) -> working_records.Kind:
     """The records of *kind*, as resources find them."""
-    return working_records.Kind(name=kind.name, read=kind.read, none=kind.none, erased=kind.erased)
+    return working_records.Kind(
+        name=kind.name,
+        read=kind.read,
+        none=kind.none,
+        erased=kind.erased,
+        hides=kind.hides,
+        now=kind.api.tell_now or state_of,
+    )
 
 
 def address_of(kind: AnyKind) -> str:
@@ -65,10 +72,10 @@ def resources_of(kind: AnyKind) -> tuple[Any, ...]:
     return (*_reading(kind), *_versions(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
 
 
-def _told(function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
+def _told(kind: AnyKind, function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
     """*function* under the name and with the words by which the API describes it."""
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = description
+    function.__name__ = function.__qualname__ = kind.api.operations.get(name, name)
+    function.__doc__ = kind.api.told.get(name, description)
     return function
 
 
@@ -78,11 +85,10 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
     def listed(asked: Asked) -> Answer:
         asked.instance.header(asked["region"])
         start = int(asked.one("cursor") or 0)
-        query = service.newest_of(kind, asked.actor)
         with asked.instance.database.read(asked["region"]) as session:
-            found = session.execute(query.offset(start).limit(asked.limit))
+            found = session.execute(service.newest_of(kind, session, asked.actor).offset(start).limit(asked.limit))
             items = [kind.api.item(record, decode(body, kind.content)) for record, body in found]
-            counting = select(func.count()).select_from(Record).where(service.readable(kind, asked.actor))
+            counting = select(func.count()).select_from(Record).where(service.readable(kind, session, asked.actor))
             total = session.scalar(counting) or 0
         end = start + len(items)
         return asked.listed(map(msgspec.json.encode, items), total, str(end) if end < total else None)
@@ -96,13 +102,13 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
 
     all_told = f"All {kind.room} of the region, the last changed first."
     one_told = f"One {kind.name} as the group keeps it. Its ETag is what a change of it takes in If-Match."
-    path = f"/regions/{{region}}/team/{kind.room}"
+    path, here = f"/regions/{{region}}/team/{kind.room}", (REGION, id_of(kind.name))
     return (
         resource(path, names=(REGION,), query=(CURSOR, LIMIT), answers=kind.api.listed, **about)(
-            _told(listed, f"list_team_{kind.room}", all_told)
+            _told(kind, listed, f"list_team_{kind.room}", all_told)
         ),
-        resource(address_of(kind), names=(REGION, id_of(kind.name)), answers=kind.api.whole, **about)(
-            _told(one, f"get_team_{kind.name}", kind.api.get_told or one_told)
+        resource(address_of(kind), names=here, answers=kind.api.whole, **about)(
+            _told(kind, one, f"get_team_{kind.name}", kind.api.get_told or one_told)
         ),
     )
 
@@ -124,13 +130,13 @@ def _versions(kind: AnyKind) -> tuple[Any, ...]:
 
     path, record = f"{address_of(kind)}/versions", id_of(kind.name)
     all_told = f"All versions of {_a(kind.name)}, the newest first, fifty at a time."
-    one_told = f"What one version of {_a(kind.name)} says, public or not."
+    one_told = f"What one version of {_a(kind.name)} says{', public or not' if kind.public else ''}."
     return (
         resource(path, names=(REGION, record), query=(CURSOR,), answers=WorkingVersionList, **about)(
-            _told(listed, f"list_team_{kind.name}_versions", all_told)
+            _told(kind, listed, f"list_team_{kind.name}_versions", all_told)
         ),
         resource(f"{path}/{{version}}", names=(REGION, record, VERSION), answers=document, **about)(
-            _told(one, f"get_team_{kind.name}_version", one_told)
+            _told(kind, one, f"get_team_{kind.name}_version", one_told)
         ),
     )
 
@@ -138,7 +144,8 @@ def _versions(kind: AnyKind) -> tuple[Any, ...]:
 def _writing(kind: AnyKind) -> tuple[Any, ...]:
     address = address_of(kind)
     about: dict[str, Any] = {
-        "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": State, "largest": kind.api.largest,
+        "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": kind.api.now or State,
+        "largest": kind.api.largest,
     }  # fmt: skip
     beside = [name for name in kind.api.written.__struct_fields__ if name not in kind.content.__struct_fields__]
     beside.remove("reasons")
@@ -149,7 +156,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         def do(session: Session) -> Answer:
             record = service.begin(kind, session, sent["region"], given, by=sent.actor, at=sent.at)
             at = ROOT + address.format(**{"region": record.region_id, kind.name: record.id})
-            return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
+            return made(records_of(kind).now(record), at=at, etag=etag_of(record), about=record.id)
 
         return sent.once(do)
 
@@ -171,21 +178,24 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
     saved = kind.api.save_told or "Save another version; all of it is sent. The public does not read it yet."
     return (
         change("POST", f"/regions/{{region}}/team/{kind.room}", names=(REGION,), status=201, **about)(
-            _told(create, f"create_{kind.name}", begun)
+            _told(kind, create, f"create_{kind.name}", begun)
         ),
         change("PUT", address, names=(REGION, id_of(kind.name)), match=True, **about)(
-            _told(save, f"save_{kind.name}", saved)
+            _told(kind, save, f"save_{kind.name}", saved)
         ),
     )
 
 
 def _action(kind: AnyKind, action: Action) -> Any:
     body = action.asks or (Because if "reason" in action.takes else Nothing)
-    more: dict[str, Any] = {"answers": None, "status": 204, "tagged": False} if action.erases else {}
-    if "check" in action.takes:
-        more["largest"] = kind.api.largest
+    more: dict[str, Any] = {"answers": kind.api.now or State, "largest": kind.api.largest}
+    if action.erases:
+        more = {"answers": None, "status": 204, "tagged": False}
 
     def act(sent: Sent, body: Any) -> Answer:
+        why = reasons_of(getattr(body, "reasons", ()))
+        if action.shapes:
+            refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(action.shapes, body)), *why.values())
 
         def check(content: Any) -> Checked[Any]:
             with sent.instance.database.read(sent["region"]) as session:
@@ -197,7 +207,7 @@ def _action(kind: AnyKind, action: Action) -> Any:
             "given": body,
             "check": check,
             "reason": getattr(body, "reason", ""),
-            "why": reasons_of(getattr(body, "reasons", ())),
+            "why": why,
             "confirmed": getattr(body, "confirmed", False),
             "mark": "",
             "vocabulary": sent.vocabulary,
@@ -206,7 +216,7 @@ def _action(kind: AnyKind, action: Action) -> Any:
             **sent.signed,
         }
         if "known" in action.takes:
-            offered["known"] = kind.known(sent.instance, sent["region"], sent[kind.name], sent.actor.language)
+            offered["known"] = _known(kind, sent, sent[kind.name])
         about = given_to(action.do, offered)
         if not action.erases:
             return step(sent, records_of(kind), action.may, action.do, **about)
@@ -219,7 +229,7 @@ def _action(kind: AnyKind, action: Action) -> Any:
 
     declare = steps_of(address_of(kind), kind.api.tag, (REGION, id_of(kind.name)))
     operation = action.operation or f"{action.name.replace('-', '_')}_{kind.name}"
-    return declare(action.name, action.may, body, **more)(_told(act, operation, action.told))
+    return declare(action.name, action.may, body, **more)(_told(kind, act, operation, action.told))
 
 
 def _content(kind: AnyKind, body: Any) -> Any:
@@ -237,9 +247,14 @@ def _checked(
     """Raises Disclosed, Identifying, Faulty."""
     reasons = reasons_of(why)
     refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(kind.shapes, content)), *reasons.values())
-    known = kind.known(sent.instance, sent["region"], record_id, sent.actor.language)
+    known = _known(kind, sent, record_id, content)
     by = sent.actor.account_id
     return service.check(kind, content, sent.vocabulary, known, reasons=reasons, by=by, earlier=earlier)
+
+
+def _known(kind: AnyKind, sent: Sent, record_id: str, content: Any = None) -> Any:
+    about = {"record_id": record_id, "language": sent.actor.language, "by": sent.actor}
+    return service.known_to(kind, sent.instance, sent["region"], content, **about)
 
 
 def _a(noun: str) -> str:

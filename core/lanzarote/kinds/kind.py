@@ -46,6 +46,8 @@ OFFERED: Final = frozenset(
 guard asked about, what was filled in, whether what it ``confirms`` was ticked, what ``first`` marked, what the region
 has to name, how a content that it writes is checked, its vocabulary, its day, who does it and when.
 """
+KNOWING: Final = frozenset({"record_id", "language", "by", "content"})
+"""What ``known`` can ask for: the record, if there is one, the reader's language, who writes, and what was written."""
 RECORD_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "draft": N_("read by the group"),
@@ -209,6 +211,14 @@ class Api(Struct, frozen=True, kw_only=True):
     """What one version says: its ``number``, and the content under the name of the kind. With it, programs read all."""
     get_told: str = ""
     save_told: str = ""
+    told: Mapping[str, str] = {}
+    """Operation, such as ``create_visit`` → what it does, where the common words do not say it."""
+    operations: Mapping[str, str] = {}
+    """Operation → as programs know it already."""
+    now: type[Struct] | None = None
+    """What a change is answered with, where it is no ``State``."""
+    tell_now: Callable[[Record], Struct] | None = None
+    """Makes a ``now``."""
 
 
 def titles_of(content: Any) -> Text:
@@ -243,10 +253,12 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     labels: Mapping[str, str] = {}
     """What is called how that stands beside the content: its values, its answers."""
 
+    hides: Callable[[Actor, Record, bool], bool] | None = None
+    """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
     first: Callable[[View], Mapping[str, str]] = lambda _: {}
     """What the form of a new record holds."""
-    known: Callable[[Instance, str, str, str], Any] = lambda *_: None
-    """What a region has that a record may name; told region, record and the reader's language."""
+    known: Callable[..., Any] = lambda *_: None
+    """What a region has that a record may name; told instance and region, and of ``KNOWING`` what it asks for."""
     rules: Callable[[C, Any], Iterable[Fault]] = lambda *_: ()
     """What in a content cannot be kept, beyond what its type says; told what is ``known``."""
     as_named: Callable[[Instance, str, str, C], C] | None = None

@@ -55,7 +55,7 @@ def read_page(
     states = _states(kind, session, by) if any(one.states for one in kind.filters) else {}
     which = {one.name: _which(one, instance, session, region_id, by, states) for one in kind.filters}
     counts = _counts(kind, session, by, which, states)
-    query = service.newest_of(kind, by).where(which.get(only, true()))
+    query = service.newest_of(kind, session, by).where(which.get(only, true()))
     rows = session.execute(query.offset(number * shown).limit(shown))
     found = [(record, decode(body, kind.content)) for record, body in rows]
     return Page(found=found, only=only, number=number, counts=counts, more=max(0, counts[only] - (number + 1) * shown))
@@ -70,7 +70,7 @@ def asked_for(asked: Mapping[str, str]) -> dict[str, Any]:
 
 def _states(kind: Kind[Any, Any], session: Session, by: Actor) -> dict[str, str]:
     """Id → state, as the kind calls it. It stands in the status, which no question to the database can ask for."""
-    records = session.scalars(select(Record).where(service.readable(kind, by)))
+    records = session.scalars(select(Record).where(service.readable(kind, session, by)))
     return {record.id: kind.state(session, record) for record in records}
 
 
@@ -95,5 +95,5 @@ def _counts(
     found = {one.name: sum(state in one.states for state in states.values()) for one in kind.filters if one.states}
     wanted = {"": true()} | {name: one for name, one in which.items() if name not in found}
     query = select(*(func.count().filter(one) for one in wanted.values())).select_from(Record)
-    numbers = session.execute(query.where(service.readable(kind, by))).one()
+    numbers = session.execute(query.where(service.readable(kind, session, by))).one()
     return found | dict(zip(wanted, numbers, strict=True))

@@ -175,7 +175,7 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
         content = content_from(kind, form, view, data, opened.content, record_id)
         given = checked(kind, view, content, data, record_id)
         with view.instance.database.write(view.region_id) as session:
-            record = team.read_record(view, session, kind.name, record_id, kind.read)
+            record = found(kind, view, session, record_id)
             expected = service.as_read(kind, session, record, number_of(data, "version"), opened.version, part)
             about = {"expected": expected, "by": view.actor, "at": now(), **beside}
             service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
@@ -242,7 +242,7 @@ def show_form(
 def open_record(kind: AnyKind, form: Form, view: View, record_id: str) -> Opened | None:
     """What *form* writes on; None where its state does not allow that. Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id, kind.read)
+        record = found(kind, view, session, record_id)
         require(view.actor, form.may, subject_of(session, record))
         if not form.when(record, kind.state(session, record)):
             return None
@@ -256,12 +256,23 @@ def checked(kind: AnyKind, view: View, content: Any, data: Mapping[str, Any], re
     earlier, reasons, by = NOTHING_EXPLAINED, reasons_in(data), view.actor.account_id
     if record_id:
         with instance.database.read(region_id) as session:
-            record = team.read_record(view, session, kind.name, record_id, kind.read)
+            record = found(kind, view, session, record_id)
             earlier = service.explained_in(kind, session, record)
-    known = kind.known(instance, region_id, record_id, view.lang)
     if kind.as_named:
         content = kind.as_named(instance, region_id, record_id, content)
-    return service.check(kind, content, view.vocabulary, known, reasons=reasons, by=by, earlier=earlier)
+    there = known(kind, view, record_id, content)
+    return service.check(kind, content, view.vocabulary, there, reasons=reasons, by=by, earlier=earlier)
+
+
+def found(kind: AnyKind, view: View, session: Session, record_id: str) -> Record:
+    """Raises NotFound, Gone."""
+    return service.record_of(kind, session, view.region_id, record_id, view.actor)
+
+
+def known(kind: AnyKind, view: View, record_id: str, content: Any = None) -> Any:
+    """What *content* may name."""
+    about = {"record_id": record_id, "language": view.lang, "by": view.actor}
+    return service.known_to(kind, view.instance, view.region_id, content, **about)
 
 
 def _is_own(view: View, record_id: str, since: int) -> bool:
@@ -286,7 +297,7 @@ def show(
     *data*: a form that came too late; its texts are shown to who wrote them.
     """
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id, kind.read)
+        record = found(kind, view, session, record_id)
         content, state = service.content_of(kind, session, record), kind.state(session, record)
         barred = {one.name: _barred(kind, one, view, record) for one in kind.actions}
         steps = team.offered(view, session, record, kind.steps, state, barred)
@@ -329,7 +340,7 @@ def _said(kind: AnyKind, view: View, content: Any) -> list[dict[str, str]]:
 def show_versions(kind: AnyKind, view: View, record_id: str) -> Response[Any]:
     """All versions of a record, and what changed between two of them."""
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id, kind.read)
+        record = found(kind, view, session, record_id)
         lines = version_lines(view, session, record)
         first, last = between(view.request.query_params, record.version)
         both = [service.content_of(kind, session, record, number) for number in (first, last) if number]
@@ -358,7 +369,7 @@ def show_action(
 ) -> Response[Any]:
     """The page of an action. Raises NotPermitted; one that the state does not allow leads back."""
     with view.instance.database.read(view.region_id) as session:
-        record = team.read_record(view, session, kind.name, record_id, kind.read)
+        record = found(kind, view, session, record_id)
         require(view.actor, action.may, subject_of(session, record))
         possible, version = action.when(record, kind.state(session, record)), record.version
         content = service.content_of(kind, session, record)
@@ -414,9 +425,9 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         if action.asks and "given" in action.takes:
             offered["given"] = read(view, action.shapes, data, action.asks)
         if "known" in action.takes:
-            offered["known"] = kind.known(view.instance, view.region_id, record_id, view.lang)
+            offered["known"] = known(kind, view, record_id)
         with view.instance.database.write(view.region_id) as session:
-            record = team.read_record(view, session, kind.name, record_id, kind.read)
+            record = found(kind, view, session, record_id)
             action.do(session, record, **given_to(action.do, offered))
     except (Faulty, Identifying) as error:
         refused = refusal(kind, view, error, data, action)

@@ -8,12 +8,13 @@ from msgspec import Struct
 from sqlalchemy import and_, select
 
 from lanzarote import guard
+from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.fields import faults_in, leaves, named_in, refuse_too_long, staled, untitled, written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, records, validation
 from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import Subject, allowed, require
+from lanzarote.records.permissions import Subject, allowed, involved, require
 from lanzarote.records.records import Draft, Record, Version, decode, encode
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
 from lanzarote.store.ids import new_id
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from lanzarote.instance import Instance
     from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.permissions import Actor
@@ -139,20 +141,42 @@ def content_of(kind: Kind[C, S], session: Session, record: Record, number: int |
     return decode(records.body_of(session, record, number or record.version), kind.content)
 
 
-def readable(kind: Kind[C, S], actor: Actor) -> ColumnElement[bool]:
+def readable(kind: Kind[C, S], session: Session, actor: Actor) -> ColumnElement[bool]:
     """The records of *kind* that *actor* may read."""
-    return and_(Record.kind == kind.name, Record.state != "erased", allowed(actor, kind.read))
+    there = and_(Record.kind == kind.name, Record.state != "erased", allowed(actor, kind.read))
+    if kind.hides is None:
+        return there
+    rows = session.execute(select(Record, involved(actor, "author")).where(there))
+    return and_(there, Record.id.in_([record.id for record, wrote in rows if not kind.hides(actor, record, wrote)]))
 
 
-def newest_of(kind: Kind[C, S], actor: Actor) -> Select[Record, bytes]:
+def newest_of(kind: Kind[C, S], session: Session, actor: Actor) -> Select[Record, bytes]:
     """Every record that *actor* may read with what its newest version says, the last changed first."""
     newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     return (
         select(Record, Version.body)
         .join(Version, newest & (Version.number == Record.version))
-        .where(readable(kind, actor))
+        .where(readable(kind, session, actor))
         .order_by(Record.updated_at.desc(), Record.id)
     )
+
+
+def record_of(kind: Kind[C, S], session: Session, region_id: str, record_id: str, by: Actor) -> Record:
+    """The record with this id, if *by* may read it. Raises NotFound, Gone."""
+    here = (Record.region_id == region_id) & (Record.id == record_id) & (Record.kind == kind.name)
+    # One question for all: what one may not know takes no longer than what there is not.
+    found = session.execute(select(Record, involved(by, "author")).where(here, allowed(by, kind.read))).first()
+    if found is None or (kind.hides is not None and kind.hides(by, *found)):
+        raise NotFound(kind.none)
+    record: Record = found[0]
+    if record.state == "erased":
+        raise Gone(kind.erased)
+    return record
+
+
+def known_to(kind: Kind[C, S], instance: Instance, region_id: str, content: C, **said: Any) -> Any:
+    """What *content* may name; *said*: record_id, language, by."""
+    return kind.known(instance, region_id, **given_to(kind.known, {"content": content, **said}))
 
 
 def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explained:

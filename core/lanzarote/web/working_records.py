@@ -52,6 +52,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     erased: str
     hides: Callable[[Actor, Record, bool], bool] | None = None
     """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
+    now: Callable[[Record], Struct] = lambda record: state_of(record)
+    """What a change is answered with."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -279,7 +281,7 @@ def step(
         record = taken(sent, session, kind, action)
         let(do, session, record, said)
         session.flush()
-        return done(state_of(record), etag=etag_of(record), about=record.id)
+        return done(kind.now(record), etag=etag_of(record), about=record.id)
 
     return sent.once(taken_and_done)
 
