@@ -291,7 +291,7 @@ class View(Voice):
             for href, label in labels
         ]
 
-    @property
+    @cached_property
     def path(self) -> str:
         """This page's address without query, as it is written in a link."""
         return quote(page_of(self.request.url.path).rstrip("/"), safe="/") or "/"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CORRECT: tuple[str, ...] = ("correct",)
 """Where one writes to a team: of a region that is received, where it is written."""
+_quoted = lru_cache(4096)(partial(quote, safe=""))
+"""A page has hundreds of addresses, of the same few words."""
 
 
 class Voice:
@@ -79,8 +81,8 @@ class Voice:
 
     def instance_href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page that belongs to no region, or of another region's."""
-        path = "/".join(quote(str(part), safe="") for part in (lang or self.lang, *parts))
-        return f"/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+        path = "/".join(["", *(_quoted(str(part)) for part in (lang or self.lang, *parts))])
+        return path + (f"?{urlencode(query, doseq=True)}" if query else "")
 
     def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of *region*, in this page's language if the region is written in it."""
