@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
@@ -150,8 +149,8 @@ def _to_be_reopened(record: Record, state: str) -> bool:
     return state == "decided" and record.state in TO_PUBLISH
 
 
-def _own_decision(status: EvaluationStatus, reader: Actor) -> str:
-    return deciding.OWN_DECISION if deciding.wrote(status, reader) else ""
+def _own_decision(view: View, _: Session, record: Record) -> str:
+    return deciding.OWN_DECISION if deciding.wrote(judging.status_of(record), view.actor) else ""
 
 
 EDIT: Final = Form(

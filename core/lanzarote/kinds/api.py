@@ -86,8 +86,10 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
         asked.instance.header(asked["region"])
         start = int(asked.one("cursor") or 0)
         with asked.instance.database.read(asked["region"]) as session:
-            found = session.execute(service.newest_of(kind, session, asked.actor).offset(start).limit(asked.limit))
-            items = [kind.api.item(record, decode(body, kind.content)) for record, body in found]
+            rows = session.execute(service.newest_of(kind, session, asked.actor).offset(start).limit(asked.limit))
+            found = [(record, decode(body, kind.content)) for record, body in rows]
+            more = _beside(kind, asked, session, found)
+            items = [kind.api.item(*one, **more) for one in found]
             counting = select(func.count()).select_from(Record).where(service.readable(kind, session, asked.actor))
             total = session.scalar(counting) or 0
         end = start + len(items)
@@ -97,7 +99,8 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
         with asked.instance.database.read(asked["region"]) as session:
             record = working(asked, session, records_of(kind))
             tell, said = kind.api.tell, service.content_of(kind, session, record)
-            found = tell(session, record, said, **given_to(tell, {"instance": asked.instance}))
+            more = {"instance": asked.instance} | _beside(kind, asked, session, [(record, said)])
+            found = tell(session, record, said, **given_to(tell, more))
             return Answer(msgspec.json.encode(found), {"etag": etag_of(record)})
 
     all_told = f"All {kind.room} of the region, the last changed first."
@@ -111,6 +114,10 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
             _told(kind, one, f"get_team_{kind.name}", kind.api.get_told or one_told)
         ),
     )
+
+
+def _beside(kind: AnyKind, asked: Asked, session: Session, found: Sequence[tuple[Record, Any]]) -> dict[str, Any]:
+    return {"beside": kind.api.beside(asked.instance, session, found)} if kind.api.beside else {}
 
 
 def _versions(kind: AnyKind) -> tuple[Any, ...]:
@@ -142,6 +149,8 @@ def _versions(kind: AnyKind) -> tuple[Any, ...]:
 
 
 def _writing(kind: AnyKind) -> tuple[Any, ...]:
+    if not kind.forms:
+        return ()
     address = address_of(kind)
     about: dict[str, Any] = {
         "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": kind.api.now or State,
@@ -193,9 +202,9 @@ def _action(kind: AnyKind, action: Action) -> Any:
         more = {"answers": None, "status": 204, "tagged": False}
 
     def act(sent: Sent, body: Any) -> Answer:
-        why = reasons_of(getattr(body, "reasons", ()))
-        if action.shapes:
-            refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(action.shapes, body)), *why.values())
+        why, reason = reasons_of(getattr(body, "reasons", ())), getattr(body, "reason", "")
+        said = (text for _, text in written_in(action.shapes, body)) if action.asks else (reason,)
+        refuse_disclosure(sent.vocabulary, *said, *why.values())
 
         def check(content: Any) -> Checked[Any]:
             with sent.instance.database.read(sent["region"]) as session:
@@ -206,7 +215,7 @@ def _action(kind: AnyKind, action: Action) -> Any:
         offered = {
             "given": body,
             "check": check,
-            "reason": getattr(body, "reason", ""),
+            "reason": reason,
             "why": why,
             "confirmed": getattr(body, "confirmed", False),
             "mark": "",
@@ -217,6 +226,11 @@ def _action(kind: AnyKind, action: Action) -> Any:
         }
         if "known" in action.takes:
             offered["known"] = _known(kind, sent, sent[kind.name])
+        if action.prepares:
+            with sent.instance.database.read(sent["region"]) as session:
+                record = taken(sent, session, records_of(kind), action.may, lock=False)
+                there = service.content_of(kind, session, record), kind.status_of(record)
+            offered["prepared"] = action.prepares(sent.instance, sent["region"], *there, sent.actor)
         about = given_to(action.do, offered)
         if not action.erases:
             return step(sent, records_of(kind), action.may, action.do, **about)

@@ -125,10 +125,12 @@ def shapes_of(kind: type[Struct], fields: Sequence[Field], *, whole: bool = True
     text = known["text"].type if "text" in known else None
     if isinstance(text, inspect.DictType) and isinstance(text.value_type, inspect.StructType):
         texts = {one.encode_name: one for one in text.value_type.fields}
-    missing = [name for name in (*texts, *known) if name not in {*HIDDEN, "key", *(one.name for one in fields)}]
+    worded = {*HIDDEN, "key", *(one.name for one in fields)}
+    missing = [name for name, info in (texts | known).items() if name not in worded and not _is_read_only(info)]
     if missing and whole:
         raise TypeError(f"{kind.__name__}: no field is declared for {', '.join(missing)}; declare how it is worded.")
-    keys = [Field(name="key", label="")] if whole and "key" in known else []
+    keyed = whole and "key" in known and not _is_read_only(known["key"])
+    keys = [Field(name="key", label="")] if keyed else []
     return tuple(
         _shape(kind, one, known.get(one.name) or texts.get(one.name), of_language=one.name not in known)
         for one in (*keys, *fields)
@@ -221,6 +223,12 @@ def _format(info: inspect.Type) -> str:
     if not isinstance(info, inspect.Metadata):
         return ""
     return str((info.extra_json_schema or {}).get("format") or _format(info.type))
+
+
+def _is_read_only(info: inspect.Field) -> bool:
+    """Whether it comes from elsewhere, and nobody writes it here."""
+    said = info.type.extra_json_schema if isinstance(info.type, inspect.Metadata) else None
+    return bool((said or {}).get("readOnly"))
 
 
 def _is_text(info: inspect.Type) -> bool:
@@ -319,6 +327,8 @@ def _faults_in_rows(shapes: Sequence[Shape], content: Any, prefix: str) -> Itera
 
 def untitled(content: Any) -> Iterator[Fault]:
     """That *content* has no title in the language in which it is written first."""
+    if not hasattr(content, "text"):
+        return
     said = content.text.get(content.original)
     if said is None or not (said.title or "").strip():
         yield Fault(field=f"text.{content.original}.title", text=MISSING)
@@ -339,8 +349,16 @@ def staled(before: Any, after: Any) -> Any:
 # In words
 
 
-def label_of(view: View, shapes: Sequence[Shape], place: str) -> str:
-    """What a place is called: ``criteria[0].met.fr`` → "Criterion 1 – What would count as met (French)"."""
+def label_of(
+    view: View,
+    shapes: Sequence[Shape],
+    place: str,
+    called: Callable[[str, int], str] = lambda _, number: str(number + 1),
+) -> str:
+    """What a place is called: ``criteria[0].met.fr`` → "Criterion 1 – What would count as met (French)".
+
+    *called*: what a row is called, by its field and number.
+    """
     parts = place.split(".")
     if parts[0] == "text" and len(parts) == 3:
         parts = [parts[2], parts[1]]
@@ -354,7 +372,7 @@ def label_of(view: View, shapes: Sequence[Shape], place: str) -> str:
                 continue
             return " – ".join(said)
         if bracket and number.isdecimal():
-            said.append(f"{view._(found.field.one)} {int(number) + 1}")
+            said.append(f"{view._(found.field.one)} {called(name, int(number))}")
         elif found.field.label:
             said.append(view._(found.field.label))
         shapes = found.parts or shapes

@@ -6,7 +6,7 @@ Everything here is data and plain functions. What is special about a kind is a f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import Parameter, signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -40,11 +40,14 @@ When = Callable[[Record, str], bool]
 """Whether a record, and what its kind calls its state, allow something."""
 
 OFFERED: Final = frozenset(
-    {"expected", "reason", "why", "given", "confirmed", "mark", "known", "check", "vocabulary", "today", "by", "at"}
-)
+    {
+        "expected", "reason", "why", "given", "confirmed", "mark", "known", "prepared", "check", "vocabulary", "today",
+        "by", "at",
+    }
+)  # fmt: skip
 """What an action can ask for by naming a parameter so: the version that was read, the reason, why things stay that the
 guard asked about, what was filled in, whether what it ``confirms`` was ticked, what ``first`` marked, what the region
-has to name, how a content that it writes is checked, its vocabulary, its day, who does it and when.
+has to name, what it ``prepares``, how a content that it writes is checked, its vocabulary, its day, who does it, when.
 """
 KNOWING: Final = frozenset({"record_id", "language", "by", "content"})
 """What ``known`` can ask for: the record, if there is one, the reader's language, who writes, and what was written."""
@@ -131,8 +134,13 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     """What has to be ticked one by one: name → sentence."""
     include: str = ""
     """A template whose words stand on the page, after the text; it knows what the kind's own page does."""
-    barred: Callable[[Any, Actor], str] | None = None
-    """Why somebody may not do it, whatever their role; told the status of the record."""
+    barred: Callable[[View, Session, Record], str] | None = None
+    """Why the reader may not do it now, whatever their role."""
+    prepares: Callable[[Instance, str, Any, Any, Actor], Any] | None = None
+    """What takes long, before anything is held: packages are asked, other regions read.
+
+    It is told the region, what the record says, its status and who does it.
+    """
     operation: str = ""
     """Of the API, where it is not its name with the kind's."""
 
@@ -165,6 +173,8 @@ class Words(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]
     empty: str
     empty_hint: str
+    untitled: str = ""
+    """In place of a title."""
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -197,12 +207,14 @@ class Api(Struct, frozen=True, kw_only=True):
     """How programs read and write a kind: the types of what they are answered."""
 
     tag: str
-    item: Callable[[Record, Any], Struct]
-    """What the list tells of a record; told what its newest version says."""
+    item: Callable[..., Struct]
+    """What the list tells of a record; told what its newest version says, and what is read ``beside``."""
     listed: type[Listed[Any]]
     whole: type[Struct]
     tell: Callable[..., Struct]
-    """Makes a ``whole`` of session, record and content, and of the ``instance`` if it names it."""
+    """Makes a ``whole`` of session, record and content, and of ``instance`` and ``beside`` if it names them."""
+    beside: Callable[[Instance, Session, Sequence[tuple[Record, Any]]], Any] | None = None
+    """Read once for all records of the list: what was decided elsewhere, what is due."""
     written: type[Struct]
     """What is sent: the content, with ``reasons`` and what forms ask beside it."""
     largest: int = 64 * 1024
@@ -236,7 +248,10 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     status: type[S]
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
-    """What can be done, in the order in which it is shown. The first form is that of new records, too."""
+    """What can be done, in the order in which it is shown. The first form is that of new records, too.
+
+    Without a form the room has pages and resources of its own to begin a record and to write it.
+    """
     words: Words
     api: Api
     read: Permission = "group.read"
@@ -252,6 +267,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """What pages say besides of what was done, or could not be; a Conflict with such words is said by them."""
     labels: Mapping[str, str] = {}
     """What is called how that stands beside the content: its values, its answers."""
+    called: Callable[[View, C, str, int], str] | None = None
+    """What a row is called instead of its number; told the content, the field and the number."""
 
     hides: Callable[[Actor, Record, bool], bool] | None = None
     """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
@@ -315,12 +332,13 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     def actions(self) -> tuple[Action, ...]:
         return tuple(one for one in self.steps if isinstance(one, Action))
 
-    def label_of(self, view: View, place: str, also: Sequence[Shape] = ()) -> str:
-        """What a place is called, in the content, in what is asked beside it, or among ``labels``."""
+    def label_of(self, view: View, place: str, also: Sequence[Shape] = (), content: C | None = None) -> str:
+        """What a place is called, in *content*, in what is asked beside it, or among ``labels``."""
         head = place.partition(".")[0].partition("[")[0]
         if head in self.labels:
             return view._(self.labels[head])
-        return label_of(view, (*self.shapes, *also), place) or place
+        called = {"called": partial(self.called, view, content)} if self.called and content is not None else {}
+        return label_of(view, (*self.shapes, *also), place, **called) or place
 
     def status_of(self, record: Record) -> S:
         return decode(record.status, self.status)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.errors import Conflict, NotPermitted
@@ -30,6 +31,7 @@ from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import now
+from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
@@ -97,6 +99,7 @@ def show_list(kind: AnyKind, view: View) -> Response[Any]:
         before_href=_list_href(kind, view, only=page.only, page=page.number + 1),
         words=_words(kind, view),
         may_write=bool(may(view.actor, kind.write, Subject(region_id=view.region_id))),
+        begins=bool(kind.forms),
         public_href=kind.public(view, None) if kind.public else "",
         downloads=download_links(view) if kind.table else (),
         done=notice(kind, view, asked.get("done", "")),
@@ -299,7 +302,7 @@ def show(
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         content, state = service.content_of(kind, session, record), kind.state(session, record)
-        barred = {one.name: _barred(kind, one, view, record) for one in kind.actions}
+        barred = {one.name: one.barred(view, session, record) for one in kind.actions if one.barred}
         steps = team.offered(view, session, record, kind.steps, state, barred)
         noted = drafts.read_told(session, record, drafts.Told)
         context = {
@@ -313,7 +316,7 @@ def show(
         kind.templates.get("record", "kinds/record.html"),
         status=status,
         words=_words(kind, view),
-        title=told(view, kind.title(content), content.original),
+        title=title_of(kind, view, content),
         plain=plain_title(kind, view, content),
         state=state,
         state_word=view._(kind.states.get(state, "")) if state in kind.states else "",
@@ -323,7 +326,7 @@ def show(
         main_steps=[one for one in steps if one.main and not one.why_not],
         others=[one for one in steps if not one.main and not one.why_not],
         denied=[one for one in steps if one.why_not],
-        explained=team.explained(view, noted, partial(kind.label_of, view)),
+        explained=team.explained(view, noted, partial(kind.label_of, view, content=content)),
         **context,
         **team.frame(view, kind.room, record_id),
     )
@@ -366,23 +369,28 @@ def show_action(
     record_id: str,
     refused: Refusal = NOTHING,
     data: Mapping[str, Any] | None = None,
+    *,
+    barred: str = "",
 ) -> Response[Any]:
-    """The page of an action. Raises NotPermitted; one that the state does not allow leads back."""
+    """The page of an action, or why the reader may not do it now; one that the state does not allow leads back.
+
+    Raises NotPermitted.
+    """
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         require(view.actor, action.may, subject_of(session, record))
         possible, version = action.when(record, kind.state(session, record)), record.version
         content = service.content_of(kind, session, record)
-        barred = _barred(kind, action, view, record)
+        barred = barred or (action.barred(view, session, record) if action.barred else "")
         typed = action.first(view, record) if data is None else data
         context = kind.page(view, session, record, content) if action.include and kind.page else {}
     if not possible:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
-    if barred:
-        raise NotPermitted(barred)
     return view.render(
         "kinds/action.html",
-        status=400 if refused.errors else 200,
+        status=403 if barred else 400 if refused.errors else 200,
+        barred=view._(barred) if barred else "",
+        elsewhere=kind.forms[0].name if kind.forms else kind.steps[0].name,
         action=action,
         asks_reason="reason" in action.takes,
         heading=view._(action.label),
@@ -426,12 +434,20 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
             offered["given"] = read(view, action.shapes, data, action.asks)
         if "known" in action.takes:
             offered["known"] = known(kind, view, record_id)
+        if action.prepares:
+            there = _permitted(kind, action, view, record_id)
+            offered["prepared"] = action.prepares(view.instance, view.region_id, *there, view.actor)
         with view.instance.database.write(view.region_id) as session:
             record = found(kind, view, session, record_id)
             action.do(session, record, **given_to(action.do, offered))
-    except (Faulty, Identifying) as error:
-        refused = refusal(kind, view, error, data, action)
+    except (Faulty, Identifying, Objected) as error:
+        content, _ = _permitted(kind, action, view, record_id)
+        refused = refusal(kind, view, error, data, action, content)
         return show_action(kind, action, view, record_id, refused, data)
+    except NotPermitted as error:
+        if action.barred is None:
+            raise
+        return show_action(kind, action, view, record_id, data=data, barred=str(error))
     except IllegalTransition:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
     except Conflict as error:
@@ -442,30 +458,47 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
     return to_record(kind, view, record_id, action.name)
 
 
-def _barred(kind: AnyKind, action: Action, view: View, record: Record) -> str:
-    return action.barred(kind.status_of(record), view.actor) if action.barred else ""
+def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Any, Any]:
+    """What the record says, and its status. Raises NotFound, Gone, NotPermitted."""
+    with view.instance.database.read(view.region_id) as session:
+        record = found(kind, view, session, record_id)
+        require(view.actor, action.may, subject_of(session, record))
+        return service.content_of(kind, session, record), kind.status_of(record)
 
 
 # What pages share
 
 
 def refusal(
-    kind: AnyKind, view: View, error: Faulty | Identifying, data: Mapping[str, Any], step: Form | Action | None = None
+    kind: AnyKind,
+    view: View,
+    error: Faulty | Identifying | Objected,
+    data: Mapping[str, Any],
+    step: Form | Action | None = None,
+    content: Any = None,
 ) -> Refusal:
-    """Why a form cannot be taken, with its fields called as on the page."""
+    """Why a form cannot be taken, with its fields called as on the page; *content*: what the record says."""
     also = step.shapes if isinstance(step, Action) else kind.beside[step.name] if step else ()
-    return team.refusal(view, error, data, lambda place: kind.label_of(view, place, also))
+    return team.refusal(view, error, data, lambda place: kind.label_of(view, place, also, content))
 
 
 def notice(kind: AnyKind, view: View, key: str) -> str:
     """What is said of what was done, or could not be."""
     said = {one.name: one.done for one in kind.actions} | {one.name: one.done for one in kind.forms[1:]}
-    words = ({"saved": kind.forms[0].done} | said | NOTICES | dict(kind.notices)).get(key, "")
+    words = ({"saved": kind.forms[0].done if kind.forms else ""} | said | NOTICES | dict(kind.notices)).get(key, "")
     return view._(words) if words else ""
 
 
 def plain_title(kind: AnyKind, view: View, content: Any) -> str:
-    return view.text(kind.title(content), content.original)[0]
+    if titles := kind.title(content):
+        return view.text(titles, content.original)[0]
+    return view._(kind.words.untitled) if kind.words.untitled else ""
+
+
+def title_of(kind: AnyKind, view: View, content: Any) -> Markup:
+    """The title with its language, where that is not the page's."""
+    titles = kind.title(content)
+    return told(view, titles, content.original) if titles else escape(plain_title(kind, view, content))
 
 
 def to_record(kind: AnyKind, view: View, record_id: str, done: str) -> Response[Any]:
@@ -487,7 +520,7 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     """Pages and forms of *kind*."""
     team_path = f"/{{lang:str}}/{{region:str}}/team/{kind.room}"
     one = team_path + "/{record_id:str}"
-    room = {"request_max_body_size": max(kind.api.largest, LARGEST_BODY)}
+    room: dict[str, Any] = {"request_max_body_size": max(kind.api.largest, LARGEST_BODY)}
 
     @page_at(team_path, may=kind.read)
     def listed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
@@ -504,7 +537,7 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     def shown(view: View, record_id: str) -> Response[Any]:
         return show(kind, view, record_id, done=view.request.query_params.get("done", ""))
 
-    handlers = [listed, new, begun, page_of(one, kind.read, shown)]
+    handlers = [listed, *((new, begun) if kind.forms else ()), page_of(one, kind.read, shown)]
     handlers.append(page_of(f"{one}/versions", kind.read, partial(show_versions, kind)))
     for form in kind.forms:
         writes = partial(edit, kind, form), partial(save, kind, form)

@@ -13,10 +13,12 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.kind import RECORD_STATES
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
+from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.translation import N_
 from lanzarote.web.refusals import Refusal, asked_about, text_of
 from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.remarks import concern_words
 from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:
@@ -103,6 +105,9 @@ def explained(view: View, told: Told, label_of: Callable[[str], str]) -> tuple[E
 
 def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], label_of: Callable[[str], str]) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
+    if isinstance(error, Objected):
+        told = [concern_words(view, one.package, one.concern.text, failed=one.failed)[0] for one in error.raised]
+        return Refusal(errors=tuple({"field": "", "text": text, "label": ""} for text in told))
     return msgspec.structs.replace(refused_in(view, error, label_of), asked=asked_about(view, error, data, label_of))
 
 

@@ -86,7 +86,7 @@ def differences(
         *_moved(kind, view, old, new),
         *(
             Difference(
-                label=kind.label_of(view, (new.get(name) or old[name])[0]),
+                label=kind.label_of(view, (new.get(name) or old[name])[0], content=after if name in new else before),
                 lang=(new.get(name) or old[name])[1].language,
                 pieces=tuple(compare(*(said[name][1].words if name in said else "" for said in (old, new)))),
             )
