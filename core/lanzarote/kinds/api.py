@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -171,7 +172,8 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
 
     def save(sent: Sent, body: Any) -> Answer:
         said = {name: getattr(body, name) for name in beside}
-        refuse_disclosure(sent.vocabulary, *(text for one in said.values() for text in one.values()))
+        texts = (text for one in said.values() if isinstance(one, Mapping) for text in one.values())
+        refuse_disclosure(sent.vocabulary, *texts)
         with sent.instance.database.read(sent["region"]) as session:
             record = taken(sent, session, records_of(kind), kind.write, lock=False)
             earlier = service.explained_in(kind, session, record)

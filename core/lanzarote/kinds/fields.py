@@ -7,8 +7,9 @@ A place names one leaf of what was written, as forms, errors and differences cal
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from lanzarote.records.validation import MISSING, NO_ADDRESS, TOO_MANY, Fault, i
 from lanzarote.translation import N_, language_name
 
 if TYPE_CHECKING:
+    from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
 What = Literal[
@@ -28,6 +30,7 @@ What = Literal[
     "code",
     "choice",
     "choices",
+    "articles",
     "tick",
     "number",
     "whole",
@@ -41,6 +44,9 @@ What = Literal[
 Nested = Literal["group", "rows"]
 
 LONGEST: Final = 20_000
+PARAGRAPHS: Final = N_("Paragraphs of the Convention")
+MORE: Final = "_more"
+"""Ends the name of the field in which paragraphs of articles are typed."""
 TWICE: Final = N_("This is here twice.")
 HIDDEN: Final = frozenset({"original", "text", "stale"})
 """What every content has beside its own fields: its languages."""
@@ -52,6 +58,7 @@ class Option(Struct, frozen=True, kw_only=True):
     value: str
     label: str
     help: str = ""
+    """What stands beside its label, where it is chosen."""
     names: tuple[str, ...] = ()
     """Other values that mean the same: former keys, ids."""
 
@@ -71,12 +78,14 @@ class Field(Struct, frozen=True, kw_only=True):
     """Code → words."""
     meanings: Mapping[Any, str] = {}
     """Code → what it means, in a sentence."""
-    options: Callable[[View, Sequence[str]], Iterable[Option]] | None = None
-    """What the region has to choose from; it is told what is chosen now."""
+    options: Callable[..., Iterable[Option]] | None = None
+    """What the region has to choose from; it is told the view, what is chosen now, and the ``record`` if it asks."""
     fields: tuple[Field, ...] = ()
     """Those of each row, or of a group."""
     one: str = ""
     """One of several rows."""
+    carried: bool = False
+    """The form carries it along, and does not ask for it: programs write it."""
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -157,12 +166,16 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
     about: dict[str, Any] = {"field": field, "longest": longest, "required": info.required and not optional}
     if of_language or _is_text(bare):
         inner = bare.value_type if isinstance(bare, inspect.DictType) else bare
+        if of_language:
+            about["required"] = _least(info.type, "minLength") > 0
         return Shape(**about | {"what": "texts", "of_language": of_language, "longest": longest or _room(inner)})
     if isinstance(bare, inspect.VarTupleType):
         item, _, _ = _bare(bare.item_type)
         if isinstance(item, inspect.StructType):
             return Shape(**about, what="rows", parts=shapes_of(item.cls, field.fields))
-        return Shape(**about, what="choices")
+        if isinstance(item, inspect.StrType) and item.pattern == ARTICLE:
+            return Shape(**about, what="articles")
+        return Shape(**about | {"what": "choices", "required": _least(info.type, "minItems") > 0})
     if isinstance(bare, inspect.StructType):
         return Shape(**about, what="group", parts=shapes_of(bare.cls, field.fields))
     if isinstance(bare, inspect.LiteralType):
@@ -198,6 +211,7 @@ PARTIAL: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 OF_A_FORM: Final[Mapping[str, What]] = {PARTIAL: "partial-day", CLOCK: "clock"}
 """Pattern → what a text of this form is; ``coded``, where forms ask for it as it is written."""
+ARTICLE: Final = r"^[1-9]\d?(\.[1-9]\d?)?(\.[a-z])?$"
 
 
 def _bare(info: inspect.Type) -> tuple[inspect.Type, int, bool]:
@@ -229,6 +243,13 @@ def _is_read_only(info: inspect.Field) -> bool:
     """Whether it comes from elsewhere, and nobody writes it here."""
     said = info.type.extra_json_schema if isinstance(info.type, inspect.Metadata) else None
     return bool((said or {}).get("readOnly"))
+
+
+def _least(info: inspect.Type, name: str) -> int:
+    """How much has to be there; it is asked for when something is saved, and what was kept earlier can be read."""
+    some = info.types if isinstance(info, inspect.UnionType) else (info,)
+    said = (one.extra_json_schema or {} for one in some if isinstance(one, inspect.Metadata))
+    return max((one.get(name, 0) for one in said), default=0)
 
 
 def _is_text(info: inspect.Type) -> bool:
@@ -325,17 +346,28 @@ def _faults_in_rows(shapes: Sequence[Shape], content: Any, prefix: str) -> Itera
             yield from _faults_in_rows(shape.parts, row, f"{at}[{number}].")
 
 
-def untitled(content: Any) -> Iterator[Fault]:
-    """That *content* has no title in the language in which it is written first."""
+def unwritten(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
+    """Texts that *content* lacks in the language in which it is written first: its title, and others without which
+    nothing is kept.
+    """
     if not hasattr(content, "text"):
         return
     said = content.text.get(content.original)
-    if said is None or not (said.title or "").strip():
-        yield Fault(field=f"text.{content.original}.title", text=MISSING)
+    for shape in shapes:
+        if shape.of_language and is_asked(shape) and not (getattr(said, shape.name, None) or "").strip():
+            yield Fault(field=f"text.{content.original}.{shape.name}", text=MISSING)
 
 
-def staled(before: Any, after: Any) -> Any:
-    """*after*, with those translations marked that did not follow a change of the original."""
+def is_asked(shape: Shape) -> bool:
+    """Whether something has to stand there."""
+    return shape.required or shape.numbered or (shape.of_language and shape.name == "title")
+
+
+def staled(before: Any, after: Any, fresh: Collection[str] = ()) -> Any:
+    """*after*, with those translations marked that did not follow a change of the original.
+
+    *fresh*: languages whose texts fit the original though they did not change, as somebody says who looked at them.
+    """
     if not hasattr(after, "stale"):
         return after
     same = {code for code, one in after.text.items() if before.text.get(code) == one}
@@ -343,7 +375,12 @@ def staled(before: Any, after: Any) -> Any:
         behind = same.intersection(before.stale)
     else:
         behind = same - {after.original}
-    return msgspec.structs.replace(after, stale=tuple(sorted(behind)))
+    return msgspec.structs.replace(after, stale=tuple(sorted(behind.difference(fresh))))
+
+
+def unstaled(content: Any) -> Any:
+    """*content* as it is written for the first time, when no translation can be older than the original."""
+    return msgspec.structs.replace(content, stale=()) if getattr(content, "stale", ()) else content
 
 
 # In words
@@ -366,6 +403,8 @@ def label_of(
     for part in parts:
         name, bracket, number = part.rstrip("]").partition("[")
         found = next((one for one in shapes if one.name == name), None)
+        if any(one.what == "articles" and name == one.name + MORE for one in shapes):
+            return view._(PARAGRAPHS)
         if found is None:
             if said and part in view.vocabulary.header.languages:
                 said[-1] = f"{said[-1]} ({language_name(part, view.lang)})"
@@ -385,6 +424,8 @@ class Said(Struct, frozen=True, kw_only=True):
     words: str
     language: str
     """Of the words; empty: that of the page."""
+    stale: bool = False
+    """The original has changed since."""
 
 
 def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool = False) -> dict[str, Said]:
@@ -392,6 +433,7 @@ def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool =
     found = list(leaves(shapes, content))
     offered = options_for(view, found)
     listed = {one.name for one in shapes if lines and one.what == "rows" and one.parts[0].what != "key"}
+    stale = getattr(content, "stale", ())
     said: dict[str, Said] = {}
     rows: dict[str, dict[str, list[str]]] = {}
     for leaf in found:
@@ -403,7 +445,8 @@ def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool =
             rows.setdefault(name, {}).setdefault(row, []).append(words)
             said[name] = Said(words="\n".join(map(" – ".join, rows[name].values())), language="")
         else:
-            said[leaf.place] = Said(words=words, language=leaf.language)
+            old = leaf.shape.of_language and leaf.language in stale
+            said[leaf.place] = Said(words=words, language=leaf.language, stale=old)
     return said
 
 
@@ -411,14 +454,15 @@ Offered = Mapping[Any, Sequence[Option]]
 """What a field's ``options`` say, by that function."""
 
 
-def options_for(view: View, found: Sequence[Leaf]) -> Offered:
+def options_for(view: View, found: Sequence[Leaf], record: Record | None = None) -> Offered:
     """What there is to choose from in the places *found*; each is asked once, however many rows there are."""
     chosen: dict[Any, list[str]] = {}
     for leaf in found:
         if leaf.shape.field.options:
             some = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
             chosen.setdefault(leaf.shape.field.options, []).extend(str(one) for one in some if one)
-    return {options: tuple(options(view, some)) for options, some in chosen.items()}
+    about = {options: {"record": record} if "record" in signature(options).parameters else {} for options in chosen}
+    return {options: tuple(options(view, some, **about[options])) for options, some in chosen.items()}
 
 
 def _said(view: View, leaf: Leaf, offered: Offered) -> str:
@@ -427,13 +471,15 @@ def _said(view: View, leaf: Leaf, offered: Offered) -> str:
         return ""
     if isinstance(value, bool):
         return view._("yes") if value else view._("no")
-    if value is None or (value in ("", (), 0) and leaf.shape.what in ("choice", "choices")):
+    if value is None or value == () or (value in ("", 0) and leaf.shape.what == "choice"):
         return ""
     if field.options:
         some = value if isinstance(value, tuple) else (value,)
         return ", ".join(_called(offered[field.options], str(one)) for one in some)
     if leaf.shape.what == "code":
         return view._(field.words[value])
+    if isinstance(value, tuple):
+        return ", ".join(value)
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:g}" if isinstance(value, float) else str(value)

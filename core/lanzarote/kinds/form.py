@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lanzarote.kinds.fields import CLOCK, Leaf, Shape, leaves, options_for
-from lanzarote.records.validation import MISSING, NO_CHOICE, NO_DATE, NO_DAY, Fault, Faulty, read_as, unread_number
+from lanzarote.facts.convention import convention, written_references
+from lanzarote.kinds.fields import CLOCK, MORE, Leaf, Shape, is_asked, leaves, options_for
+from lanzarote.records.validation import (
+    MISSING,
+    NO_CHOICE,
+    NO_DATE,
+    NO_DAY,
+    Fault,
+    Faulty,
+    read_as,
+    read_references,
+    unread_number,
+)
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
 
     from lanzarote.kinds.fields import Offered
     from lanzarote.kinds.kind import Form, Kind
+    from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
 Typed = Mapping[str, Any]
@@ -33,6 +45,8 @@ NO_CLOCK: Final = N_("Write a time such as 14:30.")
 NO_WHOLE: Final = N_("Write a whole number, such as 12.")
 EMPTY_ROWS: Final = 2
 """How many a form has for more."""
+SEEN_AT_ONCE: Final = 24
+"""So many choices are not folded away."""
 LONGEST_NUMBER: Final = 30
 LONGEST_DATE: Final = 10
 _DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -65,12 +79,15 @@ def rearranged(form: Form, view: View, data: Typed) -> dict[str, Any] | None:
 
 def content_from(
     kind: Kind[Any, Any], form: Form, view: View, data: Typed, before: Any = None, record_id: str = ""
-) -> Any:
-    """What was typed, as the content of the kind; *before*: what the record says. Raises Faulty."""
+) -> tuple[Any, list[Fault]]:
+    """What was typed, as the content of the kind, and what cannot be read; *before*: what the record says.
+
+    The content is None where too little can be read.
+    """
     faults: list[Fault] = []
     if form.own and form.own.sent:
         data = form.own.sent(view, data, before, record_id, faults)
-    return read(view, kind.parts[form.name], data, kind.content, before, faults)
+    return read_all(view, kind.parts[form.name], data, kind.content, before, faults)
 
 
 # What is there
@@ -78,7 +95,14 @@ def content_from(
 
 def typed_from(shapes: Sequence[Shape], content: Any) -> dict[str, Any]:
     """What the form holds before anybody writes in it."""
-    typed = {leaf.place: _typed(leaf) for leaf in leaves(shapes, content)}
+    found = list(leaves(shapes, content))
+    typed = {leaf.place: _typed(leaf) for leaf in found}
+    for leaf in found:
+        if leaf.shape.what == "articles":
+            typed |= {
+                leaf.place: [one for one in leaf.value if one.isdecimal()],
+                leaf.place + MORE: ", ".join(one for one in leaf.value if not one.isdecimal()),
+            }
     return typed | ({"original": content.original} if hasattr(content, "original") else {})
 
 
@@ -145,6 +169,16 @@ def read(
 
     Raises Faulty with everything that cannot be read.
     """
+    taken, faults = read_all(view, shapes, data, kind, before, found)
+    if taken is None or faults:
+        raise Faulty(faults)
+    return taken
+
+
+def read_all(
+    view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
+) -> tuple[T | None, list[Fault]]:
+    """What was typed without what cannot be read, and why it cannot; None where too little is left."""
     reading = _Reading(view, data, languages_of(view, shapes, before), found)
     stays = {} if before is None else msgspec.to_builtins(before)
     body = {name: value for name, value in stays.items() if name not in {shape.name for shape in shapes}}
@@ -156,9 +190,10 @@ def read(
         if before is None:
             original = original_of(data, original, reading.languages)
         body["original"] = original if original in reading.languages else reading.languages[0]
-    if reading.faults:
-        raise Faulty(reading.faults)
-    return read_as(body, kind)
+    try:
+        return read_as(body, kind), reading.faults
+    except Faulty as error:
+        return None, reading.faults or [*error.faults]
 
 
 def asks_original(shapes: Sequence[Shape]) -> bool:
@@ -229,6 +264,9 @@ class _Reading:
             return self._texts(at) or None
         if shape.what == "choices":
             return list(dict.fromkeys(filter(None, many_of(self.data, at))))
+        if shape.what == "articles":
+            more = written_references(text_of(self.data, at + MORE))
+            return read_references({at: filter(None, many_of(self.data, at)), at + MORE: more}, self.faults)
         if shape.what == "tick":
             return bool(text_of(self.data, at))
         return self._leaf(shape.what, shape, at) if text_of(self.data, at) else None
@@ -318,16 +356,27 @@ class Control(Struct, frozen=True, kw_only=True):
     """What each row is called, and its fields; of a group one row without a name."""
     of_language: bool = False
 
+    @property
+    def open(self) -> bool:
+        """What there is to choose from is short enough to be seen at once."""
+        return len(self.choices) <= SEEN_AT_ONCE and "[" not in self.name
+
 
 INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"}
 
 
 def controls(
-    view: View, shapes: Sequence[Shape], typed: Typed, *, asked: bool = False, more: int = EMPTY_ROWS
+    view: View,
+    shapes: Sequence[Shape],
+    typed: Typed,
+    *,
+    asked: bool = False,
+    more: int = EMPTY_ROWS,
+    record: Record | None = None,
 ) -> tuple[Control, ...]:
     """The fields of a form with what stands in them; *asked*: none of them is left open; *more* rows are empty."""
     chosen = [*_chosen_in(shapes, typed, "")]
-    offered = options_for(view, chosen)
+    offered = options_for(view, chosen, record)
     return tuple(_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
 
 
@@ -371,16 +420,16 @@ def _control(
     return Control(
         name=at,
         # In a row there is no place for buttons side by side.
-        what="choice" if shape.what == "code" and within else shape.what,
+        what="carried" if field.carried else "choice" if shape.what == "code" and within else shape.what,
         label=view._(field.label) if field.label else "",
         help=view._(field.help) if field.help else "",
         heading=view._(field.heading) if field.heading else "",
         rows=field.rows,
         longest=_longest(shape),
-        required=asked or (not within and _is_asked(shape)),
+        required=asked or (not within and is_asked(shape)),
         in_all=in_all or (within and shape.what == "code" and shape.required),
         inputmode=INPUT_MODES.get(shape.what, ""),
-        value="" if shape.what in ("texts", "rows", "group", "choices") else text_of(typed, at),
+        value=_value(shape, typed, at),
         choices=tuple(_choices(view, shape, typed, offered, at, within=within)),
         several=several,
         of_language=shape.of_language and not within,
@@ -393,22 +442,40 @@ def _numbers(typed: Typed, at: str, more: int) -> range | list[int]:
     return range(len(found) + more) if more else found
 
 
+def _value(shape: Shape, typed: Typed, at: str) -> str:
+    if shape.what in ("texts", "rows", "group", "choices"):
+        return ""
+    return text_of(typed, at + MORE if shape.what == "articles" else at)
+
+
+def _carried(shape: Shape, typed: Typed, at: str) -> Iterator[dict[str, Any]]:
+    """Name and value of what the form carries along."""
+    names = [at]
+    if shape.what == "texts":
+        names = [name for name in typed if name.startswith(at.removesuffix("*"))]
+    elif shape.what == "articles":
+        names = [at, at + MORE]
+    yield from ({"name": name, "value": value} for name in names for value in many_of(typed, name) if value)
+
+
 def _longest(shape: Shape) -> int:
     if shape.what in ("number", "whole"):
         return LONGEST_NUMBER
     return LONGEST_DATE if shape.what in ("day", "partial-day") else shape.longest
 
 
-def _is_asked(shape: Shape) -> bool:
-    """Whether something has to stand there."""
-    return shape.required or shape.numbered or (shape.of_language and shape.name == "title")
-
-
 def _choices(
     view: View, shape: Shape, typed: Typed, offered: Offered, at: str, *, within: bool
 ) -> Iterator[dict[str, Any]]:
     field = shape.field
-    if shape.what == "code":
+    if field.carried:
+        yield from _carried(shape, typed, at)
+    elif shape.what == "articles":
+        for article in convention().articles:
+            number = str(article.number)
+            heading = view.text(article.heading)[0]
+            yield {"value": number, "label": number, "help": heading, "chosen": number in many_of(typed, at)}
+    elif shape.what == "code":
         chosen = text_of(typed, at)
         if within:
             yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}

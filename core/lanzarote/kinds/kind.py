@@ -304,7 +304,7 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     public: Callable[[View, Record | None], str] | None = None
     """Address of what the public reads, of one record or of all."""
     templates: Mapping[str, str] = {}
-    """Its own for ``list`` and ``record``; each extends the common one."""
+    """Its own for ``list``, ``record`` and actions by their names; each extends the common one."""
 
     def __post_init__(self) -> None:
         # A declaration that does not fit its type is told when it is read, not when it is used.

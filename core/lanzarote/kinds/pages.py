@@ -9,6 +9,7 @@ from litestar import Response
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
 from lanzarote.kinds.fields import in_words
@@ -36,6 +37,7 @@ from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
 from lanzarote.web.exports import download, download_links
+from lanzarote.web.fields import many_of, pairs_of
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of, written_in
 from lanzarote.web.region_reading import told
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.service import Checked
     from lanzarote.kinds.versions import Difference
     from lanzarote.records.records import Record
+    from lanzarote.records.validation import Fault
     from lanzarote.web.refusals import Refusal
 
     AnyKind = Kind[Any, Any]
@@ -141,11 +144,13 @@ def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     if is_made(view, record_id := id_of(view, data)):
         return save(kind, kind.forms[0], view, record_id, {**data, "version": "1"})
     form = kind.forms[0]
-    if (changed := rearranged(form, view, data)) is not None:
-        return show_form(kind, form, view, None, changed)
+    if (changed := rearranged(form, view, data)) is not None or text_of(data, "again"):
+        return show_form(kind, form, view, None, data if changed is None else changed)
+    if guard.reads_like_disclosure(*(text for _, text in pairs_of(data))):
+        return team.show_help(view, view.href("team", kind.room, "new"), data)
     data = tidied(kind, form, data)
     try:
-        given = checked(kind, view, content_from(kind, form, view, data), data)
+        given = checked(kind, view, *content_from(kind, form, view, data), data)
     except (Faulty, Identifying) as error:
         return show_form(kind, form, view, None, data, refusal(kind, view, error, data))
 
@@ -169,18 +174,20 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     opened = open_record(kind, form, view, record_id)
     if opened is None:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
-    if (changed := rearranged(form, view, data)) is not None:
-        return show_form(kind, form, view, opened, changed)
+    if (changed := rearranged(form, view, data)) is not None or text_of(data, "again"):
+        return show_form(kind, form, view, opened, data if changed is None else changed)
+    if guard.reads_like_disclosure(*(text for _, text in pairs_of(data))):
+        return team.show_help(view, view.href("team", kind.room, record_id, form.name), data)
     data = tidied(kind, form, data)
     content, part = None, kind.parts[form.name]
     try:
         beside = read_some(view, kind.beside[form.name], data)
-        content = content_from(kind, form, view, data, opened.content, record_id)
-        given = checked(kind, view, content, data, record_id)
+        content, faults = content_from(kind, form, view, data, opened.content, record_id)
+        given = checked(kind, view, content, faults, data, record_id)
         with view.instance.database.write(view.region_id) as session:
             record = found(kind, view, session, record_id)
             expected = service.as_read(kind, session, record, number_of(data, "version"), opened.version, part)
-            about = {"expected": expected, "by": view.actor, "at": now(), **beside}
+            about = {"expected": expected, "by": view.actor, "at": now(), "fresh": many_of(data, "fresh"), **beside}
             service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
     except (Faulty, Identifying) as error:
         return show_form(kind, form, view, opened, data, refusal(kind, view, error, data, form))
@@ -217,6 +224,7 @@ def show_form(
     conflict = apart is not None
     heading = form.heading if opened else kind.words.begin
     own, part = form.own, kind.parts[form.name]
+    tongues = view.tongues(*languages_of(view, part, opened.content if opened else None))
     return view.render(
         own.template if own else "kinds/form.html",
         status=409 if conflict else 400 if refused.errors else 200,
@@ -232,9 +240,10 @@ def show_form(
         action=f"/{form.name}" if opened else "",
         version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
         new_id="" if opened else id_of(view, typed),
-        tongues=view.tongues(*languages_of(view, part, opened.content if opened else None)),
+        tongues=tongues,
         asks_original=asks_original(part),
         original=(text_of(typed, "original") or getattr(opened.content, "original", "")) if opened else "",
+        stale=[(code, name) for code, name in tongues if opened and code in getattr(opened.content, "stale", ())],
         beside=controls(view, kind.beside[form.name], typed, asked=True),
         controls=controls(view, part, typed, more=0 if own else EMPTY_ROWS),
         **(own.context(view, opened.id if opened else "", typed) if own else {}),
@@ -253,8 +262,12 @@ def open_record(kind: AnyKind, form: Form, view: View, record_id: str) -> Opened
         return Opened(id=record.id, version=record.version, content=content, title=plain_title(kind, view, content))
 
 
-def checked(kind: AnyKind, view: View, content: Any, data: Mapping[str, Any], record_id: str = "") -> Checked[Any]:
-    """Raises Faulty, Identifying."""
+def checked(
+    kind: AnyKind, view: View, content: Any, faults: Sequence[Fault], data: Mapping[str, Any], record_id: str = ""
+) -> Checked[Any]:
+    """*content*, which lacks what could not be read: *faults*. Raises Faulty with all of them, Identifying."""
+    if content is None:
+        raise Faulty(faults)
     instance, region_id = view.instance, view.region_id
     earlier, reasons, by = NOTHING_EXPLAINED, reasons_in(data), view.actor.account_id
     if record_id:
@@ -264,7 +277,13 @@ def checked(kind: AnyKind, view: View, content: Any, data: Mapping[str, Any], re
     if kind.as_named:
         content = kind.as_named(instance, region_id, record_id, content)
     there = known(kind, view, record_id, content)
-    return service.check(kind, content, view.vocabulary, there, reasons=reasons, by=by, earlier=earlier)
+    try:
+        given = service.check(kind, content, view.vocabulary, there, reasons=reasons, by=by, earlier=earlier)
+    except Faulty as error:
+        raise Faulty([*faults, *error.faults]) from None
+    if faults:
+        raise Faulty(faults)
+    return given
 
 
 def found(kind: AnyKind, view: View, session: Session, record_id: str) -> Record:
@@ -383,11 +402,12 @@ def show_action(
         content = service.content_of(kind, session, record)
         barred = barred or (action.barred(view, session, record) if action.barred else "")
         typed = action.first(view, record) if data is None else data
-        context = kind.page(view, session, record, content) if action.include and kind.page else {}
+        template = kind.templates.get(action.name, "")
+        context = kind.page(view, session, record, content) if kind.page and (action.include or template) else {}
     if not possible:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
     return view.render(
-        "kinds/action.html",
+        template or "kinds/action.html",
         status=403 if barred else 400 if refused.errors else 200,
         barred=view._(barred) if barred else "",
         elsewhere=kind.forms[0].name if kind.forms else kind.steps[0].name,
@@ -403,7 +423,7 @@ def show_action(
         refused=refused,
         typed=typed,
         tongues=view.tongues(*languages_of(view, kind.shapes, content)),
-        controls=controls(view, action.shapes, typed),
+        controls=controls(view, action.shapes, typed, record=record),
         **context,
         **team.frame(view, kind.room, record_id),
     )

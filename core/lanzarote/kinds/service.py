@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 
 from lanzarote import guard
 from lanzarote.errors import Gone, NotFound
-from lanzarote.kinds.fields import faults_in, leaves, named_in, refuse_too_long, staled, untitled, written_in
+from lanzarote.kinds.fields import faults_in, leaves, named_in, refuse_too_long, staled, unstaled, unwritten, written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, records, validation
 from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
@@ -21,7 +21,7 @@ from lanzarote.store.ids import new_id
 from lanzarote.types.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -67,7 +67,7 @@ def check(
     named = guard.check_texts(named_in(kind.shapes, content), identifiers=identifiers, guesses=False)
     concerns = (*guard.check_texts(texts.items(), identifiers=identifiers), *(one for one in named if one.hard))
     kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := [*faults_in(kind.shapes, content), *untitled(content), *kind.rules(content, known)]:
+    if faults := [*faults_in(kind.shapes, content), *unwritten(kind.shapes, content), *kind.rules(content, known)]:
         raise Faulty(faults)
     content = kind.kept(content)
     return Checked(content=content, reasons=kept, slug=kind.slug_of(content))
@@ -85,7 +85,7 @@ def begin(
 ) -> Record:
     """Save a new record for the first time. Raises NotPermitted."""
     require(by, kind.write, Subject(region_id=region_id))
-    body, status = encode(given.content), encode(kind.status())
+    body, status = encode(unstaled(given.content)), encode(kind.status())
     draft = Draft(kind=kind.name, id=record_id or new_id(), slug=given.slug, body=body, status=status)
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
     session.flush()
@@ -103,9 +103,12 @@ def save(
     expected: int,
     by: Actor,
     at: datetime,
+    fresh: Collection[str] = (),
     **said: Any,
 ) -> int:
     """Save another version; return its number. *said*: what ``kind.changing`` asks for besides.
+
+    *fresh*: languages whose texts fit the original though they did not change, as *by* says.
 
     Raises Conflict when there is another version by now, Faulty, Identifying, NotPermitted, IllegalTransition.
     """
@@ -114,7 +117,7 @@ def save(
     if not any(form.when(record, state) for form in kind.forms):
         raise IllegalTransition(f"A {state} {kind.name} is not written on.")
     before = content_of(kind, session, record)
-    body = encode(staled(before, given.content))
+    body = encode(staled(before, given.content, fresh))
     if body == encode(before):
         return record.version
     verb = None

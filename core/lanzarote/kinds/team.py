@@ -16,8 +16,10 @@ from lanzarote.records.records import Record
 from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.translation import N_
+from lanzarote.web.fields import pairs_of
 from lanzarote.web.refusals import Refusal, asked_about, text_of
 from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.region_reading import help_lines
 from lanzarote.web.remarks import concern_words
 from lanzarote.web.routes import PRIVATE
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.web.site import View
 
+URGENT: Final = ("emergency", "children", "witnesses")
 NO_SUCH: Final = N_("There is nothing of this kind here, or you may not read it.")
 ERASED: Final = N_("This was erased.")
 ERASE: Final = N_("erase")
@@ -134,6 +137,21 @@ def frame(view: View, *place: str) -> dict[str, Any]:
         "canonical": None,
         "feeds": (),
     }
+
+
+def show_help(view: View, back: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Where help is, instead of taking what reads like somebody telling of a child in danger; it leads to *back* again.
+
+    What was written stands in the page alone.
+    """
+    return view.render(
+        "kinds/where_help_is.html",
+        lines=help_lines(view, URGENT),
+        hidden=[(name, text) for name, text in pairs_of(data) if name not in ("key", "again")],
+        back=back,
+        canonical=None,
+        feeds=(),
+    )
 
 
 def redirect(href: str) -> Response[Any]:

@@ -1,0 +1,113 @@
+"""What records of several kinds rest on, as their forms ask for it: sectors, law, the Convention, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from lanzarote.kinds.fields import Field, Option
+from lanzarote.records import own_sources
+from lanzarote.records.validation import (
+    MISSING,
+    NO_ADDRESS,
+    UNKNOWN,
+    Fault,
+    is_address,
+    unfit_reference,
+)
+from lanzarote.regions.vocabulary import wording
+from lanzarote.translation import N_
+from lanzarote.web.labels import LABELS
+from lanzarote.web.region_reading import cite, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lanzarote.instance import Instance
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import OwnSource
+    from lanzarote.web.site import View
+
+NOT_READ: Final = N_("Say in which source it was read, or leave it marked as not verified.")
+
+
+def sectors(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    for key, sector in _offered(view, "sector", chosen):
+        yield Option(value=key, label=view.say(sector.name), names=sector.former)
+
+
+def provisions(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    for key, one in _offered(view, "provision", chosen):
+        citation, _ = cite(view, one, view.vocabulary.instruments.get(one.instrument))
+        title = view.say(wording(one, view.today).title)
+        yield Option(value=key, label=citation, names=one.former, help=title)
+
+
+def sources(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    for key, one in _offered(view, "source", chosen):
+        title = one.title if isinstance(one.title, str) else view.say(one.title)
+        yield Option(value=key, label=title, names=one.former, help=one.publisher)
+
+
+def _offered(view: View, kind: str, chosen: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Entries of the vocabulary that are not retired, and those that are chosen."""
+    for key, one in entries(view.vocabulary, kind).items():
+        if not {key, *one.former}.isdisjoint(chosen) or not view.vocabulary.is_retired(kind, key, view.today):
+            yield key, one
+
+
+LAW: Final = (
+    Field(name="legal_basis", label=N_("Provisions of the law"), options=provisions),
+    Field(name="convention", label=N_("Articles of the Convention")),
+)
+SOURCES: Final = (
+    Field(name="sources", label=N_("Sources of the region"), heading=N_("Where it is written"), options=sources),
+    Field(
+        name="own_sources",
+        label=N_("Other sources"),
+        one=N_("Another source"),
+        fields=(
+            Field(name="title", label=N_("Title")),
+            Field(name="publisher", label=N_("Publisher")),
+            Field(name="url", label=N_("Address of the page")),
+            Field(name="kind", label=N_("Kind"), words=LABELS["source"]),
+            Field(name="language", label=N_("Language"), carried=True),
+            Field(name="read_on", label=N_("Read on"), carried=True),
+        ),
+    ),
+    Field(name="verified", label=N_("I have read in these sources what is written here.")),
+    Field(name="note", label=N_("How it was checked"), rows=2),
+)
+
+
+def unfit(content: Any, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """What *content* names that the region does not know, and sources of its own that are not complete."""
+    own = {source.key for source in content.own_sources}
+    named = [("sector", "sectors", content.sectors), ("provision", "legal_basis", content.legal_basis)]
+    named += [("source", "sources", content.sources)]
+    for number, evidence in enumerate(getattr(content, "evidence", ())):
+        cited = [key for key in evidence.sources if key not in own]
+        named.append(("source", f"evidence[{number}].sources", cited))
+    for kind, field, keys in named:
+        known = vocabulary.entries.get(kind, {})
+        unknown = (key for key in keys if vocabulary.present_key(kind, key) not in known)
+        yield from (Fault(field=field, text=UNKNOWN, value=key) for key in unknown)
+    yield from filter(None, (unfit_reference("convention", one) for one in content.convention))
+    for number, source in enumerate(content.own_sources):
+        for name in ("title", "publisher"):
+            if not getattr(source, name):
+                yield Fault(field=f"own_sources[{number}].{name}", text=MISSING)
+        if source.url and not is_address(source.url):
+            yield Fault(field=f"own_sources[{number}].url", text=NO_ADDRESS)
+    if content.verified and not (content.sources or content.own_sources):
+        yield Fault(field="verified", text=NOT_READ)
+
+
+def keyed(
+    instance: Instance, region_id: str, record_id: str, sent: Sequence[OwnSource], before: Sequence[OwnSource]
+) -> tuple[OwnSource, ...]:
+    """The sources that a form *sent*: new ones under keys that none ever had, others with what only programs write."""
+    there = {one.key for one in before}
+    free = own_sources.new_keys(there, own_sources.keys_of(instance.database, region_id, record_id))
+    return own_sources.kept([one if one.key in there else replace(one, key=next(free)) for one in sent], before)
