@@ -13,8 +13,8 @@ from lanzarote.accounts.model import Account
 from lanzarote.activity.group_waiting import of_the_group
 from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version, titles_of, version_of, wrote
 from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.kinds.entered import Typed
 from lanzarote.practices import assessing
-from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work

@@ -14,7 +14,7 @@ from lanzarote.evaluation import answering, evaluation_reading, judging
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.model import ABSENT, EVALUATION
 from lanzarote.evaluation.words import ANSWERS, STANDPOINTS
-from lanzarote.kinds import pages, team
+from lanzarote.kinds import record_pages, team
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
@@ -75,11 +75,11 @@ def answered(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
             record = team.read_record(view, session, EVALUATION, record_id)
             answering.judge(session, record, given, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
-        return show_answers(view, record_id, key, missing, pages.refusal(EVALUATIONS, view, error, data), data)
+        return show_answers(view, record_id, key, missing, record_pages.refusal(EVALUATIONS, view, error, data), data)
     except Conflict:
         return show_answers(view, record_id, key, missing, typed=data, meanwhile=True)
     except IllegalTransition:
-        return pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
+        return record_pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
     return team.redirect(view.href("team", "evaluations", record_id, "judge", query={"done": "judge"}))
 
 
@@ -156,7 +156,7 @@ def show_answers(
         organisations = [one.organisation for one in said.judges]
         relations = answering.relations_of(session, organisations, view.actor, view.region_id)
     if status.state != "running":
-        return pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
+        return record_pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
     judge = answering.judge_of(said, key)
     standpoint = judge.standpoint if judge else missing if missing in {one.standpoint for one in said.judges} else ""
     before = answers_from(said, rows, key if judge else "", standpoint)
@@ -185,7 +185,7 @@ def show_answers(
         typed=now_typed,
         refused=refused,
         meanwhile=meanwhile,
-        done=pages.notice(EVALUATIONS, view, view.request.query_params.get("done", "")),
+        done=record_pages.notice(EVALUATIONS, view, view.request.query_params.get("done", "")),
         tongues=[(code, name) for code, name in view.tongues() if code == view.lang or f".{code}" in written],
         **team.frame(view, "evaluations", record_id),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from lanzarote.evaluation import counting, indicator_reading, periods
 from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import INDICATOR
-from lanzarote.kinds import pages, team
+from lanzarote.kinds import record_pages, team
 from lanzarote.kinds.form import NO_NUMBER
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
@@ -60,12 +60,12 @@ def value(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSi
             record = team.read_record(view, session, INDICATOR, record_id)
             counting.enter(session, record, entered, today=view.today, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
-        return show_value(view, record_id, data, pages.refusal(INDICATORS, view, error, data))
+        return show_value(view, record_id, data, record_pages.refusal(INDICATORS, view, error, data))
     except Conflict:
         return show_value(view, record_id, data, meanwhile=True)
     except IllegalTransition:
-        return pages.show(INDICATORS, view, record_id, done="not-now", status=409)
-    return pages.to_record(INDICATORS, view, record_id, "value")
+        return record_pages.show(INDICATORS, view, record_id, done="not-now", status=409)
+    return record_pages.to_record(INDICATORS, view, record_id, "value")
 
 
 @page(f"{TEAM}/values", may="group.write")
@@ -215,7 +215,7 @@ class _NothingKept(Exception):
 
 def _placed(view: View, title: str, room: str, error: Faulty | Identifying) -> list[dict[str, str]]:
     """What is wrong with one value of several, each beside its own field."""
-    refused = pages.refusal(INDICATORS, view, error, {})
+    refused = record_pages.refusal(INDICATORS, view, error, {})
     return [
         {
             "field": room + one["field"].removeprefix(room),

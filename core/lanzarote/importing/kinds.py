@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.importing.columns import Columns
-from lanzarote.practices import form_judging, sheets
+from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed
+from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
-from lanzarote.practices.form_entries import Entered, entered_from, with_present_keys
+from lanzarote.practices.form_entries import entered_from, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.records import own_sources
 from lanzarote.records.permissions import Action
@@ -121,8 +122,8 @@ def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed
 def _practice_checked(
     ground: Ground, sheet: PracticeSheet, checks: Checks, names: frozenset[str]
 ) -> practice_writing.Checked:
-    typed = form_judging.Typed(entered=entered_from(sheet))
-    form_judging.passed(typed, ground.vocabulary, practice_writing.explained_in(checks))
+    typed = Typed(entered=entered_from(sheet))
+    passed(typed, ground.vocabulary, practice_writing.explained_in(checks))
     return practice_writing.checked(sheet, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
 
 
@@ -182,7 +183,7 @@ def _ticked(values: Values) -> str:
 def _entry_checked(ground: Ground, entry: Organisation, checks: Checks, names: frozenset[str]) -> entry_writing.Checked:
     texts = [text for _, text in entries.texts_of(entry)]
     if guard.reads_like_disclosure(*texts):
-        raise form_judging.Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(entry.own_sources))
     identifiers = ground.vocabulary.header.personal_identifiers
     if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):

@@ -13,8 +13,8 @@ from lanzarote.errors import NotPermitted
 from lanzarote.importing.cells import Unreadable
 from lanzarote.importing.columns import GROUPS
 from lanzarote.importing.filling import MOST_RECORDS, ROW, column_of
+from lanzarote.kinds.entered import Disclosure
 from lanzarote.kinds.organisations import named_already
-from lanzarote.practices.form_judging import Disclosure
 from lanzarote.records.erased_here import erased_here
 from lanzarote.records.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.records.records import Record

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from lanzarote.guard import REASONS, explain
+from lanzarote.kinds.entered import Typed, belongs, is_reason, reason_name
 from lanzarote.practices import form_choices
-from lanzarote.practices.form_entries import MOST_ROWS, belongs
+from lanzarote.practices.form_entries import MOST_ROWS
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS, SOURCED
-from lanzarote.practices.form_judging import Typed, is_reason, reason_name
 from lanzarote.practices.form_questions import Box, Cell, Cited, Part, Question, Reason, Row, Wrong
 from lanzarote.practices.form_remarks import Remarks
 from lanzarote.practices.form_sheet import CODES
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.guard import Concern
+    from lanzarote.kinds.entered import Entered
     from lanzarote.practices.form_choices import Choice
-    from lanzarote.practices.form_entries import Entered
     from lanzarote.practices.form_fields import FormField, Group
     from lanzarote.practices.sheets import Fault
     from lanzarote.practices.work import Noted

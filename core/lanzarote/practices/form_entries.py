@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-
+from lanzarote.kinds.entered import Entered
 from lanzarote.practices.form_fields import BY_LANGUAGE, FIELDS, ROWS, SOURCED, TEXTS
 from lanzarote.translation.typed_numbers import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeSheet
@@ -40,50 +39,6 @@ _KIND_OF: Final = {
 _MORE: Final = frozenset({"convention.more"})
 _PRESET: Final = frozenset({"key", "kind", "side"})
 """Cells that the form fills in itself: a row that holds nothing else is empty."""
-
-
-class Entered(Struct, frozen=True, kw_only=True):
-    """The form with everything in it."""
-
-    original: str
-    languages: tuple[str, ...]
-    """The original first."""
-    values: dict[str, tuple[str, ...]] = {}
-    """Place → what stands there; a place with nothing in it is not there."""
-
-    def one(self, place: str) -> str:
-        return next(iter(self.values.get(place, ())), "")
-
-    def many(self, place: str) -> tuple[str, ...]:
-        return self.values.get(place, ())
-
-    def rows(self, name: str) -> int:
-        """How many rows of *name* have something in them."""
-        found = [int(match[2]) for place in self.values if (match := _ROW.fullmatch(place)) and match[1] == name]
-        return max(found, default=-1) + 1
-
-    def typed(self) -> Iterator[tuple[str, str]]:
-        """Everything in it, place by place."""
-        for place, values in self.values.items():
-            for value in values:
-                yield place, value
-
-    def with_language(self, lang: str) -> Entered:
-        if lang in self.languages:
-            return self
-        return Entered(original=self.original, languages=(*self.languages, lang), values=self.values)
-
-    def without(self, prefix: str) -> dict[str, tuple[str, ...]]:
-        return {place: values for place, values in self.values.items() if not belongs(place, prefix)}
-
-
-def belongs(place: str, unit: str) -> bool:
-    """Whether *place* is *unit* or a part of it.
-
-    >>> belongs("partners[0].part.fr", "partners"), belongs("text.fr.title", "text.fr"), belongs("sources", "source")
-    (True, True, False)
-    """
-    return place == unit or (place.startswith(unit) and place[len(unit)] in ".[")
 
 
 def received(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from markupsafe import Markup
 from msgspec import Struct
 
+from lanzarote.kinds.entered import Entered, belongs
 from lanzarote.practices.differences import Piece, compare
-from lanzarote.practices.form_entries import Entered, belongs
 from lanzarote.practices.form_fields import FIELDS, ROWS
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import Said, all_said

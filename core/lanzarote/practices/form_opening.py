@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lanzarote.errors import Gone, NotFound
-from lanzarote.practices import form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered, entered_from, with_present_keys
-from lanzarote.practices.form_judging import Typed, as_now, prefilled
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Entered, Typed
+from lanzarote.practices import sheets, writing
+from lanzarote.practices.form_entries import entered_from, with_present_keys
+from lanzarote.practices.form_judging import as_now, prefilled
 from lanzarote.practices.form_saving import NO_SUCH, find
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import told_of
@@ -25,7 +27,7 @@ from lanzarote.translation import N_
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.practices.form_unsaved import Kept
+    from lanzarote.kinds.unsaved import Kept
     from lanzarote.practices.work import Noted
     from lanzarote.records.records import Record
     from lanzarote.types import PracticeSheet
@@ -72,7 +74,7 @@ def read_record(view: View, session: Session, record_id: str) -> Record:
 def opened(view: View, record_id: str) -> Opened:
     """Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
-        kept = form_unsaved.kept(session, view.region_id, record_id, by=view.actor) if is_id(record_id) else None
+        kept = unsaved.kept(session, view.region_id, record_id, by=view.actor) if is_id(record_id) else None
         if kept:
             kept = replace(kept, typed=as_now(kept.typed, view.vocabulary))
         if kept and find(session, view.region_id, record_id) is None:

@@ -9,11 +9,12 @@ from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound, NotWritten
-from lanzarote.practices import form_choices, form_merge, form_unsaved
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Typed
+from lanzarote.practices import form_choices, form_merge
 from lanzarote.practices.form import Form
 from lanzarote.practices.form_entries import asked_rows, without_row
 from lanzarote.practices.form_fields import ROWS
-from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.form_opening import blank, opened, version_entered
 from lanzarote.practices.form_saving import NO_SUCH, Refused, Sent, keep_sent, read_sent, save_sent
 from lanzarote.practices.form_sheet import sheet_from
@@ -46,7 +47,7 @@ def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     written_in = request.query_params.get("in", lang)
     typed = blank(written_in if written_in in view.vocabulary.header.languages else lang)
     with view.instance.database.read(view.region_id) as session:
-        waiting = form_unsaved.kept_new(session, view.region_id, by=view.actor)
+        waiting = unsaved.kept_new(session, view.region_id, by=view.actor)
     return show_form(view, Form(view, typed, record_id=new_id(), version=0), waiting=named(view, waiting))
 
 
@@ -107,7 +108,7 @@ def keep(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
         raise NotFound(NO_SUCH)
     if text_of(data, "do") == "discard":
         with view.instance.database.write(view.region_id) as session:
-            form_unsaved.discard(session, view.region_id, record_id, by=view.actor)
+            unsaved.discard(session, view.region_id, record_id, by=view.actor)
         version = text_of(data, "version")
         place = (record_id, "edit") if version not in ("", "0") else ("new",)
         return Redirect(view.href(*TEAM, *place), status_code=303, headers=dict(PRIVATE))

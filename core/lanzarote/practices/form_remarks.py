@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.practices.form_judging import override_name
+from lanzarote.kinds.entered import override_name
 from lanzarote.practices.form_questions import Reason, Wrong
 from lanzarote.practices.form_words import label_of
 from lanzarote.records.permissions import may_somewhere

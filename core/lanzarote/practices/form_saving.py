@@ -11,10 +11,12 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed, passed_in_part, reasons_in
 from lanzarote.kinds.organisations import as_named, nameable
-from lanzarote.practices import form_judging, form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered, entered_from, may_repeat, received, with_present_keys
-from lanzarote.practices.form_judging import Disclosure, Typed, as_now, judged, passed, passed_in_part
+from lanzarote.practices import sheets, writing
+from lanzarote.practices.form_entries import entered_from, may_repeat, received, with_present_keys
+from lanzarote.practices.form_judging import as_now, judged
 from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.guard import Concern
-    from lanzarote.practices.form_judging import Passed
+    from lanzarote.kinds.entered import Passed
     from lanzarote.practices.sheets import Fault
     from lanzarote.practices.work import Noted
     from lanzarote.practices.writing import Checked
@@ -109,7 +111,7 @@ def read_sent(view: View, data: Mapping[str, Any]) -> Sent:
     beside = text_of(data, "beside")
     entered = received(pairs, languages={*offered, *named}, original=offered[0], beside=beside)
     return Sent(
-        typed=as_now(Typed(entered=entered, reasons=form_judging.reasons_in(pairs)), view.vocabulary),
+        typed=as_now(Typed(entered=entered, reasons=reasons_in(pairs)), view.vocabulary),
         version=number_of(data, "version"),
         beside=beside if beside in entered.languages else "",
         do=text_of(data, "do"),
@@ -228,7 +230,7 @@ def _not_saved(view: View, record_id: str, sent: Sent, given: Passed, refused: R
 def _keep_rest(view: View, record_id: str, sent: Sent, earlier: Explained, refused: Refused) -> Refused:
     """Keep every field that the guard does not refuse, beside what the others said before; *refused* with that told."""
     with view.instance.database.read(view.region_id) as session:
-        kept = form_unsaved.kept(session, view.region_id, record_id, by=view.actor)
+        kept = unsaved.kept(session, view.region_id, record_id, by=view.actor)
         record = find(session, view.region_id, record_id)
         before = kept.typed.entered if kept else None
         if before is None and (sheet := _sheet_of(session, record)):
@@ -250,7 +252,7 @@ def _keep(view: View, record_id: str, sent: Sent, given: Passed) -> Refused | da
             record = find(session, view.region_id, record_id)
             if record is not None and record.state == "erased":
                 return Refused(closed=True)
-            form_unsaved.keep(session, view.region_id, record_id, given, base=sent.version, by=view.actor, at=at)
+            unsaved.keep(session, view.region_id, record_id, given, base=sent.version, by=view.actor, at=at)
     except NotPermitted as denied:
         return Refused(denied=str(denied))
     return at

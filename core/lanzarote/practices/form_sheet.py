@@ -33,7 +33,7 @@ from lanzarote.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.practices.form_entries import Entered
+    from lanzarote.kinds.entered import Entered
     from lanzarote.records.own_sources import Earlier
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField

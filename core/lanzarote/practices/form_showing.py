@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from lanzarote.guard import explain
+from lanzarote.kinds.entered import is_reason, reason_name
 from lanzarote.practices import form_merge, form_opening
 from lanzarote.practices.differences import differences
 from lanzarote.practices.form import Form
-from lanzarote.practices.form_judging import is_reason, reason_name
 from lanzarote.practices.form_opening import opened, version_entered
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import label_of
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from litestar import Response
 
+    from lanzarote.kinds.unsaved import Kept
     from lanzarote.practices.form_opening import Opened
     from lanzarote.practices.form_saving import Refused, Sent
-    from lanzarote.practices.form_unsaved import Kept
     from lanzarote.web.site import View
 
 TEAM: Final = ("team", "practices")

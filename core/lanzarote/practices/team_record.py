@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts.namesakes import called
-from lanzarote.practices import assessing, form_unsaved, sheets, writing
+from lanzarote.kinds import unsaved
+from lanzarote.practices import assessing, sheets, writing
 from lanzarote.practices.accepting import is_as_shipped
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.form_words import all_said, label_of
@@ -271,7 +272,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         as_shipped=as_shipped,
         held_back=view.say(status.held_back) if status.held_back else "",
         steps=steps,
-        unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
+        unsaved=unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
         nobody_assesses=assessing.is_left(session, record),
     )
 

@@ -46,7 +46,7 @@ class Unsaved(Regional, Base):
     base: Mapped[int]
     """The version they began from; 0: a record that is not saved yet."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    """A ``form_judging.Typed`` that the guard let pass."""
+    """A ``kinds.entered.Typed`` that the guard let pass."""
     saved_at: Mapped[datetime]
 
 

@@ -10,9 +10,9 @@ import pytest
 from lanzarote.accounts.model import Account
 from lanzarote.activity import pages
 from lanzarote.improvements.actions_model import SOON
-from lanzarote.practices import form_unsaved, writing
-from lanzarote.practices.form_entries import Entered
-from lanzarote.practices.form_judging import Passed, Typed
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Entered, Passed, Typed
+from lanzarote.practices import writing
 from lanzarote.records.records import Record, now
 from lanzarote.records.tasks import open_task
 from sqlalchemy import update
@@ -216,7 +216,7 @@ def test_what_was_typed_and_not_saved_waits_for_its_writer_alone(team: Team) -> 
     given = Passed(typed=Typed(entered=Entered(original="fr", languages=("fr",))))
     with team.paris.database.write(PARIS) as session:
         for record_id, base in ((one.id, 1), ("01a20f20-24b0-7ac3-ad56-d4f96eef5901", 0)):
-            form_unsaved.keep(session, PARIS, record_id, given, base=base, by=team.people["ana"], at=now())
+            unsaved.keep(session, PARIS, record_id, given, base=base, by=team.people["ana"], at=now())
     read = team.ana.get("/en/start")
     assert headings(read) == ["You typed and did not save 2"]
     assert "A practice without a title" in read
@@ -224,7 +224,7 @@ def test_what_was_typed_and_not_saved_waits_for_its_writer_alone(team: Team) -> 
     with team.paris.database.write(PARIS) as session:
         kept = Passed(typed=Typed(entered=titled))
         new = "01a20f20-24b0-7ac3-ad56-d4f96eef5901"
-        form_unsaved.keep(session, PARIS, new, kept, base=0, by=team.people["ana"], at=now())
+        unsaved.keep(session, PARIS, new, kept, base=0, by=team.people["ana"], at=now())
     read = team.ana.get("/en/start")
     assert "Une salle claire" in read
     assert "A practice without a title" not in read

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts import sessions, tokens
-from lanzarote.practices import assessing, deciding, form_unsaved, sheets, writing
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Entered, Passed, Typed
+from lanzarote.practices import assessing, deciding, sheets, writing
 from lanzarote.practices.deciding import Decided
-from lanzarote.practices.form_entries import Entered
-from lanzarote.practices.form_judging import Passed, Typed
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.work import Reason
 from lanzarote.records import outbox
@@ -183,7 +183,7 @@ class Land:
             values: dict[str, tuple[str, ...]] = {}
             values |= {f"text.{body['original']}.{name}": (text,) for name, text in self._texts(body).items()}
             entered = Entered(original=body["original"], languages=(body["original"],), values=values)
-            form_unsaved.keep(
+            unsaved.keep(
                 session, region, draft, Passed(typed=Typed(entered=entered)), base=1,
                 by=self.who("contributor", region), at=THEN,
             )  # fmt: skip

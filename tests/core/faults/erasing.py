@@ -11,10 +11,10 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.instance import Instance
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Entered, Passed, Typed
 from lanzarote.operations.all_tables import Base
-from lanzarote.practices import form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered
-from lanzarote.practices.form_judging import Passed, Typed
+from lanzarote.practices import sheets, writing
 from lanzarote.practices.work import Reason
 from lanzarote.records.records import Record
 from lanzarote.records.tasks import open_task
@@ -87,7 +87,7 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         open_task(session, PARIS, "reply", by="visitor", record_id=record.id, wrong=PLACES["a task about it"])
     with one.held() as (session, record):
         writing.save(session, record, given_again(body, reason), expected=record.version, by=writer, at=THEN)
-        form_unsaved.keep(session, PARIS, record.id, passed, base=record.version, by=writer, at=THEN)
+        unsaved.keep(session, PARIS, record.id, passed, base=record.version, by=writer, at=THEN)
     return one.id, slug
 
 

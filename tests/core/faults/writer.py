@@ -17,9 +17,9 @@ from lanzarote.accounts import service as accounts
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.practices import form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered
-from lanzarote.practices.form_judging import Typed, passed
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Entered, Typed, passed
+from lanzarote.practices import sheets, writing
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, now
 from lanzarote.records.save_checks import NO_CHECKS
@@ -127,7 +127,7 @@ class Writer:
         entered = Entered(original="fr", languages=("fr",), values={"text.fr.title": (title,)})
         given = passed(Typed(entered=entered), self.words)
         with self.instance.database.write(PARIS) as session:
-            form_unsaved.keep(session, PARIS, record_id, given, base=1, by=RITA, at=now())
+            unsaved.keep(session, PARIS, record_id, given, base=1, by=RITA, at=now())
         self.tell(Acknowledged(what="kept", id=record_id, title=title))
 
     def submit(self, record_id: str) -> None:

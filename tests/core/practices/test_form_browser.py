@@ -14,7 +14,8 @@ from lanzarote.accounts.model import Account
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.practices import form_unsaved, writing
+from lanzarote.kinds import unsaved
+from lanzarote.practices import writing
 from lanzarote.records.records import Record, now
 from playwright.sync_api import expect
 
@@ -65,7 +66,7 @@ class Site:
     def kept(self, record_id: str) -> str:
         """The title that waits to be saved."""
         with self.instance.database.read("paris") as session:
-            found = form_unsaved.kept(session, "paris", record_id, by=self.ana)
+            found = unsaved.kept(session, "paris", record_id, by=self.ana)
         return found.typed.entered.one("text.fr.title") if found else ""
 
 
@@ -251,7 +252,7 @@ def test_what_one_person_typed_is_not_kept_for_another_who_signs_in(page: Page, 
     field(page, "text.fr.title").fill("À qui est-ce ?")
     expect(status(page)).to_have_text(re.compile("Quelqu’un d’autre"))
     with site.instance.database.read("paris") as session:
-        assert form_unsaved.kept(session, "paris", record_id, by=site.cleo) is None
+        assert unsaved.kept(session, "paris", record_id, by=site.cleo) is None
 
 
 def test_the_form_counts_gently(page: Page, site: Site) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.kinds.entered import Entered
 from lanzarote.practices import form_merge, sheets
-from lanzarote.practices.form_entries import Entered, entered_from, received, without_row
+from lanzarote.practices.form_entries import entered_from, received, without_row
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import label_of

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.errors import NotPermitted
-from lanzarote.practices import form_judging, form_unsaved
-from lanzarote.practices.form_entries import Entered
-from lanzarote.practices.form_judging import Typed
+from lanzarote.kinds import unsaved
+from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed, reason_name
 from lanzarote.practices.work import Unsaved
 from lanzarote.practices.writing import Identifying
 from sqlalchemy import select
@@ -38,9 +37,9 @@ def typed(title: str, **reasons: str) -> Typed:
 
 
 def keep(paris: Instance, record_id: str, title: str, by: Actor = WRITER, base: int = 1) -> None:
-    given = form_judging.passed(typed(title), paris.vocabulary("paris"))
+    given = passed(typed(title), paris.vocabulary("paris"))
     with paris.database.write("paris") as session:
-        form_unsaved.keep(session, "paris", record_id, given, base=base, by=by, at=THEN)
+        unsaved.keep(session, "paris", record_id, given, base=base, by=by, at=THEN)
 
 
 def titles(paris: Instance) -> list[str]:
@@ -52,7 +51,7 @@ def test_it_comes_back_as_it_was_typed_even_what_no_sheet_could_hold(paris: Inst
     record_id = begun(paris)
     keep(paris, record_id, "En cours")
     with paris.database.read("paris") as session:
-        kept = form_unsaved.kept(session, "paris", record_id, by=WRITER)
+        kept = unsaved.kept(session, "paris", record_id, by=WRITER)
         assert kept is not None
         assert (kept.base, kept.at, kept.typed) == (1, THEN, typed("En cours"))
 
@@ -61,7 +60,7 @@ def test_it_is_nobody_else_s(paris: Instance) -> None:
     record_id = begun(paris)
     keep(paris, record_id, "En cours")
     with paris.database.read("paris") as session:
-        assert form_unsaved.kept(session, "paris", record_id, by=COORDINATOR) is None
+        assert unsaved.kept(session, "paris", record_id, by=COORDINATOR) is None
 
 
 def test_each_writer_has_their_own_and_saving_forgets_only_the_own(paris: Instance) -> None:
@@ -75,17 +74,17 @@ def test_each_writer_has_their_own_and_saving_forgets_only_the_own(paris: Instan
 def test_what_was_never_saved_is_found_again(paris: Instance) -> None:
     keep(paris, "018f0000-0000-7000-8000-000000000001", "Nouvelle", base=0)
     with paris.database.read("paris") as session:
-        assert [one.record_id for one in form_unsaved.kept_new(session, "paris", by=WRITER)] == [
+        assert [one.record_id for one in unsaved.kept_new(session, "paris", by=WRITER)] == [
             "018f0000-0000-7000-8000-000000000001"
         ]
-        assert form_unsaved.kept_new(session, "paris", by=COORDINATOR) == []
+        assert unsaved.kept_new(session, "paris", by=COORDINATOR) == []
 
 
 def test_it_can_be_discarded(paris: Instance) -> None:
     record_id = begun(paris)
     keep(paris, record_id, "Une idée")
     with paris.database.write("paris") as session:
-        form_unsaved.discard(session, "paris", record_id, by=WRITER)
+        unsaved.discard(session, "paris", record_id, by=WRITER)
     assert titles(paris) == []
 
 
@@ -102,12 +101,12 @@ def test_who_may_not_write_keeps_nothing(paris: Instance, by: Actor) -> None:
 )
 def test_what_the_guard_refuses_or_asks_about_does_not_pass(paris: Instance, title: str) -> None:
     with pytest.raises(Identifying):
-        form_judging.passed(typed(title), paris.vocabulary("paris"))
+        passed(typed(title), paris.vocabulary("paris"))
 
 
 def test_what_reads_like_a_disclosure_does_not_pass(paris: Instance) -> None:
-    with pytest.raises(form_judging.Disclosure):
-        form_judging.passed(typed("Je veux signaler mon voisin"), paris.vocabulary("paris"))
+    with pytest.raises(Disclosure):
+        passed(typed("Je veux signaler mon voisin"), paris.vocabulary("paris"))
 
 
 @pytest.mark.parametrize(
@@ -120,9 +119,9 @@ def test_what_reads_like_a_disclosure_does_not_pass(paris: Instance) -> None:
     ],
 )
 def test_speaking_of_children_who_are_victims_is_no_disclosure(paris: Instance, text: str) -> None:
-    assert form_judging.passed(typed(text), paris.vocabulary("paris"))
+    assert passed(typed(text), paris.vocabulary("paris"))
 
 
 def test_what_the_guard_asks_about_passes_with_a_reason(paris: Instance) -> None:
-    name = form_judging.reason_name("text.fr.title", "name-with-age")
-    assert form_judging.passed(typed("Léa, 9 ans", **{name: "Un personnage de fiction."}), paris.vocabulary("paris"))
+    name = reason_name("text.fr.title", "name-with-age")
+    assert passed(typed("Léa, 9 ans", **{name: "Un personnage de fiction."}), paris.vocabulary("paris"))

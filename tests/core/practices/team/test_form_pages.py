@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.practices.form_judging import Typed
+from lanzarote.kinds.entered import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Unsaved, told_of
 from lanzarote.records.records import Record, Version

@@ -9,8 +9,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.errors import NotPermitted
-from lanzarote.practices.form_judging import Typed
-from lanzarote.practices.work import Unsaved
+from lanzarote.kinds.entered import Typed
+from lanzarote.records.drafts import Unsaved
 from lanzarote.records.permissions import NO_RULE, may_somewhere, require, subject_of
 from lanzarote.records.records import Record, encode
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.practices.form_judging import Passed
-    from lanzarote.records.permissions import Actor
+    from lanzarote.kinds.entered import Passed
+    from lanzarote.records.permissions import Action, Actor
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -29,20 +29,28 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     record_id: str
     base: int
-    """The version it was begun from; 0: a practice that is not saved yet."""
+    """The version it was begun from; 0: a record that is not saved yet."""
     typed: Typed
     at: datetime
 
 
 def keep(
-    session: Session, region_id: str, record_id: str, given: Passed, *, base: int, by: Actor, at: datetime
+    session: Session,
+    region_id: str,
+    record_id: str,
+    given: Passed,
+    *,
+    base: int,
+    by: Actor,
+    at: datetime,
+    action: Action = "practice.write",
 ) -> None:
-    """Keep what is being typed, for its writer alone. Raises NotPermitted."""
-    if not may_somewhere(by, "practice.write", region_id):
+    """Keep what is being typed, for its writer alone; *action*: what writing there takes. Raises NotPermitted."""
+    if not may_somewhere(by, action, region_id):
         raise NotPermitted(NO_RULE)
     record = session.get(Record, (region_id, record_id))
     if record is not None:
-        require(by, "practice.write", subject_of(session, record))
+        require(by, action, subject_of(session, record))
     row = session.get(Unsaved, (region_id, record_id, by.account_id))
     if row is None:
         row = Unsaved(region_id=region_id, record_id=record_id, account_id=by.account_id)
@@ -56,10 +64,11 @@ def kept(session: Session, region_id: str, record_id: str, *, by: Actor) -> Kept
     return _kept(row) if row else None
 
 
-def kept_new(session: Session, region_id: str, *, by: Actor) -> Sequence[Kept]:
-    """What *by* typed of practices that were never saved, the newest first."""
+def kept_new(session: Session, region_id: str, room: str = "practices", *, by: Actor) -> Sequence[Kept]:
+    """What *by* typed in *room* of records that were never saved, the newest first."""
     mine = (Unsaved.region_id == region_id) & (Unsaved.account_id == by.account_id) & (Unsaved.base == 0)
-    return [_kept(row) for row in session.scalars(select(Unsaved).where(mine).order_by(Unsaved.saved_at.desc()))]
+    rows = session.scalars(select(Unsaved).where(mine).order_by(Unsaved.saved_at.desc()))
+    return [one for one in map(_kept, rows) if one.typed.room == room]
 
 
 def discard(session: Session, region_id: str, record_id: str, *, by: Actor) -> None:

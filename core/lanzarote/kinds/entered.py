@@ -1,0 +1,198 @@
+"""What a person typed into a form, and whether it may be kept as it is: unfinished, unread, but past the guard."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.errors import LanzaroteError
+from lanzarote.records.validation import (
+    LONGEST_ANYWHERE,
+    NOTHING_EXPLAINED,
+    Identifying,
+    Thin,
+    refuse_long,
+    refuse_thin,
+    still_explained,
+)
+from lanzarote.store.ids import is_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from lanzarote.records.save_checks import Place
+    from lanzarote.records.validation import Explained
+    from lanzarote.regions.vocabulary import Vocabulary
+
+_MOST_TURNS: Final = 6
+_REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
+_OVERRIDE: Final = re.compile(r"override\[([^|]{1,64})\|([a-z0-9-]{1,64})\|([^|]{0,200})\]")
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """A form with everything in it: every field under its place, as it was typed, right or wrong."""
+
+    original: str
+    languages: tuple[str, ...]
+    """The original first."""
+    values: dict[str, tuple[str, ...]] = {}
+    """Place → what stands there; a place with nothing in it is not there."""
+
+    def one(self, place: str) -> str:
+        return next(iter(self.values.get(place, ())), "")
+
+    def many(self, place: str) -> tuple[str, ...]:
+        return self.values.get(place, ())
+
+    def rows(self, name: str) -> int:
+        """How many rows of *name* have something in them."""
+        start = f"{name}["
+        found = [place[len(start) :].partition("]")[0] for place in self.values if place.startswith(start)]
+        return max((int(one) for one in found if one.isdecimal()), default=-1) + 1
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Everything in it, place by place."""
+        for place, values in self.values.items():
+            for value in values:
+                yield place, value
+
+    def with_language(self, lang: str) -> Entered:
+        if lang in self.languages:
+            return self
+        return Entered(original=self.original, languages=(*self.languages, lang), values=self.values)
+
+    def without(self, prefix: str) -> dict[str, tuple[str, ...]]:
+        return {place: values for place, values in self.values.items() if not belongs(place, prefix)}
+
+
+def belongs(place: str, unit: str) -> bool:
+    """Whether *place* is *unit* or a part of it.
+
+    >>> belongs("partners[0].part.fr", "partners"), belongs("text.fr.title", "text.fr"), belongs("sources", "source")
+    (True, True, False)
+    """
+    return place == unit or (place.startswith(unit) and place[len(unit)] in ".[")
+
+
+class Disclosure(LanzaroteError):
+    """It reads like somebody telling of a child in danger: where help is has to be shown, and nothing is kept."""
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """What a person typed: the form, and why they keep what the guard asks about or a package objects to."""
+
+    entered: Entered
+    reasons: dict[str, str] = {}
+    """Name of the field for the reason → what stands in it."""
+    left_out: tuple[str, ...] = ()
+    """Places whose text is not kept, because it may tell who somebody is."""
+    room: str = "practices"
+    """Where its form is: part of the addresses of its kind."""
+
+    def answers(self) -> dict[tuple[str, str], str]:
+        """(place, code) → reason."""
+        found = ((_REASON.fullmatch(name), text) for name, text in self.reasons.items())
+        return {(match[1], match[2]): text for match, text in found if match}
+
+    def let_pass(self) -> dict[Place, str]:
+        """(package, code, place) → reason."""
+        found = ((_OVERRIDE.fullmatch(name), text) for name, text in self.reasons.items())
+        return {(match[1], match[2], match[3]): text for match, text in found if match}
+
+
+class Passed(Struct, frozen=True, kw_only=True):
+    """What the guard let pass: it may be kept as it is, unfinished and unread."""
+
+    typed: Typed
+
+
+def reason_name(place: str, code: str) -> str:
+    return f"reason[{place}|{code}]"
+
+
+def override_name(place: Place) -> str:
+    return f"override[{'|'.join(place)}]"
+
+
+def is_reason(name: str) -> bool:
+    """Whether a field holds a reason, rather than something of the record."""
+    return name.startswith(("reason[", "override["))
+
+
+def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {
+        name: value.strip()
+        for name, value in pairs
+        if (_REASON.fullmatch(name) or _OVERRIDE.fullmatch(name)) and value.strip()
+    }
+
+
+def refuse_disclosure(typed: Typed) -> None:
+    """Raise Disclosure."""
+    if guard.reads_like_disclosure(*(text for _, text in typed.entered.typed()), *typed.reasons.values()):
+        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+
+
+def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED) -> Passed:
+    """Let *typed* pass the guard; *earlier*: what was explained before.
+
+    Raises Disclosure, Identifying, Thin.
+    """
+    written = [(place, text) for place, text in typed.entered.typed() if not is_id(text)]
+    refuse_long([*written, *typed.reasons.items()], LONGEST_ANYWHERE, Thin)
+    refuse_disclosure(typed)
+    identifiers = vocabulary.header.personal_identifiers
+    answers = typed.answers()
+    concerns = guard.check_texts(written, identifiers=identifiers)
+    holding = still_explained(concerns, dict(written), earlier)
+    answered = answers.keys() | holding.keys()
+    refused = [one for one in concerns if one.hard or (one.field, one.code) not in answered]
+    refused += guard.check_texts(typed.reasons.items(), identifiers=identifiers, guesses=False)
+    if refused:
+        raise Identifying(tuple(refused))
+    found = {(one.field, one.code) for one in concerns}
+    refuse_thin({at: text for at, text in answers.items() if at in found and at not in holding}, earlier)
+    return Passed(typed=typed)
+
+
+def passed_in_part(
+    typed: Typed, before: Entered | None, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED
+) -> Passed | None:
+    """*typed* without the fields that the guard refuses; None when nothing of it may be kept.
+
+    Where such a text stood, what the same field said *before* stands again. Raises Disclosure.
+    """
+    left_out: dict[str, None] = {}
+    rest = typed
+    # What is taken out may be the reason for something else, and what stood there before may be refused with the rest.
+    for _ in range(_MOST_TURNS):
+        try:
+            done = passed(rest, vocabulary, earlier).typed
+        except (Identifying, Thin) as refused:
+            found = refused.concerns if isinstance(refused, Identifying) else refused.faults
+            places = {one.field for one in found}
+            again = places & left_out.keys()
+            left_out |= dict.fromkeys(sorted(places))
+            rest = _without(rest, places, before if not again else None)
+        else:
+            return Passed(
+                typed=msgspec.structs.replace(done, left_out=tuple(one for one in left_out if not is_reason(one)))
+            )
+    return None
+
+
+def _without(typed: Typed, places: Collection[str], before: Entered | None) -> Typed:
+    """*typed* with what stood in *before* at *places*; of rows, which may have moved since, with nothing."""
+    old = before.values if before else {}
+    values = {
+        place: texts if place not in places else old.get(place, ())
+        for place, texts in typed.entered.values.items()
+        if place not in places or (place in old and "[" not in place)
+    }
+    entered = msgspec.structs.replace(typed.entered, values=values)
+    reasons = {name: text for name, text in typed.reasons.items() if name not in places}
+    return msgspec.structs.replace(typed, entered=entered, reasons=reasons)
