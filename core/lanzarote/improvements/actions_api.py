@@ -14,13 +14,13 @@ from lanzarote.directory.service import named
 from lanzarote.improvements import actions, actions_reading
 from lanzarote.improvements.actions_model import LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Day, Progress
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, language_of, look_first, why
+from lanzarote.improvements.talk_api import ONE, THIS, improvement, language_of, look_first, why
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record
 from lanzarote.types import Language
 from lanzarote.web.changing import Sent, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, resource
-from lanzarote.web.working_records import ID, Person, person_of
+from lanzarote.web.working_records import ID, Person, Reasons, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import actions, actions_reading, talk
 from lanzarote.improvements.actions_model import PROGRESS
 from lanzarote.improvements.actions_reading import FILTERS, PROGRESS_WORDS
-from lanzarote.improvements.talk_forms import FRAME, TEAM, frame, go, head_of, refusal
+from lanzarote.improvements.talk_forms import FRAME, TEAM, framed, go, head_of, refusal
 from lanzarote.kinds.organisations import unlisted
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
@@ -181,7 +181,7 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         rows=rows,
         steps=steps,
         labels={name: view._(label) for name, label in WHOLE.items()},
-        **frame(view, head, done or view.request.query_params.get("done", ""), DONE),
+        **framed(view, head, done or view.request.query_params.get("done", ""), DONE),
     )
 
 
@@ -215,7 +215,7 @@ def show_one(
         choices=[{"value": one, "label": view._(PROGRESS_WORDS[one]), "chosen": one == chosen} for one in PROGRESS],
         may_report=adopted and actions.may_report(found, view.actor),
         may_change=adopted and view.may("group.lead"),
-        **frame(view, head, done or view.request.query_params.get("done", ""), DONE),
+        **framed(view, head, done or view.request.query_params.get("done", ""), DONE),
     )
 
 
@@ -246,7 +246,7 @@ def show_form(
         typed=typed,
         refused=refused,
         organisations=_doers(view, text_of(typed, "stakeholder")),
-        **frame(view, head, "meanwhile" if meanwhile else "", DONE),
+        **framed(view, head, "meanwhile" if meanwhile else "", DONE),
     )
 
 
@@ -260,7 +260,7 @@ def show_whole(view: View, record_id: str, name: str) -> Response[Any]:
     if not offered:
         return show(view, record_id, done="not-now", status=409)
     heading = view._(WHOLE[name])
-    return view.render("improvements/talk/completing.html", name=name, heading=heading, **frame(view, head))
+    return view.render("improvements/talk/completing.html", name=name, heading=heading, **framed(view, head))
 
 
 def take_whole(view: View, record_id: str, name: str) -> Response[Any]:

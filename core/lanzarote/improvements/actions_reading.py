@@ -13,7 +13,7 @@ from lanzarote.accounts.service import names
 from lanzarote.directory.service import named
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions_model import ENDED, SOON, Action, ActionStep
-from lanzarote.improvements.comments_reading import FORMER
+from lanzarote.improvements.comments_entry import FORMER
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_forms import TEAM, UNTITLED
 from lanzarote.records.permissions import allowed, may_somewhere

@@ -13,14 +13,14 @@ from lanzarote.accounts.service import names
 from lanzarote.improvements import amendments
 from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment, AmendmentState
 from lanzarote.improvements.amendments_weighing import weighed
-from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, language_of, look_first, why
+from lanzarote.improvements.talk_api import ONE, THIS, improvement, language_of, look_first, why
 from lanzarote.improvements.talk_forms import improvement_of
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.types import Language
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.changing import Nothing, Sent, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, resource
-from lanzarote.web.working_records import LetPass, P, Person, overrides_of, person_of
+from lanzarote.web.working_records import LetPass, P, Person, Reasons, overrides_of, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

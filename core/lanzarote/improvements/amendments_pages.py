@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar import Response
 
+from lanzarote import guard
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.improvements import (
-    amendments,
-    amendments_reading,
-    comments,
-    comments_reading,
-    talk,
-    talk_forms,
-    team_form,
-)
+from lanzarote.improvements import amendments, amendments_reading, comments_entry, talk, team_form
 from lanzarote.improvements.amendments_model import FIELDS
 from lanzarote.improvements.amendments_weighing import weighed
-from lanzarote.improvements.talk_forms import TEAM, frame, go, head_of, improvement_of, refusal
+from lanzarote.improvements.talk_forms import TEAM, framed, go, head_of, improvement_of, refusal
 from lanzarote.improvements.team_words import label_of
+from lanzarote.kinds import team
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import now
@@ -75,7 +69,7 @@ def listed(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
         page=place,
         discussed=discussed,
         writes=discussed and may_somewhere(view.actor, "group.write", view.region_id),
-        **frame(view, head, request.query_params.get("done", ""), DONE),
+        **framed(view, head, request.query_params.get("done", ""), DONE),
     )
 
 
@@ -99,8 +93,8 @@ def propose(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
         if not 1 <= base <= record.version:
             raise NotFound(amendments.NO_AMENDMENT)
         improvement = improvement_of(session, record, base)
-    if talk_forms.needs_help(text_of(data, "why"), *_texts(text)):
-        return talk_forms.show_help(view, request.url.path, data)
+    if guard.reads_like_disclosure(text_of(data, "why"), *_texts(text)):
+        return team.show_help(view, request.url.path, data)
     try:
         given = amendments.checked(
             text,
@@ -161,7 +155,7 @@ def show_form(
             if code != language
         ],
         fields=_fields(view),
-        **frame(view, head),
+        **framed(view, head),
     )
 
 
@@ -172,17 +166,17 @@ def show_one(view: View, record_id: str, number: str, *, done: str = "", status:
         amendment = amendments.find(session, record, _number(number))
         told = amendments_reading.tell(view, session, record, amendment)
         before = view.request.query_params.get("before", "")
-        discussion = comments_reading.discussion(view, session, record, now(), about=amendment.number, before=before)
+        discussion = comments_entry.discussion(view, session, record, about=amendment.number, before=before)
+        saying = comments_entry.saying(view, session, record, amendment.number)
         head = head_of(view, session, record)
-        writes = comments.is_open(record) and may_somewhere(view.actor, "group.write", view.region_id)
     return view.render(
         "improvements/talk/amendment.html",
         status=status,
         told=told,
         discussion=discussion,
-        writes=writes,
+        saying=saying,
         labels={name: view._(heading) for name, (_, heading) in STEPS.items()},
-        **frame(view, head, done or view.request.query_params.get("done", ""), DONE),
+        **framed(view, head, done or view.request.query_params.get("done", ""), DONE),
     )
 
 
@@ -224,7 +218,7 @@ def show_step(
         typed=typed,
         refused=refused,
         fields=_fields(view),
-        **frame(view, head, "meanwhile" if meanwhile else "", DONE),
+        **framed(view, head, "meanwhile" if meanwhile else "", DONE),
     )
 
 

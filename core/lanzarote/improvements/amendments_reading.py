@@ -12,7 +12,7 @@ from lanzarote.accounts.service import names
 from lanzarote.guard import REASONS
 from lanzarote.improvements import amendments, talk
 from lanzarote.improvements.amendments_model import FIELDS, Amendment
-from lanzarote.improvements.comments_reading import FORMER, Explained
+from lanzarote.improvements.comments_entry import FORMER, Explained
 from lanzarote.improvements.talk_forms import improvement_of
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_, language_name

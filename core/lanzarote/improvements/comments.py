@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import delete, update
 
-from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import talk
 from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import EDITABLE, ITSELF, LONGEST, Comment
@@ -15,13 +15,15 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.records import records
 from lanzarote.records.idempotency import Answered
 from lanzarote.records.permissions import may_somewhere, require, subject_of
+from lanzarote.records.records import now
 from lanzarote.records.validation import clean_reason
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
-from lanzarote.web.markdown import text_shown
+from lanzarote.types import Language
+from lanzarote.web.working_records import ID, Reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -38,49 +40,55 @@ IS_GONE: Final = N_("This comment was deleted or hidden; it can be neither answe
 DROPPED: Final = N_("This improvement is no longer pursued; nothing more is said about it.")
 CHANGED: Final = N_("The comment was changed meanwhile; read it again.")
 
-
-class Said(Struct, frozen=True, kw_only=True):
-    """A text that may be said."""
-
-    text: str
-    reasons: tuple[Reason, ...] = ()
+Written = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST})]
 
 
-def checked(text: str, vocabulary: Vocabulary, reasons: Mapping[tuple[str, str], str], *, by: Actor) -> Said:
-    """Let *text* pass the guard. Raises Identifying, Faulty."""
-    texts = [("text", text, LONGEST)]
-    # What is read is not what is written: Markdown can tear a name apart, and write an @ as a number.
-    shown = {"text": text_shown(text)} if len(text) <= LONGEST else {}
-    kept = talk.taken_texts(texts, vocabulary, reasons, by=by, needed=("text",), shown=shown)
-    return Said(text=text.strip(), reasons=kept)
+class Commenting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something to be said."""
+
+    text: Written
+    """Markdown: paragraphs, emphasis, lists, quotations, links; nothing else is kept as such."""
+    language: Language | None = None
+    """What it is written in; the region's first language without it."""
+    answers_to: Annotated[str, Meta(pattern=ID)] | None = None
+    """Id of the comment that it answers."""
+    amendment: Annotated[int, Meta(ge=1, le=999_999)] | None = None
+    """Number of the amendment it is about."""
+    reasons: Reasons = ()
 
 
-def find(session: Session, record: Record, comment_id: str) -> Comment:
-    """Raises NotFound."""
-    found = session.get(Comment, (record.region_id, record.id, comment_id))
-    if found is None:
-        raise NotFound(NO_COMMENT)
-    return found
+class Rewording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A comment in other words."""
+
+    text: Written
+    reasons: Reasons = ()
+
+
+class Hiding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why nobody is to read it any more."""
+
+    reason: Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]
+    wholly: bool = False
+    """Its words go for good."""
 
 
 def say(
     session: Session,
     record: Record,
-    said: Said,
     *,
+    row: Comment | None = None,
+    given: Commenting,
+    reasons: Sequence[Reason],
     by: Actor,
     at: datetime,
     language: str,
-    answers_to: str = "",
-    about: int = ITSELF,
 ) -> Comment:
-    """Add a comment to *record*, or to the amendment *about*; *answers_to*: the comment it answers.
-
-    Raises NotFound, Gone, NotPermitted, Conflict.
-    """
-    talk.hold(session, record, "group.write", by)
-    _require_open(record)
-    answered = find(session, record, answers_to) if answers_to else None
+    """Add a comment to *record* or to an amendment of it, or answer *row*. Raises NotFound, Conflict."""
+    about, answered = given.amendment or ITSELF, row
+    if given.answers_to:
+        answered = session.get(Comment, (record.region_id, record.id, given.answers_to))
+        if answered is None:
+            raise NotFound(NO_COMMENT)
     if answered is not None:
         if is_gone(answered):
             raise Conflict(IS_GONE)
@@ -94,13 +102,13 @@ def say(
         id=comment_id,
         about=about,
         thread=answered.thread if answered else comment_id,
-        answers_to=answers_to,
+        answers_to=answered.id if answered else "",
         answers=0,
         author=by.account_id,
         at=at,
-        language=language,
-        text=said.text,
-        reasons=talk.encoded(said.reasons),
+        language=given.language or language,
+        text=given.text.strip(),
+        reasons=talk.encoded(reasons),
         hidden_by="",
         hidden_reason="",
     )
@@ -114,94 +122,97 @@ def say(
 
 
 def edit(
-    session: Session, record: Record, comment_id: str, said: Said, *, by: Actor, at: datetime, expected: str = ""
+    session: Session,
+    record: Record,
+    *,
+    row: Comment,
+    given: Rewording,
+    reasons: Sequence[Reason],
+    by: Actor,
+    at: datetime,
 ) -> Comment:
-    """Change what one said, within the hour; *expected*: the ``mark_of`` what was read.
-
-    Raises NotFound, Gone, NotPermitted, Conflict.
-    """
-    comment = _own(session, record, comment_id, by, expected)
-    if is_gone(comment):
-        raise Conflict(IS_GONE)
-    if not is_editable(comment, at):
-        raise Conflict(TOO_LATE)
-    if said.text != comment.text:
-        comment.text, comment.reasons, comment.edited_at = said.text, talk.encoded(said.reasons), at
+    """Change what one said, within the hour."""
+    text = given.text.strip()
+    if text != row.text:
+        row.text, row.reasons, row.edited_at = text, talk.encoded(reasons), at
         _forget_words(session, record)
-        session.flush()
         records.tell(session, record, "comment-edit", by=by.account_id, at=at)
-    return comment
+    return row
 
 
-def take_back(
-    session: Session, record: Record, comment_id: str, *, by: Actor, at: datetime, expected: str = ""
-) -> Comment:
-    """Take back what one said: its words go for good, its place stays.
-
-    Raises NotFound, Gone, NotPermitted, Conflict.
-    """
-    comment = _own(session, record, comment_id, by, expected)
-    if comment.deleted_at is None:
-        comment.text, comment.reasons, comment.deleted_at = "", b"[]", at
-        _forget_words(session, record)
-        session.flush()
-        records.tell(session, record, "comment-delete", by=by.account_id, at=at)
-    return comment
+def take_back(session: Session, record: Record, *, row: Comment, by: Actor, at: datetime) -> Comment:
+    """Take back what one said: its words go for good, its place stays."""
+    row.text, row.reasons, row.deleted_at = "", b"[]", at
+    _forget_words(session, record)
+    records.tell(session, record, "comment-delete", by=by.account_id, at=at)
+    return row
 
 
 def hide(
     session: Session,
     record: Record,
-    comment_id: str,
     vocabulary: Vocabulary,
     *,
-    reason: str,
+    row: Comment,
+    given: Hiding,
     by: Actor,
     at: datetime,
-    expected: str = "",
-    wholly: bool = False,
 ) -> Comment:
-    """Let nobody but its author and coordinators read it any more; *wholly*: its words go for good.
+    """Let nobody but its author and coordinators read it any more; or let its words go for good.
 
-    Raises Faulty, Identifying, NotFound, Gone, NotPermitted, Conflict.
+    Raises Faulty, Identifying, NotPermitted.
     """
-    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
-    comment = _led(session, record, comment_id, by, expected)
-    if is_gone(comment):
-        raise Conflict(CHANGED)
-    comment.hidden_at, comment.hidden_by, comment.hidden_reason = at, by.account_id, why
-    if wholly:
+    why = clean_reason(given.reason, identifiers=vocabulary.header.personal_identifiers)
+    row.hidden_at, row.hidden_by, row.hidden_reason = at, by.account_id, why
+    if given.wholly:
         require(by, "record.erase", subject_of(session, record))
-        comment.text, comment.reasons = "", b"[]"
+        row.text, row.reasons = "", b"[]"
         _forget_words(session, record)
-    session.flush()
     records.tell(session, record, "comment-hide", by=by.account_id, at=at)
-    return comment
+    return row
 
 
-def show(session: Session, record: Record, comment_id: str, *, by: Actor, at: datetime, expected: str = "") -> Comment:
-    """Let all read again what was hidden. Raises NotFound, Gone, NotPermitted, Conflict."""
-    comment = _led(session, record, comment_id, by, expected)
-    if comment.hidden_at is None or not comment.text:
-        raise Conflict(CHANGED)
-    comment.hidden_at, comment.hidden_by, comment.hidden_reason = None, "", ""
-    session.flush()
+def show(session: Session, record: Record, *, row: Comment, by: Actor, at: datetime) -> Comment:
+    """Let all read again what was hidden."""
+    row.hidden_at, row.hidden_by, row.hidden_reason = None, "", ""
     records.tell(session, record, "comment-show", by=by.account_id, at=at)
-    return comment
+    return row
 
 
 def is_gone(comment: Comment) -> bool:
     return comment.deleted_at is not None or comment.hidden_at is not None
 
 
-def is_editable(comment: Comment, at: datetime) -> bool:
-    """Whether its author may still change it."""
-    return not is_gone(comment) and at - comment.at <= EDITABLE
+def not_open(record: Record, _: object = None) -> str:
+    """Why nothing more is said about *record*."""
+    dropped = record.kind == IMPROVEMENT and talk.status_of(record).state == "dropped"
+    return DROPPED if dropped else ""
 
 
-def is_open(record: Record) -> bool:
-    """Whether something may still be said about *record*."""
-    return record.kind != IMPROVEMENT or talk.status_of(record).state != "dropped"
+def not_answered(record: Record, comment: Comment) -> str:
+    return IS_GONE if is_gone(comment) else not_open(record)
+
+
+def not_edited(_: Record, comment: Comment) -> str:
+    if is_gone(comment):
+        return IS_GONE
+    return "" if now() - comment.at <= EDITABLE else TOO_LATE
+
+
+def not_deleted(_: Record, comment: Comment) -> str:
+    return IS_GONE if comment.deleted_at else ""
+
+
+def not_hidden(_: Record, comment: Comment) -> str:
+    return CHANGED if is_gone(comment) else ""
+
+
+def not_shown(_: Record, comment: Comment) -> str:
+    return "" if comment.hidden_at and comment.text else CHANGED
+
+
+def not_own(comment: Comment, by: Actor) -> str:
+    return "" if comment.author == by.account_id else NOT_YOURS
 
 
 def may_read(comment: Comment, by: Actor) -> bool:
@@ -220,27 +231,3 @@ def _forget_words(session: Session, record: Record) -> None:
     """What was said before is nobody's to read any more: not in the file, nor in an answer that would be repeated."""
     session.execute(delete(Answered).where(Answered.record_id == record.id))
     session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
-
-
-def _require_open(record: Record) -> None:
-    if not is_open(record):
-        raise Conflict(DROPPED)
-
-
-def _own(session: Session, record: Record, comment_id: str, by: Actor, expected: str) -> Comment:
-    talk.hold(session, record, "group.write", by)
-    comment = find(session, record, comment_id)
-    if comment.author != by.account_id:
-        raise NotPermitted(NOT_YOURS)
-    return _unchanged(comment, expected)
-
-
-def _led(session: Session, record: Record, comment_id: str, by: Actor, expected: str) -> Comment:
-    talk.hold(session, record, "group.lead", by)
-    return _unchanged(find(session, record, comment_id), expected)
-
-
-def _unchanged(comment: Comment, expected: str) -> Comment:
-    if expected not in ("", mark_of(comment)):
-        raise Conflict(CHANGED)
-    return comment

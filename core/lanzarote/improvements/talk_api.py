@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
-from msgspec import Meta
-
-from lanzarote.improvements import talk
+from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.web.working_records import Kind, Why, id_of, refuse_disclosure, working
+from lanzarote.improvements.talk_forms import IMPROVEMENTS
+from lanzarote.kinds.entry_api import resources_of
+from lanzarote.web.working_records import Why, id_of, refuse_disclosure, working
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from lanzarote.web.changing import Sent
     from lanzarote.web.resources import Asked
 
-IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=talk.NO_SUCH, erased=talk.ERASED)
 THIS: Final = id_of(IMPROVEMENT)
 ONE: Final = "/regions/{region}/team/improvements/{improvement}"
-Reasons = Annotated[tuple[Why, ...], Meta(max_length=50)]
-"""One for each concern that is not hard."""
 
 
 def improvement(asked: Asked, session: Session) -> Record:
@@ -43,3 +40,6 @@ def why(given: tuple[Why, ...]) -> dict[tuple[str, str], str]:
 def language_of(sent: Sent, given: str) -> str:
     """The language that was named, or the region's first."""
     return given or sent.vocabulary.header.languages[0]
+
+
+handlers = resources_of(COMMENTS)

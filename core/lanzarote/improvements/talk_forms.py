@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar.response import Redirect
 from msgspec import Struct
 
-from lanzarote import guard
 from lanzarote.improvements import talk
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.team_words import STATES
 from lanzarote.records.records import body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
-from lanzarote.web.fields import pairs_of
 from lanzarote.web.refusals import Refusal, asked_about
 from lanzarote.web.refusals import refusal as refused_in
-from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE
+from lanzarote.web.working_records import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from litestar import Response
     from sqlalchemy.orm import Session
 
     from lanzarote.errors import LanzaroteError
@@ -31,6 +28,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 TEAM: Final = ("team", "improvements")
+FRAMES: Final = {"form": "improvements/talk/talk_layout.html"}
+IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=talk.NO_SUCH, erased=talk.ERASED)
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 URGENT: Final = ("emergency", "children", "witnesses")
 UNTITLED: Final = N_("An improvement without a title")
@@ -67,7 +66,13 @@ def improvement_of(session: Session, record: Record, number: int | None = None) 
     return decode(body_of(session, record, number or record.version), Improvement)
 
 
-def frame(view: View, head: Head, done: str = "", words: Mapping[str, str] | None = None) -> dict[str, Any]:
+def frame(view: View, session: Session, record: Record) -> dict[str, Any]:
+    """What all pages of rows beside an improvement show of it."""
+    head = head_of(view, session, record)
+    return {"head": head, "here": head.href, "zone": view.vocabulary.zone, **FRAME}
+
+
+def framed(view: View, head: Head, done: str = "", words: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What all pages about what is said of an improvement show; *done* is what was done just now."""
     return {
         "head": head,
@@ -83,22 +88,6 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
     """What to show above the form, beside its fields, and where to say why something stays."""
     return Refusal(
         errors=refused_in(view, error).errors, asked=asked_about(view, error, data, label_of=lambda _field: "")
-    )
-
-
-def needs_help(*texts: str) -> bool:
-    """Whether it reads like somebody telling of a child in danger: then nothing of it is taken."""
-    return guard.reads_like_disclosure(*texts)
-
-
-def show_help(view: View, back: str, data: Mapping[str, Any]) -> Response[Any]:
-    """Where help is, instead of taking what was written; it stands in the page, and leads to the form again."""
-    return view.render(
-        "improvements/talk/where_help_is.html",
-        lines=help_lines(view, URGENT),
-        hidden=[(name, text) for name, text in pairs_of(data) if name not in ("key", "again")],
-        back=back,
-        **FRAME,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import and_, select
 
 from lanzarote import guard
@@ -60,17 +61,41 @@ def check(
 
     *known*: what the region has, for ``kind.rules``. Raises Identifying, Faulty.
     """
-    identifiers = vocabulary.header.personal_identifiers
-    refuse_too_long(kind.shapes, content)
-    texts = dict(written_in(kind.shapes, content))
-    # Nobody writes sentences in a key or an address, so that nothing in it is asked about.
-    named = guard.check_texts(named_in(kind.shapes, content), identifiers=identifiers, guesses=False)
-    concerns = (*guard.check_texts(texts.items(), identifiers=identifiers), *(one for one in named if one.hard))
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+    kept = let_through(kind.shapes, content, vocabulary, reasons=reasons, by=by, earlier=earlier)
     if faults := [*faults_in(kind.shapes, content), *unwritten(kind.shapes, content), *kind.rules(content, known)]:
         raise Faulty(faults)
     content = kind.kept(content)
     return Checked(content=content, reasons=kept, slug=kind.slug_of(content))
+
+
+def let_through(
+    shapes: Sequence[Shape],
+    content: Any,
+    vocabulary: Vocabulary,
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
+    as_read: Mapping[str, str] = {},
+) -> tuple[Reason, ...]:
+    """Let every text of *content* pass the guard; return why what it asked about may stay.
+
+    *as_read*: place → what readers see, where that is not what is written. Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    refuse_too_long(shapes, content)
+    texts = dict(written_in(shapes, content))
+    # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
+    named = guard.check_texts(keys_in(shapes, content), identifiers=identifiers, guesses=False)
+    concerns = (*guard.check_texts(texts.items(), identifiers=identifiers), *(one for one in named if one.hard))
+    found = {(one.field, one.code, one.hard) for one in concerns}
+    concerns += tuple(
+        # In what is written it has no place of its own.
+        replace(one, start=0, end=len(texts[one.field]))
+        for one in guard.check_texts(as_read.items(), identifiers=identifiers)
+        if (one.field, one.code, one.hard) not in found
+    )
+    return let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
 
 
 def begin(

@@ -73,6 +73,10 @@ class Why(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(max_length=1_000)]
 
 
+Reasons = Annotated[tuple[Why, ...], Meta(max_length=50)]
+"""One for each concern about a few texts that is not hard."""
+
+
 class LetPass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a coordinator saves it although a package objects."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lanzarote.improvements import actions, amendments, comments
+from lanzarote.improvements.comments import Commenting, Hiding
+from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
 from lanzarote.practices.work import Reason
 from lanzarote.records import records
@@ -45,12 +47,12 @@ def talk_of(land: Land, region: str) -> Talk:
 
     def say(what: str, readers: frozenset[str] | set[str], to: str = "", about: int = 0) -> str:
         why = Reason(field="text", code="name", text=canary(f"why {what} stays", readers), by="x")
-        said = comments.Said(text=canary(what, readers), reasons=(why,))
+        given = Commenting(text=canary(what, readers), amendment=about or None)
         with land.instance.database.write(region) as session:
             record = session.get_one(Record, (region, made))
-            return comments.say(
-                session, record, said, by=writer, at=now(), language=lang, answers_to=to, about=about
-            ).id
+            row = session.get(Comment, (region, made, to)) if to else None
+            about_it: dict[str, Any] = {"by": writer, "at": now(), "language": lang}
+            return comments.say(session, record, row=row, given=given, reasons=(why,), **about_it).id
 
     def move(state: ImprovementState) -> None:
         with land.instance.database.write(region) as session:
@@ -63,7 +65,8 @@ def talk_of(land: Land, region: str) -> Talk:
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, made))
         reason = canary("why a comment was hidden", own)
-        comments.hide(session, record, hidden, words, reason=f"Parce que {reason}", by=head, at=now())
+        row = session.get_one(Comment, (region, made, hidden))
+        comments.hide(session, record, words, row=row, given=Hiding(reason=f"Parce que {reason}"), by=head, at=now())
     changed = ImprovementText(title=text.title, proposal=canary("an amended text", group))
     stays = Reason(field="why", code="name", text=canary("why an amendment stays", group), by="x")
     why = canary("why it is amended", group)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements import calling, comments, moving, service
+from lanzarote.improvements import calling, moving, service
+from lanzarote.improvements.comments_entry import COMMENTS
+from lanzarote.kinds import entries
 from lanzarote.records.changelog import Change
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.lifecycle import IllegalTransition
@@ -146,9 +148,8 @@ def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: 
     ):
         with on_both.held() as (session, record), pytest.raises(IllegalTransition):
             do(session, record)
-    said = comments.checked("Un mot.", on_both.instance.vocabulary("paris"), {}, by=WRITER)
     with on_both.held() as (session, record), pytest.raises(Conflict):
-        comments.say(session, record, said, by=WRITER, at=LATER, language="fr")
+        entries.perform(COMMENTS, COMMENTS.begin, session, record, by=WRITER, at=LATER)
 
 
 def test_its_page_says_that_it_was_withdrawn_and_why(paris: Instance, client: TestClient[Any]) -> None:

@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.improvements import actions, amendments, comments
+from lanzarote.errors import Conflict
+from lanzarote.improvements import actions, amendments
 from lanzarote.improvements.amendments_weighing import weighed
+from lanzarote.improvements.comments import Commenting, Hiding, Rewording
+from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
+from lanzarote.kinds import entries
 from lanzarote.records import records
 from lanzarote.records.records import Draft, Record, encode, now
 from lanzarote.types.improvements import Improvement, ImprovementText
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.entries import Entry, EntryAction
     from lanzarote.records.permissions import Actor
     from sqlalchemy.orm import Session
 
@@ -32,6 +37,10 @@ TEXT = {
     "reasons": "Aujourd’hui, trois services se renvoient les appels.",
 }
 _numbers = itertools.count(1)
+
+
+def named(entry: Entry[Any], name: str) -> EntryAction:
+    return next(one for one in (entry.begin, *entry.actions) if one.name == name)
 
 
 class Group:
@@ -86,39 +95,58 @@ class Group:
 
     # What they say
 
-    def say(
-        self, text: str, by: Actor | None = None, *, to: str = "", about: int = 0, ago: timedelta = timedelta()
-    ) -> str:
-        by = by or self.ana
-        said = comments.checked(text, self.words, {}, by=by)
-        with self.held() as (session, record):
-            made = comments.say(session, record, said, by=by, at=now() - ago, language="fr", answers_to=to, about=about)
-            return made.id
+    def done(
+        self, entry: Entry[Any], action: EntryAction, by: Actor, key: str = "", given: Any = None, **more: Any
+    ) -> Any:
+        """Let *by* do it, as pages and resources do; the row, as it is then."""
+        reasons, expected = more.pop("reasons", {}), more.pop("expected", "")
 
-    def comment(self, comment_id: str) -> Any:
+        def unchanged(row: Any) -> None:
+            if expected not in ("", entry.mark(row)):
+                raise Conflict(entry.changed)
+
+        kept = entries.check(entry, action, given, self.words, reasons, by=by)
+        offered = {"given": given, "reasons": kept, "vocabulary": self.words, "language": "fr", "at": now()}
+        with self.held(more.pop("record_id", "")) as (session, record):
+            row = entries.perform(entry, action, session, record, key, by=by, unchanged=unchanged, **(offered | more))
+            session.flush()
+            session.refresh(row)
+            session.expunge(row)
+            return row
+
+    def found(self, entry: Entry[Any], key: str) -> Any:
         with self.read() as (session, record):
-            found = comments.find(session, record, comment_id)
+            found = entries.find(entry, session, record, key)
             session.expunge(found)
             return found
 
+    def say(
+        self, text: str, by: Actor | None = None, *, to: str = "", about: int = 0, ago: timedelta = timedelta()
+    ) -> str:
+        given = Commenting(text=text, answers_to=to or None, amendment=about or None)
+        return str(self.done(COMMENTS, COMMENTS.begin, by or self.ana, given=given, at=now() - ago).id)
+
+    def guarded(self, text: str, reasons: Any = None) -> Any:
+        """Why what the guard asks about in a comment stays."""
+        return entries.check(COMMENTS, COMMENTS.begin, Commenting(text=text), self.words, reasons or {}, by=self.ana)
+
+    def comment(self, comment_id: str) -> Any:
+        return self.found(COMMENTS, comment_id)
+
     def edit(self, comment_id: str, text: str, by: Actor | None = None, **more: Any) -> None:
-        by = by or self.ana
-        said = comments.checked(text, self.words, {}, by=by)
-        with self.held() as (session, record):
-            comments.edit(session, record, comment_id, said, by=by, at=now(), **more)
+        self.done(COMMENTS, named(COMMENTS, "edit"), by or self.ana, comment_id, Rewording(text=text), **more)
 
     def delete(self, comment_id: str, by: Actor | None = None) -> None:
-        with self.held() as (session, record):
-            comments.take_back(session, record, comment_id, by=by or self.ana, at=now())
+        self.done(COMMENTS, named(COMMENTS, "delete"), by or self.ana, comment_id)
 
-    def hide(self, comment_id: str, reason: str = "Trop personnel.", by: Actor | None = None, **more: Any) -> None:
-        with self.held() as (session, record):
-            by = by or self.head
-            comments.hide(session, record, comment_id, self.words, reason=reason, by=by, at=now(), **more)
+    def hide(
+        self, comment_id: str, reason: str = "Trop personnel.", by: Actor | None = None, expected: str = "", **more: Any
+    ) -> None:
+        given = Hiding(reason=reason, **more)
+        self.done(COMMENTS, named(COMMENTS, "hide"), by or self.head, comment_id, given, expected=expected)
 
     def show(self, comment_id: str, by: Actor | None = None) -> None:
-        with self.held() as (session, record):
-            comments.show(session, record, comment_id, by=by or self.head, at=now())
+        self.done(COMMENTS, named(COMMENTS, "show"), by or self.head, comment_id)
 
     # What they amend
 

@@ -16,7 +16,6 @@ from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
 from lanzarote.records.log_checks import broken_audit
 from lanzarote.records.permissions import VISITOR
-from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import select
 
@@ -83,7 +82,7 @@ def test_the_guard_reads_what_readers_see(group: Group, text: str, hard: bool) -
     assert any(one.hard for one in refused.value.concerns) == hard
     why = {("text", one.code): "Un personnage de fiction." for one in refused.value.concerns}
     if not hard:
-        kept = comments.checked(text, group.words, why, by=group.ana).reasons
+        kept = group.guarded(text, why)
         assert [(one.field, one.code) for one in kept] == [*why]
 
 
@@ -91,7 +90,7 @@ def test_the_guard_reads_what_readers_see(group: Group, text: str, hard: bool) -
     "text", ["Une **bonne** idée, `vraiment`.", "- un\n- deux", "> Oui.\n\nVoir [là](https://a.b/c)."]
 )
 def test_signs_of_markdown_by_themselves_are_no_concern(group: Group, text: str) -> None:
-    assert comments.checked(text, group.words, {}, by=group.ana).reasons == ()
+    assert group.guarded(text) == ()
 
 
 def test_the_guard_stops_what_tells_who_somebody_is(group: Group) -> None:
@@ -100,8 +99,8 @@ def test_the_guard_stops_what_tells_who_somebody_is(group: Group) -> None:
     with pytest.raises(Identifying):
         group.say("Appeler le 01 44 56 78 90")
     reasons = {("text", "phone"): "Numéro du standard."}
-    said = comments.checked("Appeler le 01 44 56 78 90", group.words, reasons, by=group.ana)
-    assert [(one.field, one.text) for one in said.reasons] == [("text", "Numéro du standard.")]
+    kept = group.guarded("Appeler le 01 44 56 78 90", reasons)
+    assert [(one.field, one.text) for one in kept] == [("text", "Numéro du standard.")]
     assert group.rows(Comment) == []
 
 
@@ -196,14 +195,8 @@ def test_no_byte_of_a_deleted_comment_is_left(here: Group) -> None:
 @pytest.mark.both_databases
 def test_a_hundred_who_answer_at_once_are_all_counted(group: Group) -> None:
     first = group.say("Qui en est ?")
-    said = comments.checked("Moi.", group.words, {}, by=group.bo)
-
-    def answer(_: int) -> None:
-        with group.held() as (session, record):
-            comments.say(session, record, said, by=group.bo, at=now(), language="fr", answers_to=first)
-
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(answer, range(100)))
+        list(pool.map(lambda _: group.say("Moi.", group.bo, to=first), range(100)))
     assert group.comment(first).answers == 100
     assert len(group.rows(Comment)) == 101
     assert verbs(group).count("comment") == 101

@@ -14,6 +14,7 @@ from lanzarote.accounts.model import Account
 from lanzarote.following import service
 from lanzarote.following.model import Follower
 from lanzarote.improvements import comments
+from lanzarote.improvements.comments import Commenting
 from lanzarote.improvements.comments_model import LONGEST, Comment
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL
@@ -259,9 +260,9 @@ def test_no_markdown_and_no_text_of_a_group_ever_runs(talkers: Talkers) -> None:
     with group.held() as (session, record):
         for number in range(0, len(texts), 60):
             text = "\n\n".join(texts[number : number + 60])[:LONGEST]
-            said = comments.Said(text=text)
-            made = comments.say(session, record, said, by=group.ana, at=now(), language="fr")
-            hidden = comments.say(session, record, said, by=group.ana, at=now(), language="fr", answers_to=made.id)
+            said: dict[str, Any] = {"given": Commenting(text=text), "reasons": (), "by": group.ana, "language": "fr"}
+            made = comments.say(session, record, at=now(), **said)
+            hidden = comments.say(session, record, row=made, at=now(), **said)
             reason = lines[0][:1_000]
             hidden.hidden_at, hidden.hidden_by, hidden.hidden_reason = now(), group.head.account_id, reason
     group.propose(title=lines[0][:280], proposal="\n".join(PAYLOADS)[:19_000], why=lines[1][:900])

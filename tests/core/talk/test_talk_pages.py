@@ -48,7 +48,7 @@ def words(html: str) -> str:
 
 def test_something_is_said_and_answered(pages: Pages) -> None:
     to = pages.ana.post(f"{pages.at}/discussion", {"text": "Une **bonne** idée."})
-    assert re.fullmatch(rf"{pages.at}/discussion/[0-9a-f-]{{36}}\?done=said#c-[0-9a-f-]{{36}}", to)
+    assert re.fullmatch(rf"{pages.at}/discussion/[0-9a-f-]{{36}}\?done=say", to)
     comment = to.partition("?")[0]
     html = pages.rep.get(comment)
     assert "<p>Une <strong>bonne</strong> idée.</p>" in html
@@ -185,7 +185,7 @@ def test_an_amendment_is_proposed_discussed_and_accepted(pages: Pages) -> None:
     pages.rep.fill(title="Un seul numéro", why="On en parle ainsi.").press(action="/new")
     assert pages.rep.at == f"{pages.at}/amendments/1?done=proposed"
     assert "<del>" in pages.rep.html
-    pages.bo.post(f"{pages.at}/discussion", {"text": "Je soutiens.", "about": "1"})
+    pages.bo.post(f"{pages.at}/discussion", {"text": "Je soutiens.", "amendment": "1"})
     html = pages.head.get(f"{pages.at}/amendments/1")
     assert "Je soutiens." in html
     assert "Je soutiens." not in pages.head.get(f"{pages.at}/discussion")

@@ -1,0 +1,220 @@
+"""Rows beside a record: what people say of it, propose for it, plan because of it. Declared, found, and done.
+
+A row is no record: it has no versions, and goes with the record that it stands beside. What is done with it is an
+``EntryAction``: a form and a page, or a part of one, and a resource of the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+
+from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
+from lanzarote.kinds import service
+from lanzarote.kinds.fields import Field, Shape, faults_in, leaves, shapes_of
+from lanzarote.kinds.kind import OFFERED, Action, When, given_to
+from lanzarote.records.drafts import Reason
+from lanzarote.records.permissions import may_somewhere, require, subject_of
+from lanzarote.records.records import Record
+from lanzarote.records.validation import MISSING, Fault, Faulty
+from lanzarote.web.resources import BadRequest, Parameter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.records.permissions import Action as Permission
+    from lanzarote.records.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.web import working_records
+    from lanzarote.web.resources import Asked, Listed
+    from lanzarote.web.site import View
+
+R = TypeVar("R")
+"""The table of the rows."""
+
+
+class EntryAction(Action, frozen=True, kw_only=True, dict=True):
+    """Something that is done with a row: a form, and a resource of the API.
+
+    Its service takes ``row`` besides what that of a kind's takes: the row, or None for a new one; ``reasons``, why
+    what the guard asked about stays; ``language``, in which it is written where nothing else is said. It returns the
+    row.
+    """
+
+    offered: ClassVar[frozenset[str]] = OFFERED | {"row", "reasons", "language"}
+
+    when: When = lambda *_: True
+    stops: Callable[[Record, Any], str] = lambda *_: ""
+    """Why it cannot be done now, whoever asks; told the record and the row."""
+    text: str = ""
+    told: str = ""
+    """The description of the resource; without one, programs do it by another."""
+    here: bool = False
+    """Its form stands on the page of the row, or of all rows for a new one, not on one of its own."""
+    hidden: tuple[str, ...] = ()
+    """What the form carries along without asking for it."""
+    first: Callable[[View, Session, Record, Any], Mapping[str, Any]] = lambda *_: {}
+    """What stands in the form before anybody writes in it."""
+    known: Callable[[Instance, str], Any] = lambda *_: None
+    """What a region has that may be named."""
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        carried = (Field(name=name, label="") for name in self.hidden)
+        return shapes_of(self.asks, (*carried, *self.fields), whole=False) if self.asks else ()
+
+    @property
+    def explains(self) -> bool:
+        """What the guard asks about may stay with a reason."""
+        return self.asks is not None and "reasons" in self.asks.__struct_fields__
+
+
+class EntryApi(Struct, frozen=True, kw_only=True):
+    """How programs read rows: the types of what they are answered."""
+
+    tag: str
+    listed: type[Listed[Any]]
+    whole: type[Struct]
+    items: Callable[[Asked, Session, Sequence[Any]], Iterable[Struct]]
+    """What the list tells of rows."""
+    tell: Callable[[Asked, Session, Any], Struct]
+    """Makes a ``whole``."""
+    all_told: str
+    one_told: str
+    order: Any
+    """Column by which they are listed."""
+    query: tuple[Parameter, ...] = ()
+    narrow: Callable[[Asked, Select[Any]], Select[Any]] = lambda _, query: query
+    """Leaves those rows that the *query* parameters ask for."""
+    largest: int = 64 * 1024
+
+
+class Entry(Struct, Generic[R], frozen=True, kw_only=True, dict=True):
+    """Rows of one table beside the records of a kind."""
+
+    name: str
+    room: str
+    """Part of the addresses of its resources, in the plural."""
+    place: str
+    """Part of the addresses of its pages."""
+    beside: working_records.Kind
+    beside_room: str
+    row: type[R]
+    key: Parameter
+    """How a row is named in addresses."""
+    mark: Callable[[R], str]
+    """Changes whenever the row does: its ETag, and what its forms carry."""
+    begin: EntryAction
+    """Makes a new row."""
+    actions: tuple[EntryAction, ...]
+    api: EntryApi
+    read: Permission = "group.read"
+    none: str
+    changed: str
+    archived: str
+    """What is said of a record in the archive."""
+    templates: Mapping[str, str]
+    """Those of ``list``, ``one`` and ``form``, the frame of the others."""
+    frame: Callable[[View, Session, Record], Mapping[str, Any]]
+    """What all its pages show of the record."""
+    listing: Callable[[View, Session, Record], Mapping[str, Any]]
+    page: Callable[[View, Session, Record, R], Mapping[str, Any]]
+    as_read: Callable[[Any], Mapping[str, str]] = lambda _: {}
+    """What readers see of what was written, by its place, where that differs."""
+
+    def key_of(self, row: R) -> str:
+        return str(getattr(row, self.attribute))
+
+    @property
+    def attribute(self) -> str:
+        """The column by which a row is found beside its record."""
+        return "number" if self.key.between else "id"
+
+
+def find(entry: Entry[R], session: Session, record: Record, key: str) -> R:
+    """The row called *key*. Raises NotFound."""
+    try:
+        entry.key.check(key)
+    except BadRequest:
+        raise NotFound(entry.none) from None
+    known = int(key) if entry.key.between else key
+    found = session.get(entry.row, (record.region_id, record.id, known))
+    if found is None:
+        raise NotFound(entry.none)
+    return found
+
+
+def check(
+    entry: Entry[Any],
+    action: EntryAction,
+    given: Any,
+    vocabulary: Vocabulary,
+    reasons: Mapping[tuple[str, str], str],
+    *,
+    by: Actor,
+) -> tuple[Reason, ...]:
+    """Let what was *given* pass the guard; return why what it asked about may stay. Raises Identifying, Faulty."""
+    kept: tuple[Reason, ...] = ()
+    if action.explains:
+        as_read = entry.as_read(given)
+        about: dict[str, Any] = {"reasons": reasons, "by": by.account_id, "as_read": as_read}
+        kept = service.let_through(action.shapes, given, vocabulary, **about)
+    needed = (leaf for leaf in leaves(action.shapes, given) if leaf.shape.what == "line" and leaf.shape.required)
+    missing = (Fault(field=leaf.place, text=MISSING) for leaf in needed if not leaf.value.strip())
+    if faults := [*faults_in(action.shapes, given), *missing]:
+        raise Faulty(faults)
+    return kept
+
+
+def perform(
+    entry: Entry[R],
+    action: EntryAction,
+    session: Session,
+    record: Record,
+    key: str = "",
+    *,
+    by: Actor,
+    at: datetime,
+    unchanged: Callable[[R], object] = lambda _: None,
+    **offered: Any,
+) -> R:
+    """Do it with the row *key*, or make a new one; nobody else changes what stands beside *record* meanwhile.
+
+    *unchanged* raises what stands against a row that is not as it was read. Raises NotFound, Gone, NotPermitted,
+    Conflict.
+    """
+    session.refresh(record, with_for_update=True)
+    require(by, action.may, subject_of(session, record))
+    if record.state == "erased":
+        raise Gone(entry.beside.erased)
+    if record.state == "archived":
+        raise Conflict(entry.archived)
+    row = find(entry, session, record, key) if key else None
+    if row is not None:
+        if action.barred and (why := action.barred(row, by)):
+            raise NotPermitted(why)
+        unchanged(row)
+    if why := action.stops(record, row):
+        raise Conflict(why)
+    made: R = action.do(session, record, **given_to(action.do, {**offered, "row": row, "by": by, "at": at}))  # type: ignore[assignment]
+    session.flush()
+    return made
+
+
+def possible(entry: Entry[Any], record: Record, row: Any, by: Actor) -> tuple[EntryAction, ...]:
+    """What *by* may do with *row* now; None: with all of them."""
+    some = entry.actions if row is not None else (entry.begin,)
+    return tuple(one for one in some if may_now(one, record, row, by))
+
+
+def may_now(action: EntryAction, record: Record, row: Any, by: Actor) -> bool:
+    if not may_somewhere(by, action.may, record.region_id):
+        return False
+    return not (action.barred and row is not None and action.barred(row, by)) and not action.stops(record, row)

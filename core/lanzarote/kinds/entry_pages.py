@@ -1,0 +1,263 @@
+"""The pages of rows beside a record: all of them, one, and the forms by which something is done with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Response
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.kinds import entries, team
+from lanzarote.kinds.fields import label_of, written_in
+from lanzarote.kinds.form import Control, controls, read
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
+from lanzarote.web.refusals import NOTHING, reasons_in, text_of
+from lanzarote.web.routes import form as form_at
+from lanzarote.web.routes import page as page_at
+from lanzarote.web.site import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.kinds.entries import Entry, EntryAction
+    from lanzarote.records.records import Record
+    from lanzarote.web.refusals import Refusal
+
+    AnyEntry = Entry[Any]
+
+
+class Asking(Struct, frozen=True, kw_only=True):
+    """A form on a page."""
+
+    name: str
+    href: str
+    label: str
+    """Of its button."""
+    text: str
+    grave: bool
+    mark: str
+    carried: tuple[tuple[str, str], ...]
+    controls: tuple[Control, ...]
+    typed: Mapping[str, Any]
+    refused: Refusal
+    include: str = ""
+
+
+def asking(
+    entry: AnyEntry,
+    action: EntryAction,
+    view: View,
+    session: Session,
+    record: Record,
+    row: Any,
+    data: Mapping[str, Any] | None = None,
+    refused: Refusal = NOTHING,
+) -> Asking:
+    """The form of *action*, with what was typed, or with what stands there before anybody writes."""
+    typed = action.first(view, session, record, row) if data is None else data
+    words = (view._(action.label), view._(action.text) if action.text else "")
+    return Asking(
+        name=action.name,
+        href=address_of(entry, action, view, record.id, entry.key_of(row) if row is not None else ""),
+        label=words[0],
+        text=words[1],
+        grave=action.grave,
+        mark=text_of(typed, "mark") or (entry.mark(row) if row is not None else ""),
+        carried=tuple((name, value) for name in action.hidden if (value := text_of(typed, name))),
+        controls=controls(view, action.shapes[len(action.hidden) :], typed),
+        typed=typed,
+        refused=refused,
+        include=action.include,
+    )
+
+
+def show(
+    entry: AnyEntry,
+    view: View,
+    record_id: str,
+    key: str = "",
+    *,
+    typed: Mapping[str, Any] | None = None,
+    refused: Refusal = NOTHING,
+    said: str = "",
+    status: int = 200,
+) -> Response[Any]:
+    """The page of a row, or of all of them without its *key*; *typed*: what goes back into the form that it has.
+
+    Raises NotFound, Gone.
+    """
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, entry.beside.name, record_id, entry.read)
+        row = entries.find(entry, session, record, key) if key else None
+        some = entries.possible(entry, record, row, view.actor)
+        forms = {one.name: asking(entry, one, view, session, record, row, typed, refused) for one in some if one.here}
+        frame = entry.frame(view, session, record)
+        told = entry.listing(view, session, record) if row is None else entry.page(view, session, record, row)
+    done = said or _done(entry, view)
+    return view.render(
+        entry.templates["list" if row is None else "one"],
+        status=status,
+        forms=forms,
+        steps=[_step(entry, one, view, record_id, key) for one in some if not one.here],
+        refused=refused,
+        done=view._(done) if done else "",
+        meanwhile=status == 409,
+        **frame,
+        **told,
+    )
+
+
+def show_form(
+    entry: AnyEntry,
+    action: EntryAction,
+    view: View,
+    record_id: str,
+    key: str = "",
+    data: Mapping[str, Any] | None = None,
+    refused: Refusal = NOTHING,
+    *,
+    said: str = "",
+) -> Response[Any]:
+    """The form of *action* where it stands; *said*: why it was not done. What cannot be done leads back.
+
+    Raises NotFound, Gone, NotPermitted.
+    """
+    status = 409 if said else 400 if refused.errors else 200
+    if action.here:
+        return show(entry, view, record_id, key, typed=data, refused=refused, said=said, status=status)
+    with view.instance.database.read(view.region_id) as session:
+        record, row = _open(entry, action, view, session, record_id, key)
+        if why := action.stops(record, row):
+            return show(entry, view, record_id, key, typed=data, said=said or why, status=409)
+        one = asking(entry, action, view, session, record, row, data, refused)
+        frame = entry.frame(view, session, record)
+        told = entry.page(view, session, record, row) if action.include else {}
+    return view.render(
+        "kinds/entry.html",
+        status=status,
+        frame=entry.templates["form"],
+        one=one,
+        back=view.href(*_place(entry, record_id, key)),
+        refused=refused,
+        done=view._(said) if said else "",
+        meanwhile=bool(said),
+        **frame,
+        **told,
+    )
+
+
+def perform(
+    entry: AnyEntry, action: EntryAction, view: View, record_id: str, key: str, data: Mapping[str, Any]
+) -> Response[Any]:
+    """Do it, then lead to the page of the row; say why not in the form."""
+    if text_of(data, "again"):
+        return show_form(entry, action, view, record_id, key, data)
+    with view.instance.database.read(view.region_id) as session:
+        _open(entry, action, view, session, record_id, key)
+
+    def unchanged(row: Any) -> None:
+        if text_of(data, "mark") not in ("", entry.mark(row)):
+            raise Conflict(entry.changed)
+
+    try:
+        given = read(view, action.shapes, data, action.asks) if action.asks else None
+        texts = [text for _, text in written_in(action.shapes, given)]
+        if guard.reads_like_disclosure(*texts):
+            return team.show_help(view, view.request.url.path, data)
+        reasons = entries.check(entry, action, given, view.vocabulary, reasons_in(data), by=view.actor)
+        offered = {
+            "given": given,
+            "reasons": reasons,
+            "language": view.lang,
+            "known": action.known(view.instance, view.region_id),
+            "vocabulary": view.vocabulary,
+            "today": view.today,
+        }
+        with view.instance.database.write(view.region_id) as session:
+            record = team.read_record(view, session, entry.beside.name, record_id, entry.read)
+            signed: dict[str, Any] = {"by": view.actor, "at": now(), "unchanged": unchanged}
+            made = entries.perform(entry, action, session, record, key, **signed, **offered)
+            key = entry.key_of(made)
+    except (Faulty, Identifying) as error:
+        refused = team.refusal(view, error, data, lambda place: label_of(view, action.shapes, place))
+        return show_form(entry, action, view, record_id, key, data, refused)
+    except Conflict as error:
+        # What was typed stays; sent once more, it is meant for the row as it is now.
+        typed = {name: text for name, text in data.items() if name != "mark"}
+        return show_form(entry, action, view, record_id, key, typed, said=str(error))
+    return team.redirect(view.href(*_place(entry, record_id, key), query={"done": action.name}))
+
+
+def _open(
+    entry: AnyEntry, action: EntryAction, view: View, session: Session, record_id: str, key: str
+) -> tuple[Record, Any]:
+    """The record and the row, for who may do *action*. Raises NotFound, Gone, NotPermitted."""
+    record = team.read_record(view, session, entry.beside.name, record_id, entry.read)
+    require(view.actor, action.may, subject_of(session, record))
+    row = entries.find(entry, session, record, key) if key else None
+    if row is not None and action.barred and (why := action.barred(row, view.actor)):
+        raise NotPermitted(why)
+    return record, row
+
+
+def _step(entry: AnyEntry, action: EntryAction, view: View, record_id: str, key: str) -> team.Offered:
+    href = address_of(entry, action, view, record_id, key)
+    return team.Offered(name=href, label=view._(action.label), main=action.main)
+
+
+def _done(entry: AnyEntry, view: View) -> str:
+    key = view.request.query_params.get("done", "")
+    return next((one.done for one in (entry.begin, *entry.actions) if one.name == key), "")
+
+
+def _place(entry: AnyEntry, record_id: str, key: str) -> tuple[str, ...]:
+    return ("team", entry.beside_room, record_id, entry.place, *filter(None, (key,)))
+
+
+def address_of(entry: AnyEntry, action: EntryAction, view: View, record_id: str, key: str) -> str:
+    return view.href(*_place(entry, record_id, key), *(() if action.here else (action.name,)))
+
+
+# Their addresses
+
+
+def handlers_of(entry: AnyEntry) -> tuple[Any, ...]:
+    """Pages and forms of *entry*."""
+    place = f"/{{lang:str}}/{{region:str}}/team/{entry.beside_room}/{{record_id:str}}/{entry.place}"
+    one = f"{place}/{{{entry.name}:str}}"
+
+    @page_at(place, may=entry.read)
+    def listed(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+        return show(entry, site.view(request, lang, region), record_id)
+
+    @page_at(one, may=entry.read)
+    def shown(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+        return show(entry, site.view(request, lang, region), record_id, request.path_params[entry.name])
+
+    handlers = [listed, shown]
+    for action in (entry.begin, *entry.actions):
+        handlers += _action(entry, action, place if action is entry.begin else one)
+    return tuple(handlers)
+
+
+def _action(entry: AnyEntry, action: EntryAction, place: str) -> list[Any]:
+    path = place if action.here else f"{place}/{action.name}"
+
+    @page_at(path, may=action.may)
+    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+        key = request.path_params.get(entry.name, "")
+        return show_form(entry, action, site.view(request, lang, region), record_id, key)
+
+    @form_at(path, may=action.may)
+    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+        key = request.path_params.get(entry.name, "")
+        return perform(entry, action, site.view(request, lang, region), record_id, key, data)
+
+    return [done] if action.here else [asked, done]
