@@ -82,7 +82,7 @@ ACTIONS: Final = (
         stops=comments.not_edited,
         asks=Rewording,
         fields=(Field(name="text", label=N_("Your comment"), rows=8),),
-        first=lambda _view, _session, _record, row: {"text": row.text},
+        holds=lambda _view, _session, _record, row: {"text": row.text},
         text=N_("It is marked as edited. What it said before is kept nowhere."),
         told="Say one's own comment otherwise, within an hour; it is marked as edited.",
         done=N_("It is changed, and marked as edited."),

@@ -60,7 +60,7 @@ class EntryAction(Action, frozen=True, kw_only=True, dict=True):
     """Its form stands on the page of the row, or of all rows for a new one, not on one of its own."""
     hidden: tuple[str, ...] = ()
     """What the form carries along without asking for it."""
-    first: Callable[[View, Session, Record, Any], Mapping[str, Any]] = lambda *_: {}
+    holds: Callable[[View, Session, Record, Any], Mapping[str, Any]] = lambda *_: {}
     """What stands in the form before anybody writes in it."""
     known: Callable[[Instance, str], Any] = lambda *_: None
     """What a region has that may be named."""

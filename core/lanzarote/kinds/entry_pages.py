@@ -61,7 +61,7 @@ def asking(
     refused: Refusal = NOTHING,
 ) -> Asking:
     """The form of *action*, with what was typed, or with what stands there before anybody writes."""
-    typed = action.first(view, session, record, row) if data is None else data
+    typed = action.holds(view, session, record, row) if data is None else data
     words = (view._(action.label), view._(action.text) if action.text else "")
     return Asking(
         name=action.name,
