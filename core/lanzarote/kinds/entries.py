@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.kinds import service
 from lanzarote.kinds.fields import Field, Shape, faults_in, leaves, shapes_of
-from lanzarote.kinds.kind import OFFERED, Action, When, given_to
+from lanzarote.kinds.kind import given_to, required_of
 from lanzarote.records.drafts import Reason
 from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import Record
@@ -40,30 +40,54 @@ R = TypeVar("R")
 """The table of the rows."""
 
 
-class EntryAction(Action, frozen=True, kw_only=True, dict=True):
-    """Something that is done with a row: a form, and a resource of the API.
+OFFERED: Final = frozenset({"row", "given", "reasons", "language", "known", "vocabulary", "today", "by", "at"})
+"""What the service of an action can ask for by naming a parameter so: the row, None for a new one; what was filled in;
+why what the guard asked about in it stays; the language in which it is written unless it says another; what the region
+has that may be named, its vocabulary, its day, who does it and when.
+"""
 
-    Its service takes ``row`` besides what that of a kind's takes: the row, or None for a new one; ``reasons``, why
-    what the guard asked about stays; ``language``, in which it is written where nothing else is said. It returns the
-    row.
-    """
 
-    offered: ClassVar[frozenset[str]] = OFFERED | {"row", "reasons", "language"}
+class EntryAction(Struct, frozen=True, kw_only=True, dict=True):
+    """Something that is done with a row: a form, and a resource of the API."""
 
-    when: When = lambda *_: True
+    name: str
+    label: str
+    """Heading of its page, and its button."""
+    may: Permission
+    do: Callable[..., Any]
+    """A service: it takes session, record, and of ``OFFERED`` what it names; it returns the row."""
     stops: Callable[[Record, Any], str] = lambda *_: ""
     """Why it cannot be done now, whoever asks; told the record and the row."""
-    text: str = ""
-    told: str = ""
-    """The description of the resource; without one, programs do it by another."""
-    here: bool = False
-    """Its form stands on the page of the row, or of all rows for a new one, not on one of its own."""
+    barred: Callable[[Any, Actor], str] = lambda *_: ""
+    """Why somebody may not do it, whatever their role; told the row."""
+    asks: type[Struct] | None = None
+    """What has to be filled in: body of the resource, and with ``fields`` the form."""
+    fields: tuple[Field, ...] = ()
     hidden: tuple[str, ...] = ()
     """What the form carries along without asking for it."""
+    here: bool = False
+    """Its form stands on the page of the row, or of all rows for a new one, not on one of its own."""
     holds: Callable[[View, Session, Record, Any], Mapping[str, Any]] = lambda *_: {}
     """What stands in the form before anybody writes in it."""
     known: Callable[[Instance, str], Any] = lambda *_: None
     """What a region has that may be named."""
+    text: str = ""
+    """What follows from it, above its form."""
+    include: str = ""
+    """A template whose words stand above that; it knows what the page of the row does."""
+    grave: bool = False
+    """It takes something away: its button says so."""
+    done: str = ""
+    """What is said when it is done."""
+    told: str = ""
+    """The description of the resource; without one, programs do it by another."""
+    operation: str = ""
+    """Of the API, where it is not its name with the entry's."""
+
+    def __post_init__(self) -> None:
+        if unknown := required_of(self.do) - OFFERED:
+            raise TypeError(f"{self.name}: nobody gives {', '.join(sorted(unknown))}; there is {sorted(OFFERED)}.")
+        self.shapes  # noqa: B018  # a declaration that does not fit its type is told when it is read
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
@@ -198,12 +222,12 @@ def perform(
         raise Conflict(entry.archived)
     row = find(entry, session, record, key) if key else None
     if row is not None:
-        if action.barred and (why := action.barred(row, by)):
+        if why := action.barred(row, by):
             raise NotPermitted(why)
         unchanged(row)
     if why := action.stops(record, row):
         raise Conflict(why)
-    made: R = action.do(session, record, **given_to(action.do, {**offered, "row": row, "by": by, "at": at}))  # type: ignore[assignment]
+    made: R = action.do(session, record, **given_to(action.do, {**offered, "row": row, "by": by, "at": at}))
     session.flush()
     return made
 
@@ -217,4 +241,4 @@ def possible(entry: Entry[Any], record: Record, row: Any, by: Actor) -> tuple[En
 def may_now(action: EntryAction, record: Record, row: Any, by: Actor) -> bool:
     if not may_somewhere(by, action.may, record.region_id):
         return False
-    return not (action.barred and row is not None and action.barred(row, by)) and not action.stops(record, row)
+    return not (row is not None and action.barred(row, by)) and not action.stops(record, row)

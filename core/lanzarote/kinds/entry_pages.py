@@ -202,14 +202,14 @@ def _open(
     record = team.read_record(view, session, entry.beside.name, record_id, entry.read)
     require(view.actor, action.may, subject_of(session, record))
     row = entries.find(entry, session, record, key) if key else None
-    if row is not None and action.barred and (why := action.barred(row, view.actor)):
+    if row is not None and (why := action.barred(row, view.actor)):
         raise NotPermitted(why)
     return record, row
 
 
 def _step(entry: AnyEntry, action: EntryAction, view: View, record_id: str, key: str) -> team.Offered:
     href = address_of(entry, action, view, record_id, key)
-    return team.Offered(name=href, label=view._(action.label), main=action.main)
+    return team.Offered(name=href, label=view._(action.label), main=True)
 
 
 def _done(entry: AnyEntry, view: View) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from inspect import Parameter, signature
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -143,7 +143,6 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     """
     operation: str = ""
     """Of the API, where it is not its name with the kind's."""
-    offered: ClassVar[frozenset[str]] = OFFERED
 
     @cached_property
     def takes(self) -> frozenset[str]:
@@ -151,8 +150,8 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
         return names_of(self.do)
 
     def __post_init__(self) -> None:
-        if unknown := required_of(self.do) - self.offered:
-            raise TypeError(f"{self.name}: nobody gives {', '.join(sorted(unknown))}; there is {sorted(self.offered)}.")
+        if unknown := required_of(self.do) - OFFERED:
+            raise TypeError(f"{self.name}: nobody gives {', '.join(sorted(unknown))}; there is {sorted(OFFERED)}.")
         self.shapes  # noqa: B018  # as a kind does
 
     @cached_property

@@ -85,8 +85,8 @@ def let_through(
     identifiers = vocabulary.header.personal_identifiers
     refuse_too_long(shapes, content)
     texts = dict(written_in(shapes, content))
-    # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
-    named = guard.check_texts(keys_in(shapes, content), identifiers=identifiers, guesses=False)
+    # Nobody writes sentences in a key or an address, so that nothing in it is asked about.
+    named = guard.check_texts(named_in(shapes, content), identifiers=identifiers, guesses=False)
     concerns = (*guard.check_texts(texts.items(), identifiers=identifiers), *(one for one in named if one.hard))
     found = {(one.field, one.code, one.hard) for one in concerns}
     concerns += tuple(
