@@ -127,8 +127,9 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     """The kinds of records that are declared, each in its room; with pages, which most commands do without."""
     from lanzarote.evaluation.evaluation_kind import EVALUATIONS
     from lanzarote.evaluation.indicator_kind import INDICATORS
+    from lanzarote.improvements.finding_kind import FINDINGS
 
-    return INDICATORS, EVALUATIONS
+    return INDICATORS, EVALUATIONS, FINDINGS
 
 
 def attach(instance: Instance) -> None:

@@ -5,7 +5,6 @@ Nothing of a finding is ever published: what the public reads is decided about i
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -46,9 +45,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Text
 
 LONGEST_HOW: Final = 500
 LONGEST_REPLY: Final = 20_000
@@ -78,17 +77,17 @@ def share(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    not_meant: str = "",
+    given: Sharing,
     expected: int,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Let the group read it. *not_meant*: why organisations are not meant whose names only stand in the text.
+    """Let the group read it. *given*: why organisations are not meant whose names only stand in the text.
 
     Raises Faulty that names each body without an offer, Identifying, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
-    _share_as(session, record, vocabulary, "share", not_meant, by, at)
+    _share_as(session, record, vocabulary, "share", given.not_meant, by, at)
 
 
 def unshare(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -119,11 +118,11 @@ def close(
 
 
 def reopen(
-    session: Session, record: Record, vocabulary: Vocabulary, *, not_meant: str = "", by: Actor, at: datetime
+    session: Session, record: Record, vocabulary: Vocabulary, *, given: Sharing, by: Actor, at: datetime
 ) -> None:
     """Share it again, or for the first time. Raises as ``share``."""
     hold(session, record, "group.lead", by)
-    _share_as(session, record, vocabulary, "reopen", not_meant, by, at, closed="")
+    _share_as(session, record, vocabulary, "reopen", given.not_meant, by, at, closed="")
 
 
 def offer(
@@ -131,20 +130,19 @@ def offer(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    stakeholder: str,
-    on: date,
-    how: str,
+    given: Offering,
     by: Actor,
     at: datetime,
 ) -> None:
     """Write down that a body was offered to reply; written down again, the newer day and way count.
 
-    *stakeholder*: its id or key. It need not be named yet: to name one in a finding that is shared takes an offer
-    first. Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    It need not be named yet: to name one in a finding that is shared takes an offer first.
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
     _require_open(record)
-    how, known = how.strip(), ids_by_name(session, {stakeholder})
+    stakeholder, on, how = given.stakeholder, given.on, given.how.strip()
+    known = ids_by_name(session, {stakeholder})
     refuse_long([("how", how)], LONGEST_HOW)
     if concerns := guard.check_text(
         how, identifiers=vocabulary.header.personal_identifiers, field="how", guesses=False
@@ -171,26 +169,25 @@ def note_reply(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    stakeholder: str,
-    reply: Text,
-    on: date,
-    reasons: Mapping[tuple[str, str], str],
+    given: Replying,
+    why: Mapping[tuple[str, str], str],
     by: Actor,
     at: datetime,
 ) -> None:
     """Write down what a body replied, in its words; they stand beside the finding.
 
-    *reasons* by (field, code) answer what the guard only asks about. Raises Faulty, Identifying, NotPermitted,
+    *why* by (field, code) answers what the guard only asks about. Raises Faulty, Identifying, NotPermitted,
     IllegalTransition.
     """
     hold(session, record, "group.lead", by)
     _require_open(record)
     identifiers = vocabulary.header.personal_identifiers
-    said = {language: text.strip() for language, text in reply.items() if text.strip()}
+    stakeholder, on = given.stakeholder, given.on
+    said = {language: text.strip() for language, text in given.reply.items() if text.strip()}
     places = [(f"{REPLY}{language}", text) for language, text in said.items()]
     refuse_long(places, LONGEST_REPLY)
-    why = let_pass(
-        guard.check_texts(places, identifiers=identifiers), reasons, identifiers=identifiers, by=by.account_id
+    explained = let_pass(
+        guard.check_texts(places, identifiers=identifiers), why, identifiers=identifiers, by=by.account_id
     )
     status = status_of(record)
     theirs = ids_by_name(session, {stakeholder}).get(stakeholder, stakeholder)
@@ -210,36 +207,47 @@ def note_reply(
     if answered != offered:
         offers[theirs] = answered
         _set(session, record, "reply", by, at, offers=tuple(offers.values()))
-        _remember(session, record, [msgspec.structs.replace(one, field=f"{one.field}.{theirs}") for one in why])
+        _remember(session, record, [msgspec.structs.replace(one, field=f"{one.field}.{theirs}") for one in explained])
 
 
-def require_offers(session: Session, record: Record, *, language: str) -> None:
-    """Raise Faulty, with a fault for each body that *record* names, ticked or not, and that was offered no reply."""
-    if unticked := unticked_in(session, record):
+def require_offers(session: Session, record: Record, said: Finding | None = None, *, language: str) -> None:
+    """Raise Faulty, with a fault for each body that a finding names, ticked or not, and that was offered no reply.
+
+    *said*: what it is about to say, where that is not saved yet.
+    """
+    if unticked := unticked_in(session, record, said):
         raise Faulty(
             [Fault(field="organisations", text=TO_TICK, value=name_of(one, language)) for one in unticked.values()]
         )
-    if missing := lacking_offers(session, record):
+    if missing := lacking_offers(session, record, said):
         names = names_in(session, missing, language)
         raise Faulty([Fault(field="organisations", text=NOT_OFFERED, value=names[one]) for one in missing])
 
 
-def lacking_offers(session: Session, record: Record) -> tuple[str, ...]:
+def lacking_offers(session: Session, record: Record, said: Finding | None = None) -> tuple[str, ...]:
     """Ids of the bodies that it names and that were not offered to reply."""
     offered = {one.stakeholder for one in status_of(record).offers}
     standing = set(ids_by_name(session, offered).values()) | offered  # what an entry was merged into answers for it
-    return tuple(one for one in named_in(session, record.region_id, record.id) if one not in standing)
+    return tuple(one for one in _named_by(session, record, said) if one not in standing)
 
 
-def unticked_in(session: Session, record: Record) -> dict[str, Organisation]:
+def unticked_in(session: Session, record: Record, said: Finding | None = None) -> dict[str, Organisation]:
     """Id → organisation whose name stands in the text, and that is neither ticked, nor offered, nor said not to be
     meant.
     """
-    status, finding = status_of(record), decode(records.body_of(session, record, record.version), Finding)
-    known = {*named_in(session, record.region_id, record.id), *status.not_meant}
+    status = status_of(record)
+    finding = said or decode(records.body_of(session, record, record.version), Finding)
+    known = {*_named_by(session, record, said), *status.not_meant}
     known |= set(ids_by_name(session, {one.stakeholder for one in status.offers}).values())
     found = mentioned_in(finding, directory(session))
     return {one.id: one.organisation for one in found if one.id not in known}
+
+
+def _named_by(session: Session, record: Record, said: Finding | None) -> tuple[str, ...]:
+    """Ids of the bodies that it names."""
+    if said is None:
+        return named_in(session, record.region_id, record.id)
+    return tuple(sorted(set(ids_by_name(session, set(said.organisations)).values())))
 
 
 def names_in(session: Session, ids: Sequence[str], language: str) -> dict[str, str]:

@@ -11,9 +11,11 @@ from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import contents, moving, service, team_form, team_reading, writing
 from lanzarote.improvements.contents import Known
+from lanzarote.improvements.finding_kind import FINDINGS
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_words import STATES, differences
 from lanzarote.kinds.organisations import as_named, nameable
+from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.versions import version_lines
 from lanzarote.records import own_sources
 from lanzarote.records.lifecycle import IllegalTransition
@@ -379,4 +381,4 @@ def _pages(kind: str) -> tuple[Any, ...]:
     return everything, new, create, one, versions, editing, save
 
 
-handlers = (*_pages(FINDING), *_pages(IMPROVEMENT))
+handlers = (*handlers_of(FINDINGS), *_pages(IMPROVEMENT))

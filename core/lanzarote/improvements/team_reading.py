@@ -11,12 +11,10 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
-from lanzarote.directory.service import named
 from lanzarote.improvements import contents, moving, service, sharing, writing
 from lanzarote.improvements.around import AROUND
 from lanzarote.improvements.contents import references_of, titles_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.naming import named_in
 from lanzarote.improvements.team_form import UNTITLED
 from lanzarote.improvements.team_words import all_said, label_of
 from lanzarote.kinds.versions import person
@@ -24,7 +22,6 @@ from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_, language_name
-from lanzarote.types import Finding
 from lanzarote.web.region_reading import article_links, tell_provision, told
 from lanzarote.web.remarks import Remark, remarks
 
@@ -253,7 +250,7 @@ def tell(view: View, session: Session, record: Record) -> Entry:
         noted=tuple(
             remarks(view, work, label=lambda field: label_of(view, field), person=lambda one: person(view, people, one))
         ),
-        bodies=tuple(_bodies(view, session, record, people)) if record.kind == FINDING else (),
+        bodies=(),
         links=_links(view, session, record, content, seen),
         articles=article_links(view, content.convention),
         unseen=frozenset(references_of(content)) - seen.keys(),
@@ -306,45 +303,12 @@ def _around(view: View, session: Session, record: Record) -> Iterator[Around]:
             yield one
 
 
-def _bodies(view: View, session: Session, record: Record, people: Mapping[str, str]) -> Iterator[Body]:
-    """Those that are named and not offered anything first, then those that were."""
-    status, here = sharing.status_of(record), named_in(session, record.region_id, record.id)
-    lacking = sharing.lacking_offers(session, record)
-    called = sharing.names_in(session, [*here, *(one.stakeholder for one in status.offers)], view.lang)
-    known = named(view.directory)
-
-    def about(one: str) -> tuple[str, str]:
-        href = view.href("organisations", known[one].slug) if one in known else ""
-        name = view.say(known[one].organisation.name) if one in known else view._(called[one])
-        return name, href
-
-    for one in lacking:
-        name, href = about(one)
-        yield Body(id=one, name=name, href=href, named=True)
-    for given in status.offers:
-        name, href = about(given.stakeholder)
-        yield Body(
-            id=given.stakeholder,
-            name=name,
-            href=href,
-            named=given.stakeholder in here,
-            offered_on=given.on,
-            how=given.how,
-            by=person(view, people, given.by),
-            replied_on=given.replied_on,
-            reply=given.reply,
-        )
-
-
 def _links(
     view: View, session: Session, record: Record, content: Content, seen: Mapping[str, Titled]
 ) -> dict[str, tuple[Link, ...]]:
     keys = (view.vocabulary.present_key("provision", key) for key in content.legal_basis)
     lines = [tell_provision(view, key) for key in keys if key in view.vocabulary.provisions]
     links = {"legal_basis": tuple(Link(href=one.href, title=one.citation) for one in lines)}
-    if isinstance(content, Finding):
-        answers = service.answers_to(session, record.id, by=view.actor)
-        return links | {"improvements": tuple(link_to(view, one) for one in answers)}
     for field in ("findings", "practices", "procedures"):
         links[field] = tuple(link_to(view, seen[one]) for one in getattr(content, field) if one in seen)
     return links

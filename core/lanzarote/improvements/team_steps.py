@@ -34,59 +34,6 @@ if TYPE_CHECKING:
     Do = Callable[[View, Session, Record, Mapping[str, Any]], None]
 
 
-def _share(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.share(
-        session,
-        record,
-        view.vocabulary,
-        not_meant=text_of(data, "not_meant"),
-        expected=number_of(data, "version"),
-        by=view.actor,
-        at=now(),
-    )
-
-
-def _unshare(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.unshare(session, record, by=view.actor, at=now())
-
-
-def _close(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    reason, why = text_of(data, "reason"), reasons_in(data)
-    sharing.close(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
-
-
-def _reopen(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    why = text_of(data, "not_meant")
-    sharing.reopen(session, record, view.vocabulary, not_meant=why, by=view.actor, at=now())
-
-
-def _offer(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.offer(
-        session,
-        record,
-        view.vocabulary,
-        stakeholder=text_of(data, "stakeholder"),
-        on=_day(view, data, "on"),
-        how=text_of(data, "how"),
-        by=view.actor,
-        at=now(),
-    )
-
-
-def _reply(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.note_reply(
-        session,
-        record,
-        view.vocabulary,
-        stakeholder=text_of(data, "stakeholder"),
-        reply={code: text_of(data, f"reply.{code}") for code in view.vocabulary.header.languages},
-        on=_day(view, data, "on"),
-        reasons=reasons_in(data),
-        by=view.actor,
-        at=now(),
-    )
-
-
 def _discuss(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     moving.discuss(session, record, expected=number_of(data, "version"), by=view.actor, at=now())
 
@@ -229,13 +176,6 @@ def _step(kind: str, name: str, do: Do) -> tuple[Any, Any]:
 
 
 STEPS: Final[Mapping[tuple[str, str], Do]] = {
-    (FINDING, "share"): _share,
-    (FINDING, "unshare"): _unshare,
-    (FINDING, "offer"): _offer,
-    (FINDING, "reply"): _reply,
-    (FINDING, "close"): _close,
-    (FINDING, "reopen"): _reopen,
-    (FINDING, "erase"): _erase,
     (IMPROVEMENT, "discuss"): _discuss,
     (IMPROVEMENT, "drop"): _drop,
     (IMPROVEMENT, "reconsider"): _reconsider,

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final
+from typing import TYPE_CHECKING, Any, Concatenate, Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.improvements import actions, contents, moving, service, sharing, writing
+from lanzarote.improvements import actions, contents, moving, service, writing
 from lanzarote.improvements.contents import KINDS as CONTENTS
 from lanzarote.improvements.contents import Known
-from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingState, ImprovementState
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
 from lanzarote.improvements.team_api import (
-    FINDING_ID,
     IMPROVEMENT_ID,
     KINDS,
-    ONE_FINDING,
     ONE_IMPROVEMENT,
-    TAG_FINDINGS,
     TAG_IMPROVEMENTS,
 )
 from lanzarote.kinds.organisations import nameable
 from lanzarote.records import drafts
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS, checks_for
-from lanzarote.records.validation import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
-from lanzarote.types import Finding, Improvement, Language, Text
+from lanzarote.records.validation import NOTHING_EXPLAINED, Identifying
+from lanzarote.types import Improvement, Language, Text
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
@@ -54,15 +50,6 @@ if TYPE_CHECKING:
 REPLY_LARGEST: Final = 256 * 1024
 
 
-class WrittenFinding(Finding, frozen=True, kw_only=True):
-    """A finding as somebody writes it."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
-    fresh: tuple[Language, ...] = ()
-    """Languages whose texts fit the original, though they did not change."""
-
-
 class WrittenImprovement(Improvement, frozen=True, kw_only=True):
     """An improvement as somebody writes it."""
 
@@ -74,49 +61,12 @@ class WrittenImprovement(Improvement, frozen=True, kw_only=True):
     """Languages whose texts fit the original, though they did not change."""
 
 
-class Offering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A body was offered to reply."""
-
-    stakeholder: Annotated[str, Meta(max_length=64)]
-    """Its id or key."""
-    on: date
-    how: Annotated[str, Meta(max_length=500)]
-    """Letter, mail, meeting."""
-
-
-class Sharing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Nothing, unless the text names organisations that are not ticked."""
-
-    not_meant: Annotated[str, Meta(max_length=LONGEST_REASON)] = ""
-    """Why none of them is meant."""
-
-
-class Replying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a body replied, in its words."""
-
-    stakeholder: Annotated[str, Meta(max_length=64)]
-    """Its id or key."""
-    reply: Text
-    on: date
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard; fields are such as ``reply.fr``."""
-
-
 class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why something is done, for everybody to read."""
 
     reason: Text
     reasons: tuple[Why, ...] = ()
     """Why things stay in it that the guard asked about; fields are such as ``reason.fr``."""
-
-
-class FindingNow(Struct, frozen=True, kw_only=True):
-    """Where a finding is now; read it again for what it says."""
-
-    id: str
-    slug: str
-    state: FindingState
-    version: int
 
 
 class ImprovementNow(Struct, frozen=True, kw_only=True):
@@ -127,38 +77,6 @@ class ImprovementNow(Struct, frozen=True, kw_only=True):
     state: ImprovementState
     version: int
     published_version: int | None
-
-
-@change(
-    "POST",
-    "/regions/{region}/team/findings",
-    tag=TAG_FINDINGS,
-    may="group.write",
-    names=(REGION,),
-    body=WrittenFinding,
-    status=201,
-    answers=FindingNow,
-    largest=LARGEST_TEXT,
-)
-def create_finding(sent: Sent, body: WrittenFinding) -> Answer:
-    """Begin a finding: a draft that only you and the coordinators read. Location says where it stands."""
-    return _begin(sent, body, FINDING)
-
-
-@change(
-    "PUT",
-    ONE_FINDING,
-    tag=TAG_FINDINGS,
-    may="group.write",
-    names=(REGION, FINDING_ID),
-    body=WrittenFinding,
-    match=True,
-    answers=FindingNow,
-    largest=LARGEST_TEXT,
-)
-def save_finding(sent: Sent, body: WrittenFinding) -> Answer:
-    """Save another version of a finding; all of it is sent, and what is left out is taken out."""
-    return _save(sent, body, FINDING)
 
 
 @change(
@@ -193,100 +111,10 @@ def save_improvement(sent: Sent, body: WrittenImprovement) -> Answer:
     return _save(sent, body, IMPROVEMENT)
 
 
-def _of_finding(name: str, may: Action = "group.lead", body: Any = Nothing, **more: Any) -> Callable[[Any], Any]:
-    shape = {"answers": FindingNow, "body": body, "match": True} | more
-    return change("POST", f"{ONE_FINDING}/{name}", tag=TAG_FINDINGS, may=may, names=(REGION, FINDING_ID), **shape)
-
-
 def _of_improvement(name: str, may: Action = "group.lead", body: Any = Nothing, **more: Any) -> Callable[[Any], Any]:
     shape = {"answers": ImprovementNow, "body": body, "match": True} | more
     names = (REGION, IMPROVEMENT_ID)
     return change("POST", f"{ONE_IMPROVEMENT}/{name}", tag=TAG_IMPROVEMENTS, may=may, names=names, **shape)
-
-
-@_of_finding("share", body=Sharing)
-def share_finding(sent: Sent, body: Sharing) -> Answer:
-    """Let the group read it. Each body that it names was offered to reply before."""
-    return _step(
-        sent,
-        FINDING,
-        "group.lead",
-        sharing.share,
-        vocabulary=sent.vocabulary,
-        not_meant=body.not_meant,
-        expected=AS_READ,
-        **sent.signed,
-    )
-
-
-@_of_finding("unshare")
-def unshare_finding(sent: Sent, _: Nothing) -> Answer:
-    """Let only its authors and coordinators read it again."""
-    return _step(sent, FINDING, "group.lead", sharing.unshare, **sent.signed)
-
-
-@_of_finding("offer", body=Offering)
-def offer_reply(sent: Sent, body: Offering) -> Answer:
-    """Write down that a body was offered to reply; the platform itself writes to nobody."""
-    return _step(
-        sent,
-        FINDING,
-        "group.lead",
-        sharing.offer,
-        vocabulary=sent.vocabulary,
-        stakeholder=body.stakeholder,
-        on=body.on,
-        how=body.how,
-        **sent.signed,
-    )
-
-
-@_of_finding("reply", body=Replying, largest=REPLY_LARGEST)
-def note_reply(sent: Sent, body: Replying) -> Answer:
-    """Write down what a body replied; the group reads it beside the finding."""
-    reasons = reasons_of(body.reasons)
-    refuse_disclosure(sent.vocabulary, *body.reply.values(), *reasons.values())
-    return _step(
-        sent,
-        FINDING,
-        "group.lead",
-        sharing.note_reply,
-        vocabulary=sent.vocabulary,
-        stakeholder=body.stakeholder,
-        reply=body.reply,
-        on=body.on,
-        reasons=reasons,
-        **sent.signed,
-    )
-
-
-@_of_finding("close", body=Because)
-def close_finding(sent: Sent, body: Because) -> Answer:
-    """Put it aside, with the reason for the group."""
-    return _step(
-        sent,
-        FINDING,
-        "group.lead",
-        sharing.close,
-        vocabulary=sent.vocabulary,
-        reason=body.reason,
-        why=reasons_of(body.reasons),
-        **sent.signed,
-    )
-
-
-@_of_finding("reopen", body=Sharing)
-def reopen_finding(sent: Sent, body: Sharing) -> Answer:
-    """Let the group read it again, and improvements answer it."""
-    return _step(
-        sent, FINDING, "group.lead", sharing.reopen, vocabulary=sent.vocabulary, not_meant=body.not_meant, **sent.signed
-    )
-
-
-@_of_finding("erase", "record.erase", answers=None, status=204, tagged=False)
-def erase_finding(sent: Sent, _: Nothing) -> Answer:
-    """Remove every word of it for good, with all versions and replies. This cannot be undone."""
-    return _erase(sent, FINDING)
 
 
 @_of_improvement("discuss")
@@ -369,19 +197,18 @@ def erase_improvement(sent: Sent, _: Nothing) -> Answer:
     return _erase(sent, IMPROVEMENT)
 
 
-def _begin(sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str) -> Answer:
+def _begin(sent: Sent, body: WrittenImprovement, kind: str) -> Answer:
     given = judged(sent, body, kind)
 
     def begun(session: Session) -> Answer:
         record = writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)
-        one = ONE_FINDING if kind == FINDING else ONE_IMPROVEMENT
-        at = ROOT + one.format(region=record.region_id, **{kind: record.id})
+        at = ROOT + ONE_IMPROVEMENT.format(region=record.region_id, **{kind: record.id})
         return made(_now(record), at=at, etag=etag_of(record), about=record.id)
 
     return sent.once(begun)
 
 
-def _save(sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str) -> Answer:
+def _save(sent: Sent, body: WrittenImprovement, kind: str) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, KINDS[kind], "group.write", lock=False)
         given = judged(sent, body, kind, record)
@@ -390,9 +217,7 @@ def _save(sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str) -> A
     )
 
 
-def judged(
-    sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str, record: Record | None = None
-) -> writing.Checked:
+def judged(sent: Sent, body: WrittenImprovement, kind: str, record: Record | None = None) -> writing.Checked:
     """What is in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty, Objected."""
     vocabulary, as_written = sent.vocabulary, CONTENTS[kind]
     content = as_written(**{name: getattr(body, name) for name in as_written.__struct_fields__})
@@ -452,10 +277,7 @@ def _erase(sent: Sent, kind: str) -> Answer:
     return sent.once(do)
 
 
-def _now(record: Record) -> FindingNow | ImprovementNow:
-    if record.kind == FINDING:
-        state = sharing.status_of(record).state
-        return FindingNow(id=record.id, slug=record.slug, state=state, version=record.version)
+def _now(record: Record) -> ImprovementNow:
     return ImprovementNow(
         id=record.id,
         slug=record.slug,
@@ -466,15 +288,6 @@ def _now(record: Record) -> FindingNow | ImprovementNow:
 
 
 handlers = (
-    create_finding,
-    save_finding,
-    share_finding,
-    unshare_finding,
-    offer_reply,
-    note_reply,
-    close_finding,
-    reopen_finding,
-    erase_finding,
     create_improvement,
     save_improvement,
     discuss_improvement,

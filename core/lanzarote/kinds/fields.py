@@ -167,7 +167,7 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
     if of_language or _is_text(bare):
         inner = bare.value_type if isinstance(bare, inspect.DictType) else bare
         if of_language:
-            about["required"] = _least(info.type, "minLength") > 0
+            about["required"] = _is_needed(info.type)
         return Shape(**about | {"what": "texts", "of_language": of_language, "longest": longest or _room(inner)})
     if isinstance(bare, inspect.VarTupleType):
         item, _, _ = _bare(bare.item_type)
@@ -175,7 +175,7 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
             return Shape(**about, what="rows", parts=shapes_of(item.cls, field.fields))
         if isinstance(item, inspect.StrType) and item.pattern == ARTICLE:
             return Shape(**about, what="articles")
-        return Shape(**about | {"what": "choices", "required": _least(info.type, "minItems") > 0})
+        return Shape(**about | {"what": "choices", "required": _least(info.type) > 0})
     if isinstance(bare, inspect.StructType):
         return Shape(**about, what="group", parts=shapes_of(bare.cls, field.fields))
     if isinstance(bare, inspect.LiteralType):
@@ -245,11 +245,15 @@ def _is_read_only(info: inspect.Field) -> bool:
     return bool((said or {}).get("readOnly"))
 
 
-def _least(info: inspect.Type, name: str) -> int:
-    """How much has to be there; it is asked for when something is saved, and what was kept earlier can be read."""
+def _least(info: inspect.Type) -> int:
+    """How many have to be chosen."""
+    return (info.extra_json_schema or {}).get("minItems", 0) if isinstance(info, inspect.Metadata) else 0
+
+
+def _is_needed(info: inspect.Type) -> bool:
+    """Whether a text has to be there in the original language: ``Meta(extra={"needed": True})``."""
     some = info.types if isinstance(info, inspect.UnionType) else (info,)
-    said = (one.extra_json_schema or {} for one in some if isinstance(one, inspect.Metadata))
-    return max((one.get(name, 0) for one in said), default=0)
+    return any((one.extra or {}).get("needed", False) for one in some if isinstance(one, inspect.Metadata))
 
 
 def _is_text(info: inspect.Type) -> bool:

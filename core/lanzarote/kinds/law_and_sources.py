@@ -110,4 +110,5 @@ def keyed(
     """The sources that a form *sent*: new ones under keys that none ever had, others with what only programs write."""
     there = {one.key for one in before}
     free = own_sources.new_keys(there, own_sources.keys_of(instance.database, region_id, record_id))
-    return own_sources.kept([one if one.key in there else replace(one, key=next(free)) for one in sent], before)
+    bare = (replace(one, language=None, read_on=None) for one in sent)
+    return own_sources.kept([one if one.key in there else replace(one, key=next(free)) for one in bare], before)

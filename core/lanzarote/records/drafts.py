@@ -101,7 +101,7 @@ class Confirmation(Struct, frozen=True, kw_only=True):
     version: int
 
 
-OF_STEPS: Final = ("returned", "withdrawn", "decided", "relation", "dropped", "closed")
+OF_STEPS: Final = ("returned", "withdrawn", "decided", "relation", "dropped", "closed", "reply")
 """What ``Reason.field`` begins with where something is explained that was written when a step was taken."""
 
 

@@ -54,8 +54,10 @@ class OwnSource(Source, frozen=True, kw_only=True):
 
     key: Key
     """Its name there, such as ``own-1``; a practice's evidence refers to it like to any source."""
-    title: str
+    title: Annotated[str, Meta(extra_json_schema={"maxLength": 500})]
     """The document's own."""
+    publisher: Annotated[str, Meta(extra_json_schema={"maxLength": 300})]
+    url: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
 
 
 class Sector(Retirable, frozen=True, kw_only=True):

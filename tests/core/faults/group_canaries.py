@@ -9,6 +9,7 @@ from lanzarote.improvements import calling, contents, forwarding, moving, positi
 from lanzarote.improvements import deciding as group_deciding
 from lanzarote.improvements import writing as speaking
 from lanzarote.improvements.deciding import Deciding
+from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
@@ -40,15 +41,17 @@ def deliberate(land: Land, region: str) -> None:
     closed = _spoken(land, region, "finding", "a closed finding", group)
     for one, readers in ((draft, own), (shared, group)):
         with land._held(region, one) as (session, record):
-            said: dict[str, Any] = {"stakeholder": body.id, "by": head, "at": THEN}
             how = canary("how it was offered to reply", readers)
-            sharing.offer(session, record, words, on=date(2030, 12, 1), how=how, **said)
+            offered = Offering(stakeholder=body.id, on=date(2030, 12, 1), how=how)
+            sharing.offer(session, record, words, given=offered, by=head, at=THEN)
             reply = {lang: canary("what a body replied", readers)}
-            sharing.note_reply(session, record, words, on=date(2030, 12, 2), reply=reply, reasons={}, **said)
+            replied = Replying(stakeholder=body.id, on=date(2030, 12, 2), reply=reply)
+            sharing.note_reply(session, record, words, given=replied, why={}, by=head, at=THEN)
     for one in (shared, closed):
         why = f"Parce que {canary('why a body is not meant', group)}" if one == shared else ""
         with land._held(region, one) as (session, record):
-            sharing.share(session, record, words, not_meant=why, expected=record.version, by=head, at=THEN)
+            given = Sharing(not_meant=why)
+            sharing.share(session, record, words, given=given, expected=record.version, by=head, at=THEN)
     with land._held(region, closed) as (session, record):
         sharing.close(
             session, record, words, reason=f"Parce que {canary('why it was closed', group)}", by=head, at=THEN

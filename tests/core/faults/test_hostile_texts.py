@@ -25,6 +25,7 @@ from lanzarote.evaluation.model import PilotDecision
 from lanzarote.improvements import calling, contents, positions, sharing
 from lanzarote.improvements import writing as speaking
 from lanzarote.improvements.deciding import Deciding, decide, preview
+from lanzarote.improvements.finding_documents import Offering, Replying
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.kinds import service as kept
@@ -155,9 +156,10 @@ class Hostile:
                 )
                 for kind, said in texts.items()
             )
-            said: Any = {"stakeholder": body.id, "on": date(2030, 12, 1), "by": self.head, "at": THEN}
-            sharing.offer(session, finding, words, how=self.lines[0][:500], **said)
-            sharing.note_reply(session, finding, words, reply={"fr": text}, reasons={}, **said)
+            about: Any = {"stakeholder": body.id, "on": date(2030, 12, 1)}
+            said: Any = {"by": self.head, "at": THEN}
+            sharing.offer(session, finding, words, given=Offering(how=self.lines[0][:500], **about), **said)
+            sharing.note_reply(session, finding, words, given=Replying(reply={"fr": text}, **about), why={}, **said)
             records.publish(session, improvement, by=self.head.account_id, at=THEN)
             self.finding_id, self.improvement_id, self.improvement = finding.id, improvement.id, improvement.slug
 

@@ -9,15 +9,20 @@ from typing import Any
 import msgspec
 from lanzarote.improvements import actions, contents, deciding, moving, service, sharing, writing
 from lanzarote.improvements.contents import Known
+from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
+from lanzarote.improvements.finding_kind import FINDINGS
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
+from lanzarote.improvements.rules import known_in
 from lanzarote.instance import Instance
+from lanzarote.kinds import service as kinds
+from lanzarote.kinds.service import Checked
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
 from lanzarote.records.save_checks import NO_CHECKS
-from lanzarote.types import DecisionRule
+from lanzarote.types import DecisionRule, Finding
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 TODAY = "2031-01-01"
@@ -62,6 +67,15 @@ def known_to(paris: Instance, content: contents.Content, by: Actor, before: cont
     return Known(organisations={name for one in paris.directory("paris") for name in one.names}, records=ids)
 
 
+def checked_finding(
+    paris: Instance, body: Mapping[str, Any], by: Actor, answers: Mapping[tuple[str, str], str], record_id: str = ""
+) -> Checked[Any]:
+    content = msgspec.convert(dict(body), Finding)
+    known = known_in(paris, "paris", record_id=record_id, by=by, content=content)
+    known = msgspec.structs.replace(known, today=TODAY)
+    return kinds.check(FINDINGS, content, paris.vocabulary("paris"), known, reasons=answers, by=by.account_id)
+
+
 def checked(
     paris: Instance,
     kind: str,
@@ -70,8 +84,11 @@ def checked(
     by: Actor = WRITER,
     reasons: Mapping[str, str] | None = None,
     before: contents.Content | None = None,
-) -> writing.Checked:
+    record_id: str = "",
+) -> Any:
     answers = {(name.partition("|")[0], name.partition("|")[2]): text for name, text in (reasons or {}).items()}
+    if kind == FINDING:
+        return checked_finding(paris, body, by, answers, record_id)
     content = contents.read(kind, dict(body))
     return writing.checked(
         content,
@@ -92,6 +109,8 @@ def found(paris: Instance, record_id: str, by: Actor = LEADER) -> contents.Conte
 def begun(paris: Instance, kind: str, body: Mapping[str, Any] | None = None, by: Actor = WRITER, **more: Any) -> str:
     given = checked(paris, kind, body or (OBSERVED if kind == FINDING else PROPOSED), by=by, **more)
     with paris.database.write("paris") as session:
+        if kind == FINDING:
+            return kinds.begin(FINDINGS, session, "paris", given, by=by, at=THEN).id
         return writing.begin(session, "paris", given, by=by, at=THEN).id
 
 
@@ -108,10 +127,12 @@ def save(
 ) -> int:
     before = found(paris, record_id)
     said = msgspec.to_builtins(before) | body
-    given = checked(paris, contents.kind_of(before), said, by=by, before=before)
+    given = checked(paris, contents.kind_of(before), said, by=by, before=before, record_id=record_id)
     with paris.database.write("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
         expected = expected or record.version
+        if record.kind == FINDING:
+            return kinds.save(FINDINGS, session, record, given, expected=expected, by=by, at=THEN, fresh=fresh)
         return writing.save(session, record, given, expected=expected, by=by, at=THEN, fresh=fresh)
 
 
@@ -125,17 +146,20 @@ def step(paris: Instance, record_id: str, name: str, by: Actor = LEADER, **said:
             said = {"expected": record.version} | said
         if name in ("close", "drop", "offer", "note_reply", "share") or (name, record.kind) == ("reopen", FINDING):
             said = {"vocabulary": paris.vocabulary("paris")} | said
+        if record.kind == FINDING and name in ("share", "reopen"):
+            said["given"] = Sharing(not_meant=said.pop("not_meant", ""))
         do(session, record, by=by, at=THEN, **said)
 
 
 def offer(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER, **said: Any) -> None:
     said = {"on": date(2030, 12, 1), "how": "Lettre au siège"} | said
-    step(paris, record_id, "offer", by, stakeholder=stakeholder, **said)
+    step(paris, record_id, "offer", by, given=Offering(stakeholder=stakeholder, **said))
 
 
 def reply(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER, **said: Any) -> None:
-    said = {"on": date(2030, 12, 20), "reply": {"fr": "Nous y travaillons."}, "reasons": {}} | said
-    step(paris, record_id, "note_reply", by, stakeholder=stakeholder, **said)
+    said = {"on": date(2030, 12, 20), "reply": {"fr": "Nous y travaillons."}} | said
+    why = said.pop("reasons", {})
+    step(paris, record_id, "note_reply", by, given=Replying(stakeholder=stakeholder, **said), why=why)
 
 
 def state(paris: Instance, record_id: str) -> str:

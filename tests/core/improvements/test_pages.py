@@ -45,6 +45,7 @@ FOUND: dict[str, Any] = {
     "evidence[0].text.fr": "Trois équipes l’ont vu.",
     "own_sources[0].title": "Rapport 2030",
     "own_sources[0].publisher": "La Maison",
+    "own_sources[0].kind": "organisation",
 }
 PROPOSAL: dict[str, Any] = {
     "text.fr.title": "Un registre commun",

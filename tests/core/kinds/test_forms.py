@@ -13,6 +13,7 @@ from lanzarote.kinds.fields import shapes_of
 from tests.core.activity.conftest import Team
 from tests.core.evaluation import piloting
 from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, counted, get
+from tests.core.improvements import deliberating
 from tests.core.kinds.forms import fields_of
 from tests.core.practices.signed_in import site_of
 
@@ -35,7 +36,11 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     judge = {"key": "j3", "standpoint": "self", "organisation": member.key or member.id}
     criteria = [REPORT["criteria"][0] | {"indicators": [indicator]}, REPORT["criteria"][1]]
     report = REPORT | {"criteria": criteria, "judges": [*REPORT["judges"], judge]}
-    made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
+    shows = {"evidence": [{"value": 1234567.25, "unit": {"fr": "mois"}, "text": {"fr": "Un délai."}, "sources": ["a"]}]}
+    cited = {"own_sources": [{"key": "a", "title": "R", "publisher": "P", "kind": "press", "read_on": "2030-01-01"}]}
+    finding = deliberating.finding(team.paris, convention=["10", "18.1.a"], **shows, **cited)
+    deliberating.step(team.paris, finding, "share")
+    made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator), "findings": finding}
     assert set(made) == {kind.room for kind in kinds()}  # another kind is tried here too
     for room, record_id in made.items():
         for lang in ("en", "fr"):
@@ -85,5 +90,5 @@ def test_a_form_offers_the_room_that_there_is(team: Team) -> None:
         page = team.ana.get(f"/en/paris/team/{kind.room}/new")
         for shape in shapes_of(kind.content, kind.fields):
             if shape.what == "texts":
-                field = page.partition(f'name="text.fr.{shape.name}"')[2].partition(">")[0]
+                field = page.partition(f'name="{shape.at("").replace("*", "fr")}"')[2].partition(">")[0]
                 assert f'maxlength="{shape.longest}"' in field, shape.name

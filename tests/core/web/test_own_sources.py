@@ -66,6 +66,12 @@ def sources(paris: Instance, record_id: str, version: int = 2) -> list[dict[str,
         return told
 
 
+def chosen(one: Writer, row: int) -> dict[str, str]:
+    """What kind of source it is, where the form asks."""
+    field = f"own_sources[{row}].kind"
+    return {field: "press"} if field in one.fields else {}
+
+
 @pytest.mark.parametrize("kind", FORMS)
 def test_a_form_in_which_another_word_changes_keeps_all_of_them(paris: Instance, cleo: Writer, kind: str) -> None:
     room, _, _, field = FORMS[kind]
@@ -95,7 +101,7 @@ def test_what_cites_a_source_that_was_taken_out_cites_no_other_one(paris: Instan
     other = {"title": "Rapport 2030", "publisher": "La Maison", "url": "https://rapport.example/"}
     emptied = {f"own_sources[0].{name}": "" for name in other}
     typed = {f"own_sources[1].{name}": text for name, text in other.items()}
-    cleo.open(f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit").fill(emptied | typed).press()
+    cleo.open(f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit").fill(emptied | typed | chosen(cleo, 1)).press()
     assert [source["key"] for source in sources(paris, one)] == ["own-2"]
 
 
@@ -107,7 +113,8 @@ def test_a_new_source_has_no_key_that_another_one_had_in_an_earlier_version(
     form = f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit"
     other = {"title": "Rapport 2031", "publisher": "La Maison", "url": "https://rapport.example/"}
     cleo.open(form).fill({f"own_sources[0].{name}": "" for name in other}).press()
-    cleo.open(form).fill({f"own_sources[1].{name}": text for name, text in other.items()}).press()
+    typed = {f"own_sources[1].{name}": text for name, text in other.items()}
+    cleo.open(form).fill(typed | chosen(cleo, 1)).press()
     assert [source["key"] for source in sources(paris, one, version=3)] == ["act", "own-2"]
 
 

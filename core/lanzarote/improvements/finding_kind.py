@@ -1,0 +1,317 @@
+"""A finding, as a kind: what is written in it, in which words, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from lanzarote.improvements import finding_reading, group_reading, rules, service, sharing, writing
+from lanzarote.improvements.finding_documents import (
+    FindingList,
+    FindingNow,
+    FindingTold,
+    FindingVersion,
+    Offering,
+    Replying,
+    Sharing,
+    WrittenFinding,
+    finding_item,
+    finding_now,
+    finding_whole,
+)
+from lanzarote.improvements.model import FINDING, FindingStatus
+from lanzarote.improvements.team_words import STATES
+from lanzarote.kinds.actions import ERASE
+from lanzarote.kinds.fields import Field, Option
+from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
+from lanzarote.kinds.law_and_sources import LAW, SOURCES, sectors, sources
+from lanzarote.kinds.organisations import organisations
+from lanzarote.translation import N_
+from lanzarote.types import Finding
+from lanzarote.web.changing import LARGEST_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
+    from lanzarote.web.site import View
+
+
+def _offered(view: View, chosen: Sequence[str], record: Record | None = None) -> Iterator[Option]:
+    """Bodies that were offered to reply."""
+    offers = {one.stakeholder for one in sharing.status_of(record).offers} if record else set()
+    return (one for one in finding_reading.by_id(view, [*chosen, *offers]) if offers.intersection(one.names))
+
+
+FIELDS: Final = (
+    Field(name="title", label=N_("Title"), help=N_("In a few words; without names of persons.")),
+    Field(
+        name="observed",
+        label=N_("What was observed"),
+        help=N_(
+            "What happens, or fails to happen, between the services. As often as you have seen it, not one child’s "
+            "story."
+        ),
+        rows=5,
+    ),
+    Field(name="sectors", label=N_("Between which sectors"), help=N_("Two at least."), options=sectors),
+    Field(name="consequences", label=N_("What it means for children and professionals"), rows=5),
+    Field(
+        name="limits",
+        label=N_("What is not known of it"),
+        help=N_("How often it happens, where else, what others would say."),
+        rows=5,
+    ),
+    Field(
+        name="organisations",
+        label=N_("Bodies that it names"),
+        heading=N_("Where, when, and what shows it"),
+        help=N_("Only if it cannot be said without. Each is offered to reply before the group reads it."),
+        options=organisations,
+    ),
+    Field(
+        name="observed_on",
+        label=N_("When it was observed"),
+        help=N_("A year, a month or a day, such as 2014, 2014-06 or 2014-06-02."),
+    ),
+    Field(
+        name="evidence",
+        label=N_("What shows it"),
+        one=N_("What shows it"),
+        fields=(
+            Field(
+                name="text",
+                label=N_("In words"),
+                help=N_("A figure, a report, several teams that saw the same. Never one case."),
+                rows=2,
+            ),
+            Field(name="value", label=N_("Figure"), carried=True),
+            Field(name="unit", label=N_("What is counted"), carried=True),
+            Field(name="period", label=N_("Period"), carried=True),
+            Field(name="sources", label=N_("Sources of the region"), options=sources, carried=True),
+        ),
+    ),
+    replace(LAW[0], heading=N_("Law and Convention")),
+    *LAW[1:],
+    *SOURCES,
+)
+NOT_MEANT: Final = Field(
+    name="not_meant",
+    label=N_("If none of them is meant: why?"),
+    help=N_("For the group. Name nobody who could be recognised."),
+    rows=3,
+)
+BODY: Final = Field(name="stakeholder", label=N_("Organisation"), options=finding_reading.by_id)
+STEPS: Final = (
+    Form(
+        name="edit",
+        label=N_("Edit"),
+        may="group.write",
+        when=in_state("draft", "shared"),
+        main=True,
+        done=N_("It is saved."),
+        heading=N_("Edit the finding"),
+    ),
+    Action(
+        name="share",
+        label=N_("Share it with the group"),
+        may="group.lead",
+        when=in_state("draft"),
+        main=True,
+        do=sharing.share,
+        asks=Sharing,
+        fields=(NOT_MEANT,),
+        text=N_(
+            "The whole group reads it then, representatives of organisations included; the public does not. Share it "
+            "when what is written was observed by more than one, and no child and no person can be recognised."
+        ),
+        told="Let the group read it. Each body that it names was offered to reply before.",
+        done=N_("It is shared: the whole group reads it."),
+    ),
+    Action(
+        name="offer",
+        label=N_("Note an offer to reply"),
+        may="group.lead",
+        when=in_state("draft", "shared"),
+        main=True,
+        do=sharing.offer,
+        asks=Offering,
+        first=finding_reading.to_offer,
+        fields=(
+            BODY,
+            Field(name="on", label=N_("Offered on")),
+            Field(
+                name="how",
+                label=N_("How it was offered"),
+                help=N_("For instance: letter to its head office, meeting of the group. Name no person."),
+            ),
+        ),
+        text=N_(
+            "A body that a finding names is offered to reply before the group reads it. Write down when and how it was "
+            "offered; the platform itself writes to nobody."
+        ),
+        told="Write down that a body was offered to reply; the platform itself writes to nobody.",
+        done=N_("The offer to reply is written down."),
+        operation="offer_reply",
+    ),
+    Action(
+        name="reply",
+        label=N_("Note what a body replied"),
+        may="group.lead",
+        when=lambda record, state: state != "closed" and bool(sharing.status_of(record).offers),
+        do=sharing.note_reply,
+        asks=Replying,
+        first=finding_reading.to_reply,
+        fields=(
+            replace(BODY, options=_offered),
+            Field(name="reply", label=N_("What it replied"), rows=5),
+            Field(name="on", label=N_("Replied on")),
+        ),
+        text=N_("In its own words, without names of persons. The group reads it beside the finding."),
+        told="Write down what a body replied; the group reads it beside the finding.",
+        done=N_("What the body replied stands beside the finding."),
+        operation="note_reply",
+    ),
+    Action(
+        name="unshare",
+        label=N_("Make it a draft again"),
+        may="group.lead",
+        when=in_state("shared"),
+        do=sharing.unshare,
+        text=N_("Only its authors and coordinators read it then. Improvements that answer it keep the link."),
+        told="Let only its authors and coordinators read it again.",
+        done=N_("It is a draft again: only its authors and coordinators read it."),
+    ),
+    Action(
+        name="close",
+        label=N_("Close it"),
+        may="group.lead",
+        when=in_state("draft", "shared"),
+        do=sharing.close,
+        text=N_("Nothing more is done about it. Whoever reads it now goes on reading it, with your reason."),
+        told="Put it aside, with the reason for the group.",
+        done=N_("It is closed."),
+    ),
+    Action(
+        name="reopen",
+        label=N_("Open it again"),
+        may="group.lead",
+        when=in_state("closed"),
+        main=True,
+        do=sharing.reopen,
+        asks=Sharing,
+        fields=(NOT_MEANT,),
+        text=N_("The group reads it again, and improvements can answer it."),
+        told="Let the group read it again, and improvements answer it.",
+        done=N_("It is open again, and the group reads it."),
+    ),
+    replace(
+        ERASE,
+        do=writing.erase,
+        text=N_(
+            "Every word of it is removed for good: from its page, its versions, what was said about it and the file of "
+            "the database. Nobody can bring it back."
+        ),
+        told="Remove every word of it for good, with all versions and replies. This cannot be undone.",
+    ),
+)
+
+
+def _changing(session: Session, record: Record, *, before: Finding, after: Finding, by: Actor) -> None:
+    """What the group reads names nobody who was not offered to reply."""
+    if sharing.status_of(record).shared:
+        sharing.require_offers(session, record, after, language=by.language)
+
+
+def _page(view: View, session: Session, record: Record, said: Finding) -> dict[str, Any]:
+    facts = group_reading.facts(FINDINGS, view, said)
+    return {"facts": facts, **finding_reading.page(view, session, record, said)}
+
+
+FINDINGS: Final = Kind(
+    name=FINDING,
+    room="findings",
+    content=Finding,
+    status=FindingStatus,
+    fields=FIELDS,
+    steps=STEPS,
+    words=Words(
+        plural=N_("Findings"),
+        begin=N_("Write down a finding"),
+        lede=N_(
+            "What does not work between the sectors, as the group sees it. A draft is read by its authors and "
+            "coordinators; what is shared, by the group alone. Nothing of it is published."
+        ),
+        form_lede=N_(
+            "What happens, or fails to happen, between services; never the story of one child. Nobody may be "
+            "recognised, and blame helps nobody: say what was observed, and what is not known."
+        ),
+        caption=N_("Findings, the last changed first"),
+        columns=(N_("Title"), N_("How far it is"), N_("Sectors"), N_("Last changed")),
+        empty=N_("No finding is open."),
+        empty_hint=N_(
+            "A finding says what was observed between at least two sectors, without telling of any one child. Several "
+            "findings lead to an improvement."
+        ),
+    ),
+    api=Api(
+        tag="Findings, for the group",
+        item=finding_item,
+        listed=FindingList,
+        whole=FindingTold,
+        tell=finding_whole,
+        written=WrittenFinding,
+        largest=LARGEST_TEXT,
+        version=FindingVersion,
+        now=FindingNow,
+        tell_now=finding_now,
+        operations={
+            "list_team_findings": "list_findings",
+            "get_team_finding": "get_finding",
+            "list_team_finding_versions": "list_finding_versions",
+            "get_team_finding_version": "get_finding_version",
+        },
+        told={
+            "list_team_findings": (
+                "Findings, the last changed first: those that are shared, and drafts for their authors and "
+                "coordinators."
+            ),
+            "get_team_finding": "One finding. Its ETag is what a change of it takes in If-Match.",
+            "create_finding": (
+                "Begin a finding: a draft that only you and the coordinators read. Location says where it stands."
+            ),
+            "save_finding": (
+                "Save another version of a finding; all of it is sent, and what is left out is taken out."
+            ),
+        },
+    ),
+    none=service.NO_SUCH[FINDING],
+    erased=service.ERASED[FINDING],
+    states=STATES[FINDING],
+    state=lambda _, record: sharing.status_of(record).state,
+    labels={"closed": N_("Why it was closed")},
+    hides=service.is_hidden,
+    known=rules.known_in,
+    rules=rules.of_finding,
+    as_named=rules.as_named,
+    changing=_changing,
+    filters=(
+        Filter(name="open", label=N_("Open"), states=("draft", "shared")),
+        Filter(name="draft", label=N_("Drafts"), states=("draft",)),
+        Filter(name="shared", label=N_("Shared"), states=("shared",)),
+        Filter(name="closed", label=N_("Closed"), states=("closed",)),
+        Filter(name="all", label=N_("Everything")),
+    ),
+    rows=group_reading.rows,
+    page=_page,
+    templates={
+        "list": "improvements/team/findings.html",
+        "record": "improvements/team/finding.html",
+        "share": "improvements/team/share.html",
+        "reopen": "improvements/team/share.html",
+    },
+)
