@@ -20,11 +20,10 @@ from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import Objected, Said
 from lanzarote.records.validation import Fault, Faulty, Identifying
-from lanzarote.stakeholders.team_form import let_pass_in
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, let_pass_in, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.improvements.contents import Content
     from lanzarote.improvements.service import Titled
     from lanzarote.records.own_sources import Earlier
-    from lanzarote.stakeholders.team_form import Refused
+    from lanzarote.web.refusals import Refusal
     from lanzarote.web.site import View
 
 ROWS: Final = {"own_sources": 2, "evidence": 2}
@@ -143,7 +143,7 @@ def compact(data: Mapping[str, Any]) -> dict[str, Any]:
     return forms.compact(forms.compact(data, "own_sources"), "evidence")
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
     unread = {*UNREAD, *(name for name in data if name.startswith("evidence[") and name.endswith(".sources"))}
     return forms.refusal(view, error, data, label=label_of, unread=unread)

@@ -23,14 +23,21 @@ from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import NO_CHECKS, Objected, checks_for
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
-from lanzarote.stakeholders import team_form as forms
-from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
-from lanzarote.web.refusals import NOT_NOW, many_of, number_of, reasons_in, text_of
+from lanzarote.web.refusals import (
+    NOT_NOW,
+    NOTHING,
+    Refusal,
+    let_pass_in,
+    many_of,
+    number_of,
+    reasons_in,
+    text_of,
+)
 from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
@@ -133,7 +140,7 @@ def show_form(
     kind: str,
     told: Entry | None,
     typed: Mapping[str, Any],
-    refused: forms.Refused = NOTHING,
+    refused: Refusal = NOTHING,
     *,
     apart: Any = (),
     conflict: bool = False,

@@ -16,10 +16,9 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import NO_DAY, Fault, Faulty, Identifying
-from lanzarote.stakeholders.team_form import NOTHING
 from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import date_of, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, reasons_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from lanzarote.improvements.team_reading import Body, Entry, Step
     from lanzarote.records.records import Record
-    from lanzarote.stakeholders.team_form import Refused
     from lanzarote.web.site import View
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], None]
@@ -80,7 +78,7 @@ def show_step(
     kind: str,
     record_id: str,
     step: Step,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     data: Mapping[str, Any] | None = None,
 ) -> Response[Any]:
     """The page of one step. Raises NotPermitted; a step that the state does not allow leads back to the entry."""

@@ -13,6 +13,7 @@ from lanzarote.kinds import service
 from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.records.records import Record, decode
+from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.validation import NOTHING_EXPLAINED
 from lanzarote.web import working_records
 from lanzarote.web.changing import NO_CONTENT, Nothing, change, made
@@ -24,6 +25,7 @@ from lanzarote.web.working_records import (
     WorkingVersionList,
     etag_of,
     id_of,
+    overrides_of,
     reasons_of,
     refuse_disclosure,
     state_of,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from lanzarote.kinds.kind import Action, Kind
     from lanzarote.kinds.service import Checked
+    from lanzarote.records.save_checks import Checks
     from lanzarote.records.validation import Explained
     from lanzarote.web.changing import Sent
     from lanzarote.web.resources import Asked
@@ -157,11 +160,13 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": kind.api.now or State,
         "largest": kind.api.largest,
     }  # fmt: skip
-    beside = [name for name in kind.api.written.__struct_fields__ if name not in kind.content.__struct_fields__]
-    beside.remove("reasons")
+    of_none = {*kind.content.__struct_fields__, "reasons", "let_pass"}
+    beside = [name for name in kind.api.written.__struct_fields__ if name not in of_none]
 
     def create(sent: Sent, body: Any) -> Answer:
-        given = _checked(kind, sent, _content(kind, body), body.reasons)
+        with sent.instance.database.read(sent["region"]) as session:
+            checks = _checks(kind, sent, session, body)
+        given = _checked(kind, sent, _content(kind, body), body.reasons, checks)
 
         def do(session: Session) -> Answer:
             record = service.begin(kind, session, sent["region"], given, by=sent.actor, at=sent.at)
@@ -176,8 +181,8 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         refuse_disclosure(sent.vocabulary, *texts)
         with sent.instance.database.read(sent["region"]) as session:
             record = taken(sent, session, records_of(kind), kind.write, lock=False)
-            earlier = service.explained_in(kind, session, record)
-        given = _checked(kind, sent, _content(kind, body), body.reasons, earlier, record.id)
+            earlier, checks = service.explained_in(kind, session, record), _checks(kind, sent, session, body, record)
+        given = _checked(kind, sent, _content(kind, body), body.reasons, checks, earlier, record.id)
         said |= {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"])}
 
         def do(session: Session, record: Record, /, **about: Any) -> object:
@@ -212,7 +217,7 @@ def _action(kind: AnyKind, action: Action) -> Any:
             with sent.instance.database.read(sent["region"]) as session:
                 record = taken(sent, session, records_of(kind), action.may, lock=False)
                 earlier = service.explained_in(kind, session, record)
-            return _checked(kind, sent, content, getattr(body, "reasons", ()), earlier, record.id)
+            return _checked(kind, sent, content, getattr(body, "reasons", ()), earlier=earlier, record_id=record.id)
 
         offered = {
             "given": body,
@@ -252,20 +257,28 @@ def _content(kind: AnyKind, body: Any) -> Any:
     return kind.content(**{name: getattr(body, name) for name in kind.content.__struct_fields__})
 
 
+def _checks(kind: AnyKind, sent: Sent, session: Session, body: Any, record: Record | None = None) -> Checks:
+    """Which packages are asked about *body*, and what a coordinator lets pass. Raises Faulty."""
+    let_pass = overrides_of(getattr(body, "let_pass", ()))
+    return service.checks_of(kind, sent.instance, session, sent["region"], record, by=sent.actor, reasons=let_pass)
+
+
 def _checked(
     kind: AnyKind,
     sent: Sent,
     content: Any,
     why: Sequence[Why],
+    checks: Checks = NO_CHECKS,
     earlier: Explained = NOTHING_EXPLAINED,
     record_id: str = "",
 ) -> Checked[Any]:
-    """Raises Disclosed, Identifying, Faulty."""
+    """Raises Disclosed, Identifying, Faulty, Objected."""
     reasons = reasons_of(why)
-    refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(kind.shapes, content)), *reasons.values())
+    texts = (text for _, text in written_in(kind.shapes, content))
+    refuse_disclosure(sent.vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     known = _known(kind, sent, record_id, content)
     by = sent.actor.account_id
-    return service.check(kind, content, sent.vocabulary, known, reasons=reasons, by=by, earlier=earlier)
+    return service.check(kind, content, sent.vocabulary, known, reasons=reasons, by=by, earlier=earlier, checks=checks)
 
 
 def _known(kind: AnyKind, sent: Sent, record_id: str, content: Any = None) -> Any:

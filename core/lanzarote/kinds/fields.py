@@ -318,6 +318,26 @@ def words_in(address: str) -> str:
     return " ".join(re.split(r"[/?&=#;]+", unquote(address.partition("://")[2])))
 
 
+def words_typed(shapes: Sequence[Shape], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What was typed in words into a form of these fields, with its place."""
+    known = re.compile("|".join(_places(shapes, "")) or "(?!)", re.ASCII)
+    for place, text in data.items():
+        if isinstance(text, str) and known.fullmatch(place):
+            yield place, text.replace("\r\n", "\n").strip()
+
+
+def _places(shapes: Sequence[Shape], prefix: str) -> Iterator[str]:
+    """The places of what is written in words, each as a pattern."""
+    for shape in shapes:
+        at = prefix + re.escape(shape.at("")).replace(r"\*", "[A-Za-z-]+")
+        if shape.what == "rows":
+            yield from _places(shape.parts, rf"{at}\[\d+\]\.")
+        elif shape.what == "group":
+            yield from _places(shape.parts, rf"{at}\.")
+        elif shape.what in ("texts", "line"):
+            yield at
+
+
 def refuse_too_long(shapes: Sequence[Shape], content: Any) -> None:
     """Raise Faulty for what is longer than there is room for, before anything reads it."""
     room = {leaf.place: leaf.shape.longest or LONGEST for leaf in leaves(shapes, content)}

@@ -27,6 +27,7 @@ from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, require, subject_of
 from lanzarote.records.records import now
+from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.web.fields import many_of, pairs_of
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
@@ -74,7 +75,7 @@ def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     data = tidied(kind, form, data)
     try:
         given = checked(kind, view, *content_from(kind, form, view, data), data)
-    except (Faulty, Identifying) as error:
+    except (Faulty, Identifying, Objected) as error:
         return show_form(kind, form, view, None, data, refusal(kind, view, error, data))
 
     def make(session: Session) -> None:
@@ -112,7 +113,7 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
             expected = service.as_read(kind, session, record, number_of(data, "version"), opened.version, part)
             about = {"expected": expected, "by": view.actor, "at": now(), "fresh": many_of(data, "fresh"), **beside}
             service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
-    except (Faulty, Identifying) as error:
+    except (Faulty, Identifying, Objected) as error:
         return show_form(kind, form, view, opened, data, refusal(kind, view, error, data, form))
     except Conflict:
         return _show_both(kind, form, view, record_id, data, content)

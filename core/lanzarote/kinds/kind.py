@@ -325,6 +325,11 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
         return {one.name: within(self.shapes, one.fields) for one in self.forms}
 
     @cached_property
+    def is_checked(self) -> bool:
+        """Whether packages are asked when it is saved: then who writes may say why it is saved all the same."""
+        return "let_pass" in self.api.written.__struct_fields__
+
+    @cached_property
     def forms(self) -> tuple[Form, ...]:
         return tuple(one for one in self.steps if isinstance(one, Form))
 

@@ -8,24 +8,26 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from markupsafe import Markup, escape
 
+from lanzarote.accounts.namesakes import called
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
-from lanzarote.kinds.fields import in_words
+from lanzarote.kinds.fields import in_words, words_typed
 from lanzarote.kinds.form import (
     controls,
     languages_of,
     read,
 )
 from lanzarote.kinds.kind import Action, given_to
-from lanzarote.kinds.versions import between, differences, version_lines
+from lanzarote.kinds.versions import between, differences, person, version_lines
 from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
-from lanzarote.records.save_checks import Objected
+from lanzarote.records.save_checks import NO_CHECKS, Objected
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
-from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of, reasons_in, text_of, written_in
+from lanzarote.web.refusals import NOT_NOW, NOTHING, let_pass_in, number_of, reasons_in, text_of, written_in
 from lanzarote.web.region_reading import told
+from lanzarote.web.remarks import place_of, remarks
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def show(
         barred = {one.name: one.barred(view, session, record) for one in kind.actions if one.barred}
         steps = team.offered(view, session, record, kind.steps, state, barred)
         noted = drafts.read_told(session, record, drafts.Told)
+        wrote = [*(one.by for one in noted.reasons), *(one.by for one in noted.overrides)]
+        named = partial(person, view, called(view, session, wrote))
         context = {
             "archived": record.state == "archived",
             "public": record.state == "published",
@@ -84,7 +88,8 @@ def show(
         main_steps=[one for one in steps if one.main and not one.why_not],
         others=[one for one in steps if not one.main and not one.why_not],
         denied=[one for one in steps if one.why_not],
-        explained=team.explained(view, noted, partial(kind.label_of, view, content=content)),
+        explained=team.explained(view, noted, partial(kind.label_of, view, content=content), named),
+        remarks=[*remarks(view, noted, label=partial(kind.label_of, view, content=content), person=named)],
         **context,
         **team.frame(view, kind.room, record_id),
     )
@@ -172,7 +177,7 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
     """Do it, then lead to where one sees it; say why not on the page of the action."""
 
     def check(content: Any) -> Checked[Any]:
-        return checked(kind, view, content, data, record_id)
+        return checked(kind, view, content, (), data, record_id)
 
     try:
         if action.erases:
@@ -231,23 +236,34 @@ def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tup
 def checked(
     kind: AnyKind, view: View, content: Any, faults: Sequence[Fault], data: Mapping[str, Any], record_id: str = ""
 ) -> Checked[Any]:
-    """*content*, which lacks what could not be read: *faults*. Raises Faulty with all of them, Identifying."""
+    """*content*, which lacks what could not be read: *faults*. Raises Faulty, Identifying, Objected."""
     if content is None:
         raise Faulty(faults)
     instance, region_id = view.instance, view.region_id
     earlier, reasons, by = NOTHING_EXPLAINED, reasons_in(data), view.actor.account_id
-    if record_id:
-        with instance.database.read(region_id) as session:
-            record = found(kind, view, session, record_id)
+    let_pass = let_pass_in(data)
+    with instance.database.read(region_id) as session:
+        record = found(kind, view, session, record_id) if record_id else None
+        if record is not None:
             earlier = service.explained_in(kind, session, record)
+        checks = service.checks_of(kind, instance, session, region_id, record, by=view.actor, reasons=let_pass)
+    about: dict[str, Any] = {
+        "reasons": reasons,
+        "by": by,
+        "earlier": earlier,
+        "checks": NO_CHECKS if faults else checks,
+    }
     if kind.as_named:
         content = kind.as_named(instance, region_id, record_id, content)
     there = known(kind, view, record_id, content)
     try:
-        given = service.check(kind, content, view.vocabulary, there, reasons=reasons, by=by, earlier=earlier)
+        given = service.check(kind, content, view.vocabulary, there, **about)
     except Faulty as error:
         raise Faulty([*faults, *error.faults]) from None
-    if faults:
+    except Identifying:
+        if not faults:
+            raise
+    if faults:  # what the guard finds is told beside them
         raise Faulty(faults)
     return given
 
@@ -273,7 +289,8 @@ def refusal(
 ) -> Refusal:
     """Why a form cannot be taken, with its fields called as on the page; *content*: what the record says."""
     also = step.shapes if isinstance(step, Action) else kind.beside[step.name] if step else ()
-    return team.refusal(view, error, data, lambda place: kind.label_of(view, place, also, content))
+    texts = words_typed(step.shapes if isinstance(step, Action) else (*kind.shapes, *also), data)
+    return team.refusal(view, error, data, lambda place: kind.label_of(view, place_of(place), also, content), texts)
 
 
 def notice(kind: AnyKind, view: View, key: str) -> str:

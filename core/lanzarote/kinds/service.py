@@ -13,10 +13,11 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.fields import faults_in, leaves, named_in, refuse_too_long, staled, unstaled, unwritten, written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, records, validation
-from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
+from lanzarote.records.drafts import Noted, Override, Reason, Told, hold, remember, take_part
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, allowed, involved, require
 from lanzarote.records.records import Draft, Record, Version, decode, encode
+from lanzarote.records.save_checks import NO_CHECKS, asked, checks_for
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
 from lanzarote.store.ids import new_id
 from lanzarote.types.values import Value
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.permissions import Actor
+    from lanzarote.records.save_checks import Checks, Place
     from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -44,6 +46,10 @@ class Checked(Struct, Generic[C], frozen=True, kw_only=True):
 
     content: C
     reasons: tuple[Reason, ...] = ()
+    noted: tuple[Noted, ...] | None = None
+    """What packages say about it; None: they were not asked, and what they said before still holds."""
+    overrides: tuple[Override, ...] = ()
+    """What of that a coordinator lets pass, for the first time."""
     slug: str
 
 
@@ -56,16 +62,40 @@ def check(
     reasons: Mapping[tuple[str, str], str],
     by: str,
     earlier: Explained = NOTHING_EXPLAINED,
+    checks: Checks = NO_CHECKS,
 ) -> Checked[C]:
-    """Let *content* pass the guard and the rules; what was explained *earlier* is not asked again.
+    """Let *content* pass the guard, the rules and the packages; what was explained *earlier* is not asked again.
 
-    *known*: what the region has, for ``kind.rules``. Raises Identifying, Faulty.
+    *known*: what the region has, for ``kind.rules``; *checks*: which packages are asked, outside of the transaction
+    that writes. Raises Identifying, Faulty, Objected.
     """
     kept = let_through(kind.shapes, content, vocabulary, reasons=reasons, by=by, earlier=earlier)
     if faults := [*faults_in(kind.shapes, content), *unwritten(kind.shapes, content), *kind.rules(content, known)]:
         raise Faulty(faults)
     content = kind.kept(content)
-    return Checked(content=content, reasons=kept, slug=kind.slug_of(content))
+    said = asked(checks, vocabulary.header, content, by=by)
+    return Checked(
+        content=content, reasons=kept, noted=said.noted, overrides=said.overrides, slug=kind.slug_of(content)
+    )
+
+
+def checks_of(
+    kind: Kind[C, S],
+    instance: Instance,
+    session: Session,
+    region_id: str,
+    record: Record | None,
+    *,
+    by: Actor,
+    reasons: Mapping[Place, str],
+) -> Checks:
+    """Which packages are asked about what *by* writes in *record*, or in a new one.
+
+    *reasons*: why it is to be saved although one objects.
+    """
+    if not kind.is_checked:
+        return NO_CHECKS
+    return checks_for(instance, session, region_id, kind.name, record, by=by, reasons=reasons)
 
 
 def let_through(
@@ -217,4 +247,4 @@ def _after_saving(session: Session, record: Record, given: Checked[C], by: Actor
         record.slug = records.free_slug(session, record, given.slug)
     take_part(session, record, "author", by.account_id)
     told = drafts.read_told(session, record, Told)
-    remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)
+    remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)

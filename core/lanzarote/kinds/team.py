@@ -13,18 +13,16 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.kind import RECORD_STATES
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
-from lanzarote.records.save_checks import Objected
-from lanzarote.records.validation import Fault, Faulty
+from lanzarote.records.validation import LONGEST_ANYWHERE, Fault, Faulty, Identifying
 from lanzarote.translation import N_
 from lanzarote.web.fields import pairs_of
-from lanzarote.web.refusals import Refusal, asked_about, text_of
+from lanzarote.web.refusals import Refusal, asked_about, overriding, reasons_in, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.region_reading import help_lines
-from lanzarote.web.remarks import concern_words
 from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from litestar import Response
     from sqlalchemy.orm import Session
@@ -59,6 +57,7 @@ class Explained(Struct, frozen=True, kw_only=True):
     label: str
     about: str
     text: str
+    by: str
 
 
 def read_record(view: View, session: Session, kind: str, record_id: str, action: Permission = "group.read") -> Record:
@@ -94,24 +93,58 @@ def offered(
     return tuple(found)
 
 
-def explained(view: View, told: Told, label_of: Callable[[str], str]) -> tuple[Explained, ...]:
-    """Why things stay that the guard asked about; *label_of*: what a field is called."""
+def explained(
+    view: View, told: Told, label_of: Callable[[str], str], person: Callable[[str], str]
+) -> tuple[Explained, ...]:
+    """Why things stay that the guard asked about; *label_of*: what a field is called; *person*: what somebody is."""
     return tuple(
         Explained(
             label=label_of(one.field),
             about=guard.explain(one.code, view.translator) if one.code in guard.REASONS else "",
             text=one.text,
+            by=person(one.by),
         )
         for one in told.reasons
     )
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], label_of: Callable[[str], str]) -> Refusal:
-    """What to show above the form, beside its fields, and where to say why something stays."""
-    if isinstance(error, Objected):
-        told = [concern_words(view, one.package, one.concern.text, failed=one.failed)[0] for one in error.raised]
-        return Refusal(errors=tuple({"field": "", "text": text, "label": ""} for text in told))
-    return msgspec.structs.replace(refused_in(view, error, label_of), asked=asked_about(view, error, data, label_of))
+def refusal(
+    view: View,
+    error: LanzaroteError,
+    data: Mapping[str, Any],
+    label_of: Callable[[str], str],
+    texts: Iterable[tuple[str, str]] = (),
+    *,
+    weigh: Callable[[guard.Concern], guard.Concern | None] = lambda one: one,
+) -> Refusal:
+    """What to show above the form, beside its fields, and where to say why something stays.
+
+    *texts*, by field: what was typed in words; beside faults the guard's concerns about them are told, so that all
+    there is to put right is told at once. *weigh*: what a concern means there.
+    """
+    told, asks = refused_in(view, error, label_of), error
+    if isinstance(error, Faulty):
+        asks = Identifying(tuple(_concerns(view, data, texts, weigh)))
+        told = msgspec.structs.replace(told, errors=(*told.errors, *refused_in(view, asks, label_of).errors))
+    return msgspec.structs.replace(
+        told,
+        asked=asked_about(view, asks, data, label_of),
+        overriding=overriding(view, error, data, label_of),
+    )
+
+
+def _concerns(
+    view: View,
+    data: Mapping[str, Any],
+    texts: Iterable[tuple[str, str]],
+    weigh: Callable[[guard.Concern], guard.Concern | None],
+) -> Iterator[guard.Concern]:
+    """What the guard finds in *texts*, and nobody has explained yet."""
+    short = [(place, text) for place, text in texts if len(text) <= LONGEST_ANYWHERE]
+    explained = reasons_in(data)
+    for found in guard.check_texts(short, identifiers=view.vocabulary.header.personal_identifiers):
+        if (one := weigh(found)) and (one.hard or (one.field, one.code) not in explained):
+            yield one
 
 
 def texts_in(view: View, data: Mapping[str, Any], field: str) -> dict[str, str]:

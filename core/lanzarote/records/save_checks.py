@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -122,7 +122,7 @@ def checks_for(
     instance: Asking,
     session: Session,
     region_id: str,
-    kind: Literal["practice", "stakeholder", "improvement"],
+    kind: str,
     record: Record | None,
     *,
     by: Actor,
@@ -130,7 +130,7 @@ def checks_for(
 ) -> Checks:
     """Before *by* saves *record*, or a new one of its *kind*; *reasons*: why, although a package objects.
 
-    Read before the transaction that writes it.
+    *kind*: one of ``HOOKS``. Read before the transaction that writes it.
     """
     hook, written_as = HOOKS[kind]
     there = record if record is not None and record.state != "erased" else None

@@ -11,25 +11,21 @@ import msgspec
 from lanzarote import guard
 from lanzarote.directory.model import Contact
 from lanzarote.kinds.organisations import unlisted
+from lanzarote.kinds.team import refusal as refused_in
 from lanzarote.records import own_sources
-from lanzarote.records.permissions import may_somewhere
-from lanzarote.records.save_checks import Objected
-from lanzarote.records.validation import LONGEST_ANYWHERE, MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying, is_date
+from lanzarote.records.validation import MISSING, NO_DATE, NO_DAY, Fault, Faulty, is_date
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.team_words import label_of
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
-from lanzarote.web.refusals import Asked, Refusal, asked_about, date_of, many_of, reasons_in, text_of
-from lanzarote.web.refusals import refusal as refused_in
-from lanzarote.web.remarks import concern_words
+from lanzarote.web.refusals import Refusal, date_of, many_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.records.own_sources import Earlier
-    from lanzarote.records.save_checks import Place, Raised
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
 
@@ -37,18 +33,8 @@ if TYPE_CHECKING:
 
 SOURCE_ROWS: Final = 2
 """Empty rows that a form has for sources of its own, and for contacts."""
-WHOLE: Final = "whole"
-"""Where the form says what belongs to no single field."""
 NEVER_EMPTY: Final = ("key", "kind", "public")
 """What a row says though nobody wrote in it."""
-
-
-class Refused(Refusal, frozen=True, kw_only=True):
-    overriding: tuple[Asked, ...] = ()
-    """Where a coordinator says why it is saved although a package objects."""
-
-
-NOTHING: Final = Refused()
 
 
 def typed_from(view: Voice, entry: Organisation | None, contacts: Sequence[Contact] = ()) -> dict[str, Any]:
@@ -164,74 +150,18 @@ def refusal(
     *,
     label: Label = label_of,
     unread: Collection[str] = ("key", "version"),
-) -> Refused:
+) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays.
 
     *label*: what a field is called; *unread*: fields in which nobody writes.
     """
-    # So that all there is to put right is told at once.
-    besides = Identifying(_concerns_in(view, data, unread) if isinstance(error, Faulty) else ())
-    objections = error.raised if isinstance(error, Objected) else ()
-
-    def called(field: str) -> str:
-        return "" if field == WHOLE else label(view, field)
-
-    errors = _objected(view, objections, called) if isinstance(error, Objected) else ()
-    refused = refused_in(view, Faulty(error.faults) if isinstance(error, Objected) else error, called)
-    return Refused(
-        errors=(*errors, *refused.errors, *refused_in(view, besides, called).errors),
-        overriding=tuple(_overriding(view, objections, data, label)),
-        asked=asked_about(
-            view, besides if isinstance(error, Faulty) else error, data, lambda field: label(view, field)
-        ),
-    )
-
-
-def _concerns_in(view: View, data: Mapping[str, Any], unread: Collection[str]) -> tuple[guard.Concern, ...]:
-    """What the guard finds in what was typed, and nobody has explained yet."""
     names = [name for name in data if name not in unread and not name.startswith(("reason[", "override["))]
     texts = [(name, text_of(data, name)) for name in names if isinstance(data[name], str)]
-    texts = [(name, text) for name, text in texts if len(text) <= LONGEST_ANYWHERE]
-    explained = reasons_in(data)
-    found = guard.check_texts(texts, identifiers=view.vocabulary.header.personal_identifiers)
-    weighed = (weigh(one) if one.field.startswith("contacts[") else one for one in found)
-    return tuple(one for one in weighed if one and (one.hard or (one.field, one.code) not in explained))
+    return refused_in(view, error, data, lambda field: label(view, field), texts, weigh=_weigh)
 
 
-def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
-    """Why it is to be saved although a package objects: ``override[package|code|field]``."""
-    found: dict[Place, str] = {}
-    for name in data:
-        parts = name[9:-1].split("|") if name.startswith("override[") and name.endswith("]") else ()
-        if len(parts) == 3 and (text := text_of(data, name)):
-            found[parts[0], parts[1], parts[2]] = text
-    return found
-
-
-def _objected(view: View, objections: Sequence[Raised], called: Callable[[str], str]) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"field": field, "text": _words(view, one), "label": called(field)}
-        for one in objections
-        for field in (one.concern.field or WHOLE,)
-    )
-
-
-def _overriding(view: View, objections: Sequence[Raised], data: Mapping[str, Any], label: Label) -> Iterator[Asked]:
-    if not may_somewhere(view.actor, "practice.override", view.region_id):
-        return
-    written, about = let_pass_in(data), {one.place: _words(view, one) for one in objections}
-    for place in dict.fromkeys((*about, *written)):
-        yield Asked(
-            name=f"override[{'|'.join(place)}]",
-            label=label(view, place[2]) if place[2] else "",
-            about=about.get(place, ""),
-            value=written.get(place, ""),
-        )
-
-
-def _words(view: View, one: Raised) -> str:
-    words, _ = concern_words(view, one.package, one.concern.text, failed=one.failed)
-    return words if one.failed else f"{words} ({one.package})"
+def _weigh(one: guard.Concern) -> guard.Concern | None:
+    return weigh(one) if one.field.startswith("contacts[") else one
 
 
 def choices(view: View, typed: Mapping[str, Any], but: str = "") -> dict[str, Any]:

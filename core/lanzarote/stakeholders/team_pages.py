@@ -24,7 +24,7 @@ from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.new_records import id_of, is_made, make_once, to_made
-from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, written_in
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, let_pass_in, number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 
@@ -249,7 +249,7 @@ def show_form(
     view: View,
     told: Entry | None,
     typed: Mapping[str, Any],
-    refused: team_form.Refused = team_form.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     apart: Any = (),
     conflict: bool = False,
@@ -285,7 +285,7 @@ def show_contacts(
     view: View,
     told: Entry,
     typed: Mapping[str, Any],
-    refused: team_form.Refused = team_form.NOTHING,
+    refused: Refusal = NOTHING,
     *,
     apart: Any = (),
     conflict: bool = False,
@@ -323,7 +323,7 @@ def writable(view: View, record_id: str) -> Entry | None:
 
 def checked(view: View, entry: Organisation, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying, Objected."""
-    reasons, let_pass = reasons_in(data), team_form.let_pass_in(data)
+    reasons, let_pass = reasons_in(data), let_pass_in(data)
     with view.instance.database.read(view.region_id) as session:
         record = _record(view, session, record_id) if record_id else None
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=let_pass)

@@ -20,7 +20,7 @@ from lanzarote.stakeholders.team_words import MEANINGS, label_of
 from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import date_of, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, reasons_in, text_of
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def show_step(
     view: View,
     record_id: str,
     name: str,
-    refused: team_form.Refused = team_form.NOTHING,
+    refused: Refusal = NOTHING,
     data: Mapping[str, Any] | None = None,
 ) -> Response[Any]:
     """The page of one step. Raises NotPermitted; a step that the state does not allow leads back to the entry."""

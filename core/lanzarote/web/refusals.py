@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import NO_DATE, NO_DAY, Faulty, Identifying
 from lanzarote.translation import N_, date_told
 from lanzarote.translation.typed_dates import date_in_digits, typed_date
 from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
+from lanzarote.web.remarks import concern_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from lanzarote.errors import LanzaroteError
+    from lanzarote.records.save_checks import Place, Raised
     from lanzarote.records.validation import Fault
     from lanzarote.web.site import View
 
@@ -28,13 +32,19 @@ __all__ = [
     "asked_about",
     "date_of",
     "fault_told",
+    "let_pass_in",
     "many_of",
     "number_of",
     "original_of",
+    "overriding",
     "reasons_in",
     "refusal",
     "text_of",
 ]
+
+
+WHOLE = "whole"
+"""Where a form says what belongs to no single field."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -52,6 +62,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
     asked: tuple[Asked, ...] = ()
     asks: bool = False
     """It is taken when the writer says that nobody can be recognised by it."""
+    overriding: tuple[Asked, ...] = ()
+    """Where a coordinator says why it is saved although a package objects."""
 
     @property
     def error_of(self) -> dict[str, str]:
@@ -78,12 +90,17 @@ def refusal(view: View, error: LanzaroteError, label_of: Callable[[str], str] = 
     if isinstance(error, Identifying):
         told = {(one.field, one.code): view._(guard.REASONS[one.code]) for one in error.concerns}
         found = [(field, text) for (field, _), text in told.items()]
+    elif isinstance(error, Objected):
+        objections = [(one.concern.field or WHOLE, _objection(view, one)) for one in error.raised]
+        found = [*objections, *dict.fromkeys((one.field, fault_told(view, one)) for one in error.faults)]
     elif isinstance(error, Faulty):
         found = [*dict.fromkeys((one.field, fault_told(view, one)) for one in error.faults)]
     else:
         raise error
     return Refusal(
-        errors=tuple({"field": field, "text": text, "label": label_of(field)} for field, text in found),
+        errors=tuple(
+            {"field": field, "text": text, "label": "" if field == WHOLE else label_of(field)} for field, text in found
+        ),
         asks=isinstance(error, Identifying) and not any(one.hard for one in error.concerns),
     )
 
@@ -117,6 +134,40 @@ def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
             if text := text_of(data, name):
                 found[field, code] = text
     return found
+
+
+def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
+    """Why it is to be saved although a package objects: ``override[package|code|field]``."""
+    found: dict[Place, str] = {}
+    for name in data:
+        parts = name[9:-1].split("|") if name.startswith("override[") and name.endswith("]") else ()
+        if len(parts) == 3 and (text := text_of(data, name)):
+            found[parts[0], parts[1], parts[2]] = text
+    return found
+
+
+def overriding(
+    view: View, error: LanzaroteError, data: Mapping[str, Any], label_of: Callable[[str], str]
+) -> tuple[Asked, ...]:
+    """Where whoever may says why it is saved although a package objects, or said so before."""
+    if not may_somewhere(view.actor, "practice.override", view.region_id):
+        return ()
+    raised = error.raised if isinstance(error, Objected) else ()
+    written, about = let_pass_in(data), {one.place: _objection(view, one) for one in raised}
+    return tuple(
+        Asked(
+            name=f"override[{'|'.join(place)}]",
+            label=label_of(place[2]) if place[2] else "",
+            about=about.get(place, ""),
+            value=written.get(place, ""),
+        )
+        for place in dict.fromkeys((*about, *written))
+    )
+
+
+def _objection(view: View, one: Raised) -> str:
+    words, _ = concern_words(view, one.package, one.concern.text, failed=one.failed)
+    return words if one.failed else f"{words} ({one.package})"
 
 
 def written_in(data: Mapping[str, Any]) -> tuple[str, ...]:

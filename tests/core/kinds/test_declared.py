@@ -156,6 +156,9 @@ def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(team: Team) -> N
 def test_the_guard_reads_every_text_and_a_reason_lets_stay_what_it_asks_about(team: Team) -> None:
     page = team.ana.post(f"{TEAM}/new", 400, **(TYPED | {"guests[0].brings.fr": "lea.martin@gmail.com"}))
     assert 'href="#guests[0].brings.fr"' in page
+    both = team.ana.post(f"{TEAM}/new", 400, **(TYPED | {"day": "hier", "guests[0].brings.fr": "lea.martin@gmail.com"}))
+    assert 'href="#day"' in both  # all there is to put right is told at once
+    assert 'href="#guests[0].brings.fr"' in both
     asked = TYPED | {"text.fr.purpose": "01 44 56 78 90"}
     assert 'name="reason[text.fr.purpose|phone]"' in team.ana.post(f"{TEAM}/new", 400, **asked)
     assert count(team) == 0
