@@ -42,7 +42,7 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "group.read": N_("Read what the group discusses"),
     "group.write": N_("Take part in what the group discusses"),
     "group.speak": N_("Give the position of an organisation"),
-    "group.lead": N_("Lead what the group discusses, and write down what it decides"),
+    "group.lead": N_("Lead what the group discusses, and record what it decides"),
     "task.read": N_("See what waits for the team"),
     "task.finish": N_("Settle what waits for the team"),
     "activity.read": N_("See who did what and when"),

@@ -36,7 +36,7 @@ KIND_WORDS: Mapping[str, str] = {
     "sector": N_("Sectors"),
 }
 DONE: Mapping[str, str] = {
-    "written": N_("The note stands beside the entry."),
+    "written": N_("The note is beside the entry."),
     "removed": N_("The note is taken away."),
 }
 FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}

@@ -164,7 +164,7 @@ def _about(voice: Voice) -> Iterator[Line]:
     yield line(
         voice,
         _(
-            "Each practice says its standing, who vouches for it and how strong the evidence is: two things, never one "
+            "Each practice says its status, who vouches for it and how strong the evidence is: two things, never one "
             "mark. “Not assessed” means that the group has not judged it."
         ),
     )
@@ -178,7 +178,7 @@ def _about(voice: Voice) -> Iterator[Line]:
     yield line(
         voice,
         _(
-            "A reader of the site chose what stands here and wrote the title; the texts are those of the site, "
+            "A reader of the site chose the contents and wrote the title; the texts are those of the site, "
             "unchanged. The addresses lead to what it says today."
         ),
     )

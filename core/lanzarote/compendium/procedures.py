@@ -108,7 +108,7 @@ def _pictures(voice: Voice, reading: Reading) -> Iterator[Picture]:
     _ = voice._
     drawn = picture_of(reading.flow)
     cut = windows(drawn, SHEET)
-    remark = _("One lane for each body or sector; letters stand for conditions. The table below says the same.")
+    remark = _("One lane for each body or sector; letters mark conditions. The table below says the same.")
     for number, window in enumerate(cut, 1):
         part = _("part %(number)s of %(all)s") % {"number": number, "all": len(cut)} if len(cut) > 1 else ""
         caption = f"{_(LANES)}, {part}" if part else _(LANES)

@@ -20,8 +20,8 @@ from lanzarote.web.site import View
 PLACE: Final = "/{lang:str}/{region:str}/downloads/{download:str}"
 SECONDS: Final = 4
 """After which the page looks again."""
-SET: Final = N_("The pages are being set. How far that is cannot be told: the bar stands still.")
-WRITTEN: Final = N_("The file is being written. How far that is cannot be told: the bar stands still.")
+SET: Final = N_("The pages are being set. Their progress cannot be measured: the bar does not move.")
+WRITTEN: Final = N_("The file is being written. Its progress cannot be measured: the bar does not move.")
 
 
 @page(PLACE, fresh=True)

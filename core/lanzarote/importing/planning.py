@@ -52,7 +52,7 @@ MOVED: Final = N_(
     "It was changed here since this file was made (version %(file)s, now %(here)s). "
     "Take a fresh file of what there is, and write your changes into that."
 )
-CLOSED: Final = N_("It cannot be written now: it is submitted, being assessed or put away. Take it back first.")
+CLOSED: Final = N_("It cannot be edited now: it is submitted, being assessed or archived. Take it back first.")
 TWICE: Final = N_("Another row of this file changes the same record.")
 NAMESAKE: Final = N_(
     "There is one with this title or name already. To change that one, take a file of what there is; "

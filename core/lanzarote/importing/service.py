@@ -40,11 +40,11 @@ NOT_READ: Final = N_(
 )
 STRANGE: Final = N_(
     "The package that reads such files (%(package)s) found something for fields that nobody is asked for here: "
-    "%(fields)s. Nothing was taken in; tell whoever runs the site."
+    "%(fields)s. Nothing was taken in; tell the team that runs the site."
 )
 FEW: Final = 5
 WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Hand in one of these: %(formats)s.")
-NO_FORMATS: Final = N_("No package that reads files is installed here. Whoever runs the site can install one.")
+NO_FORMATS: Final = N_("No package that reads files is installed here. The team that runs the site can install one.")
 
 
 class Made(Struct, frozen=True, kw_only=True):

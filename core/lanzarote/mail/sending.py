@@ -229,4 +229,4 @@ def _lay(place: Path, mail: Mail, message: EmailMessage) -> None:
         part.write_bytes(bytes(message))
         part.replace(place / f"{now():%Y%m%d-%H%M%S}-{name}.eml")
     except OSError as error:
-        raise NotSent(f"no mail can be laid into {place}: {error.strerror}") from None
+        raise NotSent(f"no e-mail can be saved to {place}: {error.strerror}") from None

@@ -46,10 +46,10 @@ DONE: Final[Mapping[str, str]] = {
         "The key is revoked, and so is each key that is known here only because it vouched for it. Nothing more is "
         "taken that one of them vouches for."
     ),
-    "hidden": N_("The public reads nothing of the region here any more. Results of it are taken as before."),
+    "hidden": N_("The public no longer reads anything of the region here. Its results are taken as before."),
     "shown": N_("The public reads here again what was received of the region."),
     "tried": N_("It was taken now: received, complete, verified."),
-    "put-away": N_("It was put away."),
+    "put-away": N_("Archived."),
     "received": N_("Received, complete, verified."),
 }
 STATES: Final[Mapping[str, tuple[enrolling.State, str]]] = {

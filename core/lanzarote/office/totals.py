@@ -92,7 +92,7 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
             lines=(*lines, total) if lines else (),
             note=_("Beside each year: how strong the evidence for these practices is said to be."),
             look="bars",
-            empty=_("No practice is released yet; as soon as one is, its year stands here."),
+            empty=_("No practice is released yet; the first one released makes its year appear here."),
         ),
         _bars(view, "strengths", _("Practices by strength of evidence"), _("Evidence"), strengths),
         *overview(view, figures)[1:3],

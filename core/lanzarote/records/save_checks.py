@@ -38,9 +38,9 @@ PATIENCE: Final = 0.5
 """Seconds after which the log tells that a check keeps writers waiting."""
 FAILED: Final = "check-failed"
 FAILED_WORDS: Final = N_(
-    "The check of the package “%(package)s” did not work, so that this could not be saved. "
-    "A coordinator can go on with a reason, or switch the package off, unless it is the region’s own. Whoever runs the "
-    "site finds in its log what failed, and can install a version that works."
+    "The check of the package “%(package)s” did not work, so this could not be saved. A coordinator can go on with a "
+    "reason, or switch the package off, unless it is the region’s own. The team that runs the site finds in its log "
+    "what failed, and can install a version that works."
 )
 HOOKS: Final[Mapping[str, tuple[str, type[Value]]]] = {
     "practice": ("check_practice", PracticeSheet),

@@ -34,9 +34,7 @@ UNKNOWN: Final = N_("The region does not know this: %(value)s.")
 NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
-TWO_NUMBERS: Final = N_(
-    "The point can stand between thousands here, or before decimals. Write which number is meant: %(value)s."
-)
+TWO_NUMBERS: Final = N_("The point can separate thousands here, or decimals. Write which number is meant: %(value)s.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
 NOT_YET: Final = N_("This day has not come yet.")
 BEFORE_TEXT: Final = N_("This text was written on %(value)s: nobody can have spoken of it before that day.")
@@ -56,7 +54,9 @@ NO_REFERENCE: Final = N_(
 UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
-OLD_REASON: Final = N_("This was said of something else that stood here. Say anew, in other words, why this stays.")
+OLD_REASON: Final = N_(
+    "This was said of another text, which has changed since. Say anew, in other words, why this stays."
+)
 LONGEST_REASON: Final = 4_000
 LONGEST_ANYWHERE: Final = 20_000
 """No field has room for more."""

@@ -82,7 +82,8 @@ def _others(view: View, every: Sequence[Named], page: str) -> Iterator[Block]:
     """Where the regions are for which a table has no room."""
     if len(every) > desk.MOST:
         said = view._(
-            "%(shown)s of %(all)s regions stand here, in the order of their names; the office’s pages show all of them."
+            "%(shown)s of %(all)s regions are shown here, in the order of their names; the office’s pages show all "
+            "of them."
         ) % {
             "shown": format_number(desk.MOST, view.lang),
             "all": format_number(len(every), view.lang),

@@ -157,7 +157,7 @@ def send(instance: Instance, region_id: str, address: str) -> Sent:
             raise
         except Exception as error:
             log.exception("Results of %s could not be sent.", region_id)
-            told = "Sending the results failed on this side; whoever runs this site finds in its log why."
+            told = "Sending the results failed on this side; the team that runs this site finds in its log why."
             _note_fault(instance.database, region_id, address, told, "failed")
             raise NotSent(told, "failed") from error
 

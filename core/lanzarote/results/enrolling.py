@@ -38,7 +38,7 @@ CARD: Final = "application/vnd.lanzarote.enrolment+json"
 LONGEST_NAME: Final = 200
 LONGEST_ADDRESS: Final = 300
 LONGEST_REASON: Final = 300
-NO_REASON: Final = N_("Say why: whoever asks later reads it here.")
+NO_REASON: Final = N_("Say why: people who ask later read it here.")
 TOO_LONG: Final = N_("Shorten the reason to 300 letters.")
 NAMES_SOMEBODY: Final = N_("Somebody may be recognised in the reason. Write it without names and numbers.")
 

@@ -29,9 +29,9 @@ FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 DONE: Final[Mapping[str, str]] = {
     "added": N_("The office is on the list. Nothing was sent yet."),
     "asked": N_("The results are being sent. Look at this page again in a moment: it says what the office received."),
-    "removed": N_("Nothing is sent there any more. What the office has received stays there."),
+    "removed": N_("Nothing is sent there from now on. The office keeps what it has received."),
     "key": N_("The region has its key. Send the card to the office, and tell it the fingerprint by telephone."),
-    "new-key": N_("The region has a new key. What the offices need to know of it stands under “The key”."),
+    "new-key": N_("The region has a new key. What the offices need to know of it is under “The key”."),
 }
 
 

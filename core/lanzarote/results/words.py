@@ -46,25 +46,25 @@ RHYTHMS: Final[Mapping[Rhythm, str]] = {
 STATES: Final[Mapping[SourceState, str]] = {
     "enrolled": N_("results are taken"),
     "paused": N_("paused: nothing is taken just now"),
-    "ended": N_("ended: nothing is taken any more"),
+    "ended": N_("ended: nothing is received from now on"),
 }
 CAME: Final[Mapping[str, str]] = {
     "net": N_("sent over the internet"),
     "file": N_("as a file"),
 }
 KEY_AWAY: Final = N_(
-    "The key of this region is not where it should be, so nothing can leave. Ask whoever runs this site to put it back "
-    "from a copy; if it is lost, make a new one and have offices compare its fingerprint."
+    "The key of this region is not where it should be, so nothing can leave. Ask the team that runs this site to "
+    "restore it from a copy; if it is lost, make a new one and have offices compare its fingerprint."
 )
-NOT_KEPT: Final = N_("The key could not be kept, so that none was made. Ask whoever runs this site.")
+NOT_KEPT: Final = N_("The key could not be saved, so none was made. Ask the team that runs this site.")
 NO_KEY: Final = N_("There is no key yet.")
 NO_OFFICE: Final = N_(
     "Write the address of the office’s site alone, such as https://office.example.org: it begins with https://, and "
     "holds no name of a user, no blank, no ? and no #; its host is a name rather than a number."
 )
 NEARBY: Final = N_(
-    "This address is inside a network and not on the internet. Results are sent there only if whoever runs this site "
-    "has allowed it, with the setting LANZAROTE_OFFICES_NEARBY."
+    "This address is inside a network and not on the internet. Results are sent there only if the team that runs "
+    "this site has allowed it, with the setting LANZAROTE_OFFICES_NEARBY."
 )
 NO_RHYTHM: Final = N_("Choose how often: every hour, every day, every week, or only when somebody says so.")
 BAD_CARD: Final = N_("This is not the whole card of a region. Ask the region to send it again.")
@@ -73,7 +73,7 @@ NOT_ENROLLED: Final[Mapping[str, tuple[str, str]]] = {
         "fingerprint",
         N_(
             "This is not the fingerprint of this card. Ask the region once more, by telephone or face to face, what "
-            "stands on its page “Results”. If it is another one, somebody may have changed the card on its way: enrol "
+            "its page “Results” says. If it is another one, somebody may have changed the card on its way: enrol "
             "nothing."
         ),
     ),
@@ -103,11 +103,14 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "nearby": (
         N_("This address leads into a network and not to a site on the internet."),
-        N_("Ask the office for the address of its site. If that is in your own network, ask whoever runs this site."),
+        N_(
+            "Ask the office for the address of its site. If that is in your own network, ask the team that runs this "
+            "site."
+        ),
     ),
     "failed": (
         N_("Sending failed on this side."),
-        N_("Nothing is lost. Tell whoever runs this site: its log says why. Then send again."),
+        N_("Nothing is lost. Ask the team that runs this site: its log says why. Then send again."),
     ),
     "elsewhere": (N_("This address leads to another one."), N_("Take it out and add the address to which it leads.")),
     "no-office": (
@@ -136,10 +139,10 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
         N_("Send again: what is missing goes along. If it comes back, ask the office."),
     ),
     "other-history": (
-        N_("The office has received other results of this region than those that stand here."),
+        N_("The office has received other results of this region than those shown here."),
         N_(
-            "Nothing was taken, and nothing is lost. Perhaps a backup was restored, or the region runs in two places. "
-            "Speak to the office and to whoever runs this site before you send again."
+            "Nothing was taken, and nothing is lost. Perhaps a backup was restored, or the region runs in two "
+            "places. Speak to the office and to the team that runs this site before you send again."
         ),
     ),
     "unfit": (
@@ -148,7 +151,7 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "malformed": (
         N_("What arrived at the office was not whole."),
-        N_("Send again. If it comes back, tell whoever runs this site."),
+        N_("Send again. If this happens again, tell the team that runs this site."),
     ),
     "recognisable": (
         N_("The office stopped a result in which a person may be recognised."),
@@ -165,7 +168,8 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     "no-key": (
         N_("The key of this region is not where it should be."),
         N_(
-            "Ask whoever runs this site to put it back from a copy. If it is lost, make a new one; it is then compared."
+            "Ask the team that runs this site to restore it from a copy. If it is lost, make a new one; it is then "
+            "compared."
         ),
     ),
     "too-large": (
@@ -182,7 +186,7 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "newer-format": (
         N_("A newer platform than this one wrote this."),
-        N_("Whoever runs this site has to upgrade it first; then take it again. Nothing was taken or kept."),
+        N_("The team that runs this site has to upgrade it first; then take it again. Nothing was taken or kept."),
     ),
     "unknown-region": (
         N_("These are results of a region that is not enrolled here."),
@@ -209,7 +213,7 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
         N_("The region has vouched for two histories that do not fit together."),
         N_(
             "Nothing was taken. Speak to the region before anything else: perhaps it runs in two places, or somebody "
-            "else has its key. What both say stands below."
+            "else has its key. Both versions are shown below."
         ),
     ),
     "unfit": (
@@ -220,7 +224,7 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
         N_("A person may be recognised in it."),
         N_("Nothing of it was kept here. The region has to look for it, change or erase it, and send again."),
     ),
-    "refused": (N_("This was not taken."), N_("Ask whoever runs this site.")),
+    "refused": (N_("This was not taken."), N_("Ask the team that runs this site.")),
 }
 """Why results were not taken: what happened, and what to do, for the office."""
 

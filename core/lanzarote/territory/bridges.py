@@ -131,7 +131,8 @@ def cooperation_table(view: View) -> Table:
     names = [view.say(view.vocabulary.sectors[key].name) for key in masks]
     note = _(
         "Counts in how many published practices both sectors have a partner: what sources document, not how much "
-        "co-operation there is. Where a sector meets itself stands in how many it has one. %(address)s, %(day)s"
+        "co-operation there is. Where a sector meets itself, the number says in how many it has one. %(address)s, "
+        "%(day)s"
     )
     return Table(
         title=_("Who works with whom, according to the sources"),

@@ -115,7 +115,7 @@ OF_REGION: Final = (
     List(
         "ages",
         N_("Ages and time limits"),
-        N_("The ages and time limits that the law of this region sets, with the provisions they stand in."),
+        N_("The ages and time limits that the law of this region sets, with their provisions."),
         "ages",
         "JUST",
     ),

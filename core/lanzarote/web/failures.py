@@ -91,12 +91,12 @@ TITLES = {
 ADVICE = {
     400: N_("Go back and try again; what you wrote elsewhere is not lost."),
     403: N_("Go back to the page you came from and try again from there."),
-    404: N_("The address may be mistyped, or what stood here is no longer public."),
+    404: N_("The address may be mistyped, or the page that was here is no longer public."),
     405: N_("Go back to the page you came from and try again from there."),
-    410: N_("What stood here was removed for good. It is not kept anywhere in the public part."),
+    410: N_("This page was removed for good. Nothing of it is kept in the public part."),
     412: N_("Somebody saved another version while you were writing. Open the page again before you save yours."),
     413: N_(
-        "Go back with your browser: what you wrote may still stand in the form. Copy it, then shorten it or send it in "
+        "Go back with your browser: the form may still hold what you wrote. Copy it, then shorten it or send it in "
         "several parts."
     ),
     429: N_("Wait a minute, then try again; nothing is lost."),

@@ -19,8 +19,8 @@ TWICE = N_(
     "own page."
 )
 TOO_LARGE = N_(
-    "There is more in this form than there is room for. Nothing was kept. Your text stands below: copy it, then "
-    "shorten it or send it in several parts."
+    "There is more in this form than there is room for. Nothing was saved. Your text is below: copy it, then shorten "
+    "it or send it in several parts."
 )
 SHORT: Final = 40
 """Shorter fields without a blank are choices and numbers rather than something written."""

@@ -50,7 +50,7 @@ ALSO_RECEIVED: Final = frozenset({"activity.read"})
 
 OTHER_SESSION = N_("This page was opened before you signed in again.")
 TOO_MANY_POSTS = N_("Too much was sent from your connection within a few minutes. Nothing of this was kept.")
-BAD_TOKEN = N_("This token is wrong, has ended, or was taken back.")
+BAD_TOKEN = N_("This token is wrong, has expired, or was revoked.")
 
 
 class Reader(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from lanzarote.web.site import Site, View
 
 DONE = {
     "on": N_("It is switched on: it is asked and told from now on."),
-    "off": N_("It is switched off: it is asked and told no more."),
+    "off": N_("Switched off: it no longer checks texts or receives notices."),
 }
 CANNOT = N_("This package cannot be switched on or off here.")
 

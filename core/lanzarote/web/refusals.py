@@ -71,7 +71,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 NOTHING = Refusal()
-NOT_NOW = N_("This is not possible as it stands now; nothing of yours was done. See how far it is.")
+NOT_NOW = N_("This is not possible in its present state; nothing was done. See its status.")
 """What the state does not allow, whoever brought it there."""
 
 

@@ -83,7 +83,7 @@ def test_a_link_that_was_used_says_what_to_do(team: Team) -> None:
     assert team.browser().post(path, AGREED).status_code == 303
     for answer in (team.browser().get(path), team.browser().post(path, AGREED)):
         assert answer.status_code == 410
-        assert "This link works no more" in answer.text
+        assert "This link no longer works" in answer.text
         assert answer.headers["cache-control"] == "no-store"
 
 
@@ -178,7 +178,7 @@ def test_links_never_name_the_host_of_a_request(team: Team) -> None:
 
 
 def test_a_page_says_that_mails_are_laid_into_a_folder_and_where_only_to_administrators(team: Team) -> None:
-    told = "Whoever runs this site finds it there, and can hand on its link."
+    told = "The team that runs this site finds it there, and can pass on its link."
     folder, pages = str(team.instance.settings.data), ("/en/account/reset?asked=yes", "/en/account?done=asked")
     head = team.browser(team.person("head", Grant(role="coordinator", region_id="paris")), strong=True)
     ada = team.person("ada", Grant(role="administrator"))
@@ -199,7 +199,7 @@ def test_whoever_tries_it_out_at_home_is_told_that_mails_are_laid_and_not_where(
     for name, environ in (("demo", {"DEMO": "on"}), ("sent", {"SMTP": "smtp://a.example", "MAIL_FROM": "a@b.example"})):
         with instance_like(own_paris, tmp_path / "demo", **environ) as instance:
             page = Team(instance, create_app(instance)).browser().get("/en/account/reset?asked=yes").text
-        assert (str(tmp_path) in page, "laid into" in page) == (False, name == "demo")
+        assert (str(tmp_path) in page, "saved to" in page) == (False, name == "demo")
 
 
 def test_no_secret_waits_in_the_database(team: Team) -> None:

@@ -514,6 +514,6 @@ def test_a_check_that_fails_says_what_can_be_done_where_the_package_cannot_be_sw
     instance = watched(own_paris, Watcher(fails=True))
     [told] = said(looked_at(instance, whole(instance, PRACTICE), lang="en"))
     assert told.endswith(
-        "A coordinator can go on with a reason, or switch the package off, unless it is the region’s own. Whoever runs "
-        "the site finds in its log what failed, and can install a version that works."
+        "A coordinator can go on with a reason, or switch the package off, unless it is the region’s own. The team "
+        "that runs the site finds in its log what failed, and can install a version that works."
     )

@@ -191,7 +191,7 @@ def test_a_region_that_is_forgotten_leaves_nothing_said(received: TwoPlaces) -> 
     opening.say(received.office, PARIS, "pilot", by="test", at=now())
     forgetting.forget(received.office.database, PARIS, by="test")
     assert set(opening.openings(received.office.database)) == {NEW}
-    assert "Opened after the pilot of a region that is not shown here any more" in listed(received.office)
+    assert "Opened after the pilot of a region that is no longer shown here" in listed(received.office)
 
 
 # What the public reads
@@ -287,7 +287,7 @@ def test_the_page_writes_down_what_a_region_rests_on(site: Instance) -> None:
     assert row is not None
     assert row.actor not in ("", "lanzarote")
     activity = browser(site, "administrator").get("/en/activity").text
-    assert "wrote down after which pilot it was opened" in activity
+    assert "recorded after which pilot it was opened" in activity
 
 
 @pytest.mark.parametrize("role", ["reviewer", "coordinator"])

@@ -183,7 +183,7 @@ def test_a_figure_leads_to_its_records(office: Instance) -> None:
         decided = read(client, "/en/office/records?of=improvement&a=not-adopted&b=&region=napoli")
         assert re.search(r'<li><p><a href="/en/napoli/improvements/[^"]+">', decided)
         for nothing in ("of=head", "of=pair&a=%25", "of=x&from=99999999"):
-            assert "No record stands behind this figure now." in read(client, f"/en/office/records?{nothing}")
+            assert "There is no longer any record behind this figure." in read(client, f"/en/office/records?{nothing}")
 
 
 def rename(office: Instance, region_id: str, name: dict[str, str], territory: str = "LT-57") -> None:

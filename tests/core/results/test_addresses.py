@@ -212,7 +212,7 @@ def test_whatever_goes_wrong_is_told_as_the_fault_of_that_office(places: TwoPlac
             session.execute(update(SigningKey).values(endorsement=b"spoilt on the disk"))
         told = sent_soon(places.region, site)
     assert told.fault_code == "failed"
-    assert "whoever runs this site" in told.fault
+    assert "the team that runs this site" in told.fault
     assert "Error" not in told.fault
 
 

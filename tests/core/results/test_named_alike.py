@@ -36,7 +36,7 @@ def alike(places: TwoPlaces, *slugs: str) -> str:
 def test_what_was_verified_in_sources_is_not_called_unverified_elsewhere(places: TwoPlaces) -> None:
     assert "not verified" not in alike(places, "ado-sexo")
     page = Reader(places.office).client.get(f"/en/{PARIS}/organisations/acpe").text
-    assert "What stands here was read in sources, which are named where it is written." in page
+    assert "This page was written from sources; each is named beside what it says." in page
 
 
 def test_a_body_that_withdraws_its_consent_is_named_as_before_and_tells_nothing_more(

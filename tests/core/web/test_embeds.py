@@ -144,7 +144,7 @@ def test_what_is_not_there_says_so_in_the_frame(client: QuietClient) -> None:
     answer = client.get(f"{EMBED}/fr/paris/procedures/nothing")
     page = PageRead(answer.text)
     assert (answer.status_code, page.lang, page.forms) == (404, "fr", 0)
-    assert "n’est plus public" in page.words
+    assert "n’est plus publique" in page.words
     assert [one["href"] for one in page.links] == ["/fr/paris"]
 
 
