@@ -174,7 +174,7 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
         text, lang = pick(item.titles, view.lang, item.original, header.languages)
         title = written(text, lang, view.lang)
     else:
-        title = escape(view._(UNTITLED))
+        title = escape(view._(UNTITLED if item.room == "practices" else NAMELESS))
     note = item.note
     if item.what == "task":
         words = view._(TASKS[item.note]) if item.note in TASKS else item.note
@@ -254,6 +254,8 @@ def _place(item: Item) -> tuple[str, ...]:
             return ("team", "notes", *item.id.split("/"))
         case "published" | "withdrawn":
             return ("practices", item.slug)
+        case "unsaved":
+            return ("team", item.room, item.id, item.form)
         case _:
             return (*own, "edit")
 

@@ -179,19 +179,21 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
         .where(Unsaved.account_id == actor.account_id)
     )
     for row, record, body in session.execute(query.order_by(Unsaved.saved_at.desc()).limit(MOST)):
-        if record is not None:
+        typed = msgspec.json.decode(row.body, type=Typed)
+        if record is not None and typed.room == "practices":
             yield item_of("unsaved", record, body or b"", at=row.saved_at)
-        else:
-            typed = msgspec.json.decode(row.body, type=Typed).entered
-            titles = {one: title for one in typed.languages if (title := typed.one(f"text.{one}.title"))}
-            yield Item(
-                what="unsaved",
-                region_id=row.region_id,
-                id=row.record_id,
-                at=row.saved_at,
-                titles=titles,
-                original=typed.original if typed.original in titles else next(iter(titles), ""),
-            )
+            continue
+        entered, titles = typed.entered, typed.entered.titles
+        yield Item(
+            what="unsaved",
+            region_id=row.region_id,
+            id=row.record_id,
+            at=row.saved_at,
+            titles=titles,
+            original=entered.original if entered.original in titles else next(iter(titles), ""),
+            room=typed.room,
+            form=typed.form,
+        )
 
 
 def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:

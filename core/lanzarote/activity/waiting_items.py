@@ -112,6 +112,9 @@ class Item(Struct, frozen=True, kw_only=True):
     note: str = ""
     """Why it was given back; what a task is about; key of a noted entry."""
     due_on: date | None = None
+    room: str = "practices"
+    """Where its form is, of what was typed and not saved."""
+    form: str = "edit"
 
 
 class _Title(Struct):

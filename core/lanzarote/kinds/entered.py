@@ -60,6 +60,12 @@ class Entered(Struct, frozen=True, kw_only=True):
             for value in values:
                 yield place, value
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """Language → what it is called so far."""
+        found = ((code, self.one(f"text.{code}.title") or self.one(f"name.{code}")) for code in self.languages)
+        return {code: title for code, title in found if title}
+
     def with_language(self, lang: str) -> Entered:
         if lang in self.languages:
             return self
@@ -92,6 +98,8 @@ class Typed(Struct, frozen=True, kw_only=True):
     """Places whose text is not kept, because it may tell who somebody is."""
     room: str = "practices"
     """Where its form is: part of the addresses of its kind."""
+    form: str = "edit"
+    """Which of several forms of a record it is."""
 
     def answers(self) -> dict[tuple[str, str], str]:
         """(place, code) → reason."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 
 from lanzarote.kinds import team
+from lanzarote.kinds.drafting import keep
 from lanzarote.kinds.form_pages import begin, edit, save, show_new
 from lanzarote.kinds.kind import Row
 from lanzarote.kinds.listing import asked_for, read_page
 from lanzarote.kinds.record_pages import notice, perform, plain_title, show, show_action, show_versions, words_of
 from lanzarote.records.permissions import Subject, may
 from lanzarote.translation import N_, format_date
-from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, page_and_form, page_of
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form, page_of
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.routes import form as form_at
@@ -22,7 +23,7 @@ from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -86,6 +87,14 @@ def _rows(kind: AnyKind, view: View, session: Session, found: Sequence[tuple[Rec
     ]
 
 
+def _keeping(kind: AnyKind, path: str, room: Mapping[str, int]) -> Any:
+    @form_at(path, may=kind.write, carried=False, **room)
+    def kept(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+        return keep(kind, site.view(request, lang, region), record_id, data)
+
+    return kept
+
+
 def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     """Pages and forms of *kind*."""
     team_path = f"/{{lang:str}}/{{region:str}}/team/{kind.room}"
@@ -108,6 +117,8 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
         return show(kind, view, record_id, done=view.request.query_params.get("done", ""))
 
     handlers = [listed, *((new, begun) if kind.forms else ()), page_of(one, kind.read, shown)]
+    if kind.forms:
+        handlers.append(_keeping(kind, f"{one}/unsaved", room))
     handlers.append(page_of(f"{one}/versions", kind.read, partial(show_versions, kind)))
     for form in kind.forms:
         writes = partial(edit, kind, form), partial(save, kind, form)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from litestar import MediaType, Response
+from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.errors import NotFound, NotWritten
-from lanzarote.kinds import unsaved
+from lanzarote.errors import NotFound
+from lanzarote.kinds import keeping, merging, unsaved
 from lanzarote.kinds.entered import Typed
-from lanzarote.practices import form_choices, form_merge
+from lanzarote.practices import form_choices
 from lanzarote.practices.form import Form
 from lanzarote.practices.form_entries import asked_rows, without_row
 from lanzarote.practices.form_fields import ROWS
@@ -20,19 +20,17 @@ from lanzarote.practices.form_saving import NO_SUCH, Refused, Sent, keep_sent, r
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_showing import (
     TEAM,
-    clock,
+    apart,
     named,
     show_form,
     show_help,
     show_merge,
     show_unsaved,
-    told,
 )
 from lanzarote.practices.form_twins import twins
 from lanzarote.practices.refusals import text_of
 from lanzarote.store.ids import is_id, new_id
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.failures import status_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 
@@ -113,21 +111,13 @@ def keep(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
         place = (record_id, "edit") if version not in ("", "0") else ("new",)
         return Redirect(view.href(*TEAM, *place), status_code=303, headers=dict(PRIVATE))
     sent = read_sent(view, data)
-    try:
-        kept = keep_sent(view, record_id, sent)
-    except NotWritten as error:
-        return _json({"unwritten": True}, status_of(error))
-    if isinstance(kept, Refused) and kept.at:
-        return _json(told(view, kept, sent) | {"kept": clock(view, kept.at)})
-    if isinstance(kept, Refused):
-        return _json(told(view, kept, sent), 403 if kept.denied or kept.closed else 422)
-    return _json({"kept": clock(view, kept)})
+    return keeping.answer(view, sent.typed, lambda: keep_sent(view, record_id, sent))
 
 
 @page("/{lang:str}/{region:str}/team/practices/suggestions", may="practice.write")
 def suggestions(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Everything that fields find while one types."""
-    return _json(form_choices.suggestions(site.view(request, lang, region)))
+    return keeping.json(form_choices.suggestions(site.view(request, lang, region)))
 
 
 @form("/{lang:str}/{region:str}/team/practices/alike", may="practice.write", carried=False)
@@ -136,14 +126,7 @@ def alike(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     view = site.view(request, lang, region)
     sent = read_sent(view, data)
     sheet, _ = sheet_from(sent.entered, view.vocabulary, view.lang)
-    return _json({"twins": twins(view, sheet, but=text_of(data, "id"))})
-
-
-@page("/{lang:str}/{region:str}/team/key", may="signed-in")
-def key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
-    """What forms of the present session carry, for a page that was opened in an earlier one."""
-    view = site.view(request, lang, region)
-    return _json({"key": view.reader.form_key, "account": view.actor.account_id})
+    return keeping.json({"twins": twins(view, sheet, but=text_of(data, "id"))})
 
 
 # What is done
@@ -209,11 +192,11 @@ def merge(view: View, record_id: str, sent: Sent) -> Response[Any]:
     found = opened(view, record_id)
     base = version_entered(view, record_id, sent.version)
     theirs = version_entered(view, record_id, _number(sent, "theirs"))
-    apart = form_merge.apart(view, base=base, theirs=theirs, yours=sent.entered)
-    left = [one.unit for one in apart if f"{form_merge.CHOICE}[{one.unit}]" not in sent.choices]
+    found_apart = apart(view, base, theirs, sent.entered)
+    left = [one.unit for one in found_apart if f"{merging.CHOICE}[{one.unit}]" not in sent.choices]
     if left or found.version != _number(sent, "theirs"):
         return show_merge(view, record_id, sent, left=left)
-    whole = form_merge.merged(theirs, sent.entered, sent.choices)
+    whole = merging.merged(theirs, sent.entered, sent.choices)
     typed = Typed(entered=whole, reasons=sent.typed.reasons)
     return save(view, record_id, msgspec.structs.replace(sent, typed=typed, version=found.version, do="save"))
 
@@ -223,8 +206,4 @@ def _number(sent: Sent, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def _json(value: Any, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type=MediaType.JSON, headers=dict(PRIVATE))
-
-
-handlers = (new, edit, write, keep, suggestions, alike, key)
+handlers = (new, edit, write, keep, suggestions, alike, keeping.key)

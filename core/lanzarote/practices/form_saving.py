@@ -6,18 +6,18 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
-from lanzarote.kinds import unsaved
-from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed, passed_in_part, reasons_in
+from lanzarote.kinds import keeping
+from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed, reasons_in
+from lanzarote.kinds.keeping import Writing
+from lanzarote.kinds.merging import given_in
 from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import entered_from, may_repeat, received, with_present_keys
 from lanzarote.practices.form_judging import as_now, judged
-from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
 from lanzarote.records import own_sources
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.guard import Concern
     from lanzarote.kinds.entered import Passed
-    from lanzarote.practices.sheets import Fault
+    from lanzarote.kinds.unsaved import Kept
     from lanzarote.practices.work import Noted
     from lanzarote.practices.writing import Checked
     from lanzarote.records.save_checks import Raised
@@ -76,26 +75,14 @@ class Sent(Struct, frozen=True, kw_only=True):
         return [("original", self.entered.original), *languages, *self.entered.typed(), *self.typed.reasons.items()]
 
 
-class Refused(Struct, frozen=True, kw_only=True):
-    """Nothing was saved; ``kept`` says whether it is kept for its writer, at least what is not ``left_out``."""
+class Refused(keeping.Refused, frozen=True, kw_only=True):
+    """Nothing was saved."""
 
-    faults: Sequence[Fault] = ()
-    concerns: Sequence[Concern] = ()
     objections: Sequence[Raised] = ()
     """What packages object to."""
     noted: Sequence[Noted] = ()
     """What they say besides."""
-    disclosure: bool = False
     conflict: bool = False
-    closed: bool = False
-    """It is not being written: submitted, put away."""
-    denied: str = ""
-    """Why the writer may not write it, to be translated."""
-    kept: bool = False
-    at: datetime | None = None
-    """When it was kept."""
-    left_out: tuple[str, ...] = ()
-    """Places whose text was not kept."""
 
 
 class Saved(Struct, frozen=True, kw_only=True):
@@ -132,22 +119,25 @@ def _sheet_of(session: Session, record: Record | None) -> PracticeSheet | None:
     return writing.sheet_of(session, record) if record is not None and record.state != "erased" else None
 
 
-def keep_sent(view: View, record_id: str, sent: Sent) -> Refused | datetime:
+def keep_sent(view: View, record_id: str, sent: Sent) -> keeping.Refused | datetime:
     """Keep what is typed, without saving it; the moment it was kept, or why not, or not all of it."""
     with view.instance.database.read(view.region_id) as session:
         checks = checks_for(
             view.instance, session, view.region_id, KIND, find(session, view.region_id, record_id), by=view.actor
         )
-    earlier = writing.explained_in(checks)
-    try:
-        given = passed(sent.typed, view.vocabulary, earlier)
-    except Disclosure:
-        return Refused(disclosure=True)
-    except writing.Identifying as refused:
-        return _keep_rest(view, record_id, sent, earlier, Refused(concerns=refused.concerns))
-    except Thin as thin:
-        return _keep_rest(view, record_id, sent, earlier, Refused(faults=thin.faults))
-    return _keep(view, record_id, sent, given)
+    return keeping.keep(view, sent.typed, _where(view, record_id, sent, writing.explained_in(checks)))
+
+
+def _where(view: View, record_id: str, sent: Sent, earlier: Explained) -> Writing:
+    def before(kept: Kept | None) -> Entered | None:
+        entered = kept.typed.entered if kept else None
+        if entered is None:
+            with view.instance.database.read(view.region_id) as session:
+                sheet = _sheet_of(session, find(session, view.region_id, record_id))
+            entered = entered_from(sheet) if sheet else None
+        return with_present_keys(entered, view.vocabulary) if entered else None
+
+    return Writing(record_id=record_id, base=sent.version, earlier=earlier, action="practice.write", before=before)
 
 
 def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
@@ -158,6 +148,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
         reasons = sent.typed.let_pass()
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
     earlier = writing.explained_in(checks)
+    where = _where(view, record_id, sent, earlier)
     saved = record_id if sent.version else ""  # a first save that is sent twice says the same twice, keys as well
     try:
         given = passed(sent.typed, view.vocabulary, earlier)
@@ -175,14 +166,14 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     except Disclosure:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
-        return _keep_rest(view, record_id, sent, earlier, Refused(concerns=refused.concerns))
+        return keeping.keep_rest(view, sent.typed, where, Refused(concerns=refused.concerns))
     except Thin as thin:
-        return _keep_rest(view, record_id, sent, earlier, Refused(faults=thin.faults))
+        return keeping.keep_rest(view, sent.typed, where, Refused(faults=thin.faults))
     except sheets.Faulty as faulty:
-        return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
+        return _not_saved(view, where, given, Refused(faults=faulty.faults))
     except Objected as objected:
         stopped = Refused(objections=objected.raised, noted=objected.noted, faults=objected.faults)
-        return _not_saved(view, record_id, sent, given, stopped)
+        return _not_saved(view, where, given, stopped)
     try:
         return Saved(version=_write(view, record_id, sent, checked))
     except Conflict:
@@ -191,7 +182,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
         refused_ = Refused(closed=True)
     except NotPermitted as denied:
         return Refused(denied=str(denied))
-    return _not_saved(view, record_id, sent, given, refused_)
+    return _not_saved(view, where, given, refused_)
 
 
 def _write(view: View, record_id: str, sent: Sent, checked: Checked) -> int:
@@ -220,39 +211,5 @@ def _is_same(session: Session, record: Record, checked: Checked) -> bool:
     return record.version == 1 and sheets.read(body_of(session, record, 1)) == sheet
 
 
-def _not_saved(view: View, record_id: str, sent: Sent, given: Passed, refused: Refused) -> Refused:
-    kept = _keep(view, record_id, sent, given)
-    if isinstance(kept, Refused):
-        return kept
-    return msgspec.structs.replace(refused, kept=True)
-
-
-def _keep_rest(view: View, record_id: str, sent: Sent, earlier: Explained, refused: Refused) -> Refused:
-    """Keep every field that the guard does not refuse, beside what the others said before; *refused* with that told."""
-    with view.instance.database.read(view.region_id) as session:
-        kept = unsaved.kept(session, view.region_id, record_id, by=view.actor)
-        record = find(session, view.region_id, record_id)
-        before = kept.typed.entered if kept else None
-        if before is None and (sheet := _sheet_of(session, record)):
-            before = entered_from(sheet)
-    before = with_present_keys(before, view.vocabulary) if before else None
-    given = passed_in_part(sent.typed, before, view.vocabulary, earlier)
-    if given is None:
-        return refused
-    at = _keep(view, record_id, sent, given)
-    if isinstance(at, Refused):
-        return at
-    return msgspec.structs.replace(refused, kept=True, at=at, left_out=given.typed.left_out)
-
-
-def _keep(view: View, record_id: str, sent: Sent, given: Passed) -> Refused | datetime:
-    at = now()
-    try:
-        with view.instance.database.write(view.region_id) as session:
-            record = find(session, view.region_id, record_id)
-            if record is not None and record.state == "erased":
-                return Refused(closed=True)
-            unsaved.keep(session, view.region_id, record_id, given, base=sent.version, by=view.actor, at=at)
-    except NotPermitted as denied:
-        return Refused(denied=str(denied))
-    return at
+def _not_saved(view: View, where: Writing, given: Passed, refused: Refused) -> Refused:
+    return keeping.with_kept(refused, keeping.keep_passed(view, given, where))

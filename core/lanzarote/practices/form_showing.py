@@ -3,51 +3,36 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from lanzarote.guard import explain
-from lanzarote.kinds.entered import is_reason, reason_name
-from lanzarote.practices import form_merge, form_opening
+from lanzarote.kinds import keeping, merging
+from lanzarote.kinds.keeping import URGENT
+from lanzarote.practices import form_opening
 from lanzarote.practices.differences import differences
 from lanzarote.practices.form import Form
+from lanzarote.practices.form_fields import FIELDS, ROWS
 from lanzarote.practices.form_opening import opened, version_entered
 from lanzarote.practices.form_sheet import sheet_from
-from lanzarote.practices.form_words import label_of
+from lanzarote.practices.form_words import all_said, label_of
 from lanzarote.practices.sheets import title_of
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeSheet
-from lanzarote.web.region_reading import help_lines, number_said
+from lanzarote.web.region_reading import help_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from litestar import Response
 
+    from lanzarote.kinds.entered import Entered
     from lanzarote.kinds.unsaved import Kept
     from lanzarote.practices.form_opening import Opened
-    from lanzarote.practices.form_saving import Refused, Sent
+    from lanzarote.practices.form_saving import Sent
     from lanzarote.web.site import View
 
 TEAM: Final = ("team", "practices")
-URGENT: Final = ("emergency", "children", "witnesses")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 CLOSED: Final = N_("It was submitted meanwhile. Take it back before you save; what you typed is kept for you.")
 WORDS: Final = {
-    "kept": N_("Kept at %(time)s; not saved yet."),
-    "changed": N_("Not kept yet."),
-    "kept-but": N_("Kept at %(time)s, but for the fields that are marked; not saved yet."),
-    "refused": N_("Not kept: look at the fields that are marked."),
-    "disclosure": N_("Nothing of this was kept."),
-    "offline": N_("No connection. Your text is in this page; it is kept as soon as the connection is back."),
-    "unwritten": N_(
-        "Nothing can be saved just now. Your text is in this page; it is kept as soon as that is possible."
-    ),
-    "signed-out": N_("You were signed out. Sign in in another window, then go on writing here: nothing is lost."),
-    "other-person": N_("Somebody else has signed in in this browser. Nothing more is kept until you sign in again."),
-    "denied": N_("This cannot be kept: you may not write this practice any more. Copy your text before you leave."),
-    "why": N_("Why it stays"),
-    "found": N_("This is about:"),
     "characters": N_("%(count)s characters; about %(advised)s is a good length."),
     "twins": N_("Is it one of these?"),
     "no-match": N_("Nothing is called so."),
@@ -55,7 +40,7 @@ WORDS: Final = {
     "remove": N_("Remove"),
     "unpublished": N_("being written"),
 }
-"""What the script says."""
+"""What the script says besides what it says in every form."""
 
 
 def show_form(
@@ -102,14 +87,13 @@ def show_form(
         ],
         here=here,
         team_href=view.href(*TEAM),
-        words={name: view._(text) for name, text in WORDS.items()},
-        addresses={
-            "keep": view.placed(f"{here}/unsaved"),
-            "suggestions": view.placed(view.href(*TEAM, "suggestions")),
-            "alike": view.placed(view.href(*TEAM, "alike")),
-            "key": view.placed(view.href("team", "key")),
-            "account": view.actor.account_id,
-        },
+        script=keeping.for_script(
+            view,
+            f"{here}/unsaved",
+            WORDS,
+            suggestions=view.href(*TEAM, "suggestions"),
+            alike=view.href(*TEAM, "alike"),
+        ),
         **FRAME,
     )
 
@@ -119,21 +103,19 @@ def show_unsaved(view: View, found: Opened) -> Response[Any]:
     assert found.kept is not None
     sheet, _ = sheet_from(found.kept.typed.entered, view.vocabulary, view.lang)
     before = found.sheet or _nothing(sheet)
-    return view.render(
-        "practices/team/unsaved.html",
-        kept=found.kept,
+    return keeping.show_unsaved(
+        view,
+        found.kept,
         lost=places_told(view, found.kept.typed.left_out),
-        at=clock(view, found.kept.at),
-        day=found.kept.at.astimezone(_zone(view)).date(),
         title=found.title or title_of(sheet),
         original=sheet.original,
         changes=differences(view, before, sheet),
         newer=found.version > found.kept.base,
         own=form_opening.is_own(view, found.record_id, found.kept.base),
-        new=not found.version,
+        open=True,
         here=view.href(*TEAM, found.record_id),
-        team_href=view.href(*TEAM),
-        **FRAME,
+        action="edit",
+        crumbs=_crumbs(view),
     )
 
 
@@ -142,22 +124,46 @@ def show_merge(view: View, record_id: str, sent: Sent, left: Sequence[str] = ())
     found = opened(view, record_id)
     assert found.saved is not None
     base, theirs = version_entered(view, record_id, sent.version), found.saved.entered
-    apart = form_merge.apart(view, base=base, theirs=theirs, yours=sent.entered)
     return view.render(
-        "practices/team/merge.html",
+        "kinds/merge.html",
         status=412,
-        apart=apart,
-        sent=sent,
+        apart=apart(view, base, theirs, sent.entered),
+        since=sent.version,
+        choices=sent.choices,
         left=left,
         own=form_opening.is_own(view, record_id, sent.version),
         theirs=found.version,
         title=found.title,
         original=found.saved.entered.original,
-        hidden=sent.carried,
-        here=view.href(*TEAM, record_id),
-        team_href=view.href(*TEAM),
+        hidden=[*sent.carried, ("beside", sent.beside), *(("fits", lang) for lang in sent.fits)],
+        action=view.href(*TEAM, record_id, "edit"),
+        crumbs=_crumbs(view, record_id, found.title),
         **FRAME,
     )
+
+
+def apart(view: View, base: Entered, theirs: Entered, yours: Entered) -> tuple[merging.Apart, ...]:
+    """Every field in which *theirs* and *yours*, both begun from *base*, differ."""
+    sides = (_side(view, one) for one in (base, theirs, yours))
+    return merging.apart(view.lang, **dict(zip(("base", "theirs", "yours"), sides, strict=True)), joins=_is_list)
+
+
+def _side(view: View, entered: Entered) -> merging.Side:
+    sheet, _ = sheet_from(entered, view.vocabulary, view.lang)
+    units = {
+        one.unit: merging.Unit(label=one.label, words=one.words, lang=one.lang, language=one.language(view))
+        for one in all_said(view, sheet)
+    }
+    return merging.Side(entered=entered, units=units)
+
+
+def _is_list(unit: str) -> bool:
+    return unit in ROWS or (unit in FIELDS and FIELDS[unit].kind in ("codes", "keys"))
+
+
+def _crumbs(view: View, record_id: str = "", title: str = "") -> list[dict[str, str]]:
+    whole = {"label": view._(N_("The team’s practices")), "href": view.href(*TEAM)}
+    return [whole, *([{"label": title, "href": view.href(*TEAM, record_id)}] if title else [])]
 
 
 def show_help(view: View, record_id: str, sent: Sent) -> Response[Any]:
@@ -202,40 +208,7 @@ def named(view: View, waiting: Sequence[Kept]) -> tuple[Mapping[str, Any], ...]:
     found = []
     for one in waiting:
         sheet, _ = sheet_from(one.typed.entered, view.vocabulary, view.lang)
-        at = one.at.astimezone(_zone(view))
+        at = one.at.astimezone(view.vocabulary.zone)
         href = view.href(*TEAM, one.record_id, "edit")
         found.append({"title": title_of(sheet), "lang": sheet.original, "at": at, "href": href})
     return tuple(found)
-
-
-def told(view: View, refused: Refused, sent: Sent) -> dict[str, Any]:
-    """For the script: what was refused, field by field, and what a reason would settle."""
-    if refused.disclosure:
-        lines = [
-            {"name": str(line.name.striptags()), "number": number_said(view, line)}
-            for line in help_lines(view, URGENT)
-            if line.tel
-        ]
-        return {"disclosure": lines}
-    texts = dict(sent.entered.typed()) | sent.typed.reasons
-    return {
-        "denied": bool(refused.denied or refused.closed),
-        "marked": [
-            {
-                "field": one.field,
-                "text": explain(one.code, view.translator),
-                "found": texts.get(one.field, "")[one.start : one.end],
-                "asks": "" if one.hard or is_reason(one.field) else reason_name(one.field, one.code),
-            }
-            for one in refused.concerns
-        ]
-        + [{"field": one.field, "text": view._(one.text), "found": "", "asks": ""} for one in refused.faults],
-    }
-
-
-def _zone(view: View) -> ZoneInfo:
-    return view.vocabulary.zone
-
-
-def clock(view: View, at: datetime) -> str:
-    return at.astimezone(_zone(view)).strftime("%H:%M")

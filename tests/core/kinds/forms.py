@@ -22,6 +22,9 @@ class _Form(HTMLParser):
             self._inside = given.get("method") == "post" and "/team/" in given.get("action", "")
         elif not self._inside:
             return
+        elif tag == "button":
+            if given.get("name") == "do" and given["value"] == "merge":
+                self._add("do", "merge")
         elif tag == "input" and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
             self._add(given["name"], given.get("value", ""))
         elif tag in ("textarea", "select"):

@@ -169,29 +169,39 @@ def test_the_guard_reads_every_text_and_a_reason_lets_stay_what_it_asks_about(te
     team.ana.post(f"{path}/edit", **(form | {"people": "13"}))  # what was explained is not asked again
 
 
-def test_who_comes_too_late_sees_both_texts(team: Team) -> None:
+def test_who_comes_too_late_makes_one_text_of_both(team: Team) -> None:
     path = begun(team)
     mine, theirs = (fields_of(browser.get(f"{path}/edit")) for browser in (team.ana, team.head))
-    team.head.post(f"{path}/edit", **(theirs | {"text.fr.purpose": "Voir les juges."}))
-    page = team.ana.post(f"{path}/edit", 409, **(mine | {"text.fr.purpose": "Voir les greffiers."}))
+    guest = {"guests[1].sector": "Police"}
+    team.head.post(f"{path}/edit", **(theirs | {"text.fr.purpose": "Voir les juges.", "place": "school"} | guest))
+    typed = {"text.fr.purpose": "Voir les greffiers.", "people": "14", "guests[0].sector": "Droit"}
+    page = team.ana.post(f"{path}/edit", 409, **(mine | typed))
+    chosen = fields_of(page)
+    assert {unit: chosen.get(f"choice[{unit}]") for unit in ("text.fr.purpose", "place", "people", "guests")} == {
+        "text.fr.purpose": None,  # both changed it: nothing goes without saying
+        "place": "theirs",
+        "people": "yours",
+        "guests": None,
+    }
     assert "juges" in page
-    assert fields_of(page)["text.fr.purpose"] == "Voir les greffiers."
-    team.ana.post(f"{path}/edit", **fields_of(page))
-    assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == "Voir les greffiers."
+    left = team.ana.post(f"{path}/edit", 409, **chosen)
+    assert 'href="#text.fr.purpose"' in left
+    said = {"choice[text.fr.purpose]": "both", "merged[text.fr.purpose]": "Les voir tous.", "choice[guests]": "both"}
+    team.ana.post(f"{path}/edit", **(fields_of(left) | said))
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    assert (form["text.fr.purpose"], form["place"], form["people"]) == ("Les voir tous.", "school", "14")
+    assert [form[f"guests[{number}].sector"] for number in range(3)] == ["Justice", "Police", "Droit"]
 
 
-def test_a_form_of_a_part_leaves_the_others_as_they_are_whoever_saves_them(team: Team) -> None:
+def test_a_third_who_saves_while_two_texts_are_compared_is_not_overwritten(team: Team) -> None:
     path = begun(team)
-    part = fields_of(team.ana.get(f"{path}/invite"))
-    assert {name.partition("[")[0] for name in part} == {"version", "text.fr.purpose", "text.en.purpose", "guests"}
-    team.head.post(f"{path}/edit", **(TYPED | {"place": "school", "version": "1"}))
-    team.ana.post(f"{path}/invite", **(part | {"text.fr.purpose": "Écouter.", "guests[0].sector": "Police"}))
-    shown = team.bo.get(path)
-    for words in ("Visite du tribunal", "Visit to the court", "At a school", "2031-06-02", "Écouter.", "Police"):
-        assert words in shown
-    late = team.head.post(f"{path}/invite", 409, **(part | {"guests[0].sector": "Santé"}))
-    assert "<del>" in late
-    assert "At a school" not in late.partition("<form")[0]  # what others wrote elsewhere does not concern this part
+    mine = fields_of(team.ana.get(f"{path}/edit"))
+    team.head.post(f"{path}/edit", **(mine | {"people": "20"}))
+    page = team.ana.post(f"{path}/edit", 409, **(mine | {"people": "30"}))
+    team.head.post(f"{path}/edit", **(mine | {"people": "21", "version": "2"}))
+    again = team.ana.post(f"{path}/edit", 409, **(fields_of(page) | {"choice[people]": "yours"}))
+    team.ana.post(f"{path}/edit", **(fields_of(again) | {"choice[people]": "yours"}))
+    assert fields_of(team.ana.get(f"{path}/edit"))["people"] == "30"
 
 
 def test_a_translation_that_did_not_follow_is_marked(team: Team) -> None:

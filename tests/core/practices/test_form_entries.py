@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.kinds import merging
 from lanzarote.kinds.entered import Entered
-from lanzarote.practices import form_merge, sheets
+from lanzarote.practices import sheets
 from lanzarote.practices.form_entries import entered_from, received, without_row
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.form_sheet import sheet_from
@@ -250,7 +251,7 @@ def entered(**values: str) -> Entered:
 def test_a_merge_takes_what_was_chosen_field_by_field() -> None:
     theirs = entered(text__fr__title="A", text__fr__summary="théorie", scope="local")
     yours = entered(text__fr__title="B", text__fr__summary="pratique", scope="regional")
-    whole = form_merge.merged(
+    whole = merging.merged(
         theirs,
         yours,
         {
@@ -278,7 +279,7 @@ def test_two_lists_can_be_put_together_each_row_once() -> None:
         languages=("fr",),
         values={"partners[0].sector": ("courts",), "partners[1].organisation": ("b",), "sectors": ("police",)},
     )
-    whole = form_merge.merged(theirs, yours, {"choice[partners]": "both", "choice[sectors]": "both"})
+    whole = merging.merged(theirs, yours, {"choice[partners]": "both", "choice[sectors]": "both"})
     assert dict(whole.typed()) == {
         "partners[0].sector": "courts",
         "partners[1].organisation": "a",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import links, service
+from lanzarote.composition import kinds
 from lanzarote.following import service as following
 from lanzarote.following.model import Follow, Follower
 from lanzarote.records.records import now
@@ -143,6 +144,10 @@ def sent_by_scripts(walk: Walk, people: People) -> None:
     given: dict[str, Any] = {"text.fr.title": "Un titre"}
     walk.send("ana", edit, to=edit.replace("/edit", "/unsaved"), **given)
     walk.send("ana", edit, to=f"{TEAM}/practices/alike", **given)
+    for kind in kinds():
+        for form in kind.forms[:1]:
+            keep = f"{TEAM}/{kind.room}/{ID}/unsaved"
+            walk.send("head", f"{TEAM}/practices/new", to=keep, form=form.name, version="0")
 
 
 @room

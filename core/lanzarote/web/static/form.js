@@ -1,6 +1,6 @@
-// Keeps what is typed into the form of a practice: a while after each change, and on leaving. Without it the form works too.
+// Keeps what is typed into a form that says where: a while after each change, and on leaving. Without it the form works too.
 {
-  const form = document.getElementById("practice-form");
+  const form = document.querySelector("form[data-form]");
   const told = form && JSON.parse(form.dataset.form);
   if (told) start(form, told.words, told.addresses);
 

@@ -1,12 +1,13 @@
-// Asks before typed text is left or reloaded, in every form with room for text; the form of a practice keeps it by itself.
+// Asks before typed text is left or reloaded, in every form with room for text; a form that keeps it does so by itself.
 {
   const sent = "unsaved" in document.currentScript.dataset; // the page shows again what was sent and not taken
   const typed = (form) => [...form.elements].some((one) => one.type === "textarea" && one.value !== (sent ? "" : one.defaultValue));
   const touched = new Set();
   let leaving = false;
-  const forms = [...document.querySelectorAll("form[method=post]:not([data-form])")].filter((form) => form.querySelector("textarea"));
+  const all = [...document.querySelectorAll("form[method=post]")].filter((form) => form.querySelector("textarea"));
+  const forms = all.filter((form) => !form.dataset.form);
 
-  for (const form of forms) {
+  for (const form of all) {
     form.addEventListener("input", () => touched.add(form));
     form.addEventListener("submit", () => { leaving = true; });
     // Back in the browser leads to the same record, not to another new one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.composition import kinds
 
 from tests.core.conftest import loaded_file, serving
 from tests.core.web.forms import rooms
@@ -23,6 +24,11 @@ EXCEPT = {
     "/plugins": "a button beside a package that failed",
     "/{region:str}/team/practices/alike": "sent by the script of the form of a practice, which works without it",
     "/{region:str}/team/practices/{record_id:str}/unsaved": "sent by the script; the page has a button that discards",
+    **{
+        f"/{{region:str}}/team/{kind.room}/{{record_id:str}}/unsaved": "sent by the script; kinds/test_conduct.py"
+        for kind in kinds()
+        if kind.forms
+    },
     "/{region:str}/team/practices/{record_id:str}/accept": "after an upgrade; tried in team/test_accepting_pages.py",
     "/account/providers/{provider:str}": "needs an institution's provider; pressed in plugins/test_oidc_browser.py",
     "/account/welcome": "comes back from a provider; sent in plugins/test_oidc_browser.py",

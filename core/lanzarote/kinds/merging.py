@@ -9,20 +9,18 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.kinds.entered import Entered, belongs
-from lanzarote.practices.differences import Piece, compare
-from lanzarote.practices.form_fields import FIELDS, ROWS
-from lanzarote.practices.form_sheet import sheet_from
-from lanzarote.practices.form_words import Said, all_said
+from lanzarote.web.comparing import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from lanzarote.web.site import View
+    from lanzarote.web.comparing import Piece
 
 Choice = Literal["theirs", "yours", "both"]
 CHOICE: Final = "choice"
 """Name of the field that says which of two is taken: ``choice[text.fr.title]``."""
 MERGED: Final = "merged"
+ASKED: Final = (f"{CHOICE}[", f"{MERGED}[")
 _ROW: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -30,7 +28,7 @@ class Apart(Struct, frozen=True, kw_only=True):
     """A field in which the two texts differ."""
 
     unit: str
-    label: Markup
+    label: Markup | str
     lang: str
     language: str
     theirs: tuple[Piece, ...]
@@ -44,35 +42,49 @@ class Apart(Struct, frozen=True, kw_only=True):
     """Both lists can be put together."""
 
 
-def apart(view: View, *, base: Entered, theirs: Entered, yours: Entered) -> tuple[Apart, ...]:
-    """Every field in which *theirs* and *yours*, both begun from *base*, differ."""
-    told = [_told(view, one) for one in (base, theirs, yours)]
+class Unit(Struct, frozen=True, kw_only=True):
+    """What a field says, in plain words."""
+
+    label: Markup | str
+    words: str
+    lang: str = ""
+    """Of the words, where they are a text; empty for the page's own words."""
+    language: str = ""
+    """Its name, where the label does not say it."""
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """One of the texts."""
+
+    entered: Entered
+    units: Mapping[str, Unit]
+    """Place of a field, or name of rows → what stands there."""
+
+
+def apart(lang: str, *, base: Side, theirs: Side, yours: Side, joins: Callable[[str], bool]) -> tuple[Apart, ...]:
+    """Every field in which *theirs* and *yours*, both begun from *base*, differ; *lang*: of the page."""
+    sides = (base, theirs, yours)
     found = []
-    for unit in dict.fromkeys(unit for one in told for unit in one):
-        first, their, your = (piece(one, unit) for one in (base, theirs, yours))
+    for unit in dict.fromkeys(unit for one in sides for unit in one.units):
+        first, their, your = (piece(one.entered, unit) for one in sides)
         if their == your:
             continue
-        known = next(one[unit] for one in reversed(told) if unit in one)
-        was, they, you = (one[unit].words if unit in one else "" for one in told)
-        text = unit.startswith(("text.", "note."))
+        known = next(one.units[unit] for one in reversed(sides) if unit in one.units)
+        was, they, you = (one.units[unit].words if unit in one.units else "" for one in sides)
         found.append(
             Apart(
                 unit=unit,
                 label=known.label,
-                lang=known.lang or view.lang,
-                language=known.language(view),
+                lang=known.lang or lang,
+                language=known.language,
                 theirs=tuple(compare(was, they)),
                 yours=tuple(compare(was, you)),
                 chosen="theirs" if your == first else "yours" if their == first else "",
-                written=you if text else "",
-                joins=_is_list(unit),
+                written=you if known.lang else "",
+                joins=joins(unit),
             )
         )
     return tuple(found)
-
-
-def _is_list(unit: str) -> bool:
-    return unit in ROWS or (unit in FIELDS and FIELDS[unit].kind in ("codes", "keys"))
 
 
 def piece(entered: Entered, unit: str) -> dict[str, tuple[str, ...]]:
@@ -89,18 +101,19 @@ def merged(theirs: Entered, yours: Entered, given: Mapping[str, str]) -> Entered
             continue
         taken = piece(theirs, unit)
         if choice == "both":
-            taken = _joined(unit, taken, piece(yours, unit), given.get(f"{MERGED}[{unit}]", ""))
+            taken = _joined(unit, taken, piece(yours, unit), given)
         values = {place: texts for place, texts in values.items() if not belongs(place, unit)} | taken
     languages = tuple(dict.fromkeys((*yours.languages, *theirs.languages)))
     return Entered(original=yours.original, languages=languages, values=values)
 
 
 def _joined(
-    unit: str, theirs: Mapping[str, tuple[str, ...]], yours: Mapping[str, tuple[str, ...]], text: str
+    unit: str, theirs: Mapping[str, tuple[str, ...]], yours: Mapping[str, tuple[str, ...]], given: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    if unit.startswith(("text.", "note.")):
+    if f"{MERGED}[{unit}]" in given:
+        text = given[f"{MERGED}[{unit}]"].replace("\r\n", "\n").strip()
         return {unit: (text,)} if text else {}
-    if unit not in ROWS:
+    if not any(place.startswith(f"{unit}[") for place in (*theirs, *yours)):
         return {
             place: tuple(dict.fromkeys((*theirs.get(place, ()), *yours.get(place, ()))))
             for place in {**theirs, **yours}
@@ -119,15 +132,10 @@ def _rows(places: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, tuple[str
     return iter([found[number] for number in sorted(found)])
 
 
-def _told(view: View, entered: Entered) -> dict[str, Said]:
-    sheet, _ = sheet_from(entered, view.vocabulary, view.lang)
-    return {one.unit: one for one in all_said(view, sheet)}
-
-
 def given_in(data: Mapping[str, Any]) -> dict[str, str]:
     """Choices and texts of a merging form."""
     return {
         name: value if isinstance(value, str) else next(iter(value), "")
         for name, value in data.items()
-        if name.startswith((f"{CHOICE}[", f"{MERGED}["))
+        if name.startswith(ASKED)
     }

@@ -1,0 +1,159 @@
+"""What is typed into a form of any kind and not saved waits for its writer alone, and goes with the record."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.app import create_app, create_routes
+from lanzarote.kinds.api import resources_of
+from lanzarote.kinds.pages import handlers_of
+from lanzarote.records.drafts import Unsaved
+from lanzarote.web.late_routes import register
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from tests.core.activity.conftest import Team
+from tests.core.kinds.forms import fields_of
+from tests.core.kinds.visits import VISITS
+from tests.core.practices.forms import found_on_disk
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+    from tests.core.practices.signed_in import Browser
+
+TEAM = "/en/paris/team/visits"
+CANARY = "Zéphyrine"
+NUMBER = "06 12 34 56 78"
+TYPED: dict[str, Any] = {
+    "original": "fr",
+    "text.fr.title": "Visite du tribunal",
+    "text.fr.purpose": "Voir la salle d’audition.",
+    "place": "site",
+    "guests[0].sector": "Justice",
+}
+
+
+@pytest.fixture
+def team(own_paris: Instance) -> Iterator[Team]:
+    routes = create_routes()
+    register(routes, (*handlers_of(VISITS), *resources_of(VISITS)))
+    with TestClient(create_app(own_paris, routes), base_url="http://lanzarote.test") as client:
+        yield Team(own_paris, client)
+
+
+@pytest.fixture
+def path(team: Team) -> str:
+    """Address of a visit that Ana has written."""
+    return team.ana.post(f"{TEAM}/new", **TYPED).partition("?")[0]
+
+
+def keep(browser: Browser, path: str, status: int = 200, **typed: Any) -> dict[str, Any]:
+    """What the script is told."""
+    form = fields_of(browser.get(f"{path}/edit?unsaved=continue")) | {
+        name.replace("__", "."): text for name, text in typed.items()
+    }
+    answer: dict[str, Any] = json.loads(browser.post(f"{path}/unsaved", status, **form))
+    return answer
+
+
+def kept(team: Team) -> list[str]:
+    with team.paris.database.read("paris") as session:
+        return [row.account_id for row in session.scalars(select(Unsaved))]
+
+
+def test_what_is_kept_while_one_types_is_offered_when_the_form_is_opened_again(team: Team, path: str) -> None:
+    assert re.fullmatch(r"\d\d:\d\d", keep(team.ana, path, text__fr__purpose="Voir les juges.", people="7")["kept"])
+    asked = team.ana.get(f"{path}/edit")
+    assert "You have text that is not saved" in asked
+    assert "<ins>" in asked
+    form = fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))
+    assert (form["text.fr.purpose"], form["people"], form["version"]) == ("Voir les juges.", "7", "1")
+    assert f"{path}/edit" in team.ana.get("/en/start")
+    team.ana.post(f"{path}/edit", **form)
+    assert kept(team) == []
+    assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == "Voir les juges."
+
+
+def test_nobody_else_sees_it_and_its_writer_can_discard_it(team: Team, path: str) -> None:
+    keep(team.ana, path, text__fr__purpose="Le secret d’Ana")
+    for where in (path, f"{path}/edit", f"{path}/edit?unsaved=continue", TEAM, f"{TEAM}/new", f"{path}/versions"):
+        assert "Le secret d’Ana" not in team.head.get(where)
+    team.ana.post(f"{path}/unsaved", do="discard", form="edit", version="1")
+    assert "Le secret d’Ana" not in team.ana.get(f"{path}/edit")
+    assert kept(team) == []
+
+
+def test_saving_forgets_what_the_writer_typed_and_leaves_what_others_did(team: Team, path: str) -> None:
+    keep(team.head, path, people="3")
+    keep(team.ana, path, people="4")
+    team.ana.post(f"{path}/edit", **fields_of(team.ana.get(f"{path}/edit?unsaved=continue")))
+    assert kept(team) == [team.people["head"].account_id]
+
+
+@pytest.mark.parametrize("step", ["erase", "archive"])
+def test_it_goes_with_the_record(team: Team, path: str, step: str) -> None:
+    keep(team.ana, path, text__fr__purpose=f"Avec {CANARY}")
+    assert found_on_disk(team.paris, CANARY) != []
+    team.head.post(f"{path}/{step}", version="1", word="erase")
+    assert kept(team) == []
+    if step == "erase":
+        assert found_on_disk(team.paris, CANARY) == []
+        team.ana.get(f"{path}/edit", 410)
+        gone = {"form": "edit", "version": "1", "text.fr.title": "Encore"}
+        team.ana.post(f"{path}/unsaved", 410, **gone)
+
+
+def test_all_but_the_field_that_the_guard_refuses_is_kept(team: Team, path: str) -> None:
+    said = keep(team.ana, path, text__fr__title="Une autre visite", text__fr__purpose=f"{CANARY} {NUMBER}")
+    assert {one["field"] for one in said["marked"]} == {"text.fr.purpose"}
+    assert re.fullmatch(r"\d\d:\d\d", said["kept"])
+    assert found_on_disk(team.paris, CANARY) == []
+    form = fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))
+    assert (form["text.fr.title"], form["text.fr.purpose"]) == ("Une autre visite", "Voir la salle d’audition.")
+
+
+def test_a_form_that_is_refused_keeps_the_rest_too(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    page = team.ana.post(f"{path}/edit", 400, **(form | {"people": "a lot", "text.fr.purpose": "Voir les juges."}))
+    assert "what you wrote is kept for you" in page
+    again = fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))
+    assert (again["people"], again["text.fr.purpose"]) == ("a lot", "Voir les juges.")
+
+
+def test_of_what_reads_like_a_disclosure_nothing_is_kept(team: Team, path: str) -> None:
+    said = keep(team.ana, path, 422, text__fr__title="Onze juges", text__fr__purpose="Je veux signaler mon voisin")
+    assert "119" in str(said["disclosure"])
+    assert kept(team) == []
+
+
+def test_a_record_that_was_never_saved_waits_on_the_page_for_a_new_one(team: Team) -> None:
+    form = fields_of(team.ana.get(f"{TEAM}/new"))
+    path = f"{TEAM}/{form['id']}"
+    team.ana.post(f"{path}/unsaved", 200, **(form | TYPED | {"text.fr.title": "Une idée d’hier", "place": ""}))
+    assert "Une idée d’hier" in team.ana.get(f"{TEAM}/new")
+    assert "Une idée d’hier" not in team.head.get(f"{TEAM}/new")
+    team.head.get(f"{path}/edit", 404)
+    assert "Une idée d’hier" in team.ana.get(f"{path}/edit")
+    again = fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))
+    made = team.ana.post(f"{TEAM}/new", **(again | {"place": "site"}))
+    assert made.startswith(path)
+    assert kept(team) == []
+
+
+def test_who_may_not_write_keeps_nothing(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    team.bo.post(f"{path}/unsaved", 403, **form)
+    assert kept(team) == []
+
+
+def test_what_somebody_types_after_it_was_closed_is_shown_to_be_copied(team: Team, path: str) -> None:
+    keep(team.ana, path, text__fr__purpose="Trop tard pour cela")
+    team.head.post(f"{path}/hold", version="1", reason="La salle est trop petite.")
+    page = team.ana.get(f"{path}/edit")
+    assert "Trop tard" in page
+    assert "unsaved=continue" not in page
