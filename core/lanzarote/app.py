@@ -26,9 +26,9 @@ from lanzarote.errors import NotWritten
 from lanzarote.findable.beside import found_beside
 from lanzarote.following.reading import button as follow_button
 from lanzarote.office.tallies import catch_up
+from lanzarote.transfers.elsewhere_pages import asked as asked_elsewhere
 from lanzarote.transfers.pages import line as travels_line
-from lanzarote.transfers.pages import taken_from
-from lanzarote.transfers.procedure_pages import line as procedure_travels_line
+from lanzarote.transfers.pages import procedure_line, taken_from
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.bound import bind, give_instance, give_site
 from lanzarote.web.cache import PublicCache
@@ -104,9 +104,7 @@ ROOMS = (
     "lanzarote.improvements.actions_pages",
     "lanzarote.transfers.pages",
     "lanzarote.transfers.elsewhere_pages",
-    "lanzarote.transfers.procedure_pages",
     "lanzarote.transfers.team_pages",
-    "lanzarote.transfers.team_steps",
     "lanzarote.compendium.pages",
     "lanzarote.downloads.pages",
     "lanzarote.downloads.list_pages",
@@ -159,8 +157,6 @@ ROOMS = (
     "lanzarote.office.api",
     "lanzarote.office.opening_api",
     "lanzarote.transfers.api",
-    "lanzarote.transfers.team_api",
-    "lanzarote.transfers.write_api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
     "lanzarote.reports.pages",
@@ -209,7 +205,8 @@ class Application:
         self.site.pieces["beside"] = found_beside
         self.site.pieces["travels"] = travels_line
         self.site.pieces["taken_from"] = taken_from
-        self.site.pieces["procedure travels"] = procedure_travels_line
+        self.site.pieces["procedure travels"] = procedure_line
+        self.site.pieces["asked elsewhere"] = asked_elsewhere
         self._routes = routes
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:

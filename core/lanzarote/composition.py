@@ -54,7 +54,6 @@ from lanzarote.store.bulk import pieces
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.transfers import documents as transfer_documents
 from lanzarote.transfers import elsewhere, handing_back
-from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import service as transfers
 from lanzarote.transfers.model import TRANSFER
 
@@ -84,7 +83,6 @@ LISTENERS: Final = (
     forget_beside_meetings,
     procedures.follow,
     transfers.follow,
-    forgetting_origins.follow,
     positions_model.follow,
     talk.follow,
     opening.follow,
@@ -115,7 +113,7 @@ MAILS: Final = (mails.TOPICS, inviting.TOPIC, *LETTERS)
 """How the topics of jobs begin that each send one e-mail."""
 MAIL_TOPICS: Final = (*MAILS, following.TOPIC)
 """How the topics of all jobs begin that send e-mails."""
-LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear, findable.hear)
+LOG_LISTENERS: Final = (transfers.hear, downloads.hear, findable.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
@@ -161,7 +159,7 @@ def worker(instance: Instance) -> outbox.Worker:
         following.TOPIC: partial(delivering.deliver, instance),
         transfers.TOPIC: transfers.deliver,
         transfers.PAGES: transfers.renew,
-        forgetting_origins.TOPIC: forgetting_origins.deliver,
+        transfers.ERASED: transfers.forget_erased,
         destinations.TOPIC: partial(_send_results, instance),
         **downloads.handlers({kind: partial(make, instance) for kind, make in MAKERS.items()}),
     }

@@ -12,7 +12,7 @@ from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.practices import service
 from lanzarote.practices.service import facets_of
 from lanzarote.records.permissions import may_somewhere
-from lanzarote.transfers.words import NAMELESS
+from lanzarote.transfers.reading import NAMELESS
 from lanzarote.translation import N_, date_told, pick
 from lanzarote.web.labels import written
 

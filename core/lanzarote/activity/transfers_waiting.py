@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from lanzarote.activity.waiting_items import MOST, Item, newest_version, titles_of
+from lanzarote.kinds.service import newest_of
 from lanzarote.records.permissions import may_somewhere
-from lanzarote.records.records import Record, Version
+from lanzarote.records.records import Record, Version, decode
 from lanzarote.transfers import elsewhere, origin
-from lanzarote.transfers.team_reading import news_of, read_all
+from lanzarote.transfers.kind import TRANSFERS
+from lanzarote.transfers.reading import news_of
+from lanzarote.types import Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,14 +23,14 @@ if TYPE_CHECKING:
     from lanzarote.activity.waiting_items import What
     from lanzarote.instance import Instance
     from lanzarote.records.permissions import Actor
-    from lanzarote.types import Transfer
 
 
 def transfers_waiting(instance: Instance, session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:
     """*session*: about the regions that *actor* works in."""
     led = {region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id)}
     written = {region_id for region_id in regions if may_somewhere(actor, "group.write", region_id)}
-    found = read_all(session, actor) if written else []
+    rows = session.execute(newest_of(TRANSFERS, session, actor)) if written else ()
+    found = [(record, decode(body, Transfer), TRANSFERS.status_of(record)) for record, body in rows]
     now = origin.now_of(instance, {(said.origin.region, said.origin.record) for _, said, _ in found})
     for record, said, status in found[:MOST]:
         if status.state == "offered" and record.region_id in led:

@@ -36,7 +36,6 @@ from lanzarote.runtime.progress import progress
 from lanzarote.runtime.unwritable import unwritable
 from lanzarote.store.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.store.scope import ALL, INDEX, Scope, ScopedSession
-from lanzarote.transfers import forgetting
 from lanzarote.transfers import service as transfers
 
 if TYPE_CHECKING:
@@ -360,7 +359,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
     with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "listeners": LISTENERS}) as session:
         again = erasure_list.erase_again(session, gone, by=ACTOR)
         session.flush()
-        forgetting.take_out(session)
+        transfers.take_out(session)
         transfers.rebuild(session)
     told = [f"  erased since the backup, and erased again: {again}"] if again else []
     with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "releases": RELEASES}) as session:

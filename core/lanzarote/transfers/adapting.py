@@ -1,6 +1,7 @@
-"""The draft of a practice as it would be here: the origin's texts, this region's sectors and provisions.
+"""The draft of a practice or procedure as it would be here: the origin's texts, this region's sectors and provisions.
 
-Nothing that is true of the origin alone goes with it: no organisation, no figure, no result, no cost, no date.
+Nothing that is true of the origin alone goes with it: no organisation, figure, result, cost, endorsement or date. What
+has no counterpart is left open; who writes the draft is told so.
 """
 
 from __future__ import annotations
@@ -9,21 +10,84 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lanzarote.transfers.mapping import sectors_named
+from lanzarote.kinds.organisations import nameable
+from lanzarote.practices import sheets
+from lanzarote.practices import writing as practices
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures import sheets as procedure_sheets
+from lanzarote.procedures import writing as procedures
+from lanzarote.records.save_checks import checks_for
+from lanzarote.transfers import origin
+from lanzarote.transfers.mapping import is_kept, sectors_named
 from lanzarote.translation import N_
-from lanzarote.types import Derived, OwnSource, Partner, PracticeSheet, SheetText
+from lanzarote.types import (
+    Derived,
+    OwnSource,
+    Partner,
+    Passing,
+    PracticeSheet,
+    Procedure,
+    ProcedureParty,
+    ProcedureText,
+    SheetText,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from lanzarote.instance import Instance
+    from lanzarote.practices.writing import Checked
+    from lanzarote.procedures.writing import Checked as CheckedProcedure
+    from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.transfers.model import TransferStatus
     from lanzarote.transfers.origin import Origin
-    from lanzarote.types import Text, Transfer
+    from lanzarote.types import Measure, ProcedureStep, Text, Transfer
+
+SOURCE: Final = "origin"
+"""Key of the source that the draft names."""
+WHY_KEPT: Final = N_("It stood so in the published practice that this was taken from: %(region)s.")
+WHY_KEPT_PROCEDURE: Final = N_("It stood so in the endorsed procedure that this was taken from: %(region)s.")
+
+
+def draft(
+    instance: Instance, region_id: str, transfer: Transfer, status: TransferStatus, by: Actor
+) -> Checked | CheckedProcedure:
+    """What would be here, ready to be saved. Raises NotThere, Identifying, Faulty, Objected."""
+    said = transfer.origin
+    origin.require_there(instance, said.region, said.record)
+    here = instance.vocabulary(region_id)
+    there = origin.read_origin(instance, said.region, said.record, max(said.version, status.seen), said.kind)
+    language = here.header.languages[0]
+    translated = instance.translations.translator(language, region_id).gettext
+
+    def say(text: str) -> tuple[str, str]:
+        words = translated(text)
+        return str(words), getattr(words, "lang", language)
+
+    organisations = nameable(instance, region_id)
+    region = next(iter(said.region_name.values()))
+    if said.kind == "procedure":
+        text = procedure_of(there, transfer, here, said=say, url=said.url)
+        found = procedure_sheets.concerns_about(text, here)
+        why = say(WHY_KEPT_PROCEDURE)[0] % {"region": region}
+        given = {(one.field, one.code): why for one in found if not one.hard}
+        return procedures.checked(text, here, organisations, reasons=given, by=by.account_id)
+    sheet = sheet_of(there, transfer, here, said=say, url=said.url)
+    reasons = {
+        (one.field, one.code): say(WHY_KEPT)[0] % {"region": region}
+        for one in sheets.concerns_about(sheet, here)
+        if not one.hard
+    }
+    with instance.database.read(region_id) as session:
+        checks = checks_for(instance, session, region_id, PRACTICE, None, by=by)
+    return practices.checked(sheet, here, organisations, reasons=reasons, by=by.account_id, checks=checks)
+
+
+# Of a practice
 
 ITS_OWN: Final = ("results", "limits", "review", "participation")
 """Texts that tell of what was done and found there, or with whom."""
-SOURCE: Final = "origin"
-"""Key of the source that the draft names."""
 SOURCE_TITLE: Final = N_("A practice of another place: %(region)s")
 MOST_PARTNERS: Final = 60
 
@@ -124,3 +188,87 @@ def _texts(texts: SheetText) -> Mapping[str, str]:
 
 def _name(texts: Text, lang: str) -> str:
     return texts.get(lang) or next(iter(texts.values()))
+
+
+# Of a procedure
+
+ASKED_ABOUT: Final = ("governance", "limits")
+"""Texts that tell who keeps it there, and what it leaves open there."""
+PROCEDURE_TITLE: Final = N_("A procedure of another place: %(region)s")
+MOST_PARTIES: Final = 40
+
+
+def procedure_of(
+    origin: Origin, transfer: Transfer, here: Vocabulary, *, said: Callable[[str], tuple[str, str]], url: str
+) -> Procedure:
+    """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
+    there, mapped = origin.procedure, _Mapped(origin, transfer, here)
+    source = source_of(transfer, said, url, PROCEDURE_TITLE)
+    return Procedure(
+        original=there.original,
+        text={code: _without_its_own(text) for code, text in there.text.items()},
+        stale=there.stale,
+        parties=tuple(mapped.parties())[:MOST_PARTIES],
+        steps=tuple(mapped.step(one) for one in there.steps),
+        measures=tuple(mapped.measures()),
+        review_months=there.review_months,
+        legal_basis=tuple(dict.fromkeys(key for one in there.legal_basis for key in mapped.bases(one))),
+        convention=there.convention,
+        own_sources=(source,),
+    )
+
+
+class _Mapped:
+    """What answers here to what one procedure names."""
+
+    def __init__(self, origin: Origin, transfer: Transfer, here: Vocabulary) -> None:
+        self.origin, self.transfer, self.here = origin, transfer, here
+        self.provisions = {one.origin: one.here for one in transfer.provisions}
+
+    def sectors(self, organisation: str | None, sector: str | None) -> tuple[str, ...]:
+        found = sectors_here(sectors_named(self.origin, organisation, sector), self.transfer, self.here)
+        return tuple(name for name in found if name in self.here.sectors)
+
+    def sector(self, organisation: str | None, sector: str | None) -> str | None:
+        """The lane here; of several that answer, the first: who it is, people here say."""
+        return next(iter(self.sectors(organisation, sector)), None)
+
+    def bases(self, key: str | None) -> tuple[str, ...]:
+        present = self.origin.vocabulary.present_key("provision", key) if key else ""
+        names = (self.here.present_key("provision", name) for name in self.provisions.get(present, ()))
+        return tuple(name for name in names if name in self.here.provisions)
+
+    def parties(self) -> Iterator[ProcedureParty]:
+        found: dict[str, None] = {}
+        for one in self.origin.procedure.parties:
+            found |= dict.fromkeys(self.sectors(one.organisation, one.sector))
+        for name in found:
+            yield ProcedureParty(sector=name, side=self.here.sectors[name].side)
+
+    def step(self, one: ProcedureStep) -> ProcedureStep:
+        return msgspec.structs.replace(
+            one,
+            organisation=None,
+            sector=self.sector(one.organisation, one.sector),
+            passes=tuple(self.passing(each) for each in one.passes),
+        )
+
+    def passing(self, one: Passing) -> Passing:
+        """A basis in words is one of the law there: it stays behind."""
+        return Passing(
+            what=one.what,
+            sector=self.sector(one.organisation, one.sector),
+            confidential=one.confidential,
+            basis=next(iter(self.bases(one.basis)), None),
+        )
+
+    def measures(self) -> Iterator[Measure]:
+        answered = {one.origin for one in self.transfer.sectors if one.here}
+        for one in self.origin.procedure.measures:
+            if is_kept(self.origin, one, answered):
+                sector = self.sector(one.organisation, one.sector)
+                yield msgspec.structs.replace(one, organisation=None, sector=sector)
+
+
+def _without_its_own(text: ProcedureText) -> ProcedureText:
+    return msgspec.structs.replace(text, **dict.fromkeys(ASKED_ABOUT))

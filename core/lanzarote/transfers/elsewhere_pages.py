@@ -23,8 +23,8 @@ from lanzarote.transfers import elsewhere
 from lanzarote.transfers.elsewhere import Report
 from lanzarote.transfers.model import Elsewhere
 from lanzarote.transfers.pages import form_of
-from lanzarote.transfers.team_pages import DONE, TEAM
-from lanzarote.transfers.words import REPORT_LABELS
+from lanzarote.transfers.team_pages import TEAM
+from lanzarote.translation import N_
 from lanzarote.types import Practice
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.fields import one_of
@@ -36,11 +36,23 @@ from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
 SENDERS: Final = Senders()
+LABELS: Final[Mapping[str, str]] = {
+    "place": N_("Where"),
+    "organisation": N_("Who"),
+    "what": N_("What is done there, and what had to change"),
+    "source": N_("Where that can be read"),
+    "contact": N_("Where the team can answer"),
+}
+DONE: Final[Mapping[str, str]] = {
+    "confirm": N_("It is confirmed: everybody can read it now."),
+    "refuse": N_("It is deleted."),
+    "meanwhile": group.MEANWHILE,
+}
 PUBLIC: Final = "/{lang:str}/{region:str}/practices/{slug:str}/elsewhere"
 
 
@@ -105,9 +117,7 @@ def show_form(
         report=report,
         title=told(view, found.title, found.original),
         practice_href=view.href("practices", found.slug),
-        errors=[
-            {"field": one.field, "text": view._(one.text), "label": view._(REPORT_LABELS[one.field])} for one in faults
-        ],
+        errors=[{"field": one.field, "text": view._(one.text), "label": view._(LABELS[one.field])} for one in faults],
         error_of={one.field: view._(one.text) for one in reversed(faults)},
         busy=busy.value if busy else "",
         most_from_one=MOST_AN_HOUR,
@@ -179,6 +189,14 @@ def _titles(view: View, session: Session, ids: Sequence[str]) -> dict[str, Any]:
         said = decode(body, Practice)
         found[record_id] = told(view, {lang: one.title for lang, one in said.text.items()}, said.original)
     return found
+
+
+def asked(view: View) -> int:
+    """How many wait for an answer, for who gives it."""
+    if not view.may("group.lead"):
+        return 0
+    with view.instance.database.read(view.region_id) as session:
+        return len(elsewhere.waiting(session))
 
 
 handlers = (reporting, report, thanks, reports, settle)

@@ -24,7 +24,7 @@ from lanzarote.store.database import ALL
 from lanzarote.transfers import elsewhere, service
 from lanzarote.transfers.elsewhere import Report
 from lanzarote.transfers.model import Elsewhere
-from lanzarote.transfers.words import STATES
+from lanzarote.transfers.reading import STATES
 from lanzarote.translation import N_, pick
 from lanzarote.types import Key, Text, TransferState, Value
 from lanzarote.types.improvements import Id

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.directory.service import by_key
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.procedures.model import IN_FORCE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records.changelog import Served
+from lanzarote.records.changelog import Change, ChangeBody, Served
+from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.store.database import ALL
-from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.translation import N_
-from lanzarote.types import Practice, Text
+from lanzarote.types import Practice, Procedure, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import OriginKind, Procedure, Sector
+    from lanzarote.types import OriginKind, Sector
 
 NO_SUCH: Final = N_("There is no such published practice on this site.")
 NO_PROCEDURE: Final = N_("There is no such procedure on this site that its parties have endorsed and stand by.")
@@ -126,13 +128,13 @@ def own_address(instance: Instance, there: Origin, room: str) -> str:
 def _procedure(
     instance: Instance, vocabulary: Vocabulary, region_id: str, record_id: str, version: int | None
 ) -> Origin:
-    found = next((one for one in procedures.in_force(instance, region_id) if one.id == record_id), None)
+    found = next((one for one in in_force(instance, region_id) if one.id == record_id), None)
     if found is None:
         raise NotFound(NO_PROCEDURE)
     number = version or found.version
     said: Procedure | None = found.procedure
     if number != found.version:
-        said = procedures.text_of(instance, region_id, record_id, number)
+        said = text_of(instance, region_id, record_id, number)
     if said is None:
         raise NotFound(NO_PROCEDURE)
     return Origin(
@@ -158,7 +160,7 @@ def id_at(instance: Instance, region_id: str, slug: str, kind: OriginKind = "pra
     """Id of what is published at *slug*. Raises NotFound."""
     instance.header(region_id)
     if kind == PROCEDURE:
-        found = next((one.id for one in procedures.in_force(instance, region_id) if one.slug == slug), None)
+        found = next((one.id for one in in_force(instance, region_id) if one.slug == slug), None)
     else:
         shown = (Record.kind == PRACTICE) & (Record.slug == slug) & Record.published_version.is_not(None)
         with instance.database.read(region_id) as session:
@@ -182,7 +184,7 @@ def now_of(instance: Instance, pairs: Collection[tuple[str, str]]) -> dict[tuple
         }
     if rest := {pair for pair in pairs if pair not in found}:
         for region in {region for region, _ in rest}:
-            for one in procedures.released_procedures(instance, region):
+            for one in released_procedures(instance, region):
                 if (region, one.id) in rest:
                     found[region, one.id] = Now(published=one.state in IN_FORCE, version=one.version)
     return found
@@ -216,3 +218,39 @@ def require_extended(kind: OriginKind, verdict: Outcome | None) -> None:
     """Raises NotExtended."""
     if not may_travel(kind, verdict):
         raise NotExtended(NOT_EXTENDED)
+
+
+# Procedures that a region has released, written here or received: read from its change log
+
+
+class _Told(Struct):
+    procedure: Procedure
+
+
+_document = msgspec.json.Decoder(ProcedureDocument)
+
+
+def released_procedures(instance: Instance, region_id: str) -> tuple[ProcedureDocument, ...]:
+    """Procedures of the region that its parties have endorsed once, in the order of their release."""
+
+    def read() -> tuple[ProcedureDocument, ...]:
+        with instance.database.read(region_id) as session:
+            found = released_now(session, region_id, kinds=(PROCEDURE,))
+        return tuple(_document.decode(one.body) for one in found if one.body)
+
+    return instance.kept("released procedures", region_id, read)
+
+
+def in_force(instance: Instance, region_id: str) -> tuple[ProcedureDocument, ...]:
+    """Those that their parties stand by today: only these can be taken up."""
+    return tuple(one for one in released_procedures(instance, region_id) if one.state in IN_FORCE)
+
+
+def text_of(instance: Instance, region_id: str, record_id: str, version: int) -> Procedure | None:
+    """What that version said when it was released; None: the log does not have it, or not any more."""
+    mine = (Change.region_id == region_id) & (Change.kind == PROCEDURE) & (Change.record_id == record_id)
+    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+    query = select(ChangeBody.body).join(Change, joined).where(mine, Change.version == version)
+    with instance.database.read(region_id) as session:
+        body = session.scalar(query.order_by(Change.seq.desc()).limit(1))
+    return msgspec.json.decode(body, type=_Told).procedure if body else None

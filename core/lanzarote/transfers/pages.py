@@ -1,4 +1,4 @@
-"""How a practice has travelled: the public page, and the lines on the pages of both practices."""
+"""How practices and procedures have travelled: the public pages, and the lines on their own pages."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
+from lanzarote.evaluation.public import verdict_of
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import read_status
 from lanzarote.practices.pages import elsewhere as moved
 from lanzarote.practices.service import by_keys, decode, document
+from lanzarote.procedures.pages import found_at
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import Record
-from lanzarote.transfers import elsewhere, origin, service, team_reading
-from lanzarote.transfers import procedure_origin as procedures
-from lanzarote.transfers.words import STATES
+from lanzarote.transfers import elsewhere, origin, reading, service
+from lanzarote.transfers.reading import STATES
 from lanzarote.translation import N_, date_told, format_date
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.practices.model import Document
+    from lanzarote.procedures.documents import ProcedureDocument
+    from lanzarote.procedures.service import Published
     from lanzarote.types import Derived, OriginKind, Practice, TransferRelease
 
 
@@ -92,6 +95,18 @@ class Line(Struct, frozen=True, kw_only=True):
     unjudged: bool
 
 
+class ProcedureLine(Struct, frozen=True, kw_only=True):
+    """What the page of a procedure says about where it came from and where it went."""
+
+    came: Came | None
+    places: int
+    trail_href: str
+    """Empty: it is no result yet, so that it cannot have travelled."""
+    take_up: tuple[tuple[str, str], ...]
+    waits: bool
+    """It cannot be taken up before its pilot is to be extended."""
+
+
 @page("/{lang:str}/{region:str}/practices/{slug:str}/travels")
 def travels(
     request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
@@ -113,7 +128,7 @@ def travels(
         came=came_from(view, found.derived),
         stops=[stop_of(view, one, found.version) for one in service.travels(view.instance, view.region_id, found.id)],
         reported=_reported(view, found.id),
-        unjudged=team_reading.is_unjudged(view.instance, view.region_id),
+        unjudged=reading.is_unjudged(view.instance, view.region_id),
         elsewhere_href=form_of(view, found.slug),
         take_up=take_up_in(view, found.slug),
     )
@@ -129,7 +144,7 @@ def line(view: View, found: Document) -> Line:
         trail_href=view.href("practices", found.slug, "travels"),
         elsewhere_href=form_of(view, found.slug),
         take_up=take_up,
-        unjudged=bool(take_up) and team_reading.is_unjudged(view.instance, view.region_id),
+        unjudged=bool(take_up) and reading.is_unjudged(view.instance, view.region_id),
     )
 
 
@@ -200,14 +215,14 @@ def came_from(view: View, said: Derived | None, kind: OriginKind = "practice") -
     current = origin.now_of(view.instance, {pair}).get(pair)
     there = header is not None and current is not None and current.published
     title, slug = _published(view, kind, said.region, said.record) if there else (Markup(), "")
-    room = team_reading.ROOMS[kind]
+    room = reading.ROOMS[kind]
     return Came(
         title=title,
         region=view.say(header.name if header else said.region_name),
         version=_known(said.version, current.version if there and current else said.version),
-        href=team_reading.page_of(view, kind, said.region, slug) if slug else "",
+        href=reading.page_of(view, kind, said.region, slug) if slug else "",
         trail_href=view.region_href(header, room, slug, "travels") if header and slug else "",
-        unjudged=team_reading.is_unjudged(view.instance, said.region),
+        unjudged=reading.is_unjudged(view.instance, said.region),
     )
 
 
@@ -231,17 +246,16 @@ def stop_of(view: View, one: TransferRelease, newest: int) -> Stop:
         reason=told(view, one.reason),
         changed=told(view, one.changed),
         title=title,
-        href=team_reading.page_of(view, kind, one.region, slug) if slug else "",
+        href=reading.page_of(view, kind, one.region, slug) if slug else "",
     )
 
 
 def _published(view: View, kind: OriginKind, region_id: str, record_id: str) -> tuple[Markup, str]:
     """What a practice or procedure is called, as the public reads it, and its slug; nothing: nobody reads it."""
     if kind == "procedure":
-        for each in procedures.released_procedures(view.instance, region_id):
+        for each in origin.released_procedures(view.instance, region_id):
             if each.id == record_id:
-                titles = {lang: text.title for lang, text in each.procedure.text.items() if text.title}
-                return told(view, titles, each.procedure.original), each.slug
+                return procedure_title(view, each), each.slug
         return Markup(), ""
     for card in by_keys(view.instance.database, region_id, [record_id]):
         return told(view, card.title, card.original), card.slug
@@ -270,4 +284,69 @@ def _reported(view: View, record_id: str) -> tuple[Reported, ...]:
     )
 
 
-handlers = (travels,)
+# Of procedures
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/travels")
+def procedure_travels(
+    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Where a procedure came from, and where it was taken up."""
+    view = site.view(request, lang, region)
+    known = origin.released_procedures(view.instance, view.region_id)
+    found = next((one for one in known if slug in (one.slug, one.id)), None)
+    if found is None:
+        there, moved = found_at(view, slug, "travels")
+        if there is None:
+            return moved
+        raise NotFound(origin.NO_PROCEDURE)
+    title = procedure_title(view, found)
+    waits = _waits(view)
+    return view.render(
+        "transfers/travels.html",
+        kind="procedure",
+        title=title,
+        plain=str(title.striptags()),
+        list_href=view.href("procedures"),
+        own_href=reading.page_of(view, "procedure", view.region_id, found.slug),
+        came=came_from(view, found.derived, "procedure"),
+        stops=[stop_of(view, one, found.version) for one in service.travels(view.instance, view.region_id, found.id)],
+        reported=(),
+        unjudged=waits,
+        waits=waits,
+        elsewhere_href="",
+        take_up=() if waits or not _stands(view, found.id) else take_up_in(view, found.slug, "procedure"),
+    )
+
+
+def procedure_line(view: View, found: Published) -> ProcedureLine | None:
+    """For the page of a procedure; None: there is nothing to tell."""
+    known = _stands(view, found.id)
+    released = any(one.id == found.id for one in origin.released_procedures(view.instance, view.region_id))
+    came = came_from(view, found.status.derived, "procedure")
+    if not (came or released):
+        return None
+    return ProcedureLine(
+        came=came,
+        places=len(service.travels(view.instance, view.region_id, found.id)),
+        trail_href=view.href("procedures", found.slug, "travels") if released else "",
+        take_up=take_up_in(view, found.slug, "procedure") if known else (),
+        waits=_waits(view),
+    )
+
+
+def procedure_title(view: View, one: ProcedureDocument) -> Markup:
+    titles = {lang: text.title for lang, text in one.procedure.text.items() if text.title}
+    return told(view, titles, one.procedure.original)
+
+
+def _stands(view: View, record_id: str) -> bool:
+    """Whether its parties stand by it today."""
+    return any(one.id == record_id for one in origin.in_force(view.instance, view.region_id))
+
+
+def _waits(view: View) -> bool:
+    return not origin.may_travel("procedure", verdict_of(view.instance, view.region_id))
+
+
+handlers = (travels, procedure_travels)

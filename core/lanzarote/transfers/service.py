@@ -13,17 +13,19 @@ from lanzarote.accounts import notices
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import changelog, outbox
+from lanzarote.records import changelog, outbox, records
 from lanzarote.records.changelog import INSTANCE, Change, Served
 from lanzarote.records.changelog_state import end_of_beginning, head_of, newest_beginning, released_now
+from lanzarote.records.erased_here import erased_here
 from lanzarote.records.erasing import forget_beside
+from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.store.bulk import marks, pieces, rows_of, shared_rows
 from lanzarote.store.database import ALL
-from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
-from lanzarote.types import TransferRelease
+from lanzarote.transfers.model import TRANSFER, Elsewhere, TransferStatus, Travelled
+from lanzarote.types import Transfer, TransferRelease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import Any
 
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 TOPIC: Final = "transfers.origin"
 PAGES: Final = "transfers.pages"
+ERASED: Final = "transfers.erased"
+BY: Final = "lanzarote"
+"""Who the audit says took the words of an erased origin out."""
 _FROM: Final = "SELECT DISTINCT origin_region FROM travelled WHERE region = ? AND practice IN "
 _TAKEN_UP: Final = "SELECT DISTINCT region FROM travelled WHERE origin_region = ? AND origin_record IN "
 _release = msgspec.json.Decoder(TransferRelease)
@@ -88,6 +93,8 @@ def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
             _forget(session, (Travelled.region == region_id) & (Travelled.record_id == one.record_id))
             if one.verb in changelog.SHOWN and one.body:
                 _add(session, region_id, one.record_id, _release.decode(one.body))
+    if any(one.verb == "erase" and one.kind in (PRACTICE, PROCEDURE) for one in saved):
+        outbox.enqueue_once(session, ERASED, ERASED)
     begins = _hear_beginning(session, region_id, saved)
     _renew_pages(session, region_id, saved)
     # A beginning tells again what was told before; what differs from that is seen by whoever looks.
@@ -167,8 +174,10 @@ def _forget(session: Session, which: Any) -> None:
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Tell adopters of a new version of what they took up; forget what is gone: a record, a received region.
 
-    Listens to ``changes.record``.
+    A transfer may come here with a file that was written before its origin was erased. Listens to ``changelog.record``.
     """
+    if any(one.kind == TRANSFER and one.fresh for one in saved):
+        outbox.enqueue_once(session, ERASED, ERASED)
     for one in saved:
         if (one.region_id, one.kind, one.verb) == (INSTANCE, "source", "forget"):
             _forget(session, Travelled.region == one.record_id)
@@ -199,6 +208,84 @@ def deliver(database: Database, payload: Mapping[str, Any]) -> None:
         served = session.get(Served, region_id)
         if served is not None and served.home:
             notices.notify_coordinators(session, region_id, "origin-changed")
+
+
+# What is erased where it comes from: the group keeps its own words, and none of the origin
+
+
+def forget_erased(database: Database, payload: Mapping[str, Any]) -> None:
+    """Take the words of erased origins out of every transfer that is written here."""
+    del payload
+    with database.read(ALL) as session:
+        found = _of_erased(session)
+    for region_id, ids in found.items():
+        with database.write(region_id) as session:
+            _take_out(session, region_id, ids)
+
+
+def take_out(session: Session) -> None:
+    """As ``forget_erased``, in a session about all regions."""
+    for region_id, ids in _of_erased(session).items():
+        _take_out(session, region_id, ids)
+
+
+def _of_erased(session: Session) -> dict[str, list[str]]:
+    """Region → its transfers that have words of an origin which is erased."""
+    query = (
+        select(Record.region_id, Record.id, Version.body)
+        .join(Version, (Version.region_id == Record.region_id) & (Version.record_id == Record.id))
+        .where(Record.region_id.in_(select(Served.id).where(Served.home)))
+        .where(Record.kind == TRANSFER, Version.number == Record.version, Record.state != "erased")
+    )
+    said = [(region, record, decode(body, Transfer).origin) for region, record, body in session.execute(query)]
+    worded = [(region, record, one) for region, record, one in said if one != one.nameless]
+    gone = _erased(session, {(one.region, one.record) for _, _, one in worded})
+    found: dict[str, list[str]] = {}
+    for region, record, one in worded:
+        if (one.region, one.record) in gone:
+            found.setdefault(region, []).append(record)
+    return found
+
+
+def _erased(session: Session, origins: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these (region, record) that are known to be erased: they never come back."""
+    by_region: dict[str, list[str]] = {}
+    for region, record in origins:
+        by_region.setdefault(region, []).append(record)
+    return {
+        (region, record)
+        for region, ids in by_region.items()
+        for record in erased_here(session, region, ids) | _erased_by_log(session, region, ids)
+    }
+
+
+def _erased_by_log(session: Session, region_id: str, ids: Sequence[str]) -> set[str]:
+    said = select(Change.record_id).where(Change.region_id == region_id, Change.verb == "erase")
+    return {record for some in pieces(ids) for record in session.scalars(said.where(Change.record_id.in_(some)))}
+
+
+def _take_out(session: Session, region_id: str, ids: Iterable[str]) -> None:
+    for record_id in ids:
+        _forget_words(session, session.get_one(Record, (region_id, record_id)))
+
+
+def _forget_words(session: Session, record: Record) -> None:
+    """In every version; what was written here stays, and somebody here is to look at it once more."""
+    records.hold(session, record)  # whoever is just saving it is waited for, and whoever saves it next reads it anew
+    mine = (Version.region_id == record.region_id) & (Version.record_id == record.id)
+    for version in session.scalars(select(Version).where(mine)):
+        if version.body:
+            version.body = encode(_without_its_words(decode(version.body, Transfer)))
+            version.digest = records.digest(version.body)
+    record.status = encode(msgspec.structs.replace(decode(record.status, TransferStatus), seen_gone=False))
+    session.info["erased"] = True
+    session.flush()
+    records.tell(session, record, "forget-origin", by=BY, at=records.now())
+
+
+def _without_its_words(said: Transfer) -> Transfer:
+    asked = tuple(msgspec.structs.replace(one, text={}) for one in said.questions)
+    return msgspec.structs.replace(said, origin=said.origin.nameless, questions=asked)
 
 
 def account(session: Session) -> Iterator[tuple[str, str, str, str, bytes]]:

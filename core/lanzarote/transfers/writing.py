@@ -22,31 +22,32 @@ from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.procedures.writing import begin as begin_procedure
 from lanzarote.records import changelog, drafts, records, validation
-from lanzarote.records.drafts import Reason, Told, hold, remember, take_part
+from lanzarote.records.drafts import Told, hold, remember, take_part
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Draft, Record, decode, encode
-from lanzarote.records.validation import NO_REASON, NOTHING_EXPLAINED, Fault, Faulty, Identifying, is_thin, let_pass
+from lanzarote.records.validation import NO_REASON, Fault, Faulty, Identifying, is_thin
 from lanzarote.store.ids import new_id
-from lanzarote.transfers import adapting, entries, mapping
+from lanzarote.transfers import adapting, mapping
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.transfers.origin import require_extended
 from lanzarote.translation import N_
 from lanzarote.types import Transfer, TransferStep
+from lanzarote.types.transfers import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.model import Outcome
+    from lanzarote.kinds.service import Checked
     from lanzarote.procedures.writing import Checked as CheckedProcedure
     from lanzarote.records.permissions import Actor
-    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import OriginKind, Text, TransferState
 
+LONGEST: Final = 4_000
 OPEN: Final = N_("This point is still open: say what answers to it here, or how it is settled.")
 NOT_CHANGED: Final = N_("Say what had to change, or that nothing had to.")
 NOT_PUBLISHED: Final = N_("The adapted practice is not published yet. It goes the usual way: submitted, then reviewed.")
@@ -55,31 +56,10 @@ NOT_ENDORSED: Final = N_(
 )
 
 
-class Checked(Struct, frozen=True, kw_only=True):
-    """A transfer that may be saved."""
+class Declining(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it is not taken up; everybody reads it."""
 
-    transfer: Transfer
-    reasons: tuple[Reason, ...] = ()
-
-
-def checked(
-    transfer: Transfer,
-    vocabulary: Vocabulary,
-    *,
-    reasons: Mapping[tuple[str, str], str],
-    by: str,
-    earlier: Explained = NOTHING_EXPLAINED,
-) -> Checked:
-    """Let what is written pass the guard and the rules; what was explained *earlier* is not asked again.
-
-    Raises Identifying, Faulty.
-    """
-    identifiers = vocabulary.header.personal_identifiers
-    concerns, texts = entries.concerns_about(transfer, vocabulary), dict(entries.texts_of(transfer))
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := list(entries.faults_in(transfer, vocabulary)):
-        raise Faulty(faults)
-    return Checked(transfer=transfer, reasons=kept)
+    reason: Words
 
 
 def begin(
@@ -111,48 +91,52 @@ def begin(
     return record, True
 
 
-def save(session: Session, record: Record, given: Checked, *, expected: int, by: Actor, at: datetime) -> int:
+def save(session: Session, record: Record, given: Checked[Transfer], *, expected: int, by: Actor, at: datetime) -> int:
     """Save another version; return its number. Raises Conflict, NotPermitted, IllegalTransition."""
     hold(session, record, "group.write", by, expected)
     next_state("transfer", status_of(record).state, "write")
-    if given.transfer.origin != transfer_of(session, record).origin:
+    if given.content.origin != transfer_of(session, record).origin:
         raise Conflict("What it is taken from was erased meanwhile, where it comes from: read it once more.")
-    body = encode(given.transfer)
+    body = encode(given.content)
     if body == records.body_of(session, record, record.version):
         return record.version
     number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
     take_part(session, record, "author", by.account_id)
-    remember(session, record, told_of(session, record), reasons=given.reasons, noted=None, overrides=(), by=by)
+    told = drafts.read_told(session, record, Told)
+    remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)
     return number
 
 
 def take_up(
     session: Session,
     record: Record,
+    prepared: Outcome | None = None,
     *,
-    verdict: Outcome | None = None,
     expected: int,
     today: date,
     by: Actor,
     at: datetime,
 ) -> None:
-    """The group takes it up; *verdict* as in ``begin``. Raises NotPermitted, Conflict, IllegalTransition."""
+    """The group takes it up; *prepared*: the verdict, as in ``begin``.
+
+    Raises NotPermitted, Conflict, IllegalTransition.
+    """
     hold(session, record, "group.lead", by, expected)
-    require_extended(transfer_of(session, record).origin.kind, verdict)
+    require_extended(transfer_of(session, record).origin.kind, prepared)
     _show(session, record, _moved(record, "take-up", today), by, at, "take-up")
 
 
 def adapt(
     session: Session,
     record: Record,
-    draft: CheckedPractice | CheckedProcedure,
+    prepared: CheckedPractice | CheckedProcedure,
     *,
     expected: int,
     today: date,
     by: Actor,
     at: datetime,
 ) -> Record:
-    """Make the draft of it as it would be here; return it.
+    """Keep the draft that was *prepared* of it as it would be here; return it.
 
     Raises NotPermitted, Conflict, IllegalTransition.
     """
@@ -160,11 +144,11 @@ def adapt(
     status = _moved(record, "adapt", today)
     made: Record
     kept: PracticeStatus | ProcedureStatus
-    if isinstance(draft, CheckedPractice):
-        made = begin_practice(session, record.region_id, draft, by=by, at=at)
+    if isinstance(prepared, CheckedPractice):
+        made = begin_practice(session, record.region_id, prepared, by=by, at=at)
         kept = read_status(made.status)
     else:
-        made = begin_procedure(session, record.region_id, draft, by=by, at=at)
+        made = begin_procedure(session, record.region_id, prepared, by=by, at=at)
         kept = decode(made.status, ProcedureStatus)
     derived = adapting.derived_of(_as_seen(transfer_of(session, record), status), record.id)
     made.status = encode(msgspec.structs.replace(kept, derived=derived))
@@ -201,7 +185,7 @@ def decline(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    reason: Text,
+    given: Declining,
     expected: int,
     today: date,
     by: Actor,
@@ -210,7 +194,7 @@ def decline(
     """Not here, and why: the public reads it. Raises Faulty, Identifying, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status = _moved(record, "decline", today)
-    _show(session, record, msgspec.structs.replace(status, reason=clean(reason, vocabulary)), by, at, "decline")
+    _show(session, record, msgspec.structs.replace(status, reason=_clean(given.reason, vocabulary)), by, at, "decline")
 
 
 def reconsider(session: Session, record: Record, *, today: date, by: Actor, at: datetime) -> None:
@@ -279,31 +263,22 @@ def status_of(record: Record) -> TransferStatus:
     return decode(record.status, TransferStatus)
 
 
-def told_of(session: Session, record: Record) -> Told:
-    return drafts.read_told(session, record, Told)
-
-
-def explained_in(session: Session, record: Record) -> Explained:
-    """What was explained when it was saved last."""
-    return validation.explained_in(session, record, entries.texts_of(transfer_of(session, record)))
-
-
 def refuse_open(transfer: Transfer) -> None:
     """Raise Faulty for every point that is open."""
     if points := mapping.open_points(transfer):
         raise Faulty([Fault(field=one.place, text=OPEN) for one in points])
 
 
-def clean(text: Text, vocabulary: Vocabulary) -> Text:
+def _clean(text: Text, vocabulary: Vocabulary) -> Text:
     """A reason for everybody, in one language at least, that names nobody. Raises Faulty, Identifying."""
     said = {lang: words.strip() for lang, words in text.items() if words.strip()}
     if not said:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
     places = [(f"reason.{lang}", words) for lang, words in said.items()]
-    validation.refuse_long(places, entries.LONGEST)
+    validation.refuse_long(places, LONGEST)
     if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers, guesses=False):
         raise Identifying(concerns)
-    faults = [fault for place, words in places if (fault := validation.unfit_text(place, words, entries.LONGEST))]
+    faults = [fault for place, words in places if (fault := validation.unfit_text(place, words, LONGEST))]
     faults += [Fault(field=place, text=validation.THIN_REASON) for place, words in places if is_thin(words)]
     if faults:
         raise Faulty(faults)

@@ -14,6 +14,10 @@ Address = Annotated[str, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
 OriginKind = Literal["practice", "procedure"]
 TransferState = Literal["offered", "taken-up", "adapting", "piloted", "adopted", "declined"]
 Slug = Annotated[str, Meta(pattern=r"^[^\s/]{0,200}$")]
+# What is written here has this much room; it is asked for when something is saved.
+Words = dict[Language, Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": 4_000})]]
+# What the origin says is read here, and written by nobody.
+FROM_THERE = Meta(extra_json_schema={"readOnly": True})
 
 
 class TransferOrigin(Value, frozen=True, kw_only=True):
@@ -44,48 +48,56 @@ class TransferOrigin(Value, frozen=True, kw_only=True):
 class SectorMatch(Value, frozen=True, kw_only=True):
     """A sector of the origin, and what answers to it here; without both ``here`` and ``note`` it is an open point."""
 
-    origin: Key
-    name: Text
-    common: tuple[Key, ...] = ()
+    origin: Annotated[Key, FROM_THERE]
+    name: Annotated[Text, FROM_THERE]
+    common: Annotated[tuple[Key, ...], FROM_THERE] = ()
     """Common sectors that it counts under there."""
     here: tuple[Key, ...] = ()
-    note: Text = {}
+    note: Words = {}
     """How the part is filled here, where no sector answers to it."""
 
 
 class ProvisionMatch(Value, frozen=True, kw_only=True):
     """A provision that it rests on there, and what answers to it here; open as a ``SectorMatch`` is."""
 
-    origin: Key
-    name: Text
-    paragraphs: tuple[ArticleReference, ...] = ()
+    origin: Annotated[Key, FROM_THERE]
+    name: Annotated[Text, FROM_THERE]
+    paragraphs: Annotated[tuple[ArticleReference, ...], FROM_THERE] = ()
     """What of the Convention it is mapped to there (editorial)."""
     here: tuple[Key, ...] = ()
-    note: Text = {}
+    note: Words = {}
     """On what it can rest here, where no provision answers to it."""
 
 
 class TransferQuestion(Value, frozen=True, kw_only=True):
     """What the origin says about it, to be answered for here."""
 
-    key: Key
-    about: Literal["transfer", "difficulties", "governance", "limits", "measures", "basis"]
+    key: Annotated[Key, FROM_THERE]
+    about: Annotated[
+        Literal["transfer", "difficulties", "governance", "limits", "measures", "basis"],
+        FROM_THERE,
+    ]
     """Of a practice: what another place needs, what was difficult. Of a procedure: who keeps it, what it leaves open,
     what goes with its steps, on which basis in words something is passed on."""
-    text: Text = {}
+    text: Annotated[Text, FROM_THERE] = {}
     """In the origin's words; empty: it does not say, and somebody has to ask or to think."""
-    answer: Text = {}
+    answer: Words = {}
 
 
 class Transfer(Value, frozen=True, kw_only=True):
     """How a practice or procedure of another place is taken up here."""
 
-    origin: TransferOrigin
+    origin: Annotated[TransferOrigin, FROM_THERE]
     sectors: tuple[SectorMatch, ...] = ()
     provisions: tuple[ProvisionMatch, ...] = ()
     questions: tuple[TransferQuestion, ...] = ()
-    changed: Text = {}
+    changed: Words = {}
     """What had to change."""
+
+    @property
+    def original(self) -> Language:
+        """Language of the origin's own words."""
+        return self.origin.original
 
 
 class Derived(Value, frozen=True, kw_only=True):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from lanzarote.kinds.service import Checked
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.records import Record, now
-from lanzarote.transfers import entries, mapping, origin, writing
-from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
+from lanzarote.transfers import mapping, origin, writing
+from lanzarote.transfers.answers import AnsweredQuestion, Given, GivenMatch, applied
 from lanzarote.transfers.model import Elsewhere
 from lanzarote.types import Transfer
 from sqlalchemy import select
@@ -31,7 +32,16 @@ def travel(land: Land, region: str) -> None:
     everybody = group | {"visitor"}
     reason = {land._language(region): f"Parce que {canary('why a practice is not taken up', everybody)}"}
     with land._held(region, gone) as (session, record):
-        writing.decline(session, record, words, reason=reason, expected=record.version, today=TODAY, by=head, at=THEN)
+        writing.decline(
+            session,
+            record,
+            words,
+            given=writing.Declining(reason=reason),
+            expected=record.version,
+            today=TODAY,
+            by=head,
+            at=THEN,
+        )
     with land._held(region, gone) as (session, record):
         why = canary("why a transfer was withdrawn", group)
         writing.withdraw(session, record, words, reason=f"Parce que {why}", by=head, at=THEN)
@@ -61,7 +71,7 @@ def _proposed(land: Land, region: str, said: Transfer, word: Callable[[str], str
                             for one in said.questions[:1]),
             changed={lang: word("what had to change")},
         )  # fmt: skip
-        passed = writing.Checked(transfer=entries.applied(said, given))
+        passed = Checked(content=applied(said, given), slug="")
         writing.save(session, record, passed, expected=record.version, by=writer, at=THEN)
         land.transfers[region].append(record.id)
         return record.id

@@ -15,7 +15,7 @@ from lanzarote.records.records import now
 from lanzarote.results import enrolling, receiving
 from lanzarote.results.refusals import Unfit
 from lanzarote.store.database import ALL
-from lanzarote.transfers import procedure_origin
+from lanzarote.transfers import origin
 from sqlalchemy import select
 
 from tests.core.accounts.team import Browser, Team, field
@@ -175,7 +175,7 @@ def public_procedures(walk: Walk, people: People) -> None:
     agreeing.do(walk.instance, "propose", one)
     for name in agreeing.BODIES:
         agreeing.say(walk.instance, one, name)
-    slug = next(each.slug for each in procedure_origin.in_force(walk.instance, "paris") if each.id == one)
+    slug = next(each.slug for each in origin.in_force(walk.instance, "paris") if each.id == one)
     walk.look("nobody", walk.at(f"/paris/procedures/{slug}"))
     walk.look("nobody", walk.at(f"/paris/procedures/{slug}/versions"))
     walk.look("nobody", walk.at(f"/paris/procedures/{slug}/travels"))

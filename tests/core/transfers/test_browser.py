@@ -15,7 +15,7 @@ from lanzarote.instance import Instance
 from lanzarote.practices import writing
 from lanzarote.records.records import find, now
 from lanzarote.transfers import elsewhere_pages
-from lanzarote.transfers.procedure_origin import in_force
+from lanzarote.transfers.origin import in_force
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving

@@ -40,6 +40,7 @@ from tests.core.transfers.travelling import (
     WRITER,
     adapted,
     begun,
+    checked,
     get,
     origin_id,
     published,
@@ -158,7 +159,7 @@ def test_what_cannot_be_read_any_more_is_neither_taken_up_nor_adapted_and_pages_
     page = crew.head.get(here)
     assert why in page
     assert f'class="button" href="{here}/{name}"' not in page
-    asked = crew.head.get(f"{here}/{name}")
+    asked = crew.head.get(f"{here}/{name}", status=403)
     assert (why in asked, '<form method="post" action="' + here in asked) == (True, False)
     assert why in crew.head.post(f"{here}/{name}", status=403, version="1")
     assert f'href="{here}/decline"' in page
@@ -295,9 +296,7 @@ def test_what_is_erased_on_another_instance_is_taken_out_as_soon_as_that_is_rece
 def test_what_is_just_being_saved_when_it_is_erased_is_waited_for(told: Instance) -> None:
     record_id = begun(told)
     said = read(told, record_id)
-    passed = transfers.checked(
-        msgspec.structs.replace(said, changed=WORDS), told.vocabulary(SECOND), reasons={}, by="ana"
-    )
+    passed = checked(told, msgspec.structs.replace(said, changed=WORDS))
     with told.database.write(PARIS) as session:
         writing.erase_wholly(session, find(session, "practice", SECRET.lower()), by="test", at=THEN)
     with told.database.write(SECOND) as session:
@@ -359,7 +358,7 @@ def test_those_that_are_erased_one_after_the_other_are_all_taken_out(told: Insta
 def test_what_was_read_before_it_was_erased_cannot_be_saved_after(told: Instance) -> None:
     record_id = begun(told)
     read_before = read(told, record_id)
-    passed = transfers.checked(read_before, told.vocabulary(SECOND), reasons={}, by="ana")
+    passed = checked(told, read_before)
     erase(told)
     with told.database.write(SECOND) as session, pytest.raises(Conflict):
         transfers.save(session, get(session, record_id), passed, expected=1, by=WRITER, at=THEN)

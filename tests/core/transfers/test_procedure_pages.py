@@ -16,7 +16,7 @@ from lanzarote.evaluation.public import verdict_of
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing as procedure_writing
 from lanzarote.records.records import Record
-from lanzarote.transfers import procedure_origin, service
+from lanzarote.transfers import origin, service
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -45,7 +45,7 @@ def crew(both: Instance) -> Crew:
 
 
 def slug_of(instance: Instance, procedure: str) -> str:
-    return next(one.slug for one in procedure_origin.in_force(instance, PARIS) if one.id == procedure)
+    return next(one.slug for one in origin.in_force(instance, PARIS) if one.id == procedure)
 
 
 def test_before_the_pilot_is_to_be_extended_pages_say_why_and_what_opens_the_way(crew: Crew) -> None:
@@ -86,7 +86,7 @@ def test_the_whole_way_on_pages_ends_on_both_procedures(crew: Crew) -> None:
     record_id = here.rpartition("/")[2]
     assert crew.head.get(f"{here}/take-up")
     assert crew.head.post(f"{here}/take-up", version="1").endswith("?done=take-up")
-    assert "steps, branches and texts" in crew.head.get(f"{here}/adapt")
+    assert "texts and steps of the origin" in crew.head.get(f"{here}/adapt")
     assert crew.head.post(f"{here}/adapt", version="1").endswith("?done=adapt")
     settle(both, record_id)
     crew.head.post(f"{here}/pilot", version="2")
@@ -108,7 +108,7 @@ def test_the_whole_way_on_pages_ends_on_both_procedures(crew: Crew) -> None:
 
 
 def slug_here(both: Instance) -> str:
-    [one] = procedure_origin.in_force(both, SECOND)
+    [one] = origin.in_force(both, SECOND)
     return one.slug
 
 
@@ -117,7 +117,7 @@ def test_who_leads_the_work_is_told_by_mail_that_the_origin_has_changed(crew: Cr
     procedure = endorsed(both)
     extended(both)
     record_id = begun(both, procedure)
-    step(both, record_id, "take_up", verdict="extend")
+    step(both, record_id, "take_up", prepared="extend")
     both.worker.run_due()
     folder = both.settings.data / "mail"
     before = set(folder.glob("*.eml"))
@@ -191,7 +191,7 @@ def test_a_procedure_travels_between_instances_through_results(both: Instance, f
     procedure = endorsed(both)
     enrol(both, far, PARIS)
     send(both, far, PARIS)
-    [there] = procedure_origin.in_force(far, PARIS)
+    [there] = origin.in_force(far, PARIS)
     assert (there.id, there.procedure.steps[0].key) == (procedure, "report")
     with pytest.raises(NotPermitted):
         begun(far, procedure)
@@ -201,7 +201,7 @@ def test_a_procedure_travels_between_instances_through_results(both: Instance, f
     page = crew.ana.get(f"{TEAM}/procedures")
     assert f"{TEAM}/new?from=paris%2F{there.slug}&amp;kind=procedure" in page
     record_id = begun(far, procedure)
-    step(far, record_id, "take_up", verdict="extend")
+    step(far, record_id, "take_up", prepared="extend")
     made = adapted(far, record_id)
     settle(far, record_id)
     step(far, record_id, "pilot")
@@ -226,6 +226,6 @@ def test_a_procedure_travels_between_instances_through_results(both: Instance, f
         record = agreeing.get(session, procedure)
         procedure_writing.erase(session, record, by=agreeing.HEAD, at=agreeing.THEN)
     send(both, far, PARIS)
-    assert procedure_origin.released_procedures(far, PARIS) == ()
-    assert procedure_origin.text_of(far, PARIS, procedure, 1) is None
+    assert origin.released_procedures(far, PARIS) == ()
+    assert origin.text_of(far, PARIS, procedure, 1) is None
     assert "no longer published there" in crew.ana.get(f"{TEAM}/{record_id}/origin")

@@ -12,7 +12,7 @@ from lanzarote.procedures import writing as procedure_writing
 from lanzarote.procedures.checks import open_points
 from lanzarote.records.validation import Faulty
 from lanzarote.store.database import ALL
-from lanzarote.transfers import mapping, origin, procedure_origin, service, team_reading, writing
+from lanzarote.transfers import mapping, origin, reading, service, writing
 from lanzarote.types import Transfer, TransferOrigin
 
 from tests.core.procedures import agreeing
@@ -41,9 +41,9 @@ def test_what_is_proposed_waits_while_the_pilot_is_no_longer_to_be_extended(both
     extended(both)
     record_id = begun(both, procedure)
     with pytest.raises(NotPermitted):
-        step(both, record_id, "take_up", verdict="stop")
+        step(both, record_id, "take_up", prepared="stop")
     assert state(both, record_id) == "offered"
-    step(both, record_id, "take_up", verdict="extend")
+    step(both, record_id, "take_up", prepared="extend")
     assert state(both, record_id) == "taken-up"
 
 
@@ -56,7 +56,7 @@ def test_only_what_its_parties_stand_by_can_be_taken_up(both: Instance) -> None:
         with pytest.raises(NotFound):
             origin.read_origin(both, PARIS, one, kind="procedure")
     procedure = endorsed(both)
-    assert [one.id for one in procedure_origin.in_force(both, PARIS)] == [procedure]
+    assert [one.id for one in origin.in_force(both, PARIS)] == [procedure]
 
 
 def test_its_texts_measures_and_bases_become_open_points(both: Instance) -> None:
@@ -85,7 +85,7 @@ def test_the_draft_has_steps_and_branches_and_nothing_that_is_true_of_the_origin
     procedure = endorsed(both)
     extended(both)
     record_id = begun(both, procedure)
-    step(both, record_id, "take_up", verdict="extend")
+    step(both, record_id, "take_up", prepared="extend")
     made = adapted(both, record_id)
     here = both.vocabulary(SECOND)
     with both.database.read(SECOND) as session:
@@ -115,7 +115,7 @@ def test_it_is_adopted_when_the_parties_here_have_endorsed_it_and_both_places_kn
     procedure = endorsed(both)
     extended(both)
     record_id = begun(both, procedure)
-    step(both, record_id, "take_up", verdict="extend")
+    step(both, record_id, "take_up", prepared="extend")
     made = adapted(both, record_id)
     settle(both, record_id)
     step(both, record_id, "pilot")
@@ -126,7 +126,7 @@ def test_it_is_adopted_when_the_parties_here_have_endorsed_it_and_both_places_kn
     step(both, record_id, "adopt")
     [trail] = service.travels(both, PARIS, procedure)
     assert (trail.state, trail.practice, trail.origin.kind) == ("adopted", made, "procedure")
-    [document] = procedure_origin.in_force(both, SECOND)
+    [document] = origin.in_force(both, SECOND)
     assert document.derived is not None
     assert document.derived.through == record_id
     with both.database.write(ALL) as session:
@@ -139,14 +139,14 @@ def test_adopters_are_told_of_another_version_and_that_nobody_stands_by_it_any_m
     procedure = endorsed(both)
     extended(both)
     record_id = begun(both, procedure)
-    step(both, record_id, "take_up", verdict="extend")
+    step(both, record_id, "take_up", prepared="extend")
 
     def news() -> str:
         with both.database.read(SECOND) as session:
             record = get(session, record_id)
             said, status = writing.transfer_of(session, record), writing.status_of(record)
         pair = (PARIS, procedure)
-        return team_reading.news_of(said, status, origin.now_of(both, {pair}).get(pair))
+        return reading.news_of(said, status, origin.now_of(both, {pair}).get(pair))
 
     assert news() == ""
     agreeing.save(both, procedure, {"review_months": 6})
@@ -155,7 +155,7 @@ def test_adopters_are_told_of_another_version_and_that_nobody_stands_by_it_any_m
     for name in agreeing.BODIES:
         agreeing.say(both, procedure, name)
     assert news() == "changed"
-    assert procedure_origin.text_of(both, PARIS, procedure, 1) is not None
+    assert origin.text_of(both, PARIS, procedure, 1) is not None
     agreeing.say(both, procedure, agreeing.BODIES[0], "retract")
     assert news() == "gone"
 
@@ -173,6 +173,6 @@ def test_a_writer_cannot_take_the_steps_of_a_coordinator(both: Instance) -> None
     extended(both)
     record_id = begun(both, procedure)
     with pytest.raises(NotPermitted):
-        step(both, record_id, "take_up", verdict="extend", by=WRITER)
-    step(both, record_id, "take_up", verdict="extend", by=HEAD)
+        step(both, record_id, "take_up", prepared="extend", by=WRITER)
+    step(both, record_id, "take_up", prepared="extend", by=HEAD)
     assert read(both, record_id).origin.record == procedure

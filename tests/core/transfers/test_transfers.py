@@ -15,8 +15,9 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.store.database import ALL
-from lanzarote.transfers import adapting, entries, mapping, origin, service, team_reading, writing
-from lanzarote.transfers.entries import AnsweredQuestion, Given
+from lanzarote.transfers import adapting, mapping, origin, reading, service, writing
+from lanzarote.transfers.answers import AnsweredQuestion, Given, GivenMatch, applied
+from lanzarote.transfers.writing import Declining
 from sqlalchemy import select
 
 from tests.core.evaluation.piloting import DECISION, decided
@@ -33,6 +34,7 @@ from tests.core.transfers.travelling import (
     adopted,
     begun,
     change_origin,
+    checked,
     get,
     origin_id,
     proposed,
@@ -184,8 +186,8 @@ def test_of_each_practice_there_is_one_transfer_however_many_propose_it_at_once(
 @pytest.mark.both_databases
 def test_a_hundred_answers_at_once_leave_one_version_more(both: Instance) -> None:
     record_id = begun(both)
-    said = entries.applied(read(both, record_id), Given(changed=WORDS))
-    given = writing.checked(said, both.vocabulary(SECOND), reasons={}, by="ana")
+    said = applied(read(both, record_id), Given(changed=WORDS))
+    given = checked(both, said)
 
     def save(_: int) -> bool:
         try:
@@ -206,12 +208,24 @@ def test_it_is_declined_with_reasons_that_everybody_reads(both: Instance) -> Non
     words = both.vocabulary(SECOND)
     for reason in ({}, {"uk": "Ні."}):
         with pytest.raises(Faulty):
-            step(both, record_id, "decline", vocabulary=words, reason=reason)
+            step(both, record_id, "decline", vocabulary=words, given=Declining(reason=reason))
     with pytest.raises(Identifying):
-        step(both, record_id, "decline", vocabulary=words, reason={"uk": "Пишіть на lea.martin@gmail.com"})
-    step(both, record_id, "decline", vocabulary=words, reason={"uk": "Немає судових собак, ні коштів на них."})
+        step(
+            both,
+            record_id,
+            "decline",
+            vocabulary=words,
+            given=writing.Declining(reason={"uk": "Пишіть на lea.martin@gmail.com"}),
+        )
+    step(
+        both,
+        record_id,
+        "decline",
+        vocabulary=words,
+        given=writing.Declining(reason={"uk": "Немає судових собак, ні коштів на них."}),
+    )
     [one] = service.travels(both, PARIS, origin_id(both))
-    assert (one.state, one.reason) == ("declined", {"uk": "Немає судових собак, ні коштів на них."})
+    assert (one.state, one.reason) == ("declined", why)
     step(both, record_id, "reconsider")
     [one] = service.travels(both, PARIS, origin_id(both))
     assert (one.state, one.reason) == ("offered", {})
@@ -222,20 +236,20 @@ def test_texts_that_may_tell_who_somebody_is_are_not_kept(both: Instance) -> Non
     for given in (
         Given(changed={"uk": "Пишіть на lea.martin@gmail.com"}),
         Given(questions=(AnsweredQuestion(key=before.questions[0].key, answer={"uk": "lea.martin@gmail.com"}),)),
-        Given(sectors=(entries.GivenMatch(origin=before.sectors[0].origin, note={"uk": "lea.martin@gmail.com"}),)),
+        Given(sectors=(GivenMatch(origin=before.sectors[0].origin, note={"uk": "lea.martin@gmail.com"}),)),
     ):
         with pytest.raises(Identifying):
-            writing.checked(entries.applied(before, given), both.vocabulary(SECOND), reasons={}, by="ana")
-    strange = Given(sectors=(entries.GivenMatch(origin=before.sectors[0].origin, here=("nowhere",)),))
+            checked(both, applied(before, given))
+    strange = Given(sectors=(GivenMatch(origin=before.sectors[0].origin, here=("nowhere",)),))
     with pytest.raises(Faulty):
-        writing.checked(entries.applied(before, strange), both.vocabulary(SECOND), reasons={}, by="ana")
+        checked(both, applied(before, strange))
 
 
 def test_it_may_be_taken_up_before_the_pilot_is_judged_and_says_so_until_it_is_extended(both: Instance) -> None:
-    assert team_reading.is_unjudged(both, PARIS)
+    assert reading.is_unjudged(both, PARIS)
     begun(both)
     decided(both, given=msgspec.structs.replace(DECISION, outcome="extend"))
-    assert not team_reading.is_unjudged(both, PARIS)
+    assert not reading.is_unjudged(both, PARIS)
 
 
 def test_adopters_learn_that_the_origin_has_changed_until_they_have_looked(both: Instance) -> None:
@@ -246,7 +260,7 @@ def test_adopters_learn_that_the_origin_has_changed_until_they_have_looked(both:
         with both.database.read(SECOND) as session:
             record = get(session, record_id)
             said, status = writing.transfer_of(session, record), writing.status_of(record)
-        return team_reading.news_of(said, status, origin.now_of(both, {pair}).get(pair))
+        return reading.news_of(said, status, origin.now_of(both, {pair}).get(pair))
 
     assert news() == ""
     newer = change_origin(both, "Le protocole a été revu.")

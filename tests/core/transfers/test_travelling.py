@@ -19,7 +19,7 @@ from lanzarote.records import drafts
 from lanzarote.records.records import digest, encode, now
 from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
-from lanzarote.transfers import elsewhere, service, team_reading
+from lanzarote.transfers import elsewhere, reading, service
 
 from tests.conftest import copy_of
 from tests.core.evaluation.piloting import DECISION, decided
@@ -83,10 +83,10 @@ def test_an_office_shows_the_trail_of_regions_that_it_receives(both: Instance, o
     assert found.derived is not None
     assert found.derived.record == origin_id(both)
     assert service.taken_up(office, SECOND) == service.taken_up(both, SECOND)
-    assert team_reading.is_unjudged(office, PARIS)
+    assert reading.is_unjudged(office, PARIS)
     decided(both, given=msgspec.structs.replace(DECISION, outcome="extend"))
     send(both, office, PARIS)
-    assert not team_reading.is_unjudged(office, PARIS)
+    assert not reading.is_unjudged(office, PARIS)
     with both.database.write(SECOND) as session:
         drafts.erase(session, get(session, record_id), by=HEAD, at=THEN)
     send(both, office, SECOND)

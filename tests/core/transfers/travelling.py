@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from lanzarote.kinds import service as kinds
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, body_of, decode, encode, publish, revise
-from lanzarote.transfers import entries, mapping, origin, team, writing
-from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
+from lanzarote.transfers import adapting, mapping, origin, writing
+from lanzarote.transfers.answers import AnsweredQuestion, Given, GivenMatch, applied
+from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.types import Partner, Practice
 from sqlalchemy import select
 
@@ -74,6 +76,11 @@ def state(instance: Instance, record_id: str) -> str:
         return writing.status_of(get(session, record_id)).state
 
 
+def checked(instance: Instance, said: Transfer, by: Actor = WRITER) -> kinds.Checked[Transfer]:
+    words = instance.vocabulary(SECOND)
+    return kinds.check(TRANSFERS, said, words, words, reasons={}, by=by.account_id)
+
+
 def settle(instance: Instance, record_id: str, by: Actor = WRITER, changed: dict[str, str] = WORDS) -> None:
     """Answer everything that is open."""
     before = read(instance, record_id)
@@ -83,8 +90,7 @@ def settle(instance: Instance, record_id: str, by: Actor = WRITER, changed: dict
         questions=tuple(AnsweredQuestion(key=one.key, answer=WORDS) for one in before.questions),
         changed=changed,
     )
-    said = entries.applied(before, given)
-    passed = writing.checked(said, instance.vocabulary(SECOND), reasons={}, by=by.account_id)
+    passed = checked(instance, applied(before, given), by)
     with instance.database.write(SECOND) as session:
         record = get(session, record_id)
         writing.save(session, record, passed, expected=record.version, by=by, at=THEN)
@@ -95,7 +101,7 @@ def adapted(instance: Instance, record_id: str, by: Actor = HEAD) -> str:
     with instance.database.read(SECOND) as session:
         record = get(session, record_id)
         said, status = writing.transfer_of(session, record), writing.status_of(record)
-    draft = team.draft(instance, SECOND, said, status, by=by)
+    draft = adapting.draft(instance, SECOND, said, status, by)
     with instance.database.write(SECOND) as session:
         record = get(session, record_id)
         return writing.adapt(session, record, draft, expected=record.version, today=TODAY, by=by, at=THEN).id

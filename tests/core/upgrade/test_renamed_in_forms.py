@@ -17,6 +17,7 @@ from lanzarote.directory.model import StakeholderStatus
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
+from lanzarote.kinds.form import typed_from
 from lanzarote.meetings.model import MeetingStatus
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import ProcedureStatus
@@ -24,7 +25,8 @@ from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, Record
 from lanzarote.store.ids import new_id
-from lanzarote.transfers import team_form
+from lanzarote.transfers import answers
+from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.types import SectorMatch, Transfer, TransferOrigin
 from litestar.testing import TestClient
 from openpyxl import load_workbook
@@ -343,7 +345,7 @@ def test_the_form_of_a_transfer_ticks_what_was_renamed_or_is_retired(
     said = Transfer(origin=origin, sectors=(match,))
     after(region)
     view: Any = region.ground
-    [row] = team_form.rows(view, said, team_form.typed_from(said))["sectors"]
+    [row] = answers.rows(view, said, typed_from(TRANSFERS.shapes, said))["sectors"]
     assert row["ticks"] == [{"value": key, "label": "Social care", "chosen": True}]
 
 

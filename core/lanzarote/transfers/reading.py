@@ -1,82 +1,82 @@
-"""Transfers in the team's words: the list, one of them, what can be done, what became of the origin."""
+"""Transfers in the team's words: one of them, what is to be done next, what became of the origin."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 from msgspec import Struct
-from sqlalchemy import and_, select
 
 from lanzarote.evaluation.public import verdict_of
-from lanzarote.kinds.kind import Step, in_state, leads, record_can
-from lanzarote.records.permissions import allowed
-from lanzarote.records.records import Record, Version, decode
+from lanzarote.records.records import Record
 from lanzarote.transfers import mapping, origin
-from lanzarote.transfers.model import TRANSFER, TransferStatus
-from lanzarote.transfers.words import ABOUT, ASKED_ONCE, NAMELESS, STATES, UNSTATED, label_of, next_words
 from lanzarote.translation import N_, format_date
-from lanzarote.types import Transfer
 from lanzarote.web.region_reading import article_links, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
-    from lanzarote.records.permissions import Actor
+    from lanzarote.transfers.model import TransferStatus
     from lanzarote.transfers.origin import Now
-    from lanzarote.types import OriginKind, ProvisionMatch, SectorMatch, TransferOrigin, TransferQuestion
+    from lanzarote.types import (
+        OriginKind,
+        ProvisionMatch,
+        SectorMatch,
+        Text,
+        Transfer,
+        TransferOrigin,
+        TransferQuestion,
+        TransferState,
+    )
     from lanzarote.web.region_reading import ArticleLink
     from lanzarote.web.site import View
 
 ROOMS: Final[Mapping[OriginKind, str]] = {"practice": "practices", "procedure": "procedures"}
 """What the addresses of their pages begin with."""
-WORKED_ON: Final = ("offered", "taken-up", "adapting", "piloted", "adopted")
-
-
-def _unread(record: Record, state: str) -> bool:
-    """Something is written that the public does not read yet, or no longer."""
-    waits = record.published_version not in (None, record.version) or record.state == "withdrawn"
-    return waits and record.state != "archived" and leads("transfer", state, "publish")
-
-
-STEPS: Final = (
-    Step(name="edit", label=N_("Answer and match"), may="group.write", when=in_state(*WORKED_ON), main=True),
-    Step(name="take-up", label=N_("Take it up"), may="group.lead", when=in_state("offered"), main=True),
-    Step(name="adapt", label=N_("Make the draft"), may="group.lead", when=in_state("taken-up"), main=True),
-    Step(name="pilot", label=N_("It is tried out"), may="group.lead", when=in_state("adapting"), main=True),
-    Step(name="adopt", label=N_("Adopt it"), may="group.lead", when=in_state("piloted"), main=True),
-    Step(name="publish", label=N_("Show the public what is new"), may="group.lead", when=_unread),
-    Step(
-        name="decline",
-        label=N_("Do not take it up"),
-        may="group.lead",
-        when=in_state("offered", "taken-up", "adapting", "piloted"),
-    ),
-    Step(name="reconsider", label=N_("Propose it again"), may="group.lead", when=in_state("declined"), main=True),
-    Step(name="withdraw", label=N_("Withdraw it"), may="group.lead", when=record_can("withdraw")),
-    Step(name="archive", label=N_("Archive"), may="group.lead", when=record_can("archive")),
-    Step(name="restore", label=N_("Take out of the archive"), may="group.lead", when=record_can("restore")),
-    Step(name="erase", label=N_("Erase it"), may="record.erase", when=record_can("erase")),
-)
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """A transfer in the list."""
-
-    id: str
-    kind: str
-    title: Markup
-    region: str
-    state: str
-    open: int
-    news: bool
-    """The origin has changed, and nobody here has looked at it."""
-    updated_at: datetime
+STATES: Final[Mapping[TransferState, str]] = {
+    "offered": N_("proposed"),
+    "taken-up": N_("taken up"),
+    "adapting": N_("being adapted"),
+    "piloted": N_("tried out"),
+    "adopted": N_("adopted"),
+    "declined": N_("not taken up"),
+}
+NEXT: Final[Mapping[TransferState, str]] = {
+    "offered": N_("Talk it over in the group. A coordinator says whether it is taken up, or why not."),
+    "taken-up": N_("Answer the open points as far as you can, then let the draft of your own practice be made."),
+    "adapting": N_("Adapt the draft, and answer what is still open. When no point is open, it can be tried out."),
+    "piloted": N_("Say what had to change. When your own practice is published, it is adopted."),
+    "adopted": N_("It is a practice of your region now. You are told when it changes where it comes from."),
+    "declined": N_("It was not taken up. Everybody can read why."),
+}
+NEXT_PROCEDURE: Final[Mapping[TransferState, str]] = {
+    "taken-up": N_("Answer the open points as far as you can, then let the draft of your own procedure be made."),
+    "piloted": N_("Say what had to change. When the parties here have endorsed your own procedure, it is adopted."),
+    "adopted": N_("It is a procedure of your region now. You are told when it changes where it comes from."),
+}
+"""Where a procedure goes another way than a practice."""
+ABOUT: Final[Mapping[str, str]] = {
+    "transfer": N_("What another place needs"),
+    "difficulties": N_("What was difficult there"),
+    "governance": N_("Who keeps it there, and who meets when"),
+    "limits": N_("What it leaves open there"),
+    "measures": N_("What goes with the steps there"),
+    "basis": N_("On which basis something is passed on there"),
+}
+UNSTATED: Final[Mapping[str, str]] = {
+    "transfer": N_("The origin does not state it. Ask its team, or think it through: what would it take with you?"),
+    "difficulties": N_("The origin does not state it. Ask its team: what did not work at first?"),
+    "governance": N_("The origin does not state it. Who would keep it with you, and who would meet when?"),
+    "limits": N_("The origin does not state it. Ask its team: what did they leave open, and why?"),
+}
+"""What is asked where the origin says nothing."""
+NAMELESS: Final = N_("It was erased where it comes from")
+"""In place of a title."""
+ASKED_ONCE: Final = N_("What was asked here was erased with it, where it comes from.")
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -110,21 +110,18 @@ class ToldTransfer(Struct, frozen=True, kw_only=True):
 
     kind: str
     """``practice`` or ``procedure``."""
-    title: Markup
-    plain: str
     region: str
+    published: bool
+    """The public reads it where it comes from."""
     origin_href: str
     """Empty: it has no page on this site, or is no longer published."""
     version: int
-    state: str
-    code: str
     next: str
     unjudged: bool
     erased: bool
     """Where it comes from; nothing that it said there is known here any more."""
     news: str
     """``changed`` or ``gone`` when nobody here has looked at what became of the origin."""
-    open: tuple[str, ...]
     sectors: tuple[Match, ...]
     provisions: tuple[Match, ...]
     questions: tuple[Asked, ...]
@@ -135,20 +132,17 @@ class ToldTransfer(Struct, frozen=True, kw_only=True):
     withdrawn: str
 
 
-def tell(view: View, session: Session, record: Record, transfer: Transfer, status: TransferStatus) -> ToldTransfer:
+def tell(view: View, session: Session, transfer: Transfer, status: TransferStatus) -> ToldTransfer:
     said = transfer.origin
     now = origin.now_of(view.instance, {(said.region, said.record)}).get((said.region, said.record))
     served = view.instance.headers().get(said.region)
     published = now is not None and now.published and served is not None
     return ToldTransfer(
         kind=said.kind,
-        title=title_of(view, transfer),
-        plain=plain_title(view, transfer),
         region=view.say(said.region_name),
+        published=now is not None and now.published,
         origin_href=page_of(view, said.kind, said.region, said.slug) if published else "",
         version=said.version,
-        state=view._(STATES[status.state]),
-        code=status.state,
         next=view._(
             origin.NOT_THERE
             if not published and status.state in ("offered", "taken-up")
@@ -157,7 +151,6 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         unjudged=is_unjudged(view.instance, said.region),
         erased=not said.title,
         news=news_of(transfer, status, now),
-        open=tuple(label_of(view, one.place, transfer) for one in mapping.open_points(transfer)),
         sectors=tuple(_match(view, one, "sector") for one in transfer.sectors),
         provisions=tuple(_match(view, one, "provision") for one in transfer.provisions),
         questions=tuple(
@@ -175,41 +168,6 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         adapted=adapted_of(view, session, said.kind, status),
         withdrawn=status.withdrawn,
     )
-
-
-def listed(view: View, session: Session) -> list[Row]:
-    """Every transfer into the region that is kept here, the last changed first."""
-    found = read_all(session, view.actor)
-    pairs = {(transfer.origin.region, transfer.origin.record) for _, transfer, _ in found}
-    now = origin.now_of(view.instance, pairs)
-    return [
-        Row(
-            id=record.id,
-            kind=transfer.origin.kind,
-            title=title_of(view, transfer),
-            region=view.say(transfer.origin.region_name),
-            state=view._(STATES[status.state]),
-            open=len(mapping.open_points(transfer)) if status.state not in ("declined", "adopted") else 0,
-            news=bool(news_of(transfer, status, now.get((transfer.origin.region, transfer.origin.record)))),
-            updated_at=record.updated_at,
-        )
-        for record, transfer, status in found
-    ]
-
-
-def read_all(session: Session, actor: Actor) -> list[tuple[Record, Transfer, TransferStatus]]:
-    """Every transfer of the session's regions that *actor* may read and nobody put away, the last changed first."""
-    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
-    query = (
-        select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
-        .where(Record.kind == TRANSFER, Record.state != "erased", allowed(actor, "group.read"))
-        .order_by(Record.updated_at.desc(), Record.id)
-    )
-    return [
-        (record, decode(body, Transfer), decode(record.status, TransferStatus))
-        for record, body in session.execute(query)
-    ]
 
 
 def news_of(transfer: Transfer, status: TransferStatus, now: Now | None) -> str:
@@ -231,15 +189,13 @@ def verdict_for(instance: Instance, said: TransferOrigin) -> Outcome | None:
     return verdict_of(instance, said.region) if said.region in instance.headers() else None
 
 
-def barred(instance: Instance, said: TransferOrigin, step: str) -> str:
-    """Why the *step* that its state allows cannot be taken now; empty: it can."""
-    if step not in ("take-up", "adapt"):
-        return ""
+def barred(instance: Instance, said: TransferOrigin, *, taken_up: bool) -> str:
+    """Why it cannot be taken up now or, once it is *taken up*, no draft be made; empty: it can."""
     try:
         origin.require_there(instance, said.region, said.record)
     except origin.NotThere as error:
         return str(error)
-    may_go = step == "adapt" or origin.may_travel(said.kind, verdict_for(instance, said))
+    may_go = taken_up or origin.may_travel(said.kind, verdict_for(instance, said))
     return "" if may_go else origin.NOT_EXTENDED
 
 
@@ -257,11 +213,6 @@ def title_of(view: View, transfer: Transfer) -> Markup:
     return told(view, title, transfer.origin.original) if title else escape(view._(NAMELESS))
 
 
-def plain_title(view: View, transfer: Transfer) -> str:
-    title = transfer.origin.title
-    return view.text(title, transfer.origin.original)[0] if title else view._(NAMELESS)
-
-
 def question_of(view: View, transfer: Transfer, question: TransferQuestion) -> Markup:
     """What is asked: the origin's words, or that it says nothing, or that they are erased."""
     if not question.text and not transfer.origin.title:
@@ -269,24 +220,6 @@ def question_of(view: View, transfer: Transfer, question: TransferQuestion) -> M
     if not question.text:
         return escape(view._(UNSTATED[question.about]))
     return told(view, question.text, transfer.origin.original)
-
-
-def said_in(view: View, transfer: Transfer) -> list[tuple[str, str]]:
-    """Everything that is written in a transfer here, with its place, for comparing versions."""
-    found: list[tuple[str, str]] = []
-    rooms: tuple[tuple[str, Sequence[SectorMatch | ProvisionMatch]], ...] = (
-        ("sectors", transfer.sectors),
-        ("provisions", transfer.provisions),
-    )
-    for room, some in rooms:
-        for number, one in enumerate(some):
-            place = f"{room}[{number}]"
-            here = (str(_named(view, room[:-1], key).striptags()) for key in one.here)
-            found.append((f"{place}.here", ", ".join(here)))
-            found += [(f"{place}.note.{code}", text) for code, text in one.note.items()]
-    for number, question in enumerate(transfer.questions):
-        found += [(f"questions[{number}].answer.{code}", text) for code, text in question.answer.items()]
-    return found + [(f"changed.{code}", text) for code, text in transfer.changed.items()]
 
 
 def _match(view: View, one: SectorMatch | ProvisionMatch, kind: str) -> Match:
@@ -304,8 +237,16 @@ def _named(view: View, kind: str, key: str) -> Markup:
     entry = view.vocabulary.entries.get(kind, {}).get(view.vocabulary.present_key(kind, key))
     if entry is None:
         return Markup(key)  # noqa: S704 - letters, digits and hyphens
-    texts: Mapping[str, str] = entry.name if kind == "sector" else mapping.name_of(view.vocabulary, entry)
-    return told(view, texts)
+    return told(view, _texts(view, kind, entry))
+
+
+def entry_name(view: View, kind: str, entry: Any) -> str:
+    """What a sector or provision of the region is called."""
+    return view.say(_texts(view, kind, entry))
+
+
+def _texts(view: View, kind: str, entry: Any) -> Text:
+    return entry.name if kind == "sector" else mapping.name_of(view.vocabulary, entry)
 
 
 def adapted_of(view: View, session: Session, kind: OriginKind, status: TransferStatus) -> Adapted | None:
@@ -318,3 +259,8 @@ def adapted_of(view: View, session: Session, kind: OriginKind, status: TransferS
         href=view.href("team", ROOMS[kind], record.id),
         public_href=view.href(ROOMS[kind], record.slug) if public else "",
     )
+
+
+def next_words(kind: OriginKind, state: TransferState) -> str:
+    """What is to be done next; to be translated."""
+    return NEXT_PROCEDURE.get(state, NEXT[state]) if kind == "procedure" else NEXT[state]

@@ -1,34 +1,76 @@
-"""The form of a transfer: what was sent, read; what is there, shown."""
+"""What is written here about an origin: what answers to what, how it is settled, what had to change."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
 
 from lanzarote.kinds.team import texts_in
-from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.mapping import name_of
-from lanzarote.transfers.team_reading import question_of
-from lanzarote.transfers.words import ABOUT
+from lanzarote.transfers.reading import ABOUT, question_of
+from lanzarote.types import Key, ProvisionMatch, SectorMatch, Text
 from lanzarote.web.refusals import many_of, text_of
 from lanzarote.web.region_reading import article_links, entries, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lanzarote.types import ProvisionMatch, SectorMatch, Transfer
+    from lanzarote.types import Transfer
     from lanzarote.web.site import View
 
+M = TypeVar("M", SectorMatch, ProvisionMatch)
+Place = Annotated[str, Meta(max_length=64)]
 
-def typed_from(transfer: Transfer) -> dict[str, Any]:
-    """What the form holds before anybody writes in it."""
-    typed: dict[str, Any] = {f"changed.{code}": text for code, text in transfer.changed.items()}
-    for room in ("sectors", "provisions"):
-        for number, one in enumerate(getattr(transfer, room)):
-            typed[f"{room}[{number}].here"] = list(one.here)
-            typed |= {f"{room}[{number}].note.{code}": text for code, text in one.note.items()}
-    for number, question in enumerate(transfer.questions):
-        typed |= {f"questions[{number}].answer.{code}": text for code, text in question.answer.items()}
-    return typed
+
+class GivenMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What answers here to a sector or provision of the origin."""
+
+    origin: Place
+    """Its key there."""
+    here: tuple[Key, ...] = ()
+    note: Text = {}
+    """How it is settled here, where nothing answers to it, or more has to be said."""
+
+
+class AnsweredQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to one of the questions that come from the origin."""
+
+    key: Place
+    answer: Text
+
+
+class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is written here; everything that the origin says stays as it is."""
+
+    sectors: tuple[GivenMatch, ...] = ()
+    provisions: tuple[GivenMatch, ...] = ()
+    questions: tuple[AnsweredQuestion, ...] = ()
+    changed: Text = {}
+    """What had to change."""
+
+
+def applied(before: Transfer, given: Given) -> Transfer:
+    """*before* with what is written in *given*; what is not in it is left out, and what the origin has not is too."""
+    answers = {one.key: one.answer for one in given.questions}
+    questions = (msgspec.structs.replace(one, answer=_written(answers.get(one.key, {}))) for one in before.questions)
+    return msgspec.structs.replace(
+        before,
+        sectors=_matched(before.sectors, given.sectors),
+        provisions=_matched(before.provisions, given.provisions),
+        questions=tuple(questions),
+        changed=_written(given.changed),
+    )
+
+
+def _matched(before: tuple[M, ...], given: tuple[GivenMatch, ...]) -> tuple[M, ...]:
+    said = {one.origin: one for one in given}
+    pairs = ((one, said.get(one.origin, GivenMatch(origin=""))) for one in before)
+    return tuple(msgspec.structs.replace(one, here=new.here, note=_written(new.note)) for one, new in pairs)
+
+
+# In the form
 
 
 def read_given(view: View, data: Mapping[str, Any], before: Transfer) -> Given:
@@ -111,3 +153,7 @@ def _others(view: View, known: Mapping[str, str], listed: list[str], chosen: str
     rest = [(key, label) for key, label in known.items() if key not in listed]
     for key, label in sorted(rest, key=lambda one: view.sort_key(one[1])):
         yield {"value": key, "label": label, "chosen": key == chosen}
+
+
+def _written(texts: Mapping[str, str]) -> dict[str, str]:
+    return {lang: text.strip() for lang, text in texts.items() if text.strip()}
