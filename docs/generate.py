@@ -47,6 +47,7 @@ ALIASES: dict[str, str] = {
     "ArticleReference": "Convention reference",
     "Duration": "duration",
     "Text": "text",
+    "Words": "text",
     "SourcedField": "name of a field",
 }
 

@@ -103,6 +103,8 @@ class Shape(Struct, frozen=True, kw_only=True):
     of_language: bool = False
     """It stands in ``text``, by language."""
     parts: tuple[Shape, ...] = ()
+    fixed: bool = False
+    """Rows that come from elsewhere: each stays in its place."""
 
     @property
     def name(self) -> str:
@@ -172,7 +174,8 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
     if isinstance(bare, inspect.VarTupleType):
         item, _, _ = _bare(bare.item_type)
         if isinstance(item, inspect.StructType):
-            return Shape(**about, what="rows", parts=shapes_of(item.cls, field.fields))
+            fixed = any(map(_is_read_only, _fields_of(item.cls).values()))
+            return Shape(**about, what="rows", parts=shapes_of(item.cls, field.fields), fixed=fixed)
         if isinstance(item, inspect.StrType) and item.pattern == ARTICLE:
             return Shape(**about, what="articles")
         return Shape(**about | {"what": "choices", "required": _least(info.type) > 0})
@@ -456,7 +459,8 @@ def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool =
     """Place → what stands there; *lines*: rows without keys are lines of one text, in the place of all of them."""
     found = list(leaves(shapes, content))
     offered = options_for(view, found)
-    listed = {one.name for one in shapes if lines and one.what == "rows" and one.parts[0].what != "key"}
+    several = [one for one in shapes if one.what == "rows" and not one.fixed]
+    listed = {one.name for one in several if lines and one.parts[0].what != "key"}
     stale = getattr(content, "stale", ())
     said: dict[str, Said] = {}
     rows: dict[str, dict[str, list[str]]] = {}

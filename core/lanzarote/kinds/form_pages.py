@@ -233,7 +233,7 @@ def show_form(
         refused=refused,
         conflict=conflict,
         apart=apart or (),
-        own=conflict and opened is not None and _is_own(view, opened.id, number_of(typed, "version")),
+        own=conflict and opened is not None and is_own(view, opened.id, number_of(typed, "version")),
         title=opened.title if opened else "",
         action=f"/{form.name}" if opened else "",
         version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
@@ -272,6 +272,7 @@ def open_record(kind: AnyKind, form: Form, view: View, record_id: str) -> Opened
         return Opened(id=record.id, version=record.version, content=content, title=plain_title(kind, view, content))
 
 
-def _is_own(view: View, record_id: str, since: int) -> bool:
+def is_own(view: View, record_id: str, since: int) -> bool:
+    """Whether all that was saved since version *since* is the reader's own."""
     with view.instance.database.read(view.region_id) as session:
         return drafts.saved_alone(session, view.region_id, record_id, since, view.actor.account_id)

@@ -164,10 +164,10 @@ class Words(Struct, frozen=True, kw_only=True):
     """What pages call the records of a kind; to be translated."""
 
     plural: str
-    begin: str
+    begin: str = ""
     lede: str
     """Below the title of the list."""
-    form_lede: str
+    form_lede: str = ""
     caption: str
     """Of the list, with its order."""
     columns: tuple[str, ...]

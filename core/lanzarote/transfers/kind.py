@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Kind, Row, Step, Words, in_state, leads, record_can
+from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
 from lanzarote.transfers import adapting, documents, mapping, origin, reading, writing
 from lanzarote.transfers.model import TRANSFER, TransferStatus
@@ -262,7 +263,7 @@ def _row(view: View, record: Record, said: Transfer, now: origin.Now | None) -> 
     )
     return Row(
         id=record.id,
-        title=reading.title_of(view, said),
+        title=title_of(TRANSFERS, view, said),
         state=view._(reading.STATES[status.state]),
         badges=tuple(("", words) for words in badges if words),
         cells=(view.say(said.origin.region_name),),
@@ -291,12 +292,10 @@ TRANSFERS: Final = Kind(
     steps=STEPS,
     words=Words(
         plural=N_("Taken up from elsewhere"),
-        begin=N_("Look for a practice"),
         lede=N_(
             "What works in another place can work here. Open a practice of another region and choose “Take it up in "
             "another place”."
         ),
-        form_lede=N_("What answers here to what the origin rests on, and what had to change."),
         caption=N_("Taken up from elsewhere, the last changed first"),
         columns=(N_("What"), N_("How far it is"), N_("From"), N_("Last changed")),
         empty=N_("Nothing was taken up from elsewhere yet."),

@@ -207,12 +207,6 @@ def page_of(view: View, kind: OriginKind, region_id: str, slug: str) -> str:
     return view.region_href(header, ROOMS[kind], slug)
 
 
-def title_of(view: View, transfer: Transfer) -> Markup:
-    """What it is called where it comes from; of what was erased there, nobody knows any more."""
-    title = transfer.origin.title
-    return told(view, title, transfer.origin.original) if title else escape(view._(NAMELESS))
-
-
 def question_of(view: View, transfer: Transfer, question: TransferQuestion) -> Markup:
     """What is asked: the origin's words, or that it says nothing, or that they are erased."""
     if not question.text and not transfer.origin.title:

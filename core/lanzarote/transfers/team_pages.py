@@ -13,13 +13,14 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import team as group
 from lanzarote.kinds.form import typed_from
-from lanzarote.kinds.pages import checked, found, handlers_of, plain_title, refusal, show, to_record
+from lanzarote.kinds.form_pages import is_own
+from lanzarote.kinds.pages import handlers_of
+from lanzarote.kinds.record_pages import checked, found, plain_title, refusal, show, title_of, to_record
 from lanzarote.kinds.versions import differences as written_differences
 from lanzarote.practices.differences import differences
 from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document_of, version_document
 from lanzarote.procedures.differences import other_differences, step_differences
-from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import now
@@ -95,7 +96,7 @@ def show_new(view: View, there: Origin, *, status: int = 200) -> Response[Any]:
         status=status,
         kind=there.kind,
         waits=not origin.may_travel(there.kind, verdict_of(view.instance, there.region)),
-        title=reading.title_of(view, proposed),
+        title=title_of(TRANSFERS, view, proposed),
         plain=plain_title(TRANSFERS, view, proposed),
         region_name=view.say(proposed.origin.region_name),
         unjudged=reading.is_unjudged(view.instance, there.region),
@@ -188,7 +189,7 @@ def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     said, version = _writable(view, record_id)
     given = answers.applied(said, answers.read_given(view, data, said))
     try:
-        passed = checked(TRANSFERS, view, given, data, record_id)
+        passed = checked(TRANSFERS, view, given, (), data, record_id)
         with view.instance.database.write(view.region_id) as session:
             record = found(TRANSFERS, view, session, record_id)
             writing.save(session, record, passed, expected=number_of(data, "version"), by=view.actor, at=now())
@@ -217,23 +218,18 @@ def show_form(
     return view.render(
         "transfers/team/form.html",
         status=400 if refused.errors else 200 if apart is None else 409,
-        title=reading.title_of(view, said),
+        title=title_of(TRANSFERS, view, said),
         plain=plain_title(TRANSFERS, view, said),
         typed=typed,
         refused=refused,
         apart=apart,
-        own=apart is not None and _is_own(view, record_id, number_of(typed, "version")),
+        own=apart is not None and is_own(view, record_id, number_of(typed, "version")),
         version=version,
         tongues=view.tongues(),
         longest=writing.LONGEST,
         **answers.rows(view, said, typed),
         **group.frame(view, "transfers", record_id),
     )
-
-
-def _is_own(view: View, record_id: str, since: int) -> bool:
-    with view.instance.database.read(view.region_id) as session:
-        return drafts.saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
 
 
 def _writable(view: View, record_id: str) -> tuple[Transfer, int]:
@@ -255,7 +251,7 @@ def became(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
         record = found(TRANSFERS, view, session, record_id)
         said, status = writing.transfer_of(session, record), writing.status_of(record)
         may_look = bool(may(view.actor, "group.write", subject_of(session, record)))
-        title, number = reading.title_of(view, said), record.version
+        title, number = title_of(TRANSFERS, view, said), record.version
         adapted = reading.adapted_of(view, session, said.origin.kind, status)
     pair = (said.origin.region, said.origin.record)
     current = origin.now_of(view.instance, {pair}).get(pair)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 from lanzarote.app import create_app, create_routes
 from lanzarote.kinds.api import resources_of
 from lanzarote.kinds.description import lines_of
-from lanzarote.kinds.fields import Field
+from lanzarote.kinds.fields import Field, shapes_of, written_in
 from lanzarote.kinds.pages import handlers_of
 from lanzarote.records import records
+from lanzarote.types.values import Text, Value
 from lanzarote.web.late_routes import register
 from litestar.testing import TestClient
+from msgspec import Meta
 from msgspec.structs import replace
 
 from tests.core.activity.conftest import Team
@@ -39,6 +41,20 @@ TYPED: dict[str, Any] = {
     "guests[0].sector": "Justice",
     "guests[0].brings.fr": "Un plan de la salle",
 }
+
+
+class Row(Value, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(extra_json_schema={"readOnly": True})]
+    note: Text = {}
+
+
+class Taken(Value, frozen=True, kw_only=True):
+    """What is taken up from elsewhere, row by row."""
+
+    origin: Annotated[Row, Meta(extra_json_schema={"readOnly": True})]
+    rows: tuple[Row, ...] = ()
+
+
 SENT: dict[str, Any] = {"original": "fr", "text": {"fr": {"title": "Visite"}}, "place": "school"}
 
 
@@ -307,6 +323,14 @@ def test_programs_write_it_too(programs: Programs) -> None:
 def test_a_declaration_that_does_not_fit_its_type_is_refused(fields: tuple[Field, ...], told: str) -> None:
     with pytest.raises(TypeError, match=told):
         replace(VISITS, fields=fields)
+
+
+def test_what_comes_from_elsewhere_is_worded_by_no_field_and_its_rows_stay_in_their_places() -> None:
+    rows = Field(name="rows", label="Rows", one="Row", fields=(Field(name="note", label="Note"),))
+    [shape] = shapes_of(Taken, (rows,))
+    assert (shape.fixed, [one.name for one in shape.parts]) == (True, ["note"])
+    there = Row(name="lea.martin@gmail.com", note={"fr": "Ici."})
+    assert [*written_in([shape], Taken(origin=there, rows=(there,)))] == [("rows[0].note.fr", "Ici.")]
 
 
 def test_a_service_that_asks_for_what_nobody_gives_is_refused() -> None:

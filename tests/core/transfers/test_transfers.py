@@ -209,21 +209,10 @@ def test_it_is_declined_with_reasons_that_everybody_reads(both: Instance) -> Non
     for reason in ({}, {"uk": "Ні."}):
         with pytest.raises(Faulty):
             step(both, record_id, "decline", vocabulary=words, given=Declining(reason=reason))
+    named, why = {"uk": "Пишіть на lea.martin@gmail.com"}, {"uk": "Немає судових собак, ні коштів на них."}
     with pytest.raises(Identifying):
-        step(
-            both,
-            record_id,
-            "decline",
-            vocabulary=words,
-            given=writing.Declining(reason={"uk": "Пишіть на lea.martin@gmail.com"}),
-        )
-    step(
-        both,
-        record_id,
-        "decline",
-        vocabulary=words,
-        given=writing.Declining(reason={"uk": "Немає судових собак, ні коштів на них."}),
-    )
+        step(both, record_id, "decline", vocabulary=words, given=Declining(reason=named))
+    step(both, record_id, "decline", vocabulary=words, given=Declining(reason=why))
     [one] = service.travels(both, PARIS, origin_id(both))
     assert (one.state, one.reason) == ("declined", why)
     step(both, record_id, "reconsider")
