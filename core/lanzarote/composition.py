@@ -126,8 +126,9 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     from lanzarote.evaluation.evaluation_kind import EVALUATIONS
     from lanzarote.evaluation.indicator_kind import INDICATORS
     from lanzarote.improvements.finding_kind import FINDINGS
+    from lanzarote.transfers.kind import TRANSFERS
 
-    return INDICATORS, EVALUATIONS, FINDINGS
+    return INDICATORS, EVALUATIONS, FINDINGS, TRANSFERS
 
 
 def attach(instance: Instance) -> None:

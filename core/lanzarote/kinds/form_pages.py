@@ -174,7 +174,7 @@ def show_merge(
         theirs=opened.version,
         choices=merging.given_in(data),
         left=left,
-        own=_is_own(view, opened.id, since),
+        own=is_own(view, opened.id, since),
         hidden=[(name, text) for name, text in pairs_of(data) if name not in asked],
         action=f"{here}/{form.name}",
         crumbs=drafting.crumbs(kind, view, opened),

@@ -87,7 +87,7 @@ def _rows(kind: AnyKind, view: View, session: Session, found: Sequence[tuple[Rec
     ]
 
 
-def _keeping(kind: AnyKind, path: str, room: Mapping[str, int]) -> Any:
+def _keeping(kind: AnyKind, path: str, room: Mapping[str, Any]) -> Any:
     @form_at(path, may=kind.write, carried=False, **room)
     def kept(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
         return keep(kind, site.view(request, lang, region), record_id, data)

@@ -15,9 +15,9 @@ from lanzarote.kinds.fields import written_in
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.transfers import handing_back, mapping, origin, reading, service, writing
 from lanzarote.transfers.answers import applied
-from lanzarote.transfers.documents import WrittenTransfer
 from lanzarote.transfers.handing_back import HandedBack
 from lanzarote.transfers.kind import TRANSFERS
+from lanzarote.transfers.team_documents import WrittenTransfer
 from lanzarote.translation import N_
 from lanzarote.types import Key, TransferRelease
 from lanzarote.web.changing import Sent, change, made

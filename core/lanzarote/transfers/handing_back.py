@@ -23,8 +23,7 @@ from lanzarote.results.addresses import place_at
 from lanzarote.store.database import ALL
 from lanzarote.transfers import elsewhere, service
 from lanzarote.transfers.elsewhere import Report
-from lanzarote.transfers.model import Elsewhere
-from lanzarote.transfers.reading import STATES
+from lanzarote.transfers.model import STATES, Elsewhere
 from lanzarote.translation import N_, pick
 from lanzarote.types import Key, Text, TransferState, Value
 from lanzarote.types.improvements import Id

@@ -11,8 +11,8 @@ from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Kind, Row, Step, Words, in_state, leads, record_can
 from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
-from lanzarote.transfers import adapting, documents, mapping, origin, reading, writing
-from lanzarote.transfers.model import TRANSFER, TransferStatus
+from lanzarote.transfers import adapting, mapping, origin, reading, team_documents, writing
+from lanzarote.transfers.model import STATES, TRANSFER, TransferStatus
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
 from lanzarote.web.region_reading import entries
@@ -264,7 +264,7 @@ def _row(view: View, record: Record, said: Transfer, now: origin.Now | None) -> 
     return Row(
         id=record.id,
         title=title_of(TRANSFERS, view, said),
-        state=view._(reading.STATES[status.state]),
+        state=view._(STATES[status.state]),
         badges=tuple(("", words) for words in badges if words),
         cells=(view.say(said.origin.region_name),),
         last=format_date(view.day_of(record.updated_at), view.lang),
@@ -304,17 +304,17 @@ TRANSFERS: Final = Kind(
     ),
     api=Api(
         tag="Transfers, for the group",
-        item=documents.item,
-        listed=documents.GroupTransferList,
-        whole=documents.GroupTransfer,
-        tell=documents.whole,
-        beside=documents.beside,
-        written=documents.WrittenTransfer,
+        item=team_documents.item,
+        listed=team_documents.GroupTransferList,
+        whole=team_documents.GroupTransfer,
+        tell=team_documents.whole,
+        beside=team_documents.beside,
+        written=team_documents.WrittenTransfer,
         largest=512 * 1024,
     ),
     none=N_("There is no such transfer here, or you may not read it."),
     erased=N_("This transfer was erased."),
-    states=reading.STATES,
+    states=STATES,
     state=lambda _, record: writing.status_of(record).state,
     notices={
         "begun": N_("It is proposed to the group. The platform has proposed what answers to what; look through it."),

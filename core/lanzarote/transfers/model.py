@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -10,9 +11,18 @@ from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.store.database import Base, Regional, Shared
+from lanzarote.translation import N_
 from lanzarote.types import Text, TransferState, TransferStep, Value
 
 TRANSFER: Final = "transfer"
+STATES: Final[Mapping[TransferState, str]] = {
+    "offered": N_("proposed"),
+    "taken-up": N_("taken up"),
+    "adapting": N_("being adapted"),
+    "piloted": N_("tried out"),
+    "adopted": N_("adopted"),
+    "declined": N_("not taken up"),
+}
 
 ElsewhereState = Literal["asked", "confirmed"]
 

@@ -21,7 +21,7 @@ from lanzarote.procedures.pages import found_at
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import Record
 from lanzarote.transfers import elsewhere, origin, reading, service
-from lanzarote.transfers.reading import STATES
+from lanzarote.transfers.model import STATES
 from lanzarote.translation import N_, date_told, format_date
 from lanzarote.types import PracticeText
 from lanzarote.web import labels

@@ -10,6 +10,7 @@ from msgspec import Struct
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.records.records import Record
 from lanzarote.transfers import mapping, origin
+from lanzarote.transfers.model import STATES
 from lanzarote.translation import N_, format_date
 from lanzarote.web.region_reading import article_links, told
 
@@ -37,14 +38,6 @@ if TYPE_CHECKING:
 
 ROOMS: Final[Mapping[OriginKind, str]] = {"practice": "practices", "procedure": "procedures"}
 """What the addresses of their pages begin with."""
-STATES: Final[Mapping[TransferState, str]] = {
-    "offered": N_("proposed"),
-    "taken-up": N_("taken up"),
-    "adapting": N_("being adapted"),
-    "piloted": N_("tried out"),
-    "adopted": N_("adopted"),
-    "declined": N_("not taken up"),
-}
 NEXT: Final[Mapping[TransferState, str]] = {
     "offered": N_("Talk it over in the group. A coordinator says whether it is taken up, or why not."),
     "taken-up": N_("Answer the open points as far as you can, then let the draft of your own practice be made."),

@@ -41,7 +41,7 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     finding = deliberating.finding(team.paris, convention=["10", "18.1.a"], **shows, **cited)
     deliberating.step(team.paris, finding, "share")
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator), "findings": finding}
-    assert set(made) == {kind.room for kind in kinds()}  # another kind is tried here too
+    assert set(made) == {kind.room for kind in kinds() if kind.forms}  # another kind is tried here too
     for room, record_id in made.items():
         for lang in ("en", "fr"):
             path = f"/{lang}/paris/team/{room}/{record_id}/edit"
@@ -86,7 +86,7 @@ def test_a_group_of_numbers_is_written_whole_or_not_at_all(team: Team) -> None:
 
 
 def test_a_form_offers_the_room_that_there_is(team: Team) -> None:
-    for kind in kinds():
+    for kind in (one for one in kinds() if one.forms):
         page = team.ana.get(f"/en/paris/team/{kind.room}/new")
         for shape in shapes_of(kind.content, kind.fields):
             if shape.what == "texts":
