@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
-from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
-from lanzarote.improvements.actions_model import ENDED, LONGEST_NOTE, LONGEST_WHAT, PROGRESS, Action, ActionStep
+from lanzarote.improvements.actions_model import ENDED, LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Progress
 from lanzarote.records import changelog, records
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import RULES
 from lanzarote.records.records import encode
-from lanzarote.records.validation import NO_CHOICE, NO_DATE, NO_REASON, Fault, Faulty
+from lanzarote.records.validation import NO_CHOICE, NO_REASON, Fault, Faulty
 from lanzarote.translation import N_
+from lanzarote.types import Language
+from lanzarote.web.working_records import ID, Reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
-    from lanzarote.regions.vocabulary import Vocabulary
 
 NO_ACTION: Final = N_("There is no such action here.")
 NOT_ADOPTED: Final = N_("Actions follow from an improvement that the group has adopted and not completed.")
@@ -37,148 +38,105 @@ STILL_OPEN: Final = N_("Not every action is done or given up yet.")
 NOT_YOURS: Final = N_("You speak for your own organisation alone: tell how far its actions are, and of no other.")
 
 
-class Planned(Struct, frozen=True, kw_only=True):
-    """An action that may be planned."""
+class Planning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done, by whom, by when."""
 
-    what: str
-    stakeholder_id: str
-    due_on: str
-
-
-class Reported(Struct, frozen=True, kw_only=True):
-    """How far an action is, as it may be told."""
-
-    progress: str
-    note: str = ""
+    what: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_WHAT})]
+    stakeholder: Annotated[str, Meta(pattern=ID)]
+    """Id of an organisation of the directory."""
+    due_on: date
+    language: Language | None = None
+    """What it is written in; the region's first language without it."""
+    reasons: Reasons = ()
 
 
-def planned(
-    what: str,
-    stakeholder_id: str,
-    due_on: str,
-    vocabulary: Vocabulary,
-    organisations: Mapping[str, str],
+class Reporting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far it is."""
+
+    progress: Progress
+    note: Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_NOTE})] = ""
+    """Has to say why, when it is given up."""
+    language: Language | None = None
+    """What the note is written in; the region's first language without it."""
+    reasons: Reasons = ()
+
+
+def plan(
+    session: Session,
+    record: Record,
     *,
-    reasons: Mapping[tuple[str, str], str],
+    given: Planning,
+    known: Mapping[str, str],
+    today: date,
     by: Actor,
-    today: date | None,
-) -> Planned:
-    """Let an action pass the guard and the directory; *organisations*: each id and key → id.
-
-    *today* for one that is new: what was planned before may stay due on a day that is over.
-
-    Raises Identifying, Faulty.
-    """
-    talk.taken_texts([("what", what, LONGEST_WHAT)], vocabulary, reasons, by=by, needed=("what",))
-    faults = []
-    if stakeholder_id not in organisations:
-        faults.append(Fault(field="stakeholder", text=NO_CHOICE))
-    if not is_day(due_on):
-        faults.append(Fault(field="due_on", text=NO_DATE))
-    elif today is not None and due_on < today.isoformat():
+    at: datetime,
+    language: str,
+) -> Action:
+    """Plan an action; *known*: each id and key of the directory → the id. Raises Faulty."""
+    faults = [] if given.stakeholder in known else [Fault(field="stakeholder", text=NO_CHOICE)]
+    if given.due_on < today:
         faults.append(Fault(field="due_on", text=PAST))
     if faults:
         raise Faulty(faults)
-    return Planned(what=what.strip(), stakeholder_id=organisations[stakeholder_id], due_on=due_on)
-
-
-def reported(
-    progress: str, note: str, vocabulary: Vocabulary, *, reasons: Mapping[tuple[str, str], str], by: Actor
-) -> Reported:
-    """Let a report pass the guard; why something is given up has to be said. Raises Identifying, Faulty."""
-    talk.taken_texts([("note", note, LONGEST_NOTE)], vocabulary, reasons, by=by)
-    if progress not in PROGRESS:
-        raise Faulty([Fault(field="progress", text=NO_CHOICE)])
-    if progress == "given-up" and not note.strip():
-        raise Faulty([Fault(field="note", text=NO_REASON)])
-    return Reported(progress=progress, note=note.strip())
-
-
-def is_day(text: str) -> bool:
-    """Whether *text* is a day of the calendar such as 2031-03-12.
-
-    >>> is_day("2031-03-12"), is_day("2031-02-30"), is_day("2031-03"), is_day("20310312")
-    (True, False, False, False)
-    """
-    try:
-        return len(text) == 10 and text.isascii() and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def find(session: Session, record: Record, number: int) -> Action:
-    """Raises NotFound."""
-    found = session.get(Action, (record.region_id, record.id, number))
-    if found is None:
-        raise NotFound(NO_ACTION)
-    return found
-
-
-def plan(session: Session, record: Record, given: Planned, *, by: Actor, at: datetime, language: str) -> Action:
-    """Plan an action. Raises Gone, NotPermitted, Conflict."""
-    talk.hold(session, record, "group.lead", by)
-    _require_adopted(record)
     mine = (Action.region_id == record.region_id) & (Action.record_id == record.id)
     last = session.scalar(select(func.max(Action.number)).where(mine)) or 0
     action = Action(
         region_id=record.region_id,
         record_id=record.id,
         number=last + 1,
-        what=given.what,
-        language=language,
-        stakeholder_id=given.stakeholder_id,
-        due_on=given.due_on,
+        what=given.what.strip(),
+        language=given.language or language,
+        stakeholder_id=known[given.stakeholder],
+        due_on=given.due_on.isoformat(),
         progress="not-begun",
         steps=0,
     )
     session.add(action)
     session.flush()
-    _write_down(session, record, action, "action", "", by=by, at=at, language=language)
+    _write_down(session, record, action, "action", by=by, at=at, language=action.language)
     return action
 
 
 def change(
-    session: Session, record: Record, number: int, given: Planned, *, expected: int, by: Actor, at: datetime
+    session: Session,
+    record: Record,
+    *,
+    row: Action,
+    given: Planning,
+    known: Mapping[str, str],
+    by: Actor,
+    at: datetime,
 ) -> Action:
-    """Plan it otherwise; *expected*: how many steps it had when it was read. Raises Gone, NotPermitted, Conflict."""
-    talk.hold(session, record, "group.lead", by)
-    action = _unchanged(session, record, number, expected)
-    before = (action.what, action.stakeholder_id, action.due_on)
-    if before != (given.what, given.stakeholder_id, given.due_on):
-        action.what, action.stakeholder_id, action.due_on = given.what, given.stakeholder_id, given.due_on
-        _write_down(session, record, action, "action-change", "", by=by, at=at, language=action.language)
-    return action
+    """Plan it otherwise; who was to do it stays, listed or not, and its day may be over. Raises Faulty."""
+    who = {row.stakeholder_id: row.stakeholder_id, **known}.get(given.stakeholder)
+    if who is None:
+        raise Faulty([Fault(field="stakeholder", text=NO_CHOICE)])
+    before = (row.what, row.stakeholder_id, row.due_on)
+    row.what, row.stakeholder_id, row.due_on = given.what.strip(), who, given.due_on.isoformat()
+    if before != (row.what, row.stakeholder_id, row.due_on):
+        _write_down(session, record, row, "action-change", by=by, at=at, language=row.language)
+    return row
 
 
 def report(
-    session: Session,
-    record: Record,
-    number: int,
-    given: Reported,
-    *,
-    expected: int,
-    by: Actor,
-    at: datetime,
-    language: str,
+    session: Session, record: Record, *, row: Action, given: Reporting, by: Actor, at: datetime, language: str
 ) -> Action:
-    """Tell how far it is. Raises Gone, NotPermitted, Conflict."""
-    talk.hold(session, record, "group.write", by)
-    action = find(session, record, number)
-    if not may_report(action, by):
-        raise NotPermitted(NOT_YOURS)
-    _unchanged(session, record, number, expected)
-    if (action.progress, "") != (given.progress, given.note):
-        action.progress = given.progress
-        _write_down(session, record, action, "action-progress", given.note, by=by, at=at, language=language)
-    return action
+    """Tell how far it is; why it is given up has to be said. Raises Faulty."""
+    note = given.note.strip()
+    if given.progress == "given-up" and not note:
+        raise Faulty([Fault(field="note", text=NO_REASON)])
+    if (row.progress, "") != (given.progress, note):
+        row.progress = given.progress
+        about: dict[str, Any] = {"by": by, "at": at, "language": given.language or language}
+        _write_down(session, record, row, "action-progress", note, **about)
+    return row
 
 
-def may_report(action: Action, by: Actor) -> bool:
-    """Whether *by* may tell how far *action* is: whoever only speaks for an organisation, for that one alone."""
-    if by.limits and by.limits.region_id not in ("", action.region_id):
-        return False
+def not_theirs(action: Action, by: Actor) -> str:
+    """Why *by* may not tell how far *action* is: whoever only speaks for an organisation, tells of that one alone."""
     here = [one for one in by.counting if one.region_id == action.region_id and one.role in RULES["group.write"]]
-    return any(one.role != "representative" or one.stakeholder_id == action.stakeholder_id for one in here)
+    theirs = any(one.role != "representative" or one.stakeholder_id == action.stakeholder_id for one in here)
+    return "" if theirs else NOT_YOURS
 
 
 def complete(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -203,8 +161,13 @@ def open_actions(session: Session, record: Record) -> int:
     return session.scalar(select(func.count()).where(mine, Action.progress.not_in(ENDED))) or 0
 
 
-def is_adopted(record: Record) -> bool:
-    return talk.status_of(record).state == "adopted"
+def not_adopted(record: Record, _: object = None) -> str:
+    """Why nothing is planned or reported now."""
+    return "" if talk.status_of(record).state == "adopted" else NOT_ADOPTED
+
+
+def mark_of(action: Action) -> str:
+    return f"{action.number}-{action.steps}"
 
 
 def _move(session: Session, record: Record, state: str, verb: str, by: Actor, at: datetime) -> None:
@@ -212,21 +175,16 @@ def _move(session: Session, record: Record, state: str, verb: str, by: Actor, at
     records.decide(session, record, encode(status), verb, by=by.account_id, at=at)
 
 
-def _require_adopted(record: Record) -> None:
-    if not is_adopted(record):
-        raise Conflict(NOT_ADOPTED)
-
-
-def _unchanged(session: Session, record: Record, number: int, expected: int) -> Action:
-    action = find(session, record, number)
-    _require_adopted(record)
-    if action.steps != expected:
-        raise Conflict(CHANGED)
-    return action
-
-
 def _write_down(
-    session: Session, record: Record, action: Action, verb: str, note: str, *, by: Actor, at: datetime, language: str
+    session: Session,
+    record: Record,
+    action: Action,
+    verb: str,
+    note: str = "",
+    *,
+    by: Actor,
+    at: datetime,
+    language: str,
 ) -> None:
     """Add a step to the action's history, and tell of it."""
     action.steps += 1

@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote.improvements import actions_reading, public, reading, service
+from lanzarote.improvements import actions_entry, public, reading, service
 from lanzarote.improvements.decision_reading import tell_decision
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
@@ -38,7 +38,7 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
         "improvements/improvement.html",
         one=reading.tell(view, document),
         team=reading.team_links(view, document),
-        actions=actions_reading.public_actions(view, document.actions),
+        actions=actions_entry.public_actions(view, document.actions),
         decision=tell_decision(view, document.decision, found.meeting),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lanzarote.improvements.actions_entry import ACTIONS, list_region_actions
 from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_forms import IMPROVEMENTS
@@ -42,4 +43,4 @@ def language_of(sent: Sent, given: str) -> str:
     return given or sent.vocabulary.header.languages[0]
 
 
-handlers = resources_of(COMMENTS)
+handlers = (*resources_of(COMMENTS), *resources_of(ACTIONS), list_region_actions)

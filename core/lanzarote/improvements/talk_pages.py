@@ -2,7 +2,102 @@
 
 from __future__ import annotations
 
-from lanzarote.improvements.comments_entry import COMMENTS
-from lanzarote.kinds.entry_pages import handlers_of
+from typing import TYPE_CHECKING, Any
 
-handlers = handlers_of(COMMENTS)
+from litestar import Response
+
+from lanzarote.errors import Conflict
+from lanzarote.improvements import actions, actions_entry, talk
+from lanzarote.improvements.actions_entry import ACTIONS, FILTERS, WHOLE
+from lanzarote.improvements.comments_entry import COMMENTS
+from lanzarote.improvements.talk_forms import FRAME, FRAMES, TEAM, frame
+from lanzarote.kinds import entry_pages, team
+from lanzarote.kinds.entry_pages import Asking, handlers_of
+from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import now
+from lanzarote.web.asking import Asked, Lang, OurSite, Region, page_and_form
+from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of
+from lanzarote.web.routes import page
+from lanzarote.web.site import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@page("/{lang:str}/{region:str}/team/actions", may="group.read")
+def of_region(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """What follows from all adopted improvements of the region, the first due first."""
+    view, asked = site.view(request, lang, region), request.query_params
+    only = asked.get("only", "open")
+    only = only if only in FILTERS else "open"
+    place, stakeholder = number_of(asked, "page"), asked.get("organisation", "")
+    with view.instance.database.read(view.region_id) as session:
+        found = actions_entry.in_region(view, session, only=only, stakeholder=stakeholder, page=place)
+    kept = {"organisation": stakeholder} if stakeholder else {}
+
+    def address(**query: Any) -> str:
+        return view.href("team", "actions", query=kept | query)
+
+    known = [(one.value, one.label) for one in actions_entry.organisations(view, ()) if one.value]
+    everybody = ("", view._("All organisations"))
+    return view.render(
+        "improvements/talk/actions_of_region.html",
+        found=found,
+        only=only,
+        filters=[(name, view._(label), address(only=name)) for name, label in FILTERS.items()],
+        organisations=[
+            {"value": value, "label": label, "chosen": value == stakeholder} for value, label in (everybody, *known)
+        ],
+        path=view.href("team", "actions"),
+        before=address(only=only, page=place - 1) if place else "",
+        after=address(only=only, page=place + 1) if found.more else "",
+        **FRAME,
+    )
+
+
+def show_whole(view: View, record_id: str, name: str) -> Response[Any]:
+    """Before the improvement is completed or taken up again."""
+    with view.instance.database.read(view.region_id) as session:
+        record = talk.find(session, view.region_id, record_id, by=view.actor)
+        require(view.actor, "group.lead", subject_of(session, record))
+        offered = name in actions_entry.whole_steps(view, session, record)
+        shown = frame(view, session, record)
+    if not offered:
+        return entry_pages.show(ACTIONS, view, record_id, said=NOT_NOW, status=409)
+    label, text = (view._(one) for one in WHOLE[name])
+    one = Asking(name=name, href=f"{shown['here']}/{name}", label=label, text=text)
+    back = view.href(*TEAM, record_id, "actions")
+    shown |= {"frame": FRAMES["form"], "one": one, "back": back, "refused": NOTHING, "done": ""}
+    return view.render("kinds/entry.html", **shown)
+
+
+def take_whole(view: View, record_id: str, name: str) -> Response[Any]:
+    do = {"complete": actions.complete, "resume": actions.resume}[name]
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            do(session, talk.find(session, view.region_id, record_id, by=view.actor), by=view.actor, at=now())
+    except (Conflict, IllegalTransition):
+        return entry_pages.show(ACTIONS, view, record_id, said=NOT_NOW, status=409)
+    return team.redirect(view.href(*TEAM, record_id, "actions"))
+
+
+def _whole(name: str) -> tuple[Any, Any]:
+    """The page and the form of what is done with the improvement itself."""
+
+    def show(view: View, record_id: str) -> Response[Any]:
+        return show_whole(view, record_id, name)
+
+    def take(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+        return take_whole(view, record_id, name)
+
+    path = f"/{{lang:str}}/{{region:str}}/team/improvements/{{record_id:str}}/{name}"
+    return page_and_form(path, "group.lead", show, take)
+
+
+handlers = (
+    *handlers_of(COMMENTS),
+    *handlers_of(ACTIONS),
+    of_region,
+    *(handler for name in WHOLE for handler in _whole(name)),
+)

@@ -16,7 +16,7 @@ from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOTHING, reasons_in, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, reasons_in, text_of
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from lanzarote.kinds.entries import Entry, EntryAction
     from lanzarote.records.records import Record
-    from lanzarote.web.refusals import Refusal
 
     AnyEntry = Entry[Any]
 
@@ -41,12 +40,12 @@ class Asking(Struct, frozen=True, kw_only=True):
     label: str
     """Of its button."""
     text: str
-    grave: bool
-    mark: str
-    carried: tuple[tuple[str, str], ...]
-    controls: tuple[Control, ...]
-    typed: Mapping[str, Any]
-    refused: Refusal
+    grave: bool = False
+    mark: str = ""
+    carried: tuple[tuple[str, str], ...] = ()
+    controls: tuple[Control, ...] = ()
+    typed: Mapping[str, Any] = {}
+    refused: Refusal = NOTHING
     include: str = ""
 
 

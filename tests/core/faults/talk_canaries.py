@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.improvements import actions, amendments, comments
+from lanzarote.improvements.actions import Planning, Reporting
 from lanzarote.improvements.comments import Commenting, Hiding
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
@@ -86,9 +88,9 @@ def talk_of(land: Land, region: str) -> Talk:
 
 def _act(land: Land, region: str, improvement: str, head: Actor, what: str, note: str, lang: str) -> None:
     doer = land.instance.directory(region)[0].id
-    planned = actions.Planned(what=what, stakeholder_id=doer, due_on="2031-01-01")
-    reported = actions.Reported(progress="under-way", note=note)
+    planned = Planning(what=what, stakeholder=doer, due_on=date(2031, 1, 1))
+    about: dict[str, Any] = {"by": head, "at": now(), "language": lang}
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, improvement))
-        one = actions.plan(session, record, planned, by=head, at=now(), language=lang)
-        actions.report(session, record, one.number, reported, expected=1, by=head, at=now(), language=lang)
+        one = actions.plan(session, record, given=planned, known={doer: doer}, today=date.min, **about)
+        actions.report(session, record, row=one, given=Reporting(progress="under-way", note=note), **about)

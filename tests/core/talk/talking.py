@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import Conflict
 from lanzarote.improvements import actions, amendments
+from lanzarote.improvements.actions import Planning, Reporting
+from lanzarote.improvements.actions_entry import ACTIONS
 from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.comments import Commenting, Hiding, Rewording
 from lanzarote.improvements.comments_entry import COMMENTS
@@ -210,24 +212,19 @@ class Group:
         by: Actor | None = None,
         record_id: str = "",
     ) -> int:
-        by, stakeholder = by or self.head, stakeholder or self.organisation
         known = {self.organisation: self.organisation, self.other: self.other}
-        given = actions.planned(what, stakeholder, due, self.words, known, reasons={}, by=by, today=None)
-        with self.held(record_id) as (session, record):
-            return actions.plan(session, record, given, by=by, at=now(), language="fr").number
+        given = Planning(what=what, stakeholder=stakeholder or self.organisation, due_on=date.fromisoformat(due))
+        more: dict[str, Any] = {"known": known, "today": date.min, "record_id": record_id}
+        return int(self.done(ACTIONS, ACTIONS.begin, by or self.head, given=given, **more).number)
 
-    def report(self, number: int, progress: str, note: str = "", *, by: Actor | None = None, expected: int = 0) -> None:
-        by = by or self.head
-        given = actions.reported(progress, note, self.words, reasons={}, by=by)
-        with self.held() as (session, record):
-            steps = expected or actions.find(session, record, number).steps
-            actions.report(session, record, number, given, expected=steps, by=by, at=now(), language="fr")
+    def report(
+        self, number: int, progress: str, note: str = "", *, by: Actor | None = None, expected: str = ""
+    ) -> None:
+        given = Reporting(progress=progress, note=note)  # type: ignore[arg-type]
+        self.done(ACTIONS, named(ACTIONS, "progress"), by or self.head, str(number), given, expected=expected)
 
     def action(self, number: int) -> Any:
-        with self.read() as (session, record):
-            found = actions.find(session, record, number)
-            session.expunge(found)
-            return found
+        return self.found(ACTIONS, str(number))
 
     def complete(self, *, by: Actor | None = None) -> None:
         with self.held() as (session, record):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from lanzarote.improvements import actions_reading, public
+from lanzarote.improvements import actions_entry, public
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.instance import Instance
 from lanzarote.records import records
@@ -303,7 +303,7 @@ def test_the_actions_of_a_region_are_narrowed_and_cost_the_same(pages: Pages, mo
     assert "Un numéro commun" in pages.rita.get(here)
     told = {
         only: [what for what in ("En retard.", "Plus tard.", "Finie.") if what in pages.rita.get(f"{here}?only={only}")]
-        for only in actions_reading.FILTERS
+        for only in actions_entry.FILTERS
     }
     assert told == {
         "open": ["En retard.", "Plus tard."],
@@ -350,7 +350,7 @@ def test_the_public_reads_the_actions_of_what_is_published_and_adopted(own_paris
 def _public_actions(view: Any, record_id: str) -> Any:
     """What the public page tells; nothing where there is none."""
     shown = [one for one in public.every(view.instance, "paris") if one.id == record_id]
-    return actions_reading.public_actions(view, shown[0].actions) if shown else ()
+    return actions_entry.public_actions(view, shown[0].actions) if shown else ()
 
 
 def _view(instance: Instance) -> Any:
