@@ -501,4 +501,8 @@ ACTIONS: Final = Entry(
     frame=frame,
     listing=_listing,
     page=_page,
+    notices={
+        "complete": N_("The improvement is completed: nothing is left to be done for it."),
+        "resume": N_("The improvement is taken up again."),
+    },
 )

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts import notices
-from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
 from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment
 from lanzarote.records import records
 from lanzarote.records.drafts import Told, read_told, remember, take_part
-from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import body_of, decode, encode
-from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, clean_reason
+from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, clean_reason
 from lanzarote.translation import N_
+from lanzarote.types import Language
 from lanzarote.types.improvements import Improvement, ImprovementText
+from lanzarote.web.working_records import LetPass, Reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.records.save_checks import Said
     from lanzarote.regions.vocabulary import Vocabulary
 
-ROOM: Final = {"title": 300, "summary": 2_000} | dict.fromkeys(FIELDS[2:], 20_000)
-"""Characters in each field."""
-
+Version = Annotated[int, Meta(ge=1, le=999_999_999)]
 NO_AMENDMENT: Final = N_("There is no such amendment here.")
 NOT_DISCUSSED: Final = N_(
     "Amendments are proposed and decided while an improvement is under discussion, not before or after."
@@ -45,38 +44,38 @@ NOT_YOURS: Final = N_("Only who proposed an amendment withdraws it.")
 SAME: Final = N_("This says what the improvement says already. Change something in it.")
 
 
-class Proposed(Struct, frozen=True, kw_only=True):
-    """A changed text that may be proposed, or put in the place of the present one."""
+class Amending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A changed text."""
 
-    base: int
-    language: str
+    base: Version
+    """The version that was read and changed."""
+    language: Language
+    """Of the text; one in which the improvement is written."""
     text: ImprovementText
-    why: str = ""
-    reasons: tuple[Reason, ...] = ()
+    """All of it; what is left out is taken out."""
+    why: Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_WHY})]
+    written_in: Language | None = None
+    """What ``why`` is written in; the region's first language without it."""
+    reasons: Reasons = ()
 
 
-def checked(
-    said: ImprovementText,
-    improvement: Improvement,
-    vocabulary: Vocabulary,
-    *,
-    base: int,
-    language: str,
-    why: str,
-    reasons: Mapping[tuple[str, str], str],
-    by: Actor,
-    needs_why: bool = True,
-) -> Proposed:
-    """Let a changed text of *improvement*, which is its version *base*, pass the guard. Raises Identifying, Faulty."""
-    text = tidy(said)
-    texts = [(name, getattr(text, name) or "", room) for name, room in ROOM.items()]
-    needed = ("title", "why") if needs_why else ("title",)
-    kept = talk.taken_texts([*texts, ("why", why, LONGEST_WHY)], vocabulary, reasons, by=by, needed=needed)
-    if language not in improvement.text:
-        raise Faulty([Fault(field="language", text=NO_CHOICE)])
-    if needs_why and text == tidy(improvement.text[language]):
-        raise Faulty([Fault(field="title", text=SAME)])
-    return Proposed(base=base, language=language, text=text, why=why.strip(), reasons=kept)
+class Refusing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why the text stays as it is."""
+
+    reason: Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]
+
+
+class AcceptingAmendment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it is accepted."""
+
+    reason: Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]
+    version: Version
+    """The version of the improvement that was read."""
+    text: ImprovementText | None = None
+    """What it was put together to, where the improvement has a newer text than the amendment changes."""
+    reasons: Reasons = ()
+    let_pass: tuple[LetPass, ...] = ()
+    """Why it is to hold although a package objects."""
 
 
 def tidy(text: ImprovementText) -> ImprovementText:
@@ -84,36 +83,40 @@ def tidy(text: ImprovementText) -> ImprovementText:
     return ImprovementText(**{name: (getattr(text, name) or "").strip() or None for name in FIELDS})
 
 
-def find(session: Session, record: Record, number: int) -> Amendment:
-    """Raises NotFound."""
-    found = session.get(Amendment, (record.region_id, record.id, number))
-    if found is None:
-        raise NotFound(NO_AMENDMENT)
-    return found
-
-
 def propose(
-    session: Session, record: Record, given: Proposed, *, by: Actor, at: datetime, written_in: str
+    session: Session,
+    record: Record,
+    *,
+    given: Amending,
+    reasons: Sequence[Reason],
+    by: Actor,
+    at: datetime,
+    language: str,
 ) -> Amendment:
-    """Propose a changed text; the same proposed again while it is open is one. Raises Gone, NotPermitted, Conflict."""
-    talk.hold(session, record, "group.write", by)
-    _require_discussed(record)
-    if not 1 <= given.base <= record.version:
-        raise Conflict(MOVED_ON)
-    if (there := _same(session, record, given, by)) is not None:
-        return there
+    """Propose a changed text; the same proposed again while it is open is one. Raises Faulty."""
+    text = tidy(given.text)
+    if not given.base <= record.version:
+        raise Faulty([Fault(field="base", text=NO_CHOICE)])
+    improvement = decode(body_of(session, record, given.base), Improvement)
+    if given.language not in improvement.text:
+        raise Faulty([Fault(field="language", text=NO_CHOICE)])
+    require_title(text)
+    if text == tidy(improvement.text[given.language]):
+        raise Faulty([Fault(field="text.title", text=SAME)])
     mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
+    said = {"base": given.base, "language": given.language, "text": encode(text), "why": given.why.strip()}
+    alike = [getattr(Amendment, name) == value for name, value in said.items()]
+    own = select(Amendment).where(mine, Amendment.author == by.account_id, Amendment.state == "open", *alike)
+    if (there := session.scalars(own).first()) is not None:
+        return there  # a button that was pressed twice
     last = session.scalar(select(func.max(Amendment.number)).where(mine)) or 0
     amendment = Amendment(
         region_id=record.region_id,
         record_id=record.id,
         number=last + 1,
-        base=given.base,
-        language=given.language,
-        text=encode(given.text),
-        why=given.why,
-        written_in=written_in,
-        reasons=talk.encoded(given.reasons),
+        **said,
+        written_in=given.written_in or language,
+        reasons=talk.encoded(reasons),
         author=by.account_id,
         at=at,
         state="open",
@@ -128,77 +131,68 @@ def propose(
     return amendment
 
 
-def _same(session: Session, record: Record, given: Proposed, by: Actor) -> Amendment | None:
-    """What *by* proposed just so, and nobody has decided yet: a button that was pressed twice."""
-    mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
-    open_ones = select(Amendment).where(mine, Amendment.author == by.account_id, Amendment.state == "open")
-    text = encode(given.text)
-    alike = (Amendment.base == given.base) & (Amendment.language == given.language) & (Amendment.why == given.why)
-    return next((one for one in session.scalars(open_ones.where(alike)) if bytes(one.text) == text), None)
-
-
 def accept(
     session: Session,
     record: Record,
-    number: int,
     vocabulary: Vocabulary,
     *,
-    reason: str,
-    expected: int,
-    said: Said,
+    row: Amendment,
+    given: AcceptingAmendment,
+    known: Said,
     by: Actor,
     at: datetime,
-    merged: Proposed | None = None,
 ) -> Amendment:
-    """Let its text be the next version; *merged*: what it became when it was put together with a newer one.
-
-    *expected* is the version that *by* read; *said*: what ``amendments_weighing`` found of what comes of it.
-    Raises Faulty, Identifying, Gone, NotPermitted, Conflict.
-    """
-    why = _why(reason, vocabulary)
-    amendment = _open(session, record, number, by)
-    if record.version != expected:
-        raise Conflict(MOVED_ON)
-    if merged is None and amendment.base != record.version:
+    """Let its text be the next version; *known*: what ``weighed`` found of it. Raises Faulty, Identifying, Conflict."""
+    why = _why(given.reason, vocabulary)
+    if record.version != given.version or (given.text is None and row.base != record.version):
         raise Conflict(MOVED_ON)
     improvement = decode(body_of(session, record, record.version), Improvement)
-    text = merged.text if merged else amendment.says()
-    body = encode(amended(improvement, amendment.language, text))
-    version = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
+    body = encode(amended(improvement, row.language, text_of(given, row)))
+    version = records.revise(session, record, body, by=by.account_id, at=at, expected=given.version)
     session.flush()
     told = read_told(session, record, Told)
     # Why things stay in what nobody amended was said before, and still holds.
     before = msgspec.structs.replace(told, reasons=())
-    remember(session, record, before, reasons=told.reasons, noted=said.noted, overrides=said.overrides, by=by)
-    take_part(session, record, "author", amendment.author)
-    amendment.settled_version = version
-    _settle(session, record, amendment, "accepted", why, by, at)
+    remember(session, record, before, reasons=told.reasons, noted=known.noted, overrides=known.overrides, by=by)
+    take_part(session, record, "author", row.author)
+    row.settled_version = version
+    _settle(session, row, "accepted", why, by, at)
     records.tell(session, record, "amend-accept", by=by.account_id, at=at)
-    return amendment
+    return row
 
 
 def refuse(
-    session: Session, record: Record, number: int, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    row: Amendment,
+    given: Refusing,
+    by: Actor,
+    at: datetime,
 ) -> Amendment:
-    """Leave the text as it is. Raises Faulty, Identifying, Gone, NotPermitted, Conflict."""
-    why = _why(reason, vocabulary)
-    amendment = _open(session, record, number, by)
-    _settle(session, record, amendment, "refused", why, by, at)
+    """Leave the text as it is. Raises Faulty, Identifying."""
+    _settle(session, row, "refused", _why(given.reason, vocabulary), by, at)
     records.tell(session, record, "amend-refuse", by=by.account_id, at=at)
-    return amendment
+    return row
 
 
-def withdraw(session: Session, record: Record, number: int, *, by: Actor, at: datetime) -> Amendment:
-    """Take back what one proposed. Raises NotFound, Gone, NotPermitted, Conflict."""
-    talk.hold(session, record, "group.write", by)
-    amendment = find(session, record, number)
-    if amendment.author != by.account_id:
-        raise NotPermitted(NOT_YOURS)
-    if amendment.state != "open":
-        raise Conflict(SETTLED)
-    _settle(session, record, amendment, "withdrawn", "", by, at)
+def withdraw(session: Session, record: Record, *, row: Amendment, by: Actor, at: datetime) -> Amendment:
+    """Take back what one proposed."""
+    _settle(session, row, "withdrawn", "", by, at)
     records.tell(session, record, "amend-withdraw", by=by.account_id, at=at)
-    return amendment
+    return row
+
+
+def text_of(given: AcceptingAmendment, row: Amendment) -> ImprovementText:
+    """What is to hold."""
+    return tidy(given.text) if given.text else row.says()
+
+
+def require_title(text: ImprovementText) -> None:
+    """Raises Faulty."""
+    if not text.title:
+        raise Faulty([Fault(field="text.title", text=MISSING)])
 
 
 def count_open(session: Session, record: Record) -> int:
@@ -211,13 +205,25 @@ def is_discussed(record: Record) -> bool:
     return talk.status_of(record).state == "discussed" and record.state in ("draft", "published")
 
 
-def steps(record: Record, amendment: Amendment, by: Actor) -> tuple[str, ...]:
-    """What *by* may do with it now."""
-    if amendment.state != "open":
-        return ()
-    leads = is_discussed(record) and may_somewhere(by, "group.lead", record.region_id)
-    own = amendment.author == by.account_id and may_somewhere(by, "group.write", record.region_id)
-    return (("accept", "refuse") if leads else ()) + (("withdraw",) if own else ())
+def not_discussed(record: Record, _: object = None) -> str:
+    """Why nothing is proposed now."""
+    return "" if is_discussed(record) else NOT_DISCUSSED
+
+
+def not_decided(record: Record, amendment: Amendment) -> str:
+    return not_open(record, amendment) or not_discussed(record)
+
+
+def not_open(_: Record, amendment: Amendment) -> str:
+    return "" if amendment.state == "open" else SETTLED
+
+
+def not_own(amendment: Amendment, by: Actor) -> str:
+    return "" if amendment.author == by.account_id else NOT_YOURS
+
+
+def mark_of(amendment: Amendment) -> str:
+    return f"{amendment.number}-{amendment.state}"
 
 
 def put_together(base: ImprovementText, newest: ImprovementText, amended: ImprovementText) -> ImprovementText:
@@ -240,27 +246,11 @@ def amended(improvement: Improvement, language: str, text: ImprovementText) -> I
     return msgspec.structs.replace(improvement, text={**improvement.text, language: text}, stale=tuple(sorted(stale)))
 
 
-def _open(session: Session, record: Record, number: int, by: Actor) -> Amendment:
-    talk.hold(session, record, "group.lead", by)
-    amendment = find(session, record, number)
-    if amendment.state != "open":
-        raise Conflict(SETTLED)
-    _require_discussed(record)
-    return amendment
-
-
-def _settle(
-    session: Session, record: Record, amendment: Amendment, state: str, why: str, by: Actor, at: datetime
-) -> None:
+def _settle(session: Session, amendment: Amendment, state: str, why: str, by: Actor, at: datetime) -> None:
     amendment.state, amendment.settled_by, amendment.settled_at = state, by.account_id, at
     amendment.settled_reason = why
     session.flush()
     notices.notify(session, [amendment.author], "amendment-settled", by=by.account_id)
-
-
-def _require_discussed(record: Record) -> None:
-    if not is_discussed(record):
-        raise Conflict(NOT_DISCUSSED)
 
 
 def _why(reason: str, vocabulary: Vocabulary) -> str:

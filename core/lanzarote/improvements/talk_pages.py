@@ -9,6 +9,8 @@ from litestar import Response
 from lanzarote.errors import Conflict
 from lanzarote.improvements import actions, actions_entry, talk
 from lanzarote.improvements.actions_entry import ACTIONS, FILTERS, WHOLE
+from lanzarote.improvements.amendments_accepting import accept, accepting
+from lanzarote.improvements.amendments_entry import AMENDMENTS
 from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.talk_forms import FRAME, FRAMES, TEAM, frame
 from lanzarote.kinds import entry_pages, team
@@ -79,7 +81,7 @@ def take_whole(view: View, record_id: str, name: str) -> Response[Any]:
             do(session, talk.find(session, view.region_id, record_id, by=view.actor), by=view.actor, at=now())
     except (Conflict, IllegalTransition):
         return entry_pages.show(ACTIONS, view, record_id, said=NOT_NOW, status=409)
-    return team.redirect(view.href(*TEAM, record_id, "actions"))
+    return team.redirect(view.href(*TEAM, record_id, "actions", query={"done": name}))
 
 
 def _whole(name: str) -> tuple[Any, Any]:
@@ -97,6 +99,9 @@ def _whole(name: str) -> tuple[Any, Any]:
 
 handlers = (
     *handlers_of(COMMENTS),
+    *handlers_of(AMENDMENTS),
+    accepting,
+    accept,
     *handlers_of(ACTIONS),
     of_region,
     *(handler for name in WHOLE for handler in _whole(name)),

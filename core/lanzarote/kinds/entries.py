@@ -150,6 +150,8 @@ class Entry(Struct, Generic[R], frozen=True, kw_only=True, dict=True):
     """What all its pages show of the record."""
     listing: Callable[[View, Session, Record], Mapping[str, Any]]
     page: Callable[[View, Session, Record, R], Mapping[str, Any]]
+    notices: Mapping[str, str] = {}
+    """What its pages say besides of what was done with the record."""
     as_read: Callable[[Any], Mapping[str, str]] = lambda _: {}
     """What readers see of what was written, by its place, where that differs."""
 

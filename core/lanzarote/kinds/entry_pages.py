@@ -133,11 +133,14 @@ def show_form(
         return show(entry, view, record_id, key, typed=data, refused=refused, said=said, status=status)
     with view.instance.database.read(view.region_id) as session:
         record, row = _open(entry, action, view, session, record_id, key)
-        if why := action.stops(record, row):
+        why = action.stops(record, row)
+        others = entries.possible(entry, record, row, view.actor)
+        if why and (data is None or any(one.here for one in others)):
+            # What was typed can be said in another form.
             return show(entry, view, record_id, key, typed=data, said=said or why, status=409)
         one = asking(entry, action, view, session, record, row, data, refused)
         frame = entry.frame(view, session, record)
-        told = entry.page(view, session, record, row) if action.include else {}
+        told = entry.listing(view, session, record) if row is None else entry.page(view, session, record, row)
     return view.render(
         "kinds/entry.html",
         status=status,
@@ -213,7 +216,8 @@ def _step(entry: AnyEntry, action: EntryAction, view: View, record_id: str, key:
 
 def _done(entry: AnyEntry, view: View) -> str:
     key = view.request.query_params.get("done", "")
-    return next((one.done for one in (entry.begin, *entry.actions) if one.name == key), "")
+    said = {one.name: one.done for one in (entry.begin, *entry.actions)}
+    return {**said, **entry.notices}.get(key, "")
 
 
 def _place(entry: AnyEntry, record_id: str, key: str) -> tuple[str, ...]:

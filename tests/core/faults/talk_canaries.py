@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.improvements import actions, amendments, comments
 from lanzarote.improvements.actions import Planning, Reporting
+from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments import Commenting, Hiding
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
@@ -72,15 +73,18 @@ def talk_of(land: Land, region: str) -> Talk:
     changed = ImprovementText(title=text.title, proposal=canary("an amended text", group))
     stays = Reason(field="why", code="name", text=canary("why an amendment stays", group), by="x")
     why = canary("why it is amended", group)
-    given = amendments.Proposed(base=1, language=lang, text=changed, why=why, reasons=(stays,))
+    proposed = amendments.Amending(base=1, language=lang, text=changed, why=why)
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, made))
-        number = amendments.propose(session, record, given, by=writer, at=now(), written_in=lang).number
+        said: dict[str, Any] = {"reasons": (stays,), "by": writer, "at": now(), "language": lang}
+        number = amendments.propose(session, record, given=proposed, **said).number
     about = say("a comment on an amendment", group, about=number)
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, made))
         refused = canary("why an amendment was refused", group)
-        amendments.refuse(session, record, number, words, reason=f"Parce que {refused}", by=head, at=now())
+        amendment = session.get_one(Amendment, (region, made, number))
+        given = amendments.Refusing(reason=f"Parce que {refused}")
+        amendments.refuse(session, record, words, row=amendment, given=given, by=head, at=now())
     move("adopted")
     _act(land, region, made, head, canary("an action", group), canary("a note on an action", group), lang)
     return Talk(improvement=made, comments=(first, answer, hidden, about))

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import Conflict
-from lanzarote.improvements import actions, amendments
+from lanzarote.improvements import actions
 from lanzarote.improvements.actions import Planning, Reporting
 from lanzarote.improvements.actions_entry import ACTIONS
-from lanzarote.improvements.amendments_weighing import weighed
+from lanzarote.improvements.amendments import AcceptingAmendment, Amending, Refusing
+from lanzarote.improvements.amendments_accepting import weighed
+from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS
 from lanzarote.improvements.comments import Commenting, Hiding, Rewording
 from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
@@ -153,49 +155,34 @@ class Group:
     # What they amend
 
     def propose(self, by: Actor | None = None, *, why: str = "Plus clair.", base: int = 1, **text: str) -> int:
-        by = by or self.ana
-        with self.read() as (session, record):
-            present = records.decode(records.body_of(session, record, base), Improvement)
-        changed = ImprovementText(**(TEXT | text))
-        given = amendments.checked(changed, present, self.words, base=base, language="fr", why=why, reasons={}, by=by)
-        with self.held() as (session, record):
-            return amendments.propose(session, record, given, by=by, at=now(), written_in="fr").number
+        given = Amending(base=base, language="fr", text=ImprovementText(**(TEXT | text)), why=why)
+        return int(self.done(AMENDMENTS, AMENDMENTS.begin, by or self.ana, given=given).number)
 
     def accept(
-        self, number: int, *, by: Actor | None = None, expected: int = 1, let_pass: Any = None, **more: Any
+        self,
+        number: int,
+        *,
+        by: Actor | None = None,
+        expected: int = 1,
+        let_pass: Any = None,
+        merged: ImprovementText | None = None,
     ) -> None:
-        said = weighed(
-            self.instance, PARIS, self.id, number, merged=more.get("merged"), expected=expected,
-            let_pass=let_pass or {}, by=by or self.head,
-        )  # fmt: skip
+        by = by or self.head
+        given = AcceptingAmendment(reason="Le groupe est d’accord.", version=expected, text=merged)
+        about: dict[str, Any] = {"reasons": {}, "let_pass": let_pass or {}, "by": by}
+        said = weighed(self.instance, PARIS, self.id, str(number), given, **about)
+        offered: dict[str, Any] = {"given": given, "known": said, "vocabulary": self.words, "by": by, "at": now()}
         with self.held() as (session, record):
-            amendments.accept(
-                session,
-                record,
-                number,
-                self.words,
-                reason="Le groupe est d’accord.",
-                expected=expected,
-                said=said,
-                by=by or self.head,
-                at=now(),
-                **more,
-            )
+            entries.perform(AMENDMENTS, ACCEPT, session, record, str(number), **offered)
 
-    def refuse(self, number: int, *, by: Actor | None = None) -> None:
-        with self.held() as (session, record):
-            reason = "Déjà dit ailleurs."
-            amendments.refuse(session, record, number, self.words, reason=reason, by=by or self.head, at=now())
+    def refuse(self, number: int, *, by: Actor | None = None, reason: str = "Déjà dit ailleurs.") -> None:
+        self.done(AMENDMENTS, named(AMENDMENTS, "refuse"), by or self.head, str(number), Refusing(reason=reason))
 
     def withdraw(self, number: int, *, by: Actor | None = None) -> None:
-        with self.held() as (session, record):
-            amendments.withdraw(session, record, number, by=by or self.ana, at=now())
+        self.done(AMENDMENTS, named(AMENDMENTS, "withdraw"), by or self.ana, str(number))
 
     def amendment(self, number: int) -> Any:
-        with self.read() as (session, record):
-            found = amendments.find(session, record, number)
-            session.expunge(found)
-            return found
+        return self.found(AMENDMENTS, str(number))
 
     def says(self, number: int | None = None) -> Improvement:
         with self.read() as (session, record):

@@ -84,9 +84,10 @@ def test_it_is_completed_when_every_action_is_over_and_taken_up_again(group: Gro
 
 
 def test_what_is_planned_names_a_day_and_an_organisation_of_the_directory(group: Group) -> None:
-    for wrong in ({"stakeholder": "nobody"}, {"what": ""}):
-        with pytest.raises(Faulty):
-            group.plan(**wrong)
+    with pytest.raises(Faulty):
+        group.plan(stakeholder="nobody")
+    with pytest.raises(Faulty):
+        group.plan("")
     with pytest.raises(Identifying):
         group.plan("Appeler jean.dupont@justice.example")
 

@@ -11,7 +11,7 @@ from lanzarote.improvements import amendments
 from lanzarote.improvements.amendments import put_together
 from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.records.changelog import Audit
-from lanzarote.records.records import Involved, encode, now, revise
+from lanzarote.records.records import Involved, encode, revise
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types.improvements import Improvement, ImprovementText
 from sqlalchemy import select
@@ -88,12 +88,9 @@ def test_a_newer_text_has_to_be_put_together_with_it_by_hand(group: Group) -> No
         ImprovementText(**TEXT), group.says().text["fr"], ImprovementText(**(TEXT | {"title": "Un seul numéro"}))
     )
     assert (together.title, together.reasons) == ("Un seul numéro", "Quatre services se renvoient les appels.")
-    merged = amendments.checked(
-        together, group.says(), group.words, base=2, language="fr", why="", reasons={}, by=group.head, needs_why=False
-    )
     with pytest.raises(Conflict):
-        group.accept(number, expected=1, merged=merged)
-    group.accept(number, expected=2, merged=merged)
+        group.accept(number, expected=1, merged=together)
+    group.accept(number, expected=2, merged=together)
     assert (group.says().text["fr"].title, group.says().text["fr"].reasons) == (together.title, together.reasons)
     assert group.amendment(number).settled_version == 3
 
@@ -118,8 +115,8 @@ def test_a_reason_is_asked_on_both_sides_and_something_has_to_change(group: Grou
         with pytest.raises((Faulty, Identifying)):
             group.propose(**wrong)
     number = group.propose(title="A")
-    with group.held() as (session, record), pytest.raises(Faulty):
-        amendments.refuse(session, record, number, group.words, reason="", by=group.head, at=now())
+    with pytest.raises(Faulty):
+        group.refuse(number, reason="")
 
 
 @pytest.mark.both_databases

@@ -181,9 +181,9 @@ def test_addresses_that_nothing_stands_at_say_so(pages: Pages) -> None:
 
 def test_an_amendment_is_proposed_discussed_and_accepted(pages: Pages) -> None:
     pages.rep.open(f"{pages.at}/amendments/new", "/new")
-    assert pages.rep.value("title") == TEXT["title"]
-    pages.rep.fill(title="Un seul numéro", why="On en parle ainsi.").press(action="/new")
-    assert pages.rep.at == f"{pages.at}/amendments/1?done=proposed"
+    assert pages.rep.value("text.title") == TEXT["title"]
+    pages.rep.fill({"text.title": "Un seul numéro"}, why="On en parle ainsi.").press(action="/new")
+    assert pages.rep.at == f"{pages.at}/amendments/1?done=new"
     assert "<del>" in pages.rep.html
     pages.bo.post(f"{pages.at}/discussion", {"text": "Je soutiens.", "amendment": "1"})
     html = pages.head.get(f"{pages.at}/amendments/1")
@@ -205,9 +205,9 @@ def test_two_changes_of_one_text_are_put_together_by_hand_and_nothing_typed_is_l
     pages.head.open(f"{pages.at}/amendments/{two}/accept", "/accept")
     group.accept(one)
     pages.head.fill(reason="Oui, retenu.").press(status=409, action="/accept")
-    assert pages.head.value("title") == "Un seul numéro"
-    assert pages.head.value("reasons") == "Quatre services."
-    pages.head.fill(proposal="Ce que nous avons écrit ensemble.")
+    assert pages.head.value("text.title") == "Un seul numéro"
+    assert pages.head.value("text.reasons") == "Quatre services."
+    pages.head.fill({"text.proposal": "Ce que nous avons écrit ensemble."})
     group.accept(three, expected=2, merged=None) if group.amendment(three).base == 2 else group.refuse(three)
     pages.head.press(action="/accept")
     said = group.says().text["fr"]
@@ -219,10 +219,10 @@ def test_two_changes_of_one_text_are_put_together_by_hand_and_nothing_typed_is_l
 
 
 def test_what_was_written_stays_when_the_discussion_is_over(pages: Pages) -> None:
-    pages.ana.open(f"{pages.at}/amendments/new", "/new").fill(title="Un seul numéro", why="Plus clair.")
+    pages.ana.open(f"{pages.at}/amendments/new", "/new").fill({"text.title": "Un seul numéro"}, why="Plus clair.")
     pages.group.move("called")
     pages.ana.press(status=409, action="/new")
-    assert pages.ana.value("title") == "Un seul numéro"
+    assert pages.ana.value("text.title") == "Un seul numéro"
     assert "ni avant ni après" in pages.ana.html
 
 
