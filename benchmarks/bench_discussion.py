@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.improvements.comments_model import Comment
-from lanzarote.improvements.comments_pages import show_discussion, show_thread
+from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.talk_model import Comment
 from lanzarote.improvements.team_pages import show
 from lanzarote.instance import Instance
+from lanzarote.kinds import entry_pages
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, encode, now
@@ -66,10 +67,10 @@ def run(settings: Settings) -> Report:
             {
                 "an improvement with 50": page(lambda view: show(view, IMPROVEMENT, few[0])),
                 "an improvement with 5,000": page(lambda view: show(view, IMPROVEMENT, many[0])),
-                "50 comments": page(lambda view: show_discussion(view, few[0])),
-                "5,000 comments": page(lambda view: show_discussion(view, many[0])),
-                "a thread of 50": page(lambda view: show_thread(view, *short)),
-                "a thread of 5,000": page(lambda view: show_thread(view, *long)),
+                "50 comments": page(lambda view: entry_pages.show(COMMENTS, view, few[0])),
+                "5,000 comments": page(lambda view: entry_pages.show(COMMENTS, view, many[0])),
+                "a thread of 50": page(lambda view: entry_pages.show(COMMENTS, view, *short)),
+                "a thread of 5,000": page(lambda view: entry_pages.show(COMMENTS, view, *long)),
             },
             settings.rounds,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -386,18 +387,18 @@ def doctor(given: Namespace) -> int:
 
 
 def kinds(given: Namespace) -> int:
-    from lanzarote.composition import kinds
-    from lanzarote.kinds.description import lines_of
+    from lanzarote.composition import entries, kinds
+    from lanzarote.kinds.description import entry_lines, lines_of
 
+    known = {kind.name: (kind.words.plural, partial(lines_of, kind)) for kind in kinds()}
+    known |= {one.name: (f"beside {one.beside.name}", partial(entry_lines, one)) for one in entries()}
     if given.name is None:
-        for kind in kinds():
-            print(f"{kind.name:<14} {kind.words.plural}")
+        for name, (about, _) in known.items():
+            print(f"{name:<14} {about}")
         return 0
-    found = next((kind for kind in kinds() if kind.name == given.name), None)
-    if found is None:
-        names = ", ".join(kind.name for kind in kinds())
-        raise LanzaroteError(f"no kind is called {given.name!r}; there are: {names}")
-    for line in lines_of(found):
+    if given.name not in known:
+        raise LanzaroteError(f"no kind is called {given.name!r}; there are: {', '.join(known)}")
+    for line in known[given.name][1]():
         print(line)
     return 0
 

@@ -24,7 +24,7 @@ from lanzarote.findable import following as findable
 from lanzarote.findable.reading import holding
 from lanzarote.following import delivering
 from lanzarote.following import service as following
-from lanzarote.improvements import calling, positions_model, talk
+from lanzarote.improvements import calling, positions_model, talk_model
 from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lanzarote.configuration.settings import Settings
+    from lanzarote.kinds.entries import Entry
     from lanzarote.kinds.kind import Kind
     from lanzarote.plugins import Host
     from lanzarote.records.changelog import Releasing
@@ -84,7 +85,7 @@ LISTENERS: Final = (
     procedures.follow,
     transfers.follow,
     positions_model.follow,
-    talk.follow,
+    talk_model.follow,
     opening.follow,
     following.listen,
     idempotency.follow,
@@ -129,6 +130,15 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     from lanzarote.transfers.kind import TRANSFERS
 
     return INDICATORS, EVALUATIONS, FINDINGS, TRANSFERS
+
+
+def entries() -> tuple[Entry[Any], ...]:
+    """The rows beside records that are declared."""
+    from lanzarote.improvements.actions_entry import ACTIONS
+    from lanzarote.improvements.amendments_entry import AMENDMENTS
+    from lanzarote.improvements.comments_entry import COMMENTS
+
+    return COMMENTS, AMENDMENTS, ACTIONS
 
 
 def attach(instance: Instance) -> None:

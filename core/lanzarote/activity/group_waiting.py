@@ -11,10 +11,9 @@ from sqlalchemy import and_, exists, select, true
 from lanzarote.activity.pilot_waiting import of_the_pilot
 from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version
 from lanzarote.improvements import service as improvements
-from lanzarote.improvements.actions_model import Action
-from lanzarote.improvements.due import actions_due, amendments_open
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.positions_waiting import waiting_for
+from lanzarote.improvements.talk_model import Action
+from lanzarote.improvements.waiting import actions_due, amendments_open, waiting_for
 from lanzarote.practices import holders
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE

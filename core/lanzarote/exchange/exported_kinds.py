@@ -19,10 +19,17 @@ from lanzarote.evaluation.model import (
     ValueRow,
 )
 from lanzarote.improvements import positions_model as positions
-from lanzarote.improvements.actions_model import Action, ActionRow, ActionStep, ActionStepRow
-from lanzarote.improvements.amendments_model import Amendment, AmendmentRow
-from lanzarote.improvements.comments_model import Comment, CommentRow
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
+from lanzarote.improvements.talk_model import (
+    Action,
+    ActionRow,
+    ActionStep,
+    ActionStepRow,
+    Amendment,
+    AmendmentRow,
+    Comment,
+    CommentRow,
+)
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.meetings.model import MeetingInvitation, MeetingInvitationRow, MeetingStatus
 from lanzarote.practices.holder_model import HolderWord, HolderWordRow

@@ -5,34 +5,31 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import select
 
 from lanzarote.accounts.service import names
 from lanzarote.directory.service import named
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions import Planning, Reporting
-from lanzarote.improvements.actions_model import ENDED, SOON, Action, ActionStep, Progress
 from lanzarote.improvements.comments_entry import FORMER
-from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.talk_forms import FRAMES, IMPROVEMENTS, TEAM, UNTITLED, frame
+from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, UNTITLED, frame
+from lanzarote.improvements.talk_model import Action, ActionStep, Progress
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.organisations import unlisted
-from lanzarote.records.permissions import allowed, may_somewhere
-from lanzarote.records.records import Record, Version, decode
+from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.records import Record, decode
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
 from lanzarote.web import labels
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Listed, Parameter, resource
-from lanzarote.web.working_records import ID, Person, person_of
+from lanzarote.web.resources import Listed, Parameter
+from lanzarote.web.working_records import Person, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.documents import ActionDocument
@@ -40,20 +37,11 @@ if TYPE_CHECKING:
     from lanzarote.web.resources import Asked
     from lanzarote.web.site import View
 
-SHOWN: Final = 50
 PROGRESS_WORDS: Final[Mapping[str, str]] = {
     "not-begun": N_("not begun"),
     "under-way": N_("under way"),
     "done": N_("done"),
     "given-up": N_("given up"),
-}
-FILTERS: Final[Mapping[str, str]] = {
-    "open": N_("Open"),
-    "due": N_("Due within two weeks"),
-    "overdue": N_("Overdue"),
-    "done": N_("Done"),
-    "given-up": N_("Given up"),
-    "all": N_("All"),
 }
 ELSEWHERE: Final = N_("an organisation that is no longer in the directory")
 WHOLE: Final[Mapping[str, tuple[str, str]]] = {
@@ -193,12 +181,6 @@ class StepTold(Struct, frozen=True, kw_only=True):
     lang: str
 
 
-class OfRegion(Struct, frozen=True, kw_only=True):
-    rows: tuple[Told, ...]
-    total: int
-    more: bool
-
-
 class Public(Struct, frozen=True, kw_only=True):
     """An action as the public reads it."""
 
@@ -232,46 +214,6 @@ def of_record(view: View, session: Session, record: Record) -> tuple[Told, ...]:
     speaker = Speaker(view)
     rows = session.scalars(select(Action).where(mine).order_by(Action.number))
     return tuple(tell(view, one, speaker) for one in rows)
-
-
-def in_region(view: View, session: Session, *, only: str = "open", stakeholder: str = "", page: int = 0) -> OfRegion:
-    """A page of the region's actions, from 0 on, the first due first; *only*: a key of FILTERS."""
-    today = view.today
-    mine = and_(
-        Action.region_id == view.region_id,
-        condition(only, today),
-        Action.stakeholder_id == stakeholder if stakeholder else true(),
-        Record.kind == IMPROVEMENT,
-        Record.state != "erased",
-        allowed(view.actor, "group.read"),
-    )
-    joined = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
-    newest = and_(
-        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-    )
-    query = select(Action, Version.body).join(Record, joined).join(Version, newest).where(mine)
-    order = (Action.due_on, Action.record_id, Action.number)
-    found = session.execute(query.order_by(*order).limit(SHOWN + 1).offset(page * SHOWN)).all()
-    total = session.scalar(select(func.count()).select_from(Action).join(Record, joined).where(mine)) or 0
-    speaker = Speaker(view)
-    rows = tuple(tell(view, one, speaker, body) for one, body in found[:SHOWN])
-    return OfRegion(rows=rows, total=total, more=len(found) > SHOWN)
-
-
-def condition(only: str, today: date) -> ColumnElement[bool]:
-    """Which actions a filter lets through."""
-    unended = Action.progress.not_in(ENDED)
-    match only:
-        case "open":
-            return unended
-        case "due":
-            return and_(unended, Action.due_on <= (today + SOON).isoformat())
-        case "overdue":
-            return and_(unended, Action.due_on < today.isoformat())
-        case "done" | "given-up":
-            return Action.progress == only
-        case _:
-            return true()
 
 
 def history(view: View, session: Session, action: Action) -> tuple[StepTold, ...]:
@@ -360,12 +302,6 @@ def _page(view: View, session: Session, record: Record, row: Action) -> dict[str
 # What programs read
 
 TAG: Final = "Actions"
-SHOW: Final = Parameter(
-    name="show",
-    told="Those that are open (without it), due within two weeks, overdue, done, given up, or all.",
-    choices=tuple(FILTERS),
-)
-BY: Final = Parameter(name="stakeholder", told="Id of who does it.", pattern=ID, longest=36, shortest=36)
 
 
 class ActionItem(Struct, frozen=True, kw_only=True):
@@ -406,38 +342,7 @@ class WholeAction(ActionItem, frozen=True, kw_only=True):
     history: tuple[ActionHistory, ...]
 
 
-@resource(
-    "/regions/{region}/team/actions",
-    tag=TAG,
-    may="group.read",
-    names=(REGION,),
-    query=(SHOW, BY, CURSOR, LIMIT),
-    answers=ActionList,
-)
-def list_region_actions(asked: Asked) -> Answer:
-    """What follows from all improvements of a region, the first due first."""
-    today, start = asked.instance.today(asked["region"]), int(asked.one("cursor") or 0)
-    doer = asked.one("stakeholder")
-    mine = and_(
-        Action.region_id == asked["region"],
-        condition(asked.one("show") or "open", today),
-        Action.stakeholder_id == doer if doer else true(),
-        Record.kind == IMPROVEMENT,
-        Record.state != "erased",
-        allowed(asked.actor, "group.read"),
-    )
-    joined = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
-    query = select(Action).join(Record, joined).where(mine)
-    with asked.instance.database.read(asked["region"]) as session:
-        order = query.order_by(Action.due_on, Action.record_id, Action.number)
-        found = session.scalars(order.offset(start).limit(asked.limit)).all()
-        total = session.scalar(select(func.count()).select_from(Action).join(Record, joined).where(mine)) or 0
-        items = [msgspec.json.encode(ActionItem(**_fields(one, today))) for one in found]
-    end = start + len(items)
-    return asked.listed(items, total, str(end) if end < total else None)
-
-
-def _fields(one: Action, today: date) -> dict[str, Any]:
+def fields_of(one: Action, today: date) -> dict[str, Any]:
     return {
         "improvement": one.record_id,
         "number": one.number,
@@ -455,7 +360,7 @@ def _whole(asked: Asked, session: Session, one: Action) -> WholeAction:
     query = select(ActionStep).where(mine, ActionStep.action == one.number).order_by(ActionStep.number)
     steps = session.scalars(query).all()
     people = names(session, [each.by for each in steps])
-    return WholeAction(**_fields(one, asked.instance.today(one.region_id)), history=tuple(_steps(steps, people)))
+    return WholeAction(**fields_of(one, asked.instance.today(one.region_id)), history=tuple(_steps(steps, people)))
 
 
 def _steps(steps: Sequence[ActionStep], people: Mapping[str, str]) -> list[ActionHistory]:
@@ -473,6 +378,10 @@ def _steps(steps: Sequence[ActionStep], people: Mapping[str, str]) -> list[Actio
     ]
 
 
+def _items(asked: Asked, _: Session, some: Sequence[Action]) -> list[ActionItem]:
+    return [ActionItem(**fields_of(one, asked.instance.today(one.region_id))) for one in some]
+
+
 ACTIONS: Final = Entry(
     name="action",
     room="actions",
@@ -488,7 +397,9 @@ ACTIONS: Final = Entry(
         tag=TAG,
         listed=ActionList,
         whole=WholeAction,
-        items=lambda asked, _, some: [ActionItem(**_fields(one, asked.instance.today(one.region_id))) for one in some],
+        items=lambda asked, _, some: [
+            ActionItem(**fields_of(one, asked.instance.today(one.region_id))) for one in some
+        ],
         tell=_whole,
         all_told="What follows from an improvement, in the order it was planned.",
         one_told="One action with its history. Its ETag is what a change of it takes in If-Match.",

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts import notices
 from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
-from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment
+from lanzarote.improvements.talk_model import FIELDS, LONGEST_WHY, Amendment, encoded
 from lanzarote.records import records
 from lanzarote.records.drafts import Told, read_told, remember, take_part
 from lanzarote.records.records import body_of, decode, encode
@@ -116,7 +116,7 @@ def propose(
         number=last + 1,
         **said,
         written_in=given.written_in or language,
-        reasons=talk.encoded(reasons),
+        reasons=encoded(reasons),
         author=by.account_id,
         at=at,
         state="open",

@@ -16,7 +16,7 @@ from lanzarote.improvements.amendments import AcceptingAmendment
 from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS, AmendmentItem, item, page
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.talk_forms import FRAMES, IMPROVEMENTS, TEAM, frame
+from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame
 from lanzarote.improvements.team_words import label_of
 from lanzarote.kinds import entries, entry_pages, team
 from lanzarote.kinds.entry_api import address_of, etag_of
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.amendments_model import Amendment
+    from lanzarote.improvements.talk_model import Amendment
     from lanzarote.instance import Instance
     from lanzarote.records.permissions import Actor
     from lanzarote.records.save_checks import Place

@@ -12,9 +12,9 @@ from lanzarote.accounts.service import names
 from lanzarote.guard import REASONS
 from lanzarote.improvements import amendments, comments_entry, talk
 from lanzarote.improvements.amendments import AcceptingAmendment, Amending, Refusing
-from lanzarote.improvements.amendments_model import FIELDS, Amendment, AmendmentState
 from lanzarote.improvements.comments_entry import FORMER, Explained
-from lanzarote.improvements.talk_forms import FRAMES, IMPROVEMENTS, TEAM, frame, improvement_of
+from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame, improvement_of
+from lanzarote.improvements.talk_model import FIELDS, Amendment, AmendmentState, said_why
 from lanzarote.kinds import entries
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.fields import Field
@@ -222,7 +222,7 @@ def tell(view: View, session: Session, record: Record, amendment: Amendment) -> 
         newer=() if current or amendment.state != "open" else changes(view, newest, text, language),
         explained=tuple(
             Explained(about=view._(REASONS[one.code]) if one.code in REASONS else "", text=one.text)
-            for one in (talk.said_why(amendment.reasons) if leads else ())
+            for one in (said_why(amendment.reasons) if leads else ())
         ),
         settled_at=amendment.settled_at,
         settled_by=people.get(amendment.settled_by) or view._(FORMER),

@@ -14,8 +14,9 @@ from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.own_pages import given_in, show_help
-from lanzarote.improvements.positions_choosing import answers
+from lanzarote.improvements.own_pages import given_in
+from lanzarote.improvements.positions_pages import answers
+from lanzarote.kinds import team
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members
@@ -44,8 +45,10 @@ def asked(request: Asked, lang: Lang, region: Region, secret: Secret, site: OurS
 def given(request: Asked, lang: Lang, region: Region, secret: Secret, site: OurSite, data: Data) -> Response[Any]:
     """Take the answer; the link is used up by it."""
     view = site.view(request, lang, region)
+    if text_of(data, "again"):
+        return show_question(view, secret, data)
     if guard.reads_like_disclosure(text_of(data, "reason")):
-        return show_help(view, view.href(calling.PLACE, secret), data)
+        return private(team.show_help(view, view.href(calling.PLACE, secret), data))
     try:
         said = positions.checked(given_in(view, data), view.vocabulary, confirmed=bool(data.get("confirmed")))
     except (Faulty, Identifying) as error:

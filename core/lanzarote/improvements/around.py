@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.improvements import actions, amendments, calling
-from lanzarote.improvements.comments_model import Comment
+from lanzarote.improvements.talk_model import Comment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,8 @@ from sqlalchemy import delete, update
 
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import talk
-from lanzarote.improvements.amendments_model import Amendment
-from lanzarote.improvements.comments_model import EDITABLE, ITSELF, LONGEST, Comment
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.talk_model import EDITABLE, ITSELF, LONGEST, Amendment, Comment, encoded
 from lanzarote.records import records
 from lanzarote.records.idempotency import Answered
 from lanzarote.records.permissions import may_somewhere, require, subject_of
@@ -108,7 +107,7 @@ def say(
         at=at,
         language=given.language or language,
         text=given.text.strip(),
-        reasons=talk.encoded(reasons),
+        reasons=encoded(reasons),
         hidden_by="",
         hidden_reason="",
     )
@@ -134,7 +133,7 @@ def edit(
     """Change what one said, within the hour."""
     text = given.text.strip()
     if text != row.text:
-        row.text, row.reasons, row.edited_at = text, talk.encoded(reasons), at
+        row.text, row.reasons, row.edited_at = text, encoded(reasons), at
         _forget_words(session, record)
         records.tell(session, record, "comment-edit", by=by.account_id, at=at)
     return row

@@ -18,8 +18,8 @@ from lanzarote.errors import NotFound
 from lanzarote.guard import REASONS
 from lanzarote.improvements import comments, talk
 from lanzarote.improvements.comments import Commenting, Hiding, Rewording
-from lanzarote.improvements.comments_model import ITSELF, Comment
-from lanzarote.improvements.talk_forms import FRAMES, IMPROVEMENTS, frame
+from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, frame
+from lanzarote.improvements.talk_model import ITSELF, Comment, said_why
 from lanzarote.kinds import entries
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.entry_pages import asking
@@ -282,7 +282,7 @@ class _Telling:
     def tell(self, one: Comment) -> Told:
         read = comments.may_read(one, self._view.actor)
         hidden = one.hidden_at is not None
-        reasons = talk.said_why(one.reasons) if self._leads and read else ()
+        reasons = said_why(one.reasons) if self._leads and read else ()
         return Told(
             id=one.id,
             href=self._view.href("team", "improvements", self._record.id, "discussion", one.id) + f"#c-{one.id}",

@@ -13,11 +13,11 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select
 
 from lanzarote.improvements import deciding, forwarding, service
-from lanzarote.improvements.actions_model import Action, Progress
 from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.model import PUBLIC_OUTCOMES
 from lanzarote.improvements.outcome import Choice, Step, Verdict
 from lanzarote.improvements.positions_model import ForwardedTo, Result
+from lanzarote.improvements.talk_model import Action, Progress
 from lanzarote.records.changelog import Release
 from lanzarote.records.records import Record, encode
 from lanzarote.types import (

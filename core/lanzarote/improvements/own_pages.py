@@ -15,10 +15,10 @@ from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions import Given
-from lanzarote.improvements.positions_choosing import answers
 from lanzarote.improvements.positions_model import Call, Position
-from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, frame, show
+from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, answers, frame, show
 from lanzarote.improvements.team_words import STATES
+from lanzarote.kinds import team
 from lanzarote.practices import holders
 from lanzarote.practices.holder_pages import title_of
 from lanzarote.records.lifecycle import IllegalTransition
@@ -31,7 +31,6 @@ from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, date_of, number_of, refusal, text_of
-from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE, form, page, private
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 OWN: Final = ("team", "organisation")
-URGENT: Final = ("emergency", "children", "witnesses")
 ANSWERED: Final[Mapping[str, str]] = {
     "accept": N_("Thank you. Your organisation takes part in the group; its public page says so."),
     "decline": N_("Thank you. It is written down that your organisation does not take part."),
@@ -129,8 +127,10 @@ def position(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
 def give(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Give it."""
     view = site.view(request, lang, region)
+    if text_of(data, "again"):
+        return show_position(view, record_id, data)
     if guard.reads_like_disclosure(text_of(data, "reason")):
-        return show_help(view, view.href(*TEAM, record_id, "position"), data)
+        return private(team.show_help(view, view.href(*TEAM, record_id, "position"), data))
     given = given_in(view, data)
     try:
         given = positions.checked(given, view.vocabulary, confirmed=bool(data.get("confirmed")))
@@ -193,23 +193,6 @@ def given_in(view: View, data: Mapping[str, Any]) -> Given:
         reason=text_of(data, "reason"),
         lang=view.lang,
         named=text_of(data, "named") == "yes",
-    )
-
-
-def show_help(view: View, action: str, data: Mapping[str, Any]) -> Response[Any]:
-    """Where help is, for a text that reads like somebody telling of a child in danger; nothing of it is kept."""
-    hidden = [(name, text_of(data, name)) for name in ("choice", "named", "version") if text_of(data, name)]
-    lines = help_lines(view, URGENT)
-    return private(
-        view.render(
-            "improvements/where_help_is.html",
-            lines=lines,
-            hidden=hidden,
-            action=action,
-            reason=text_of(data, "reason"),
-            longest=positions.LONGEST["reason"],
-            **FRAME,
-        )
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lanzarote.improvements.actions_entry import ACTIONS, list_region_actions
+from lanzarote.improvements.actions_entry import ACTIONS
+from lanzarote.improvements.actions_of_region import list_region_actions
 from lanzarote.improvements.amendments_accepting import accept_amendment
 from lanzarote.improvements.amendments_entry import AMENDMENTS
 from lanzarote.improvements.comments_entry import COMMENTS

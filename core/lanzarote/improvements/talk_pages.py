@@ -7,55 +7,23 @@ from typing import TYPE_CHECKING, Any
 from litestar import Response
 
 from lanzarote.errors import Conflict
-from lanzarote.improvements import actions, actions_entry, talk
-from lanzarote.improvements.actions_entry import ACTIONS, FILTERS, WHOLE
+from lanzarote.improvements import actions, actions_entry, actions_of_region, talk
+from lanzarote.improvements.actions_entry import ACTIONS, WHOLE
 from lanzarote.improvements.amendments_accepting import accept, accepting
 from lanzarote.improvements.amendments_entry import AMENDMENTS
 from lanzarote.improvements.comments_entry import COMMENTS
-from lanzarote.improvements.talk_forms import FRAME, FRAMES, TEAM, frame
+from lanzarote.improvements.talk import FRAMES, TEAM, frame
 from lanzarote.kinds import entry_pages, team
 from lanzarote.kinds.entry_pages import Asking, handlers_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
-from lanzarote.web.asking import Asked, Lang, OurSite, Region, page_and_form
-from lanzarote.web.refusals import NOT_NOW, NOTHING, number_of
-from lanzarote.web.routes import page
+from lanzarote.web.asking import page_and_form
+from lanzarote.web.refusals import NOT_NOW, NOTHING
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@page("/{lang:str}/{region:str}/team/actions", may="group.read")
-def of_region(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
-    """What follows from all adopted improvements of the region, the first due first."""
-    view, asked = site.view(request, lang, region), request.query_params
-    only = asked.get("only", "open")
-    only = only if only in FILTERS else "open"
-    place, stakeholder = number_of(asked, "page"), asked.get("organisation", "")
-    with view.instance.database.read(view.region_id) as session:
-        found = actions_entry.in_region(view, session, only=only, stakeholder=stakeholder, page=place)
-    kept = {"organisation": stakeholder} if stakeholder else {}
-
-    def address(**query: Any) -> str:
-        return view.href("team", "actions", query=kept | query)
-
-    known = [(one.value, one.label) for one in actions_entry.organisations(view, ()) if one.value]
-    everybody = ("", view._("All organisations"))
-    return view.render(
-        "improvements/talk/actions_of_region.html",
-        found=found,
-        only=only,
-        filters=[(name, view._(label), address(only=name)) for name, label in FILTERS.items()],
-        organisations=[
-            {"value": value, "label": label, "chosen": value == stakeholder} for value, label in (everybody, *known)
-        ],
-        path=view.href("team", "actions"),
-        before=address(only=only, page=place - 1) if place else "",
-        after=address(only=only, page=place + 1) if found.more else "",
-        **FRAME,
-    )
 
 
 def show_whole(view: View, record_id: str, name: str) -> Response[Any]:
@@ -103,6 +71,6 @@ handlers = (
     accepting,
     accept,
     *handlers_of(ACTIONS),
-    of_region,
+    *actions_of_region.handlers,
     *(handler for name in WHOLE for handler in _whole(name)),
 )

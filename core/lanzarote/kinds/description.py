@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lanzarote.kinds import entry_api, entry_pages
 from lanzarote.kinds.api import address_of, resources_of
-from lanzarote.kinds.kind import OFFERED, Action, Form
+from lanzarote.kinds.entries import OFFERED as ENTRY_OFFERED
+from lanzarote.kinds.kind import OFFERED, Action, Form, names_of
 from lanzarote.kinds.pages import handlers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lanzarote.kinds.entries import Entry
     from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Kind, Step
 
@@ -29,6 +32,23 @@ def lines_of(kind: Kind[Any, Any]) -> Iterator[str]:
         yield f"    {methods:<10} {path}   {may}"
     yield f"  resources, below {address_of(kind)}"
     for path, methods, may in sorted(_routes(resources_of(kind))):
+        yield f"    {methods:<10} {path}   {may}"
+
+
+def entry_lines(entry: Entry[Any]) -> Iterator[str]:
+    """Actions, pages and resources of *entry*."""
+    yield f"{entry.name}: rows of {entry.row.__tablename__}, beside {entry.beside.name}"
+    yield f"  read: {entry.read}"
+    yield "  actions"
+    for action in (entry.begin, *entry.actions):
+        takes = ", ".join(sorted(names_of(action.do) & ENTRY_OFFERED - {"row", "by", "at"}))
+        yield f"    {action.name:<14} {action.may}   does {_name_of(action.do)}({takes})   {action.label}"
+        yield from _fields(action.shapes, "      ")
+    yield "  pages"
+    for path, methods, may in sorted(_routes(entry_pages.handlers_of(entry))):
+        yield f"    {methods:<10} {path}   {may}"
+    yield f"  resources, below {entry_api.address_of(entry)}"
+    for path, methods, may in sorted(_routes(entry_api.resources_of(entry))):
         yield f"    {methods:<10} {path}   {may}"
 
 

@@ -18,10 +18,8 @@ from lanzarote.downloads.model import Download
 from lanzarote.evaluation.model import IndicatorValue, Judgement
 from lanzarote.findable.model import Item
 from lanzarote.following.model import Follow, Follower
-from lanzarote.improvements.actions_model import Action, ActionStep
-from lanzarote.improvements.amendments_model import Amendment
-from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
+from lanzarote.improvements.talk_model import Action, ActionStep, Amendment, Comment
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
 from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
 from lanzarote.practices.holder_model import HolderWord

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.improvements import actions, amendments, comments
 from lanzarote.improvements.actions import Planning, Reporting
-from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments import Commenting, Hiding
-from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
+from lanzarote.improvements.talk_model import Amendment, Comment
 from lanzarote.practices.work import Reason
 from lanzarote.records import records
 from lanzarote.records.records import Draft, Record, encode, now

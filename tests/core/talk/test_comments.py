@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.improvements import comments
-from lanzarote.improvements.comments_model import LONGEST, Comment
+from lanzarote.improvements.talk_model import LONGEST, Comment
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
 from lanzarote.records.log_checks import broken_audit

@@ -15,7 +15,7 @@ from lanzarote.following import service
 from lanzarote.following.model import Follower
 from lanzarote.improvements import comments
 from lanzarote.improvements.comments import Commenting
-from lanzarote.improvements.comments_model import LONGEST, Comment
+from lanzarote.improvements.talk_model import LONGEST, Comment
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL
 

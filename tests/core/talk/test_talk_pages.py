@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from lanzarote.improvements import actions_entry, public
-from lanzarote.improvements.comments_model import Comment
+from lanzarote.improvements import actions_entry, actions_of_region, public
+from lanzarote.improvements.talk_model import Comment
 from lanzarote.instance import Instance
 from lanzarote.records import records
 from lanzarote.records.records import Record, now
@@ -303,7 +303,7 @@ def test_the_actions_of_a_region_are_narrowed_and_cost_the_same(pages: Pages, mo
     assert "Un numéro commun" in pages.rita.get(here)
     told = {
         only: [what for what in ("En retard.", "Plus tard.", "Finie.") if what in pages.rita.get(f"{here}?only={only}")]
-        for only in actions_entry.FILTERS
+        for only in actions_of_region.FILTERS
     }
     assert told == {
         "open": ["En retard.", "Plus tard."],

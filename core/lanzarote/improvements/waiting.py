@@ -1,26 +1,30 @@
-"""What positions wait for: a body that is asked, a group that may decide; read at once, however much it is."""
+"""What of a group's work waits for a person or is due; read at once, however much it is."""
 
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
-from sqlalchemy import and_, select
+from sqlalchemy import and_, false, or_, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.improvements import calling
+from lanzarote.improvements import calling, talk
 from lanzarote.improvements.positions_model import Call, Position, awaited, hear_all
+from lanzarote.improvements.talk_model import ENDED, SOON, Action, Amendment
+from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders import deciding, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.calling import Sending
+    from lanzarote.records.permissions import Actor
 
     Key = tuple[str, str, int]
     """Region, improvement, call."""
@@ -106,3 +110,48 @@ def _newest(kind: str = "") -> Select[Record, bytes]:
     own = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
     query = select(Record, Version.body).join(Version, and_(own, Version.number == Record.version))
     return query.where(Record.kind == kind) if kind else query
+
+
+def amendments_open(
+    session: Session, actor: Actor, regions: Sequence[str], most: int
+) -> Iterator[tuple[Record, bytes, Amendment]]:
+    """Amendments that *actor* may decide now, the longest waiting first, each with what it is to change."""
+    led = [region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id)]
+    if not led:
+        return
+    record = and_(Record.region_id == Amendment.region_id, Record.id == Amendment.record_id)
+    newest = and_(
+        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
+    )
+    query = select(Record, Version.body, Amendment).join(Record, record).join(Version, newest)
+    waiting = query.where(Amendment.region_id.in_(led), Amendment.state == "open", Record.state != "erased")
+    for found, body, amendment in session.execute(waiting.order_by(Amendment.at).limit(most)):
+        if talk.status_of(found).state == "discussed":
+            yield found, body, amendment
+
+
+def actions_due(session: Session, actor: Actor, today: Mapping[str, date], most: int) -> Sequence[Action]:
+    """Actions that *actor* answers for and whose day has come or is near: who leads for all, others for their own.
+
+    *today*: the day that it is in each region that *actor* works in.
+    """
+    near = {region_id: _due_in(region_id, day) for region_id, day in today.items()}
+    mine = [due for region_id, due in near.items() if may_somewhere(actor, "group.lead", region_id)]
+    mine += [
+        and_(near[one.region_id], Action.stakeholder_id == one.stakeholder_id)
+        for one in actor.counting
+        if one.role == "representative" and one.stakeholder_id and one.region_id in near
+    ]
+    record = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
+    query = (
+        select(Action, Record)
+        .join(Record, record)
+        .where(or_(false(), *mine), Action.progress.not_in(ENDED), Record.state != "erased")
+    )
+    found = session.execute(query.order_by(Action.due_on, Action.record_id, Action.number)) if mine else ()
+    # While an improvement is looked at anew, nothing that was to follow from it is done.
+    return [*islice((action for action, record in found if talk.status_of(record).state == "adopted"), most)]
+
+
+def _due_in(region_id: str, today: date) -> ColumnElement[bool]:
+    return and_(Action.region_id == region_id, Action.due_on <= (today + SOON).isoformat())
