@@ -52,7 +52,6 @@ from lanzarote.stakeholders import documents as stakeholder_documents
 from lanzarote.stakeholders import letters, taking_part
 from lanzarote.store.bulk import pieces
 from lanzarote.store.database import known_schemas, schema_version
-from lanzarote.transfers import documents as transfer_documents
 from lanzarote.transfers import elsewhere, handing_back
 from lanzarote.transfers import service as transfers
 from lanzarote.transfers.model import TRANSFER
@@ -100,7 +99,7 @@ RELEASES: Final[Mapping[str, Releasing]] = {
     IMPROVEMENT: improvement_documents.released,
     PROCEDURE: procedure_documents.released,
     EVALUATION: evaluation_documents.released,
-    TRANSFER: transfer_documents.released,
+    TRANSFER: transfers.released,
 }
 """Kind of record → what of it leaves the region."""
 LETTERS: Final = {

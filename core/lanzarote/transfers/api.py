@@ -14,10 +14,9 @@ from lanzarote.kinds.api import address_of, records_of, resources_of
 from lanzarote.kinds.fields import written_in
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.transfers import handing_back, mapping, origin, reading, service, writing
-from lanzarote.transfers.answers import applied
+from lanzarote.transfers.answers import WrittenTransfer, applied
 from lanzarote.transfers.handing_back import HandedBack
 from lanzarote.transfers.kind import TRANSFERS
-from lanzarote.transfers.team_documents import WrittenTransfer
 from lanzarote.translation import N_
 from lanzarote.types import Key, TransferRelease
 from lanzarote.web.changing import Sent, change, made

@@ -11,7 +11,7 @@ from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Kind, Row, Step, Words, in_state, leads, record_can
 from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
-from lanzarote.transfers import adapting, mapping, origin, reading, team_documents, writing
+from lanzarote.transfers import adapting, answers, mapping, origin, reading, writing
 from lanzarote.transfers.model import STATES, TRANSFER, TransferStatus
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
@@ -304,12 +304,12 @@ TRANSFERS: Final = Kind(
     ),
     api=Api(
         tag="Transfers, for the group",
-        item=team_documents.item,
-        listed=team_documents.GroupTransferList,
-        whole=team_documents.GroupTransfer,
-        tell=team_documents.whole,
-        beside=team_documents.beside,
-        written=team_documents.WrittenTransfer,
+        item=answers.item,
+        listed=answers.GroupTransferList,
+        whole=answers.GroupTransfer,
+        tell=answers.whole,
+        beside=answers.beside,
+        written=answers.WrittenTransfer,
         largest=512 * 1024,
     ),
     none=N_("There is no such transfer here, or you may not read it."),

@@ -1,4 +1,4 @@
-"""Where practices and procedures have travelled: kept in step with the change logs of all regions."""
+"""What a region releases of its transfers, and where practices and procedures have travelled by those of all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import changelog, outbox, records
-from lanzarote.records.changelog import INSTANCE, Change, Served
+from lanzarote.records.changelog import INSTANCE, Change, Release, Served
 from lanzarote.records.changelog_state import end_of_beginning, head_of, newest_beginning, released_now
 from lanzarote.records.erased_here import erased_here
 from lanzarote.records.erasing import forget_beside
@@ -45,6 +45,46 @@ BY: Final = "lanzarote"
 _FROM: Final = "SELECT DISTINCT origin_region FROM travelled WHERE region = ? AND practice IN "
 _TAKEN_UP: Final = "SELECT DISTINCT region FROM travelled WHERE origin_region = ? AND origin_record IN "
 _release = msgspec.json.Decoder(TransferRelease)
+
+
+# What a region releases: how far it is, why, what had to change
+
+
+def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
+    """What the change log keeps of these transfers."""
+    return {one.id: Release(version=one.version, body=encode(one)) for one in published(session, list(some))}
+
+
+def published(session: Session, ids: list[str] | None = None) -> Iterator[TransferRelease]:
+    """The transfers that the public of the session's regions reads, the last changed first."""
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.published_version))
+        .where(Record.kind == TRANSFER, Record.state == "published")
+        .order_by(Record.published_at.desc(), Record.id)
+    )
+    for record, body in session.execute(query if ids is None else query.where(Record.id.in_(ids))):
+        yield document_of(record, decode(body, Transfer), decode(record.status, TransferStatus))
+
+
+def document_of(record: Record, transfer: Transfer, status: TransferStatus) -> TransferRelease:
+    return TransferRelease(
+        id=record.id,
+        region=record.region_id,
+        slug=record.slug,
+        version=record.published_version or record.version,
+        updated_at=record.published_at or record.updated_at,
+        origin=transfer.origin.nameless,
+        state=status.state,
+        steps=status.steps,
+        reason=status.reason,
+        changed=transfer.changed,
+        practice=status.practice,
+    )
+
+
+# Where things have travelled: kept in step with the change logs
 
 
 def travels(instance: Instance, region_id: str, record_id: str) -> tuple[TransferRelease, ...]:
