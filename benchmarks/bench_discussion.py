@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements.comments_entry import COMMENTS
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.talk_model import Comment
-from lanzarote.improvements.team_pages import show
 from lanzarote.instance import Instance
 from lanzarote.kinds import entry_pages
+from lanzarote.kinds.record_pages import show
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, encode, now
@@ -65,8 +66,8 @@ def run(settings: Settings) -> Report:
 
         taken = rotate(
             {
-                "an improvement with 50": page(lambda view: show(view, IMPROVEMENT, few[0])),
-                "an improvement with 5,000": page(lambda view: show(view, IMPROVEMENT, many[0])),
+                "an improvement with 50": page(lambda view: show(IMPROVEMENTS, view, few[0])),
+                "an improvement with 5,000": page(lambda view: show(IMPROVEMENTS, view, many[0])),
                 "50 comments": page(lambda view: entry_pages.show(COMMENTS, view, few[0])),
                 "5,000 comments": page(lambda view: entry_pages.show(COMMENTS, view, many[0])),
                 "a thread of 50": page(lambda view: entry_pages.show(COMMENTS, view, *short)),

@@ -126,9 +126,10 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     from lanzarote.evaluation.evaluation_kind import EVALUATIONS
     from lanzarote.evaluation.indicator_kind import INDICATORS
     from lanzarote.improvements.finding_kind import FINDINGS
+    from lanzarote.improvements.improvement_kind import IMPROVEMENTS
     from lanzarote.transfers.kind import TRANSFERS
 
-    return INDICATORS, EVALUATIONS, FINDINGS, TRANSFERS
+    return INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, TRANSFERS
 
 
 def entries() -> tuple[Entry[Any], ...]:

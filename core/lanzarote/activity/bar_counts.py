@@ -8,8 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements import service as improvements
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.team_reading import OPEN
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, OPEN
 from lanzarote.meetings.service import is_over, meetings
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE

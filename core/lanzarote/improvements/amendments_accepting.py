@@ -11,20 +11,19 @@ import msgspec
 from litestar import Response
 
 from lanzarote.errors import Conflict
-from lanzarote.improvements import amendments, contents, service
+from lanzarote.improvements import amendments, improvement_kind, service
 from lanzarote.improvements.amendments import AcceptingAmendment
 from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS, AmendmentItem, item, page
-from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.rules import Known
 from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame
-from lanzarote.improvements.team_words import label_of
 from lanzarote.kinds import entries, entry_pages, team
 from lanzarote.kinds.entry_api import address_of, etag_of
 from lanzarote.kinds.fields import label_of as called
 from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.form import read
 from lanzarote.kinds.organisations import nameable
-from lanzarote.kinds.service import let_through
+from lanzarote.kinds.service import faults_of, let_through
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import may, require, subject_of
 from lanzarote.records.records import Record, body_of, decode, now
@@ -82,8 +81,8 @@ def weighed(
         content = amendments.amended(before, row.language, amendments.text_of(given, row))
         records = service.known_ids(session, content, before, by=by)
         checks = checks_for(instance, session, region_id, IMPROVEMENT, record, by=by, reasons=let_pass)
-    known = Known(organisations=nameable(instance, region_id, record_id), records=records)
-    if faults := [*contents.faults_in(content, words, known, today=instance.today(region_id).isoformat())]:
+    known = Known(organisations=nameable(instance, region_id, record_id), records=records, vocabulary=words)
+    if faults := faults_of(improvement_kind.IMPROVEMENTS, content, known):
         raise Faulty(faults)
     return asked(checks, words.header, content, by=by.account_id)
 
@@ -155,13 +154,13 @@ def _of_whole(view: View, one: Fault) -> Fault:
     """A fault of the improvement, told where the form has no field for it."""
     if one.field.startswith("text.") and one.field.count(".") == 1:
         return one
-    words = f"{label_of(view, one.field)} – {view._(one.text) % {'value': one.value}}"
+    words = f"{improvement_kind.IMPROVEMENTS.label_of(view, one.field)} – {view._(one.text) % {'value': one.value}}"
     return Fault(field="reason", text=words.replace("%", "%%"))
 
 
 def _refused(view: View, error: Faulty | Identifying | Objected, data: Mapping[str, Any]) -> Refusal:
     def label(place: str) -> str:
-        return called(view, ACCEPT.shapes, place) or label_of(view, place)
+        return called(view, ACCEPT.shapes, place) or improvement_kind.IMPROVEMENTS.label_of(view, place)
 
     told = team.refusal(view, error, data, label)
     if not isinstance(error, Objected):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.improvements import deciding
-from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.kinds.kind import titles_of
 from lanzarote.kinds.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.records import outbox
 from lanzarote.records.records import Record, body_of, decode

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from litestar import Response
 
 from lanzarote.improvements import public
-from lanzarote.improvements.contents import titles_of
+from lanzarote.kinds.kind import titles_of
 from lanzarote.practices.feeds import EPOCH, LONGEST
 from lanzarote.store.ids import SHIPPED
 from lanzarote.web import atom

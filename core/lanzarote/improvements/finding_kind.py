@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.improvements import finding_reading, group_reading, rules, service, sharing, writing
+from lanzarote.improvements import finding_reading, group_reading, moving, rules, service, sharing
 from lanzarote.improvements.finding_documents import (
     FindingList,
     FindingNow,
@@ -20,8 +20,7 @@ from lanzarote.improvements.finding_documents import (
     finding_now,
     finding_whole,
 )
-from lanzarote.improvements.model import FINDING, FindingStatus
-from lanzarote.improvements.team_words import STATES
+from lanzarote.improvements.model import FINDING, STATES, FindingStatus
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
@@ -211,7 +210,7 @@ STEPS: Final = (
     ),
     replace(
         ERASE,
-        do=writing.erase,
+        do=moving.erase,
         text=N_(
             "Every word of it is removed for good: from its page, its versions, what was said about it and the file of "
             "the database. Nobody can bring it back."

@@ -12,8 +12,8 @@ from lanzarote.accounts.service import names
 from lanzarote.directory.service import named
 from lanzarote.improvements import service, sharing
 from lanzarote.improvements.group_reading import law, link_to
+from lanzarote.improvements.model import STATES
 from lanzarote.improvements.naming import named_in
-from lanzarote.improvements.team_words import STATES
 from lanzarote.kinds.fields import Option
 from lanzarote.kinds.organisations import organisations
 from lanzarote.kinds.versions import person

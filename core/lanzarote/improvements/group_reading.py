@@ -8,8 +8,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.improvements import service
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.team_words import STATES
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, STATES
 from lanzarote.kinds.fields import in_words
 from lanzarote.kinds.kind import Row, titles_of
 from lanzarote.translation import N_, format_date

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.improvements.contents import texts_of
+from lanzarote.improvements.rules import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

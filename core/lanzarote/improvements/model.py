@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal
 
+from lanzarote.translation import N_
 from lanzarote.types import Text, Value
 
 FINDING: Final = "finding"
@@ -12,6 +14,29 @@ IMPROVEMENT: Final = "improvement"
 
 FindingState = Literal["draft", "shared", "closed"]
 ImprovementState = Literal["draft", "discussed", "called", "adopted", "not-adopted", "completed", "dropped"]
+STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    FINDING: {
+        "draft": N_("draft, not shared yet"),
+        "shared": N_("shared with the group"),
+        "closed": N_("closed"),
+    },
+    IMPROVEMENT: {
+        "draft": N_("draft"),
+        "discussed": N_("under discussion"),
+        "called": N_("positions are asked for"),
+        "adopted": N_("adopted"),
+        "not-adopted": N_("not adopted"),
+        "completed": N_("adopted and completed"),
+        "dropped": N_("pursued no further"),
+        "archived": N_("archived"),
+    },
+}
+"""How far each is, in words."""
+OPEN: Final[Mapping[str, tuple[str, ...]]] = {
+    FINDING: ("draft", "shared"),
+    IMPROVEMENT: ("draft", "discussed", "called"),
+}
+"""Kind → states in which something is still to be done about the text."""
 PUBLIC_OUTCOMES: Final = ("adopted", "completed")
 """States in which the public reads what follows from an improvement."""
 

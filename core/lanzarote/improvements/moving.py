@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.improvement_documents import BecauseInPublic
     from lanzarote.records.drafts import Reason
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
@@ -94,7 +95,7 @@ def withdraw(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    reason: Text,
+    given: BecauseInPublic,
     by: Actor,
     at: datetime,
     why: Why = NOTHING_SAID,
@@ -106,7 +107,7 @@ def withdraw(
     """
     hold(session, record, "group.lead", by)
     next_state("record", record.state, "withdraw")
-    said, explained = public_reason(reason, vocabulary, by, why)
+    said, explained = public_reason(given.reason, vocabulary, by, why)
     record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     record.updated_at = at
     session.flush()
@@ -142,6 +143,13 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
         raise Conflict(STILL_ASKED)
     record.updated_at = at
     records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of a finding or an improvement for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
     forget(session, record)
 
 

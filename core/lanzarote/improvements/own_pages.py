@@ -13,11 +13,10 @@ from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.model import IMPROVEMENT, STATES
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, answers, frame, show
-from lanzarote.improvements.team_words import STATES
 from lanzarote.kinds import team
 from lanzarote.practices import holders
 from lanzarote.practices.holder_pages import title_of

@@ -13,9 +13,8 @@ from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.model import IMPROVEMENT, STATES
 from lanzarote.improvements.positions_model import hear
-from lanzarote.improvements.team_words import STATES
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, body_of, decode

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.improvements.contents import titles_of
-from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.team_words import LABELS, STATES
+from lanzarote.improvements.improvement_kind import FIELDS
+from lanzarote.improvements.model import IMPROVEMENT, STATES
+from lanzarote.kinds.kind import titles_of
 from lanzarote.practices.service import by_keys
 from lanzarote.translation import N_, language_name
 from lanzarote.web.region_reading import article_links, tell_provision, tell_sources, told
@@ -31,6 +31,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Headings of the list, and the states that stand under each."""
 AGAIN: Final = "discussed-again"
+LABELS: Final = {field.name: field.label for field in FIELDS}
 SHOWN: Final = ("proposal", "reasons", "expected", "means", "objections")
 """Texts of the page, beside title and summary."""
 

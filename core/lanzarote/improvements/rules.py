@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 C = TypeVar("C", Finding, Improvement)
-TWO_SECTORS = N_("Choose two sectors at least: a finding is about what lies between them.")
+TWO_SECTORS: Final = N_("Choose two sectors at least: a finding is about what lies between them.")
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Known(Struct, frozen=True, kw_only=True):
     records: Collection[str] = ()
     """Ids of the findings, practices and procedures that the writer may read or that it named before."""
     vocabulary: Vocabulary
-    today: str
+    today: str = ""
 
 
 def known_in(instance: Instance, region_id: str, *, record_id: str, by: Actor, content: Finding | Improvement) -> Known:
@@ -54,14 +54,21 @@ def known_in(instance: Instance, region_id: str, *, record_id: str, by: Actor, c
     )
 
 
-def as_named(instance: Instance, region_id: str, record_id: str, said: C) -> C:
-    """What a form *said*, with what it does not show: names of those merged since, keys of sources."""
+def as_named(instance: Instance, region_id: str, record_id: str, said: C, by: Actor) -> C:
+    """What a form of *by* said, with what it does not show: names of those merged since, keys of sources, and records
+    that it named before and *by* may not read.
+    """
     said = organisations_as_named(instance, region_id, record_id, said)
     with instance.database.read(region_id) as session:
         record = session.get(Record, (region_id, record_id)) if record_id else None
-        before = decode(body_of(session, record, record.version), type(said)).own_sources if record else ()
-    sources = law_and_sources.keyed(instance, region_id, record_id, said.own_sources, before)
-    return msgspec.structs.replace(said, own_sources=sources)
+        before = decode(body_of(session, record, record.version), type(said)) if record else None
+        seen = service.readable(session, service.references_of(before), by=by) if before else {}
+    cited = before.own_sources if before else ()
+    kept = {"own_sources": law_and_sources.keyed(instance, region_id, record_id, said.own_sources, cited)}
+    for name in service.REFERENCES if isinstance(said, Improvement) else ():
+        unseen = (one for one in getattr(before, name, ()) if one not in seen)
+        kept[name] = tuple(dict.fromkeys((*getattr(said, name), *unseen)))
+    return msgspec.structs.replace(said, **kept)
 
 
 def of_finding(said: Finding, known: Known) -> Iterator[Fault]:
@@ -79,6 +86,29 @@ def of_finding(said: Finding, known: Known) -> Iterator[Fault]:
     for number, evidence in enumerate(said.evidence):
         if evidence.value is not None and (why := unfit_number(evidence.value)):
             yield Fault(field=f"evidence[{number}].value", text=why)
+
+
+def of_improvement(said: Improvement, known: Known) -> Iterator[Fault]:
+    """What in an improvement cannot be kept."""
+    yield from _unfit(said, known)
+    if not said.sectors:
+        yield Fault(field="sectors", text=MISSING)
+    for name in service.REFERENCES:
+        yield from (
+            Fault(field=name, text=UNKNOWN, value=one) for one in getattr(said, name) if one not in known.records
+        )
+
+
+def texts_of(said: Finding) -> Iterator[tuple[str, str]]:
+    """What a finding says in words of its own, with its place."""
+    for code, texts in said.text.items():
+        for name in texts.__struct_fields__:
+            if text := getattr(texts, name):
+                yield f"text.{code}.{name}", text
+    for number, one in enumerate(said.evidence):
+        for name in ("text", "unit", "period"):
+            yield from ((f"evidence[{number}].{name}.{code}", text) for code, text in getattr(one, name).items())
+    yield from ((f"note.{code}", text) for code, text in said.note.items())
 
 
 def _unfit(content: Finding | Improvement, known: Known) -> Iterator[Fault]:

@@ -8,12 +8,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.errors import Gone, NotFound
-from lanzarote.improvements.contents import read, references_of
+from lanzarote.errors import NotFound
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import allowed, involved, may_somewhere
-from lanzarote.records.records import Record, Version, body_of, decode, find
+from lanzarote.records.records import Record, Version, decode, find
 from lanzarote.translation import N_
 from lanzarote.types import Improvement, Text
 
@@ -24,11 +23,13 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.contents import Content
     from lanzarote.records.permissions import Actor
+    from lanzarote.types import Finding
 
 PRACTICE = "practice"
 PROCEDURE = "procedure"
+REFERENCES = ("findings", "practices", "procedures")
+"""Fields of an improvement that name other records."""
 NO_SUCH: Mapping[str, str] = {
     FINDING: N_("There is no such finding here, or you may not read it."),
     IMPROVEMENT: N_("There is no such improvement here, or you may not read it."),
@@ -110,19 +111,6 @@ def is_hidden(by: Actor, record: Record, wrote: bool) -> bool:
     return not _finding_status.decode(record.status).shared
 
 
-def record_of(session: Session, region_id: str, kind: str, record_id: str, *, by: Actor) -> Record:
-    """The record with this id, if *by* may read it. Raises NotFound, Gone."""
-    here = (Record.region_id == region_id) & (Record.id == record_id) & (Record.kind == kind)
-    # One question for all: what one may not know takes no longer than what there is not.
-    found = session.execute(select(Record, involved(by, "author")).where(here, allowed(by, "group.read"))).first()
-    if found is None or is_hidden(by, *found):
-        raise NotFound(NO_SUCH[kind])
-    record: Record = found[0]
-    if record.state == "erased":
-        raise Gone(ERASED[kind])
-    return record
-
-
 def shown_state(record: Record) -> str:
     """How far it is, in one word: a state of its lifecycle, or that it is archived."""
     return "archived" if record.state == "archived" else _state.decode(record.status).state or "draft"
@@ -152,7 +140,14 @@ def readable(session: Session, ids: Collection[str], *, by: Actor) -> dict[str, 
     return found
 
 
-def known_ids(session: Session, content: Content, before: Content | None, *, by: Actor) -> frozenset[str]:
+def references_of(content: Finding | Improvement) -> tuple[str, ...]:
+    """Ids of the records that it names."""
+    return tuple(one for name in REFERENCES for one in getattr(content, name, ()))
+
+
+def known_ids(
+    session: Session, content: Finding | Improvement, before: Finding | Improvement | None, *, by: Actor
+) -> frozenset[str]:
     """Of the records that *content* names: those of the right kind that *by* may read, and what it named before."""
     found = readable(session, references_of(content), by=by)
     kinds = {FINDING: "findings", PRACTICE: "practices", PROCEDURE: "procedures"}
@@ -173,11 +168,6 @@ def procedures(session: Session, *, by: Actor) -> tuple[Titled, ...]:
     query = select(Record, Version.body).join(Version, _newest())
     rows = session.execute(query.where(_there(PROCEDURE), allowed(by, "group.read")).order_by(Record.slug))
     return tuple(_told(record, body) for record, body in rows)
-
-
-def content_of(session: Session, record: Record, number: int | None = None) -> Content:
-    """What the newest version says, or version *number*."""
-    return read(record.kind, body_of(session, record, number or record.version))
 
 
 def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:

@@ -8,8 +8,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.errors import Conflict, Gone, NotFound
-from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.team_words import STATES
+from lanzarote.improvements.model import IMPROVEMENT, STATES, ImprovementStatus
 from lanzarote.records.permissions import allowed, require, subject_of
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.translation import N_

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from lanzarote.errors import NotFound
 from lanzarote.improvements import deciding, documents, forwarding, reading, service
 from lanzarote.improvements.decision_reading import tell_decision
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.pages import withdrawn
-from lanzarote.improvements.team_words import differences
+from lanzarote.kinds.fields import Option
+from lanzarote.kinds.versions import differences
 from lanzarote.practices.service import by_keys
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.translation import N_
@@ -22,9 +24,11 @@ from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.routes import page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.team_words import Difference
+    from lanzarote.kinds.versions import Difference
     from lanzarote.web.site import View
 
 NO_VERSION = N_("There is no such version at this address.")
@@ -96,9 +100,17 @@ def _is_on(decided: Any, number: int) -> bool:
 
 def _changes(view: View, before: Improvement, after: Improvement) -> tuple[Difference, ...]:
     """What changed of what the public reads: neither findings nor what it does not read otherwise."""
-    cards = by_keys(view.instance.database, view.region_id, sorted({*before.practices, *after.practices}))
-    titles = {card.id: view.text(card.title, card.original)[0] for card in cards}
-    return differences(view, before, after, titles)
+    shapes = [shape for shape in IMPROVEMENTS.shapes if shape.name not in ("findings", "procedures", "practices")]
+    [practices] = [shape for shape in IMPROVEMENTS.shapes if shape.name == "practices"]
+    public = replace(practices, field=replace(practices.field, options=_practices))
+    return differences(IMPROVEMENTS, view, before, after, [*shapes, public])
+
+
+def _practices(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    """Those of *chosen* that the public reads."""
+    cards = by_keys(view.instance.database, view.region_id, sorted(chosen))
+    there = {card.id: view.text(card.title, card.original)[0] for card in cards}
+    yield from (Option(value=one, label=there.get(one, "")) for one in chosen)
 
 
 handlers = (versions, version)

@@ -57,6 +57,7 @@ class Option(Struct, frozen=True, kw_only=True):
 
     value: str
     label: str
+    """Empty where this reader may not know what it is: then no page shows it."""
     help: str = ""
     """What stands beside its label, where it is chosen."""
     names: tuple[str, ...] = ()
@@ -503,7 +504,7 @@ def _said(view: View, leaf: Leaf, offered: Offered) -> str:
         return ""
     if field.options:
         some = value if isinstance(value, tuple) else (value,)
-        return ", ".join(_called(offered[field.options], str(one)) for one in some)
+        return ", ".join(filter(None, (_called(offered[field.options], str(one)) for one in some)))
     if leaf.shape.what == "code":
         return view._(field.words[value])
     if isinstance(value, tuple):

@@ -31,7 +31,7 @@ from lanzarote.web.refusals import date_of, many_of, original_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.kinds.fields import Offered
+    from lanzarote.kinds.fields import Offered, Option
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.records.records import Record
     from lanzarote.web.site import View
@@ -464,6 +464,10 @@ def _longest(shape: Shape) -> int:
     return LONGEST_DATE if shape.what in ("day", "partial-day") else shape.longest
 
 
+def _is_shown(one: Option) -> bool:
+    return bool(one.label)
+
+
 def _choices(
     view: View, shape: Shape, typed: Typed, offered: Offered, at: str, *, within: bool
 ) -> Iterator[dict[str, Any]]:
@@ -484,7 +488,7 @@ def _choices(
             yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
     elif field.options:
         now = many_of(typed, at)
-        for one in offered[field.options]:
+        for one in filter(_is_shown, offered[field.options]):
             there = any(name in now for name in (one.value, *one.names))
             about = {"help": one.help} if one.help else {}
             yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))} | about

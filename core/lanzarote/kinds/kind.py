@@ -278,8 +278,10 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """What a region has that a record may name; told instance and region, and of ``KNOWING`` what it asks for."""
     rules: Callable[[C, Any], Iterable[Fault]] = lambda *_: ()
     """What in a content cannot be kept, beyond what its type says; told what is ``known``."""
-    as_named: Callable[[Instance, str, str, C], C] | None = None
-    """What a form said, which goes on naming others as the record did before."""
+    as_named: Callable[..., C] | None = None
+    """What a form said, which goes on naming others as the record did before; told instance, region, record and what
+    was said, and ``by`` whom, if it asks.
+    """
     changing: Callable[..., str | None] | None = None
     """Asked before another version is kept, with session, record, what it said, what it will say, and what it names.
 

@@ -254,7 +254,7 @@ def checked(
         "checks": NO_CHECKS if faults else checks,
     }
     if kind.as_named:
-        content = kind.as_named(instance, region_id, record_id, content)
+        content = kind.as_named(instance, region_id, record_id, content, **given_to(kind.as_named, {"by": view.actor}))
     there = known(kind, view, record_id, content)
     try:
         given = service.check(kind, content, view.vocabulary, there, **about)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.permissions import Actor
     from lanzarote.records.save_checks import Checks, Place
-    from lanzarote.records.validation import Explained
+    from lanzarote.records.validation import Explained, Fault
     from lanzarote.regions.vocabulary import Vocabulary
 
 C = TypeVar("C", bound=Value)
@@ -70,7 +70,7 @@ def check(
     that writes. Raises Identifying, Faulty, Objected.
     """
     kept = let_through(kind.shapes, content, vocabulary, reasons=reasons, by=by, earlier=earlier)
-    if faults := [*faults_in(kind.shapes, content), *unwritten(kind.shapes, content), *kind.rules(content, known)]:
+    if faults := faults_of(kind, content, known):
         raise Faulty(faults)
     content = kind.kept(content)
     said = asked(checks, vocabulary.header, content, by=by)
@@ -126,6 +126,11 @@ def let_through(
         if (one.field, one.code, one.hard) not in found
     )
     return let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+
+
+def faults_of(kind: Kind[C, S], content: C, known: Any) -> list[Fault]:
+    """What in *content* cannot be kept."""
+    return [*faults_in(kind.shapes, content), *unwritten(kind.shapes, content), *kind.rules(content, known)]
 
 
 def begin(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lanzarote.improvements import public as improvements
-from lanzarote.improvements.contents import titles_of as titles_in
+from lanzarote.kinds.kind import titles_of as titles_in
 from lanzarote.procedures import service
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.procedures.model import KIND, ProcedureStatus, Said

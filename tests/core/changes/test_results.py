@@ -9,7 +9,7 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import deciding as pilots
-from lanzarote.improvements import calling, documents, forwarding, moving, service, writing
+from lanzarote.improvements import calling, documents, forwarding, moving, service
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.instance import Instance
 from lanzarote.procedures.documents import document
@@ -99,7 +99,7 @@ def test_what_happens_to_it_later_is_told_only_where_the_public_reads_something_
     assert [len(body["decision"]["forwarded"]) for _, _, body in log] == [0, 1, 1]
     with group.held() as (session, record):
         calling.recall(session, record, by=HEAD, at=LATER)
-        writing.erase(session, record, by=HEAD, at=LATER)
+        moving.erase(session, record, by=HEAD, at=LATER)
     assert [(verb, body) for verb, _, body in told(on_both, one)][-1] == ("erase", None)
     assert {str(body) for _, _, body in told(on_both, one)} == {"None"}
 
@@ -107,7 +107,7 @@ def test_what_happens_to_it_later_is_told_only_where_the_public_reads_something_
 def test_a_draft_that_is_erased_was_never_there(on_both: Instance) -> None:
     group = Group(on_both)
     with group.held() as (session, record):
-        writing.erase(session, record, by=HEAD, at=LATER)
+        moving.erase(session, record, by=HEAD, at=LATER)
     assert told(on_both, group.improvement) == []
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.improvements import calling, contents, forwarding, moving, positions, sharing
+from lanzarote.improvements import calling, forwarding, moving, positions, sharing
 from lanzarote.improvements import deciding as group_deciding
-from lanzarote.improvements import writing as speaking
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
+from lanzarote.improvements.improvement_documents import BecauseInPublic
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
+from lanzarote.kinds import service as kinds
 from lanzarote.practices.work import Reason
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, Record, create, encode
 from lanzarote.stakeholders import deciding as relating
 from lanzarote.types import Improvement, ImprovementText
+
+from tests.core.improvements import deliberating
+from tests.core.improvements.deliberating import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +75,7 @@ def deliberate(land: Land, region: str) -> None:
         records.publish(session, record, by=head.account_id, at=THEN)
     with land._held(region, gone) as (session, record):
         told = {lang: f"Parce que {canary('why an improvement was withdrawn', group | {'visitor'})}"}
-        moving.withdraw(session, record, words, reason=told, by=head, at=THEN)
+        moving.withdraw(session, record, words, given=BecauseInPublic(reason=told), by=head, at=THEN)
     land.improvements[region] = {"written": written, "dropped": dropped, "public": public, "withdrawn": gone}
 
 
@@ -83,7 +87,7 @@ def _spoken(
     *naming*: what its text says besides.
     """
     lang, sectors = land._language(region), list(land.instance.vocabulary(region).sectors)[:2]
-    names = contents.TEXTS[kind]
+    names = [shape.name for shape in KINDS[kind].shapes if shape.of_language]
     text = {name: f"{name} of {what}" for name in names}
     body: dict[str, Any] = {"original": lang, "sectors": sectors}
     reasons: tuple[Reason, ...] = ()
@@ -94,9 +98,10 @@ def _spoken(
         body |= _sourced(land, lang, kind, what, readers)
     if naming:
         text[names[-1]] += f" {naming}"
-    given = speaking.Checked(content=contents.read(kind, body | {"text": {lang: text}} | more), reasons=reasons)
+    content = deliberating.read(kind, body | {"text": {lang: text}} | more)
+    given = kinds.Checked(content=content, reasons=reasons, slug=KINDS[kind].slug_of(content))
     with land.instance.database.write(region) as session:
-        return speaking.begin(session, region, given, by=land.who("contributor", region), at=THEN).id
+        return kinds.begin(KINDS[kind], session, region, given, by=land.who("contributor", region), at=THEN).id
 
 
 def _sourced(land: Land, lang: str, kind: str, what: str, readers: Iterable[str]) -> dict[str, Any]:

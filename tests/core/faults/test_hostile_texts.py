@@ -22,8 +22,7 @@ from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import PilotDecision
-from lanzarote.improvements import calling, contents, positions, sharing
-from lanzarote.improvements import writing as speaking
+from lanzarote.improvements import calling, positions, sharing
 from lanzarote.improvements.deciding import Deciding, decide, preview
 from lanzarote.improvements.finding_documents import Offering, Replying
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
@@ -52,6 +51,7 @@ from lanzarote.types.evaluation import (
 from tests.conftest import copy_of
 from tests.core.conftest import serving
 from tests.core.evaluation.piloting import HEAD, SECOND, TODAY, WRITER
+from tests.core.improvements.deliberating import KINDS, read
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
 from tests.core.practices.hostile_texts import PAYLOADS, in_lines
 from tests.core.practices.test_form_browser import Site
@@ -147,10 +147,11 @@ class Hostile:
         }
         with self.instance.database.write(PARIS) as session:
             finding, improvement = (
-                speaking.begin(
+                kept.begin(
+                    KINDS[kind],
                     session,
                     PARIS,
-                    speaking.Checked(content=contents.read(kind, common | {"text": {"fr": said}})),
+                    kept.Checked(content=read(kind, common | {"text": {"fr": said}}), slug="dit"),
                     by=self.head,
                     at=THEN,
                 )

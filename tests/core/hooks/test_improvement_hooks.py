@@ -6,23 +6,27 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.improvements import contents, writing
-from lanzarote.improvements.contents import Known
+from lanzarote.improvements import moving
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.rules import Known
+from lanzarote.kinds import service as kinds
 from lanzarote.plugins import host
+from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, checks_for
 from lanzarote.records.validation import Identifying
 from lanzarote.web.package_switching import switch_for
 
 from tests.core.hooks.objecting import AT_FAULT
-from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, step
+from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, read, step
 from tests.core.practices.assessments import PARIS, person
 from tests.core.practices.forms import writer
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
+    from lanzarote.kinds.service import Checked
     from lanzarote.records.permissions import Actor
     from lanzarote.records.save_checks import Place
 
@@ -54,19 +58,20 @@ STRICT = check('return [Concern(code="no-means", field="text.fr.means", level="b
 
 def given(
     instance: Instance, by: Actor, record_id: str = "", reasons: dict[Place, str] | None = None, **body: Any
-) -> writing.Checked:
+) -> Checked[Any]:
     with instance.database.read(PARIS) as session:
         record = session.get(Record, (PARIS, record_id)) if record_id else None
         checks = checks_for(instance, session, PARIS, "improvement", record, by=by, reasons=reasons)
-    content = contents.read(IMPROVEMENT, PROPOSED | body)
     words = instance.vocabulary(PARIS)
-    return writing.checked(content, words, Known(), reasons={}, by=by.account_id, checks=checks, today=TODAY)
+    known = Known(vocabulary=words, today=TODAY)
+    content = read(IMPROVEMENT, PROPOSED | body)
+    return kinds.check(IMPROVEMENTS, content, words, known, reasons={}, by=by.account_id, checks=checks)
 
 
 def begun(instance: Instance, by: Actor, **more: Any) -> str:
     entry = given(instance, by, **more)
     with instance.database.write(PARIS) as session:
-        return writing.begin(session, PARIS, entry, by=by, at=THEN).id
+        return kinds.begin(IMPROVEMENTS, session, PARIS, entry, by=by, at=THEN).id
 
 
 def of(name: str, what: str) -> list[Any]:
@@ -97,7 +102,7 @@ def test_it_may_stop_the_save_and_a_coordinator_lets_pass(paris_with: Making) ->
     one = begun(paris, head, reasons={PLACE: "Il n’en faut pas."})
     given(paris, ana, one)
     with paris.database.read(PARIS) as session:
-        told = writing.told_of(session, session.get_one(Record, (PARIS, one)))
+        told = read_told(session, session.get_one(Record, (PARIS, one)), Told)
     assert [(one.place, one.text) for one in told.overrides] == [(PLACE, "Il n’en faut pas.")]
 
 
@@ -151,7 +156,7 @@ def test_what_is_discussed_again_or_erased_meanwhile_is_not_told(paris_with: Mak
         decided(paris, one)
     step(paris, again, "reconsider")
     with paris.database.write(PARIS) as session:
-        writing.erase(session, session.get_one(Record, (PARIS, gone)), by=LEADER, at=THEN)
+        moving.erase(session, session.get_one(Record, (PARIS, gone)), by=LEADER, at=THEN)
     paris.worker.run_due()
     assert of("ear", "told") == []
 

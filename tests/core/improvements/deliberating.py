@@ -7,23 +7,25 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from lanzarote.improvements import actions, contents, deciding, moving, service, sharing, writing
-from lanzarote.improvements.contents import Known
+from lanzarote.improvements import actions, deciding, moving, sharing
 from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
 from lanzarote.improvements.finding_kind import FINDINGS
+from lanzarote.improvements.improvement_documents import BecauseInPublic
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
 from lanzarote.improvements.rules import known_in
 from lanzarote.instance import Instance
 from lanzarote.kinds import service as kinds
+from lanzarote.kinds.kind import Kind
 from lanzarote.kinds.service import Checked
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
-from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.types import DecisionRule, Finding
 
+KINDS: Mapping[str, Kind[Any, Any]] = {FINDING: FINDINGS, IMPROVEMENT: IMPROVEMENTS}
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 TODAY = "2031-01-01"
 DECIDED_ON = date(2030, 12, 28)
@@ -61,19 +63,8 @@ PROPOSED: dict[str, Any] = {
 }
 
 
-def known_to(paris: Instance, content: contents.Content, by: Actor, before: contents.Content | None = None) -> Known:
-    with paris.database.read("paris") as session:
-        ids = service.known_ids(session, content, before, by=by)
-    return Known(organisations={name for one in paris.directory("paris") for name in one.names}, records=ids)
-
-
-def checked_finding(
-    paris: Instance, body: Mapping[str, Any], by: Actor, answers: Mapping[tuple[str, str], str], record_id: str = ""
-) -> Checked[Any]:
-    content = msgspec.convert(dict(body), Finding)
-    known = known_in(paris, "paris", record_id=record_id, by=by, content=content)
-    known = msgspec.structs.replace(known, today=TODAY)
-    return kinds.check(FINDINGS, content, paris.vocabulary("paris"), known, reasons=answers, by=by.account_id)
+def read(kind: str, body: Mapping[str, Any]) -> Any:
+    return msgspec.convert(dict(body), KINDS[kind].content)
 
 
 def checked(
@@ -83,35 +74,25 @@ def checked(
     *,
     by: Actor = WRITER,
     reasons: Mapping[str, str] | None = None,
-    before: contents.Content | None = None,
     record_id: str = "",
-) -> Any:
+) -> Checked[Any]:
     answers = {(name.partition("|")[0], name.partition("|")[2]): text for name, text in (reasons or {}).items()}
-    if kind == FINDING:
-        return checked_finding(paris, body, by, answers, record_id)
-    content = contents.read(kind, dict(body))
-    return writing.checked(
-        content,
-        paris.vocabulary("paris"),
-        known_to(paris, content, by, before),
-        reasons=answers,
-        by=by.account_id,
-        checks=NO_CHECKS,
-        today=TODAY,
-    )
+    content = read(kind, body)
+    known = known_in(paris, "paris", record_id=record_id, by=by, content=content)
+    known = msgspec.structs.replace(known, today=TODAY)
+    return kinds.check(KINDS[kind], content, paris.vocabulary("paris"), known, reasons=answers, by=by.account_id)
 
 
-def found(paris: Instance, record_id: str, by: Actor = LEADER) -> contents.Content:
+def found(paris: Instance, record_id: str) -> Any:
     with paris.database.read("paris") as session:
-        return service.content_of(session, session.get_one(Record, ("paris", record_id)))
+        record = session.get_one(Record, ("paris", record_id))
+        return kinds.content_of(KINDS[record.kind], session, record)
 
 
 def begun(paris: Instance, kind: str, body: Mapping[str, Any] | None = None, by: Actor = WRITER, **more: Any) -> str:
     given = checked(paris, kind, body or (OBSERVED if kind == FINDING else PROPOSED), by=by, **more)
     with paris.database.write("paris") as session:
-        if kind == FINDING:
-            return kinds.begin(FINDINGS, session, "paris", given, by=by, at=THEN).id
-        return writing.begin(session, "paris", given, by=by, at=THEN).id
+        return kinds.begin(KINDS[kind], session, "paris", given, by=by, at=THEN).id
 
 
 def finding(paris: Instance, by: Actor = WRITER, **body: Any) -> str:
@@ -126,14 +107,12 @@ def save(
     paris: Instance, record_id: str, by: Actor = WRITER, expected: int = 0, fresh: tuple[str, ...] = (), **body: Any
 ) -> int:
     before = found(paris, record_id)
-    said = msgspec.to_builtins(before) | body
-    given = checked(paris, contents.kind_of(before), said, by=by, before=before, record_id=record_id)
+    kind = FINDING if isinstance(before, Finding) else IMPROVEMENT
+    given = checked(paris, kind, msgspec.to_builtins(before) | body, by=by, record_id=record_id)
     with paris.database.write("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
         expected = expected or record.version
-        if record.kind == FINDING:
-            return kinds.save(FINDINGS, session, record, given, expected=expected, by=by, at=THEN, fresh=fresh)
-        return writing.save(session, record, given, expected=expected, by=by, at=THEN, fresh=fresh)
+        return kinds.save(KINDS[kind], session, record, given, expected=expected, by=by, at=THEN, fresh=fresh)
 
 
 def step(paris: Instance, record_id: str, name: str, by: Actor = LEADER, **said: Any) -> None:
@@ -146,6 +125,8 @@ def step(paris: Instance, record_id: str, name: str, by: Actor = LEADER, **said:
             said = {"expected": record.version} | said
         if name in ("close", "drop", "offer", "note_reply", "share") or (name, record.kind) == ("reopen", FINDING):
             said = {"vocabulary": paris.vocabulary("paris")} | said
+        if name == "withdraw":
+            said["given"] = BecauseInPublic(reason=said.pop("reason"))
         if record.kind == FINDING and name in ("share", "reopen"):
             said["given"] = Sharing(not_meant=said.pop("not_meant", ""))
         do(session, record, by=by, at=THEN, **said)

@@ -108,7 +108,6 @@ def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size
     press(ana, words["save"])
     improvement = ana.url.partition("?")[0]
     follow(ana, words["edit"])
-    ana.locator("details.part").nth(1).locator("summary").first.click()
     look(ana, f"improvement-beside-{mark}")
     ana.locator(f'[id="text.{lang}.proposal"]').fill("Tenir ensemble une liste sans nom, mise à jour chaque semaine.")
     press(ana, words["save"])

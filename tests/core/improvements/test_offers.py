@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.improvements import contents, sharing, writing
+from lanzarote.improvements import sharing
 from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FINDING
 from lanzarote.instance import Instance
+from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Named, Record
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types import Finding
@@ -20,6 +21,7 @@ from tests.core.improvements.deliberating import (
     finding,
     found,
     offer,
+    read,
     reply,
     save,
     state,
@@ -79,8 +81,7 @@ def test_no_body_slips_into_a_finding_that_the_group_reads(own_paris: Instance) 
     ],
 )
 def test_a_body_is_found_by_its_names_in_the_text_and_no_other_is(paris: Instance, text: str, meant: set[str]) -> None:
-    said = contents.read(FINDING, {"original": "fr", "text": {"fr": {"title": "Un constat", "observed": text}}})
-    assert isinstance(said, Finding)
+    said = read(FINDING, {"original": "fr", "text": {"fr": {"title": "Un constat", "observed": text}}})
     assert {one.key for one in mentioned_in(said, paris.directory("paris"))} == meant
 
 
@@ -168,5 +169,5 @@ def test_why_something_stays_in_a_reply_is_remembered_when_the_finding_is_saved(
     reply(own_paris, one, body.id, reasons={("reply.fr", "phone"): "Un standard."}, **said)
     save(own_paris, one, text=OBSERVED["text"] | {"en": {"title": "Another", "observed": "Text."}})
     with own_paris.database.read("paris") as session:
-        told = writing.told_of(session, session.get_one(Record, ("paris", one)))
+        told = read_told(session, session.get_one(Record, ("paris", one)), Told)
     assert [(reason.field, reason.text) for reason in told.reasons] == [(f"reply.fr.{body.id}", "Un standard.")]

@@ -8,6 +8,7 @@ import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, moving, service
 from lanzarote.improvements.comments_entry import COMMENTS
+from lanzarote.improvements.improvement_documents import BecauseInPublic
 from lanzarote.kinds import entries
 from lanzarote.records.changelog import Change
 from lanzarote.records.drafts import Told, read_told
@@ -41,7 +42,7 @@ def adopted(group: Group) -> None:
 def withdraw(group: Group, reason: dict[str, str] = WHY, by: Actor = HEAD) -> None:
     words = group.instance.vocabulary("paris")
     with group.held() as (session, record):
-        moving.withdraw(session, record, words, reason=reason, by=by, at=LATER)
+        moving.withdraw(session, record, words, given=BecauseInPublic(reason=reason), by=by, at=LATER)
 
 
 def test_what_the_guard_asks_about_stays_in_a_reason_if_one_says_why(group: Group) -> None:
@@ -66,7 +67,7 @@ def test_what_the_guard_asks_about_stays_in_a_public_reason_if_one_says_why(grou
         withdraw(group, reason)
     why = {(one.field, one.code): "Un personnage de fiction." for one in told.value.concerns}
     with group.held() as (session, record):
-        moving.withdraw(session, record, words, reason=reason, why=why, by=HEAD, at=LATER)
+        moving.withdraw(session, record, words, given=BecauseInPublic(reason=reason), why=why, by=HEAD, at=LATER)
         assert [one.field for one in read_told(session, record, Told).reasons] == ["withdrawn.fr"] * len(why)
 
 
@@ -158,7 +159,7 @@ def test_its_page_says_that_it_was_withdrawn_and_why(paris: Instance, client: Te
     cleo = writer(paris, client, "coordinator")
     cleo.open(f"{TEAM}/{one}/withdraw", "/withdraw")
     cleo.press(action="/withdraw", status=400)
-    assert "Dites pourquoi" in cleo.html
+    assert 'href="#reason' in cleo.html
     cleo.open(f"{TEAM}/{one}/withdraw", "/withdraw").fill({"reason.fr": "La loi a <b>changé</b>."})
     cleo.press(action="/withdraw")
     assert "La loi a &lt;b&gt;changé&lt;/b&gt;." in cleo.html

@@ -13,10 +13,10 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
-from lanzarote.improvements import service, sharing, writing
+from lanzarote.improvements import moving, service, sharing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.team_reading import OF_RECORD, STEPS
 from lanzarote.instance import Instance
+from lanzarote.kinds import service as kinds
 from lanzarote.records.changelog import Audit, Change
 from lanzarote.records.lifecycle import MAY_FINDING, MAY_IMPROVEMENT, IllegalTransition
 from lanzarote.records.permissions import Actor
@@ -26,6 +26,7 @@ from lanzarote.types import Improvement
 from sqlalchemy import func, select
 
 from tests.core.improvements.deliberating import (
+    KINDS,
     LEADER,
     OBSERVED,
     OTHER,
@@ -71,7 +72,7 @@ def readers(paris: Instance, record_id: str, kind: str = FINDING) -> set[str]:
         with paris.database.read("paris") as session:
             listed = record_id in [one for one, _ in service.states_of(session, kind, by=actor)]
             try:
-                service.record_of(session, "paris", kind, record_id, by=actor)
+                kinds.record_of(KINDS[kind], session, "paris", record_id, actor)
             except NotFound:
                 assert not listed, actor
             else:
@@ -181,11 +182,8 @@ def test_who_may_write_and_who_moves(own_paris: Instance) -> None:
 
 @pytest.mark.parametrize(("kind", "may"), [(FINDING, MAY_FINDING), (IMPROVEMENT, MAY_IMPROVEMENT)])
 def test_the_pages_ask_for_the_permission_that_the_table_names(kind: str, may: dict[str, str]) -> None:
-    steps = {
-        OF_RECORD.get(step.name, step.move or step.name): step.action
-        for step in STEPS[kind]
-        if step.name not in ("offer", "reply")
-    }
+    called = {"edit": "write", "show": "publish"}
+    steps = {called.get(one.name, one.name): one.may for one in KINDS[kind].steps if one.name not in ("offer", "reply")}
     assert {name: may[name] for name in steps} == steps
 
 
@@ -302,15 +300,15 @@ def test_what_is_erased_is_gone_wholly(own_paris: Instance) -> None:
     path = own_paris.database.path
     assert word.encode() in Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
     with pytest.raises(NotPermitted), own_paris.database.write("paris") as session:
-        writing.erase(session, session.get_one(Record, ("paris", one)), by=WRITER, at=THEN)
+        moving.erase(session, session.get_one(Record, ("paris", one)), by=WRITER, at=THEN)
     with own_paris.database.write("paris") as session:
-        writing.erase(session, session.get_one(Record, ("paris", one)), by=LEADER, at=THEN)
+        moving.erase(session, session.get_one(Record, ("paris", one)), by=LEADER, at=THEN)
     with own_paris.database.read("paris") as session:
         assert list(session.scalars(select(Named).where(Named.record_id == one))) == []
         with pytest.raises(Gone):
-            service.record_of(session, "paris", FINDING, one, by=LEADER)
+            kinds.record_of(KINDS[FINDING], session, "paris", one, LEADER)
         with pytest.raises(NotFound):
-            service.record_of(session, "paris", FINDING, one, by=OTHER)
+            kinds.record_of(KINDS[FINDING], session, "paris", one, OTHER)
     own_paris.database.close()
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -40,7 +40,9 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     cited = {"own_sources": [{"key": "a", "title": "R", "publisher": "P", "kind": "press", "read_on": "2030-01-01"}]}
     finding = deliberating.finding(team.paris, convention=["10", "18.1.a"], **shows, **cited)
     deliberating.step(team.paris, finding, "share")
-    made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator), "findings": finding}
+    improvement = deliberating.improvement(team.paris, findings=[finding], **cited)
+    made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
+    made |= {"findings": finding, "improvements": improvement}
     assert set(made) == {kind.room for kind in kinds() if kind.forms}  # another kind is tried here too
     for room, record_id in made.items():
         for lang in ("en", "fr"):

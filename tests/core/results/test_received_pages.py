@@ -11,7 +11,8 @@ from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.exchange.erasure_list import Erased, erase_again
-from lanzarote.improvements import moving, writing
+from lanzarote.improvements import moving
+from lanzarote.improvements.improvement_documents import BecauseInPublic
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.permissions import Grant
@@ -188,9 +189,9 @@ def test_what_is_taken_back_or_erased_is_gone_here_too(places: TwoPlaces) -> Non
             why = {"fr": "La loi a changé."}
             moving.withdraw(
                 session, session.get_one(Record, (REGION, first)), region.vocabulary(REGION),
-                reason=why, by=deliberating.LEADER, at=now(),
+                given=BecauseInPublic(reason=why), by=deliberating.LEADER, at=now(),
             )  # fmt: skip
-            writing.erase(session, session.get_one(Record, (REGION, second)), by=deliberating.LEADER, at=now())
+            moving.erase(session, session.get_one(Record, (REGION, second)), by=deliberating.LEADER, at=now())
         places.sync()
         withdrawn = client.get(f"/en/{REGION}/improvements/{slugs[0]}")
         assert (withdrawn.status_code, "This improvement was withdrawn" in withdrawn.text) == (410, True)

@@ -11,6 +11,7 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import moving
+from lanzarote.improvements.improvement_documents import BecauseInPublic
 from lanzarote.instance import Instance
 from lanzarote.records.records import Record
 from litestar.testing import TestClient
@@ -58,7 +59,7 @@ def test_an_improvement_is_found_by_its_words_once_it_is_decided(paris: Instance
     with paris.database.write("paris") as session:
         record = session.get_one(Record, ("paris", title))
         words = paris.vocabulary("paris")
-        moving.withdraw(session, record, words, reason={"fr": "Une erreur."}, by=LEADER, at=THEN)
+        moving.withdraw(session, record, words, given=BecauseInPublic(reason={"fr": "Une erreur."}), by=LEADER, at=THEN)
     assert beside(client, "zephyrin") == [f"/fr/paris/improvements/{slugs[1]}"]
 
 

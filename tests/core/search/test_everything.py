@@ -14,6 +14,7 @@ from lanzarote.findable.following import rebuild
 from lanzarote.findable.model import Item
 from lanzarote.findable.team import search_team
 from lanzarote.improvements import moving
+from lanzarote.improvements.improvement_documents import BecauseInPublic
 from lanzarote.instance import Instance
 from lanzarote.records.permissions import VISITOR
 from lanzarote.records.records import Record
@@ -136,7 +137,8 @@ def test_nothing_is_found_of_what_the_group_has_not_decided(paris: Instance, cli
     assert [kind for kind, _ in found(client, "zinzolin")] == ["improvement"]
     with paris.database.write("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
-        moving.withdraw(session, record, paris.vocabulary("paris"), reason={"fr": "Non."}, by=LEADER, at=THEN)
+        given, words = BecauseInPublic(reason={"fr": "Non."}), paris.vocabulary("paris")
+        moving.withdraw(session, record, words, given=given, by=LEADER, at=THEN)
     assert found(client, "zinzolin") == []
 
 

@@ -1,0 +1,283 @@
+"""An improvement, as a kind: what is written in it, in which words, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from lanzarote.improvements import group_reading, improvement_reading, moving, rules, service
+from lanzarote.improvements.calling import status_of
+from lanzarote.improvements.improvement_documents import (
+    BecauseInPublic,
+    ImprovementNow,
+    ImprovementTold,
+    ImprovementVersion,
+    TeamImprovementList,
+    WrittenImprovement,
+    improvement_item,
+    improvement_now,
+    improvement_whole,
+)
+from lanzarote.improvements.model import IMPROVEMENT, STATES, ImprovementStatus
+from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
+from lanzarote.kinds.fields import Field
+from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Step, Words, in_state, record_can
+from lanzarote.kinds.law_and_sources import LAW, SOURCES, sectors
+from lanzarote.translation import N_
+from lanzarote.types import Improvement
+from lanzarote.web.changing import LARGEST_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records.records import Record
+    from lanzarote.web.site import View
+
+FIELDS: Final = (
+    Field(name="title", label=N_("Title"), help=N_("In a few words; without names of persons.")),
+    Field(
+        name="proposal",
+        label=N_("What is to be done differently, by whom together"),
+        help=N_("Name services and bodies, not persons."),
+        rows=5,
+    ),
+    Field(name="sectors", label=N_("Sectors that would have to act"), help=N_("At least one."), options=sectors),
+    Field(name="findings", label=N_("Findings that it answers"), options=improvement_reading.findings),
+    Field(
+        name="summary",
+        label=N_("In two sentences"),
+        heading=N_("More about it"),
+        help=N_("What lists show."),
+        rows=3,
+    ),
+    Field(name="reasons", label=N_("Why"), rows=5),
+    Field(name="expected", label=N_("What it should change, and how one would see it"), rows=5),
+    Field(name="means", label=N_("Means it takes"), rows=5),
+    Field(
+        name="objections",
+        label=N_("What speaks against it"),
+        help=N_("As you see it yourself; others will add theirs."),
+        rows=5,
+    ),
+    Field(
+        name="practices",
+        label=N_("Practices it rests on"),
+        heading=N_("Practices, law, Convention"),
+        options=improvement_reading.practices,
+    ),
+    Field(name="procedures", label=N_("Procedures it leads to"), options=improvement_reading.procedures),
+    *LAW,
+    *SOURCES,
+)
+
+
+def _to_show_again(record: Record, _: str) -> bool:
+    return record.state == "withdrawn" and status_of(record).state in moving.DECIDED
+
+
+def _to_archive(record: Record, state: str) -> bool:
+    return state != "called" and record_can("archive")(record, state)
+
+
+STEPS: Final = (
+    Form(
+        name="edit",
+        label=N_("Edit"),
+        may="group.write",
+        when=in_state("draft", "discussed"),
+        main=True,
+        done=N_("It is saved."),
+        heading=N_("Edit the improvement"),
+    ),
+    Action(
+        name="discuss",
+        label=N_("Put it up for discussion"),
+        may="group.lead",
+        when=in_state("draft"),
+        main=True,
+        do=moving.discuss,
+        text=N_(
+            "The group then discusses and amends it, and in the end positions are asked for. Its text can still change."
+        ),
+        told="Put it up for discussion.",
+        done=N_("It is under discussion: the group reads it and speaks to it."),
+    ),
+    Step(name="call", label=N_("Ask for positions"), may="group.lead", when=in_state("discussed"), main=True),
+    Step(name="complete", label=N_("Say that it is completed"), may="group.lead", when=in_state("adopted"), main=True),
+    Step(
+        name="resume",
+        label=N_("Say that something is still to be done"),
+        may="group.lead",
+        when=in_state("completed"),
+    ),
+    Action(
+        name="reconsider",
+        label=N_("Discuss it again"),
+        may="group.lead",
+        when=in_state("adopted", "not-adopted", "dropped"),
+        do=moving.reconsider,
+        text=N_(
+            "Its text can change again, and is decided on anew. What the public reads stays as it is until then, and "
+            "says that the group discusses it again."
+        ),
+        told="Discuss again what was decided or dropped; what the public reads stays until there is another decision.",
+        done=N_("It is under discussion again."),
+    ),
+    Action(
+        name="drop",
+        label=N_("Pursue it no further"),
+        may="group.lead",
+        when=in_state("draft", "discussed", "called"),
+        do=moving.drop,
+        grave=True,
+        text=N_(
+            "Nothing more becomes of it; what it says stays for the group, with your reason. It can be discussed again."
+        ),
+        told="Pursue it no further, with the reason for the group.",
+        done=N_("It is pursued no further."),
+    ),
+    Action(
+        name="withdraw",
+        label=N_("Take it from the public"),
+        may="group.lead",
+        when=record_can("withdraw"),
+        do=moving.withdraw,
+        grave=True,
+        asks=BecauseInPublic,
+        fields=(
+            Field(
+                name="reason",
+                label=N_("Why?"),
+                help=N_("Everybody reads it. Name nobody who could be recognised."),
+                rows=4,
+            ),
+        ),
+        text=N_(
+            "The public can no longer read it; its page says since when, and your reason. The group goes on reading "
+            "it, and what was decided stands."
+        ),
+        told="Take it from the public, which reads the reason at its address.",
+        done=N_("It is withdrawn; its public page says so, and why."),
+    ),
+    Action(
+        name="show",
+        label=N_("Let the public read it again"),
+        may="group.lead",
+        when=_to_show_again,
+        do=moving.show_again,
+        text=N_("The public reads again the text that was decided on, with the decision."),
+        told="Let the public read again what was withdrawn, in the text that was decided on.",
+        done=N_("The public reads it again."),
+    ),
+    replace(
+        ARCHIVE,
+        when=_to_archive,
+        do=moving.archive,
+        told="Put away what was never public or was withdrawn: nothing more becomes of it.",
+    ),
+    RESTORE,
+    replace(
+        ERASE,
+        do=moving.erase,
+        text=N_(
+            "Every word of it is removed for good: from its page, its versions, what was said about it and the file of "
+            "the database. Nobody can bring it back."
+        ),
+        told="Remove every word of it for good, with all versions. This cannot be undone.",
+    ),
+)
+
+
+def _first(view: View) -> Mapping[str, Any]:
+    """From the page of a finding one begins with that finding chosen."""
+    finding = view.request.query_params.get("finding", "")
+    return {"findings": [finding]} if finding else {}
+
+
+def _page(view: View, session: Session, record: Record, said: Improvement) -> dict[str, Any]:
+    facts = group_reading.facts(IMPROVEMENTS, view, said)
+    return {"facts": facts, **improvement_reading.page(view, session, record, said)}
+
+
+IMPROVEMENTS: Final = Kind(
+    name=IMPROVEMENT,
+    room="improvements",
+    content=Improvement,
+    status=ImprovementStatus,
+    fields=FIELDS,
+    steps=STEPS,
+    words=Words(
+        plural=N_("Improvements"),
+        begin=N_("Propose an improvement"),
+        lede=N_(
+            "What the group proposes to do differently. The whole group reads it from the first word; the public reads "
+            "what is decided."
+        ),
+        form_lede=N_(
+            "What is to be done differently, by whom together. A title and a few sentences are enough to begin; the "
+            "group helps with the rest."
+        ),
+        caption=N_("Improvements, the last changed first"),
+        columns=(N_("Title"), N_("How far it is"), N_("Sectors"), N_("Last changed")),
+        empty=N_("No improvement is open."),
+        empty_hint=N_(
+            "An improvement answers findings: it says what is to be done differently, by whom together. The group "
+            "discusses it and decides."
+        ),
+    ),
+    api=Api(
+        tag="Improvements, for the group",
+        item=improvement_item,
+        listed=TeamImprovementList,
+        whole=ImprovementTold,
+        tell=improvement_whole,
+        written=WrittenImprovement,
+        largest=LARGEST_TEXT,
+        version=ImprovementVersion,
+        now=ImprovementNow,
+        tell_now=improvement_now,
+        operations={
+            "list_team_improvement_versions": "list_improvement_versions",
+            "get_team_improvement_version": "get_improvement_version",
+        },
+        told={
+            "list_team_improvements": "Improvements as the group works on them, the last changed first.",
+            "get_team_improvement": "One improvement. Its ETag is what a change of it takes in If-Match.",
+            "create_improvement": "Begin an improvement, which the group reads. Location says where it stands.",
+            "save_improvement": (
+                "Save another version of an improvement; all of it is sent. It stays as it is while positions are "
+                "asked for."
+            ),
+            "get_team_improvement_version": "What one version of an improvement says.",
+        },
+    ),
+    none=service.NO_SUCH[IMPROVEMENT],
+    erased=service.ERASED[IMPROVEMENT],
+    states=STATES[IMPROVEMENT],
+    state=lambda _, record: service.shown_state(record),
+    notices={"to-be-decided": moving.TO_BE_DECIDED, "still-asked": moving.STILL_ASKED},
+    labels={"dropped": N_("Why it was dropped"), "withdrawn": N_("Why it was withdrawn")},
+    first=_first,
+    known=rules.known_in,
+    rules=rules.of_improvement,
+    as_named=rules.as_named,
+    filters=(
+        Filter(name="open", label=N_("Open"), states=("draft", "discussed", "called")),
+        Filter(name="draft", label=N_("Drafts"), states=("draft",)),
+        Filter(name="discussed", label=N_("Under discussion"), states=("discussed",)),
+        Filter(name="called", label=N_("Positions are asked for"), states=("called",)),
+        Filter(name="adopted", label=N_("Adopted by the group"), states=("adopted",)),
+        Filter(name="completed", label=N_("Those completed"), states=("completed",)),
+        Filter(name="not-adopted", label=N_("Those not adopted"), states=("not-adopted",)),
+        Filter(name="dropped", label=N_("Pursued no further"), states=("dropped",)),
+        Filter(name="archived", label=N_("Archived"), states=("archived",)),
+        Filter(name="all", label=N_("Everything")),
+    ),
+    rows=group_reading.rows,
+    page=_page,
+    public=lambda view, record: view.href("improvements", record.slug) if record else view.href("improvements"),
+    templates={"list": "improvements/team/improvements.html", "record": "improvements/team/improvement.html"},
+)
