@@ -11,6 +11,7 @@ from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.kinds import drafting, keeping, merging, service, team, unsaved
 from lanzarote.kinds.entered import belongs, is_reason
+from lanzarote.kinds.fields import words_typed
 from lanzarote.kinds.form import (
     EMPTY_ROWS,
     asks_original,
@@ -73,7 +74,7 @@ def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     form = kind.forms[0]
     if (changed := rearranged(form, view, data)) is not None or text_of(data, "again"):
         return show_form(kind, form, view, None, data if changed is None else changed, dirty=True)
-    if guard.reads_like_disclosure(*(text for _, text in pairs_of(data))):
+    if _tells(kind, form, data):
         return team.show_help(view, view.href("team", kind.room, "new"), data)
     data = tidied(kind, form, data)
     try:
@@ -88,6 +89,13 @@ def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
 
     make_once(view, record_id, make)
     return to_record(kind, view, record_id, "saved")
+
+
+def _tells(kind: AnyKind, form: Form, data: Mapping[str, Any]) -> bool:
+    """Whether what was typed in words reads like somebody telling of a child in danger."""
+    shapes = (*kind.parts[form.name], *kind.beside[form.name])
+    reasons = (text for name, text in pairs_of(data) if is_reason(name))
+    return guard.reads_like_disclosure(*(text for _, text in words_typed(shapes, data)), *reasons)
 
 
 def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]:
@@ -114,7 +122,7 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
         return merge(kind, form, view, opened, data)
     if (changed := rearranged(form, view, data)) is not None or text_of(data, "again"):
         return show_form(kind, form, view, opened, data if changed is None else changed, dirty=True)
-    if guard.reads_like_disclosure(*(text for _, text in pairs_of(data))):
+    if _tells(kind, form, data):
         return team.show_help(view, view.href("team", kind.room, record_id, form.name), data)
     data = tidied(kind, form, data)
     content, part = None, kind.parts[form.name]
