@@ -127,9 +127,10 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     from lanzarote.evaluation.indicator_kind import INDICATORS
     from lanzarote.improvements.finding_kind import FINDINGS
     from lanzarote.improvements.improvement_kind import IMPROVEMENTS
+    from lanzarote.procedures.kind import PROCEDURES
     from lanzarote.transfers.kind import TRANSFERS
 
-    return INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, TRANSFERS
+    return INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, PROCEDURES, TRANSFERS
 
 
 def entries() -> tuple[Entry[Any], ...]:

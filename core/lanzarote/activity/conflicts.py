@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lanzarote.errors import Conflict, NotFound
+from lanzarote.kinds import service as any_kind
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.work import told_of
-from lanzarote.procedures import sheets as procedure_sheets
-from lanzarote.procedures import writing as drawing_up
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.procedures.rules import Known
 from lanzarote.records import records, tasks
+from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.tasks import Task
-from lanzarote.records.validation import UNSHOWABLE, Fault, Faulty, is_unshowable
+from lanzarote.records.validation import UNSHOWABLE, Fault, Faulty, is_unshowable, read_as
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders import writing as keeping
 from lanzarote.translation import N_
+from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -93,10 +96,11 @@ def take_theirs(
         given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
         writing.save(session, record, given, expected=expected, by=by, at=at)
     elif record.kind == PROCEDURE:
-        reasons = {(one.field, one.code): one.text for one in drawing_up.told_of(session, record).reasons}
-        procedure = procedure_sheets.read(body)
-        drawn = drawing_up.checked(procedure, vocabulary, organisations, reasons=reasons, by=by.account_id)
-        drawing_up.save(session, record, drawn, expected=expected, by=by, at=at)
+        reasons = {(one.field, one.code): one.text for one in read_told(session, record, Told).reasons}
+        known = Known(vocabulary=vocabulary, organisations=organisations)
+        procedure = read_as(body, Procedure)
+        drawn = any_kind.check(PROCEDURES, procedure, vocabulary, known, reasons=reasons, by=by.account_id)
+        any_kind.save(PROCEDURES, session, record, drawn, expected=expected, by=by, at=at)
     else:
         told = keeping.told_of(session, record)
         reasons = {(one.field, one.code): one.text for one in told.reasons}

@@ -20,7 +20,7 @@ from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
 from lanzarote.practices.sheets import read, unfit_answer
-from lanzarote.procedures import words as procedures
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import permissions
 from lanzarote.records.changelog import INSTANCE
@@ -81,7 +81,7 @@ FIELD_WORDS: Final = {
     "former": N_("Its keys before"),
 }
 OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
-OF_PROCEDURES: Final = {**procedures.LABELS, **procedures.TEXTS}
+OF_PROCEDURES: Final = {one.name: one.label for one in PROCEDURES.fields}
 WITHDRAWS: Final[Mapping[str, Action]] = {
     PRACTICE: MAY["withdraw"],
     STAKEHOLDER: MAY_STAKEHOLDER["withdraw"],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lanzarote.compendium.lines import leading, line, words
 from lanzarote.compendium.practices import NOT_VERIFIED, cited, laws
 from lanzarote.procedures.lanes import HEAD, draw, picture_of, windows
-from lanzarote.procedures.pages import tell
+from lanzarote.procedures.public import tell
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.translation import N_, date_told, format_date
 from lanzarote.types import Paragraph, Part, Picture, Points, Rows, Told, Words

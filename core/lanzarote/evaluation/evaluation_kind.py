@@ -355,5 +355,6 @@ EVALUATIONS: Final = Kind(
     changing=judging.amend,
     page=_page,
     public=lambda view, record: view.href("evaluation", record.slug) if record else view.href("evaluation"),
+    style="evaluation.css",
     templates={"record": "evaluation/team/evaluation.html"},
 )

@@ -224,5 +224,6 @@ INDICATORS: Final = Kind(
     table=indicator_reading.exact_table,
     page=_page,
     public=lambda view, record: view.href("indicators", record.slug) if record else view.href("indicators"),
+    style="evaluation.css",
     templates={"list": "evaluation/team/indicators.html", "record": "evaluation/team/indicator.html"},
 )

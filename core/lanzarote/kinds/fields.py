@@ -361,7 +361,7 @@ def faults_in(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
 
 def _faults_in_rows(shapes: Sequence[Shape], content: Any, prefix: str) -> Iterator[Fault]:
     for shape in shapes:
-        if shape.what not in ("rows", "choices"):
+        if shape.what not in ("rows", "choices", "articles"):
             continue
         several, at = getattr(content, shape.name), shape.at(prefix)
         if shape.longest and len(several) > shape.longest:

@@ -235,11 +235,11 @@ class _Reading:
         for shape in shapes:
             if shape.of_language or shape.what == "key":
                 continue
-            value = self._one(shape, shape.at(prefix))
+            value, at = self._one(shape, shape.at(prefix)), shape.at(prefix).removesuffix(".*")
             if value is not None:
                 found[shape.name] = value
-            elif shape.required and not any(fault.field == shape.at(prefix) for fault in self.faults):
-                self._refuse(shape.at(prefix).removesuffix(".*"), NO_CHOICE if shape.what == "code" else MISSING)
+            elif shape.required and not any(fault.field == at for fault in self.faults):
+                self._refuse(at, NO_CHOICE if shape.what == "code" else MISSING)
         return found
 
     def texts(self, shapes: Sequence[Shape], prefix: str = "") -> dict[str, Any]:

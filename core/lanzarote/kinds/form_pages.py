@@ -237,6 +237,7 @@ def show_form(
         heading=view._(heading),
         warning=[view._(one) for one in form.warning if one],
         words=words_of(kind, view),
+        style=kind.style,
         typed=typed,
         refused=refused,
         conflict=conflict,

@@ -305,6 +305,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """What the kind's own template of the page needs."""
     public: Callable[[View, Record | None], str] | None = None
     """Address of what the public reads, of one record or of all."""
+    style: str = ""
+    """Its own style sheet, beside those of all team pages."""
     templates: Mapping[str, str] = {}
     """Its own for ``list``, ``record`` and actions by their names; each extends the common one."""
 

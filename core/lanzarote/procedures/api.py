@@ -1,14 +1,37 @@
-"""API resources of procedures: those that the public reads, with where each party stands."""
+"""API resources of procedures: as the public reads them, as the group keeps them, as a body is asked to endorse one."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.procedures import public
-from lanzarote.procedures.documents import ProcedureDocument, document
+from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.procedures import endorsing, public
+from lanzarote.procedures.asked import asked_of
+from lanzarote.procedures.documents import (
+    AskedProcedure,
+    ProcedureDocument,
+    ProcedureSaying,
+    SaidByOwn,
+    document,
+)
+from lanzarote.procedures.endorsing import Given
+from lanzarote.procedures.kind import PROCEDURES
+from lanzarote.procedures.writing import status_of
+from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
+from lanzarote.web.working_records import State, etag_of, id_of, state_of, steps_of, taken
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records.records import Record
+
+TAG: Final = PROCEDURES.api.tag
+KEPT: Final = id_of(PROCEDURES.name)
+ASKED: Final = f"{address_of(PROCEDURES)}/asked"
+_step: Final = steps_of(address_of(PROCEDURES), TAG, (REGION, KEPT))
 
 
 def _sample(instance: Any, names: Any) -> str | None:
@@ -49,4 +72,86 @@ def get_procedure(asked: Asked) -> Answer:
     return Answer(msgspec.json.encode(document(found)))
 
 
-handlers = (list_procedures, get_procedure)
+# For the group
+
+
+@_step("say", "group.read", ProcedureSaying)
+def say_of_procedure(sent: Sent, body: ProcedureSaying) -> Answer:
+    """Write down what a party body says: it endorses it, does not, takes that back, applies it, applies it no longer.
+
+    Its representative says so for it, or a coordinator writes down what a source says. Whoever says the same again
+    changes nothing.
+    """
+
+    def said(session: Session) -> Answer:
+        record = taken(sent, session, records_of(PROCEDURES), "group.read")
+        return _said(sent, session, record, body)
+
+    return sent.once(said)
+
+
+# For who speaks for a body
+
+
+@resource(ASKED, tag=TAG, may="group.speak", names=(REGION, KEPT), answers=AskedProcedure)
+def get_asked_procedure(asked: Asked) -> Answer:
+    """What a party body is asked to endorse, for who speaks for it, whether or not it takes part in the group."""
+    asked.instance.header(asked["region"])
+    with asked.instance.database.read(asked["region"]) as session:
+        found = asked_of(session, asked["region"], asked["procedure"], by=asked.actor)
+        told = AskedProcedure(
+            id=found.record.id,
+            version=found.version,
+            state=found.state,  # type: ignore[arg-type]  # of the same table
+            procedure=found.procedure,
+            stakeholders=tuple(found.said),
+            said=tuple(
+                SaidByOwn(
+                    stakeholder=body,
+                    **{name: getattr(one, name) for name in ("what", "day", "source", "spoken", "at")},
+                )
+                for body, some in found.said.items()
+                for one in some
+            ),
+        )
+        return Answer(msgspec.json.encode(told), {"etag": etag_of(found.record)})
+
+
+@change(
+    "POST",
+    ASKED,
+    tag=TAG,
+    may="group.speak",
+    names=(REGION, KEPT),
+    body=ProcedureSaying,
+    match=True,
+    answers=State,
+)
+def say_when_asked(sent: Sent, body: ProcedureSaying) -> Answer:
+    """Say for the organisation that one speaks for what it says of the text that it is asked about."""
+
+    def said(session: Session) -> Answer:
+        record = asked_of(session, sent["region"], sent["procedure"], by=sent.actor).record
+        sent.require_match(etag_of(record), record.version)
+        return _said(sent, session, record, body)
+
+    return sent.once(said)
+
+
+def _said(sent: Sent, session: Session, record: Record, body: ProcedureSaying) -> Answer:
+    given = Given(stakeholder=body.stakeholder, what=body.what, day=body.day.isoformat(), source=body.source)
+    about: dict[str, Any] = {"today": sent.instance.today(sent["region"]), **sent.signed}
+    meant = endorsing.version_meant(record, status_of(record), body.what)
+    endorsing.say(session, record, sent.vocabulary, given, expected=meant, **about)
+    session.flush()
+    return done(state_of(record), etag=etag_of(record), about=record.id)
+
+
+handlers = (
+    list_procedures,
+    get_procedure,
+    *resources_of(PROCEDURES),
+    say_of_procedure,
+    get_asked_procedure,
+    say_when_asked,
+)

@@ -1,34 +1,43 @@
-"""What a party body is asked: the text that waits for its word, for who speaks for it, taking part in the group or not.
-
-Who stands outside the group reads this and nothing else of a procedure: neither what others said of it, nor other
-versions, nor who wrote what.
-"""
+"""What an organisation is asked to endorse, for who speaks for it, whether or not it takes part in the group."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from litestar import Response
+from litestar.response import Redirect
 from msgspec import Struct
 
-from lanzarote.errors import Gone, NotFound
-from lanzarote.procedures import service
-from lanzarote.procedures.endorsing import state_meant, version_meant
-from lanzarote.procedures.model import KIND, ProcedureStatus, Said, Stand, stand_of
-from lanzarote.procedures.writing import status_of, text_of
+from lanzarote.directory.service import named
+from lanzarote.errors import Conflict, Gone, NotFound
+from lanzarote.kinds.kind import leads
+from lanzarote.kinds.record_pages import notice, refusal
+from lanzarote.procedures import endorsing, public, reading, service
+from lanzarote.procedures.endorsing import Given, state_meant, version_meant
+from lanzarote.procedures.kind import PROCEDURES
+from lanzarote.procedures.lanes import draw, picture_of
+from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, stand_of
+from lanzarote.procedures.words import NATURES, SAY_LABELS, STATES, WHAT_WORDS
+from lanzarote.procedures.writing import status_of
+from lanzarote.procedures.writing import text_of as procedure_of
+from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import spoken_for
-from lanzarote.records.records import Record
-from lanzarote.translation import N_
+from lanzarote.records.records import Record, now
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.types import Procedure
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, text_of
+from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from sqlalchemy.orm import Session
 
     from lanzarote.records.permissions import Actor
 
-NO_SUCH: Final = N_("There is no such procedure here, or you may not read it.")
-ERASED: Final = N_("This procedure was erased.")
-
-
+PATH: Final = "/{lang:str}/{region:str}/team/procedures/{record_id:str}/asked"
 ASKED: Final = ("draft", "published", "withdrawn")
 """States of a record that anybody may still be asked about: of what was put away nothing more becomes."""
 
@@ -58,19 +67,19 @@ def asked_of(session: Session, region_id: str, record_id: str, *, by: Actor) -> 
     """
     record = session.get(Record, (region_id, record_id))
     if record is None or record.kind != KIND:
-        raise NotFound(NO_SUCH)
+        raise NotFound(PROCEDURES.none)
     if record.state == "erased":
-        raise Gone(ERASED) if spoken_for(by, region_id) else NotFound(NO_SUCH)
+        raise Gone(PROCEDURES.erased) if spoken_for(by, region_id) else NotFound(PROCEDURES.none)
     status = status_of(record)
     if record.state not in ASKED:
-        raise NotFound(NO_SUCH)
+        raise NotFound(PROCEDURES.none)
     if status.text_state != "proposed" and record.published_version is None:
-        raise NotFound(NO_SUCH)
+        raise NotFound(PROCEDURES.none)
     version = version_meant(record, status, "endorse")
-    procedure = text_of(session, record, version)
+    procedure = procedure_of(session, record, version)
     mine = spoken_for(by, region_id) & {*service.party_ids(session, procedure).values()}
     if not mine:
-        raise NotFound(NO_SUCH)
+        raise NotFound(PROCEDURES.none)
     said = service.said_of(session, record)
     return Asking(
         record=record,
@@ -80,3 +89,132 @@ def asked_of(session: Session, region_id: str, record_id: str, *, by: Actor) -> 
         procedure=service.with_public_links(session, [procedure])[0],
         said={body: tuple(one for one in said.get(body, ()) if one.version == version) for body in sorted(mine)},
     )
+
+
+# Its page
+
+
+@page(PATH, may="group.speak")
+def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """The text that one's body is asked to endorse, whether or not it takes part in the group."""
+    view = site.view(request, lang, region)
+    try:
+        return show(view, record_id, done=request.query_params.get("done", ""))
+    except NotFound:
+        if view.may("group.read"):  # nothing is asked any more, but the group goes on reading it
+            return Redirect(view.href("team", "procedures", record_id), status_code=303, headers=dict(PRIVATE))
+        raise
+
+
+@form(PATH, may="group.speak")
+def say(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Say what one's body says of it."""
+    view, what = site.view(request, lang, region), text_of(data, "what")
+    given = Given(
+        stakeholder=text_of(data, "stakeholder"),
+        what=what,
+        day=date_of(data, "day", view.lang),
+        source=text_of(data, "source"),
+    )
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            asking = asked_of(session, view.region_id, record_id, by=view.actor)
+            if what not in WHATS:
+                raise Faulty([Fault(field="what", text=NO_CHOICE)])
+            if what not in _open(asking):
+                raise IllegalTransition("Nothing of the kind can be said of this text now.")
+            endorsing.say(
+                session,
+                asking.record,
+                view.vocabulary,
+                given,
+                expected=number_of(data, "version"),
+                by=view.actor,
+                at=now(),
+                today=view.today,
+            )
+    except (Faulty, Identifying) as error:
+        return show(view, record_id, refused=refusal(PROCEDURES, view, error, data), given=data, status=400)
+    except (Conflict, IllegalTransition):
+        return show(view, record_id, done="meanwhile", status=409)
+    here = view.href("team", "procedures", record_id, "asked", query={"done": what})
+    return Redirect(here, status_code=303, headers=dict(PRIVATE))
+
+
+def show(
+    view: View,
+    record_id: str,
+    *,
+    done: str = "",
+    refused: Refusal = NOTHING,
+    given: Mapping[str, Any] | None = None,
+    status: int = 200,
+) -> Response[Any]:
+    """The page. Raises NotFound, Gone."""
+    with view.instance.database.read(view.region_id) as session:
+        asking = asked_of(session, view.region_id, record_id, by=view.actor)
+        parties = service.party_ids(session, asking.procedure, erased=True)
+    told = reading.read(
+        view,
+        asking.procedure,
+        asking.status,
+        parties=parties,
+        said={},
+        version=asking.version,
+        practices=public.linked(view, asking.procedure),
+    )
+    given, known = given or {"day": view.today.isoformat()}, named(view.directory)
+    names = {body: view.say(known[body].organisation.name) if body in known else body for body in asking.said}
+    return private(
+        view.render(
+            "procedures/team/asked.html",
+            status=status,
+            title=view.say(service.title_of(asking.procedure)),
+            reading=told,
+            picture=draw(picture_of(told.flow), "lanes"),
+            state=view._(STATES[asking.state]),
+            nature=view._(NATURES[asking.procedure.nature]),
+            proposed=asking.state == "proposed",
+            version=asking.version,
+            names=names,
+            said=[
+                (names[body], view._(WHAT_WORDS[one.what]), one) for body, some in asking.said.items() for one in some
+            ],
+            whats=[
+                {"value": what, "label": view._(SAY_LABELS[what]), "chosen": text_of(given, "what") == what}
+                for what in _open(asking)
+            ],
+            bodies=[
+                {"value": body, "label": name, "chosen": text_of(given, "stakeholder") == body}
+                for body, name in names.items()
+            ],
+            refused=refused,
+            given=given,
+            done=notice(PROCEDURES, view, done),
+            meanwhile=done == "meanwhile",
+            here=view.href("team", "procedures", record_id, "asked"),
+            group_href=view.href("team", "procedures", record_id) if view.may("group.read") else "",
+            own_href=view.href("team", "organisation"),
+            canonical=None,
+            feeds=(),
+        )
+    )
+
+
+def _open(asking: Asking) -> Iterator[Any]:
+    """What the state of the text lets a body say of it."""
+    for what in WHATS:
+        if not leads("procedure", state_meant(asking.status, what), "declare" if what == "apply" else what):
+            continue
+        stands = asking.stands.values()
+        fits = {
+            "apply": any(one.endorsed for one in stands),
+            "retract": any(one.endorsed for one in stands),
+            "cease": any(one.applied for one in stands),
+        }
+        # While a version is proposed, this page is about that one alone.
+        if fits.get(what, True) and (asking.state != "proposed" or what in ("endorse", "decline")):
+            yield what
+
+
+handlers = (asked, say)

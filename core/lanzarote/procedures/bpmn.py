@@ -18,7 +18,7 @@ from lanzarote.procedures.measuring import wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.procedures.flow import Flow, FlowStep, Way
+    from lanzarote.procedures.lanes import Flow, FlowStep, Way
     from lanzarote.procedures.layout import Layout, Shape
 
 NAMESPACES: Final = (

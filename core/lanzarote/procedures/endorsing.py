@@ -17,8 +17,8 @@ from lanzarote import guard
 from lanzarote.accounts import notices
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
-from lanzarote.procedures.checks import flow_faults, without_basis
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
+from lanzarote.procedures.rules import flow_faults, without_basis
 from lanzarote.procedures.service import party_ids, said_of
 from lanzarote.procedures.writing import status_of, text_of
 from lanzarote.records import records

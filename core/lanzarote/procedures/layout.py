@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
-from lanzarote.procedures.grid import Grid, arrange
-from lanzarote.procedures.routing import Track, plan
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from lanzarote.procedures.routing import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
 GAP: Final = 10.0
 """Between the tracks of two lines."""
@@ -196,4 +191,219 @@ def _counted(*groups: object) -> dict[int, int]:
         for track in group:  # type: ignore[attr-defined]
             if track is not None:
                 found[track.channel] = max(found.get(track.channel, 0), track.number + 1)
+    return found
+
+
+# In which column and row each node stands
+
+
+Pair = tuple[str, str]
+
+
+class Grid(Struct, frozen=True, kw_only=True):
+    columns: int
+    rows: int
+    rows_of: tuple[int, ...]
+    """How many rows each lane has; one at least."""
+    cells: Mapping[str, tuple[int, int]]
+    """Node → column and row."""
+
+
+def arrange(nodes: Sequence[tuple[str, int]], edges: Sequence[Pair], lanes: int) -> Grid:
+    """Give each of *nodes* (id, lane) a cell: right of all that leads to it, below those that came before it.
+
+    >>> arrange([("a", 0), ("b", 1), ("c", 1)], [("a", "b"), ("a", "c")], 2).cells
+    {'a': (0, 0), 'b': (1, 1), 'c': (1, 2)}
+    """
+    order = [name for name, _ in nodes]
+    column = _columns(order, _forward(order, edges))
+    inside: dict[tuple[int, int], int] = {}
+    place: dict[str, tuple[int, int]] = {}
+    for name, lane in nodes:
+        above = inside.get((lane, column[name]), 0)
+        inside[lane, column[name]] = above + 1
+        place[name] = (lane, above)
+    rows_of = [1] * lanes
+    for (lane, _), count in inside.items():
+        rows_of[lane] = max(rows_of[lane], count)
+    first = [sum(rows_of[:lane]) for lane in range(lanes)]
+    return Grid(
+        columns=max(column.values(), default=-1) + 1,
+        rows=sum(rows_of),
+        rows_of=tuple(rows_of),
+        cells={name: (column[name], first[lane] + above) for name, (lane, above) in place.items()},
+    )
+
+
+def _forward(order: Sequence[str], edges: Iterable[Pair]) -> dict[str, list[str]]:
+    """Node → what follows it, without the edges that lead back to what led to it."""
+    after: dict[str, list[str]] = {name: [] for name in order}
+    for source, target in dict.fromkeys(edges):
+        after[source].append(target)
+    kept: dict[str, list[str]] = {name: [] for name in order}
+    state: dict[str, str] = {}
+    for root in order:
+        if root in state:
+            continue
+        state[root] = "open"
+        way = [(root, iter(after[root]))]
+        while way:
+            name, rest = way[-1]
+            for target in rest:
+                if state.get(target) == "open":
+                    continue  # it leads back
+                kept[name].append(target)
+                if target not in state:
+                    state[target] = "open"
+                    way.append((target, iter(after[target])))
+                    break
+            else:
+                state[name] = "done"
+                way.pop()
+    return kept
+
+
+def _columns(order: Sequence[str], after: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Node → the longest way to it, in edges."""
+    missing = dict.fromkeys(order, 0)
+    for targets in after.values():
+        for target in targets:
+            missing[target] += 1
+    column = dict.fromkeys(order, 0)
+    ready = [name for name in order if not missing[name]]
+    for name in ready:
+        for target in after[name]:
+            column[target] = max(column[target], column[name] + 1)
+            missing[target] -= 1
+            if not missing[target]:
+                ready.append(target)
+    return column
+
+
+# On which way each line runs: in which channels of the grid, and in which track of each
+
+
+Triple = tuple[str, str, str]
+
+
+class Track(Struct, frozen=True):
+    """One of the parallel ways in a channel."""
+
+    channel: int
+    """Number of the column that it stands right of (-1: left of all), or of the row that it runs above."""
+    number: int
+
+
+class Path(Struct, frozen=True, kw_only=True):
+    """The way of one edge. Straight without ``first``; within one channel without ``across``."""
+
+    id: str
+    source: str
+    target: str
+    leaves: float
+    """Where it leaves its source, as a share of half its height: 0 the middle, below 1 above the lower corner."""
+    enters: float
+    """Where it enters its target: 0 the middle, above -1 below the upper corner."""
+    first: Track | None = None
+    across: Track | None = None
+    last: Track | None = None
+
+
+class _Wish(Struct, frozen=True):
+    """A piece of a line in a channel, from one place to another; nothing else lies on it there."""
+
+    edge: str
+    channel: int
+    start: int
+    end: int
+
+
+def plan(edges: Sequence[Triple], grid: Grid) -> tuple[Path, ...]:
+    """Find a way for each of *edges* (id, source, target)."""
+    straight = _straight(edges, grid)
+    bent = [edge for edge in edges if edge[0] not in straight]
+    first, across, last = _channels(bent, grid)
+    upright = _tracks([*first.values(), *last.values()])
+    level = _tracks(across.values())
+    leaves = _ports(bent, grid, own=1, other=2)
+    enters = _ports(bent, grid, own=2, other=1)
+    return tuple(
+        Path(
+            id=name,
+            source=source,
+            target=target,
+            leaves=leaves.get(name, 0.0),
+            enters=-enters.get(name, 0.0),
+            first=_track(first.get(name), upright),
+            across=_track(across.get(name), level),
+            last=_track(last.get(name), upright),
+        )
+        for name, source, target in edges
+    )
+
+
+def _straight(edges: Iterable[Triple], grid: Grid) -> set[str]:
+    """Edges between neighbours in a row; one of several between the same two."""
+    seen: set[tuple[str, str]] = set()
+    found: set[str] = set()
+    for name, source, target in edges:
+        (column, row), (other, level) = grid.cells[source], grid.cells[target]
+        if other == column + 1 and row == level and (source, target) not in seen:
+            seen.add((source, target))
+            found.add(name)
+    return found
+
+
+def _channels(edges: Iterable[Triple], grid: Grid) -> tuple[dict[str, _Wish], dict[str, _Wish], dict[str, _Wish]]:
+    """Edge → its piece right of its source, along the rows, left of its target.
+
+    Places along an upright channel are twice the row, one more for its boxes; along a level one they are columns.
+    """
+    first: dict[str, _Wish] = {}
+    across: dict[str, _Wish] = {}
+    last: dict[str, _Wish] = {}
+    for name, source, target in edges:
+        (column, row), (other, level) = grid.cells[source], grid.cells[target]
+        begin, end = 2 * row + 1, 2 * level + 1
+        if other == column + 1:
+            first[name] = _wish(name, column, begin, end)
+            continue
+        above = level if row <= level else level + 1
+        first[name] = _wish(name, column, begin, 2 * above)
+        across[name] = _wish(name, above, column, other - 1)
+        last[name] = _wish(name, other - 1, 2 * above, end)
+    return first, across, last
+
+
+def _wish(edge: str, channel: int, one: int, other: int) -> _Wish:
+    return _Wish(edge, channel, min(one, other), max(one, other))
+
+
+def _tracks(wishes: Iterable[_Wish]) -> dict[_Wish, int]:
+    """Give each piece the first track of its channel on which nothing else lies where it does."""
+    taken: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    found: dict[_Wish, int] = {}
+    for wish in sorted(wishes, key=lambda one: (one.channel, one.end - one.start, one.start, one.edge)):
+        number = 0
+        while any(wish.start <= end and start <= wish.end for start, end in taken.get((wish.channel, number), ())):
+            number += 1
+        taken.setdefault((wish.channel, number), []).append((wish.start, wish.end))
+        found[wish] = number
+    return found
+
+
+def _track(wish: _Wish | None, numbers: dict[_Wish, int]) -> Track | None:
+    return Track(wish.channel, numbers[wish]) if wish is not None else None
+
+
+def _ports(edges: Iterable[Triple], grid: Grid, *, own: int, other: int) -> dict[str, float]:
+    """Edge → where it touches the node that is its *own* part, evenly spread over half of one side."""
+    groups: dict[str, list[Triple]] = {}
+    for edge in edges:
+        groups.setdefault(edge[own], []).append(edge)
+    found: dict[str, float] = {}
+    for group in groups.values():
+        group.sort(key=lambda edge: (*reversed(grid.cells[edge[other]]), edge[0]))
+        for number, edge in enumerate(group, 1):
+            found[edge[0]] = number / (len(group) + 1)
     return found

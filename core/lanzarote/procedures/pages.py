@@ -1,19 +1,21 @@
-"""Public pages of procedures: the list, one of them, its versions, its print, its files."""
+"""Public pages of procedures: the list and its feed, one of them, its versions, its print, its files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
 
 from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
-from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
-from lanzarote.practices import service as practices
+from lanzarote.improvements.feeds import answer, feed_of
+from lanzarote.kinds.versions import differences
+from lanzarote.practices.feeds import LONGEST
 from lanzarote.procedures import bpmn, public, reading, service
-from lanzarote.procedures.differences import other_differences, step_differences
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.lanes import draw, picture_of, windows
 from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import Published
@@ -21,6 +23,7 @@ from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
+from lanzarote.web import atom
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.exports import file_name
 from lanzarote.web.region_reading import told
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lanzarote.procedures.reading import Reading
-    from lanzarote.web.voice import Voice
 
 ELSEWHERE: Final = N_("Earlier versions are read on the region’s own site.")
 
@@ -71,7 +73,7 @@ def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurS
         return elsewhere
     with view.instance.database.read(view.region_id) as session:
         numbers = service.versions(session, found.id)
-    text = tell(view, found)
+    text = public.tell(view, found)
     return view.render(
         "procedures/procedure.html",
         later=[
@@ -90,7 +92,7 @@ def printed(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
     found, elsewhere = found_at(view, slug, "print")
     if found is None:
         return elsewhere
-    text = tell(view, found)
+    text = public.tell(view, found)
     return view.render("procedures/print.html", sheets=sheets(text), **about(view, found, text))
 
 
@@ -99,7 +101,7 @@ def picture(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
     """The swim lanes as a file."""
     view = site.view(request, lang, region)
     found, elsewhere = found_at(view, slug, "lanes.svg")
-    return svg_file(view, tell(view, found)) if found else elsewhere
+    return svg_file(view, public.tell(view, found)) if found else elsewhere
 
 
 @page("/{lang:str}/{region:str}/procedures/{slug:str}/procedure.bpmn", shared="always")
@@ -107,7 +109,7 @@ def process(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
     """The procedure as BPMN 2.0."""
     view = site.view(request, lang, region)
     found, elsewhere = found_at(view, slug, "procedure.bpmn")
-    return bpmn_file(view, tell(view, found)) if found else elsewhere
+    return bpmn_file(view, public.tell(view, found)) if found else elsewhere
 
 
 @page("/{lang:str}/{region:str}/procedures/{slug:str}/versions")
@@ -121,7 +123,7 @@ def versions(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSi
         raise NotFound(ELSEWHERE)
     with view.instance.database.read(view.region_id) as session:
         lines = service.versions(session, found.id)
-    return view.render("procedures/versions.html", lines=lines, **about(view, found, tell(view, found)))
+    return view.render("procedures/versions.html", lines=lines, **about(view, found, public.tell(view, found)))
 
 
 @page("/{lang:str}/{region:str}/procedures/{slug:str}/versions/{number:int}")
@@ -146,38 +148,8 @@ def version(
         "procedures/version.html",
         number=number,
         earlier=earlier,
-        steps=step_differences(view, bodies[1], bodies[0]) if earlier else (),
-        others=other_differences(view, bodies[1], bodies[0]) if earlier else (),
+        changes=differences(PROCEDURES, view, bodies[1], bodies[0]) if earlier else (),
         **about(view, found, text),
-    )
-
-
-def tell(view: Voice, found: Published) -> Reading:
-    """What its pages tell of what the public reads now."""
-    text = reading.read(
-        view,
-        found.procedure,
-        found.status,
-        parties=found.parties,
-        said=found.said,
-        version=found.version,
-        practices=linked(view, found.procedure),
-    )
-    return replace(text, due_on=found.due_on)
-
-
-def linked(view: Voice, text: Procedure) -> tuple[Linked, ...]:
-    """The improvements and practices that it names and the public reads."""
-    cards = practices.by_keys(view.instance.database, view.region_id, text.practices)
-    return (
-        *(
-            Linked(title=told(view, titles, original), href=view.href("improvements", slug))
-            for slug, titles, original in public.improvements_in(view.instance, view.region_id, text.improvements)
-        ),
-        *(
-            Linked(title=told(view, card.title, card.original), href=view.href("practices", card.slug))
-            for card in cards
-        ),
     )
 
 
@@ -192,18 +164,10 @@ def about(view: View, found: Published, text: Reading) -> dict[str, Any]:
         "here": here,
         "version": found.version,
         "picture": draw(picture_of(text.flow), "lanes"),
-        "downloads": files(view, here),
+        "downloads": public.files(view, here),
         "correct_href": view.href("correct", query={"about": f"procedures/{found.slug}"}),
         "team_href": view.href("team", "procedures", found.id) if view.may("group.read") else "",
     }
-
-
-def files(view: View, here: str) -> list[dict[str, str]]:
-    """The files that a procedure can be taken away in."""
-    return [
-        {"label": view._("Picture (SVG)"), "href": f"{here}/lanes.svg", "type": "image/svg+xml"},
-        {"label": view._("Process (BPMN 2.0)"), "href": f"{here}/procedure.bpmn", "type": "application/xml"},
-    ]
 
 
 def sheets(text: Reading) -> list[str]:
@@ -254,4 +218,34 @@ def _row(view: View, one: Published) -> Row:
     )
 
 
-handlers: Sequence[Any] = (procedures, procedure, printed, picture, process, versions, version)
+@page("/{lang:str}/{region:str}/procedures.atom", shared="always")
+def procedures_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
+    """The co-operation procedures that were published last, each with how far it is."""
+    view = site.view(request, lang, region)
+    found = public.every(view.instance, view.region_id)[:LONGEST]
+    title = view._("Co-operation procedures: %(region)s") % {"region": view.say(view.vocabulary.name())}
+    subtitle = view._("Who does what, by when, and what passes to whom; each says whether anybody endorsed it.")
+    return answer(view, feed_of(view, "procedures", title, subtitle, [_entry(view, one) for one in found]))
+
+
+def _entry(view: View, one: Published) -> atom.Entry:
+    said = one.procedure
+    titles = {code: texts.title for code, texts in said.text.items() if texts.title}
+    purposes = {code: texts.purpose for code, texts in said.text.items() if texts.purpose}
+    title, title_lang = view.text(titles, said.original)
+    summary, summary_lang = view.text(purposes, said.original) if purposes else ("", view.lang)
+    states = [view._(STATES[one.status.state])]
+    return atom.Entry(
+        id=uuid5(UUID(one.id), view.lang).urn,
+        title=title,
+        title_lang=title_lang,
+        summary=summary,
+        summary_lang=summary_lang,
+        href=view.absolute(view.href("procedures", one.slug)),
+        updated=one.updated_at,
+        # A reader that shows nothing but the title must not take an example for an agreement.
+        categories=[*states, *([view._(NATURES[said.nature])] if said.nature != "drafted" else [])],
+    )
+
+
+handlers: Sequence[Any] = (procedures, procedures_feed, procedure, printed, picture, process, versions, version)

@@ -10,14 +10,18 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from lanzarote.improvements import public as improvements
 from lanzarote.kinds.kind import titles_of as titles_in
-from lanzarote.procedures import service
+from lanzarote.practices import service as practices
+from lanzarote.procedures import reading, service
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.procedures.model import KIND, ProcedureStatus, Said
+from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import IMPROVEMENT, Published
 from lanzarote.records import changelog_state
+from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.procedures.documents import PartyStand, Word
     from lanzarote.procedures.model import What
+    from lanzarote.procedures.reading import Reading
+    from lanzarote.types import Procedure
+    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
     Titled = tuple[str, dict[str, str], str]
     """Slug, titles, original language."""
@@ -76,8 +84,8 @@ def successor(instance: Instance, region_id: str, found: Published) -> Sequence[
         later = (
             changelog_state.released_now(session, region_id, kinds=(KIND,), records=(record_id,)) if record_id else ()
         )
-    told = [_document.decode(one.body) for one in later if one.body]
-    return tuple((one.slug, _titles(one), one.procedure.original) for one in told)
+    found_there = [_document.decode(one.body) for one in later if one.body]
+    return tuple((one.slug, service.title_of(one.procedure), one.procedure.original) for one in found_there)
 
 
 def improvements_in(instance: Instance, region_id: str, ids: Collection[str]) -> Sequence[Titled]:
@@ -85,12 +93,45 @@ def improvements_in(instance: Instance, region_id: str, ids: Collection[str]) ->
     if not instance.origin(region_id):
         with instance.database.read(region_id) as session:
             return tuple(service.titles_of(session, IMPROVEMENT, ids).values())
-    told = improvements.titles_of(instance, region_id, ids).values()
-    return tuple((one.slug, titles_in(one.improvement), one.improvement.original) for one in told)
+    known = improvements.titles_of(instance, region_id, ids).values()
+    return tuple((one.slug, titles_in(one.improvement), one.improvement.original) for one in known)
 
 
-def _titles(one: ProcedureDocument) -> dict[str, str]:
-    return {code: said.title for code, said in one.procedure.text.items() if said.title}
+def tell(view: Voice, found: Published) -> Reading:
+    """What its pages tell of what the public reads now."""
+    text = reading.read(
+        view,
+        found.procedure,
+        found.status,
+        parties=found.parties,
+        said=found.said,
+        version=found.version,
+        practices=linked(view, found.procedure),
+    )
+    return replace(text, due_on=found.due_on)
+
+
+def linked(view: Voice, text: Procedure) -> tuple[Linked, ...]:
+    """The improvements and practices that it names and the public reads."""
+    cards = practices.by_keys(view.instance.database, view.region_id, text.practices)
+    return (
+        *(
+            Linked(title=told(view, titles, original), href=view.href("improvements", slug))
+            for slug, titles, original in improvements_in(view.instance, view.region_id, text.improvements)
+        ),
+        *(
+            Linked(title=told(view, card.title, card.original), href=view.href("practices", card.slug))
+            for card in cards
+        ),
+    )
+
+
+def files(view: View, here: str) -> list[dict[str, str]]:
+    """The files that a procedure can be taken away in."""
+    return [
+        {"label": view._("Picture (SVG)"), "href": f"{here}/lanes.svg", "type": "image/svg+xml"},
+        {"label": view._("Process (BPMN 2.0)"), "href": f"{here}/procedure.bpmn", "type": "application/xml"},
+    ]
 
 
 def _published(body: bytes) -> Published:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.directory.service import named
-from lanzarote.procedures.flow import Flow, FlowLane, FlowStep, ways_of
+from lanzarote.procedures.lanes import Flow, FlowLane, FlowStep, ways_of
 from lanzarote.procedures.model import Stand, due_on, stands_of
 from lanzarote.procedures.words import MEASURES, NATURE_NOTES, TEXTS, duration
 from lanzarote.translation import as_text, in_language, language_name

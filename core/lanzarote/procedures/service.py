@@ -202,6 +202,20 @@ def title_in(body: bytes, lang: str) -> tuple[str, str]:
     return pick(titles, lang, read.original)
 
 
+def to_link(session: Session, kind: str, lang: str) -> list[tuple[str, str, str]]:
+    """Id, key and title of the practices that the public reads, or of the improvements that the group discusses."""
+    newest = (Record.state.not_in(("erased", "archived"))) & (Version.number == Record.version)
+    wanted = newest if kind == IMPROVEMENT else Version.number == Record.published_version
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Record.id, Record.key, Version.body).join(Version, joined).where(Record.kind == kind, wanted)
+    return [(record_id, key or "", title_in(body, lang)[0]) for record_id, key, body in session.execute(query)]
+
+
+def title_of(procedure: Procedure) -> dict[str, str]:
+    """Language → title."""
+    return {language: text.title for language, text in procedure.text.items() if text.title}
+
+
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what is kept beside a procedure that is erased. Listens to ``changes.record``."""
     forget_beside(session, saved, (Endorsement,), KIND)

@@ -1,10 +1,10 @@
-"""What fields and codes of procedures are called."""
+"""What the codes of procedures are called."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.translation import N_, language_name
+from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,20 @@ WHAT_WORDS: Final[Mapping[str, str]] = {
     "apply": N_("applies it"),
     "cease": N_("applies it no longer"),
 }
+SAY_LABELS: Final[Mapping[str, str]] = {
+    "endorse": N_("Endorse it"),
+    "decline": N_("Do not endorse it"),
+    "apply": N_("Declare that it is applied"),
+    "cease": N_("Declare that it is applied no longer"),
+    "retract": N_("Take an endorsement back"),
+}
+DONE: Final[Mapping[str, str]] = {
+    "endorse": N_("The endorsement is written down."),
+    "decline": N_("It is written down that the body does not endorse it."),
+    "retract": N_("It is written down that the endorsement is taken back."),
+    "apply": N_("It is written down that the body applies it."),
+    "cease": N_("It is written down that the body applies it no longer."),
+}
 UNITS: Final[Mapping[str, str]] = {
     "H": N_("hours"),
     "D": N_("days"),
@@ -69,80 +83,6 @@ UNITS: Final[Mapping[str, str]] = {
     "M": N_("months"),
     "Y": N_("years"),
 }
-LABELS: Final[Mapping[str, str]] = {
-    "title": N_("Title"),
-    "parties": N_("Parties"),
-    "steps": N_("Steps"),
-    "measures": N_("Measures"),
-    "organisation": N_("Body"),
-    "sector": N_("Sector"),
-    "side": N_("Side"),
-    "part": N_("What it brings"),
-    "key": N_("Short name"),
-    "trigger": N_("What makes it begin"),
-    "deadline": N_("By when"),
-    "within": N_("As a number"),
-    "input": N_("What it takes"),
-    "output": N_("What comes of it"),
-    "passes": N_("What is passed on"),
-    "what": N_("What is passed on"),
-    "confidential": N_("Covered by professional secrecy"),
-    "basis": N_("Legal basis"),
-    "basis_text": N_("The basis in words"),
-    "next": N_("What follows"),
-    "branches": N_("What follows under a condition"),
-    "to": N_("Step"),
-    "condition": N_("If"),
-    "end": N_("It ends here"),
-    "kind": N_("Kind"),
-    "text": N_("In words"),
-    "nature": N_("What it is"),
-    "review_months": N_("Looked at again after so many months"),
-    "legal_basis": N_("Legal basis"),
-    "convention": N_("Articles of the Convention"),
-    "improvements": N_("Improvements that it carries out"),
-    "practices": N_("Practices that belong to it"),
-    "sources": N_("Sources of the region"),
-    "own_sources": N_("Other sources"),
-    "publisher": N_("Publisher"),
-    "url": N_("Address of the page"),
-    "verified": N_("Verified"),
-    "note": N_("How it was checked"),
-    "original": N_("Language it was written in"),
-    "stale": N_("Translations that are out of date"),
-    "reason": N_("Why?"),
-    "slug": N_("Last part of the new address"),
-    "into": N_("The procedure that takes its place"),
-    "word": N_("To erase it"),
-    "confirmed": N_("What is confirmed"),
-    "day": N_("On which day"),
-    "source": N_("Where that is written"),
-    "stakeholder": N_("Which body"),
-    **TEXTS,
-}
-ROOMS: Final[Mapping[str, str]] = {
-    "parties": N_("Party"),
-    "steps": N_("Step"),
-    "measures": N_("Measure"),
-    "passes": N_("Passing on"),
-    "branches": N_("Condition"),
-    "own_sources": N_("Another source"),
-    "next": N_("What follows"),
-}
-"""One of several, as the form calls it."""
-
-
-def label_of(view: Voice, place: str) -> str:
-    """A field in words: ``steps[1].branches[0].condition.fr`` → "Step 2 – Condition 1 – If (French)"."""
-    first, _, rest = place.partition(".")
-    if first == "text" and "." in rest:
-        language, _, name = rest.partition(".")
-        return f"{_word(view, name)} ({language_name(language, view.lang)})"
-    if "[" in first:
-        room, _, number = first.rstrip("]").partition("[")
-        whole = f"{view._(ROOMS[room])} {int(number) + 1}" if room in ROOMS and number.isdecimal() else room
-        return f"{whole} – {label_of(view, rest)}" if rest else whole
-    return f"{_word(view, first)} ({language_name(rest, view.lang)})" if rest else _word(view, first)
 
 
 def duration(view: Voice, within: str) -> str:
@@ -157,7 +97,3 @@ def duration(view: Voice, within: str) -> str:
         "Y": ngettext("%(num)s year", "%(num)s years", number),
     }[unit]
     return told % {"num": number}
-
-
-def _word(view: Voice, name: str) -> str:
-    return view._(LABELS[name]) if name in LABELS else name

@@ -1,43 +1,39 @@
-"""Keeping procedures: one is begun, saved, proposed, recalled, superseded, withdrawn, put away, erased.
+"""What is done with procedures: proposed, recalled, documented, superseded, renamed, withdrawn, put away, erased.
 
 Every function checks for itself that the person may do it and that the lifecycle allows it; pages, API and command
-line say the same. What is written goes through ``checked`` first, outside the transaction that writes it. What bodies
-say of a procedure is in ``endorsing``.
+line say the same. What bodies say of a procedure is in ``endorsing``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import select
 
+from lanzarote import guard
 from lanzarote.accounts import notices
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.procedures import sheets
-from lanzarote.procedures.checks import open_points, pathless
 from lanzarote.procedures.model import KIND, ProcedureStatus
+from lanzarote.procedures.rules import open_points, pathless
 from lanzarote.procedures.service import party_ids, speakers_for
 from lanzarote.records import records, validation
-from lanzarote.records.drafts import Reason, Told, forget, hold, read_told, remember, rest, take_part
+from lanzarote.records.drafts import forget, hold, rest
 from lanzarote.records.lifecycle import next_state
-from lanzarote.records.permissions import Subject, require, subject_of
-from lanzarote.records.records import Draft, Record, Version, decode, encode
+from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.records.tasks import WITHDRAWAL, finish_all
-from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty, let_pass
-from lanzarote.store.ids import new_id, slugify
+from lanzarote.records.validation import Fault, Faulty, Identifying
+from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from lanzarote.records.permissions import Actor
-    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
 NOT_CONFIRMED: Final = N_("Confirm that nobody can be recognised in it, and that no case it speaks of is pending.")
@@ -55,36 +51,24 @@ TAKEN_SLUG: Final = N_("Another procedure has this address, or had it; choose an
 LONGEST_SLUG: Final = 80
 
 
-class Checked(Struct, frozen=True, kw_only=True):
-    """A procedure that may be saved, and what has to be remembered about it."""
+class Confirming(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is confirmed."""
 
-    procedure: Procedure
-    reasons: tuple[Reason, ...] = ()
-    slug: str
-    """What its address is made of until it is first public."""
+    confirmed: bool
+    """Nobody can be recognised in it, and no case that it speaks of is pending."""
 
 
-def checked(
-    procedure: Procedure,
-    vocabulary: Vocabulary,
-    organisations: Collection[str],
-    *,
-    reasons: Mapping[tuple[str, str], str],
-    by: str,
-    earlier: Explained = NOTHING_EXPLAINED,
-) -> Checked:
-    """Let a procedure pass the guard and the vocabulary; what only keeps it from being proposed, it may have.
+class Superseding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What takes its place."""
 
-    *reasons* by (field, code) answer what the guard only asks about, and what was explained *earlier* is not asked
-    again. *organisations*: every id and key of the directory. Raises Identifying, Faulty.
-    """
-    identifiers = vocabulary.header.personal_identifiers
-    concerns, texts = sheets.concerns_about(procedure, vocabulary), dict(sheets.texts_of(procedure))
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := [*sheets.faults_in(procedure, vocabulary, organisations)]:
-        raise Faulty(faults)
-    slug = slugify(sheets.title_of(procedure)[procedure.original]) or KIND
-    return Checked(procedure=procedure, reasons=kept, slug=slug)
+    into: Annotated[str, Meta(max_length=64)]
+    """Id of a procedure that the public reads."""
+
+
+class ProcedureRenaming(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another address."""
+
+    slug: Annotated[str, Meta(min_length=1, max_length=80)]
 
 
 def status_of(record: Record) -> ProcedureStatus:
@@ -102,52 +86,13 @@ def text_of(session: Session, record: Record, number: int | None = None) -> Proc
     return decode(records.body_of(session, record, number or record.version), Procedure)
 
 
-def explained_in(session: Session, record: Record) -> Explained:
-    """What was explained when it was saved last."""
-    return validation.explained_in(session, record, sheets.texts_of(text_of(session, record)))
+def begin_another(session: Session, record: Record, before: Procedure, after: Procedure) -> None:
+    """What is saved is a draft: beside the version that is read, if there is one, it is proposed in its turn.
 
-
-def told_of(session: Session, record: Record) -> Told:
-    """What is said about the working version."""
-    return read_told(session, record, Told)
-
-
-def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
-    """Save a new procedure for the first time. Raises NotPermitted."""
-    require(by, "group.write", Subject(region_id=region_id))
-    draft = Draft(
-        kind=KIND,
-        id=record_id or new_id(),
-        slug=given.slug,
-        body=encode(given.procedure),
-        status=encode(ProcedureStatus()),
-    )
-    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
-    session.flush()
-    record = session.get_one(Record, (region_id, made))
-    _after_saving(session, record, given, by)
-    return record
-
-
-def save(session: Session, record: Record, given: Checked, *, expected: int, by: Actor, at: datetime) -> int:
-    """Save another version; return its number. Beside one that is read, it is a draft that is proposed in its turn.
-
-    *expected* is the version that the writer read. Raises Conflict when there is another version by now,
-    NotPermitted, IllegalTransition.
+    Raises IllegalTransition.
     """
-    require(by, "group.write", subject_of(session, record))
-    status = status_of(record)
-    state = next_state("procedure", status.text_state, "write")
-    body = encode(given.procedure)
-    if expected == record.version and body == records.body_of(session, record, record.version):
-        return record.version
-    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
-    # Read again, since whoever came first may have changed it: it is held from here on.
-    status = status_of(record)
-    state = next_state("procedure", status.text_state, "write")
+    state = next_state("procedure", status_of(record).text_state, "write")
     _decide(session, record, **({"beside": state} if record.published_version else {"state": state}))
-    _after_saving(session, record, given, by)
-    return number
 
 
 def propose(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
@@ -227,16 +172,14 @@ def look_again(session: Session, record: Record, *, by: Actor, at: datetime, tod
     records.decide(session, record, encode(status), "look-again", by=by.account_id, at=at)
 
 
-def supersede(session: Session, record: Record, into: Record, *, by: Actor, at: datetime) -> None:
-    """Let the procedure *into* take its place; both go on being read.
-
-    Raises Faulty, NotPermitted, IllegalTransition.
-    """
+def supersede(session: Session, record: Record, *, given: Superseding, by: Actor, at: datetime) -> None:
+    """Let another procedure take its place; both go on being read. Raises Faulty, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
+    into = session.get(Record, (record.region_id, given.into))
+    if into is None or into.kind != KIND or into.published_version is None:
+        raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
     if into.id == record.id:
         raise Faulty([Fault(field="into", text=ITSELF)])
-    if into.kind != KIND or into.published_version is None:
-        raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
     status = status_of(record)
     state: Any = next_state("procedure", status.state, "supersede")
     status = msgspec.structs.replace(status, state=state, superseded_by=into.id)
@@ -244,10 +187,18 @@ def supersede(session: Session, record: Record, into: Record, *, by: Actor, at: 
     records.decide(session, record, encode(status), "supersede", by=by.account_id, at=at)
 
 
-def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:
-    """Give it another address and return it; the old one redirects. Raises Faulty, NotPermitted, IllegalTransition."""
+def rename(
+    session: Session, record: Record, *, given: ProcedureRenaming, vocabulary: Vocabulary, by: Actor, at: datetime
+) -> str:
+    """Give it another address and return it; the old one redirects.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
     hold(session, record, "group.lead", by)
     next_state("record", record.state, "write")
+    slug, identifiers = given.slug, vocabulary.header.personal_identifiers
+    if found := guard.check_text(slug, identifiers=identifiers, field="slug", guesses=False):
+        raise Identifying(found)
     if not any(sign.isalnum() for sign in slug) or len(slug) > LONGEST_SLUG:
         raise Faulty([Fault(field="slug", text=NO_SLUG)])
     wanted = slugify(slug)
@@ -256,7 +207,7 @@ def rename(session: Session, record: Record, slug: str, *, by: Actor, at: dateti
     return wanted
 
 
-def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+def withdraw(session: Session, record: Record, *, vocabulary: Vocabulary, reason: str, by: Actor, at: datetime) -> None:
     """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     state: Any = next_state("procedure", status_of(record).state, "withdraw")
@@ -304,10 +255,3 @@ def _stage(session: Session, record: Record, action: str, verb: str, by: Actor, 
     record.updated_at = at
     session.flush()
     records.tell(session, record, verb, by=by.account_id, at=at)
-
-
-def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
-    if record.published_at is None:
-        record.slug = records.free_slug(session, record, given.slug)
-    take_part(session, record, "author", by.account_id)
-    remember(session, record, told_of(session, record), reasons=given.reasons, noted=(), overrides=(), by=by)

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from lanzarote import guard
+from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.organisations import nameable
+from lanzarote.kinds.service import check
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.procedures import sheets as procedure_sheets
-from lanzarote.procedures import writing as procedures
+from lanzarote.procedures.kind import PROCEDURES
+from lanzarote.procedures.rules import known_in
 from lanzarote.records.save_checks import checks_for
 from lanzarote.transfers import origin
 from lanzarote.transfers.mapping import is_kept, sectors_named
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.service import Checked as CheckedRecord
     from lanzarote.practices.writing import Checked
-    from lanzarote.procedures.writing import Checked as CheckedProcedure
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.transfers.model import TransferStatus
@@ -52,7 +55,7 @@ WHY_KEPT_PROCEDURE: Final = N_("It stood so in the endorsed procedure that this 
 
 def draft(
     instance: Instance, region_id: str, transfer: Transfer, status: TransferStatus, by: Actor
-) -> Checked | CheckedProcedure:
+) -> Checked | CheckedRecord[Procedure]:
     """What would be here, ready to be saved. Raises NotThere, Identifying, Faulty, Objected."""
     said = transfer.origin
     origin.require_there(instance, said.region, said.record)
@@ -69,10 +72,11 @@ def draft(
     region = next(iter(said.region_name.values()))
     if said.kind == "procedure":
         text = procedure_of(there, transfer, here, said=say, url=said.url)
-        found = procedure_sheets.concerns_about(text, here)
+        texts = written_in(PROCEDURES.shapes, text)
+        found = guard.check_texts(texts, identifiers=here.header.personal_identifiers)
         why = say(WHY_KEPT_PROCEDURE)[0] % {"region": region}
         given = {(one.field, one.code): why for one in found if not one.hard}
-        return procedures.checked(text, here, organisations, reasons=given, by=by.account_id)
+        return check(PROCEDURES, text, here, known_in(instance, region_id), reasons=given, by=by.account_id)
     sheet = sheet_of(there, transfer, here, said=say, url=said.url)
     reasons = {
         (one.field, one.code): say(WHY_KEPT)[0] % {"region": region}

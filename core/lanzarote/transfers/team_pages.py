@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from litestar import Response
 from markupsafe import Markup
 from msgspec import Struct
@@ -20,7 +19,7 @@ from lanzarote.kinds.versions import differences as written_differences
 from lanzarote.practices.differences import differences
 from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document_of, version_document
-from lanzarote.procedures.differences import other_differences, step_differences
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import now
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.kinds.versions import Difference
-    from lanzarote.procedures.differences import Difference as StepDifference
     from lanzarote.procedures.documents import ProcedureDocument
     from lanzarote.transfers.origin import Origin
     from lanzarote.types import OriginKind, Transfer, TransferOrigin
@@ -309,19 +307,14 @@ def _changed(view: View, said: TransferOrigin) -> tuple[Any, ...]:
     return differences(there, before, present)
 
 
-def _changed_procedure(there: View, said: TransferOrigin) -> tuple[StepDifference, ...]:
+def _changed_procedure(there: View, said: TransferOrigin) -> tuple[Difference, ...]:
     """The origin as it is released now beside the version that was taken up, step by step; *there*: in its words."""
     known = origin.released_procedures(there.instance, said.region)
     present = next((one.procedure for one in known if one.id == said.record), None)
     before = origin.text_of(there.instance, said.region, said.record, said.version)
     if present is None or before is None:
         return ()
-    steps = [
-        msgspec.structs.replace(each, label=f"{there.say(one.title)} – {each.label}")
-        for one in step_differences(there, before, present)
-        for each in one.fields
-    ]
-    return (*steps, *other_differences(there, before, present))
+    return written_differences(PROCEDURES, there, before, present)
 
 
 handlers = (

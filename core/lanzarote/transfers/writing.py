@@ -14,13 +14,14 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.errors import Conflict
+from lanzarote.kinds.service import begin as begin_record
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.practices.writing import Checked as CheckedPractice
 from lanzarote.practices.writing import begin as begin_practice
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.procedures.writing import begin as begin_procedure
 from lanzarote.records import changelog, drafts, records, validation
 from lanzarote.records.drafts import Told, hold, remember, take_part
 from lanzarote.records.lifecycle import next_state
@@ -42,10 +43,9 @@ if TYPE_CHECKING:
 
     from lanzarote.evaluation.model import Outcome
     from lanzarote.kinds.service import Checked
-    from lanzarote.procedures.writing import Checked as CheckedProcedure
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import OriginKind, Text, TransferState
+    from lanzarote.types import OriginKind, Procedure, Text, TransferState
 
 LONGEST: Final = 4_000
 OPEN: Final = N_("This point is still open: say what answers to it here, or how it is settled.")
@@ -129,7 +129,7 @@ def take_up(
 def adapt(
     session: Session,
     record: Record,
-    prepared: CheckedPractice | CheckedProcedure,
+    prepared: CheckedPractice | Checked[Procedure],
     *,
     expected: int,
     today: date,
@@ -148,7 +148,7 @@ def adapt(
         made = begin_practice(session, record.region_id, prepared, by=by, at=at)
         kept = read_status(made.status)
     else:
-        made = begin_procedure(session, record.region_id, prepared, by=by, at=at)
+        made = begin_record(PROCEDURES, session, record.region_id, prepared, by=by, at=at)
         kept = decode(made.status, ProcedureStatus)
     derived = adapting.derived_of(_as_seen(transfer_of(session, record), status), record.id)
     made.status = encode(msgspec.structs.replace(kept, derived=derived))

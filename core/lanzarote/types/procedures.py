@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 Duration = Annotated[str, Meta(pattern=r"^P([1-9]\d{0,2}[DWMY]|T[1-9]\d{0,2}H)$")]
 """As ISO 8601 writes it: ``PT24H``, ``P8D``, ``P2W``, ``P3M``, ``P1Y``."""
+Title = Annotated[str, Meta(extra_json_schema={"maxLength": 160})]
+Titles = dict[Language, Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": 160})]]
+Line = dict[Language, Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": 300})]]
+"""A few words, by language."""
+Long = Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]
+Texts = dict[Language, Annotated[str, Meta(min_length=1, extra_json_schema={"maxLength": 4_000})]]
 Nature = Literal["drafted", "reconstructed", "example"]
 MeasureKind = Literal["training", "form", "contact", "meeting", "other"]
 
@@ -26,14 +32,14 @@ class ProcedureParty(Value, frozen=True, kw_only=True):
     """Key or id of the stakeholder."""
     sector: Key | None = None
     side: Side | None = None
-    part: Text = {}
+    part: Texts = {}
     """What it brings to the procedure."""
 
 
 class Passing(Value, frozen=True, kw_only=True):
     """Something that one party tells another in a step."""
 
-    what: Text
+    what: Line
     organisation: Key | None = None
     """To which stakeholder, …"""
     sector: Key | None = None
@@ -42,7 +48,7 @@ class Passing(Value, frozen=True, kw_only=True):
     """It is covered by professional secrecy."""
     basis: Key | None = None
     """Key of the provision that allows it, …"""
-    basis_text: Text = {}
+    basis_text: Texts = {}
     """… or the basis in words. Without either: none stated."""
 
 
@@ -51,7 +57,7 @@ class ProcedureBranch(Value, frozen=True, kw_only=True):
 
     to: Key
     """Key of a step."""
-    condition: Text
+    condition: Line
 
 
 class ProcedureStep(Value, frozen=True, kw_only=True):
@@ -59,24 +65,24 @@ class ProcedureStep(Value, frozen=True, kw_only=True):
 
     key: Key
     """Permanent name within the procedure."""
-    title: Text
+    title: Titles
     organisation: Key | None = None
     """Key or id of the stakeholder that is responsible, …"""
     sector: Key | None = None
     """… or the sector."""
-    trigger: Text = {}
+    trigger: Texts = {}
     """What makes it begin."""
-    deadline: Text = {}
+    deadline: Line = {}
     """By when it is done, in words."""
     within: Duration | None = None
     """The deadline as a duration, for programs: `"P1D"` one day, `"PT24H"` 24 hours, `"P2W"` two weeks."""
-    input: Text = {}
-    output: Text = {}
-    passes: tuple[Passing, ...] = ()
+    input: Texts = {}
+    output: Texts = {}
+    passes: Annotated[tuple[Passing, ...], Meta(extra_json_schema={"maxItems": 20})] = ()
     """What may pass to whom, and on which basis."""
-    next: tuple[Key, ...] = ()
+    next: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 12})] = ()
     """Steps that follow, all of them; beside branches: those that follow where none of the conditions holds."""
-    branches: tuple[ProcedureBranch, ...] = ()
+    branches: Annotated[tuple[ProcedureBranch, ...], Meta(extra_json_schema={"maxItems": 12})] = ()
     """Steps of which one follows, each under its condition."""
     end: bool = False
     """The procedure ends here; beside branches: where none of the conditions holds."""
@@ -87,8 +93,8 @@ class Measure(Value, frozen=True, kw_only=True):
 
     key: Key
     kind: MeasureKind
-    title: Text
-    text: Text = {}
+    title: Titles
+    text: Texts = {}
     organisation: Key | None = None
     sector: Key | None = None
 
@@ -96,17 +102,17 @@ class Measure(Value, frozen=True, kw_only=True):
 class ProcedureText(Value, frozen=True, kw_only=True):
     """The texts of a procedure in one language; what is absent is not stated."""
 
-    title: str | None = None
-    purpose: str | None = None
-    scope: str | None = None
+    title: Title | None = None
+    purpose: Long | None = None
+    scope: Long | None = None
     """Which situations, which children, which place it is for."""
-    governance: str | None = None
+    governance: Long | None = None
     """Who keeps it, who meets when."""
-    disputes: str | None = None
+    disputes: Long | None = None
     """What happens when the parties disagree."""
-    review: str | None = None
+    review: Long | None = None
     """How it is looked at again."""
-    limits: str | None = None
+    limits: Long | None = None
     """What the sources do not show, or what it leaves open."""
 
 
@@ -121,21 +127,25 @@ class Procedure(Fact, frozen=True, kw_only=True):
     """Languages whose texts are older than the original's last change."""
     nature: Nature = "drafted"
     """``reconstructed``: from public sources, endorsed by nobody; ``example``: invented, about no real body."""
-    parties: tuple[ProcedureParty, ...] = ()
-    steps: tuple[ProcedureStep, ...] = ()
+    parties: Annotated[tuple[ProcedureParty, ...], Meta(extra_json_schema={"maxItems": 40})] = ()
+    steps: Annotated[tuple[ProcedureStep, ...], Meta(extra_json_schema={"maxItems": 200})] = ()
     """The first is where it begins."""
-    measures: tuple[Measure, ...] = ()
+    measures: Annotated[tuple[Measure, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     review_months: Annotated[int, Meta(ge=1, le=120)] | None = None
     """After how many months it is due to be looked at again."""
-    legal_basis: tuple[Key, ...] = ()
+    legal_basis: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Keys of provisions."""
-    convention: tuple[ArticleReference, ...] = ()
+    convention: Annotated[tuple[ArticleReference, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Which paragraphs of the Convention it answers (editorial)."""
-    improvements: tuple[Id, ...] = ()
+    improvements: Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Ids of improvements that it carries out."""
-    practices: tuple[Key, ...] = ()
+    practices: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Keys of shipped practices of the region, or ids of any."""
-    own_sources: tuple[OwnSource, ...] = ()
+    sources: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    """Keys in ``sources.toml``."""
+    note: Texts = {}
+    """How it was checked."""
+    own_sources: Annotated[tuple[OwnSource, ...], Meta(extra_json_schema={"maxItems": 40})] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
 
     @property

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from lanzarote.kinds import service as kinds
 from lanzarote.procedures import endorsing
-from lanzarote.procedures import sheets as procedures
 from lanzarote.procedures import writing as agreed
+from lanzarote.procedures.kind import PROCEDURES
+from lanzarote.records.validation import read_as
+from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,24 +38,24 @@ def agree(land: Land, region: str) -> None:
                 endorsing.say(session, record, words, given, expected=1, by=head, at=THEN, today=date(2031, 1, 1))
     with land._held(region, public) as (session, record):
         newer = _agreement(land, region, lambda what: canary(f"{what} of a version beside a procedure", group))
-        agreed.save(session, record, newer, expected=1, by=land.who("contributor", region), at=THEN)
+        kinds.save(PROCEDURES, session, record, newer, expected=1, by=land.who("contributor", region), at=THEN)
     gone = _procedure(land, region, lambda what: f"Ce que chacun lisait, {what}", nature="reconstructed")
     with land._held(region, gone) as (session, record):
         agreed.document(session, record, confirmed=True, expected=1, by=head, at=THEN)
     with land._held(region, gone) as (session, record):
         why, words = canary("why a procedure was withdrawn", group), land.instance.vocabulary(region)
-        agreed.withdraw(session, record, words, reason=f"Parce que {why}", by=head, at=THEN)
+        agreed.withdraw(session, record, vocabulary=words, reason=f"Parce que {why}", by=head, at=THEN)
 
 
 def _procedure(land: Land, region: str, word: Callable[[str], str], **more: str) -> str:
     with land.instance.database.write(region) as session:
         given = _agreement(land, region, word, **more)
-        record = agreed.begin(session, region, given, by=land.who("contributor", region), at=THEN)
+        record = kinds.begin(PROCEDURES, session, region, given, by=land.who("contributor", region), at=THEN)
         land.procedures[region].append(record.id)
         return record.id
 
 
-def _agreement(land: Land, region: str, word: Callable[[str], str], **more: str) -> agreed.Checked:
+def _agreement(land: Land, region: str, word: Callable[[str], str], **more: str) -> kinds.Checked[Procedure]:
     lang, words = land._language(region), land.instance.vocabulary(region)
     sector = next(iter(words.sectors))
     step = {name: {lang: word(f"{name} of a step")} for name in ("title", "trigger", "deadline", "input", "output")}
@@ -82,4 +85,4 @@ def _agreement(land: Land, region: str, word: Callable[[str], str], **more: str)
         "own_sources": [own],
         "note": {lang: word("note")},
     }
-    return agreed.Checked(procedure=procedures.read(body | more), slug="protocole")
+    return kinds.Checked(content=read_as(body | more, Procedure), slug="protocole")

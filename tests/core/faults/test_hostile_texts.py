@@ -28,15 +28,17 @@ from lanzarote.improvements.finding_documents import Offering, Replying
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.kinds import service as kept
+from lanzarote.kinds import service as kinds
 from lanzarote.practices import writing
-from lanzarote.procedures import sheets as procedures
 from lanzarote.procedures import writing as agreed
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.records import records
 from lanzarote.records.records import Draft, Record, create, encode, now
 from lanzarote.records.tasks import finish_task, open_task
+from lanzarote.records.validation import read_as
 from lanzarote.stakeholders.deciding import relate
 from lanzarote.store.database import ALL
-from lanzarote.types import Improvement, ImprovementText
+from lanzarote.types import Improvement, ImprovementText, Procedure
 from lanzarote.types.evaluation import (
     CriterionText,
     Evaluation,
@@ -130,10 +132,10 @@ class Hostile:
             "note": whole,
             "sources": ["aphp-2018"],
         }
-        given = agreed.Checked(procedure=procedures.read(body), slug="hostile")
+        given = kinds.Checked(content=read_as(body, Procedure), slug="hostile")
         writer = person(self.instance, "contributor", NAMES[1])
         with self.instance.database.write(PARIS) as session:
-            record = agreed.begin(session, PARIS, given, by=writer, at=THEN)
+            record = kinds.begin(PROCEDURES, session, PARIS, given, by=writer, at=THEN)
             agreed.document(session, record, confirmed=True, expected=1, by=self.head, at=THEN)
             return record.id
 

@@ -16,6 +16,7 @@ from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, counte
 from tests.core.improvements import deliberating
 from tests.core.kinds.forms import fields_of
 from tests.core.practices.signed_in import site_of
+from tests.core.procedures import agreeing
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -43,6 +44,7 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     improvement = deliberating.improvement(team.paris, findings=[finding], **cited)
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
     made |= {"findings": finding, "improvements": improvement}
+    made |= {"procedures": agreeing.begun(team.paris)}
     assert set(made) == {kind.room for kind in kinds() if kind.forms}  # another kind is tried here too
     for room, record_id in made.items():
         for lang in ("en", "fr"):

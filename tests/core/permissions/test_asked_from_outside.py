@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from lanzarote.instance import Instance
+from lanzarote.kinds import service as kinds
 from lanzarote.meetings import writing as meetings
 from lanzarote.procedures import writing as procedures
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant, spoken_for
 from lanzarote.records.records import Record, now
@@ -54,7 +56,7 @@ class Outside:
     def begun(self, body: dict[str, Any] = BODY) -> str:
         given = agreeing.checked(self.instance, body)
         with self.instance.database.write("paris") as session:
-            record = procedures.begin(session, "paris", given, by=agreeing.WRITER, at=now())
+            record = kinds.begin(PROCEDURES, session, "paris", given, by=agreeing.WRITER, at=now())
             return record.id
 
     def propose(self) -> None:

@@ -7,11 +7,17 @@ from typing import Any
 
 import msgspec
 from lanzarote.instance import Instance
-from lanzarote.procedures import endorsing, service, sheets, writing
+from lanzarote.kinds import service as any_kind
+from lanzarote.kinds.service import Checked
+from lanzarote.procedures import endorsing, service, writing
 from lanzarote.procedures.endorsing import Given
+from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND, ProcedureStatus
+from lanzarote.procedures.rules import known_in
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
+from lanzarote.records.validation import read_as
+from lanzarote.types import Procedure
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -64,10 +70,14 @@ def body_id(paris: Instance, key: str) -> str:
     return next(one.id for one in paris.directory("paris") if key in one.names)
 
 
-def checked(paris: Instance, body: dict[str, Any] = BODY, **reasons: str) -> writing.Checked:
-    names = {name for one in paris.directory("paris") for name in one.names}
+def read(body: dict[str, Any]) -> Procedure:
+    return read_as(body, Procedure)
+
+
+def checked(paris: Instance, body: dict[str, Any] = BODY, **reasons: str) -> Checked[Procedure]:
     given = {(name.partition("|")[0], name.partition("|")[2]): text for name, text in reasons.items()}
-    return writing.checked(sheets.read(body), paris.vocabulary("paris"), names, reasons=given, by="ana")
+    known = known_in(paris, "paris")
+    return any_kind.check(PROCEDURES, read(body), known.vocabulary, known, reasons=given, by="ana")
 
 
 def get(session: Session, name: str) -> Record:
@@ -78,7 +88,7 @@ def get(session: Session, name: str) -> Record:
 def begun(paris: Instance, body: dict[str, Any] = BODY, by: Actor = WRITER) -> str:
     given = checked(paris, body)
     with paris.database.write("paris") as session:
-        return writing.begin(session, "paris", given, by=by, at=THEN).id
+        return any_kind.begin(PROCEDURES, session, "paris", given, by=by, at=THEN).id
 
 
 def save(paris: Instance, name: str, changed: dict[str, Any], by: Actor = WRITER, expected: int = 0) -> int:
@@ -88,7 +98,7 @@ def save(paris: Instance, name: str, changed: dict[str, Any], by: Actor = WRITER
         expected = expected or record.version
     given = checked(paris, said | changed)
     with paris.database.write("paris") as session:
-        return writing.save(session, get(session, name), given, expected=expected, by=by, at=THEN)
+        return any_kind.save(PROCEDURES, session, get(session, name), given, expected=expected, by=by, at=THEN)
 
 
 def do(paris: Instance, what: str, name: str, by: Actor = HEAD, **more: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.procedures.flow import Flow, FlowLane, FlowStep, Way
+from lanzarote.procedures.lanes import Flow, FlowLane, FlowStep, Way
 
 if TYPE_CHECKING:
     from lanzarote.types import Side

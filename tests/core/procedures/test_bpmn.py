@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from lanzarote.instance import Instance
 from lanzarote.procedures import bpmn
-from lanzarote.procedures.flow import Flow, Way
+from lanzarote.procedures.lanes import Flow, Way
 
 from tests.core.practices.hostile_texts import PAYLOADS
 from tests.core.procedures.conftest import Reader

@@ -10,8 +10,9 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.procedures import reading, sheets
-from lanzarote.procedures.checks import (
+from lanzarote.procedures import reading
+from lanzarote.procedures.model import ProcedureStatus
+from lanzarote.procedures.rules import (
     DANGLING,
     ENDS_AND_GOES_ON,
     NO_BASIS,
@@ -24,8 +25,6 @@ from lanzarote.procedures.checks import (
     open_points,
     without_basis,
 )
-from lanzarote.procedures.differences import step_changes
-from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.records.records import Version, encode
 from lanzarote.records.validation import Faulty
 from lanzarote.web.site import Site
@@ -34,13 +33,13 @@ from tests.core.procedures.agreeing import (
     BODIES,
     BODY,
     SECOND,
-    STEPS,
     begun,
     checked,
     do,
     get,
     proposed,
     public,
+    read,
     save,
     say,
     status,
@@ -56,12 +55,12 @@ def here(module_paris_url: str) -> Iterator[Instance]:
 
 
 def faults(*steps: dict[str, Any]) -> set[tuple[str, str]]:
-    text = sheets.read({"original": "fr", "steps": list(steps)})
+    text = read({"original": "fr", "steps": list(steps)})
     return {(one.field, one.text) for one in flow_faults(text.steps)}
 
 
 def test_a_sound_procedure_has_nothing_open() -> None:
-    assert open_points(sheets.read(BODY)) == ()
+    assert open_points(read(BODY)) == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +135,7 @@ def test_nobody_endorses_what_came_from_elsewhere_and_goes_round(own_paris: Inst
     name = proposed(own_paris)
     with own_paris.database.write("paris") as session:
         record = get(session, name)
-        circular = sheets.read(BODY | {"steps": BROKEN["a circle"][0]})
+        circular = read(BODY | {"steps": BROKEN["a circle"][0]})
         session.get_one(Version, ("paris", name, record.version)).body = encode(circular)
     with pytest.raises(Faulty) as refused:
         say(own_paris, name, BODIES[0])
@@ -200,7 +199,7 @@ def test_words_that_name_a_basis_are_one(basis: str) -> None:
 
 def _passing(basis: str) -> Any:
     passes = [{"what": {"fr": "Le dossier"}, "confidential": True, "basis_text": {"fr": basis}}]
-    return sheets.read({"original": "fr", "steps": [step("a", end=True, passes=passes)]}).steps
+    return read({"original": "fr", "steps": [step("a", end=True, passes=passes)]}).steps
 
 
 def test_what_follows_anyway_follows_under_no_condition(own_paris: Instance) -> None:
@@ -216,9 +215,9 @@ def _told(paris: Instance, *steps: dict[str, Any]) -> Any:
     url = SimpleNamespace(path="/fr/paris/procedures/x", query="")
     request: Any = SimpleNamespace(scope={}, url=url, base_url="http://lanzarote.test/")
     view = Site(paris).view(request, "fr", "paris")
-    text = sheets.read(BODY | {"steps": list(steps)})
-    read = reading.read(view, text, ProcedureStatus(), parties={}, said={}, version=1)
-    return read.flow, read.steps[0]
+    text = read(BODY | {"steps": list(steps)})
+    told = reading.read(view, text, ProcedureStatus(), parties={}, said={}, version=1)
+    return told.flow, told.steps[0]
 
 
 @pytest.mark.parametrize(
@@ -256,46 +255,6 @@ def test_what_cannot_be_kept_is_refused(paris: Instance, changed: dict[str, Any]
     with pytest.raises(Faulty) as refused:
         checked(paris, BODY | changed)
     assert [one.field for one in refused.value.faults] == [field]
-
-
-# What changed, step by step
-
-
-def changes(before: list[str], after: list[str], changed: str = "") -> dict[str, tuple[str, ...]]:
-    def steps(keys: list[str], new: str) -> Any:
-        said = [step(key, title={"fr": "Autre"}) if key == new else step(key) for key in keys]
-        return sheets.read({"original": "fr", "steps": said}).steps
-
-    return {one.key: one.kinds for one in step_changes(steps(before, ""), steps(after, changed))}
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "changed", "expected"),
-    [
-        ("abc", "abc", "", {}),
-        ("abc", "abxc", "", {"x": ("added",)}),
-        ("abc", "ac", "", {"b": ("removed",)}),
-        ("abc", "abc", "b", {"b": ("changed",)}),
-        ("abcd", "bcda", "", {"a": ("moved",)}),
-        ("abcd", "acbd", "", {"b": ("moved",)}),
-        ("abcd", "dxab", "b", {"d": ("moved",), "x": ("added",), "b": ("changed",), "c": ("removed",)}),
-        ("abc", "cab", "c", {"c": ("changed", "moved")}),
-    ],
-)
-def test_steps_are_added_removed_changed_and_moved(
-    before: str, after: str, changed: str, expected: dict[str, tuple[str, ...]]
-) -> None:
-    found = changes([*before], [*after], changed)
-    if (before, after) == ("abcd", "acbd"):  # either of the two that changed places may be said to have moved
-        assert list(found.values()) == [("moved",)]
-    else:
-        assert found == expected
-
-
-def test_a_step_that_is_new_is_told_with_its_number() -> None:
-    old, new = (sheets.read({"original": "fr", "steps": some}).steps for some in (STEPS[:2], [*STEPS[:1], *STEPS[2:]]))
-    told = {one.key: (one.before, one.after) for one in step_changes(old, new)}
-    assert told == {"protect": (0, 2), "close": (0, 3), "assess": (2, 0)}
 
 
 def test_saving_the_same_again_makes_no_version(own_paris: Instance) -> None:

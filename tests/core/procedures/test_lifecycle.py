@@ -17,6 +17,7 @@ from lanzarote.procedures import writing
 from lanzarote.procedures.endorsing import BEFORE_ENDORSED
 from lanzarote.procedures.model import Endorsement
 from lanzarote.procedures.service import said_of
+from lanzarote.procedures.writing import Superseding
 from lanzarote.records.changelog import Audit
 from lanzarote.records.lifecycle import PROCEDURE, IllegalTransition, next_state
 from lanzarote.records.log_checks import broken_audit
@@ -222,7 +223,7 @@ def test_what_was_changed_can_be_given_up(here: Instance) -> None:
 def test_it_is_superseded_withdrawn_put_away_and_erased(here: Instance) -> None:
     old, new = endorsed(here), endorsed(here)
     with here.database.write("paris") as session:
-        writing.supersede(session, get(session, old), get(session, new), by=HEAD, at=THEN)
+        writing.supersede(session, get(session, old), given=Superseding(into=new), by=HEAD, at=THEN)
     found = public(here, old)
     assert found is not None
     assert (found.status.state, found.status.superseded_by) == ("superseded", new)

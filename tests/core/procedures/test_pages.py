@@ -192,9 +192,9 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(ana: Writer) -> 
 
 
 def test_articles_are_read_as_people_write_them(paris: Instance, ana: Writer) -> None:
-    assert text_of(paris, saved(ana, convention="art. 12, Articles 10.3"))["convention"] == ["10.3", "12"]
+    assert text_of(paris, saved(ana, convention_more="art. 12, Articles 10.3"))["convention"] == ["10.3", "12"]
 
-    fill(ana.open(f"{TEAM}/new", "/new"), "save", 400, **(WRITTEN | {"convention": "10 et 99"}))
+    fill(ana.open(f"{TEAM}/new", "/new"), "save", 400, **(WRITTEN | {"convention_more": "10 et 99"}))
     said = " ".join(html.unescape(re.sub("<[^>]+>", " ", ana.html)).split())
     for one in ("et", "99"):
         assert (

@@ -9,7 +9,7 @@ import pytest
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures import writing as procedure_writing
-from lanzarote.procedures.checks import open_points
+from lanzarote.procedures.rules import open_points
 from lanzarote.records.validation import Faulty
 from lanzarote.store.database import ALL
 from lanzarote.transfers import mapping, origin, reading, service, writing

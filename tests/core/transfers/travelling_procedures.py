@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.evaluation.public import verdict_of
-from lanzarote.procedures import endorsing, sheets
+from lanzarote.kinds import service as kinds
+from lanzarote.procedures import endorsing
 from lanzarote.procedures import writing as procedures
 from lanzarote.procedures.endorsing import Given as Endorsing
+from lanzarote.procedures.kind import PROCEDURES
+from lanzarote.procedures.rules import Known
 from lanzarote.transfers import mapping, origin, writing
 
 from tests.core.evaluation.piloting import DECISION, decided
@@ -84,8 +87,9 @@ def agreed(instance: Instance, procedure: str) -> None:
             step.setdefault("sector", sector)
             for one in step.get("passes", []):
                 one["basis_text"] = {"fr": "Une convention signée ici"}
-        given = procedures.checked(sheets.read(plain), here, names, reasons={}, by=HEAD.account_id)
-        procedures.save(session, record, given, expected=record.version, by=HEAD, at=THEN)
+        known = Known(vocabulary=here, organisations=names)
+        given = kinds.check(PROCEDURES, agreeing.read(plain), here, known, reasons={}, by=HEAD.account_id)
+        kinds.save(PROCEDURES, session, record, given, expected=record.version, by=HEAD, at=THEN)
     with instance.database.write(SECOND) as session:
         record = get(session, procedure)
         procedures.propose(session, record, confirmed=True, expected=record.version, by=HEAD, at=THEN)

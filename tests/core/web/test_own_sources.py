@@ -126,8 +126,7 @@ def test_another_document_over_a_source_is_a_new_one(paris: Instance, cleo: Writ
     shown = {"own_sources[0].kind": "press", "own_sources[0].read_on": ""}
     cleo.open(f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit")
     cleo.fill(typed | {name: text for name, text in shown.items() if name in cleo.fields}).press()
-    told = "organisation" if kind == "procedure" else "press"
-    assert sources(paris, one) == [{"key": "act", "kind": told, **other}]
+    assert sources(paris, one) == [{"key": "act", "kind": "press", **other}]
 
 
 def test_a_new_source_of_a_procedure_is_told_as_an_organisation_s(paris: Instance, cleo: Writer) -> None:

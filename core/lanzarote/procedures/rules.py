@@ -1,19 +1,35 @@
-"""What keeps a procedure from being endorsed, named at the step: it can be drafted with all of it."""
+"""What in a procedure cannot be kept, and what keeps it from being endorsed: it can be drafted with all of that."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.records.validation import MISSING, Fault, is_thin
+from msgspec import Struct
+
+from lanzarote.kinds.organisations import nameable
+from lanzarote.records.validation import (
+    MISSING,
+    NO_ADDRESS,
+    TOO_LONG,
+    UNKNOWN,
+    Fault,
+    is_address,
+    is_thin,
+    unfit_reference,
+)
 from lanzarote.regions.reachability import circling, targets_of, unreached
 from lanzarote.translation import N_
 from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from lanzarote.instance import Instance
+    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Procedure, ProcedureStep
+
+LONGEST_OF_SOURCE: Final = {"title": 160, "publisher": 300, "url": 500}
 
 NO_STEPS: Final = N_("There is no step yet.")
 NO_BASIS: Final = N_(
@@ -65,6 +81,61 @@ _HOLLOW: Final = frozenset(
 """Words that name nothing: what is made of them alone is no basis."""
 _CITED: Final = re.compile(r"[^\W\d_]{2}.*\d", re.DOTALL)
 """Such as “Loi n° 2007-293”: a number of an act tells more than its few letters."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What a procedure may name in its region."""
+
+    vocabulary: Vocabulary
+    organisations: Collection[str]
+    """Every id and key of the directory."""
+
+
+def known_in(instance: Instance, region_id: str, record_id: str = "") -> Known:
+    return Known(vocabulary=instance.vocabulary(region_id), organisations=nameable(instance, region_id, record_id))
+
+
+def faults_in(procedure: Procedure, known: Known) -> Iterator[Fault]:
+    """What it names that the region does not have, and what its type cannot say."""
+    vocabulary = known.vocabulary
+    for place, kind, key in _named(procedure):
+        if kind == "organisation":
+            if key not in known.organisations:
+                yield Fault(field=place, text=UNKNOWN, value=key)
+        elif vocabulary.present_key(kind, key) not in vocabulary.entries.get(kind, {}):
+            yield Fault(field=place, text=UNKNOWN, value=key)
+    yield from filter(None, (unfit_reference("convention", one) for one in procedure.convention))
+    for number, step in enumerate(procedure.steps):
+        if not any(map(str.strip, step.title.values())):
+            yield Fault(field=f"steps[{number}].title", text=MISSING)
+    for number, source in enumerate(procedure.own_sources):
+        at = f"own_sources[{number}]"
+        for name, longest in LONGEST_OF_SOURCE.items():
+            if len(getattr(source, name) or "") > longest:
+                yield Fault(field=f"{at}.{name}", text=TOO_LONG, value=str(longest))
+        if source.url and not is_address(source.url):
+            yield Fault(field=f"{at}.url", text=NO_ADDRESS)
+
+
+def _named(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
+    """Place, kind and key of everything that it names and the region has to know."""
+    pieces: list[tuple[str, Any]] = [(f"parties[{number}]", one) for number, one in enumerate(procedure.parties)]
+    pieces += [(f"measures[{number}]", one) for number, one in enumerate(procedure.measures)]
+    for place, step in enumerate(procedure.steps):
+        passes = [(f"steps[{place}].passes[{number}]", one) for number, one in enumerate(step.passes)]
+        pieces += [(f"steps[{place}]", step), *passes]
+        for at, passing in passes:
+            if passing.basis:
+                yield f"{at}.basis", "provision", passing.basis
+    for at, one in pieces:
+        if one.organisation:
+            yield f"{at}.organisation", "organisation", one.organisation
+        if one.sector:
+            yield f"{at}.sector", "sector", one.sector
+    for key in procedure.legal_basis:
+        yield "legal_basis", "provision", key
+    for key in procedure.sources:
+        yield "sources", "source", key
 
 
 def open_points(procedure: Procedure) -> tuple[Fault, ...]:
