@@ -159,7 +159,7 @@ def amend(circle: Circle, rep: Page, head: Page, improvement: str) -> None:
     rep.goto(improvement)
     open_(rep, "/amendments")
     open_(rep, "/amendments/new")
-    fill(rep, proposal=said["amended"], why=said["why"])
+    fill(rep, **{"text.proposal": said["amended"]}, why=said["why"])
     circle.look(rep, "amendment-form")
     send(rep, "/amendments/new")
     circle.look(rep, "amendment")

@@ -44,6 +44,12 @@ NOT_YOURS: Final = N_("Only who proposed an amendment withdraws it.")
 SAME: Final = N_("This says what the improvement says already. Change something in it.")
 
 
+class AmendedText(ImprovementText, frozen=True, kw_only=True):
+    """The texts of an improvement in one language, as somebody would write them."""
+
+    title: Annotated[str, Meta(extra_json_schema={"maxLength": 300})]
+
+
 class Amending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A changed text."""
 
@@ -51,7 +57,7 @@ class Amending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The version that was read and changed."""
     language: Language
     """Of the text; one in which the improvement is written."""
-    text: ImprovementText
+    text: AmendedText
     """All of it; what is left out is taken out."""
     why: Annotated[str, Meta(extra_json_schema={"maxLength": LONGEST_WHY})]
     written_in: Language | None = None

@@ -401,6 +401,7 @@ def _control(
     *,
     asked: bool = False,
     in_all: bool = False,
+    there: bool = False,
     more: int = EMPTY_ROWS,
 ) -> Control:
     at, field, within = shape.at(prefix), shape.field, bool(prefix)
@@ -415,8 +416,8 @@ def _control(
         )
     elif shape.what == "group":
         # A group without a name is but a part of the form: each of its fields says for itself that it is optional.
-        named = bool(field.label)
-        several = (("", tuple(_control(view, part, typed, offered, f"{at}.", in_all=named) for part in shape.parts)),)
+        about = {"in_all": bool(field.label), "there": shape.required}
+        several = (("", tuple(_control(view, part, typed, offered, f"{at}.", **about) for part in shape.parts)),)
     return Control(
         name=at,
         # In a row there is no place for buttons side by side.
@@ -426,7 +427,8 @@ def _control(
         heading=view._(field.heading) if field.heading else "",
         rows=field.rows,
         longest=_longest(shape),
-        required=asked or (not within and is_asked(shape)),
+        # Of a group that has to be there, what has to stand in it is asked for.
+        required=asked or ((there or not within) and is_asked(shape)),
         in_all=in_all or (within and shape.what == "code" and shape.required),
         inputmode=INPUT_MODES.get(shape.what, ""),
         value=_value(shape, typed, at),

@@ -11,7 +11,7 @@ from lanzarote.errors import Conflict
 from lanzarote.improvements import actions
 from lanzarote.improvements.actions import Planning, Reporting
 from lanzarote.improvements.actions_entry import ACTIONS
-from lanzarote.improvements.amendments import AcceptingAmendment, Amending, Refusing
+from lanzarote.improvements.amendments import AcceptingAmendment, AmendedText, Amending, Refusing
 from lanzarote.improvements.amendments_accepting import weighed
 from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS
 from lanzarote.improvements.comments import Commenting, Hiding, Rewording
@@ -155,7 +155,7 @@ class Group:
     # What they amend
 
     def propose(self, by: Actor | None = None, *, why: str = "Plus clair.", base: int = 1, **text: str) -> int:
-        given = Amending(base=base, language="fr", text=ImprovementText(**(TEXT | text)), why=why)
+        given = Amending(base=base, language="fr", text=AmendedText(**(TEXT | text)), why=why)
         return int(self.done(AMENDMENTS, AMENDMENTS.begin, by or self.ana, given=given).number)
 
     def accept(

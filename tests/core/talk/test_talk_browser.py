@@ -37,14 +37,14 @@ WORDS = {
         "what": "Que voulez-vous en dire",
         "answer": "Votre réponse",
         "send": "Envoyer la réponse",
-        "propose": "Le proposer",
+        "propose": "Proposer un autre texte",
         "why change": "Pourquoi le modifier",
         "title": "Titre",
         "accept": "Accepter cet amendement",
         "why": "Pourquoi ?",
         "what to do": "Que faut-il faire",
         "by when": "Pour quand",
-        "save": "Enregistrer",
+        "plan": "Prévoir une action",
         "done": "faite",
         "write down": "Le consigner",
         "complete": "Déclarer la piste d’amélioration achevée",
@@ -55,14 +55,14 @@ WORDS = {
         "what": "What do you want to say about it?",
         "answer": "Your answer",
         "send": "Send the answer",
-        "propose": "Propose it",
+        "propose": "Propose another text",
         "why change": "Why would you change it?",
         "title": "Title",
         "accept": "Accept this amendment",
         "why": "Why?",
         "what to do": "What is to be done?",
         "by when": "By when?",
-        "save": "Save",
+        "plan": "Plan an action",
         "done": "done",
         "write down": "Write it down",
         "complete": "Complete the improvement",
@@ -123,9 +123,7 @@ def test_from_the_first_word_to_the_last_action(talkers: Talkers, lang: str, siz
     ana.get_by_label(words["what"]).fill("Appeler le 01 44 56 78 90")
     press(ana, words["say"])
     look(ana, f"discussion-refused-{mark}")
-    ana.get_by_label(words["what"]).fill(
-        "Une **bonne** idée :\n\n- la nuit aussi\n- voir [la circulaire](https://exemple.fr/a)"
-    )
+    ana.locator("#text").fill("Une **bonne** idée :\n\n- la nuit aussi\n- voir [la circulaire](https://exemple.fr/a)")
     for field in ana.locator('input[name^="reason["]').all():
         field.fill("")
     press(ana, words["say"])
@@ -170,7 +168,7 @@ def test_from_the_first_word_to_the_last_action(talkers: Talkers, lang: str, siz
     head.locator("select[name=stakeholder]").select_option(group.organisation)
     head.get_by_label(words["by when"], exact=False).fill((now() + timedelta(days=3)).date().isoformat())
     look(head, f"action-form-{mark}")
-    press(head, words["save"])
+    press(head, words["plan"])
     look(head, f"actions-{mark}")
     rep.goto(f"{talkers.address}/{lang}/start")
     look(rep, f"start-{mark}")

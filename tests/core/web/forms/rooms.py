@@ -239,7 +239,7 @@ def improvements(walk: Walk, people: People) -> None:
     walk.go("head", f"{talk}/show")
     walk.go("ana", f"{talk}/delete")
     for number, step in enumerate(("accept", "refuse", "withdraw"), 1):
-        walk.go("ana", f"{here}/amendments/new", also={"title": f"Titre {number}"})
+        walk.go("ana", f"{here}/amendments/new", also={"text.title": f"Titre {number}"})
         walk.go("ana" if step == "withdraw" else "head", f"{here}/amendments/{number}/{step}")
     walk.go("head", f"{here}/call")
     walk.go("head", f"{here}/extend")
