@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.importing.filling import drafts_of, form_of
+from lanzarote.importing.cells import drafts_of, form_of
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
 from lanzarote.records.permissions import Actor, Grant

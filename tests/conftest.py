@@ -171,7 +171,7 @@ def packages_read_once() -> Iterator[None]:
     """What is installed is read from 150 files for every instance: once is enough where the import path is the same."""
     from importlib.metadata import entry_points as read
 
-    from lanzarote.plugins import candidates
+    from lanzarote.plugins import packages
 
     known: dict[tuple[object, ...], Any] = {}
 
@@ -183,7 +183,7 @@ def packages_read_once() -> Iterator[None]:
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates, "entry_points", entry_points)
+        patch.setattr(packages, "entry_points", entry_points)
         yield
 
 

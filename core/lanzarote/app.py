@@ -23,8 +23,8 @@ from lanzarote.accounts.links import SpentLink
 from lanzarote.activity.team_bar import team_bar
 from lanzarote.compendium.pages import link as compendium_link
 from lanzarote.errors import NotWritten
-from lanzarote.findable.beside import found_beside
-from lanzarote.following.reading import button as follow_button
+from lanzarote.findable.reading import found_beside
+from lanzarote.following.pages import button as follow_button
 from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.elsewhere_pages import asked as asked_elsewhere
 from lanzarote.transfers.pages import line as travels_line
@@ -72,7 +72,7 @@ ROOMS = (
     "lanzarote.practices.assessing_pages",
     "lanzarote.practices.holder_pages",
     "lanzarote.practices.feeds",
-    "lanzarote.findable.sitemap",
+    "lanzarote.findable.pages",
     "lanzarote.procedures.team_pages",
     "lanzarote.procedures.asked",
     "lanzarote.procedures.pages",
@@ -124,7 +124,6 @@ ROOMS = (
     "lanzarote.stakeholders.write_api",
     "lanzarote.stakeholders.taking_part_api",
     "lanzarote.practices.api",
-    "lanzarote.findable.pages",
     "lanzarote.findable.api",
     "lanzarote.practices.team_api",
     "lanzarote.practices.write_api",

@@ -282,7 +282,7 @@ def _answer(arguments: Sequence[str] | None) -> int:
     given = top.parse_args(arguments)
     if given.version:
         from lanzarote import __version__
-        from lanzarote.plugins.manifests import OFFERED
+        from lanzarote.plugins.packages import OFFERED
 
         print(f"lanzarote {__version__} (API of packages: {OFFERED})")
         return 0

@@ -18,11 +18,10 @@ from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance, host_of, no_database, refuse_nothing
 from lanzarote.operations.loading_report import tell
 from lanzarote.plugins import Host
-from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import LEFT_OUT, MEND
+from lanzarote.plugins.packages import LEFT_OUT, MEND, OFFERED
 from lanzarote.records.changelog import BY
-from lanzarote.records.enabled_packages import can_be_switched, everywhere
 from lanzarote.records.records import now
+from lanzarote.records.save_checks import can_be_switched, everywhere
 from lanzarote.regions.claims import installed_regions
 from lanzarote.runtime import logs
 from lanzarote.runtime.gc import uncollected

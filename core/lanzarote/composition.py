@@ -20,7 +20,7 @@ from lanzarote.evaluation import documents as evaluation_documents
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.exchange import erasure_list, loading
-from lanzarote.findable import following as findable
+from lanzarote.findable import entries as findable
 from lanzarote.findable.reading import holding
 from lanzarote.following import delivering
 from lanzarote.following import service as following

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.plugins import FORMATS, Host
 from lanzarote.public_memory import InMemory, Origin
-from lanzarote.records import changelog, enabled_packages, records
+from lanzarote.records import changelog, records, save_checks
 from lanzarote.records.changelog import BY, Served, bump_revision
 from lanzarote.records.idempotency import Answers
 from lanzarote.regions import folder
@@ -151,7 +151,7 @@ class Instance(InMemory):
     def wake(self) -> None:
         """Import what the loaded regions use, so that it is ready and its faults are known."""
         # All in one: each time that is waited for what hangs, the start takes that much longer.
-        self.installed.wake(self.owners(), *(enabled_packages.everywhere(self.database) if self.ready else ()))
+        self.installed.wake(self.owners(), *(save_checks.everywhere(self.database) if self.ready else ()))
         for hook in FORMATS:
             self.host.contributed(hook)
 
@@ -187,7 +187,7 @@ class Instance(InMemory):
     def switched_on(self, session: Session, region_id: str) -> frozenset[str]:
         """Names of the packages that are asked and told about what happens in the region."""
         own = self._own_package(session, region_id)
-        return enabled_packages.switched_on(session, region_id) | ({own} if own else set())
+        return save_checks.switched_on(session, region_id) | ({own} if own else set())
 
     def _own_package(self, session: Session, region_id: str) -> str:
         served = session.get(Served, region_id)

@@ -13,7 +13,7 @@ from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records.slugs import GONE
+from lanzarote.records.tables import GONE
 from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.transfers.model import TRANSFER
 from lanzarote.types import Table

@@ -11,15 +11,14 @@ from msgspec import Struct
 from lanzarote.activity.words import kind_name
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
-from lanzarote.findable.as_typed import corrected, typed
+from lanzarote.findable.reading import corrected, typed
 from lanzarote.findable.team import search_team
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.practices.asking import address
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.search.marking import Sought
-from lanzarote.search.paging import BadCursor
+from lanzarote.search.paging import BadCursor, Sought
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
 

@@ -12,7 +12,7 @@ from lanzarote.exchange.exported_kinds import BESIDE
 from lanzarote.exchange.region_file_lines import BadLine, row_values, rows_beside
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import BY, Audit, Saved
-from lanzarote.records.erased_here import erased_here
+from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import Draft, FormerSlug, Record, Version
 from lanzarote.regions.seeds import Seed
 

@@ -22,9 +22,9 @@ from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
 from lanzarote.records.changelog_state import forget_received
-from lanzarote.records.erased_here import erased_here
-from lanzarote.records.log_gaps import Forgotten, note_forgotten
+from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import Record, now
+from lanzarote.records.tables import Forgotten, note_forgotten
 from lanzarote.results import citing
 from lanzarote.store.database import ALL
 

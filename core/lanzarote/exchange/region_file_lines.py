@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from lanzarote.exchange.exported_kinds import BESIDE
 from lanzarote.records.records import digest, encode
-from lanzarote.records.slugs import gone
+from lanzarote.records.tables import gone
 from lanzarote.types import (
     RegionHeader,
 )

@@ -8,12 +8,11 @@ import msgspec
 from msgspec import Raw, Struct
 
 from lanzarote.findable import reading
-from lanzarote.findable.model import Kind
+from lanzarote.findable.entries import Kind
 from lanzarote.practices.api import COUNTED_OF_ALL, FEWER, FILTERS, NAMES, REGIONS, Q
 from lanzarote.practices.asking import index_filters
 from lanzarote.practices.model import Card
-from lanzarote.search.marking import Sought
-from lanzarote.search.paging import CURSOR
+from lanzarote.search.paging import CURSOR, Sought
 from lanzarote.web.resources import Answer, Asked, Listed, Parameter, cursor, resource
 
 if TYPE_CHECKING:

@@ -1,22 +1,26 @@
-"""What things other than practices are found by, and what is shown of them."""
+"""What things other than practices are found by, in step with what the public reads."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Index, LargeBinary, delete, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote import search
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import directory, listed
 from lanzarote.facts.convention import articles_in_words, common_sectors, convention, frameworks
-from lanzarote.findable.model import Card
 from lanzarote.records import changelog
+from lanzarote.records.changelog import is_received
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import citations, provision_in_words, wording
+from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,14 +28,66 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.changelog import Saved
     from lanzarote.search import Texts
     from lanzarote.types import Instrument, Provision, Sector
+
+
+# --- What is found of a region beside its practices, one row each, under numbers that no practice has ---
+
+Kind = Literal[
+    "practice",
+    "procedure",
+    "improvement",
+    "organisation",
+    "provision",
+    "article",
+    "age",
+    "helpline",
+    "sector",
+    "context",
+]
+PRACTICE: Final = "practice"
+OF_ALL: Final[tuple[Kind, ...]] = ("article", "context")
+"""Kinds that belong to no region."""
+FIRST: Final = 1 << 36
+"""Rows of this table have numbers from here on in the index; practices have smaller ones."""
+
+
+class Item(Regional, Base):
+    """One thing to be found."""
+
+    __tablename__ = "search_item"
+    __table_args__ = (Index("search_item_pk", "pk", unique=True),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    """Id of a record, key of an entry of the vocabulary."""
+    pk: Mapped[int] = mapped_column(BigInteger)
+    ordered: Mapped[int] = mapped_column(BigInteger)
+    """The smaller, the earlier among equals."""
+    card: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str]
+    """Of all that it is found by."""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """What a list shows of it."""
+
+    path: str
+    """Of its page, below its region or, where it belongs to none, below the language."""
+    title: dict[str, str]
+    summary: dict[str, str] = {}
+    original: str = ""
+
+
+# --- What things other than practices are found by, and what is shown of them ---
 
 ROOMS: Final[Mapping[str, str]] = {"improvement": "improvements", "procedure": "procedures"}
 """Kind of record → where its public pages are."""
 LEADS: Final = ("summary", "purpose", "proposal", "scope")
 """Texts that tell most of an improvement or a procedure, the first that there is."""
-VOCABULARY: Final = ("provision", "age", "helpline", "sector")
+TERMS: Final = ("provision", "age", "helpline", "sector")
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -142,7 +198,7 @@ def _record(kind: str, record_id: str, slug: str, said: _Said, at: datetime) -> 
 
 
 def _vocabulary(session: Session, region_id: str) -> Iterator[Told]:
-    terms = vocabulary.read_kinds(session, region_id, (*VOCABULARY, "instrument"))
+    terms = vocabulary.read_kinds(session, region_id, (*TERMS, "instrument"))
     instruments = terms["instrument"]
     cited = {key: citations(one, instruments.get(one.instrument)) for key, one in terms["provision"].items()}
     for place, (key, one) in enumerate(terms["provision"].items()):
@@ -204,3 +260,108 @@ def of_all_regions() -> Sequence[Told]:
 
 def _newest_first(at: datetime) -> int:
     return -int(at.timestamp() * 1_000_000)
+
+
+# --- Keeps what is found in step with what the public reads, in the transaction that changes it ---
+
+RECORDS: Final[Mapping[str, str]] = {STAKEHOLDER: "organisation", **{kind: kind for kind in ROOMS}}
+"""Kind of record → kind of what is found."""
+VOCABULARY: Final = "vocabulary"
+EVERY: Final = (*RECORDS, VOCABULARY)
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Take up what was written. Listens to ``changes.record``."""
+    for region_id, kind in dict.fromkeys((one.region_id, one.kind) for one in saved):
+        if kind not in EVERY:
+            continue
+        some = [one for one in saved if (one.region_id, one.kind) == (region_id, kind)]
+        ids = None if kind == VOCABULARY else {one.record_id for one in some}
+        session.flush()
+        bring_up(session, region_id, kind, ids)
+        if any(one.verb == "erase" for one in some):
+            search.scrub(session)
+
+
+def hear(session: Session, region_id: str, released: Sequence[Saved]) -> None:
+    """Take up what a received region tells in its change log; what is written here was told before."""
+    kinds = dict.fromkeys(one.kind for one in released if one.kind in ROOMS)
+    if not kinds or not is_received(session, region_id):
+        return
+    session.flush()
+    for kind in kinds:
+        bring_up(session, region_id, kind)
+
+
+def rebuild(session: Session, region_id: str) -> None:
+    """Make all of a region anew."""
+    forget_region(session, region_id)
+    for kind in EVERY:
+        bring_up(session, region_id, kind)
+
+
+def forget_region(session: Session, region_id: str) -> None:
+    _forget(session, region_id, session.scalars(select(Item.pk).where(Item.region_id == region_id)).all())
+
+
+def bring_up(session: Session, region_id: str, kind: str, ids: Collection[str] | None = None) -> None:
+    """Let what is found of *kind*, a kind of record or the vocabulary, be what the public reads now."""
+    told = {(one.kind, one.item): one for one in of_kind(session, region_id, kind, ids)}
+    kinds = (RECORDS[kind],) if kind in RECORDS else TERMS
+    mine = select(Item).where(Item.region_id == region_id, Item.kind.in_(kinds))
+    known = {
+        (one.kind, one.item): one for one in session.scalars(mine if ids is None else mine.where(Item.item.in_(ids)))
+    }
+    _forget(session, region_id, [one.pk for name, one in known.items() if name not in told])
+    fresh = _free(session) if told.keys() - known.keys() else 0
+    added = []
+    for name, one in told.items():
+        row, mark = known.get(name), _digest(one)
+        if row is not None:
+            row.ordered = one.ordered
+            if row.digest == mark:
+                continue
+            row.card, row.digest = msgspec.json.encode(one.card), mark
+            added.append(_indexed(row.pk, region_id, one, fresh=False))
+            continue
+        card = msgspec.json.encode(one.card)
+        session.add(
+            Item(
+                region_id=region_id, kind=one.kind, item=one.item, pk=fresh, ordered=one.ordered, card=card, digest=mark
+            )
+        )
+        added.append(_indexed(fresh, region_id, one, fresh=True))
+        fresh += 1
+    session.flush()
+    search.index(session, added)
+
+
+def _forget(session: Session, region_id: str, pks: Collection[int]) -> None:
+    if not pks:
+        return
+    search.remove(session, pks)
+    session.execute(delete(Item).where(Item.region_id == region_id, Item.pk.in_(pks)))
+
+
+def _free(session: Session) -> int:
+    """The first number that is free."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('lanzarote-search-items'))"))
+    highest = session.connection().execute(select(func.max(Item.pk))).scalar()
+    return (highest or FIRST) + 1
+
+
+def _indexed(pk: int, region_id: str, one: Told, *, fresh: bool) -> search.Entry:
+    card = one.card
+    return search.Entry(
+        pk=pk,
+        region_id=region_id,
+        title=tuple(card.title.items()),
+        summary=tuple(card.summary.items()),
+        text=one.text,
+        fresh=fresh,
+    )
+
+
+def _digest(one: Told) -> str:
+    return blake2b(msgspec.json.encode((one.card, one.text)), digest_size=16).hexdigest()

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
-from lanzarote.findable.entries import of_all_regions
-from lanzarote.findable.model import FIRST, PRACTICE, Card
+from lanzarote.findable.entries import FIRST, PRACTICE, ROOMS, Card, of_all_regions
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.service import facets_of
 from lanzarote.search import Entry, paging, rows_that_hold
 from lanzarote.search.help import asks_for_help
-from lanzarote.search.ranking import Found, Shelf, find
-from lanzarote.search.spelling import near
-from lanzarote.search.texts import TextIndex
+from lanzarote.search.index import TextIndex, near
+from lanzarote.search.paging import Sought
+from lanzarote.search.ranking import Corrected, Shelf, find
+from lanzarote.search.ranking import Found as Ranked
 from lanzarote.store.bulk import marks
+from lanzarote.translation import N_
+from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -30,6 +33,31 @@ if TYPE_CHECKING:
     from lanzarote.search.ranking import Layer
     from lanzarote.search.thesaurus import Thesaurus
     from lanzarote.store.database import Database
+    from lanzarote.web.site import View
+
+
+# --- Words of a search as the reader typed them, where they are looked for folded ---
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def typed(found: Ranked, q: str) -> list[str]:
+    """What each group of the question was in *q*."""
+    words = _words(q)
+    return [" ".join(words.get(word, word) for word in group.written) for group in found.question.groups]
+
+
+def corrected(found: Ranked, q: str) -> list[Corrected]:
+    """What was looked for instead of words of *q*."""
+    words = _words(q)
+    return [Corrected(words.get(one.written, one.written), one.used) for one in found.corrected]
+
+
+def _words(q: str) -> dict[str, str]:
+    return {fold(word): word for word in _WORD.findall(q)}
+
+
+# --- One search over everything: practices, and all that is found beside them ---
 
 _card = msgspec.json.Decoder(Card)
 HELP: Final = ("helpline",)
@@ -68,7 +96,7 @@ class Results(Struct, frozen=True, kw_only=True):
     """A piece of what was found."""
 
     results: tuple[Result, ...]
-    found: Found | None
+    found: Ranked | None
     piece: paging.Piece
     kinds: Mapping[str, int]
     """Kind → how many hold all words; where nothing does, some."""
@@ -134,7 +162,7 @@ def look(
     region_id: str | None = None,
     kinds: Collection[str] = (),
     correct: bool = True,
-) -> Found:
+) -> Ranked:
     """What holds *words* in a region, or in all of them; *kinds*: only of these. Raises NotFound.
 
     *correct*: what nothing holds is looked for as it may be meant.
@@ -213,7 +241,7 @@ def counts(
     return results.practices.counts({**filters, "region": regions}, within, facets)
 
 
-def _kinds(found: Found, lists: Sequence[FacetIndex], chosen: Sequence[int], piece: paging.Piece) -> dict[str, int]:
+def _kinds(found: Ranked, lists: Sequence[FacetIndex], chosen: Sequence[int], piece: paging.Piece) -> dict[str, int]:
     masks = found.whole if piece.total else found.partial()
     practices, *others = (mask & here for mask, here in zip(masks, chosen, strict=True))
     counted = {PRACTICE: practices.bit_count()}
@@ -276,7 +304,7 @@ def _practice(card: bytes, layer: Layer) -> Result:
     return _result(PRACTICE, told.region, told.id, shown, layer, card)
 
 
-def keys_of(database: Database, found: Found) -> list[str]:
+def keys_of(database: Database, found: Ranked) -> list[str]:
     """Ids and keys of everything of a region but practices that holds all words.
 
     As they are written, where anything does; only otherwise what means the same: for lists in an order of their own.
@@ -291,3 +319,51 @@ def keys_of(database: Database, found: Found) -> list[str]:
             mask |= layer.masks[ITEMS]
     pks = [items.pks[position] for position in items.positions(mask)]
     return [item for _, _, item, _ in _items(database, pks).values()]
+
+
+# --- Improvements and procedures that hold the words searched for, shown beside the practices that do ---
+
+SHOWN: Final = 10
+LABELS: Final[Mapping[str, str]] = {"improvement": N_("Improvement"), "procedure": N_("Co-operation procedure")}
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    href: str
+    label: str
+    region: str
+    """Where the page is about no region."""
+    title: list[tuple[str, bool]]
+    title_lang: str
+    lead: list[tuple[str, bool]]
+    lead_lang: str
+
+
+class Beside(Struct, frozen=True, kw_only=True):
+    rows: tuple[Found, ...]
+    total: int
+
+
+def found_beside(view: View, words: str) -> Beside | None:
+    """For the list of practices: what else holds all *words*, in the title first, then elsewhere."""
+    region_id = view.region.id if view.region else None
+    found = search(view.instance, words, view.lang, region_id=region_id, kinds=tuple(ROOMS), limit=SHOWN, correct=False)
+    whole = [one for one in found.results if one.whole]
+    if found.found is None or not whole:
+        return None
+    sought = Sought(found.found.used)
+    return Beside(rows=tuple(_found(view, one, sought) for one in whole), total=found.piece.total)
+
+
+def _found(view: View, one: Result, sought: Sought) -> Found:
+    title, title_lang = view.text(one.title, one.original)
+    lead, lead_lang = view.text(one.summary, one.original) if one.summary else ("", view.lang)
+    header = view.instance.header(one.region)
+    return Found(
+        href=view.region_href(header, *one.path.split("/")),
+        label=view._(LABELS[one.kind]),
+        region="" if view.region else view.say(header.name),
+        title=sought.mark(title, title_lang),
+        title_lang=title_lang,
+        lead=sought.excerpt(lead, lead_lang),
+        lead_lang=lead_lang,
+    )

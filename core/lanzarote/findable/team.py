@@ -15,9 +15,8 @@ from lanzarote.practices.facets import FacetIndex
 from lanzarote.records.permissions import allowed, involved
 from lanzarote.records.records import Record, Version
 from lanzarote.search import Entry, paging
+from lanzarote.search.index import TextIndex, near
 from lanzarote.search.ranking import Found, Shelf, find
-from lanzarote.search.spelling import near
-from lanzarote.search.texts import TextIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.errors import NotPermitted
 from lanzarote.following import service
-from lanzarote.following.model import WHOLE, Rhythm
+from lanzarote.following.service import WHOLE, Rhythm
 from lanzarote.records.permissions import EVERYWHERE, LIMITED
 from lanzarote.web.changing import NO_CONTENT, Sent, change, done
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
@@ -18,7 +18,7 @@ from lanzarote.web.working_records import id_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.following.model import Follow
+    from lanzarote.following.service import Follow
 
 TAG: Final = "Following"
 RECORD: Final = id_of("record")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import and_, case, exists, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
+from lanzarote.accounts.mails import Letter
 from lanzarote.accounts.model import Account, Granted, Passkey
-from lanzarote.following import letters, news
-from lanzarote.following.model import WHOLE, Follow, Follower
+from lanzarote.following.service import KINDS, PUBLIC, WHOLE, Follow, Follower, digest_link, link, may_know
 from lanzarote.mail.sending import NotSent, Unreachable, send
 from lanzarote.records import outbox
+from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import Actor, Grant, is_outside
-from lanzarote.records.records import Record
+from lanzarote.records.records import Record, Version
 from lanzarote.store.database import ALL
+from lanzarote.translation import N_, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +27,216 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from lanzarote.following.news import Concerned, News
     from lanzarote.instance import Instance
+    from lanzarote.mail.sending import Mail
     from lanzarote.store.database import Database
+
+
+# --- letters ---
+# The mails that tell followers what changed: what kind of thing it is, and its title where everybody may read it.
+
+MOST: Final = 50
+"""Records that one mail tells of; of the others it tells how many they are."""
+WHEN: Final[Mapping[str, str]] = {
+    "now": N_("You asked to be told at once."),
+    "daily": N_("You asked to be told once a day."),
+    "weekly": N_("You asked to be told once a week."),
+}
+
+
+def letter(
+    instance: Instance,
+    account: Account,
+    follower: Follower,
+    rhythm: str,
+    told: Sequence[tuple[Follow, Item]],
+    heads: Mapping[str, int],
+) -> Mail:
+    """The mail that tells *account* what is new; the same id for the same news."""
+    regions = sorted({follow.region_id for follow, _ in told})
+    said = "/".join((account.id, rhythm, *(f"{region}:{heads[region]}" for region in regions)))
+    written = Letter(instance, account, {"event_id": sha256(said.encode()).hexdigest()[:32]})
+    written.say(N_("In what you follow, this has changed:"))
+    for follow, item in told[:MOST]:
+        written.line(_entry(instance, written, account.language, follow, item))
+    if len(told) > MOST:
+        written.say(N_("And more: %(count)s."), count=str(len(told) - MOST))
+    written.say(N_("A mail says no more than this, to protect what is written there."))
+    written.say(WHEN[rhythm])
+    written.say(N_("See and change what you follow:"))
+    written.line(written.href("account", "following"))
+    alone = {follow.id: follow for follow, _ in told}
+    if rhythm == "now" and len(alone) == 1:
+        [one] = alone.values()
+        end = written.href("unsubscribe", link(follower, one))
+        written.say(N_("End this, without signing in:"))
+    else:
+        end = written.href("unsubscribe", digest_link(follower, rhythm))
+        written.say(N_("End all mails of this kind, without signing in:"))
+    written.line(end)
+    mail = written.mail(N_("Something has changed on the Lanzarote platform"))
+    return msgspec.structs.replace(mail, unsubscribe=end)
+
+
+def _entry(instance: Instance, written: Letter, lang: str, follow: Follow, item: Item) -> str:
+    """One record: what it is, what became of it, where it is read."""
+    _ = instance.translations.translator(lang, follow.region_id).gettext
+    record, kind = item.concerned.record, KINDS[item.concerned.record.kind]
+    header = instance.headers()[follow.region_id]
+    name = _(kind.words)
+    if item.concerned.titles:
+        title, _lang = pick(item.concerned.titles, lang, item.concerned.original, header.languages)
+        name = _("%(kind)s, “%(title)s”") % {"kind": name, "title": title}
+    region = pick(header.name, lang, header.languages[0])[0]
+    verbs = "; ".join(dict.fromkeys(str(_(kind.news[verb])) for verb in item.verbs))
+    line = _("- %(name)s (%(region)s): %(news)s") % {"name": name, "region": region, "news": verbs}
+    if record.published_version is not None and not item.inside:
+        return f"{line}\n  {written.region_href(header, kind.place, record.slug)}"
+    if kind.read is not None and record.state != "erased":
+        return f"{line}\n  {written.region_href(header, 'team', kind.place, record.id)}"
+    return str(line)
+
+
+# --- What changed since followers were told last: read once for all of them, however many they are ---
+
+
+class Line(Struct, frozen=True):
+    """Something that was done."""
+
+    seq: int
+    actor: str
+    verb: str
+
+
+class Concerned(Struct, frozen=True, kw_only=True):
+    """A record as it is now, and what the public calls it."""
+
+    record: Record
+    titles: Mapping[str, str]
+    """Empty unless the public reads it: a mail travels less protected than a page."""
+    original: str
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """What is new in one region."""
+
+    floor: int
+    """Everybody was told what was done up to this line of the audit."""
+    head: int
+    lines: Mapping[str, Sequence[Line]]
+    """Record → what was done to it, the first first."""
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """What one person is told of one record."""
+
+    concerned: Concerned
+    verbs: tuple[str, ...]
+    inside: bool
+    """There is something among it that the group's page shows, and the public's does not."""
+
+
+class _Text(Struct):
+    title: str | None = None
+
+
+class _Said(Struct):
+    original: str = ""
+    text: dict[str, _Text] = {}
+    name: dict[str, str] = {}
+
+
+_said = msgspec.json.Decoder(_Said)
+_VERBS = frozenset(verb for kind in KINDS.values() for verb in kind.news)
+
+
+def read(session: Session, rhythm: str, regions: Sequence[str]) -> dict[str, News]:
+    """What followers in this *rhythm* were not told yet, by region."""
+    floors = select(Follow.region_id, func.min(Follow.told)).where(Follow.rhythm == rhythm)
+    found = {}
+    for region_id, floor in session.execute(floors.where(Follow.region_id.in_(regions)).group_by(Follow.region_id)):
+        head = session.scalar(select(func.max(Audit.seq)).where(Audit.region_id == region_id)) or 0
+        since = and_(Audit.region_id == region_id, Audit.seq > floor, Audit.seq <= head, Audit.verb.in_(_VERBS))
+        query = select(Audit.record_id, Audit.seq, Audit.actor, Audit.verb).where(since, Audit.kind.in_(list(KINDS)))
+        lines: dict[str, list[Line]] = {}
+        for record_id, seq, actor, verb in session.execute(query.order_by(Audit.seq)):
+            lines.setdefault(record_id, []).append(Line(seq, actor, verb))
+        found[region_id] = News(floor=floor, head=head, lines=lines)
+    return found
+
+
+def concerned(session: Session, news: Mapping[str, News]) -> dict[tuple[str, str], Concerned]:
+    """The records that there is news of, as they are now."""
+    found = {}
+    shown = and_(
+        Version.region_id == Record.region_id,
+        Version.record_id == Record.id,
+        Version.number == Record.published_version,
+    )
+    query = select(Record, Version.body).outerjoin(Version, shown)
+    for region_id, one in news.items():
+        ids = list(one.lines)
+        for start in range(0, len(ids), 500):
+            mine = and_(Record.region_id == region_id, Record.id.in_(ids[start : start + 500]))
+            for record, body in session.execute(query.where(mine)):
+                found[record.region_id, record.id] = _told(record, body or b"")
+    session.expunge_all()
+    return found
+
+
+def items(
+    follows: Sequence[Follow],
+    news: Mapping[str, News],
+    records: Mapping[tuple[str, str], Concerned],
+    by: Actor,
+) -> list[tuple[Follow, Item]]:
+    """What *by*, whose *follows* these are, is told: nothing they did themselves, nothing they may not know now."""
+    told: list[tuple[Follow, Item]] = []
+    seen: set[tuple[str, str]] = set()
+    # What is followed by itself comes before what is part of a whole region.
+    for follow in sorted(follows, key=lambda one: (one.record_id == WHOLE, one.id)):
+        region = news.get(follow.region_id)
+        if region is None:
+            continue
+        ids = list(region.lines) if follow.record_id == WHOLE else [follow.record_id]
+        for record_id in ids:
+            place = (follow.region_id, record_id)
+            if place in seen or place not in records:
+                continue
+            one = records[place]
+            verbs = [
+                line.verb
+                for line in region.lines.get(record_id, ())
+                if line.seq > follow.told and line.actor != by.account_id and may_know(one.record, line.verb, by)
+            ]
+            if verbs:
+                seen.add(place)
+                inside = not set(verbs).issubset(PUBLIC)
+                told.append((follow, Item(concerned=one, verbs=tuple(dict.fromkeys(verbs)), inside=inside)))
+    return told
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What a record of any kind is called."""
+
+    titles: Mapping[str, str]
+    original: str
+
+
+def said(body: bytes) -> Said:
+    """What the record that says *body* is called."""
+    read = _said.decode(body) if body else _Said()
+    titles = {code: text.title for code, text in read.text.items() if text.title} or read.name
+    return Said(titles=titles, original=read.original)
+
+
+def _told(record: Record, body: bytes) -> Concerned:
+    known = said(body)
+    return Concerned(record=record, titles=known.titles, original=known.original)
+
+
+# --- delivering ---
+# Job: tell followers what is new. What was told is written down after it was sent, so that nothing is ever lost.
 
 log = logging.getLogger("lanzarote.following")
 BATCH: Final = 100
@@ -66,8 +277,8 @@ def _deliver(instance: Instance, database: Database, payload: Mapping[str, Any])
     served = instance.headers()
     regions = [one for one in served if region in ("", one)]
     with database.read(ALL) as session:
-        found = news.read(session, rhythm, regions)
-        records = news.concerned(session, found)
+        found = read(session, rhythm, regions)
+        records = concerned(session, found)
     failed: list[str] = []
     after = ""
     while readers := _readers(database, rhythm, found, after):
@@ -141,11 +352,11 @@ def _tell(
     records: Mapping[tuple[str, str], Concerned],
 ) -> bool:
     """Whether *one* was told, or there was nothing to tell them. Raises Unreachable."""
-    told = news.items(tuple(one.follows.values()), found, records, one.actor)
+    told = items(tuple(one.follows.values()), found, records, one.actor)
     if not told or one.account.state != "active":
         return True
     heads = {region_id: each.head for region_id, each in found.items()}
-    mail = letters.letter(instance, one.account, one.follower, rhythm, told, heads)
+    mail = letter(instance, one.account, one.follower, rhythm, told, heads)
     try:
         send(instance.settings, mail)
     except Unreachable:

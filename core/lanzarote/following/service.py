@@ -1,35 +1,221 @@
-"""Beginning and ending to follow, and the signed links by which a mail lets one end it."""
+"""Who follows what, and what can be followed: beginning and ending it, and the signed links of the mails."""
 
 from __future__ import annotations
 
 import hmac
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from sqlalchemy import delete, func, or_, select
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Index, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.accounts.secrets import new_secret
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.following.kinds import KINDS, may_follow
-from lanzarote.following.model import RHYTHMS, WHOLE, Follow, Follower
-from lanzarote.following.times import next_digest
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import outbox
 from lanzarote.records.changelog import Audit
-from lanzarote.records.permissions import NOT_SIGNED_IN
+from lanzarote.records.permissions import NOT_SIGNED_IN, Subject, may
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
+from lanzarote.store.database import Base, Shared
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.records.changelog import Saved
-    from lanzarote.records.permissions import Actor
+    from lanzarote.records.permissions import Action, Actor
+
+
+# --- Who follows what. It belongs to the person, not to the region: it is in no region's file ---
+
+Rhythm = Literal["now", "daily", "weekly"]
+RHYTHMS: Final[tuple[Rhythm, ...]] = get_args(Rhythm)
+WHOLE: Final = ""
+"""Stands for a record where everything of a region is followed."""
+
+
+class Follow(Shared, Base):
+    """One person follows one record, or everything of a region."""
+
+    __tablename__ = "follow"
+    __table_args__ = (
+        Index("follow_by_record", "region_id", "record_id"),
+        Index("follow_by_rhythm", "rhythm", "account_id"),
+        Index("follow_by_id", "id", unique=True),
+    )
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    region_id: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    """``WHOLE`` for everything."""
+    rhythm: Mapped[str]
+    told: Mapped[int]
+    """Number of the audit's line up to which the person was told what changed."""
+    id: Mapped[str]
+    """As links name it that end it."""
+    at: Mapped[datetime]
+
+
+class Follower(Shared, Base):
+    """A person who follows, or did: what their links are signed with."""
+
+    __tablename__ = "follower"
+    __table_args__ = (Index("follower_by_id", "id", unique=True),)
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str]
+    """As links name them that end a whole digest."""
+    secret: Mapped[str]
+
+
+# --- When digests are sent: in the morning, weekly ones on Mondays ---
+
+MORNING: Final = 5
+"""Hour in UTC: between six and nine wherever the Council of Europe's States keep time on the continent."""
+MARGIN: Final = timedelta(hours=1)
+"""What changes so shortly before is told the next time: by then everything of it can be read."""
+
+
+def next_digest(rhythm: str, at: datetime) -> datetime:
+    """When what changed *at* is told in a digest.
+
+    >>> at = datetime(2031, 1, 1, 9, tzinfo=UTC)  # a Wednesday
+    >>> next_digest("daily", at).isoformat(), next_digest("weekly", at).isoformat()
+    ('2031-01-02T05:00:00+00:00', '2031-01-06T05:00:00+00:00')
+    >>> next_digest("daily", datetime(2031, 1, 1, 4, 30, tzinfo=UTC)).isoformat()
+    '2031-01-02T05:00:00+00:00'
+    """
+    first = at.astimezone(UTC) + MARGIN
+    due = first.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    if due < first:
+        due += timedelta(days=1)
+    if rhythm == "weekly":
+        due += timedelta(days=-due.weekday() % 7)
+    return due
+
+
+# --- What can be followed: where it is read, who reads it, and in which words a mail tells what became of it ---
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A kind of records."""
+
+    place: str
+    """As addresses call it, for the public and for the team."""
+    words: str
+    """One of them, whose title may not be told."""
+    news: Mapping[str, str]
+    """What was done (a verb of the audit) → in words; nobody is told of anything else."""
+    read: Action | None = None
+    """What lets the team read it before the public does; None: nobody is told of it then."""
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    PRACTICE: Kind(
+        place="practices",
+        words=N_("A practice"),
+        news={
+            "publish": N_("published, or a new version of it"),
+            "withdraw": N_("withdrawn"),
+            "erase": N_("erased"),
+        },
+    ),
+    STAKEHOLDER: Kind(
+        place="organisations",
+        words=N_("An organisation"),
+        news={
+            "publish": N_("published, or a new version of it"),
+            "relation": N_("its relation to the group"),
+            "merge": N_("merged into another entry"),
+            "withdraw": N_("withdrawn"),
+            "erase": N_("erased"),
+        },
+    ),
+    FINDING: Kind(
+        place="findings",
+        words=N_("A finding"),
+        read="group.read",
+        news={
+            "share": N_("shared with the group"),
+            "revise": N_("a new version of the text"),
+            "close": N_("closed"),
+            "reopen": N_("open again"),
+        },
+    ),
+    IMPROVEMENT: Kind(
+        place="improvements",
+        words=N_("An improvement"),
+        read="group.read",
+        news={
+            "revise": N_("a new version of the text"),
+            "discuss": N_("under discussion"),
+            "comment": N_("a new comment"),
+            "amend": N_("an amendment is proposed"),
+            "amend-accept": N_("an amendment is accepted"),
+            "amend-refuse": N_("an amendment is refused"),
+            "call": N_("positions are asked for"),
+            "recall": N_("open for changes again"),
+            "adopt": N_("adopted"),
+            "reject": N_("not adopted"),
+            "postpone": N_("postponed"),
+            "reconsider": N_("taken up again"),
+            "drop": N_("no longer pursued"),
+            "action": N_("an action is planned"),
+            "action-change": N_("an action is planned otherwise"),
+            "action-progress": N_("news of an action"),
+            "complete": N_("completed"),
+            "resume": N_("taken up again"),
+            "publish": N_("published, or a new version of it"),
+            "withdraw": N_("withdrawn"),
+            "erase": N_("erased"),
+        },
+    ),
+}
+PUBLIC: Final = ("publish", "withdraw", "erase", "merge", "relation")
+"""What the public may know of what it once read."""
+
+
+class _Status(Struct):
+    state: str = ""
+
+
+def may_follow(record: Record, by: Actor) -> bool:
+    """Whether *by* may read *record* as it stands now, in one way or another."""
+    kind = KINDS.get(record.kind)
+    if kind is None or record.state == "erased":
+        return False
+    return record.published_version is not None or _reads_inside(kind, record, by)
+
+
+def may_know(record: Record, verb: str, by: Actor) -> bool:
+    """Whether *by* may know now that *verb* was done to *record*."""
+    kind = KINDS.get(record.kind)
+    if kind is None or verb not in kind.news:
+        return False
+    if verb in PUBLIC and record.published_at is not None:
+        return True
+    return _reads_inside(kind, record, by)
+
+
+def _reads_inside(kind: Kind, record: Record, by: Actor) -> bool:
+    """Whether *by* reads it as one of those who work on it."""
+    if kind.read is None or not may(by, kind.read, Subject(region_id=record.region_id, id=record.id)):
+        return False
+    # A finding that was not shared is its authors' alone; where there is nothing left of it, nothing is told.
+    return record.kind != FINDING or msgspec.json.decode(record.status, type=_Status).state in ("shared", "closed")
+
+
+# --- Beginning and ending to follow, and the signed links by which a mail lets one end it ---
 
 TOPIC: Final = "following"
 """Of the jobs that tell followers."""

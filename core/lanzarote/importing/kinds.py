@@ -15,7 +15,7 @@ from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
 from lanzarote.practices.form_entries import entered_from, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 from lanzarote.records.permissions import Action
 from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import entries, team_form
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.importing.cells import Kept
     from lanzarote.importing.columns import Column
-    from lanzarote.importing.filling import Kept
     from lanzarote.importing.ground import Ground
     from lanzarote.records.records import Record
     from lanzarote.records.save_checks import Checks
@@ -62,8 +62,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """Language → by what people know it."""
 
 
-def _keys_of(ground: Ground, kept: Kept | None) -> own_sources.Earlier:
-    return own_sources.keys_of(ground.instance.database, ground.region_id, kept.id if kept else "")
+def _keys_of(ground: Ground, kept: Kept | None) -> drafts.Earlier:
+    return drafts.keys_of(ground.instance.database, ground.region_id, kept.id if kept else "")
 
 
 # Practices
@@ -115,7 +115,7 @@ def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed
         kept = {key: answer for key, answer in before.answers.items() if present("field", key) not in keys}
         new["answers"] = kept | {key: answer for key, answer in sheet.answers.items() if key in keys}
     if "own_sources" in names:
-        new["own_sources"] = own_sources.kept(sheet.own_sources, before.own_sources, unshown=("language",))
+        new["own_sources"] = drafts.kept(sheet.own_sources, before.own_sources, unshown=("language",))
     return msgspec.structs.replace(before, **new)
 
 

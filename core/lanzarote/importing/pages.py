@@ -12,7 +12,7 @@ from litestar.datastructures import UploadFile
 
 from lanzarote.errors import NotFound
 from lanzarote.importing import service
-from lanzarote.importing.filling import MOST_RECORDS
+from lanzarote.importing.cells import MOST_RECORDS
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
 from lanzarote.importing.planning import letters

@@ -10,12 +10,11 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import NotPermitted
-from lanzarote.importing.cells import Unreadable
+from lanzarote.importing.cells import MOST_RECORDS, ROW, Unreadable, column_of
 from lanzarote.importing.columns import GROUPS
-from lanzarote.importing.filling import MOST_RECORDS, ROW, column_of
 from lanzarote.kinds.entered import Disclosure
 from lanzarote.kinds.organisations import named_already
-from lanzarote.records.erased_here import erased_here
+from lanzarote.records.erasing import erased_here
 from lanzarote.records.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import Objected, checks_for
@@ -28,7 +27,7 @@ from lanzarote.types import ImportPlace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lanzarote.importing.filling import Form, Kept
+    from lanzarote.importing.cells import Form, Kept
     from lanzarote.importing.ground import Ground
     from lanzarote.importing.kinds import Kind, Values
     from lanzarote.types import ImportAnswer, ImportDraft, ImportProblem, ImportReading

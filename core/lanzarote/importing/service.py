@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
-from lanzarote.importing.filling import column_of, drafts_of, form_of
+from lanzarote.importing.cells import column_of, drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
 from lanzarote.plugins import CallFailed
-from lanzarote.plugins.formats import written_by
+from lanzarote.plugins.remembered import written_by
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, now
 from lanzarote.store.ids import derived_id
@@ -22,7 +22,7 @@ from lanzarote.types import ImportProblem, ImportReading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lanzarote.importing.filling import Form
+    from lanzarote.importing.cells import Form
     from lanzarote.importing.ground import Ground
     from lanzarote.importing.kinds import Kind
     from lanzarote.importing.planning import Row

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 from lanzarote.records.validation import (
     MISSING,
     NO_ADDRESS,
@@ -109,6 +109,6 @@ def keyed(
 ) -> tuple[OwnSource, ...]:
     """The sources that a form *sent*: new ones under keys that none ever had, others with what only programs write."""
     there = {one.key for one in before}
-    free = own_sources.new_keys(there, own_sources.keys_of(instance.database, region_id, record_id))
+    free = drafts.new_keys(there, drafts.keys_of(instance.database, region_id, record_id))
     bare = (replace(one, language=None, read_on=None) for one in sent)
-    return own_sources.kept([one if one.key in there else replace(one, key=next(free)) for one in bare], before)
+    return drafts.kept([one if one.key in there else replace(one, key=next(free)) for one in bare], before)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lanzarote.records import outbox
-from lanzarote.records.enabled_packages import event_topic
+from lanzarote.records.save_checks import event_topic
 from lanzarote.types import Value
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from lanzarote.errors import RegionError
 from lanzarote.plugins import GROUP
-from lanzarote.plugins.manifests import MANIFESTS, api_range
+from lanzarote.plugins.packages import MANIFESTS, api_range
 from lanzarote.regions.toml_files import LARGEST
 from lanzarote.types import API_VERSION
 

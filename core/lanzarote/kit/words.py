@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.plugins.manifests import folder_of
+from lanzarote.plugins.packages import folder_of
 from lanzarote.regions.folder import read_framework, read_framework_header, read_header, read_region
 from lanzarote.regions.own_words import lost_words, own_words, present_places
 from lanzarote.translation import CatalogueError

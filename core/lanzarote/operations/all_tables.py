@@ -16,8 +16,8 @@ from lanzarote.accounts.model import (
 from lanzarote.directory.model import Invitation
 from lanzarote.downloads.model import Download
 from lanzarote.evaluation.model import IndicatorValue, Judgement
-from lanzarote.findable.model import Item
-from lanzarote.following.model import Follow, Follower
+from lanzarote.findable.entries import Item
+from lanzarote.following.service import Follow, Follower
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.improvements.talk_model import Action, ActionStep, Amendment, Comment
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
@@ -28,11 +28,11 @@ from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
 from lanzarote.procedures.model import Endorsement
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
-from lanzarote.records.enabled_packages import SwitchedOn
 from lanzarote.records.idempotency import Answered
-from lanzarote.records.log_gaps import Forgotten, Unsent
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import FormerSlug, Involved, Named, Record, Version
+from lanzarote.records.save_checks import SwitchedOn
+from lanzarote.records.tables import Forgotten, Unsent
 from lanzarote.records.tasks import Task
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from lanzarote.records.changelog import INSTANCE, Audit
-from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.changelog_state import broken_audit
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

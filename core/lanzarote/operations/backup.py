@@ -23,11 +23,11 @@ from lanzarote import __version__
 from lanzarote.composition import LISTENERS, RELEASES
 from lanzarote.errors import RestoreError, SettingError
 from lanzarote.exchange import erasure_list
-from lanzarote.findable import following as findable
+from lanzarote.findable import entries as findable
 from lanzarote.operations.all_tables import DERIVED, FLEETING
 from lanzarote.operations.retention import remove_outdated
 from lanzarote.practices import projection
-from lanzarote.records import log_checks
+from lanzarote.records import changelog_state
 from lanzarote.records.changelog import Served
 from lanzarote.results import releasing
 from lanzarote.results.received_log import broken_log
@@ -367,7 +367,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
             broken = [
                 f"  the {name} of {region_id} does not follow from number {at} on: it was changed before the backup"
                 for name, at in (
-                    ("audit", log_checks.broken_audit(session, region_id)),
+                    ("audit", changelog_state.broken_audit(session, region_id)),
                     ("change log", broken_log(session, region_id)),
                 )
                 if at

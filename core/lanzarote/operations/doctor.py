@@ -20,11 +20,10 @@ from lanzarote.configuration.sources import OF_PACKAGES, PREFIX
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance, host_of
 from lanzarote.office.tallies import kept, recount
-from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import MEND, CallFailed
+from lanzarote.plugins.packages import MEND, OFFERED, CallFailed
 from lanzarote.records.changelog import INSTANCE, Served
-from lanzarote.records.enabled_packages import everywhere
-from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.changelog_state import broken_audit
+from lanzarote.records.save_checks import everywhere
 from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log

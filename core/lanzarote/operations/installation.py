@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import __version__
-from lanzarote.plugins.manifests import OFFERED
+from lanzarote.plugins.packages import OFFERED
 from lanzarote.regions import folder
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """Installed packages: found, checked before import, run in processes of their own, ordered."""
 
-from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
 from lanzarote.plugins.host import CHECKS, EVENTS, FORMATS, SWITCHED, Host
-from lanzarote.plugins.packages import WAY_OUT, CallFailed, Package
+from lanzarote.plugins.packages import GROUP, SHIPPED, WAY_OUT, CallFailed, Candidate, Package, installed
 
 __all__ = [
     "CHECKS",

@@ -17,8 +17,6 @@ from msgspec.structs import replace
 
 from lanzarote import hookspecs
 from lanzarote.plugins.answers import AT_THE_MERCY, CONTRIBUTED, decoded, rebuilt
-from lanzarote.plugins.candidates import SHIPPED, Candidate, installed, precedence
-from lanzarote.plugins.manifests import folder_of
 from lanzarote.plugins.packages import (
     ASLEEP,
     EITHER,
@@ -26,10 +24,15 @@ from lanzarote.plugins.packages import (
     LEFT_OUT,
     RENAME,
     RETRY,
+    SHIPPED,
     WAY_OUT,
     CallFailed,
+    Candidate,
     Package,
+    folder_of,
+    installed,
     plain,
+    precedence,
 )
 from lanzarote.plugins.processes import AVAILABLE, WORKERS, Died, TookTooLong
 from lanzarote.plugins.remembered import Remembered, key_of

@@ -1,15 +1,32 @@
-"""What became of an installed package, in the words of every message about it."""
+"""Installed packages: what is there, what each says of itself in a file, what became of it. Nothing is imported."""
 
 from __future__ import annotations
 
+import logging
+import re
+import tomllib
 from collections.abc import Callable, Mapping
-from typing import Final, Self
+from difflib import get_close_matches
+from functools import cache, cached_property
+from importlib.metadata import distributions, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
 from unicodedata import category
 
 from msgspec import Struct
 from msgspec.structs import replace
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from lanzarote.configuration.toml_lines import written_keys
 from lanzarote.translation.catalogues import N_
+from lanzarote.types import API_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from importlib.metadata import Distribution, EntryPoint
+    from importlib.resources.abc import Traversable
+
 
 WAY_OUT: Final = N_("Install a version that fits, or remove the package")
 MEND: Final = N_("Mend it, install a version that works, or remove the package")
@@ -105,3 +122,212 @@ def plain(text: str) -> str:
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if category(sign) in CONTROLS and sign != "\n" else sign for sign in text
     )
+
+
+# --- What a package says of itself in a file, read without importing it ---
+
+MANIFESTS: Final = ("lanzarote.toml", "region/region.toml")
+"""Where a package says ``requires_api``: in the first of them that is there."""
+KEYS: Final = ("requires_api", "about")
+"""What ``lanzarote.toml`` may say."""
+OFFERED: Final = ".".join(map(str, API_VERSION))
+
+
+class ManifestFault(ValueError):
+    """What a package says of itself cannot be used; the message says what to write where."""
+
+
+def with_manifest(package: Package) -> Package:
+    """*package* with what its files say of it; at fault where it may not be imported. Nothing of it is imported."""
+    place = ""
+    try:
+        manifest, data, told = _first(Path(folder_of(package.module)))
+        place = _place(package.module, manifest, data, "requires_api")
+        requires = _range(manifest, told)
+    except ManifestFault as fault:
+        return package.blamed(f"{fault}{place}", MEND)
+    except (ImportError, ValueError) as error:
+        return package.blamed(str(error))
+    about = told.get("about")
+    texts = about.items() if isinstance(about, dict) else ()
+    package = replace(
+        package,
+        requires_api=requires,
+        about={lang: text for lang, text in texts if isinstance(text, str) and text.strip()} or package.about,
+        left_aside=tuple(
+            f"its {MANIFESTS[0]} says {key!r}, which is no key there; {_meant(key)}"
+            f"{_place(package.module, manifest, data, key)}"
+            for key in told
+            if manifest == MANIFESTS[0] and key not in KEYS
+        ),
+    )
+    if OFFERED in _specifiers(requires):
+        return package
+    return package.blamed(f"needs the platform's API {requires}; this platform offers {OFFERED}")
+
+
+def api_range(folder: Traversable) -> str:
+    """Which API the package in *folder* asks for. Raises ManifestFault."""
+    manifest, _, told = _first(folder)
+    return _range(manifest, told)
+
+
+def folder_of(module: str) -> str:
+    """Where the files of *module* are; it is not imported. Raises ValueError that says what to do."""
+    spec = find_spec(module.partition(".")[0])
+    if spec is None or not spec.submodule_search_locations:
+        raise ValueError(f"the package {module!r} that its entry point names is not there; install it again")
+    return "/".join((spec.submodule_search_locations[0], *module.split(".")[1:]))
+
+
+def _first(folder: Traversable) -> tuple[str, bytes, dict[str, Any]]:
+    """The first manifest that is there, and what it says."""
+    for manifest in MANIFESTS:
+        try:
+            data = (folder / manifest).read_bytes()
+            return manifest, data, tomllib.loads(data.decode())
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, ValueError, RecursionError) as error:
+            raise ManifestFault(f"its {manifest} cannot be read: {error}") from None
+    raise ManifestFault(
+        f'says nowhere which API it needs; add {MANIFESTS[0]} with requires_api = ">=1,<2" beside its code'
+    )
+
+
+def _range(manifest: str, told: dict[str, Any]) -> str:
+    requires = told.get("requires_api", "")
+    try:
+        _specifiers(requires if requires and isinstance(requires, str) else "?")
+    except InvalidSpecifier:
+        wrong = f"its {manifest} says requires_api = {requires!r}"
+        raise ManifestFault(f'{wrong}; write a range such as ">=1,<2"') from None
+    return str(requires)
+
+
+def _meant(key: str) -> str:
+    near = get_close_matches(key, KEYS, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(KEYS)}"
+
+
+def _place(module: str, manifest: str, data: bytes, key: str) -> str:
+    """The file, and the line of *key* in it, as faults of code have them."""
+    written = {path[0]: line for line, path in reversed(written_keys(data.decode(errors="replace"))) if path}
+    line = f", line {written[key]}" if key in written else ""
+    return f" ({module.replace('.', '/')}/{manifest}{line})"
+
+
+_specifiers = cache(SpecifierSet)
+
+
+# --- What is installed, before anything of it is read or imported; who is first where two want one name ---
+
+log = logging.getLogger("lanzarote.plugins")
+GROUP = "lanzarote"
+SHIPPED: Final = frozenset(
+    {
+        "lanzarote-i18n",
+        "lanzarote-region-iceland",
+        "lanzarote-region-paris",
+        "lanzarote-abbreviations",
+        "lanzarote-compendium",
+        "lanzarote-oidc",
+        "lanzarote-spreadsheet",
+        "lanzarote-webhook",
+    }
+)
+"""Distributions that come with the platform; everything else is a third party's, and left out in safe mode."""
+_TOLD: Final = re.compile("^(name|version|summary):(.*)", re.IGNORECASE | re.MULTILINE)
+"""What is read of a distribution's metadata: to parse all of it takes a tenth of the time that a package needs."""
+REGIONS: Final = "lanzarote_region_"
+"""How the module of a region package begins: it is imported only where its region is used."""
+LONGEST: Final = 200
+"""Characters of a name, and of what a distribution says of itself."""
+
+
+class Candidate:
+    """An entry point: its name is at hand; what its distribution says of itself is read when somebody asks."""
+
+    def __init__(
+        self, *, name: str, module: str, attribute: str = "", of: Distribution | None = None, **told: str
+    ) -> None:
+        """*attribute* of the module, where the entry point names one; *told*: distribution, version and summary."""
+        self.name, self.module, self.attribute = name, module, attribute
+        self.describes_region = module.startswith(REGIONS)
+        self._of, self._given = of, told
+
+    @cached_property
+    def package(self) -> Package:
+        """The package, as far as its entry point and its distribution tell."""
+        told = self._given if self._of is None else _told_by(self._of)
+        return Package(
+            name=self.name,
+            module=self.module,
+            attribute=self.attribute,
+            distribution=told.get("distribution", ""),
+            version=told.get("version", ""),
+            about={"en": told["summary"]} if told.get("summary") else {},
+        )
+
+    @property
+    def distribution(self) -> str:
+        return self.package.distribution
+
+    @property
+    def version(self) -> str:
+        return self.package.version
+
+
+def installed() -> tuple[Candidate, ...]:
+    """List the packages in the entry point group ``lanzarote`` without importing or reading any of them."""
+    return tuple(map(_candidate, _entry_points()))
+
+
+def precedence(candidate: Candidate) -> tuple[bool, int, str, str, str]:
+    """Of several that want one name, the first has it: otherwise whoever takes that of a region silences the region.
+
+    It is the one that comes with the platform, then the one whose distribution is called after it as ours are, then
+    any called after it.
+    """
+    name, distribution = candidate.name, candidate.distribution
+    ours = distribution in (f"lanzarote-region-{name}", f"lanzarote-{name}")
+    rank = 0 if ours else 1 if distribution.endswith(f"-{name}") else 2
+    return distribution not in SHIPPED, rank, distribution, candidate.module, candidate.version
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    try:
+        return entry_points(group=GROUP)
+    except Exception:  # those of one distribution cannot be read, and which one it is nobody is told
+        return list(_readable_points())
+
+
+def _readable_points() -> Iterator[EntryPoint]:
+    seen: set[str] = set()
+    for distribution in distributions():
+        try:
+            name = re.sub(r"[-_.]+", "-", str(distribution.metadata["Name"])).lower()
+            points = () if name in seen else distribution.entry_points.select(group=GROUP)
+        except Exception as error:  # it may hold anything
+            log.error("The distribution in %s is left out, it cannot be read: %s", distribution.locate_file(""), error)
+            continue
+        seen.add(name)
+        yield from points
+
+
+def _candidate(point: EntryPoint) -> Candidate:
+    module, _, attribute = point.value.partition("[")[0].partition(":")
+    name = plain(point.name[:LONGEST])
+    return Candidate(name=name, module=module.strip(), attribute=attribute.strip(), of=point.dist)
+
+
+def _told_by(distribution: Distribution) -> dict[str, str]:
+    try:
+        # Not its ``metadata``: that reads the whole description too.
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    except (OSError, ValueError):
+        return {}
+    told = {
+        key.lower(): plain(value.strip()[:LONGEST]) for key, value in reversed(_TOLD.findall(text.partition("\n\n")[0]))
+    }
+    return told | {"distribution": told.get("name", "")}

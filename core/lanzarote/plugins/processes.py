@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from lanzarote.plugins.faults import place_in
+from lanzarote.plugins.hooks import place_in
 from lanzarote.plugins.packages import RETRY, CallFailed
 from lanzarote.plugins.worker import ORDER, Answer, Channel, Probed
 

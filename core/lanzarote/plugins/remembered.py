@@ -1,11 +1,8 @@
-"""What packages contribute, remembered per version, so that a start need not wait for their import.
-
-A package is looked at again when its version, its code, its settings, the platform or what else is installed changes,
-or when somebody asks for it. Until then one that failed stays as it was: it is not started once more.
-"""
+"""What packages contribute, remembered per version, so that a start need not wait for their import; what they write."""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import sysconfig
@@ -15,19 +12,24 @@ from functools import cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from lanzarote import __version__
-from lanzarote.plugins.manifests import MANIFESTS, OFFERED, folder_of
+from lanzarote.errors import FormatFailed
+from lanzarote.plugins.packages import MANIFESTS, OFFERED, CallFailed, folder_of
+from lanzarote.plugins.processes import TookTooLong
 from lanzarote.plugins.worker import Probed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lanzarote.plugins.host import Host
     from lanzarote.plugins.packages import Package
+    from lanzarote.types import DocumentExporter, Exporter, Importer
+
 
 FILE: Final = "packages.json"
 CODE: Final = (".py", ".so", ".pyd", *map(os.path.basename, MANIFESTS))
@@ -134,3 +136,26 @@ def _surroundings() -> tuple[str, ...]:
 
 def _place(package: Package) -> str:
     return f"{package.distribution}/{package.name}"
+
+
+# --- What packages write in the formats that they bring ---
+
+log = logging.getLogger("lanzarote.plugins")
+
+
+def written_by(
+    host: Host, format: Exporter | Importer | DocumentExporter, *given: Any, seconds: float, what: str
+) -> bytes:
+    """The file that the package which brought *format* writes of *given*. Raises FormatFailed, which names it.
+
+    *what* it is, as the reader is told: ``this list``.
+    """
+    write: Any = format.write
+    try:
+        data: bytes = write(*given, seconds=seconds)
+    except CallFailed as error:
+        told = f"The package {host.bringing(format).known} could not write {what} as {format.label}"
+        log.error("%s: %s.", told, error)
+        # What it raised is for the log alone: a place in the code tells a reader nothing.
+        raise FormatFailed(f"{told}: {error}." if isinstance(error, TookTooLong) else f"{told}.") from None
+    return data

@@ -39,10 +39,8 @@ from lanzarote.plugins.answers import (
     described,
     look_into,
 )
-from lanzarote.plugins.faults import place_of, told_of
-from lanzarote.plugins.hooks import implemented
-from lanzarote.plugins.manifests import with_manifest
-from lanzarote.plugins.packages import MEND, CallFailed, Package, plain
+from lanzarote.plugins.hooks import implemented, place_of, told_of
+from lanzarote.plugins.packages import MEND, CallFailed, Package, plain, with_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

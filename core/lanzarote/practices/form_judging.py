@@ -10,14 +10,14 @@ from lanzarote.kinds.entered import Typed, reason_name
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from lanzarote.kinds.entered import Passed
     from lanzarote.practices.work import Reason
-    from lanzarote.records.own_sources import Earlier
+    from lanzarote.records.drafts import Earlier
     from lanzarote.records.save_checks import Checks
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeSheet
@@ -45,7 +45,7 @@ def judged(
     Raises sheets.Faulty, writing.Identifying, objections.Objected.
     """
     sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang, earlier)
-    kept = own_sources.kept(sheet.own_sources, before.own_sources if before else (), unshown=("language",))
+    kept = drafts.kept(sheet.own_sources, before.own_sources if before else (), unshown=("language",))
     sheet = called(msgspec.structs.replace(sheet, own_sources=kept))
     try:
         checked = writing.checked(

@@ -20,7 +20,7 @@ from lanzarote.practices.form_entries import entered_from, may_repeat, received,
 from lanzarote.practices.form_judging import as_now, judged
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, body_of, now
 from lanzarote.records.save_checks import Objected, checks_for
@@ -158,7 +158,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
             nameable(view.instance, view.region_id, record_id),
             before=before,
             called=partial(as_named, view.instance, view.region_id, record_id),
-            earlier=own_sources.keys_of(view.instance.database, view.region_id, saved),
+            earlier=drafts.keys_of(view.instance.database, view.region_id, saved),
             by=view.actor.account_id,
             lang=view.lang,
             checks=checks,

@@ -11,7 +11,7 @@ import msgspec
 from lanzarote.facts.convention import written_references
 from lanzarote.practices.form_fields import FIELDS, TEXTS
 from lanzarote.practices.sheets import NO_NUMBER
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 from lanzarote.records.validation import NO_CHOICE, NO_DATE, Fault, is_date, read_references, unread_number
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.translation.typed_numbers import NotRead, read_number
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lanzarote.kinds.entered import Entered
-    from lanzarote.records.own_sources import Earlier
+    from lanzarote.records.drafts import Earlier
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
 
@@ -167,7 +167,7 @@ class _Reading:
 
     def own_sources(self, earlier: Earlier) -> tuple[OwnSource, ...]:
         places = [f"own_sources[{number}]" for number in range(self._entered.rows("own_sources"))]
-        free = own_sources.new_keys({self._entered.one(f"{place}.key") for place in places}, earlier)
+        free = drafts.new_keys({self._entered.one(f"{place}.key") for place in places}, earlier)
         return tuple(self._own_source(place, free) for place in places)
 
     def _own_source(self, place: str, free: Iterator[str]) -> OwnSource:

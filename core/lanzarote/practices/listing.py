@@ -13,7 +13,7 @@ from lanzarote.practices import service
 from lanzarote.practices.asking import EXACT, MOST_PICKED, PICK, address, index_filters
 from lanzarote.practices.labelling import due_since
 from lanzarote.practices.service import facets_of
-from lanzarote.search.marking import Pieces, Sought
+from lanzarote.search.paging import Pieces, Sought
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeText
 from lanzarote.web import labels

@@ -21,8 +21,8 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Record, Version
 from lanzarote.search import paging, rows_that_hold
 from lanzarote.search.asked import Meaning, apart
+from lanzarote.search.index import near
 from lanzarote.search.ranking import Found, Shelf, find
-from lanzarote.search.spelling import near
 from lanzarote.types import Partner, Practice
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sqlalchemy import Index, LargeBinary, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.errors import NotPermitted
-from lanzarote.records.log_gaps import note_forgotten
+from lanzarote.records.tables import note_forgotten
 from lanzarote.store.bulk import add_rows, marks, pieces, rows_of, shared_rows
 from lanzarote.store.database import Base, Regional, Shared
 from lanzarote.translation.catalogues import N_

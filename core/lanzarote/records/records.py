@@ -15,8 +15,7 @@ from sqlalchemy import func, insert, or_, select
 
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.records import changelog, lifecycle
-from lanzarote.records.slugs import first_free, gone, taken_slugs
-from lanzarote.records.tables import FormerSlug, Involved, Named, Record, Version
+from lanzarote.records.tables import FormerSlug, Involved, Named, Record, Version, first_free, gone, taken_slugs
 from lanzarote.store.bulk import add_rows, pieces, rows_of
 from lanzarote.store.ids import new_id
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lanzarote.facts.telephones import unfit_number
+from lanzarote.facts.helplines import unfit_number
 from lanzarote.regions.check_synonyms import check_synonyms
 from lanzarote.regions.criteria import common_criteria
 from lanzarote.regions.walking import own_provisions, values_of, walk

@@ -10,10 +10,9 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.errors import NotFound
-from lanzarote.records import changelog, records, slugs, tasks
+from lanzarote.records import changelog, records, tables, tasks
 from lanzarote.records.changelog import Saved
-from lanzarote.records.erased_here import erased_here
-from lanzarote.records.erasing import erased
+from lanzarote.records.erasing import erased, erased_here
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.records.tasks import WITHDRAWAL
@@ -177,7 +176,7 @@ def _keep_erased(session: Session, region_id: str, one: Shipped, record_id: str,
     if session.get(Record, (region_id, record_id)) is not None:
         return False
     at, kind, key = records.now(), one.kind, one.key
-    slug = slugs.first_free(kind, slugs.gone(_slug(one)), slugs.taken_slugs(session, {kind}))
+    slug = tables.first_free(kind, tables.gone(_slug(one)), tables.taken_slugs(session, {kind}))
     record = Record(region_id=region_id, id=record_id, kind=kind, slug=slug, key=key, state="erased", status=b"{}")
     record.version, record.created_at, record.updated_at = 1, at, at
     seed = Seed(region_id=region_id, kind=kind, key=key, record_id=record_id, body=_mark(one.body))

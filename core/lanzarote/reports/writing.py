@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.facts.convention import convention
-from lanzarote.facts.telephones import dialled
+from lanzarote.facts.helplines import dialled
 from lanzarote.office import by_region, desk, listing, matrices, service, totals
 from lanzarote.translation import N_, date_told, format_date, format_number
 from lanzarote.web.help_pages import lines_of, lines_of_europe

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.practices.documents import PracticeRelease, named_by
 from lanzarote.records.changelog import RELEASED
-from lanzarote.records.erased_here import erased_here
-from lanzarote.records.log_gaps import forgotten
+from lanzarote.records.erasing import erased_here
+from lanzarote.records.tables import forgotten
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
 from lanzarote.results.batches import Malformed

@@ -21,8 +21,8 @@ from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.records.changelog_state import forget_received
-from lanzarote.records.log_gaps import note_forgotten
 from lanzarote.records.records import Draft, Record, encode
+from lanzarote.records.tables import note_forgotten
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease

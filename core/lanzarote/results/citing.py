@@ -15,7 +15,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import records
 from lanzarote.records.changelog import Change, ChangeBody, forget_bodies
 from lanzarote.records.changelog_state import bodies_now, released_now
-from lanzarote.records.erased_here import erased_here
+from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.store.bulk import pieces
 from lanzarote.store.ids import is_id, shipped_id

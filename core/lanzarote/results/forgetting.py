@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.practices import projection
 from lanzarote.records.changelog import INSTANCE, Saved, Served, notify, record
-from lanzarote.records.log_gaps import Forgotten
 from lanzarote.records.records import now
+from lanzarote.records.tables import Forgotten
 from lanzarote.results.model import Source
 from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.translation import N_

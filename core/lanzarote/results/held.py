@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select, update
 
-from lanzarote.records.log_gaps import forgotten
 from lanzarote.records.records import Record
+from lanzarote.records.tables import forgotten
 from lanzarote.results.model import HeldBatch
 from lanzarote.store.bulk import pieces
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.records.changelog import Served
-from lanzarote.records.log_checks import broken_change
+from lanzarote.records.changelog_state import broken_change
 from lanzarote.results.model import Source
 from lanzarote.results.sending import head_of
 

@@ -17,8 +17,8 @@ from lanzarote import guard  # noqa: F401 - the guard is read before the transac
 from lanzarote.errors import LanzaroteError, NotWritten
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Change, ChangeBody, Saved, Served
-from lanzarote.records.log_gaps import note_unsent
 from lanzarote.records.records import digest, encode, now
+from lanzarote.records.tables import note_unsent
 from lanzarote.results import keys
 from lanzarote.results.applying import BY, apply, as_saved
 from lanzarote.results.batches import Malformed, Position, read_file

@@ -15,8 +15,8 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Change, Saved, Served
-from lanzarote.records.log_gaps import Forgotten
 from lanzarote.records.records import Record
+from lanzarote.records.tables import Forgotten
 from lanzarote.regions.vocabulary import released as vocabularies
 
 if TYPE_CHECKING:

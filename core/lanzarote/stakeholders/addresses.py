@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lanzarote.facts.telephones import dialled
+from lanzarote.facts.helplines import dialled
 
 _MAIL = re.compile(r"[^\s@,;<>()\"]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _TELEPHONE = re.compile(r"\+?[0-9](?:[ .()/-]{0,2}[0-9]){2,16}")

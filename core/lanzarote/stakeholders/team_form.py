@@ -12,7 +12,7 @@ from lanzarote import guard
 from lanzarote.directory.model import Contact
 from lanzarote.kinds.organisations import unlisted
 from lanzarote.kinds.team import refusal as refused_in
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 from lanzarote.records.validation import MISSING, NO_DATE, NO_DAY, Fault, Faulty, is_date
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.contacts import weigh
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
-    from lanzarote.records.own_sources import Earlier
+    from lanzarote.records.drafts import Earlier
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
 
@@ -92,7 +92,7 @@ def read_entry(
         faults = [Fault(field=field, text=MISSING) for field in missing]
         raise Faulty(faults + [Fault(field=field, text=NO_DATE) for field in dates])
     entry = entries.read(body)
-    kept = own_sources.kept(entry.own_sources, before.own_sources if before else ())
+    kept = drafts.kept(entry.own_sources, before.own_sources if before else ())
     return msgspec.structs.replace(entry, own_sources=kept)
 
 
@@ -207,7 +207,7 @@ def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dic
 def sources_in(data: Mapping[str, Any], earlier: Earlier) -> Iterator[dict[str, Any]]:
     """Sources of its own that were typed; *earlier*: keys they have had."""
     rows = [_row(data, "own_sources", number) for number in rows_in(data, "own_sources")]
-    return own_sources.read(rows, earlier)
+    return drafts.read(rows, earlier)
 
 
 def _row(data: Mapping[str, Any], room: str, number: int) -> dict[str, str]:

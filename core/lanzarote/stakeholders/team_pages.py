@@ -11,7 +11,7 @@ from lanzarote.directory.model import KIND
 from lanzarote.errors import Conflict
 from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.kinds.versions import version_lines
-from lanzarote.records import own_sources
+from lanzarote.records import drafts
 from lanzarote.records.drafts import saved_alone
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
@@ -171,7 +171,7 @@ def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         return _closed(view, record_id, data)
     data = team_form.compact(data, "own_sources")
     try:
-        earlier = own_sources.keys_of(view.instance.database, view.region_id, record_id)
+        earlier = drafts.keys_of(view.instance.database, view.region_id, record_id)
         entry = team_form.read_entry(view, data, told.entry, earlier)
         given = checked(view, entry, data, record_id)
     except (Faulty, Identifying, Objected) as error:

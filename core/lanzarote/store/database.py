@@ -25,9 +25,8 @@ from sqlalchemy.types import TypeDecorator
 
 from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
 from lanzarote.runtime.unwritable import unwritable
-from lanzarote.store.availability import LOCKED, Availability
+from lanzarote.store.availability import LOCKED, Availability, Reached, Replica, ask_primary
 from lanzarote.store.bulk import require_confined
-from lanzarote.store.replica import Reached, Replica, ask_primary
 from lanzarote.store.scope import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import changelog, outbox, records
 from lanzarote.records.changelog import INSTANCE, Change, Release, Served
 from lanzarote.records.changelog_state import end_of_beginning, head_of, newest_beginning, released_now
-from lanzarote.records.erased_here import erased_here
-from lanzarote.records.erasing import forget_beside
+from lanzarote.records.erasing import erased_here, forget_beside
 from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.store.bulk import marks, pieces, rows_of, shared_rows
 from lanzarote.store.database import ALL

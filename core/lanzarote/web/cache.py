@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lanzarote.records.revisions import seen_once
-from lanzarote.store.replica import anonymously
+from lanzarote.store.availability import anonymously
 from lanzarote.web.addresses import is_help, one_address
 from lanzarote.web.bound import listen
 from lanzarote.web.embedding import page_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
     from lanzarote.instance import Instance
-    from lanzarote.store.replica import Anonymous
+    from lanzarote.store.availability import Anonymous
     from lanzarote.web.listening import Asgi, Message, Receive, Send
     from lanzarote.web.static_files import StaticFiles
 

@@ -10,7 +10,7 @@ from litestar import Response
 from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
-from lanzarote.plugins.formats import written_by
+from lanzarote.plugins.remembered import written_by
 from lanzarote.translation import plain
 from lanzarote.web.embedding import page_of
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
 from lanzarote.records.changelog import RECEIVED
 from lanzarote.records.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
-from lanzarote.store.replica import ask_primary
+from lanzarote.store.availability import ask_primary
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.bound import instance_of, site_of
 from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text

@@ -18,8 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
-from lanzarote.facts.helplines import european
-from lanzarote.facts.telephones import dialled
+from lanzarote.facts.helplines import dialled, european
 from lanzarote.translation import format_list, in_language, language_name, pick
 from lanzarote.web.addresses import place
 from lanzarote.web.region_reading import ToldNote, team_note

@@ -15,8 +15,7 @@ from msgspec import Struct
 from lanzarote import __version__
 from lanzarote.errors import NotFound
 from lanzarote.plugins import Package
-from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER
+from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER, OFFERED
 from lanzarote.records.permissions import EVERYWHERE, may_somewhere
 from lanzarote.translation import N_
 from lanzarote.web.routes import PRIVATE, form, page

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lanzarote.errors import PackageError
 from lanzarote.plugins import SWITCHED, Package
-from lanzarote.records.enabled_packages import switched_on
+from lanzarote.records.save_checks import switched_on
 from lanzarote.translation import N_
 from lanzarote.web.notices import BRINGS
 from lanzarote.web.package_switching import switch_for

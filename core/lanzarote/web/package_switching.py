@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.errors import NotFound, PackageError
-from lanzarote.records.enabled_packages import can_be_switched, switch, switched_on
 from lanzarote.records.records import now
+from lanzarote.records.save_checks import can_be_switched, switch, switched_on
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

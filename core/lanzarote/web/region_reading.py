@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from lanzarote.facts.convention import OFFICIAL_FIRST, convention, existing
-from lanzarote.facts.telephones import dialled
+from lanzarote.facts.helplines import dialled
 from lanzarote.regions.vocabulary import wording
 from lanzarote.translation import N_, date_told
 from lanzarote.types import ListedSource

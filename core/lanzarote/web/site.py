@@ -12,8 +12,7 @@ from litestar import MediaType, Response
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
-from lanzarote.facts.helplines import european
-from lanzarote.facts.telephones import dialled
+from lanzarote.facts.helplines import dialled, european
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import Translations, language_name
 from lanzarote.web.addresses import place

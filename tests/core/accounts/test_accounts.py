@@ -10,7 +10,7 @@ import pytest
 from lanzarote.accounts import attempts, links, passwords, service, sessions
 from lanzarote.accounts.model import Account, Attempts, Granted, SignedIn
 from lanzarote.errors import Conflict
-from lanzarote.records import log_checks
+from lanzarote.records import changelog_state
 from lanzarote.records.changelog import INSTANCE, Audit
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Grant
@@ -266,7 +266,7 @@ def test_roles_are_written_in_the_audit_of_their_region(store: Database) -> None
         assert [tuple(line) for line in told] == [
             (INSTANCE, "invite", account_id), (INSTANCE, "accept", account_id), ("paris", "grant reviewer", account_id)
         ]  # fmt: skip
-        assert log_checks.broken_audit(session, INSTANCE) is None
+        assert changelog_state.broken_audit(session, INSTANCE) is None
 
 
 def test_the_last_administrator_stays(store: Database) -> None:

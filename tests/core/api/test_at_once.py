@@ -12,7 +12,7 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.records.changelog import Audit
-from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.changelog_state import broken_audit
 from litestar.testing import TestClient
 from sqlalchemy import select
 

@@ -19,13 +19,13 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import RestoreError, SettingError
 from lanzarote.exchange.region_file import export_region
-from lanzarote.findable.model import Item
+from lanzarote.findable.entries import Item
 from lanzarote.instance import Instance
 from lanzarote.operations.all_tables import Base, Endorsement, FormerSlug, IndicatorValue, Record, Served, Task, Version
 from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
-from lanzarote.records import changelog, log_checks, outbox, records
+from lanzarote.records import changelog, changelog_state, outbox, records
 from lanzarote.records.tasks import open_task
 from lanzarote.results import samples
 from lanzarote.store.database import ALL, Database, known_schemas, migrate
@@ -178,8 +178,8 @@ def test_a_restore_opens_an_epoch_that_names_the_old_head(file: Path, empty_url:
         assert session.scalar(select(Served.epoch)) == 2
         last = session.scalars(select(changelog.Audit).order_by(changelog.Audit.seq.desc()).limit(1)).one()
         assert (last.actor, last.verb) == ("restore", "epoch")
-        assert log_checks.broken_audit(session, "paris") is None
-        assert log_checks.broken_change(session, "paris") is None
+        assert changelog_state.broken_audit(session, "paris") is None
+        assert changelog_state.broken_change(session, "paris") is None
 
 
 def test_a_migrated_but_empty_database_is_filled_too(file: Path, fresh: Settings) -> None:
@@ -196,7 +196,7 @@ def test_life_goes_on_after_a_restore(file: Path, empty_url: str) -> None:
         with restored.database.write("paris") as session:
             records.withdraw(session, records.find(session, "practice", "uaped"), by="someone")
         with restored.database.read("paris") as session:
-            assert log_checks.broken_change(session, "paris") is None
+            assert changelog_state.broken_change(session, "paris") is None
             assert session.scalar(select(func.count()).select_from(Published)) == 17
 
 

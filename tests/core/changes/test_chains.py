@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lanzarote.composition import RELEASES
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit, Change, ChangeBody, chain, forget_bodies
-from lanzarote.records.log_checks import broken_audit, broken_change
+from lanzarote.records.changelog_state import broken_audit, broken_change
 from lanzarote.store.database import ALL, Database
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session

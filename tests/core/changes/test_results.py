@@ -15,7 +15,7 @@ from lanzarote.instance import Instance
 from lanzarote.procedures.documents import document
 from lanzarote.records import records
 from lanzarote.records.changelog import Change, ChangeBody
-from lanzarote.records.log_checks import broken_change
+from lanzarote.records.changelog_state import broken_change
 from lanzarote.records.records import Record
 from lanzarote.stakeholders import writing as directory
 from sqlalchemy import select

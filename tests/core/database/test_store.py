@@ -46,9 +46,8 @@ MAY_WRITE_SQL = {
     "store/bulk.py",  # plain statements, confined as those of the mapped classes are
     "store/scope.py",  # the session class
     "records/revisions.py",  # watches from outside any session
-    "search/index.py",  # full-text indexes have no mapped class
-    "search/spelling.py",  # neither have the words they know
-    "findable/following.py",  # the index's row numbers and its advisory lock
+    "search/index.py",  # full-text indexes have no mapped class, neither have the words they know
+    "findable/entries.py",  # the index's row numbers and its advisory lock
     "findable/reading.py",  # lists about all enabled regions
     "records/changelog.py",  # NOTIFY and the advisory lock
     "records/idempotency.py",  # the advisory lock of a request
@@ -61,7 +60,7 @@ MAY_WRITE_SQL = {
     "office/service.py",  # the account of all regions, and what stands behind it
     "operations/doctor.py",  # asks the database about itself
     "web/instance_health.py",  # asks it too: its version and its size
-    "store/replica.py",  # how far a server is
+    "store/availability.py",  # how far a server is
     "store/partitions.py",  # moves whole tables, by their names
 }
 """Every place that goes past the scoped session, reviewed; a new one has to be reviewed too."""

@@ -11,7 +11,7 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.mail import sending
 from lanzarote.practices.model import Published
 from lanzarote.practices.work import Unsaved, Work
-from lanzarote.records import changelog, log_checks, records
+from lanzarote.records import changelog, changelog_state, records
 from lanzarote.records.changelog import Audit, Change
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import Involved, Record, Version
@@ -69,9 +69,9 @@ def missing(session: Session, told: Sequence[Acknowledged], letters: str | None)
 def half_done(session: Session) -> Iterator[str]:
     """What a transaction writes together and is not all there."""
     for region_id in (PARIS, changelog.INSTANCE):
-        if at := log_checks.broken_audit(session, region_id):
+        if at := changelog_state.broken_audit(session, region_id):
             yield f"the audit of {region_id} does not follow from {at} on"
-    if at := log_checks.broken_change(session, PARIS):
+    if at := changelog_state.broken_change(session, PARIS):
         yield f"the change log does not follow from {at} on"
     lines = {(one.record_id, one.verb, one.version): one for one in session.scalars(select(Audit))}
     written = {key[0::2] for key in lines if key[1] in ("create", "revise", "seed", "load")}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.following.model import Follow, Follower
+from lanzarote.following.service import Follow, Follower
 from lanzarote.instance import Instance
 from lanzarote.records.outbox import Job
 from lanzarote.store.database import ALL

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
 from lanzarote.following import service
-from lanzarote.following.model import WHOLE, Follow
+from lanzarote.following.service import WHOLE, Follow
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import records
 from lanzarote.records.outbox import Job

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.following import delivering
-from lanzarote.following.model import Follow, Follower
+from lanzarote.following.service import Follow, Follower
 from lanzarote.mail.sending import NotSent, Unreachable, send
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import now

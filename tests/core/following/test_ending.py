@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote.following import service
-from lanzarote.following.model import WHOLE, Follow
+from lanzarote.following.service import WHOLE, Follow
 from lanzarote.store.database import ALL
 from sqlalchemy import select
 

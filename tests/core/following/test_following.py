@@ -8,7 +8,7 @@ import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.following.model import WHOLE, Follow, Follower
+from lanzarote.following.service import WHOLE, Follow, Follower
 from lanzarote.records import records
 from lanzarote.records.permissions import VISITOR
 from lanzarote.records.records import Record, now

@@ -13,8 +13,8 @@ from lanzarote.instance import Instance
 from lanzarote.operations.audit import verify
 from lanzarote.operations.backup import backup, restore
 from lanzarote.records.changelog import Audit
-from lanzarote.records.enabled_packages import switched_on
 from lanzarote.records.permissions import ACTIONS, RULES
+from lanzarote.records.save_checks import switched_on
 from lanzarote.web.package_switching import switch_for
 from sqlalchemy import select
 

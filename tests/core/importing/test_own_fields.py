@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.importing import service
-from lanzarote.importing.filling import form_of
+from lanzarote.importing.cells import form_of
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import PRACTICES
 from lanzarote.plugins import installed

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote import Concern, hookimpl
 from lanzarote.importing import service
+from lanzarote.importing.cells import form_of
 from lanzarote.importing.commands import take_in
-from lanzarote.importing.filling import form_of
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
 from lanzarote.importing.planning import plan
 from lanzarote.practices import writing
 from lanzarote.records import records
-from lanzarote.records.enabled_packages import switch
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
+from lanzarote.records.save_checks import switch
 from lanzarote.records.validation import TWO_NUMBERS
 from lanzarote.stakeholders import writing as keeping
 from lanzarote.types import PracticeSheet

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from lanzarote.importing import planning, service
-from lanzarote.importing.filling import Kept, draft_of, form_of
+from lanzarote.importing.cells import Kept, draft_of, form_of
 from lanzarote.importing.kinds import KINDS, PRACTICES
 from lanzarote.importing.planning import Planner
 from lanzarote.instance import Instance

@@ -12,8 +12,8 @@ from lanzarote.improvements import calling, positions
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.records.changelog import Audit
+from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.log_checks import broken_audit
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members
 from sqlalchemy import func, select

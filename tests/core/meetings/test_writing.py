@@ -14,8 +14,8 @@ from lanzarote.instance import Instance
 from lanzarote.meetings import agenda, writing
 from lanzarote.meetings.roles import names_person
 from lanzarote.records.changelog import Audit
+from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import MEETING, IllegalTransition, next_state
-from lanzarote.records.log_checks import broken_audit
 from lanzarote.records.permissions import Actor
 from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import func, select

@@ -13,7 +13,7 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.cli import main
 from lanzarote.operations import serving
-from lanzarote.plugins import Candidate, Host, candidates, processes
+from lanzarote.plugins import Candidate, Host, packages, processes
 from lanzarote.regions.claims import law_of
 
 from tests.core.plugins import bad
@@ -36,8 +36,8 @@ class Started:
         self.read: list[str] = []
         """Packages whose distribution was read."""
         self.looked_at: list[str] = []
-        self._read = candidates._told_by
-        monkeypatch.setattr(candidates, "_told_by", self._told_by)
+        self._read = packages._told_by
+        monkeypatch.setattr(packages, "_told_by", self._told_by)
         monkeypatch.setattr(serving, "serve", self._serve)
 
     def again(self) -> None:

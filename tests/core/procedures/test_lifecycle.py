@@ -19,8 +19,8 @@ from lanzarote.procedures.model import Endorsement
 from lanzarote.procedures.service import said_of
 from lanzarote.procedures.writing import Superseding
 from lanzarote.records.changelog import Audit
+from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import PROCEDURE, IllegalTransition, next_state
-from lanzarote.records.log_checks import broken_audit
 from lanzarote.records.validation import BEFORE_TEXT, Faulty, Identifying
 from sqlalchemy import func, select
 

@@ -17,8 +17,8 @@ from lanzarote.practices import projection, service
 from lanzarote.practices.model import Published
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Saved, Served
+from lanzarote.records.changelog_state import broken_audit, broken_change
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.log_checks import broken_audit, broken_change
 from lanzarote.records.records import FormerSlug, Record, Version
 from lanzarote.store.database import ALL, Database
 from sqlalchemy import func, select

@@ -16,8 +16,8 @@ from lanzarote.instance import Instance
 from lanzarote.operations.backup import backup, restore
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.changelog import Change, ChangeBody
-from lanzarote.records.log_gaps import Forgotten
 from lanzarote.records.records import Draft, Record, create, decode, encode, find
+from lanzarote.records.tables import Forgotten
 from lanzarote.results import forgetting
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.refusals import Unfit

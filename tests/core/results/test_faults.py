@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit, Change
-from lanzarote.records.log_checks import broken_change
+from lanzarote.records.changelog_state import broken_change
 from lanzarote.results import sending
 from lanzarote.results.batches import Malformed, read_file
 from lanzarote.results.refusals import Refused

@@ -15,8 +15,8 @@ from lanzarote.instance import Instance
 from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
 from lanzarote.records.changelog import ChangeBody
-from lanzarote.records.log_gaps import Forgotten, Unsent
 from lanzarote.records.records import Version, encode, now
+from lanzarote.records.tables import Forgotten, Unsent
 from lanzarote.results import forgetting
 from lanzarote.results.batches import Position
 from lanzarote.results.received_log import broken_log

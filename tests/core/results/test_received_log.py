@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.operations import doctor
-from lanzarote.records import log_checks
+from lanzarote.records import changelog_state
 from lanzarote.records.changelog import Change, ChangeBody
-from lanzarote.records.log_checks import broken_change
+from lanzarote.records.changelog_state import broken_change
 from lanzarote.results.received_log import broken_log
 from sqlalchemy import delete, select
 
@@ -157,7 +157,7 @@ def test_an_entry_that_its_region_never_signed_is_found(places: TwoPlaces) -> No
 
     def rewrite(session: Session, rows: list[Change]) -> None:
         rows[-1].verb = "withdraw"
-        rows[-1].hash = log_checks._change_hash(rows[-2].hash, rows[-1])
+        rows[-1].hash = changelog_state._change_hash(rows[-2].hash, rows[-1])
         session.flush()
         assert broken_change(session, PARIS) is None
 

@@ -10,7 +10,7 @@ import pytest
 from lanzarote.accounts import links, service
 from lanzarote.composition import kinds
 from lanzarote.following import service as following
-from lanzarote.following.model import Follow, Follower
+from lanzarote.following.service import Follow, Follower
 from lanzarote.records.records import now
 from lanzarote.results import enrolling, receiving
 from lanzarote.results.refusals import Unfit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lanzarote.search.asked import read
-from lanzarote.search.marking import Sought
+from lanzarote.search.paging import Sought
 from lanzarote.search.words import Words
 
 PROVISION = "art. L226-2-1 CASF, articles 706-52 et 35.1.a; le 116 000; décret n° 2024-643 du 28 juin 2024"

@@ -10,8 +10,7 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.findable import reading
-from lanzarote.findable.following import rebuild
-from lanzarote.findable.model import Item
+from lanzarote.findable.entries import Item, rebuild
 from lanzarote.findable.team import search_team
 from lanzarote.improvements import moving
 from lanzarote.improvements.improvement_documents import BecauseInPublic

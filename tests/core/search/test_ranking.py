@@ -10,9 +10,8 @@ from lanzarote import search
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.search import Entry, paging
 from lanzarote.search.asked import OFTEN, TELLING, Alternatives, Meaning, Said, forms
+from lanzarote.search.index import TextIndex, near
 from lanzarote.search.ranking import Found, Shelf, find
-from lanzarote.search.spelling import near
-from lanzarote.search.texts import TextIndex
 from lanzarote.store.database import Database
 
 pytestmark = pytest.mark.both_databases

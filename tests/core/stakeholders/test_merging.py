@@ -19,8 +19,8 @@ from lanzarote.practices import service as practices
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
 from lanzarote.records.changelog import Change
+from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.log_checks import broken_audit
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import Named, Record
 from lanzarote.records.save_checks import NO_CHECKS

@@ -14,7 +14,7 @@ from lanzarote.improvements import comments
 from lanzarote.improvements.talk_model import LONGEST, Comment
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
-from lanzarote.records.log_checks import broken_audit
+from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.permissions import VISITOR
 from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import select

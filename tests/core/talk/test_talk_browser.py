@@ -12,7 +12,7 @@ from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.following import service
-from lanzarote.following.model import Follower
+from lanzarote.following.service import Follower
 from lanzarote.improvements import comments
 from lanzarote.improvements.comments import Commenting
 from lanzarote.improvements.talk_model import LONGEST, Comment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lanzarote.facts.telephones import dialled
+from lanzarote.facts.helplines import dialled
 from lanzarote.stakeholders.addresses import href_of
 
 

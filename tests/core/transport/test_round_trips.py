@@ -18,7 +18,7 @@ from lanzarote.exchange import region_file
 from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
-from lanzarote.records import changelog, log_checks, records
+from lanzarote.records import changelog, changelog_state, records
 from lanzarote.records.records import Record, Version, encode
 from sqlalchemy import select
 
@@ -136,8 +136,8 @@ def test_what_was_loaded_is_found_and_chained(here: Instance, file: Path) -> Non
     assert shown(here) == 18
     assert search.rows_that_hold(here.database, [((("melanie",),),)], ["paris"])
     with here.database.read("paris") as session:
-        assert log_checks.broken_audit(session, "paris") is None
-        assert log_checks.broken_change(session, "paris") is None
+        assert changelog_state.broken_audit(session, "paris") is None
+        assert changelog_state.broken_change(session, "paris") is None
 
 
 def test_a_loaded_practice_reads_as_at_its_origin(paris: Instance, small: Instance, file: Path) -> None:

@@ -12,7 +12,7 @@ from lanzarote.composition import new_instance
 from lanzarote.errors import PackageError, RegionError
 from lanzarote.practices import service
 from lanzarote.records.changelog import Saved
-from lanzarote.records.log_checks import broken_audit, broken_change
+from lanzarote.records.changelog_state import broken_audit, broken_change
 from lanzarote.records.records import Record
 from lanzarote.store.database import ALL, Database
 from sqlalchemy import select

@@ -12,7 +12,8 @@ from lanzarote.improvements.model import FindingStatus, ImprovementStatus
 from lanzarote.instance import Instance
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import ProcedureStatus
-from lanzarote.records import own_sources, records
+from lanzarote.records import drafts as own_sources
+from lanzarote.records import records
 from lanzarote.records.records import Draft, Record
 from lanzarote.store.ids import new_id
 from lanzarote.types import OwnSource

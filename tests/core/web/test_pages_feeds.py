@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from lanzarote.composition import new_instance
-from lanzarote.findable import sitemap
+from lanzarote.findable import pages as sitemap
 from lanzarote.instance import Instance
 from lanzarote.practices.service import facets_of
 from lanzarote.web import atom

@@ -20,8 +20,8 @@ from lanzarote.plugins import Host
 from lanzarote.records import records
 from lanzarote.records.permissions import EVERYWHERE
 from lanzarote.records.records import Draft
+from lanzarote.store.availability import anonymously
 from lanzarote.store.database import ALL
-from lanzarote.store.replica import anonymously
 from lanzarote.web.gate import freshly
 from msgspec import Struct
 from sqlalchemy import event, text
@@ -186,7 +186,7 @@ def test_what_no_public_revision_tells_of_is_asked_of_the_primary(site: Site) ->
 def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
     site: Site, elsewhere: Instance, pair: Pair, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lanzarote.store.replica.LAG", 0.0)
+    monkeypatch.setattr("lanzarote.store.availability.LAG", 0.0)
     page = "/en/paris/practices/lagging"
     with pair.paused():
         assert site.asking(f"{LIST}?q=nothing-is-new") == {"replica"}, "it has all there is to be read"
@@ -237,7 +237,7 @@ def test_whoever_wrote_something_reads_it_at_once(site: Site, pair: Pair) -> Non
 def test_one_that_stops_is_left_and_taken_up_again(
     site: Site, pair: Pair, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lanzarote.store.replica.REST", 0.1)
+    monkeypatch.setattr("lanzarote.store.availability.REST", 0.1)
     pair.standby.stop()
     try:
         for number in range(4):
