@@ -17,7 +17,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.plugins import Candidate, Host, installed
 from lanzarote.plugins.processes import STARTING
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 
 from benchmarks import servers
 from benchmarks.bench_save import median_of

@@ -16,7 +16,7 @@ from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, now
 from lanzarote.records.save_checks import checks_for
 from lanzarote.types import Partner
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 from sqlalchemy import select
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import msgspec
-from lanzarote.accounts.words import ACTION_WORDS
+from lanzarote.accounts.people import ACTION_WORDS
 from lanzarote.app import ROOMS
 from lanzarote.web.changing import Change, Nothing
 from lanzarote.web.resources import ROOT, Parameter, Resource

@@ -160,10 +160,10 @@ def late_enough() -> Iterator[None]:
 def cheap_passwords() -> None:
     """A password is hashed as slowly as attackers should have to; tests hash thousands, and attack nobody."""
     from argon2 import PasswordHasher
-    from lanzarote.accounts import passwords
+    from lanzarote.accounts import secrets
 
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._hasher = lambda: cheap  # type: ignore[assignment]
+    secrets._hasher = lambda: cheap  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True, scope="session")

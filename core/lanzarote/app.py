@@ -16,10 +16,10 @@ from litestar.concurrency import sync_to_thread
 from litestar.config.app import AppConfig
 from litestar.di import Provide
 
-from lanzarote.accounts.carried import interrupted, unwritten
-from lanzarote.accounts.identify import Identified
-from lanzarote.accounts.link_pages import spent
-from lanzarote.accounts.links import SpentLink
+from lanzarote.accounts.answers import interrupted, unwritten
+from lanzarote.accounts.secrets import SpentLink
+from lanzarote.accounts.sign_in_pages import spent
+from lanzarote.accounts.tokens import Identified
 from lanzarote.activity.team_bar import team_bar
 from lanzarote.compendium.pages import link as compendium_link
 from lanzarote.errors import NotWritten
@@ -29,16 +29,12 @@ from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.elsewhere_pages import asked as asked_elsewhere
 from lanzarote.transfers.pages import line as travels_line
 from lanzarote.transfers.pages import procedure_line, taken_from
-from lanzarote.web.addresses import require_readable
-from lanzarote.web.bound import bind, give_instance, give_site
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
-from lanzarote.web.first_use import work_out
 from lanzarote.web.front import Front, know_template
-from lanzarote.web.gate import Interrupted
-from lanzarote.web.late_routes import register
-from lanzarote.web.routes import LARGEST_BODY
-from lanzarote.web.sharing import share
+from lanzarote.web.gate import Interrupted, bind, give_instance, give_site
+from lanzarote.web.routes import LARGEST_BODY, register, work_out
+from lanzarote.web.sharing import require_readable, share
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
@@ -50,14 +46,19 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.telemetry.metrics import Metrics
-    from lanzarote.web.listening import Receive, Send
+    from lanzarote.web.limits import Receive, Send
 
 ROOMS = (
     "lanzarote.territory.front_pages",
     "lanzarote.territory.convention_pages",
     "lanzarote.territory.data_catalogue",
-    "lanzarote.web.pages",
-    "lanzarote.accounts.pages",
+    "lanzarote.web.help_pages",
+    "lanzarote.web.notices",
+    "lanzarote.web.reuse_pages",
+    "lanzarote.accounts.sign_in_pages",
+    "lanzarote.accounts.provider_pages",
+    "lanzarote.accounts.profile_pages",
+    "lanzarote.accounts.people_pages",
     "lanzarote.system.pages",
     "lanzarote.territory.region_pages",
     "lanzarote.stakeholders.pages",
@@ -115,7 +116,7 @@ ROOMS = (
     "lanzarote.results.key_pages",
     "lanzarote.office.source_pages",
     "lanzarote.office.held_pages",
-    "lanzarote.web.api",
+    "lanzarote.web.openapi",
     "lanzarote.accounts.api",
     "lanzarote.system.api",
     "lanzarote.territory.region_api",

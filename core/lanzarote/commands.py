@@ -57,9 +57,9 @@ def run(given: Namespace) -> int:
         if due := instance.upgrades_due():
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
         with uncollected():
-            from lanzarote.accounts import demo
+            from lanzarote.accounts import commands
             from lanzarote.operations.serving import serve
-        notes = [*(demo.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
+        notes = [*(commands.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
         notes += [one.english for one in instance_health.of_machine(chosen) if one.about == "secrets"]
         if told:
             notes.append(f"Nothing can be saved: {told}. Then start the site again.")
@@ -292,7 +292,7 @@ def office(given: Namespace) -> int:
 
 
 def plugin(given: Namespace) -> int:
-    from lanzarote.web.package_switching import switch_for
+    from lanzarote.web.notices import switch_for
 
     with open_instance(read_settings(), existing=True) as instance:
         on = given.action == "enable"

@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
-from lanzarote.accounts.identify import COOKIE
+from lanzarote.accounts.tokens import COOKIE
 
 from tests.conftest import copied, pg_database, sqlalchemy_url
 from tests.core.cli.test_running import PATIENCE, wait_until_ready

@@ -25,8 +25,8 @@ from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
 from lanzarote.records.validation import BEFORE_TEXT, Fault, Faulty
 from lanzarote.translation import format_date
+from lanzarote.web.labels import Voice
 from lanzarote.web.refusals import refusal
-from lanzarote.web.voice import Voice
 
 from tests.conftest import copy_of
 from tests.core.accounts.team import Team

@@ -1,27 +1,170 @@
-"""Signing in: the password first, then the second factor if there is one; only then is there a session."""
+"""Signing in: by password and second factor, or through the provider of an institution."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
+import msgspec
 from msgspec import Struct
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 
-from lanzarote.accounts import factors, links, passkeys, provider_steps, service, sessions
-from lanzarote.accounts.secrets import kept
+from lanzarote.accounts import factors, secrets, service, sessions
+from lanzarote.accounts import factors as passkeys
+from lanzarote.accounts.model import ProviderStep
+from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
+from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.plugins.packages import CallFailed
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
+from lanzarote.runtime import last_done
 from lanzarote.translation import N_
+from lanzarote.types import ProviderAddress, ProviderFault
+from lanzarote.web.limits import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.accounts.model import Account
+    from lanzarote.instance import Instance
     from lanzarote.store.database import Database
+    from lanzarote.types import IdentityProvider, SignInRequest
 
+
+# --- The providers at which people of institutions sign in, and how they are asked: each call by its own package ---
+
+log = logging.getLogger("lanzarote.accounts")
+SECONDS: Final = 15.0
+"""After which a provider has not answered."""
+PROVIDERS: Final = Pool("providers", threads=4, waiting=20)
+"""A provider that is slow makes nobody wait but those who sign in through one."""
+LOG_OUTS: Final = Pool("log-outs", threads=1, waiting=20)
+"""What anybody may send as a log-out token: it holds up no sign-in."""
+
+Function = Literal["begin", "finish", "leave", "ended", "examine"]
+Reason = Literal["away", "refused", "late", "untrusted", "clock", "settings", "lost"]
+TOLD: Final[Mapping[Reason, str]] = {
+    "away": N_("%(provider)s does not answer. Try again in a few minutes."),
+    "refused": N_("You cancelled the sign-in, or %(provider)s refused it. Try again, or ask your institution why."),
+    "late": N_("The sign-in at %(provider)s took too long, or was used already. Start again."),
+    "untrusted": N_("The answer of %(provider)s failed a security check."),
+    "clock": N_("The clock of %(provider)s differs from the clock of this site."),
+    "settings": N_("The sign-in through %(provider)s is not set up correctly."),
+    "lost": N_(
+        "This sign-in started in another browser, took more than ten minutes, or was used already. Start again."
+    ),
+}
+"""Why it did not work → what the person reads; to be translated."""
+SIGNED_IN: Final = N_("You are signed in already. This sign-in took more than ten minutes, or was used before.")
+"""The same as ``lost``, to somebody who went back in their browser, or signed in in two windows."""
+OTHER_ACCOUNT: Final = N_("When you started, you were signed in with another account. Start again.")
+OF_OPERATOR: Final = frozenset({"untrusted", "clock", "settings"})
+"""What only those who run the site can put right."""
+
+
+class ProviderFailed(LanzaroteError):
+    """A provider could not be used; *reason* says why in one word of ``TOLD``."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def find(instance: Instance, key: str) -> IdentityProvider:
+    """Raises NotFound."""
+    provider = instance.host.identity_providers.get(key)
+    if provider is None:
+        raise NotFound("There is no such provider here.")
+    return provider
+
+
+def begin(instance: Instance, provider: IdentityProvider, wanted: SignInRequest) -> ProviderAddress:
+    """Where somebody signs in. What kept the last one from it is noted, for those who run the site.
+
+    Raises ProviderFailed.
+    """
+    try:
+        there: ProviderAddress = ask(provider, "begin", wanted)
+    except ProviderFailed as error:
+        last_done.note(instance.settings.data, "failed-sign-in", where=provider.label, why=error.reason)
+        raise
+    failed = last_done.last(instance.settings.data, "failed-sign-in")
+    if failed and failed.where == provider.label:
+        last_done.forget(instance.settings.data, "failed-sign-in")
+    return there
+
+
+def ask(
+    provider: IdentityProvider, function: Literal["begin", "finish", "leave", "ended", "examine"], *given: Any
+) -> Any:
+    """What the *function* of a provider answers. Raises ProviderFailed; the log says exactly why."""
+    try:
+        answer = getattr(provider, function)(*given, seconds=SECONDS)
+    except CallFailed as error:
+        log.error("The package of the provider %s failed (%s): %s", provider.key, function, error)
+        raise ProviderFailed("away") from None
+    if isinstance(answer, ProviderFault):
+        log.warning("The provider %s (%s): %s: %s", provider.key, function, answer.reason, answer.told)
+        raise ProviderFailed(answer.reason)
+    if isinstance(answer, ProviderAddress) and not _leads(answer.address, function):
+        log.error("The provider %s (%s): it names no address that a browser can go to", provider.key, function)
+        raise ProviderFailed("settings")
+    return answer
+
+
+def _leads(address: str, function: str) -> bool:
+    """Whether a browser can go to *address*; to sign out, there may be none."""
+    return address.startswith(("https://", "http://")) or (function == "leave" and not address)
+
+
+# --- What is half-way with an institution's provider: kept here, sealed, for ten minutes, and taken once ---
+
+T = TypeVar("T")
+LASTS: Final = timedelta(minutes=10)
+
+
+def make(session: Session, details: Any, at: datetime, browser: str, *, secret: str = "") -> str:
+    """Keep *details*; return the secret by which, together with what the *browser* keeps, they are taken up again."""
+    session.execute(delete(ProviderStep).where(ProviderStep.ends_at < at))
+    secret = secret or new_secret()
+    body = sealed(msgspec.json.encode(details), secret, browser)
+    session.add(ProviderStep(token_hash=_hash(type(details), secret), details=body, ends_at=at + LASTS))
+    return secret
+
+
+def look(session: Session, kind: type[T], at: datetime, secret: str, browser: str = "") -> T | None:
+    """The details of *kind*, of the same browser; None where there are none or they are too old."""
+    row = session.get(ProviderStep, _hash(kind, secret))
+    body = opened(row.details, secret, browser) if row is not None and row.ends_at >= at else None
+    return msgspec.json.decode(body, type=kind) if body is not None else None
+
+
+def take(session: Session, kind: type[T], at: datetime, secret: str, browser: str = "") -> T | None:
+    """As ``look``, but it works once, whichever browser tried."""
+    found = look(session, kind, at, secret, browser)
+    taken = session.execute(delete(ProviderStep).where(ProviderStep.token_hash == _hash(kind, secret)))
+    return found if taken.rowcount else None  # type: ignore[attr-defined]
+
+
+def once(session: Session, what: str, until: datetime, at: datetime) -> bool:
+    """Whether *what* comes for the first time; it is remembered until then, for a day at most."""
+    session.execute(delete(ProviderStep).where(ProviderStep.ends_at < at))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = insert(ProviderStep).values(token_hash=kept(what), details=b"", ends_at=min(until, at + timedelta(days=1)))
+    made = new.on_conflict_do_nothing().returning(ProviderStep.token_hash)  # another at the same moment comes after
+    return session.scalar(made) is not None
+
+
+def _hash(kind: type[Any], secret: str) -> str:
+    return kept(f"{kind.__name__}/{secret}")
+
+
+# --- Signing in: the password first, then the second factor if there is one; only then is there a session ---
 
 WRONG_PASSWORD = N_("This is not your present password.")
 NOT_FRESH = N_("Sign out and sign in again first. You then have ten minutes for this change.")
@@ -68,14 +211,14 @@ def first_step(database: Database, address: str, password: str, browser: Browser
         account = service.account(session, account_id)
         if not factors.has_any(session, account):
             return enter(session, account, browser, strong=False, at=at)
-        step = links.make(session, account, "sign-in", at=at)
+        step = secrets.make(session, account, "sign-in", at=at)
         return half_way(session, account, step)
 
 
 def go_on(database: Database, step: str) -> HalfWay:
     """What the second step asks for. Raises links.SpentLink."""
     with database.read(INSTANCE) as session:
-        return half_way(session, links.look(session, step, "sign-in", now()), step)
+        return half_way(session, secrets.look(session, step, "sign-in", now()), step)
 
 
 def second_step(
@@ -87,19 +230,19 @@ def second_step(
     """
     at = now()
     with database.read(INSTANCE) as session:
-        account_id = links.look(session, step, "sign-in", at).id
+        account_id = secrets.look(session, step, "sign-in", at).id
 
     def check(session: Session, account: Account, at: datetime) -> None:
         if answer:
             challenge = passkeys.challenge_of(step)
-            passkeys.prove(session, account, answer, challenge=challenge, place=place, at=at)
+            passkeys.prove_passkey(session, account, answer, challenge=challenge, place=place, at=at)
         else:
             factors.prove_code(session, account, code, at)
 
     factors.prove(database, account_id, check, sender=browser.sender, device=browser.mark, at=at)
     with database.write(INSTANCE) as session:
-        account, _ = links.spend(session, step, "sign-in", at)
-        came = provider_steps.take(session, sessions.Came, at, step)
+        account, _ = secrets.spend(session, step, "sign-in", at)
+        came = take(session, sessions.Came, at, step)
         return enter(session, account, browser, strong=True, at=at, came=came)
 
 
@@ -125,12 +268,12 @@ def enter(
     if browser.session:
         sessions.end(session, browser.session)
     begun = sessions.begin(session, account, strong=strong, device=browser.device, at=at, came=came)
-    known = links.knows_device(session, browser.mark, account.id, at)
+    known = secrets.knows_device(session, browser.mark, account.id, at)
     return Entered(
         token=begun.token,
         form_key=begun.form_key,
         actor=sessions.actor_of(session, account, strong=strong),
-        mark="" if known else links.make(session, account, "device", at=at),
+        mark="" if known else secrets.make(session, account, "device", at=at),
     )
 
 
@@ -140,10 +283,10 @@ def reset(session: Session, secret: str, password: str, browser: Browser, at: da
     Empty for an unknown browser if the account has a second factor: a mark would give more guesses at that.
     Raises links.SpentLink, service.Refused.
     """
-    account = links.look(session, secret, "reset", at)
-    known = links.knows_device(session, browser.mark, account.id, at) or not factors.has_any(session, account)
+    account = secrets.look(session, secret, "reset", at)
+    known = secrets.knows_device(session, browser.mark, account.id, at) or not factors.has_any(session, account)
     service.reset(session, secret, password=password, at=at)
-    return links.make(session, account, "device", at=at) if known else ""
+    return secrets.make(session, account, "device", at=at) if known else ""
 
 
 def prove_again(database: Database, account_id: str, password: str, browser: Browser, *, field: str) -> None:

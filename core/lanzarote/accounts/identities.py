@@ -1,10 +1,8 @@
-"""Who somebody is at an institution's provider, and who gets in: whoever was invited, and nobody else.
-
-An account is known again by issuer and subject alone, never by an address.
-"""
+"""Who somebody is at an institution's provider, who gets in, and what roles its groups propose."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,10 +10,16 @@ from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from lanzarote.accounts import entrance, factors, group_roles, links, provider_steps, service, sessions
+from lanzarote.accounts import entrance, factors, secrets, service, sessions
+from lanzarote.accounts import entrance as provider_steps
+from lanzarote.accounts import service as proposals
 from lanzarote.accounts.entrance import Browser, Entered, HalfWay
-from lanzarote.accounts.model import Account, ProviderIdentity
-from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.accounts.model import Account, Granted, GroupRole, ProviderIdentity
+from lanzarote.accounts.service import LOST, PROPOSED
+from lanzarote.errors import Conflict, LanzaroteError, NotFound
+from lanzarote.records import changelog
+from lanzarote.records.permissions import EVERYWHERE, Actor, Grant, Subject, require
+from lanzarote.records.tasks import Task
 from lanzarote.translation import N_
 from lanzarote.types import Identity
 
@@ -24,7 +28,121 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records.permissions import Actor
+    from lanzarote.types import ProposedRole
+
+
+# --- group roles ---
+# What groups at a provider say about roles: they propose, a coordinator decides; who leaves the group loses the role.
+# What is known when: at each sign-in through the provider. In between, a role that rests on a group counts for
+# ``sessions.CONFIRMED_FOR``.
+
+log = logging.getLogger("lanzarote.accounts")
+SETTLED = N_("Somebody else has settled this meanwhile.")
+Place = tuple[str, str]
+"""Region and role."""
+
+
+def learn(session: Session, account: Account, provider: str, identity: Identity, at: datetime) -> None:
+    """Compare what the provider says of somebody's groups with what is known, at a sign-in."""
+    if identity.groups is None:
+        return
+    proposed = _possible(session, identity)
+    mine = (GroupRole.account_id == account.id) & (GroupRole.provider == provider)
+    known = {(row.region_id, row.role): row for row in session.scalars(select(GroupRole).where(mine))}
+    for place, row in known.items():
+        if place in proposed:
+            row.group_name = proposed[place].group
+        if place in proposed or (row.group_name in identity.groups and row.state == "accepted"):
+            _confirm(session, row, account, at)
+        else:
+            _lose(session, row, account, at)
+    for place, one in proposed.items():
+        if place not in known:
+            _propose(session, account, provider, one, at)
+
+
+def decide(session: Session, task: Task, *, accept: bool, by: Actor, at: datetime) -> None:
+    """Settle a task: give the role or not; let somebody who left the group keep it, or take it away.
+
+    Raises NotPermitted, Conflict.
+    """
+    about = task.told()
+    require(by, "person.grant", Subject(region_id=task.region_id, id=about["account"]))
+    row = session.get(GroupRole, (about["account"], task.region_id, about["role"]), with_for_update=True)
+    if row is None or row.task_id != task.id or task.done_at is not None:
+        raise Conflict(SETTLED)
+    account = service.account(session, row.account_id)
+    proposals.close_proposals(session, row, by=by.account_id)
+    if task.kind == PROPOSED and accept:
+        row.state = "accepted"
+        given = Grant(role=row.role, region_id=row.region_id)  # type: ignore[arg-type]
+        service.grant(session, account, given, by=by.account_id, at=at)
+    elif task.kind == PROPOSED:
+        row.state = "refused"
+    elif accept:
+        session.delete(row)  # it rests on the team's word from now on
+    else:
+        service.revoke(session, account, row.role, row.region_id, by=by.account_id, at=at)
+
+
+def suspended(session: Session, region_id: str, at: datetime, *, of: str = "") -> Sequence[GroupRole]:
+    """Roles in the region that do not count at present; for EVERYWHERE, in all regions. *of*: one account alone."""
+    query = select(GroupRole).where(GroupRole.state == "accepted", sessions.suspended(at))
+    query = query.where(GroupRole.account_id == of) if of else query
+    return session.scalars(query if region_id == EVERYWHERE else query.where(GroupRole.region_id == region_id)).all()
+
+
+def _possible(session: Session, identity: Identity) -> dict[Place, ProposedRole]:
+    """What the settings propose, as far as there are such regions here."""
+    written = select(changelog.Served.id).where(changelog.Served.home)
+    here = set(session.scalars(written))
+    for one in identity.roles:
+        if one.region not in here:
+            log.warning("A group proposes the role %s in %s, which is no region written here.", one.role, one.region)
+    return {(one.region, one.role): one for one in reversed(identity.roles) if one.region in here}
+
+
+def _confirm(session: Session, row: GroupRole, account: Account, at: datetime) -> None:
+    row.confirmed_at = at
+    if row.lost_at is not None:
+        row.lost_at = None
+        proposals.close_proposals(session, row, by=account.id)
+
+
+def _lose(session: Session, row: GroupRole, account: Account, at: datetime) -> None:
+    if row.state != "accepted":
+        proposals.close_proposals(session, row, by=account.id)
+        session.delete(row)
+    elif row.lost_at is None:
+        row.lost_at = at
+        sessions.end_all(session, account.id)
+        service.end_tokens(session, account.id)
+        service.tell(session, account.id, "lose group", by=account.id, at=at, region_id=row.region_id)
+        proposals.open_about(session, row, LOST, by=account.id)
+
+
+def _propose(session: Session, account: Account, provider: str, one: ProposedRole, at: datetime) -> None:
+    key = (account.id, one.region, one.role)
+    if session.get(Granted, key) is not None or session.get(GroupRole, key) is not None:
+        return
+    row = GroupRole(
+        account_id=account.id,
+        region_id=one.region,
+        role=one.role,
+        provider=provider,
+        group_name=one.group,
+        state="proposed",
+        task_id="",
+        confirmed_at=at,
+        lost_at=None,
+    )
+    session.add(row)
+    session.flush()
+    proposals.open_about(session, row, PROPOSED, by=account.id)
+
+
+# --- Who somebody is at an institution's provider, and who gets in: whoever was invited, and nobody else ---
+# An account is known again by issuer and subject alone, never by an address.
 
 NOT_SURE: Final = N_(
     "For this change you have to have signed in within the last ten minutes, with your second factor if you have one. "
@@ -98,7 +216,7 @@ def arrive(
         if known is None:
             link(session, service.account(session, asked.account_id), asked.provider, identity, at)
         return Linked()
-    invited = links.look(session, asked.invitation, "invitation", at) if asked.invitation else None
+    invited = secrets.look(session, asked.invitation, "invitation", at) if asked.invitation else None
     if known is not None:
         if invited is not None and invited.id != known.account_id:
             raise service.Refused(OTHERS)
@@ -171,13 +289,13 @@ def _go_in(
     """Begin a session, or ask for our own second factor where there is one and the provider vouches for none."""
     row = session.get_one(ProviderIdentity, (identity.issuer, identity.subject))
     row.seen_at, row.provider = at, provider
-    group_roles.learn(session, account, provider, identity, at)
+    learn(session, account, provider, identity, at)
     came = sessions.Came(
         provider=provider, subject=identity.subject, session=identity.session, id_token=identity.id_token
     )
     if identity.strong or not factors.has_any(session, account):
         return entrance.enter(session, account, browser, strong=identity.strong, at=at, came=came)
-    step = links.make(session, account, "sign-in", at=at)
+    step = secrets.make(session, account, "sign-in", at=at)
     provider_steps.make(session, came, at, "", secret=step)
     return entrance.half_way(session, account, step)
 
@@ -189,7 +307,7 @@ def _invited_by_address(session: Session, identity: Identity, at: datetime) -> A
     account = service.by_address(session, identity.address)
     if account is None or not _is_same(account.address, identity.address):
         return None
-    return account if links.is_invited(session, account, at) else None
+    return account if secrets.is_invited(session, account, at) else None
 
 
 def _is_same(address: str, other: str) -> bool:

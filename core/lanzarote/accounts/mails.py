@@ -1,19 +1,20 @@
-"""The mails that accounts bring about, written when they are sent: a link's secret is in the mail and nowhere else."""
+"""Mails that say that something waits for somebody, and where; never what it says."""
 
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from lanzarote.accounts import links, notices, service
+from lanzarote.accounts import secrets, service
 from lanzarote.accounts.model import Account, Granted
-from lanzarote.accounts.words import ROLE_WORDS
+from lanzarote.accounts.people import ROLE_WORDS
+from lanzarote.accounts.service import holders
 from lanzarote.mail.sending import Mail, letters, send
 from lanzarote.records import outbox
 from lanzarote.records.changelog import INSTANCE
@@ -22,7 +23,7 @@ from lanzarote.store.ids import moment_of
 from lanzarote.translation import N_, date_told, pick, plain, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -36,11 +37,73 @@ if TYPE_CHECKING:
     Payload = Mapping[str, Any]
     Write = Callable[[Instance, Session, Payload], Mail | None]
 
+
+Kind = Literal[
+    "assess",
+    "returned",
+    "published",
+    "decided",
+    "submitted",
+    "entry-returned",
+    "entry-published",
+    "entry-submitted",
+    "reply",
+    "procedure-proposed",
+    "procedure-endorsed",
+    "take-part",
+    "take-part-answer",
+    "position",
+    "amendment",
+    "amendment-settled",
+    "elsewhere",
+    "origin-changed",
+    "holder-asked",
+    "holder-answer",
+]
+WORDS: Final[Mapping[Kind, str]] = {
+    "assess": N_("You are asked to assess a practice."),
+    "returned": N_("A practice that you submitted was given back to you, to be written on."),
+    "published": N_("A practice that you submitted is published."),
+    "decided": N_("The team has decided on a practice that you submitted."),
+    "submitted": N_("A practice was submitted, and waits for somebody to read it."),
+    "entry-returned": N_("An entry of the directory that you submitted was given back to you, to be written on."),
+    "entry-published": N_("An entry of the directory that you submitted is published."),
+    "entry-submitted": N_("An entry of the directory was submitted, and waits for somebody to read it."),
+    "reply": N_("Somebody has written to the team: a correction or a reply."),
+    "procedure-proposed": N_("The organisation that you speak for is asked to endorse a co-operation procedure."),
+    "procedure-endorsed": N_("All bodies have endorsed a co-operation procedure; the public reads it now."),
+    "take-part": N_("Your organisation is invited to take part in the working group."),
+    "take-part-answer": N_("An organisation has said whether it takes part in the working group."),
+    "position": N_("Your organisation is asked for its position on an improvement."),
+    "amendment": N_("An amendment of an improvement was proposed, and waits to be decided."),
+    "amendment-settled": N_("An amendment that you proposed was decided."),
+    "elsewhere": N_("Somebody has written that a practice of yours is taken up elsewhere."),
+    "origin-changed": N_("A practice that your region took up from elsewhere has changed where it comes from."),
+    "holder-asked": N_("Your organisation is asked whether the description of a practice is right."),
+    "holder-answer": N_("An organisation has answered whether the description of a practice is right."),
+}
+TOPIC: Final = "mail.waiting"
+
+
+def notify(session: Session, accounts: Iterable[str], kind: Kind, *, by: str = "") -> None:
+    """Have a mail tell *accounts*, but not *by*, who did it. While one waits to be sent, no other of its kind does."""
+    for account_id in sorted({*accounts} - {by, ""}):
+        outbox.enqueue_once(session, TOPIC, f"{kind}:{account_id}", account=account_id, kind=kind)
+
+
+def notify_coordinators(session: Session, region_id: str, kind: Kind, *, by: str = "") -> None:
+    """As ``notify``, for those who lead the work in the region."""
+    notify(session, holders(session, "coordinator", region_id), kind, by=by)
+
+
+# --- mails ---
+# The mails that accounts bring about, written when they are sent: a link's secret is in the mail and nowhere else.
+
 log = logging.getLogger("lanzarote.mails")
 TOPICS: Final = "mail."
 """How the topics of all mails begin."""
 TIDY: Final = "letters"
-KEPT_FOR: Final = links.LASTS["invitation"]
+KEPT_FOR: Final = secrets.LASTS["invitation"]
 """How long a letter stays in the folder: the link in it works no longer."""
 OF_USE_FOR: Final = timedelta(days=1)
 """A mail that could not be sent for so long helps nobody any more: whoever waited has asked again."""
@@ -71,7 +134,7 @@ def handlers(instance: Instance) -> dict[str, Callable[[Database, Payload], None
         "mail.reset": reset,
         "mail.address": address,
         "mail.notice": notice,
-        notices.TOPIC: waiting,
+        TOPIC: waiting,
     }
     handled: dict[str, Callable[[Database, Payload], None]] = {TIDY: lambda *_: tidy(instance)}
     return handled | {topic: partial(_deliver, instance, write) for topic, write in written.items()}
@@ -136,7 +199,7 @@ def reset(instance: Instance, session: Session, payload: Payload) -> Mail | None
     if account is None or account.state == "closed":
         return None
     purpose: Purpose = "invitation" if account.state == "invited" else "reset"
-    if links.enough(session, account, purpose, payload["event_id"], now()):
+    if secrets.enough(session, account, purpose, payload["event_id"], now()):
         return None
     if purpose == "invitation":
         return invitation(instance, session, {**payload, "by": ""})
@@ -177,10 +240,10 @@ def notice(instance: Instance, session: Session, payload: Payload) -> Mail | Non
 def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | None:
     """Tell a person that something waits for them; what it says stays where it is protected."""
     account = session.get(Account, payload["account"])
-    if account is None or account.state != "active" or not account.notices or payload["kind"] not in notices.WORDS:
+    if account is None or account.state != "active" or not account.notices or payload["kind"] not in WORDS:
         return None
     letter = Letter(instance, account, payload)
-    letter.say(notices.WORDS[payload["kind"]])
+    letter.say(WORDS[payload["kind"]])
     letter.say(N_("You find it on your start page:"))
     letter.line(letter.href("start"))
     letter.say(N_("A mail says no more than this, to protect what is written there."))
@@ -231,9 +294,9 @@ class Letter:
     def link(self, session: Session, purpose: Purpose) -> None:
         """Make the link and add it, with how long it works."""
         at = now()
-        secret = links.make(session, self._account, purpose, at=at, address=self._to, event_id=self._event_id)
+        secret = secrets.make(session, self._account, purpose, at=at, address=self._to, event_id=self._event_id)
         self.line(self.href("account", purpose, secret))
-        self.say(N_("The link works once, until %(until)s."), until=self._moment(at + links.LASTS[purpose]))
+        self.say(N_("The link works once, until %(until)s."), until=self._moment(at + secrets.LASTS[purpose]))
 
     def mail(self, subject: str, *attachments: Attachment, **values: str) -> Mail:
         said = self._(subject) % values if values else self._(subject)

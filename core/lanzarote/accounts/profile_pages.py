@@ -1,37 +1,47 @@
-"""One's own account: name and language, password, address; the browsers one is signed in with."""
+"""One's own account: name and language, password, address, browsers, the second factor, tokens of programs."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import entrance, group_roles, links, service, sessions
+from lanzarote.accounts import entrance, factors, identities, secrets, service, sessions, tokens
+from lanzarote.accounts import factors as passkeys
 from lanzarote.accounts.answers import (
     PASSWORDS,
     browser_of,
+    enter,
     fault,
     go,
+    inside,
     language_of,
     languages,
     mails_laid,
+    place_of,
     remember,
     secret_of,
+    session_of,
     show,
     text_of,
     why_suspended,
 )
-from lanzarote.accounts.attempts import Wait
+from lanzarote.accounts.factors import NotTaken, WrongCode
+from lanzarote.accounts.people import ACTION_WORDS, ROLE_WORDS
 from lanzarote.accounts.service import Refused
+from lanzarote.accounts.sessions import Wait
 from lanzarote.accounts.sign_in_pages import patience
-from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.records.changelog import INSTANCE
-from lanzarote.records.permissions import EVERYWHERE, may_in
+from lanzarote.records.permissions import ACTIONS, EVERYWHERE, may_in
 from lanzarote.records.records import now
 from lanzarote.translation import N_
+from lanzarote.translation.typed_dates import typed_date
 from lanzarote.web.asking import Asked
+from lanzarote.web.forms import many_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -109,7 +119,7 @@ def _change_password(view: View, data: dict[str, Any]) -> Response[Any]:
         account = service.account(session, account_id)
         given = secret_of(data, "password")
         service.change_password(session, account, password=given, at=now(), keep=view.reader.session)
-        mark = links.make(session, account, "device", at=now())
+        mark = secrets.make(session, account, "device", at=now())
     return remember(go(view.instance_href("account", query={"done": "password"})), view.request, mark)
 
 
@@ -128,7 +138,7 @@ def _profile(
 ) -> Response[Any]:
     with view.instance.database.read(INSTANCE) as session:
         account = service.account(session, view.actor.account_id)
-        held_back = group_roles.suspended(session, EVERYWHERE, now(), of=account.id)
+        held_back = identities.suspended(session, EVERYWHERE, now(), of=account.id)
     wrote = data if data and error else {}
     asked = view.request.query_params.get("done", "") if view.request.method != "POST" else ""
     return show(
@@ -173,4 +183,212 @@ _CHANGES = {
     "password": _change_password,
     "address": _change_address,
 }
-handlers = (profile, change, list_sessions, end_sessions)
+
+
+# --- factor pages ---
+# The second factor of one's own account: set up, renewed, removed, each time after the password was asked again.
+
+SIGN_IN_AGAIN = N_("Sign out and in again first, with the second factor that the account has by now.")
+CHANGES = ("app", "passkey", "codes", "remove-app", "remove-passkey")
+
+
+@page("/{lang:str}/account/second-factor", may="signed-in")
+def second_factor(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    return _factors(site.view(request, lang))
+
+
+@form("/{lang:str}/account/second-factor", may="signed-in", carried=False, pool=PASSWORDS)
+def change_factors(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    view, what = site.view(request, lang), text_of(data, "what")
+    if what not in CHANGES:
+        return _factors(view)
+    secret = text_of(data, "secret")
+    try:
+        field = f"{what}-password"
+        given = secret_of(data, field)
+        entrance.prove_again(view.instance.database, view.actor.account_id, given, browser_of(request), field=field)
+        return _changed(view, what, data)
+    except Wait as error:
+        return _factors(view, patience(view, error, f"{what}-password"), secret, status=429)
+    except (WrongCode, NotTaken) as error:
+        return _factors(view, fault(view, error, "code" if what == "app" else "name"), secret)
+    except Refused as error:
+        return _factors(view, fault(view, error), secret)
+
+
+def _changed(view: View, what: str, data: dict[str, Any]) -> Response[Any]:
+    """Do it, and go on in a session that counts as begun with a second factor, if there is one."""
+    browser, at = browser_of(view.request), now()
+    with view.instance.database.write(INSTANCE) as session:
+        account = service.account(session, view.actor.account_id)
+        codes: list[str] = []
+        if factors.has_any(session, account) and not view.actor.strong:
+            raise Refused(SIGN_IN_AGAIN, f"{what}-password")
+        if what == "app":
+            codes = factors.set_up_app(session, account, text_of(data, "secret"), text_of(data, "code"), at)
+        elif what == "passkey":
+            codes = passkeys.add(
+                session,
+                account,
+                text_of(data, "answer"),
+                challenge=passkeys.challenge_of(view.reader.form_key),
+                place=place_of(view.request),
+                name=text_of(data, "name"),
+                at=at,
+            )
+        elif what == "codes":
+            codes = factors.renew_recovery_codes(session, account) if factors.has_any(session, account) else []
+        elif what == "remove-app":
+            factors.remove_app(session, account, at)
+        else:
+            passkeys.remove(session, account, text_of(data, "passkey"), at)
+        proved = what in ("app", "passkey") or (view.actor.strong and factors.has_any(session, account))
+        came = sessions.came(session, browser.session, account.id)
+        # What was begun with the password alone, here or elsewhere, goes on no more.
+        sessions.end_all(session, account.id)
+        entered = entrance.enter(session, account, browser, strong=proved, at=at, came=came)
+    if codes:
+        return enter(show(inside(view, entered), "codes.html", codes=codes), view.request, entered)
+    return enter(go(view.instance_href("account", "second-factor")), view.request, entered)
+
+
+def _factors(view: View, error: dict[str, str] | None = None, secret: str = "", *, status: int = 400) -> Response[Any]:
+    with view.instance.database.read(INSTANCE) as session:
+        account = service.account(session, view.actor.account_id)
+        known = passkeys.of_account(session, account.id)
+        left = factors.recovery_codes_left(session, account.id)
+    place = place_of(view.request)
+    options = ""
+    if place.possible:
+        options = passkeys.to_make(account, known, passkeys.challenge_of(view.reader.form_key), place)
+    secret = secret if factors.is_secret(secret) else factors.totp_secret_of(session_of(view.request))
+    address = factors.address_of(secret, account, view.look.name)
+    return show(
+        view,
+        "factors.html",
+        status=status if error else 200,
+        app=bool(account.totp),
+        has_password=bool(account.password),
+        passkeys=known,
+        left=left,
+        secret=secret,
+        picture=_picture(address),
+        address=address,
+        options=options,
+        errors=(error,) if error else (),
+    )
+
+
+def _picture(address: str) -> str:
+    """The picture that an app reads; light on its own ground, whatever the page's."""
+    import segno
+
+    code = segno.make(address, error="m", micro=False)
+    return code.svg_inline(scale=4, border=2, dark="#000", light="#fff", omitsize=True)
+
+
+# --- The tokens of one's own account, with which programs act in one's name ---
+
+USUAL = timedelta(days=90)
+
+
+@page("/{lang:str}/account/tokens", may="signed-in")
+def list_tokens(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    return _tokens(site.view(request, lang))
+
+
+@form("/{lang:str}/account/tokens", may="signed-in", carried=False, pool=PASSWORDS)
+def change_tokens(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Make a token, or take one back."""
+    view, at = site.view(request, lang), now()
+    database, account_id = view.instance.database, view.actor.account_id
+    if taken_back := text_of(data, "revoke"):
+        with database.write(INSTANCE) as session:
+            tokens.revoke(session, account_id, taken_back, at=at)
+        return go(view.instance_href("account", "tokens"))
+    try:
+        entrance.prove_again(database, account_id, secret_of(data, "password"), browser_of(request), field="password")
+        with database.write(INSTANCE) as session:
+            token = tokens.make(
+                session,
+                account_id,
+                name=text_of(data, "name"),
+                actions=[action for action in many_of(data, "actions") if action in _possible(view)],
+                region_id=_region(view, data),
+                strong=view.actor.strong,
+                ends_at=_end(view, typed_date(text_of(data, "ends"), view.lang)),
+                at=at,
+            )
+    except Wait as error:
+        return _tokens(view, data, patience(view, error, "password"), status=429)
+    except Refused as error:
+        return _tokens(view, data, fault(view, error))
+    return show(view, "token.html", token=token)
+
+
+def _tokens(
+    view: View, data: dict[str, Any] | None = None, error: dict[str, str] | None = None, *, status: int = 400
+) -> Response[Any]:
+    with view.instance.database.read(INSTANCE) as session:
+        known = tokens.of_account(session, view.actor.account_id)
+        has_password = bool(service.account(session, view.actor.account_id).password)
+    wrote, chosen = data or {}, many_of(data or {}, "actions")
+    actions = [
+        {"value": action, "label": view._(ACTION_WORDS[action]), "chosen": action in chosen}
+        for action in ACTIONS
+        if action in _possible(view)
+    ]
+    regions = [{"value": "", "label": view._("All regions in which I work"), "chosen": not text_of(wrote, "region")}]
+    regions += [
+        {"value": header.id, "label": view.say(header.name), "chosen": text_of(wrote, "region") == header.id}
+        for header in view.instance.headers().values()
+    ]
+    return show(
+        view,
+        "tokens.html",
+        status=status if error else 200,
+        tokens=known,
+        has_password=has_password,
+        now=now(),
+        words=ACTION_WORDS,
+        actions=actions,
+        regions=regions,
+        name=text_of(wrote, "name"),
+        ends=text_of(wrote, "ends") or (now() + USUAL).date().isoformat(),
+        errors=(error,) if error else (),
+    )
+
+
+def _possible(view: View) -> set[str]:
+    """What the reader may do somewhere: nothing else could be done with a token of theirs."""
+    return {action for action in ACTIONS if view.actor.regions(action)}
+
+
+def _region(view: View, data: dict[str, Any]) -> str:
+    given = text_of(data, "region")
+    return given if given in view.instance.headers() else ""
+
+
+def _end(view: View, given: str) -> datetime:
+    """The end of that day, where the first region is. Raises Refused."""
+    zones = [header.time_zone for header in view.instance.headers().values()]
+    try:
+        return datetime.combine(date.fromisoformat(given), time.max, ZoneInfo(zones[0]) if zones else UTC)
+    except ValueError:
+        raise Refused(tokens.NO_END, "ends") from None
+
+
+handlers = (
+    profile,
+    change,
+    list_sessions,
+    end_sessions,
+    second_factor,
+    change_factors,
+    list_tokens,
+    change_tokens,
+)

@@ -11,8 +11,9 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import identities, links, provider_steps, providers, service, sessions
+from lanzarote.accounts import entrance, identities, secrets, service, sessions
 from lanzarote.accounts.answers import (
+    NOTHING,
     browser_of,
     enter,
     fault,
@@ -25,33 +26,30 @@ from lanzarote.accounts.answers import (
     site_address,
     text_of,
 )
-from lanzarote.accounts.carried import NOTHING
-from lanzarote.accounts.entrance import HalfWay
-from lanzarote.accounts.identify import cookie
-from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
-from lanzarote.accounts.link_pages import UNAGREED, show_spent
-from lanzarote.accounts.providers import (
+from lanzarote.accounts.entrance import (
     LOG_OUTS,
     OF_OPERATOR,
     OTHER_ACCOUNT,
     PROVIDERS,
     SIGNED_IN,
     TOLD,
+    HalfWay,
     ProviderFailed,
     Reason,
 )
+from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
 from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import Refused
-from lanzarote.accounts.sign_in_pages import entered, second_step_page
+from lanzarote.accounts.sign_in_pages import UNAGREED, entered, second_step_page, show_spent
+from lanzarote.accounts.tokens import cookie
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.types import SignInAnswer, SignInRequest
 from lanzarote.web import asking
-from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import FORM, TooManyPosts
-from lanzarote.web.rate_limits import RateLimit, sender_of
+from lanzarote.web.gate import FORM, TooManyPosts, instance_of
+from lanzarote.web.limits import RateLimit, sender_of
 from lanzarote.web.routes import PRIVATE, form, from_anywhere, page
 from lanzarote.web.site import START, Site, View
 
@@ -87,11 +85,11 @@ def begin(
     view = site.view(request, lang)
     if seconds := BEGINS.wait(sender_of(request.scope)):
         raise TooManyPosts(seconds, ())
-    chosen = providers.find(view.instance, provider)
+    chosen = entrance.find(view.instance, provider)
     invitation = text_of(data, "invitation")
     if invitation:
         with view.instance.database.read(INSTANCE) as session:
-            links.look(session, invitation, "invitation", now())
+            secrets.look(session, invitation, "invitation", now())
     return _onward(view, chosen, next=local_path(text_of(data, "next")), invitation=invitation)
 
 
@@ -109,9 +107,9 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
     database = instance_of(request).database
     bound, at = cookie(request.scope, BOUND), now()
     with database.write(INSTANCE) as session:
-        asked = provider_steps.take(session, Asked, at, _given(request, "state"), bound) if bound else None
+        asked = entrance.take(session, Asked, at, _given(request, "state"), bound) if bound else None
     view = site.view(request, asked.lang if asked else site.negotiate(request, site.languages))
-    chosen = providers.find(view.instance, provider)
+    chosen = entrance.find(view.instance, provider)
     if asked is None or asked.provider != provider:
         return _failed(view, chosen, "lost")
     answer = SignInAnswer(
@@ -125,12 +123,12 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
     if asked.account_id not in ("", view.actor.account_id):
         return _failed(view, chosen, "lost", told=view._(OTHER_ACCOUNT) if view.actor.signed_in else "")
     try:
-        identity = providers.ask(chosen, "finish", answer)
+        identity = entrance.ask(chosen, "finish", answer)
         with database.write(ALL) as session:
             found = identities.arrive(session, asked, identity, browser_of(request), bound, at)
     except ProviderFailed as error:
         return _failed(view, chosen, error.reason, asked.next)
-    except links.SpentLink as error:  # here, for the language in which they began
+    except secrets.SpentLink as error:  # here, for the language in which they began
         return show_spent(view, error)
     except NotInvited as error:
         return _not_invited(view, chosen, error)
@@ -140,7 +138,7 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
         return _unbound(go(view.instance_href("account", "identities", query={"done": "linked"})), request)
     if isinstance(found, Welcome):
         welcomed = _welcome(view, found.step, found.name, found.language)
-        keep(welcomed, request, BOUND, bound, int(provider_steps.LASTS.total_seconds()))
+        keep(welcomed, request, BOUND, bound, int(entrance.LASTS.total_seconds()))
         return welcomed
     return _unbound(_came_in(view, found, asked.next), request)
 
@@ -163,9 +161,9 @@ def welcome(
         return _welcome(view, step, name, language, Refused(UNAGREED, "agreed"))
     try:
         with view.instance.database.write(ALL) as session:
-            arrived = provider_steps.take(session, Arrived, at, step, bound)
+            arrived = entrance.take(session, Arrived, at, step, bound)
             if arrived is None:
-                raise links.SpentLink(links.SPENT)
+                raise secrets.SpentLink(secrets.SPENT)
             found = identities.accept(session, arrived, browser_of(request), name=name, language=language, at=at)
             needed = service.needs_second_factor(session, arrived.account_id)
     except Refused as error:
@@ -196,7 +194,7 @@ def change_identities(
         with view.instance.database.write(INSTANCE) as session:
             identities.unlink(session, service.account(session, view.actor.account_id), key, at)
         return go(view.instance_href("account", "identities", query={"done": "unlinked"}))
-    return _onward(view, providers.find(view.instance, key), account_id=view.actor.account_id)
+    return _onward(view, entrance.find(view.instance, key), account_id=view.actor.account_id)
 
 
 @page("/account/signed-out")
@@ -226,11 +224,11 @@ def _end(request: asking.Asked, key: str, token: str) -> Response[Any]:
     if chosen is None or not 0 < len(token) <= 2 * LONGEST:
         return _told("invalid_request", 404 if chosen is None else 400)
     try:
-        ended: EndedSession = providers.ask(chosen, "ended", token)
+        ended: EndedSession = entrance.ask(chosen, "ended", token)
     except ProviderFailed as error:
         return _told("invalid_request", 503 if error.reason == "away" else 400)
     with instance.database.write(INSTANCE) as session:
-        if not provider_steps.once(session, f"log-out/{key}/{ended.id}", ended.until, at):
+        if not entrance.once(session, f"log-out/{key}/{ended.id}", ended.until, at):
             return _told("invalid_request", 400)
         sessions.end_of_provider(session, key, subject=ended.subject, provider_session=ended.session)
     return Response(b"", status_code=200, headers=dict(PRIVATE))
@@ -250,15 +248,15 @@ def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: 
         back=_back(view, provider), state=state, nonce=nonce, challenge=challenge, language=view.lang
     )
     try:
-        there = providers.begin(view.instance, provider, wanted)
+        there = entrance.begin(view.instance, provider, wanted)
     except ProviderFailed as error:
         return _failed(view, provider, error.reason, next)
     kept = Asked(provider=provider.key, lang=view.lang, next=next, nonce=nonce, verifier=verifier, **asked)
     with view.instance.database.write(INSTANCE) as session:
-        provider_steps.make(session, kept, now(), bound, secret=state)
+        entrance.make(session, kept, now(), bound, secret=state)
     # A page, and no redirect: browsers would not let a form of ours lead to another site.
     answer = show(view, "onward.html", provider=provider.label, href=there.address, out=False)
-    keep(answer, view.request, BOUND, bound, int(provider_steps.LASTS.total_seconds()))
+    keep(answer, view.request, BOUND, bound, int(entrance.LASTS.total_seconds()))
     return answer
 
 

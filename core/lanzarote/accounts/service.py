@@ -1,25 +1,33 @@
-"""What happens to accounts: invited, accepted, signed in, given and deprived of roles, closed.
-
-Everything is written in the instance's audit; what concerns the roles of a region, in that region's.
-"""
+"""What happens to accounts: invited, accepted, signed in, given and deprived of roles, closed."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote import guard
-from lanzarote.accounts import attempts, links, passwords, proposals, sessions
-from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, ProviderIdentity, RecoveryCode
+from lanzarote.accounts import secrets, sessions
+from lanzarote.accounts import sessions as attempts
+from lanzarote.accounts.model import (
+    Account,
+    ApiToken,
+    Granted,
+    GroupRole,
+    Link,
+    Passkey,
+    ProviderIdentity,
+    RecoveryCode,
+)
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
-from lanzarote.records import changelog, outbox
+from lanzarote.records import changelog, outbox, tasks
 from lanzarote.records.erasing import erased
 from lanzarote.records.permissions import EVERYWHERE, OF_INSTANCE, STRONG, Grant
 from lanzarote.records.records import now
+from lanzarote.records.tasks import Task
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 
@@ -29,6 +37,61 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.store.database import Database
+
+
+# --- Tasks about roles that a group at a provider proposes, and what closes them ---
+
+PROPOSED: Final = "group-role"
+"""Kind of task: somebody is in a group for which a role is proposed."""
+LOST: Final = "group-lost"
+"""Kind of task: somebody is no longer in the group on which their role rests."""
+KINDS: Final = frozenset({PROPOSED, LOST})
+
+
+def open_about(session: Session, row: GroupRole, kind: Literal["group-role", "group-lost"], *, by: str) -> None:
+    """Ask the team of the region. The person is named by id alone, which says nothing once their account is closed."""
+    close_proposals(session, row, by=by)
+    told = {"account": row.account_id, "role": row.role, "provider": row.provider, "group": row.group_name}
+    row.task_id = tasks.open_task(session, row.region_id, kind, by=by, **told)
+
+
+def close_proposals(session: Session, row: GroupRole, *, by: str) -> None:
+    """Close the task about it, if one is open."""
+    if row.task_id and is_open(session, row):
+        tasks.finish_task(session, row.region_id, row.task_id, by=by)
+    row.task_id = ""
+
+
+def is_open(session: Session, row: GroupRole) -> bool:
+    task = session.get(Task, (row.region_id, row.task_id)) if row.task_id else None
+    return task is not None and task.done_at is None
+
+
+def role_given(session: Session, account_id: str, region_id: str, role: str, *, by: str) -> None:
+    """Somebody gave the role by hand: what a group proposed is settled by that."""
+    row = session.get(GroupRole, (account_id, region_id, role))
+    if row is not None and row.state != "accepted":
+        close_proposals(session, row, by=by)
+        session.delete(row)
+
+
+def role_taken(session: Session, account_id: str, region_id: str, role: str, *, by: str) -> None:
+    """Somebody took the role away: the group does not propose it again as long as the person is in it."""
+    row = session.get(GroupRole, (account_id, region_id, role))
+    if row is not None:
+        close_proposals(session, row, by=by)
+        row.state, row.lost_at = "refused", None
+
+
+def forget(session: Session, account_id: str, *, by: str) -> None:
+    """The account is closed."""
+    for row in session.scalars(select(GroupRole).where(GroupRole.account_id == account_id)).all():
+        close_proposals(session, row, by=by)
+        session.delete(row)
+
+
+# --- What happens to accounts: invited, accepted, signed in, given and deprived of roles, closed ---
+# Everything is written in the instance's audit; what concerns the roles of a region, in that region's.
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 LONGEST_ADDRESS: Final = 254
@@ -93,12 +156,12 @@ def mail_invitation(session: Session, account: Account, *, by: str) -> None:
 
 def accept(session: Session, secret: str, *, name: str, language: str, password: str, at: datetime) -> Account:
     """Take the invitation: the account is active from now on. Raises links.SpentLink, Refused."""
-    account = links.look(session, secret, "invitation", at)
+    account = secrets.look(session, secret, "invitation", at)
     _require_good(password, account.address, name)
-    links.spend(session, secret, "invitation", at)
+    secrets.spend(session, secret, "invitation", at)
     account.name, account.language = checked_name(name), language
-    account.password, account.state = passwords.hash_of(password), "active"
-    links.forget(session, account.id, "reset")
+    account.password, account.state = secrets.hash_of(password), "active"
+    secrets.forget(session, account.id, "reset")
     tell(session, account.id, "accept", by=account.id, at=at)
     return account
 
@@ -107,10 +170,10 @@ def accept_without_password(session: Session, account_id: str, *, name: str, lan
     """Take an invitation that is open still, for somebody whom a provider knows. Raises links.SpentLink, Refused."""
     invited = account(session, account_id)
     session.refresh(invited, with_for_update=True)  # another one that accepts it at the same time comes after
-    if not links.is_invited(session, invited, at):
-        raise links.SpentLink(links.SPENT)
+    if not secrets.is_invited(session, invited, at):
+        raise secrets.SpentLink(secrets.SPENT)
     invited.name, invited.language, invited.state = checked_name(name), language, "active"
-    links.forget(session, invited.id, "invitation", "reset")
+    secrets.forget(session, invited.id, "invitation", "reset")
     tell(session, invited.id, "accept", by=invited.id, at=at)
     return invited
 
@@ -123,14 +186,14 @@ def prove(database: Database, address: str, password: str, *, sender: str, devic
     at = now()
     with database.write(changelog.INSTANCE) as session:
         account = by_address(session, address)
-        own = links.knows_device(session, device, account.id if account else "", at)
+        own = secrets.knows_device(session, device, account.id if account else "", at)
         counted = attempts.keys(address_key(address), sender, device if own else "")
         attempts.require_patience(session, counted, at)
         # Counted before it is known to be one, so that guesses sent all at once are counted all.
         attempts.count_failure(session, counted, at)
         known = account.password if account and account.state == "active" else ""
         account_id = account.id if account else ""
-    if not passwords.matches(password, known):
+    if not secrets.matches(password, known):
         raise NotProved(WRONG)
     with database.write(changelog.INSTANCE) as session:
         attempts.take_back(session, counted)
@@ -146,9 +209,9 @@ def ask_reset(session: Session, address: str) -> None:
 
 def reset(session: Session, secret: str, *, password: str, at: datetime) -> Account:
     """Set a new password by a mailed link; all sessions and tokens end. Raises links.SpentLink, Refused."""
-    account = links.look(session, secret, "reset", at)
+    account = secrets.look(session, secret, "reset", at)
     _require_good(password, account.address, account.name)
-    links.spend(session, secret, "reset", at)
+    secrets.spend(session, secret, "reset", at)
     _set_password(session, account, password, at)
     attempts.begin_anew(session, account.address_key)
     return account
@@ -172,16 +235,16 @@ def ask_address(session: Session, account: Account, address: str) -> None:
 
 def change_address(session: Session, secret: str, *, at: datetime) -> Account:
     """Take the address that the link proves; the former one is told. Raises links.SpentLink."""
-    account, address = links.spend(session, secret, "address", at)
+    account, address = secrets.spend(session, secret, "address", at)
     if by_address(session, address) not in (None, account):
-        raise links.SpentLink(links.SPENT)  # somebody else has it by now
+        raise secrets.SpentLink(secrets.SPENT)  # somebody else has it by now
     notify(session, account, "address", to=account.address)
     account.address, account.address_key = address, address_key(address)
     try:
         session.flush()
     except IntegrityError:  # somebody else took it at this very moment
-        raise links.SpentLink(links.SPENT) from None
-    links.forget(session, account.id, "reset")
+        raise secrets.SpentLink(secrets.SPENT) from None
+    secrets.forget(session, account.id, "reset")
     tell(session, account.id, "change address", by=account.id, at=at)
     return account
 
@@ -221,7 +284,7 @@ def grant(session: Session, account: Account, given: Grant, *, by: str, at: date
     else:
         row.stakeholder_id, row.by, row.at = given.stakeholder_id, by, at
     session.flush()
-    proposals.role_given(session, account.id, given.region_id, given.role, by=by)
+    role_given(session, account.id, given.region_id, given.role, by=by)
     tell(session, account.id, f"grant {given.role}", by=by, at=at, region_id=given.region_id)
 
 
@@ -234,7 +297,7 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
         raise Conflict(LAST_ADMINISTRATOR)
     session.delete(row)
     session.flush()
-    proposals.role_taken(session, account.id, region_id, role, by=by)
+    role_taken(session, account.id, region_id, role, by=by)
     tell(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
 
 
@@ -265,7 +328,7 @@ def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
 def erase(session: Session, account: Account, *, by: str, at: datetime) -> None:
     """As ``close``, whatever roles the account has."""
     sessions.end_all(session, account.id)
-    proposals.forget(session, account.id, by=by)
+    forget(session, account.id, by=by)
     for table in (Granted, Link, RecoveryCode, Passkey, ApiToken, ProviderIdentity):
         session.execute(delete(table).where(table.account_id == account.id))
     outbox.drop(session, "account", account.id)
@@ -346,16 +409,16 @@ def _make(session: Session, address: str, name: str, language: str, at: datetime
 
 
 def _set_password(session: Session, account: Account, password: str, at: datetime, *, keep: str = "") -> None:
-    account.password = passwords.hash_of(password)
+    account.password = secrets.hash_of(password)
     sessions.end_all(session, account.id, but=keep)
     end_tokens(session, account.id)
-    links.forget(session, account.id, "reset", "sign-in", "device")
+    secrets.forget(session, account.id, "reset", "sign-in", "device")
     tell(session, account.id, "change password", by=account.id, at=at)
     notify(session, account, "password")
 
 
 def _require_good(password: str, address: str, name: str) -> None:
-    if fault := passwords.fault_of(password, address=address, name=name):
+    if fault := secrets.fault_of(password, address=address, name=name):
         raise Refused(fault, "password")
 
 

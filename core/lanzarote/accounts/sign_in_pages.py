@@ -1,4 +1,4 @@
-"""Pages for signing in and out."""
+"""Pages for signing in and out, and those that mailed links lead to."""
 
 from __future__ import annotations
 
@@ -11,40 +11,47 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.accounts import carried, entrance, factors, passkeys, providers, sessions
+from lanzarote.accounts import answers, entrance, factors, secrets, service, sessions
+from lanzarote.accounts import entrance as providers
+from lanzarote.accounts import factors as passkeys
+from lanzarote.accounts import sessions as attempts
 from lanzarote.accounts.answers import (
     PASSWORDS,
+    Carried,
     browser_of,
     enter,
     fault,
     go,
     inside,
+    language_of,
+    languages,
     leave,
     local_path,
+    mails_laid,
     missing,
     place_of,
+    remember,
     secret_of,
     session_of,
     show,
     site_address,
     text_of,
 )
-from lanzarote.accounts.attempts import Wait
-from lanzarote.accounts.carried import Carried
-from lanzarote.accounts.entrance import Entered, HalfWay
+from lanzarote.accounts.entrance import PROVIDERS, Entered, HalfWay, ProviderFailed
 from lanzarote.accounts.factors import WrongCode
-from lanzarote.accounts.links import SpentLink
-from lanzarote.accounts.providers import PROVIDERS, ProviderFailed
-from lanzarote.accounts.secrets import new_secret
+from lanzarote.accounts.secrets import SpentLink, new_secret
 from lanzarote.accounts.service import NotProved
+from lanzarote.accounts.sessions import Wait
 from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.types import SignOutRequest
 from lanzarote.web.asking import Asked
+from lanzarote.web.failures import view_of
 from lanzarote.web.gate import NOBODY
-from lanzarote.web.pools import Busy
+from lanzarote.web.limits import Busy, sender_of
 from lanzarote.web.routes import CHANGES, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import START, Site, View
 
 DONE = {
     "accepted": N_("Your account is open."),
@@ -64,14 +71,14 @@ def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site
         return go(wanted or view.start_href)
     asked = request.query_params.get("done", "")
     done = view._(DONE[asked]) if asked in DONE else ""
-    return show(view, "sign_in.html", address="", next=wanted, carried=carried.NOTHING, done=done)
+    return show(view, "sign_in.html", address="", next=wanted, carried=answers.NOTHING, done=done)
 
 
 @form(
     "/{lang:str}/account/sign-in",
     may="public",
     carried=False,
-    request_max_body_size=carried.LARGEST,
+    request_max_body_size=answers.LARGEST,
     pool=PASSWORDS,
     counted=False,
 )
@@ -79,9 +86,9 @@ def sign_in(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     view = site.view(request, lang)
-    address, wanted, waiting = text_of(data, "address"), local_path(text_of(data, "next")), carried.read(data)
+    address, wanted, waiting = text_of(data, "address"), local_path(text_of(data, "next")), answers.read(data)
     if view.actor.signed_in and text_of(data, "continue") and waiting.fields:  # they signed in in another window
-        return carried.still_here(view, waiting, wanted)
+        return answers.still_here(view, waiting, wanted)
     if errors := missing(view, data, "address", "password"):
         return show(view, "sign_in.html", status=400, address=address, next=wanted, carried=waiting, errors=errors)
     try:
@@ -102,14 +109,14 @@ def sign_in(
 
 
 @form(
-    "/{lang:str}/account/second-step", may="public", carried=False, request_max_body_size=carried.LARGEST, counted=False
+    "/{lang:str}/account/second-step", may="public", carried=False, request_max_body_size=answers.LARGEST, counted=False
 )
 def second_step(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     view = site.view(request, lang)
     database, secret = view.instance.database, text_of(data, "step")
-    wanted, waiting = local_path(text_of(data, "next")), carried.read(data)
+    wanted, waiting = local_path(text_of(data, "next")), answers.read(data)
     try:
         done = entrance.second_step(
             database,
@@ -202,7 +209,7 @@ def second_step_page(
 def entered(view: View, done: Entered, wanted: str, waiting: Carried) -> Response[Any]:
     """Lead to the page that was asked for, or to what was written, in the language in which they signed in."""
     if waiting.fields:
-        return enter(carried.still_here(inside(view, done), waiting, wanted), view.request, done)
+        return enter(answers.still_here(inside(view, done), waiting, wanted), view.request, done)
     return enter(go(wanted or view.start_href), view.request, done)
 
 
@@ -217,4 +224,167 @@ def patience(view: View, error: Wait, field: str = "address") -> dict[str, str]:
     return {"field": field, "text": told % {"num": minutes}}
 
 
-handlers = (sign_in_page, sign_in, second_step, no_second_step, sign_out)
+# --- Pages that mailed links lead to: to take an invitation, to choose a new password, to confirm an address ---
+
+UNAGREED = N_("Say that you have read it; without your agreement no account is opened.")
+
+
+@page("/{lang:str}/account/invitation/{secret:str}")
+def invitation(
+    lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site], request: Asked
+) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.read(INSTANCE) as session:
+        account = secrets.look(session, secret, "invitation", now())
+    return _invitation(view, secret, account.name, account.language)
+
+
+@form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False, pool=PASSWORDS)
+def accept(
+    request: Asked,
+    lang: FromPath[str],
+    secret: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    view = site.view(request, lang)
+    name, language, at = text_of(data, "name"), language_of(view, data), now()
+    if not text_of(data, "agreed"):
+        return _invitation(view, secret, name, language, service.Refused(UNAGREED, "agreed"))
+    try:
+        with view.instance.database.write(INSTANCE) as session:
+            account = service.accept(
+                session, secret, name=name, language=language, password=secret_of(data, "password"), at=at
+            )
+            entered = entrance.enter(session, account, browser_of(request), strong=False, at=at)
+            needed = service.needs_second_factor(session, account.id)
+    except service.Refused as error:
+        return _invitation(view, secret, name, language, error, agreed=True)
+    onward = ("account", "second-factor") if needed else START
+    return enter(go(view.instance_href(*onward, lang=language)), request, entered)
+
+
+@page("/{lang:str}/account/reset")
+def forgotten(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    view = site.view(request, lang)
+    asked = bool(request.query_params.get("asked"))
+    return show(view, "forgotten.html", address="", asked=asked, most=secrets.MOST_AN_HOUR, mails=mails_laid(view))
+
+
+@form("/{lang:str}/account/reset", may="public", carried=False)
+def ask_reset(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Whoever asks learns nothing of whether somebody has the address."""
+    view, address, at = site.view(request, lang), text_of(data, "address"), now()
+    if errors := missing(view, data, "address"):
+        return show(view, "forgotten.html", status=400, address="", asked=False, mails=None, errors=errors)
+    counted = attempts.keys(f"reset/{service.address_key(address)}", sender_of(request.scope))
+    try:
+        with view.instance.database.write(INSTANCE) as session:
+            attempts.require_patience(session, counted, at)
+            attempts.count_failure(session, counted, at)
+            service.ask_reset(session, address)
+    except attempts.Wait as error:
+        return show(
+            view,
+            "forgotten.html",
+            status=429,
+            address=address,
+            asked=False,
+            mails=None,
+            errors=(patience(view, error),),
+        )
+    return go(view.instance_href("account", "reset", query={"asked": "yes"}))
+
+
+@page("/{lang:str}/account/reset/{secret:str}")
+def new_password(
+    request: Asked, lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.read(INSTANCE) as session:
+        secrets.look(session, secret, "reset", now())
+    return show(view, "reset.html")
+
+
+@form("/{lang:str}/account/reset/{secret:str}", may="public", carried=False, pool=PASSWORDS)
+def reset(
+    request: Asked,
+    lang: FromPath[str],
+    secret: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    view = site.view(request, lang)
+    try:
+        with view.instance.database.write(INSTANCE) as session:
+            mark = entrance.reset(session, secret, secret_of(data, "password"), browser_of(request), now())
+    except service.Refused as error:
+        return show(view, "reset.html", status=400, errors=(fault(view, error),))
+    return remember(go(view.instance_href("account", "sign-in", query={"done": "reset"})), request, mark)
+
+
+@page("/{lang:str}/account/address/{secret:str}")
+def new_address(
+    request: Asked, lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.read(INSTANCE) as session:
+        secrets.look(session, secret, "address", now())
+    return show(view, "address.html")
+
+
+@form("/{lang:str}/account/address/{secret:str}", may="public", carried=False)
+def confirm_address(
+    request: Asked, lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.write(INSTANCE) as session:
+        mine = service.change_address(session, secret, at=now()).id == view.actor.account_id
+    where = ("account",) if mine else ("account", "sign-in")
+    return go(view.instance_href(*where, query={"done": "address"}))
+
+
+def spent(request: Asked, error: Exception) -> Response[Any]:
+    """Answer a link that works no more, or never did."""
+    return show_spent(view_of(request), error)
+
+
+def show_spent(view: View, error: Exception) -> Response[Any]:
+    return show(view, "spent.html", status=410, told=str(error))
+
+
+def _invitation(
+    view: View, secret: str, name: str, language: str, error: service.Refused | None = None, *, agreed: bool = False
+) -> Response[Any]:
+    settings = view.instance.settings
+    return show(
+        view,
+        "invitation.html",
+        status=400 if error else 200,
+        secret=secret,
+        name=name,
+        choices=languages(view, language),
+        agreed=agreed,
+        contact=settings.contact,
+        operator=settings.operator,
+        errors=(fault(view, error),) if error else (),
+    )
+
+
+handlers = (
+    sign_in_page,
+    sign_in,
+    second_step,
+    no_second_step,
+    sign_out,
+    invitation,
+    accept,
+    forgotten,
+    ask_reset,
+    new_password,
+    reset,
+    new_address,
+    confirm_address,
+)

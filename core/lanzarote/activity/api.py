@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import proposals
+from lanzarote.accounts import service
 from lanzarote.accounts.service import names
 from lanzarote.activity import conflicts, noting
 from lanzarote.activity.lines import Question, lines
@@ -232,7 +232,7 @@ def take_package_text(sent: Sent, body: Taking) -> Answer:
 
 
 def _task(task: Task, reader: Actor) -> TaskItem:
-    secret = task.kind in proposals.KINDS and not may_somewhere(reader, "person.read", task.region_id)
+    secret = task.kind in service.KINDS and not may_somewhere(reader, "person.read", task.region_id)
     return TaskItem(
         id=task.id,
         kind=task.kind,

@@ -11,8 +11,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from lanzarote.accounts.namesakes import called
-from lanzarote.accounts.words import ROLE_WORDS
+from lanzarote.accounts.people import ROLE_WORDS, called
 from lanzarote.activity import activity_reading, start_reading
 from lanzarote.activity.found import found, regions_in
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines

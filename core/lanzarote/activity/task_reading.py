@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, select
 
-from lanzarote.accounts import proposals, service
+from lanzarote.accounts import service
 from lanzarote.accounts.model import Granted
-from lanzarote.accounts.words import ROLE_WORDS
+from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.activity import conflicts
 from lanzarote.activity.activity_reading import ROOMS
 from lanzarote.activity.start_reading import TASKS
@@ -186,7 +186,7 @@ def tell(view: View, task: Task, record: Record | None, body: bytes | None) -> T
         holders_href=view.href("team", "practices", record.id, "holders")
         if task.kind == "unconfirmed" and record is not None and record.state != "erased"
         else "",
-        grouped=_grouped(view, task, about) if task.kind in proposals.KINDS and view.may("person.read") else None,
+        grouped=_grouped(view, task, about) if task.kind in service.KINDS and view.may("person.read") else None,
     )
 
 
@@ -204,7 +204,7 @@ def _grouped(view: View, task: Task, about: Mapping[str, Any]) -> Grouped | None
         role=view._(role),
         group=about["group"],
         provider=provider.label if provider else about["provider"],
-        lost=task.kind == proposals.LOST,
+        lost=task.kind == service.LOST,
     )
 
 

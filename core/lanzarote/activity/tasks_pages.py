@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy import func, select
 
-from lanzarote.accounts import group_roles, proposals
+from lanzarote.accounts import identities, service
 from lanzarote.activity import conflicts, task_reading
 from lanzarote.errors import Conflict
 from lanzarote.kinds.organisations import nameable
@@ -86,8 +86,8 @@ def settle(
         conflicts.check_note(note, view.vocabulary, looked_again=bool(data.get("looked")))
         with view.instance.database.write([view.region_id, INSTANCE]) as session:
             task = conflicts.find(session, view.region_id, task_id)
-            if task.kind in proposals.KINDS:
-                group_roles.decide(session, task, accept=what == "accept", by=view.actor, at=now())
+            if task.kind in service.KINDS:
+                identities.decide(session, task, accept=what == "accept", by=view.actor, at=now())
             elif what == "take" and task.kind == conflicts.KIND:
                 organisations = nameable(view.instance, view.region_id, task.record_id or "")
                 version = number_of(data, "version")

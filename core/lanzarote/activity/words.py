@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.accounts.words import ROLE_WORDS
+from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

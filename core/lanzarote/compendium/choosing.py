@@ -10,7 +10,7 @@ from lanzarote.practices import listing, service
 from lanzarote.practices.asking import IN_REGION, Question, read_question
 from lanzarote.practices.service import facets_of
 from lanzarote.procedures import public
-from lanzarote.web.fields import many_of
+from lanzarote.web.forms import many_of
 from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from lanzarote.compendium.wanted import Wanted, require_fit
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
 from lanzarote.procedures import public
-from lanzarote.web.voice import Voice
+from lanzarote.web.labels import Voice
 
 if TYPE_CHECKING:
     from argparse import Namespace

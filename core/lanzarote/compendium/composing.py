@@ -20,8 +20,7 @@ from lanzarote.records.changelog import Served
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, date_told, format_list
 from lanzarote.types import Chapter, Chart, Compendium, Words
-from lanzarote.web.licences import licence_address
-from lanzarote.web.voice import Voice
+from lanzarote.web.labels import Voice, licence_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,7 +11,7 @@ from lanzarote.translation import Foreign
 from lanzarote.types import Line, Words
 
 if TYPE_CHECKING:
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 
 def line(voice: Voice, *pieces: Any) -> Line:

@@ -16,7 +16,7 @@ from lanzarote.practices.asking import address
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.translation import language_name
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
-from lanzarote.web.fields import one_of
+from lanzarote.web.forms import one_of
 from lanzarote.web.routes import form, page, private
 
 if TYPE_CHECKING:

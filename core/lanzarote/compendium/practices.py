@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.reading import Fact, PartnerLine, Reading
     from lanzarote.practices.reading import Part as TextPart
     from lanzarote.types import Line, Side
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 NOT_VERIFIED = N_("not verified")
 NOT_RECHECKED = N_("not yet re-checked")

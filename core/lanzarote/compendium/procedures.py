@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lanzarote.procedures.reading import Party, Passed, Reading, StepRow, Who
     from lanzarote.procedures.service import Published
     from lanzarote.types import Line
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 SHEET: Final = 900.0
 """How wide a part of the picture is that stands on one page upright: letters are a little smaller than the text's."""

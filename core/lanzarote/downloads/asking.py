@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from lanzarote.downloads import service
 from lanzarote.store.database import ALL
 from lanzarote.web.exports import named
-from lanzarote.web.rate_limits import sender_of
+from lanzarote.web.limits import sender_of
 from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> b
     """Raises NotFound, FormatFailed."""
     from lanzarote.downloads.subjects import subject_of  # only now: a start does without
     from lanzarote.web.exports import exporter_of, written
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
     wanted = msgspec.json.decode(asked, type=Wanted)
     voice = Voice(instance, wanted.language, instance.header(wanted.region))

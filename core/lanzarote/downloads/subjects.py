@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lanzarote.types import Table
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
     Pairs = Iterable[tuple[str, str]]
 

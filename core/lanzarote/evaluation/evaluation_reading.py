@@ -13,8 +13,7 @@ from lanzarote.evaluation import charts, indicator_reading
 from lanzarote.evaluation.model import ABSENT
 from lanzarote.evaluation.words import ANSWERS, OUTCOMES, OUTCOMES_TOLD, STANDPOINTS, STANDPOINTS_TOLD, STATES
 from lanzarote.translation import date_told, format_date, format_partial_date
-from lanzarote.web.mandate_reading import tell_mandates
-from lanzarote.web.region_reading import told
+from lanzarote.web.region_reading import tell_mandates, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.service import Answered, Report
     from lanzarote.types import Text
     from lanzarote.types.evaluation import Evaluation, PilotCriterion, PilotJudge, Standpoint
-    from lanzarote.web.mandate_reading import ToldMandate
+    from lanzarote.web.region_reading import ToldMandate
     from lanzarote.web.site import View
 
 

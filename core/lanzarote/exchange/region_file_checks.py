@@ -22,7 +22,7 @@ from lanzarote.records.validation import unfit_coming
 from lanzarote.regions.check_values import far_dates, unfit_dates
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.types import Meeting, PracticeSheet, Transfer
-from lanzarote.web.markdown import text_shown
+from lanzarote.web.texts import text_shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator

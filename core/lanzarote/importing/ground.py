@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.translation import plain
 from lanzarote.web import labels
-from lanzarote.web.voice import Voice
+from lanzarote.web.labels import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import file_name
-from lanzarote.web.pools import Pool
+from lanzarote.web.limits import Pool
 from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import page, private, upload
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
 from lanzarote.improvements.talk_model import FIELDS, LONGEST_WHY, Amendment, encoded
@@ -133,7 +133,7 @@ def propose(
     session.add(amendment)
     session.flush()
     records.tell(session, record, "amend", by=by.account_id, at=at)
-    notices.notify_coordinators(session, record.region_id, "amendment", by=by.account_id)
+    mails.notify_coordinators(session, record.region_id, "amendment", by=by.account_id)
     return amendment
 
 
@@ -256,7 +256,7 @@ def _settle(session: Session, amendment: Amendment, state: str, why: str, by: Ac
     amendment.state, amendment.settled_by, amendment.settled_at = state, by.account_id, at
     amendment.settled_reason = why
     session.flush()
-    notices.notify(session, [amendment.author], "amendment-settled", by=by.account_id)
+    mails.notify(session, [amendment.author], "amendment-settled", by=by.account_id)
 
 
 def _why(reason: str, vocabulary: Vocabulary) -> str:

@@ -21,9 +21,9 @@ from lanzarote.kinds.fields import Field
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
-from lanzarote.web.comparing import compare
 from lanzarote.web.refusals import number_of
 from lanzarote.web.resources import Listed, Parameter
+from lanzarote.web.texts import compare
 from lanzarote.web.working_records import Person, person_of
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.records import Record
-    from lanzarote.web.comparing import Piece
     from lanzarote.web.resources import Asked
     from lanzarote.web.site import View
+    from lanzarote.web.texts import Piece
 
 SHOWN: Final = 50
 LABELS: Final[Mapping[str, str]] = {

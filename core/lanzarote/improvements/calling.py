@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.errors import Conflict
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
@@ -268,7 +268,7 @@ def _send(
     *confirm*: it is something that was written down for them.
     """
     sending = sending_to(session, record.region_id, ids)
-    notices.notify(session, (one for some in sending.accounts.values() for one in some), "position", by=by)
+    mails.notify(session, (one for some in sending.accounts.values() for one in some), "position", by=by)
     for stakeholder_id, address in sending.addresses.items():
         outbox.enqueue(
             session,

@@ -26,8 +26,8 @@ from lanzarote.kinds.entry_pages import asking
 from lanzarote.kinds.fields import Field
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_
-from lanzarote.web.markdown import safe_html, text_shown
 from lanzarote.web.resources import Listed, Parameter
+from lanzarote.web.texts import safe_html, text_shown
 from lanzarote.web.working_records import ID, Person, id_of, person_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from lanzarote.improvements import deciding
 from lanzarote.improvements import positions_words as words
 from lanzarote.stakeholders import attendance
 from lanzarote.translation import format_date
-from lanzarote.web.fields import many_of
+from lanzarote.web.forms import many_of
 from lanzarote.web.refusals import text_of
 
 if TYPE_CHECKING:

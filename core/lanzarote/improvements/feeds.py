@@ -11,7 +11,7 @@ from lanzarote.improvements import public
 from lanzarote.kinds.kind import titles_of
 from lanzarote.practices.feeds import EPOCH, LONGEST
 from lanzarote.store.ids import SHIPPED
-from lanzarote.web import atom
+from lanzarote.web import exports
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
 
@@ -30,9 +30,9 @@ def improvements_feed(request: Asked, lang: Lang, region: Region, site: OurSite)
     return answer(view, feed_of(view, "improvements", title, subtitle, [_entry(view, one) for one in found]))
 
 
-def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom.Entry]) -> atom.Feed:
+def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[exports.Entry]) -> exports.Feed:
     """A feed of one region of what is listed in *room*."""
-    return atom.Feed(
+    return exports.Feed(
         id=uuid5(SHIPPED, f"{view.region_id}/feed/{room}/{view.lang}").urn,
         title=title,
         subtitle=subtitle,
@@ -47,17 +47,17 @@ def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom
     )
 
 
-def answer(view: View, feed: atom.Feed) -> Response[bytes]:
-    return Response(atom.write(feed), media_type=atom.MEDIA_TYPE, headers={"Content-Language": view.lang})
+def answer(view: View, feed: exports.Feed) -> Response[bytes]:
+    return Response(exports.write(feed), media_type=exports.MEDIA_TYPE, headers={"Content-Language": view.lang})
 
 
-def _entry(view: View, one: ImprovementDocument) -> atom.Entry:
+def _entry(view: View, one: ImprovementDocument) -> exports.Entry:
     said = one.improvement
     title, title_lang = view.text(titles_of(said), said.original)
     leads = {code: lead for code, texts in said.text.items() if (lead := texts.summary or texts.proposal)}
     summary, summary_lang = view.text(leads, said.original) if leads else ("", view.lang)
     keys = (view.vocabulary.present_key("sector", key) for key in said.sectors)
-    return atom.Entry(
+    return exports.Entry(
         # In each language a text of its own: who reads two feeds must not see one of them only.
         id=uuid5(UUID(one.id), view.lang).urn,
         title=title,

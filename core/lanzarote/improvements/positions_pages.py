@@ -24,7 +24,7 @@ from lanzarote.stakeholders import members
 from lanzarote.translation import N_, language_name
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region, page_and_form
-from lanzarote.web.fields import many_of
+from lanzarote.web.forms import many_of
 from lanzarote.web.refusals import (
     NOT_NOW,
     NOTHING,

@@ -20,7 +20,7 @@ from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty
 from lanzarote.store.ids import is_id
-from lanzarote.web.fields import pairs_of
+from lanzarote.web.forms import pairs_of
 from lanzarote.web.refusals import number_of, text_of
 
 if TYPE_CHECKING:

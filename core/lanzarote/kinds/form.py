@@ -26,7 +26,8 @@ from lanzarote.records.validation import (
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
-from lanzarote.web.refusals import date_of, many_of, original_of, text_of
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import date_of, original_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

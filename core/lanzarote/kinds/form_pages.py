@@ -31,8 +31,8 @@ from lanzarote.records.permissions import Subject, may_somewhere, require, subje
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.web.fields import many_of, pairs_of
-from lanzarote.web.new_records import id_of, is_made, make_once, to_made
+from lanzarote.web.asking import id_of, is_made, make_once, to_made
+from lanzarote.web.forms import many_of, pairs_of
 from lanzarote.web.refusals import NOTHING, number_of, text_of
 from lanzarote.web.site import View
 

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.kinds.entered import Entered, belongs
-from lanzarote.web.comparing import compare
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from lanzarote.web.comparing import Piece
+    from lanzarote.web.texts import Piece
 
 Choice = Literal["theirs", "yours", "both"]
 CHOICE: Final = "choice"

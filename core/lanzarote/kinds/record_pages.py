@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from markupsafe import Markup, escape
 
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
 from lanzarote.kinds.fields import in_words, words_typed
@@ -25,9 +25,18 @@ from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import NO_CHECKS, Objected
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
-from lanzarote.web.refusals import NOT_NOW, NOTHING, let_pass_in, number_of, reasons_in, text_of, written_in
+from lanzarote.web.refusals import (
+    NOT_NOW,
+    NOTHING,
+    let_pass_in,
+    number_of,
+    place_of,
+    reasons_in,
+    remarks,
+    text_of,
+    written_in,
+)
 from lanzarote.web.region_reading import told
-from lanzarote.web.remarks import place_of, remarks
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import LONGEST_ANYWHERE, Fault, Faulty, Identifying
 from lanzarote.translation import N_
-from lanzarote.web.fields import pairs_of
+from lanzarote.web.forms import pairs_of
 from lanzarote.web.refusals import Refusal, asked_about, overriding, reasons_in, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.region_reading import help_lines

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.kinds.fields import Said, in_words
 from lanzarote.records.records import Version
 from lanzarote.translation import N_
-from lanzarote.web.comparing import compare
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.records import Record
-    from lanzarote.web.comparing import Piece
     from lanzarote.web.site import View
+    from lanzarote.web.texts import Piece
 
 FORMER: Final = N_("a former member")
 PLATFORM: Final = N_("the region’s package")

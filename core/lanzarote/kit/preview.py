@@ -15,13 +15,13 @@ from uuid import uuid4
 from lanzarote.errors import RegionError
 from lanzarote.kit.given import LAW, REGION, refuse_no_folder
 from lanzarote.kit.watched import Watched
-from lanzarote.web.headers import SECURITY_PAIRS
+from lanzarote.web.limits import SECURITY_PAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from lanzarote.kit.watched import State
-    from lanzarote.web.listening import Message, Receive, Send
+    from lanzarote.web.limits import Message, Receive, Send
 
 OWN = "/-preview/"
 """Addresses of the preview's own; no page of the platform begins so."""

@@ -11,7 +11,8 @@ from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
 from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.translation import language_name, plain
 from lanzarote.web import labels
-from lanzarote.web.refusals import many_of, text_of
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import text_of
 from lanzarote.web.region_reading import entries
 
 if TYPE_CHECKING:

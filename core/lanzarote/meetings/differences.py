@@ -10,7 +10,7 @@ from lanzarote.meetings.service import organisations_in
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES, label_of
 from lanzarote.stakeholders.team_words import Difference, Said
 from lanzarote.translation import format_date, language_name, plain
-from lanzarote.web.comparing import compare
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

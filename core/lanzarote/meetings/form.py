@@ -17,7 +17,8 @@ from lanzarote.records.validation import MISSING, NO_CHOICE, NO_DAY, Fault, Faul
 from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.types import MeetingKind
-from lanzarote.web.refusals import Refusal, asked_about, date_of, many_of, original_of, text_of
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import Refusal, asked_about, date_of, original_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.translation import N_
-from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.new_records import id_of, is_made, make_once, to_made
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form

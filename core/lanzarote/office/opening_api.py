@@ -16,7 +16,7 @@ from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.types import Text
 from lanzarote.web.changing import Sent, change, done_whole
-from lanzarote.web.problems import Refused
+from lanzarote.web.refusals import Refused
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, Answer, Asked, Listed, Parameter, resource
 
 if TYPE_CHECKING:

@@ -22,13 +22,13 @@ from lanzarote.mail.sending import folder
 from lanzarote.runtime.gc import uncollected
 from lanzarote.runtime.listening import as_address, told
 from lanzarote.runtime.systemd import tell
-from lanzarote.web.http_limits import limited
+from lanzarote.web.limits import limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lanzarote.instance import Instance
-    from lanzarote.web.listening import Asgi
+    from lanzarote.web.limits import Asgi
 
 
 log = logging.getLogger("lanzarote.serving")

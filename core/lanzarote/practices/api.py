@@ -18,8 +18,8 @@ from lanzarote.practices.service import facets_of
 from lanzarote.search import paging
 from lanzarote.store.ids import is_id
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
-from lanzarote.web import known_keys
-from lanzarote.web.api import ARTICLES
+from lanzarote.web import labels
+from lanzarote.web.openapi import ARTICLES
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def _answers(instance: Instance, region_id: str | None) -> tuple[str, ...]:
         if (question := facet.partition(":")[2])
         for answer in answers
     )
-    return tuple(dict.fromkeys((*known_keys.answers(instance, region_id), *given)))
+    return tuple(dict.fromkeys((*labels.answers(instance, region_id), *given)))
 
 
 FILTERS = (
-    _filter("sector", "Key of a sector, present or former.", pattern=KEY, known=known_keys.sectors),
+    _filter("sector", "Key of a sector, present or former.", pattern=KEY, known=labels.sectors),
     _filter("common", "Common sector.", choices=lambda: tuple(one.key for one in common_sectors())),
     _filter("side", "Side of a partner; `both`: public and civil society.", choices=(*get_args(Side), "both")),
     _filter("article", "Article of the Convention, by number; its paragraphs count under it.", between=(1, ARTICLES)),

@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.practices import assessing, deciding, projection, writing
 from lanzarote.practices.assessing import STRENGTH, VOUCHING, WHY_NOT
 from lanzarote.practices.holder_model import heard

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from lanzarote import guard
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
@@ -172,7 +172,7 @@ def ask(
             )
         )
     session.flush()
-    notices.notify(session, chosen, "assess", by=by.account_id)
+    mails.notify(session, chosen, "assess", by=by.account_id)
 
 
 def release(session: Session, record: Record, account_id: str, *, by: Actor, at: datetime) -> None:

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
@@ -25,7 +25,7 @@ from lanzarote.records.permissions import NO_RULE, may, subject_of
 from lanzarote.records.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Id, Lang, OurSite, Region
-from lanzarote.web.fields import many_of
+from lanzarote.web.forms import many_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.errors import Conflict
 from lanzarote.practices import assessing, holders, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, VOUCHING
@@ -140,7 +140,7 @@ def decide(
     session.add(decision)
     assessing.forget_drafts(session, record)
     session.flush()
-    notices.notify(session, [told_of(session, record).submitted_by], "decided", by=by.account_id)
+    mails.notify(session, [told_of(session, record).submitted_by], "decided", by=by.account_id)
     records.tell(session, record, "decide", by=by.account_id, at=at)
     explain(session, record, told_of(session, record), "decided", decided.explained)
     if decided.outcome == "return":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.practices.form_words import all_said
-from lanzarote.web import comparing
+from lanzarote.web import texts
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lanzarote.practices.reading import Stated
     from lanzarote.web.site import View
 
-Piece = comparing.Piece
-compare = comparing.compare
+Piece = texts.Piece
+compare = texts.compare
 
 
 class Difference(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from lanzarote.practices import service
 from lanzarote.practices.service import facets_of
 from lanzarote.store.ids import SHIPPED
-from lanzarote.web import atom
+from lanzarote.web import exports
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
@@ -45,14 +45,14 @@ def subscribe(
     return view.render("practices/feeds.html", name=view.text(view.vocabulary.name()))
 
 
-def feed(view: View) -> atom.Feed:
+def feed(view: View) -> exports.Feed:
     """The newest practices of the page's region, or of all."""
     region_id = view.region.id if view.region else None
     index = facets_of(view.instance, region_id)
     newest = service.page(view.instance.database, index, filters={}, limit=LONGEST)
     entries = [_entry(view, card) for card in newest.decoded()]
     place = view.say(view.region.name) if view.region else view._("all regions")
-    return atom.Feed(
+    return exports.Feed(
         id=uuid5(SHIPPED, f"{region_id or ''}/feed/practices/{view.lang}").urn,
         title=view._("New practices: %(region)s") % {"region": place},
         subtitle=view._("Practices of co-operation against the sexual abuse and sexual exploitation of children."),
@@ -67,13 +67,13 @@ def feed(view: View) -> atom.Feed:
     )
 
 
-def _entry(view: View, card: Card) -> atom.Entry:
+def _entry(view: View, card: Card) -> exports.Entry:
     header = view.instance.header(card.region)
     title, title_lang = view.text(card.title, card.original)
     summary, summary_lang = view.text(card.summary, card.original)
     terms = view.instance.vocabulary(card.region)
     sectors = [terms.sectors[key] for key in terms.present_keys("sector", card.sectors) if key in terms.sectors]
-    return atom.Entry(
+    return exports.Entry(
         # In each language a text of its own: who reads two feeds must not see one of them only.
         id=uuid5(UUID(card.id), view.lang).urn,
         title=title,
@@ -87,7 +87,7 @@ def _entry(view: View, card: Card) -> atom.Entry:
 
 
 def _answer(view: View) -> Response[bytes]:
-    return Response(atom.write(feed(view)), media_type=atom.MEDIA_TYPE, headers={"Content-Language": view.lang})
+    return Response(exports.write(feed(view)), media_type=exports.MEDIA_TYPE, headers={"Content-Language": view.lang})
 
 
 handlers = (region_feed, feed_of_all, subscribe)

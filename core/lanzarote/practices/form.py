@@ -19,9 +19,8 @@ from lanzarote.practices.form_words import label_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
 from lanzarote.translation import N_, direction, language_name
 from lanzarote.web import labels
-from lanzarote.web.refusals import fault_told
+from lanzarote.web.refusals import fault_told, place_of
 from lanzarote.web.region_reading import told
-from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

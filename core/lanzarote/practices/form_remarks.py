@@ -9,7 +9,7 @@ from lanzarote.kinds.entered import override_name
 from lanzarote.practices.form_questions import Reason, Wrong
 from lanzarote.practices.form_words import label_of
 from lanzarote.records.permissions import may_somewhere
-from lanzarote.web.remarks import concern_words
+from lanzarote.web.refusals import concern_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -26,7 +26,7 @@ from lanzarote.records.records import Record, body_of, now
 from lanzarote.records.save_checks import Objected, checks_for
 from lanzarote.records.validation import Thin
 from lanzarote.translation import N_
-from lanzarote.web.fields import many_of, pairs_of, refuse_repeated
+from lanzarote.web.forms import many_of, pairs_of, refuse_repeated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

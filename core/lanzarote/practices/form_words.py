@@ -12,8 +12,8 @@ from lanzarote.practices.form_fields import FIELDS, ROWS, TEXTS
 from lanzarote.practices.reading import DRAWN, answer_words, marks_of, partners_by_side, source_lines
 from lanzarote.translation import N_, format_number, format_partial_date, language_name
 from lanzarote.web import labels
+from lanzarote.web.refusals import place_of
 from lanzarote.web.region_reading import tell_provision, told
-from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -38,7 +38,7 @@ from lanzarote.stakeholders.taking_part_pages import LINK_FRAME, show_refused
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.rate_limits import sender_of
+from lanzarote.web.limits import sender_of
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE, form, page, private

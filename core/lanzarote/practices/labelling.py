@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from lanzarote.practices.model import Card, Document
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 
 class ToldLabel(Struct, frozen=True, kw_only=True):

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from lanzarote.search.ranking import Corrected
     from lanzarote.search.ranking import Found as Looked
     from lanzarote.types import Side
+    from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
-    from lanzarote.web.voice import Voice
 
 PER_PAGE = 20
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.directory.model import Stakeholder
     from lanzarote.practices.model import Document
     from lanzarote.types import Agreement, Evidence, Partner, PracticeField, PracticeSheet
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
     Stated = Document | PracticeSheet
     """What is published, or being written."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.practices.model import Card
     from lanzarote.store.database import Database
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 PRACTICES: Final = "practices"
 """What the list is called where it is made in the background."""

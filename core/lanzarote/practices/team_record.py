@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.kinds import unsaved
 from lanzarote.practices import assessing, sheets, writing
 from lanzarote.practices.accepting import is_as_shipped
@@ -23,7 +23,7 @@ from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Version, body_of
 from lanzarote.translation import N_, in_language, language_name
-from lanzarote.web.remarks import Remark, remarks
+from lanzarote.web.refusals import Remark, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

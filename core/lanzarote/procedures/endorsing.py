@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import guard
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
@@ -225,7 +225,7 @@ def _endorsed(session: Session, record: Record, status: ProcedureStatus, day: da
         session.flush()
         records.publish(session, record, by=by.account_id, at=at)
         rest(session, record, still_there=True)
-    notices.notify_coordinators(session, record.region_id, "procedure-endorsed", by=by.account_id)
+    mails.notify_coordinators(session, record.region_id, "procedure-endorsed", by=by.account_id)
 
 
 def _tell(

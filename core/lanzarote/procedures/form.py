@@ -23,7 +23,8 @@ from lanzarote.records.validation import MISSING, NO_CHOICE, Fault
 from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
-from lanzarote.web.refusals import many_of, original_of, text_of
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import original_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -23,7 +23,7 @@ from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
-from lanzarote.web import atom
+from lanzarote.web import exports
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.exports import file_name
 from lanzarote.web.region_reading import told
@@ -228,14 +228,14 @@ def procedures_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -
     return answer(view, feed_of(view, "procedures", title, subtitle, [_entry(view, one) for one in found]))
 
 
-def _entry(view: View, one: Published) -> atom.Entry:
+def _entry(view: View, one: Published) -> exports.Entry:
     said = one.procedure
     titles = {code: texts.title for code, texts in said.text.items() if texts.title}
     purposes = {code: texts.purpose for code, texts in said.text.items() if texts.purpose}
     title, title_lang = view.text(titles, said.original)
     summary, summary_lang = view.text(purposes, said.original) if purposes else ("", view.lang)
     states = [view._(STATES[one.status.state])]
-    return atom.Entry(
+    return exports.Entry(
         id=uuid5(UUID(one.id), view.lang).urn,
         title=title,
         title_lang=title_lang,

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from lanzarote.procedures.model import What
     from lanzarote.procedures.reading import Reading
     from lanzarote.types import Procedure
+    from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
-    from lanzarote.web.voice import Voice
 
     Titled = tuple[str, dict[str, str], str]
     """Slug, titles, original language."""

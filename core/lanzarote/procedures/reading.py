@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from lanzarote.procedures.model import ProcedureStatus, Said
     from lanzarote.types import Passing, Procedure, ProcedureStep, Side
+    from lanzarote.web.labels import Voice
     from lanzarote.web.region_reading import ArticleLink, ProvisionLine, ToldSource
-    from lanzarote.web.voice import Voice
 
 
 class Who(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from lanzarote.translation import N_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 TEXTS: Final[Mapping[str, str]] = {
     "purpose": N_("What the procedure is for"),

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.procedures.rules import open_points, pathless
@@ -108,7 +108,7 @@ def propose(session: Session, record: Record, *, confirmed: bool, expected: int,
         raise Faulty(faults)
     _stage(session, record, "submit", "propose", by, at)
     speakers = speakers_for(session, record.region_id, party_ids(session, procedure).values())
-    notices.notify(session, speakers, "procedure-proposed", by=by.account_id)
+    mails.notify(session, speakers, "procedure-proposed", by=by.account_id)
 
 
 def document(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:

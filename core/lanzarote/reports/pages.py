@@ -12,8 +12,7 @@ from lanzarote.office import desk
 from lanzarote.reports.writing import REPORTS, paper
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite
-from lanzarote.web.exports import file_name
-from lanzarote.web.paper import as_pdf
+from lanzarote.web.exports import as_pdf, file_name
 from lanzarote.web.routes import page
 
 PLACE = "/{lang:str}/office/reports"

@@ -13,8 +13,8 @@ from lanzarote.facts.convention import convention
 from lanzarote.facts.helplines import dialled
 from lanzarote.office import by_region, desk, listing, matrices, service, totals
 from lanzarote.translation import N_, date_told, format_date, format_number
+from lanzarote.web.exports import Contents, Heading, NewPage, Paper, PaperTable, Paragraph, Piece, Points
 from lanzarote.web.help_pages import lines_of, lines_of_europe
-from lanzarote.web.paper import Contents, Heading, NewPage, Paper, PaperTable, Paragraph, Piece, Points
 from lanzarote.web.region_reading import number_said
 from lanzarote.web.site import View
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lanzarote.office.matrices import CoverageRow
     from lanzarote.office.sheets import Sheet
     from lanzarote.types import Helpline
-    from lanzarote.web.paper import Block
+    from lanzarote.web.exports import Block
 
 NEWEST: Final = 12
 """So many practices the page for the European Day shows."""

@@ -30,8 +30,7 @@ from lanzarote.results.refusals import (
     WrittenHere,
 )
 from lanzarote.results.wire import MEDIA_TYPE, PLACE, There
-from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import from_a_program
+from lanzarote.web.gate import from_a_program, instance_of
 from lanzarote.web.resources import REGION, Answer, Asked, Taken, resource
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from lanzarote.results.refusals import Refused
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
-from lanzarote.web.problems import Refused as Problem
+from lanzarote.web.refusals import Refused as Problem
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, ROOT, Answer, Asked, Listed, Parameter, resource, tag_of
 from lanzarote.web.working_records import id_of
 

@@ -12,11 +12,11 @@ from lanzarote.directory import service
 from lanzarote.directory.model import Stakeholder
 from lanzarote.errors import NotFound
 from lanzarote.types import Organisation, PartialDate, Relation, Side, Text, Value
-from lanzarote.web import known_keys
+from lanzarote.web import labels
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 SECTOR = Parameter(
-    name="sector", told="Key of a sector, present or former.", pattern=KEY, many="repeated", known=known_keys.sectors
+    name="sector", told="Key of a sector, present or former.", pattern=KEY, many="repeated", known=labels.sectors
 )
 SIDE = Parameter(name="side", told="Side of the stakeholder.", choices=get_args(Side), many="repeated")
 RELATION = Parameter(

@@ -16,8 +16,8 @@ from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links, is_long
-from lanzarote.web.fields import one_of
-from lanzarote.web.rate_limits import sender_of
+from lanzarote.web.forms import one_of
+from lanzarote.web.limits import sender_of
 from lanzarote.web.region_reading import help_lines, lines_to_call
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View

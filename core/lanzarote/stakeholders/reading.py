@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lanzarote.directory.model import Stakeholder
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Organisation, Side
+    from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
-    from lanzarote.web.voice import Voice
 
 FACETS: Final[Mapping[str, str]] = {"sector": N_("Sector"), "side": N_("Side"), "scope": N_("Scale")}
 ORGANISATIONS: Final = "organisations"

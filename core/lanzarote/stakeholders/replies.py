@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import tasks
 from lanzarote.records.records import encode, now
@@ -132,7 +132,7 @@ def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_
             return known
         if _waiting(session, since) >= MOST_AN_HOUR:
             raise TooMany("The region takes no more replies for the moment; nothing was kept. Send it in an hour.")
-        notices.notify_coordinators(session, region_id, KIND)
+        mails.notify_coordinators(session, region_id, KIND)
         return tasks.open_task(session, region_id, KIND, by=BY, record_id=record_id, **about)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from lanzarote.web.rate_limits import RateLimit
+from lanzarote.web.limits import RateLimit
 
 MOST_AN_HOUR = 5
 

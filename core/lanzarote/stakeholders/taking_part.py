@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.directory.model import KIND, Invitation
 from lanzarote.errors import NotPermitted
 from lanzarote.records import outbox, records
@@ -96,7 +96,7 @@ def invite(session: Session, record: Record, vocabulary: Vocabulary, *, way: str
     session.flush()
     records.tell(session, record, "invite-body", by=by.account_id, at=at)
     if kind == "representatives":
-        notices.notify(session, accounts, "take-part", by=by.account_id)
+        mails.notify(session, accounts, "take-part", by=by.account_id)
     elif kind == "contact":
         outbox.enqueue(session, TOPIC, region=record.region_id, stakeholder=record.id, number=number, address=way)
 
@@ -192,7 +192,7 @@ def _answer(session: Session, record: Record, vocabulary: Vocabulary, reply: Rep
         last.answer, last.answered_at, last.answered_by = reply.answer, at, by
     session.flush()
     records.tell(session, record, VERB_OF[reply.answer], by=by, at=at)
-    notices.notify_coordinators(session, record.region_id, "take-part-answer", by=by)
+    mails.notify_coordinators(session, record.region_id, "take-part-answer", by=by)
 
 
 def _relate(

@@ -19,15 +19,16 @@ from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.team_words import label_of
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
-from lanzarote.web.refusals import Refusal, date_of, many_of, text_of
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import Refusal, date_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.records.drafts import Earlier
+    from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
-    from lanzarote.web.voice import Voice
 
     Label = Callable[[View, str], str]
 

@@ -22,8 +22,7 @@ from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.team_words import differences
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
-from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.new_records import id_of, is_made, make_once, to_made
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, id_of, is_made, make_once, to_made
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, let_pass_in, number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View

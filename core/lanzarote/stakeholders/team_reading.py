@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import and_, false, func, select, true
 
 from lanzarote import guard
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.directory.model import KIND
 from lanzarote.directory.service import names_of, standing_for
 from lanzarote.errors import Gone, NotFound
@@ -24,7 +24,7 @@ from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.team_words import all_said, label_of
 from lanzarote.translation import N_
-from lanzarote.web.remarks import Remark, remarks
+from lanzarote.web.refusals import Remark, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

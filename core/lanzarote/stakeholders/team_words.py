@@ -11,17 +11,17 @@ from lanzarote.directory.service import named
 from lanzarote.kinds.organisations import name_of
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.web import labels
-from lanzarote.web.comparing import compare
+from lanzarote.web.refusals import place_of
 from lanzarote.web.region_reading import told
-from lanzarote.web.remarks import place_of
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.directory.model import Contact
     from lanzarote.types import Organisation, Relation
-    from lanzarote.web.comparing import Piece
     from lanzarote.web.site import View
+    from lanzarote.web.texts import Piece
 
 LABELS: Final[Mapping[str, str]] = {
     "name": N_("Name"),

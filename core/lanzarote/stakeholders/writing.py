@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.directory.model import KIND, Contact, StakeholderStatus
 from lanzarote.errors import Conflict
 from lanzarote.records import drafts, records
@@ -189,7 +189,7 @@ def submit(session: Session, record: Record, *, expected: int, by: Actor, at: da
     take_part(session, record, "submitter", by.account_id)
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, submitted_by=by.account_id, submitted_at=at, confirmed=()))
-    notices.notify_coordinators(session, record.region_id, "entry-submitted", by=by.account_id)
+    mails.notify_coordinators(session, record.region_id, "entry-submitted", by=by.account_id)
 
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -218,7 +218,7 @@ def hand_back(
     told = told_of(session, record)
     give_back(session, record, told, text, parts=("submitter",), by=by, at=at)
     explain(session, record, told_of(session, record), "returned", explained, besides=True)
-    notices.notify(session, [told.submitted_by], "entry-returned", by=by.account_id)
+    mails.notify(session, [told.submitted_by], "entry-returned", by=by.account_id)
 
 
 def publish(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
@@ -238,7 +238,7 @@ def publish(session: Session, record: Record, *, confirmed: bool, expected: int,
     record.status = encode(msgspec.structs.replace(status, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    notices.notify(session, [told.submitted_by], "entry-published", by=by.account_id)
+    mails.notify(session, [told.submitted_by], "entry-published", by=by.account_id)
     leave(session, record, "submitter")
     rest(session, record, still_there=True)
 

@@ -20,8 +20,7 @@ from lanzarote.system import reading
 from lanzarote.translation import N_, date_told, format_number, format_size
 from lanzarote.web.asking import Asked
 from lanzarote.web.instance_health import Answer, Size
-from lanzarote.web.pools import Pool
-from lanzarote.web.rate_limits import RateLimit
+from lanzarote.web.limits import Pool, RateLimit
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 

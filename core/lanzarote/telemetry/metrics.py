@@ -36,7 +36,7 @@ from lanzarote.results.refusals import Refused
 from lanzarote.runtime import counters
 from lanzarote.store.database import ALL
 from lanzarote.web.front import without_types
-from lanzarote.web.pools import Pool
+from lanzarote.web.limits import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.store.database import Database
-    from lanzarote.web.listening import Asgi, Message, Receive, Send
+    from lanzarote.web.limits import Asgi, Message, Receive, Send
 
 log = logging.getLogger("lanzarote.tracing")
 LONGEST: Final = 4_000

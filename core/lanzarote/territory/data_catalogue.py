@@ -16,7 +16,7 @@ from msgspec import Struct
 from lanzarote.practices.service import facets_of
 from lanzarote.translation import N_, Foreign, pick
 from lanzarote.web.exports import PARAMETER
-from lanzarote.web.licences import USUAL, licence_address
+from lanzarote.web.labels import USUAL, licence_address
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, absolute
 

@@ -10,8 +10,15 @@ from lanzarote.facts.states import reserved_by
 from lanzarote.meetings.service import meetings_of
 from lanzarote.translation import date_told
 from lanzarote.web.labels import written
-from lanzarote.web.mandate_reading import ToldMandate, tell_mandates
-from lanzarote.web.region_reading import ArticleLink, ToldSource, article_links, tell_sources, told
+from lanzarote.web.region_reading import (
+    ArticleLink,
+    ToldMandate,
+    ToldSource,
+    article_links,
+    tell_mandates,
+    tell_sources,
+    told,
+)
 
 if TYPE_CHECKING:
     from datetime import date

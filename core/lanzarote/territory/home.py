@@ -12,8 +12,7 @@ from lanzarote.practices.service import facets_of
 from lanzarote.records.changelog_state import of_kind
 from lanzarote.records.records import Record
 from lanzarote.territory.cards import cards
-from lanzarote.web.mandate_reading import ToldMandate, tell_mandates
-from lanzarote.web.region_reading import HelpLine, entries, help_lines, told
+from lanzarote.web.region_reading import HelpLine, ToldMandate, entries, help_lines, tell_mandates, told
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -15,7 +15,8 @@ from lanzarote.transfers.mapping import name_of
 from lanzarote.transfers.model import TransferStatus
 from lanzarote.transfers.reading import ABOUT, question_of
 from lanzarote.types import Key, OriginKind, ProvisionMatch, SectorMatch, Text, Transfer, TransferState
-from lanzarote.web.refusals import many_of, text_of
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import text_of
 from lanzarote.web.region_reading import article_links, entries, told
 from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import Why

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import guard
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.errors import NotFound
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import changelog, outbox, records, validation
@@ -127,7 +127,7 @@ def keep(database: Database, region_id: str, record_id: str, report: Report, *, 
         session.add(row)
         session.flush()
         records.tell(session, record, "elsewhere", by=BY, at=at)
-        notices.notify_coordinators(session, region_id, "elsewhere")
+        mails.notify_coordinators(session, region_id, "elsewhere")
         return number
 
 

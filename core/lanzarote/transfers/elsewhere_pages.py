@@ -27,9 +27,9 @@ from lanzarote.transfers.team_pages import TEAM
 from lanzarote.translation import N_
 from lanzarote.types import Practice
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
-from lanzarote.web.fields import one_of
+from lanzarote.web.forms import one_of
 from lanzarote.web.labels import written
-from lanzarote.web.rate_limits import sender_of
+from lanzarote.web.limits import sender_of
 from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.region_reading import help_lines, lines_to_call, told
 from lanzarote.web.routes import PRIVATE, form, page, private

@@ -26,7 +26,7 @@ from lanzarote.translation import N_, date_told, format_date
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked
-from lanzarote.web.bound import tell_of_all
+from lanzarote.web.gate import tell_of_all
 from lanzarote.web.labels import written
 from lanzarote.web.region_reading import told
 from lanzarote.web.routes import page

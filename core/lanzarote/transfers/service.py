@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import delete, select
 
-from lanzarote.accounts import notices
+from lanzarote.accounts import mails
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
@@ -246,7 +246,7 @@ def deliver(database: Database, payload: Mapping[str, Any]) -> None:
     with database.write(region_id) as session:
         served = session.get(Served, region_id)
         if served is not None and served.home:
-            notices.notify_coordinators(session, region_id, "origin-changed")
+            mails.notify_coordinators(session, region_id, "origin-changed")
 
 
 # What is erased where it comes from: the group keeps its own words, and none of the origin

@@ -17,21 +17,19 @@ from zoneinfo import ZoneInfo
 
 from lanzarote.records.revisions import seen_once
 from lanzarote.store.availability import anonymously
-from lanzarote.web.addresses import is_help, one_address
-from lanzarote.web.bound import listen
-from lanzarote.web.embedding import page_of
+from lanzarote.web.exports import page_of
 from lanzarote.web.front import know_template, plain, template_of
-from lanzarote.web.kept import Kept
-from lanzarote.web.listening import heard_out
-from lanzarote.web.sharing import ANYBODY
-from lanzarote.web.static_files import ROOT
+from lanzarote.web.gate import listen
+from lanzarote.web.limits import heard_out
+from lanzarote.web.sharing import ANYBODY, is_help, one_address
+from lanzarote.web.static_files import ROOT, Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
     from lanzarote.instance import Instance
     from lanzarote.store.availability import Anonymous
-    from lanzarote.web.listening import Asgi, Message, Receive, Send
+    from lanzarote.web.limits import Asgi, Message, Receive, Send
     from lanzarote.web.static_files import StaticFiles
 
 MOST_BYTES = 12 * 1024 * 1024

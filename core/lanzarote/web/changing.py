@@ -19,10 +19,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from lanzarote.errors import Conflict, LanzaroteError
 from lanzarote.records.idempotency import Kept, Keyed
 from lanzarote.records.records import now
-from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import from_a_program, permitted, reader_of
-from lanzarote.web.json_bodies import read_json
-from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
+from lanzarote.web.forms import read_json
+from lanzarote.web.gate import from_a_program, instance_of, permitted, reader_of
+from lanzarote.web.refusals import KeyMissing, NotNamed, Stale
+from lanzarote.web.refusals import problem_of as refusal
 from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of, tag_of
 from lanzarote.web.routes import CHANGES
 

@@ -15,12 +15,11 @@ from msgspec import Struct
 from lanzarote import errors
 from lanzarote.records.permissions import WEAK
 from lanzarote.translation import N_, Foreign
-from lanzarote.web.bound import site_of
-from lanzarote.web.embedding import page_of
-from lanzarote.web.fields import Malformed, TooLarge, texts_in
-from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens
-from lanzarote.web.pools import Busy, StillAtWork
-from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
+from lanzarote.web.exports import page_of
+from lanzarote.web.forms import Malformed, TooLarge, texts_in
+from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens, site_of
+from lanzarote.web.limits import Busy, StillAtWork
+from lanzarote.web.refusals import FieldConcern, FieldError, HelpLine, Objection, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

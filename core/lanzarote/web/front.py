@@ -16,16 +16,33 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote.configuration.settings import is_loopback
 from lanzarote.runtime import logs
-from lanzarote.web.addresses import inside, outside
-from lanzarote.web.headers import HSTS, SECURITY_PAIRS
-from lanzarote.web.health import LIVE, READY, readiness
-from lanzarote.web.pools import Busy, Pool
+from lanzarote.web.instance_health import OF_SOME, PUBLIC, ask
+from lanzarote.web.limits import HSTS, SECURITY_PAIRS, Busy, Pool
+from lanzarote.web.sharing import inside, outside
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from lanzarote.instance import Instance
-    from lanzarote.web.listening import Asgi, Message, Receive, Send
+    from lanzarote.web.limits import Asgi, Message, Receive, Send
+
+
+# --- What a load balancer or a watchdog asks: whether the process lives, and whether it can answer readers ---
+
+LIVE: Final = "/health/live"
+READY: Final = "/health/ready"
+
+
+def readiness(instance: Instance) -> tuple[dict[str, str], bool]:
+    """What is found, each in a word, of what anybody may know; and whether readers can be sent here."""
+    answers = ask(instance)
+    words = {one.about: one.word for one in answers}
+    found = {about: words.get(about, "unknown") for about in PUBLIC}
+    found |= {about: words[about] for about in OF_SOME if about in words}
+    return found, not any(one.closes for one in answers)
+
+
+# --- What stands before everything else: ids of requests, health, hosts, headers of every answer, the access log ---
 
 log = logging.getLogger("lanzarote.web")
 _OURS: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")

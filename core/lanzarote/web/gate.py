@@ -1,7 +1,4 @@
-"""Who stands before the door: the reader's session, and whether a request may come in at all.
-
-A request that changes something comes from one of our own pages and carries the key of the session it is made in.
-"""
+"""Who stands before the door: the instance, the reader's session, and whether a request may come in at all."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
+from litestar.types import Scope
 from msgspec import Struct
 
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
@@ -19,15 +17,72 @@ from lanzarote.records.changelog import RECEIVED
 from lanzarote.records.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.store.availability import ask_primary
 from lanzarote.translation.catalogues import N_
-from lanzarote.web.bound import instance_of, site_of
-from lanzarote.web.fields import TOO_LARGE, Malformed, TooLarge, require_text
-from lanzarote.web.rate_limits import sender_of
+from lanzarote.web.forms import TOO_LARGE, Malformed, TooLarge, require_text
+from lanzarote.web.limits import sender_of
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
 
+    from lanzarote.instance import Instance
+    from lanzarote.web.site import Site
+
     Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+# --- The instance that a request is for: the routes of a process are the same for all its instances ---
+
+_SITE: Final = "lanzarote.site"
+_OF_ALL: Final = "lanzarote.of_all"
+
+
+def bind(scope: Any, site: Site) -> None:
+    """Let everything that handles this request know where it is."""
+    scope[_SITE] = site
+
+
+def site_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Site:
+    site: Site = connection.scope[_SITE]  # type: ignore[typeddict-item]
+    return site
+
+
+def instance_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Instance:
+    return site_of(connection).instance
+
+
+class Told:
+    """What an answer tells of, beside the region that its address belongs to."""
+
+    def __init__(self) -> None:
+        self.of_all = False
+
+
+def listen(scope: Any) -> Told:
+    """Hear what the answer to this request will tell of."""
+    told: Told = scope.setdefault(_OF_ALL, Told())
+    return told
+
+
+def tell_of_all(scope: Any) -> None:
+    """The answer tells of other regions too: it is kept in memory until something changes in any of them."""
+    listen(scope).of_all = True
+
+
+# Litestar looks up what stands in these signatures when it takes the routes: no rooms, therefore.
+
+
+def give_site(scope: Scope) -> Any:
+    """What handlers are given as ``site``."""
+    return scope[_SITE]  # type: ignore[typeddict-item]
+
+
+def give_instance(scope: Scope) -> Any:
+    """What handlers are given as ``instance``."""
+    return scope[_SITE].instance  # type: ignore[typeddict-item]
+
+
+# --- Who stands before the door: the reader's session, and whether a request may come in at all ---
+# A request that changes something comes from one of our own pages and carries the key of the session it is made in.
 
 FORM: Final = "application/x-www-form-urlencoded"
 UPLOAD: Final = "multipart/form-data"

@@ -20,16 +20,16 @@ from msgspec.structs import replace
 from lanzarote.errors import NotFound
 from lanzarote.facts.helplines import dialled, european
 from lanzarote.translation import format_list, in_language, language_name, pick
-from lanzarote.web.addresses import place
 from lanzarote.web.region_reading import ToldNote, team_note
 from lanzarote.web.routes import page
+from lanzarote.web.sharing import place
 from lanzarote.web.site import Site, View, speaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lanzarote.types import Helpline
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
 
 log = logging.getLogger("lanzarote.web")
 ELSEWHERE = "https://{lang}.wikipedia.org/"

@@ -1,10 +1,10 @@
-"""Who runs the site, what it keeps, how far it is accessible, what is installed."""
+"""Who runs the site, what it keeps, what is installed; and the page on which a region switches packages on and off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -13,13 +13,20 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import __version__
-from lanzarote.errors import NotFound
-from lanzarote.plugins import Package
+from lanzarote.errors import NotFound, PackageError
+from lanzarote.plugins import SWITCHED, Package
 from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER, OFFERED
 from lanzarote.records.permissions import EVERYWHERE, may_somewhere
+from lanzarote.records.records import now
+from lanzarote.records.save_checks import can_be_switched, switched_on
+from lanzarote.records.save_checks import switch as switch_package
 from lanzarote.translation import N_
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
 
 ACCESSIBILITY_REVIEWED = date(2026, 11, 24)
 """When what the accessibility page says was last compared with the pages and their tests."""
@@ -158,4 +165,131 @@ def _notice(view: View, template: str, **values: Any) -> Response[str]:
     return view.render(template, operator=settings.operator, contact=settings.contact, **values)
 
 
-handlers = (legal, privacy, accessibility, plugins, retry)
+# --- Switches a package on or off for a region, if it can be ---
+
+
+def switch_for(instance: Instance, region_id: str, name: str, *, on: bool, by: str) -> bool:
+    """As ``switch``, for a package that can be. Raises NotFound, PackageError."""
+    if region_id not in (loaded := instance.loaded()):
+        known = ", ".join(loaded) or "none"
+        raise NotFound(f"The region {region_id!r} is not loaded here (loaded regions: {known}).")
+    if name == instance.own_package(region_id):
+        raise PackageError(f"{name!r} is the region's own package: it is always switched on for {region_id}.")
+    with instance.database.write(region_id) as session:
+        known_here = name in switched_on(session, region_id)
+        if on or not known_here:
+            _refuse_useless(instance, name)
+        return switch_package(session, region_id, name, on=on, by=by, at=now())
+
+
+def _refuse_useless(instance: Instance, name: str) -> None:
+    package = instance.host.package(name)
+    if package is None or not can_be_switched(package):
+        able = ", ".join(one.name for one in instance.host.packages if can_be_switched(one)) or "none"
+        why = "is not installed" if package is None else package.fault or "checks nothing and hears of nothing"
+        raise PackageError(f"{name!r} cannot be switched on or off: it {why} (these can be: {able}).")
+
+
+# --- The page on which a region's packages are switched on and off: what each does, and through what ---
+
+DONE = {
+    "on": N_("It is switched on: it is asked and told from now on."),
+    "off": N_("Switched off: it no longer checks texts or receives notices."),
+}
+CANNOT = N_("This package cannot be switched on or off here.")
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A package that checks what is written, or hears of what happens."""
+
+    name: str
+    distribution: str
+    version: str
+    about: tuple[str, str]
+    """In a sentence, and in which language."""
+    hooks: tuple[tuple[str, str], ...]
+    """Name of each hook, and in words."""
+    on: bool
+    own: bool = False
+    """The region's own: always on."""
+    missing: bool = False
+    """Switched on, and not installed or out of order: it is asked and told nothing."""
+
+
+@page("/{lang:str}/{region:str}/plugins", may="plugin.switch")
+def region_packages(
+    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """What is switched on for the region, and what could be."""
+    return _show(site.view(request, lang, region), request.query_params.get("done", ""))
+
+
+@form("/{lang:str}/{region:str}/plugins", may="plugin.switch", carried=False)
+def switch(
+    request: Request[Any, Any, Any],
+    lang: FromPath[str],
+    region: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    """Switch one on or off."""
+    view = site.view(request, lang, region)
+    name, on = data.get("name"), data.get("on") == "yes"
+    try:
+        switch_for(
+            view.instance, view.region_id, name if isinstance(name, str) else "", on=on, by=view.actor.account_id
+        )
+    except PackageError:
+        return _show(view, "", cannot=view._(CANNOT))
+    href = view.href("plugins", query={"done": "on" if on else "off"})
+    return Redirect(href, status_code=303, headers=dict(PRIVATE))
+
+
+def lines(view: View) -> list[Line]:
+    """Packages that can be switched, and those that are on and away."""
+    with view.instance.database.read(view.region_id) as session:
+        on = switched_on(session, view.region_id)
+    own, host = view.instance.own_package(view.region_id), view.instance.host
+    there = [package for package in host.packages if set(package.hooks) & set(SWITCHED)]
+    found = [_line(view, package, on=package.name in {*on, own}, own=package.name == own) for package in there]
+    known = {line.name for line in found}
+    away = [
+        Line(name=name, distribution="", version="", about=("", ""), hooks=(), on=True, missing=True)
+        for name in sorted(on - known)
+    ]
+    return found + away
+
+
+def _line(view: View, package: Package, *, on: bool, own: bool) -> Line:
+    return Line(
+        name=package.name,
+        distribution=package.distribution,
+        version=package.version,
+        about=view.text(package.about) if package.about else ("", ""),
+        hooks=tuple((hook, view._(BRINGS[hook])) for hook in package.hooks if hook in SWITCHED),
+        on=on,
+        own=own,
+    )
+
+
+def _show(view: View, done: str, cannot: str = "") -> Response[Any]:
+    return view.render(
+        "packages.html",
+        status=400 if cannot else 200,
+        lines=lines(view),
+        done=view._(DONE[done]) if done in DONE else "",
+        cannot=cannot,
+        canonical=None,
+        feeds=(),
+    )
+
+
+handlers = (
+    legal,
+    privacy,
+    accessibility,
+    plugins,
+    retry,
+    region_packages,
+    switch,
+)

@@ -1,4 +1,4 @@
-"""What pages tell of a region's vocabulary: sources, articles of the Convention, provisions, helplines."""
+"""What pages tell of a region: sources, articles of the Convention, provisions, helplines, the mandate of the group."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lanzarote.facts.convention import OFFICIAL_FIRST, convention, existing
 from lanzarote.facts.helplines import dialled
+from lanzarote.regions.mandates import in_force
 from lanzarote.regions.vocabulary import wording
 from lanzarote.translation import N_, date_told
 from lanzarote.types import ListedSource
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from lanzarote.regions.mandates import Dated
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Helpline, Instrument, Provision, ProvisionVersion, Source
-    from lanzarote.web.voice import Voice
+    from lanzarote.web.labels import Voice
+    from lanzarote.web.site import View
+
 
 LONGEST_QUESTION = 200
 """Characters of a search that are looked at."""
@@ -283,3 +287,44 @@ def host(address: str) -> str:
 def web_address(text: str | None) -> str:
     """An address that a link may lead to; anything but the web is told as no address at all."""
     return text if text and text.startswith(("https://", "http://")) else ""
+
+
+# --- What pages tell of the mandate of a working group ---
+
+
+class ToldMandate(Struct, frozen=True, kw_only=True):
+    version: int
+    title: Markup
+    since: str
+    adopted_by: Markup
+    objectives: tuple[Markup, ...]
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+    in_force: bool
+    adopted_on: str
+    """Day of the meeting of the group that adopted it; empty for what the package ships."""
+
+
+def tell_mandates(view: View) -> tuple[ToldMandate, ...]:
+    """The mandate as it is and as it was, newest first."""
+    found = view.instance.mandates(view.region_id)
+    present = in_force(found, view.today)
+    ordered = sorted(found, key=lambda one: -one.mandate.version)
+    return tuple(_mandate(view, one, counts=one is present) for one in ordered)
+
+
+def _mandate(view: View, dated: Dated, *, counts: bool) -> ToldMandate:
+    mandate = dated.mandate
+    return ToldMandate(
+        version=mandate.version,
+        in_force=counts,
+        adopted_on=date_told(dated.status.on, view.lang) if dated.status.on else "",
+        title=told(view, mandate.title),
+        since=date_told(mandate.since, view.lang) if mandate.since else "",
+        adopted_by=told(view, mandate.adopted_by),
+        objectives=tuple(told(view, objective.text) for objective in mandate.objectives),
+        verified=mandate.verified,
+        note=told(view, mandate.note),
+        sources=tell_sources(view, mandate.sources),
+    )

@@ -17,10 +17,8 @@ from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records.permissions import VISITOR
-from lanzarote.web.addresses import LONGEST_QUERY
-from lanzarote.web.bound import instance_of
-from lanzarote.web.gate import freshly, permitted, reader_of
-from lanzarote.web.sharing import OPT
+from lanzarote.web.gate import freshly, instance_of, permitted, reader_of
+from lanzarote.web.sharing import LONGEST_QUERY, OPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

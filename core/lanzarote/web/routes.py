@@ -1,22 +1,26 @@
-"""How pages are declared: one decorator each, with who may ask for them and what all answers of the kind share.
-
-``may`` stands in the route table: ``public``, ``signed-in``, or a permission that the reader must have for something
-in the region the address names. What belongs to one record is asked of ``permissions.may`` by the page itself.
-"""
+"""How pages are declared: one decorator each, with who may ask for them and what all answers of the kind share."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from litestar import HttpMethod, route
 from litestar.concurrency import sync_to_thread
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.routes import HTTPRoute
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from lanzarote.errors import NotWritten
 from lanzarote.records.permissions import Action
-from lanzarote.web import embedding
-from lanzarote.web.embedding import EMBED
+from lanzarote.web import exports
+from lanzarote.web.exports import EMBED
 from lanzarote.web.gate import (
     FORM_KEY,
     carries_key,
@@ -28,13 +32,17 @@ from lanzarote.web.gate import (
     permitted,
     within_limit,
 )
-from lanzarote.web.pools import Busy, Pool
+from lanzarote.web.limits import Busy, Pool
 from lanzarote.web.sharing import OPT, Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from litestar import Response
+    from litestar import Litestar, Response
+    from litestar._kwargs import KwargsModel
+    from litestar.handlers import HTTPRouteHandler
+    from litestar.types import HTTPScope, Method, Receive, Send
+
 
 LARGEST_BODY: Final = 256 * 1024
 PUBLIC_POSTS: Final = Pool("public-posts", threads=1, waiting=20)
@@ -74,7 +82,7 @@ def page(
         paths = (*paths, *(EMBED + path for path in paths))
     fresh = fresh or any("{secret" in path for path in paths)
     guards = [permitted, *([freshly] if fresh else [])]
-    return _declared(paths, GET, guards, {"may": may, OPT: shared, embedding.OPT: embed}, options, pool)
+    return _declared(paths, GET, guards, {"may": may, OPT: shared, exports.OPT: embed}, options, pool)
 
 
 def form(
@@ -184,3 +192,92 @@ def _in_thread(function: Callable[..., Any], pool: Pool | None) -> Callable[...,
         return await sync_to_thread(function, **values)
 
     return called
+
+
+# --- Routes whose handlers are looked at when the first request comes, not when the site starts ---
+# What Litestar finds out of a handler's signature takes half a millisecond: of 1,400, a third of a start. The first
+# request of each address waits for it instead.
+
+_LOOKING: Final = threading.RLock()
+"""The routes of one process may answer in several threads."""
+
+
+class LateRoute(HTTPRoute):
+    """An address, and who answers there."""
+
+    __slots__ = ("_looked_at", "_of")
+
+    def __init__(self, app: Litestar, path: str, handlers: list[HTTPRouteHandler]) -> None:
+        """Raises ImproperlyConfiguredException when two *handlers* answer one method."""
+        super().__init__(path=path, route_handlers=handlers)
+        asked_before, shared = self.route_handlers[-1], [one.opt[OPT] for one in handlers if one.opt.get(OPT)]
+        if shared:
+            asked_before.opt[OPT] = shared[0]  # Litestar made it, to answer OPTIONS
+        self._of, self._looked_at = app, False
+        answering: dict[Method, tuple[HTTPRouteHandler, Any]] = {}
+        for handler in self.route_handlers:
+            for method in handler.http_methods:
+                if method in answering:
+                    raise ImproperlyConfiguredException(f"two handlers answer {method} {path}")
+                answering[method] = (handler, None)
+        # Where an address leads is found by this, before anybody asks for it.
+        self.route_handler_map = answering
+
+    async def handle(self, scope: HTTPScope, receive: Receive, send: Send) -> None:  # type: ignore[override]
+        self.look()
+        await super().handle(scope, receive, send)
+
+    def look(self) -> None:
+        """Look at the handlers, once. Raises ImproperlyConfiguredException when one cannot be called."""
+        if self._looked_at:
+            return
+        with _LOOKING:
+            if not self._looked_at:
+                self.route_handler_map = self._look()
+                self._looked_at = True
+
+    def _look(self) -> dict[Method, tuple[HTTPRouteHandler, KwargsModel]]:
+        answering: dict[Method, tuple[HTTPRouteHandler, KwargsModel]] = {}
+        for handler in self.route_handlers:
+            handler.on_registration(self._of)
+            model = handler.create_kwargs_model(path_parameters=self.path_parameters)
+            answering.update((method, (handler, model)) for method in handler.http_methods)
+        return answering
+
+
+def register(app: Litestar, handlers: Iterable[HTTPRouteHandler]) -> None:
+    """Do what ``app.register`` does with one handler after the other, looking at each address once.
+
+    It makes an address anew for each of its handlers, and looks through all addresses for each: of eight hundred, a
+    start would spend a second more.
+    """
+    there: dict[str, list[HTTPRouteHandler]] = {}
+    for handler in handlers:
+        handler.owner = app
+        own = copy(handler)
+        for path in own.paths:
+            there.setdefault(path, []).append(own)
+    app.routes.extend(LateRoute(app, path, answering) for path, answering in there.items())
+    app.asgi_router.construct_routing_trie()
+
+
+# --- What msgspec has to know of a type is worked out before the first request ---
+# It works that out when a type is decoded for the first time, and runs Python for it: another thread that decodes the
+# same type meanwhile reads what is not there yet, and the process crashes (msgspec 0.22).
+
+
+def work_out(package: str = "lanzarote") -> None:
+    """Of all structs that there are by now, those of *package*; some are never decoded, and cannot be.
+
+    No others: what they name may be anything, and to work it out runs their code.
+    """
+    for one in dict.fromkeys(_below(Struct)):
+        if str(one.__module__).partition(".")[0] == package:
+            with suppress(Exception):  # it names what only a type checker imports
+                Decoder(one)
+
+
+def _below(kind: type[Struct]) -> Iterator[type[Struct]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)

@@ -15,18 +15,15 @@ from lanzarote.errors import NotFound
 from lanzarote.facts.helplines import dialled, european
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import Translations, language_name
-from lanzarote.web.addresses import place
-from lanzarote.web.embedding import OEMBED, OPT, is_embed, opening_beside, page_of
-from lanzarote.web.form_errors import name_errors
+from lanzarote.web.exports import OEMBED, OPT, is_embed, opening_beside, page_of
+from lanzarote.web.forms import name_errors
 from lanzarote.web.gate import reader_of
-from lanzarote.web.licences import USUAL, licence_address
-from lanzarote.web.look import Look
-from lanzarote.web.rate_limits import RateLimit
+from lanzarote.web.labels import USUAL, Voice, licence_address
+from lanzarote.web.limits import RateLimit
 from lanzarote.web.routes import PRIVATE
-from lanzarote.web.static_files import StaticFiles
-from lanzarote.web.template_bytecode import bytecode
-from lanzarote.web.templating import environment
-from lanzarote.web.voice import Voice
+from lanzarote.web.sharing import place
+from lanzarote.web.static_files import Look, StaticFiles
+from lanzarote.web.templating import bytecode, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

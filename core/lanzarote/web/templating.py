@@ -1,22 +1,25 @@
-"""Templates in one language: literal words are translated when a template is compiled, not each time it is rendered.
-
-    {{ _("Practices") }}                        a constant in the compiled template, escaped like any text
-    {{ _("Seen on %(day)s", day=when|date) }}   the arguments are escaped too; Markup may be passed for a link
-    {{ ngettext("%(num)s practice", "%(num)s practices", total) }}
-    <p>{{ view.say(region.name) }}</p>          the region's words for this reader
-
-Words in another language than the page's (a message that nobody has translated yet, a name that exists in one language)
-stand within ``<span lang="…">`` in an element, so that a screen reader knows; in an attribute, a title or an option,
-which can hold no element, they are plain. Translations are never trusted: their markup is shown, not used.
-"""
+"""Templates in one language: literal words are translated when a template is compiled, not each time it is rendered."""
 
 from __future__ import annotations
 
+import os
+import re
+import stat
+import sys
+import tempfile
+import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from copy import copy
+from functools import cache
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import jinja2
 from jinja2 import TemplateSyntaxError, nodes, pass_eval_context
+from jinja2.bccache import BytecodeCache
 from jinja2.nodes import EvalContext
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
@@ -36,7 +39,185 @@ from lanzarote.translation import (
 )
 from lanzarote.translation.checking import LITERAL_PERCENT, placeholders
 from lanzarote.translation.typed_dates import is_iso_day
-from lanzarote.web.html_context import Place
+
+if TYPE_CHECKING:
+    from jinja2.bccache import Bucket
+
+
+# --- Where in a page the next word will stand, read from the HTML before it ---
+
+_WORDS_ONLY = {"title", "desc", "option", "textarea"}
+"""Elements that hold words and no elements."""
+_CODE = {"script", "style"}
+_WORDLESS = re.compile(
+    "href|src|action|id|for|name|type|class|lang|hreflang|dir|rel|role|method|media|rows|start|style"
+    "|d|r|c?[xy]|width|height|transform|viewbox|fill.*|stroke.*|data-.*|aria-(?!label$|description$).*"
+)
+"""Attributes that hold no words for a reader."""
+_SIGN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)?", re.DOTALL)
+_IN_TAG = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(["'])|(/?>)""")
+
+
+class Place:
+    """A place in HTML that begins between elements.
+
+    >>> place = Place()
+    >>> place.read('<p class="lede"><img alt="')
+    >>> place.holds_elements, place.holds_words
+    (False, True)
+    """
+
+    def __init__(self) -> None:
+        self._element = ""
+        """The tag one is within."""
+        self._attribute = ""
+        """The attribute one is within, and its quotation mark."""
+        self._quote = ""
+        self._only = ""
+        """The element one is within, if it holds no elements."""
+
+    @property
+    def holds_elements(self) -> bool:
+        return not (self._element or self._only)
+
+    @property
+    def holds_words(self) -> bool:
+        """Whether it is for words, but not for elements."""
+        if self._element:
+            return bool(self._quote) and not _WORDLESS.fullmatch(self._attribute)
+        return self._only in _WORDS_ONLY
+
+    def copy(self) -> Self:
+        return copy(self)
+
+    def read(self, html: str) -> None:
+        at = 0
+        while at < len(html):
+            reader = self._in_value if self._quote else self._in_tag if self._element else self._between
+            at = reader(html, at)
+
+    def _in_value(self, html: str, at: int) -> int:
+        end = html.find(self._quote, at)
+        if end < 0:
+            return len(html)
+        self._quote = ""
+        return end + 1
+
+    def _in_tag(self, html: str, at: int) -> int:
+        found = _IN_TAG.search(html, at)
+        if not found:
+            return len(html)
+        if found[2]:
+            self._attribute, self._quote = found[1].lower(), found[2]
+        else:
+            opens = self._element in _WORDS_ONLY | _CODE and found[3] == ">"
+            self._only = self._element if opens else ""
+            self._element = ""
+        return found.end()
+
+    def _between(self, html: str, at: int) -> int:
+        for found in _SIGN.finditer(html, at):
+            closes, name = found[1], (found[2] or "").lower()
+            if found[1] is None or (self._only and not (closes and name == self._only)):
+                continue
+            if name or found.end() == len(html):
+                self._element = f"{closes}{name}" or "?"
+                return found.end()
+        return len(html)
+
+
+# --- Keeps compiled templates from one start to the next: compiling them is most of what the first pages cost ---
+# What is kept is code that this process will run. It lies in a folder that nobody but its user may enter, and each file
+# begins with a digest of the rest: one that was torn or damaged is compiled anew.
+
+KEPT_FOR: Final = 30 * 24 * 60 * 60
+"""Seconds after which a file is made anew: of words and versions that are gone, nobody asks again."""
+_DIGEST: Final = 32
+
+
+class Bytecode(BytecodeCache):
+    """Templates as they were compiled with the same words, in *folder*."""
+
+    def __init__(self, folder: Path, words: str) -> None:
+        """*words*: another text whenever anything is said in other words or compiled in another way."""
+        self._folder, self._words = folder, words
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        told = "\0".join((self._words, name, filename or ""))
+        return blake2b(told.encode(), digest_size=20).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            read = (self._folder / bucket.key).read_bytes()
+            digest, code = read[:_DIGEST], read[_DIGEST:]
+            if digest == _digest(code):
+                bucket.load_bytecode(BytesIO(code))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        written = BytesIO()
+        bucket.write_bytecode(written)
+        code = written.getvalue()
+        with suppress(OSError):  # a full disk, or one that is only read, keeps no page from being shown
+            handle, name = tempfile.mkstemp(dir=self._folder)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_digest(code) + code)
+                os.replace(name, self._folder / bucket.key)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+
+
+def bytecode(words: str) -> Bytecode | None:
+    """Where templates with these *words* are kept; None: nowhere that is safe."""
+    folder = own_folder(Path(tempfile.gettempdir()))
+    return Bytecode(folder, f"{_compiler()} {words}") if folder else None
+
+
+@cache
+def own_folder(place: Path) -> Path | None:
+    """A folder in *place* that nobody but the user of this process may enter; None where there can be none."""
+    if not hasattr(os, "geteuid"):
+        return None
+    folder = place / f"lanzarote-templates-{os.geteuid()}"
+    try:
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        found = folder.lstat()
+        mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+        if not mine:
+            return None
+        old = time.time() - KEPT_FOR
+        for file in folder.iterdir():
+            if file.stat().st_mtime < old:
+                file.unlink()
+    except OSError:
+        return None
+    return folder
+
+
+def _digest(code: bytes) -> bytes:
+    return blake2b(code, digest_size=_DIGEST).digest()
+
+
+@cache
+def _compiler() -> str:
+    """What the compiled code depends on beside the template and its words."""
+
+    told = blake2b(f"{sys.version} {jinja2.__version__}".encode(), digest_size=16)
+    told.update(Path(__file__).read_bytes())
+    return told.hexdigest()
+
+
+# --- templating ---
+# Templates in one language: literal words are translated when a template is compiled, not each time it is rendered.
+# {{ _("Practices") }}                        a constant in the compiled template, escaped like any text     {{ _("Seen
+# on %(day)s", day=when|date) }}   the arguments are escaped too; Markup may be passed for a link     {{
+# ngettext("%(num)s practice", "%(num)s practices", total) }}     <p>{{ view.say(region.name) }}</p>          the
+# region's words for this reader
+#
+# Words in another language than the page's (a message that nobody has translated yet, a name that exists in one
+# language) stand within ``<span lang="…">`` in an element, so that a screen reader knows; in an attribute, a title or
+# an option, which can hold no element, they are plain. Translations are never trusted: their markup is shown, not used.
 
 _SINGLE = {"_": 1, "gettext": 1, "pgettext": 2}
 _PLURAL = {"ngettext": 2, "npgettext": 3}

@@ -18,7 +18,7 @@ from lanzarote.records.validation import TOO_MANY, Fault, Faulty
 from lanzarote.store.ids import FORM
 from lanzarote.types import Text
 from lanzarote.web.changing import Nothing, Sent, change, done
-from lanzarote.web.problems import Disclosed, HelpLine
+from lanzarote.web.refusals import Disclosed, HelpLine
 from lanzarote.web.resources import Listed, Parameter
 
 if TYPE_CHECKING:

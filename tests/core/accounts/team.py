@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lanzarote.accounts import factors, links, passwords, service, sessions
+from lanzarote.accounts import factors, secrets, service, sessions
 from lanzarote.accounts.model import Account
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
@@ -130,7 +130,7 @@ class Team:
 
     def link(self, person: Person, purpose: Any) -> str:
         with self.instance.database.write(INSTANCE) as session:
-            return links.make(session, service.account(session, person.id), purpose, at=now())
+            return secrets.make(session, service.account(session, person.id), purpose, at=now())
 
     def account(self, person: Person) -> Account:
         with self.instance.database.read(INSTANCE) as session:
@@ -163,5 +163,5 @@ _good: list[str] = []
 
 def hash_of_good() -> str:
     if not _good:
-        _good.append(passwords.hash_of(GOOD))
+        _good.append(secrets.hash_of(GOOD))
     return _good[0]

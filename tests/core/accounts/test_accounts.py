@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lanzarote.accounts import attempts, links, passwords, service, sessions
+from lanzarote.accounts import secrets, service, sessions
 from lanzarote.accounts.model import Account, Attempts, Granted, SignedIn
 from lanzarote.errors import Conflict
 from lanzarote.records import changelog_state
@@ -40,7 +40,7 @@ def invited(store: Database, address: str = ADDRESS, *grants: Grant) -> str:
 def active(store: Database, address: str = ADDRESS, *grants: Grant) -> str:
     account_id = invited(store, address, *grants)
     with store.write(INSTANCE) as session:
-        secret = links.make(session, service.account(session, account_id), "invitation", at=THEN)
+        secret = secrets.make(session, service.account(session, account_id), "invitation", at=THEN)
         service.accept(session, secret, name="Ana B.", language="fr", password=GOOD, at=THEN)
     return account_id
 
@@ -78,10 +78,10 @@ def test_whoever_is_invited_twice_has_one_account_with_both_roles(store: Databas
 def test_an_accepted_invitation_opens_the_account_once(store: Database) -> None:
     account_id = invited(store)
     with store.write(INSTANCE) as session:
-        secret = links.make(session, service.account(session, account_id), "invitation", at=THEN)
+        secret = secrets.make(session, service.account(session, account_id), "invitation", at=THEN)
     with store.write(INSTANCE) as session:
         service.accept(session, secret, name=" Ana  B. ", language="en", password=GOOD, at=THEN)
-    with store.write(INSTANCE) as session, pytest.raises(links.SpentLink):
+    with store.write(INSTANCE) as session, pytest.raises(secrets.SpentLink):
         service.accept(session, secret, name="Mallory", language="en", password="other words here", at=THEN)
     assert service.prove(store, ADDRESS, GOOD, sender="s") == account_id
     with store.read(INSTANCE) as session:
@@ -93,11 +93,11 @@ def test_an_accepted_invitation_opens_the_account_once(store: Database) -> None:
 def test_a_refused_password_leaves_the_link_as_it_was(store: Database) -> None:
     account_id = invited(store)
     with store.write(INSTANCE) as session:
-        secret = links.make(session, service.account(session, account_id), "invitation", at=THEN)
+        secret = secrets.make(session, service.account(session, account_id), "invitation", at=THEN)
     with pytest.raises(service.Refused), store.write(INSTANCE) as session:
         service.accept(session, secret, name="Ana", language="en", password="short", at=THEN)
     with store.write(INSTANCE) as session:
-        assert links.look(session, secret, "invitation", THEN).id == account_id
+        assert secrets.look(session, secret, "invitation", THEN).id == account_id
 
 
 @pytest.mark.parametrize(
@@ -108,21 +108,21 @@ def test_a_refused_password_leaves_the_link_as_it_was(store: Database) -> None:
 def test_a_link_works_only_in_time_and_for_what_it_was_made(store: Database, later: timedelta, purpose: str) -> None:
     account_id = invited(store)
     with store.write(INSTANCE) as session:
-        secret = links.make(session, service.account(session, account_id), "invitation", at=THEN)
-    with store.write(INSTANCE) as session, pytest.raises(links.SpentLink):
-        links.spend(session, secret, purpose, THEN + later)  # type: ignore[arg-type]
+        secret = secrets.make(session, service.account(session, account_id), "invitation", at=THEN)
+    with store.write(INSTANCE) as session, pytest.raises(secrets.SpentLink):
+        secrets.spend(session, secret, purpose, THEN + later)  # type: ignore[arg-type]
 
 
 def test_a_newer_link_for_an_address_replaces_the_older(store: Database) -> None:
     account_id = active(store)
     with store.write(INSTANCE) as session:
         account = service.account(session, account_id)
-        old = links.make(session, account, "address", at=THEN)
-        new = links.make(session, account, "address", at=THEN)
+        old = secrets.make(session, account, "address", at=THEN)
+        new = secrets.make(session, account, "address", at=THEN)
     with store.write(INSTANCE) as session:
-        with pytest.raises(links.SpentLink):
-            links.look(session, old, "address", THEN)
-        assert links.look(session, new, "address", THEN).id == account_id
+        with pytest.raises(secrets.SpentLink):
+            secrets.look(session, old, "address", THEN)
+        assert secrets.look(session, new, "address", THEN).id == account_id
 
 
 def test_a_new_password_ends_all_sessions(store: Database) -> None:
@@ -130,7 +130,7 @@ def test_a_new_password_ends_all_sessions(store: Database) -> None:
     with store.write(INSTANCE) as session:
         account = service.account(session, account_id)
         begun = sessions.begin(session, account, strong=False, device="Firefox", at=THEN)
-        secret = links.make(session, account, "reset", at=THEN)
+        secret = secrets.make(session, account, "reset", at=THEN)
     with store.write(INSTANCE) as session:
         service.reset(session, secret, password="quite other words", at=THEN)
     with store.read(INSTANCE) as session:
@@ -204,55 +204,55 @@ def guess(store: Database, address: str, times: int, sender: str = "s", device: 
 
 def test_guessing_a_password_is_slowed(store: Database) -> None:
     active(store)
-    guess(store, ADDRESS, attempts.FREE["account"])
-    with pytest.raises(attempts.Wait) as wait:
+    guess(store, ADDRESS, sessions.FREE["account"])
+    with pytest.raises(sessions.Wait) as wait:
         service.prove(store, ADDRESS, GOOD, sender="another sender")
     assert 0 < wait.value.seconds <= 6
     assert wait.value.headers == {"Retry-After": str(wait.value.seconds)}
 
 
 def test_an_address_that_nobody_has_is_slowed_alike(store: Database) -> None:
-    guess(store, "nobody@school.example", attempts.FREE["account"])
-    with pytest.raises(attempts.Wait):
+    guess(store, "nobody@school.example", sessions.FREE["account"])
+    with pytest.raises(sessions.Wait):
         service.prove(store, "nobody@school.example", GOOD, sender="s")
 
 
 def test_strangers_guesses_do_not_lock_out_a_person_in_their_own_browser(store: Database) -> None:
     account_id = active(store)
     with store.write(INSTANCE) as session:
-        device = links.make(session, service.account(session, account_id), "device", at=datetime.now(UTC))
-    guess(store, ADDRESS, attempts.FREE["account"])
-    with pytest.raises(attempts.Wait):
+        device = secrets.make(session, service.account(session, account_id), "device", at=datetime.now(UTC))
+    guess(store, ADDRESS, sessions.FREE["account"])
+    with pytest.raises(sessions.Wait):
         service.prove(store, ADDRESS, GOOD, sender="s")
     assert service.prove(store, ADDRESS, GOOD, sender="s", device=device) == account_id
 
 
 def test_one_sender_that_tries_many_accounts_is_slowed(store: Database) -> None:
-    for number in range(attempts.FREE["sender"]):
+    for number in range(sessions.FREE["sender"]):
         guess(store, f"p{number}@school.example", 1)
-    with pytest.raises(attempts.Wait):
+    with pytest.raises(sessions.Wait):
         service.prove(store, "fresh@school.example", GOOD, sender="s")
 
 
 def test_a_flood_from_many_senders_stops_those_who_failed_and_nobody_else(store: Database) -> None:
     account_id = active(store)
     at = datetime.now(UTC)
-    [everyone] = [key for key in attempts.keys("", "") if key.startswith("all")]
+    [everyone] = [key for key in sessions.keys("", "") if key.startswith("all")]
     with store.write(INSTANCE) as session:
-        session.add(Attempts(key=everyone, failures=attempts.FREE["all"], last_at=at))
+        session.add(Attempts(key=everyone, failures=sessions.FREE["all"], last_at=at))
     guess(store, "other@school.example", 1, sender="one of the flood")
-    with pytest.raises(attempts.Wait):
+    with pytest.raises(sessions.Wait):
         service.prove(store, "other@school.example", GOOD, sender="one of the flood")
     assert service.prove(store, ADDRESS, GOOD, sender="somebody new") == account_id
 
 
 def test_a_success_is_not_counted_as_a_failure(store: Database) -> None:
     active(store)
-    guess(store, ADDRESS, attempts.FREE["account"] - 1)
+    guess(store, ADDRESS, sessions.FREE["account"] - 1)
     service.prove(store, ADDRESS, GOOD, sender="s")
     with store.read(INSTANCE) as session:
         left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts)) if row.failures}
-    assert left == {"all": attempts.FREE["account"] - 1}
+    assert left == {"all": sessions.FREE["account"] - 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -319,12 +319,12 @@ def test_a_closed_account_leaves_neither_name_nor_address(store: Database) -> No
     ],
 )  # fmt: skip
 def test_a_password_that_would_be_tried_first_is_refused(password: str) -> None:
-    assert passwords.fault_of(password, address="ana.bernard@school.example", name="Ana Bernard")
+    assert secrets.fault_of(password, address="ana.bernard@school.example", name="Ana Bernard")
 
 
 @pytest.mark.parametrize("password", [GOOD, "ключ від старого саду", "4f9Q-Lm2x-88vT", "jardin bleu 1983 rue"])
 def test_a_long_password_of_any_kind_is_taken(password: str) -> None:
-    assert passwords.fault_of(password, address=ADDRESS, name="Ana Bernard") is None
+    assert secrets.fault_of(password, address=ADDRESS, name="Ana Bernard") is None
 
 
 @pytest.mark.parametrize(
@@ -356,29 +356,29 @@ def test_passwords_guessed_all_at_once_are_counted_all(store: Database) -> None:
     def one(_: int) -> str:
         try:
             service.prove(store, ADDRESS, "wrong words indeed", sender="s")
-        except (service.NotProved, attempts.Wait) as error:
+        except (service.NotProved, sessions.Wait) as error:
             return type(error).__name__
         return ""
 
     with ThreadPoolExecutor(8) as threads:
         told = list(threads.map(one, range(20)))
-    assert told.count("NotProved") == attempts.FREE["account"]
-    assert told.count("Wait") == 20 - attempts.FREE["account"]
+    assert told.count("NotProved") == sessions.FREE["account"]
+    assert told.count("Wait") == 20 - sessions.FREE["account"]
 
 
 def test_a_clock_that_was_set_back_stops_nobody_who_need_not_wait(store: Database) -> None:
-    counted = attempts.keys("ana", "s")
+    counted = sessions.keys("ana", "s")
     with store.write(INSTANCE) as session:
-        attempts.count_failure(session, counted, THEN + timedelta(minutes=5))
-        attempts.require_patience(session, counted, THEN)
+        sessions.count_failure(session, counted, THEN + timedelta(minutes=5))
+        sessions.require_patience(session, counted, THEN)
 
 
 def test_failures_that_a_wrong_clock_put_far_ahead_are_forgotten(store: Database) -> None:
-    counted = attempts.keys("ana", "s")
+    counted = sessions.keys("ana", "s")
     with store.write(INSTANCE) as session:
-        for _ in range(attempts.FREE["account"]):
-            attempts.count_failure(session, counted, THEN + timedelta(days=300))
-        assert attempts.wait_of(session, counted, THEN) == 0
-        attempts.require_patience(session, counted, THEN)
-        attempts.count_failure(session, counted, THEN)
-        assert attempts.wait_of(session, counted, THEN + timedelta(days=300)) == 0
+        for _ in range(sessions.FREE["account"]):
+            sessions.count_failure(session, counted, THEN + timedelta(days=300))
+        assert sessions.wait_of(session, counted, THEN) == 0
+        sessions.require_patience(session, counted, THEN)
+        sessions.count_failure(session, counted, THEN)
+        assert sessions.wait_of(session, counted, THEN + timedelta(days=300)) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from lanzarote.accounts import links, people, service, sessions
+from lanzarote.accounts import people, secrets, service, sessions
 from lanzarote.accounts.model import Attempts, Link, SignedIn
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
@@ -47,7 +47,7 @@ def test_sessions_links_and_guesses_do_not_come_back(team: Team, tmp_path: Path)
         assert (person.id, [one.role for one in person.grants]) == (ana.id, ["contributor"])
         assert service.account(session, gone.id).state == "closed"
         try:
-            links.look(session, secret, "reset", now())
-        except links.SpentLink:
+            secrets.look(session, secret, "reset", now())
+        except secrets.SpentLink:
             return
     raise AssertionError("a link came back")

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from lanzarote import Identity, ProposedRole
-from lanzarote.accounts import group_roles, identities, links, provider_steps, service, sessions
+from lanzarote.accounts import entrance, identities, secrets, service, sessions
 from lanzarote.accounts.entrance import Browser, Entered
 from lanzarote.accounts.identities import Arrived, Asked, Welcome
 from lanzarote.accounts.model import ProviderIdentity
@@ -50,7 +50,7 @@ def welcomed(store: Database) -> str:
         account = service.enrol(
             session, address="Ana@School.example", name="Ana", language="en", grants=(), by="t", at=now()
         )
-        links.make(session, account, "invitation", at=now())
+        secrets.make(session, account, "invitation", at=now())
         found = identities.arrive(session, ASKED, IN_GROUP, HERE, "bound", now())
         assert isinstance(found, Welcome)
         return found.step
@@ -60,13 +60,13 @@ def accept(store: Database, step: str) -> Entered | None:
     """None where it was accepted before."""
     try:
         with store.write(ALL) as session:
-            arrived = provider_steps.take(session, Arrived, now(), step, "bound")
+            arrived = entrance.take(session, Arrived, now(), step, "bound")
             if arrived is None:
                 return None
             found = identities.accept(session, arrived, HERE, name="Ana", language="en", at=now())
             assert isinstance(found, Entered)
             return found
-    except links.SpentLink:
+    except secrets.SpentLink:
         return None
 
 
@@ -95,7 +95,7 @@ def test_a_role_is_proposed_accepted_lost_and_regained(store: Database) -> None:
     with store.write(ALL) as session:
         [task] = session.scalars(select(Task)).all()
         head = Actor(account_id="head", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
-        group_roles.decide(session, task, accept=True, by=head, at=now())
+        identities.decide(session, task, accept=True, by=head, at=now())
 
     def counting(identity: Identity) -> list[str]:
         with store.write(ALL) as session:
@@ -107,7 +107,7 @@ def test_a_role_is_proposed_accepted_lost_and_regained(store: Database) -> None:
     assert counting(replace(IN_GROUP, groups=(), roles=())) == []
     with store.read(ALL) as session:
         assert service.holders(session, "reviewer", "paris") == []
-        assert len(group_roles.suspended(session, EVERYWHERE, now(), of=account_id)) == 1
+        assert len(identities.suspended(session, EVERYWHERE, now(), of=account_id)) == 1
         assert len(sessions.of_account(session, account_id, now())) == 1  # those before have ended
     assert counting(IN_GROUP) == ["reviewer"]
 
@@ -119,7 +119,7 @@ def test_a_message_that_comes_several_times_at_once_is_taken_once(store: Databas
     def race() -> None:
         together.wait()
         with store.write(INSTANCE) as session:
-            first = provider_steps.once(session, "m", at + timedelta(minutes=2), at)
+            first = entrance.once(session, "m", at + timedelta(minutes=2), at)
         found.append(first)
 
     threads = [threading.Thread(target=race) for _ in range(4)]
@@ -133,7 +133,7 @@ def test_a_message_that_comes_several_times_at_once_is_taken_once(store: Databas
 def test_a_message_of_a_provider_is_taken_once(store: Database) -> None:
     at = now()
     with store.write(INSTANCE) as session:
-        assert provider_steps.once(session, "m", at + timedelta(minutes=2), at)
+        assert entrance.once(session, "m", at + timedelta(minutes=2), at)
     with store.write(INSTANCE) as session:
-        assert not provider_steps.once(session, "m", at + timedelta(minutes=2), at)
-        assert provider_steps.once(session, "m", at + timedelta(minutes=5), at + timedelta(minutes=3))
+        assert not entrance.once(session, "m", at + timedelta(minutes=2), at)
+        assert entrance.once(session, "m", at + timedelta(minutes=5), at + timedelta(minutes=3))

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from lanzarote.accounts import links, mails, service
+from lanzarote.accounts import mails, secrets, service
 from lanzarote.accounts.model import Account, Link
 from lanzarote.app import create_app
 from lanzarote.configuration.settings import read_settings
@@ -32,7 +32,7 @@ from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL, Database
 from lanzarote.store.ids import moment_of
-from lanzarote.web.health import readiness
+from lanzarote.web.front import readiness
 from lanzarote.web.instance_health import ask
 from sqlalchemy import select, update
 
@@ -225,8 +225,8 @@ def test_asking_again_and_again_fills_no_mailbox_and_spoils_no_link(team: Team) 
             assert team.browser().post("/en/account/reset", {"address": address}).status_code == 303
     mails = team.mails()[before:]
     to_bob = [link_in(one) for one in mails if one["To"] == bob.address]
-    assert len(to_bob) == links.MOST_AN_HOUR
-    assert len(mails) - len(to_bob) == links.MOST_AN_HOUR - 1, "the invitation was one"
+    assert len(to_bob) == secrets.MOST_AN_HOUR
+    assert len(mails) - len(to_bob) == secrets.MOST_AN_HOUR - 1, "the invitation was one"
     for link in (first, to_bob[0]):
         assert team.browser().get(link).status_code == 200
     assert team.browser().post(to_bob[0], {"password": "quite other words"}).status_code == 303
@@ -435,13 +435,13 @@ def test_a_link_used_by_two_at_once_works_for_one(store: Database) -> None:
                 by="",
                 at=now(),
             )
-            secret = links.make(session, account, "invitation", at=now())
+            secret = secrets.make(session, account, "invitation", at=now())
 
         def take(name: str, secret: str = secret) -> bool:
             try:
                 with store.write(INSTANCE) as session:
                     service.accept(session, secret, name=name, language="en", password=GOOD, at=now())
-            except links.SpentLink:
+            except secrets.SpentLink:
                 return False
             return True
 
@@ -472,10 +472,10 @@ def test_a_spent_link_takes_the_others_of_its_kind_with_it(store: Database) -> N
         account = service.enrol(
             session, address="ana@school.example", name="A", language="en", grants=(), by="", at=now()
         )
-        one, two = (links.make(session, account, "invitation", at=now(), event_id="e") for _ in range(2))
-        reset = links.make(session, account, "reset", at=now())
-        links.spend(session, one, "invitation", now())
-        with pytest.raises(links.SpentLink):
-            links.spend(session, two, "invitation", now())
-        assert links.look(session, reset, "reset", now()).id == account.id
+        one, two = (secrets.make(session, account, "invitation", at=now(), event_id="e") for _ in range(2))
+        reset = secrets.make(session, account, "reset", at=now())
+        secrets.spend(session, one, "invitation", now())
+        with pytest.raises(secrets.SpentLink):
+            secrets.spend(session, two, "invitation", now())
+        assert secrets.look(session, reset, "reset", now()).id == account.id
         assert len(session.scalars(select(Link)).all()) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.accounts import mails, notices, service
+from lanzarote.accounts import mails, service
 from lanzarote.accounts.model import Account
 from lanzarote.configuration.settings import read_settings
 from lanzarote.mail import sending
@@ -229,7 +229,7 @@ def test_a_mail_that_could_not_be_sent_is_sent_later_but_not_after_a_week(
     monkeypatch.setattr(mails, "now", lambda: after)
     assert people.news() == []
     with database.read(ALL) as session:
-        assert session.scalars(select(Job).where(Job.topic == notices.TOPIC)).all() == []
+        assert session.scalars(select(Job).where(Job.topic == mails.TOPIC)).all() == []
 
 
 # Who wants none
@@ -284,8 +284,8 @@ def test_who_is_not_here_is_told_nothing(people: People, state: str) -> None:
 
 def test_a_kind_or_an_account_that_nobody_knows_any_more_is_no_mail(people: People) -> None:
     with people.team.instance.database.write(ALL) as session:
-        enqueue_once(session, notices.TOPIC, "a", account=people.ana.account_id, kind="unheard of")
-        enqueue_once(session, notices.TOPIC, "b", account=new_id(), kind="reply")
+        enqueue_once(session, mails.TOPIC, "a", account=people.ana.account_id, kind="unheard of")
+        enqueue_once(session, mails.TOPIC, "b", account=new_id(), kind="reply")
     assert people.news() == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lanzarote.accounts import people, service
 from lanzarote.accounts.model import Granted
-from lanzarote.accounts.words import (
+from lanzarote.accounts.people import (
     ACTION_WORDS,
     BAR_TO_YOU,
     BAR_WORDS,

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 from lanzarote import ProviderAddress, ProviderFault
-from lanzarote.accounts import factors, links, service
+from lanzarote.accounts import factors, secrets, service
+from lanzarote.accounts.entrance import PROVIDERS
 from lanzarote.accounts.model import Account, Link, ProviderIdentity, ProviderStep, SignedIn
 from lanzarote.accounts.provider_pages import BEGINS
-from lanzarote.accounts.providers import PROVIDERS
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL
-from lanzarote.web.rate_limits import MOST
+from lanzarote.web.limits import MOST
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
@@ -618,7 +618,7 @@ def test_a_link_that_was_used_or_is_too_old_is_answered_as_such(team: Team, town
     browser = team.browser()
     page = town.through(browser, invitation=path.rsplit("/", 1)[1])
     with team.instance.database.write(INSTANCE) as session:
-        links.forget(session, session.scalars(select(Account.id)).one(), "invitation")
+        secrets.forget(session, session.scalars(select(Account.id)).one(), "invitation")
     assert accept(browser, page).status_code == 410
     assert town.there(browser, invitation=path.rsplit("/", 1)[1]).status_code == 410
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.accounts import attempts, factors, service, sessions
+from lanzarote.accounts import factors, service, sessions
 from lanzarote.accounts.answers import PASSWORDS
-from lanzarote.accounts.identify import COOKIE, cookie
 from lanzarote.accounts.model import SignedIn
+from lanzarote.accounts.tokens import COOKIE, cookie
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import INSTANCE
@@ -155,8 +155,8 @@ def test_an_account_that_nobody_has_is_slowed_as_one_that_somebody_has(team: Tea
     ana = team.person("ana")
     for address in (ana.address, "bob@school.example"):
         form = {"address": address, "password": "wrong words indeed"}
-        answers = [team.browser().post(SIGN_IN, form) for _ in range(attempts.FREE["account"] + 1)]
-        assert [answer.status_code for answer in answers] == [403] * attempts.FREE["account"] + [429]
+        answers = [team.browser().post(SIGN_IN, form) for _ in range(sessions.FREE["account"] + 1)]
+        assert [answer.status_code for answer in answers] == [403] * sessions.FREE["account"] + [429]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_wrong_codes_are_slowed(team: Team) -> None:
     page = browser.post(SIGN_IN, {"address": lead.address, "password": GOOD}).text
     form = {"step": field(page, "step"), "code": "000000"}
     answers = [browser.post("/en/account/second-step", form).status_code for _ in range(6)]
-    assert answers == [403] * attempts.FREE["account"] + [429]
+    assert answers == [403] * sessions.FREE["account"] + [429]
 
 
 def test_the_second_step_is_no_way_around_the_first(team: Team) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from lanzarote.accounts import factors, service, tokens
-from lanzarote.accounts.identify import bearer
 from lanzarote.accounts.model import ApiToken
+from lanzarote.accounts.tokens import bearer
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import Grant, Limits
 from lanzarote.records.records import now

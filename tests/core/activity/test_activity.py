@@ -9,7 +9,7 @@ from pathlib import Path
 import lanzarote
 import pytest
 from lanzarote.accounts import service as accounts
-from lanzarote.accounts.words import ROLE_WORDS
+from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.activity import activity_reading, words
 from lanzarote.app import routes
 from lanzarote.exchange.exported_kinds import BODIES

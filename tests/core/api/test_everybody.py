@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.accounts import identify
+from lanzarote.accounts import tokens
 from lanzarote.app import routes
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.instance import Instance
@@ -159,7 +159,7 @@ def adopted(instance: Instance) -> str:
 
 def actor_of(programs: Programs, program: Program) -> Actor:
     with programs.instance.database.read(INSTANCE):
-        return identify.bearer(programs.instance.database, program.token).actor
+        return tokens.bearer(programs.instance.database, program.token).actor
 
 
 def expected(programs: Programs, actor: Actor, one: Resource, kind: str, record_id: str) -> int:

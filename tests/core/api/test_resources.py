@@ -17,7 +17,7 @@ from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.records import records
 from lanzarote.types import PracticeSeed
-from lanzarote.web.api import ARTICLES
+from lanzarote.web.openapi import ARTICLES
 
 if TYPE_CHECKING:
     from litestar.testing import TestClient

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from lanzarote.accounts import demo, service
+from lanzarote.accounts import commands, service
 from lanzarote.accounts.commands import BY
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
@@ -148,7 +148,7 @@ def test_the_first_line_that_was_changed_is_told(
 @pytest.fixture
 def cast(run: Run, paris_here: None, data: Path) -> list[str]:
     with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
-        return list(demo.accounts(instance))
+        return list(commands.accounts(instance))
 
 
 def test_demo_accounts_play_every_part(cast: list[str], run: Run, data: Path) -> None:
@@ -172,7 +172,7 @@ def test_demo_passwords_are_told_once_and_kept_for_their_owner_alone(cast: list[
     [password] = [line.split()[1] for line in cast if line.split()[:1] == ["contributor@demo.example"]]
     assert password in file.read_text()
     with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
-        assert demo.accounts(instance) == (f"Demo accounts: see {file}",)
+        assert commands.accounts(instance) == (f"Demo accounts: see {file}",)
         assert service.prove(instance.database, "contributor@demo.example", password, sender="s")
 
 
@@ -186,5 +186,5 @@ def test_a_demo_account_can_do_without_a_telephone(cast: list[str], run: Run) ->
 def test_no_demo_account_is_made_where_somebody_has_one(run: Run, paris_here: None, data: Path) -> None:
     run("user", "add", ANA)
     with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
-        assert demo.accounts(instance) == ()
+        assert commands.accounts(instance) == ()
     assert run("user", "list").out.count("\n") == 1

@@ -21,7 +21,7 @@ from lanzarote.records import outbox
 from lanzarote.runtime import last_done
 from lanzarote.store.database import ALL
 from lanzarote.web import instance_health
-from lanzarote.web.health import readiness
+from lanzarote.web.front import readiness
 from lanzarote.web.instance_health import PUBLIC, Answer, Size, ask
 
 from tests.conftest import copy_of

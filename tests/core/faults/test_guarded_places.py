@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.web.markdown import safe_html
+from lanzarote.web.texts import safe_html
 
 from tests.core.api.programs import PARIS, Program, Programs
 from tests.core.evaluation.piloting import REPORT

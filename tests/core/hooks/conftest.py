@@ -10,7 +10,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host, installed
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 
 from tests.conftest import copy_of
 from tests.core.plugins.packages import write_package

@@ -13,7 +13,7 @@ from lanzarote.practices.work import told_of
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, raised_about
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 
 from tests.core.hooks.objecting import AT_FAULT, BODY, asked, begun, check, concern, given, records
 from tests.core.practices.assessments import PARIS, TEXT, THEN, person

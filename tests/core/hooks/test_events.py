@@ -18,7 +18,7 @@ from lanzarote.records import records
 from lanzarote.records.outbox import Job
 from lanzarote.store.database import ALL
 from lanzarote.store.ids import moment_of
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 from sqlalchemy import select, update
 
 from tests.core.hooks.conftest import FAILING, NOTING, told_by

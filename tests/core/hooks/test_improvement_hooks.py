@@ -16,7 +16,7 @@ from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, checks_for
 from lanzarote.records.validation import Identifying
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 
 from tests.core.hooks.objecting import AT_FAULT
 from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, read, step

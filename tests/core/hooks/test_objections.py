@@ -11,7 +11,7 @@ from lanzarote.practices import writing
 from lanzarote.practices.work import told_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 
 from tests.core.hooks.objecting import asked, begun, check, concern, given, verbs
 from tests.core.practices.assessments import PARIS, TEXT, THEN, person

@@ -15,7 +15,7 @@ from lanzarote.operations.backup import backup, restore
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import ACTIONS, RULES
 from lanzarote.records.save_checks import switched_on
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 from sqlalchemy import select
 
 from tests.core.hooks.conftest import NOTING

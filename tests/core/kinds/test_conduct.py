@@ -12,7 +12,7 @@ from lanzarote.app import create_app, create_routes
 from lanzarote.kinds.api import resources_of
 from lanzarote.kinds.pages import handlers_of
 from lanzarote.records.drafts import Unsaved
-from lanzarote.web.late_routes import register
+from lanzarote.web.routes import register
 from litestar.testing import TestClient
 from sqlalchemy import select
 

@@ -15,7 +15,7 @@ from lanzarote.kinds.fields import Field, shapes_of, written_in
 from lanzarote.kinds.pages import handlers_of
 from lanzarote.records import records
 from lanzarote.types.values import Text, Value
-from lanzarote.web.late_routes import register
+from lanzarote.web.routes import register
 from litestar.testing import TestClient
 from msgspec import Meta
 from msgspec.structs import replace

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from lanzarote.kit.preview import Preview, _welcome
 from lanzarote.kit.watched import Watched
-from lanzarote.web.headers import POLICY
+from lanzarote.web.limits import POLICY
 from litestar.testing import TestClient
 from msgspec import Struct
 

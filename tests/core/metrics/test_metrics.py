@@ -28,7 +28,7 @@ from lanzarote.store.database import ALL, Database
 from lanzarote.telemetry import metrics
 from lanzarote.telemetry.metrics_port import answering
 from lanzarote.web.front import Front
-from lanzarote.web.pools import Busy
+from lanzarote.web.limits import Busy
 from lanzarote.web.routes import CHANGES
 from litestar.testing import TestClient
 from msgspec.structs import replace

@@ -9,7 +9,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.plugins import Candidate, Host
 from lanzarote.regions.claims import InstalledRegions, installed_regions
-from lanzarote.web.package_switching import switch_for
+from lanzarote.web.notices import switch_for
 
 from tests.core.practices.signed_in import site_of
 from tests.regions.writing import write_region

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts import sessions
-from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.practices import writing
 from lanzarote.records.records import Record, now
 from lxml import etree  # type: ignore[import-untyped,unused-ignore]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import sessions
-from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.composition import new_instance
 from lanzarote.practices.review_model import Answer
 from lanzarote.records.records import Record, now

@@ -9,7 +9,7 @@ import pytest
 from lanzarote.practices import service
 from lanzarote.practices.reading import SourceLine, figures
 from lanzarote.types import Evidence
-from lanzarote.web.voice import Voice
+from lanzarote.web.labels import Voice
 from markupsafe import Markup
 
 if TYPE_CHECKING:

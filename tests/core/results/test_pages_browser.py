@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import service, sessions
-from lanzarote.accounts.identify import COOKIE
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import service, sessions
-from lanzarote.accounts.identify import COOKIE
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.app import create_app
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.exchange.erasure_list import Erased, erase_again

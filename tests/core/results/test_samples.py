@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote import commands
-from lanzarote.accounts import demo
+from lanzarote.accounts import commands as demo
 from lanzarote.accounts.model import Granted
 from lanzarote.cli import parser
 from lanzarote.composition import new_instance

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.accounts import links, service
+from lanzarote.accounts import secrets, service
 from lanzarote.composition import kinds
 from lanzarote.following import service as following
 from lanzarote.following.service import Follow, Follower
@@ -84,7 +84,7 @@ def institutions(walk: Walk, people: People) -> None:
         account = service.enrol(
             session, address="ana@school.example", name="Ana", language="fr", grants=(), by="test", at=now()
         )
-        links.make(session, account, "invitation", at=now())
+        secrets.make(session, account, "invitation", at=now())
     browser = Browser(walk.app)
     step = field(town.through(browser).text, "step")
     browser.post("/fr/account/welcome", {"step": step, "name": "Ana", "language": "fr", "agreed": "yes"})

@@ -15,7 +15,7 @@ from lanzarote.records.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, ST
 from lanzarote.records.records import now
 from lanzarote.regions.check import PAGE_NAMES
 from lanzarote.store.database import ALL
-from lanzarote.web.rate_limits import RateLimit
+from lanzarote.web.limits import RateLimit
 from litestar.testing import TestClient
 from msgspec import Struct
 from sqlalchemy import delete

@@ -8,7 +8,7 @@ import sys
 PROGRAM = """
 import sys, threading, types
 import msgspec
-from lanzarote.web.first_use import work_out
+from lanzarote.web.routes import work_out
 
 sys.setswitchinterval(1e-6)
 CODE = '''

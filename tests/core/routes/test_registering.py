@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from lanzarote.app import ROOMS, create_routes
-from lanzarote.web.late_routes import LateRoute, register
+from lanzarote.web.routes import LateRoute, register
 from litestar import Litestar, get, post
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.params import FromPath

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lanzarote.accounts.identify import COOKIE
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.app import create_app, routes
 from lanzarote.instance import Instance
 from lanzarote.records.permissions import Grant

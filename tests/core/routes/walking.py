@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.accounts.identify import Identified
+from lanzarote.accounts.tokens import Identified
 from lanzarote.app import Application, create_routes
 from lanzarote.web.cache import PublicCache
 from litestar import Response

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Attempts
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.app import create_routes
 from lanzarote.records.changelog import INSTANCE
 from sqlalchemy import delete

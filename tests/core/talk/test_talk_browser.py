@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from lanzarote.accounts import sessions
-from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.following import service
 from lanzarote.following.service import Follower
 from lanzarote.improvements import comments

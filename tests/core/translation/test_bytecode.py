@@ -11,8 +11,7 @@ import jinja2
 import pytest
 from lanzarote.translation.catalogues import Translator
 from lanzarote.translation.po import Entry
-from lanzarote.web.template_bytecode import KEPT_FOR, Bytecode, own_folder
-from lanzarote.web.templating import environment
+from lanzarote.web.templating import KEPT_FOR, Bytecode, environment, own_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

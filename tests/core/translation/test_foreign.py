@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lanzarote.translation import Foreign, as_text, date_told, in_language, lang_mark, plain
-from lanzarote.web.html_context import Place
+from lanzarote.web.templating import Place
 from markupsafe import Markup, escape
 
 

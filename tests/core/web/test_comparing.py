@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.web.comparing import compare
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from types import FrameType

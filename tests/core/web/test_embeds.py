@@ -8,13 +8,13 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.accounts.identify import COOKIE
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.app import create_app, create_routes
 from lanzarote.instance import Instance
 from lanzarote.office.tallies import catch_up
 from lanzarote.records.permissions import Grant
 from lanzarote.testing.pages import PageRead
-from lanzarote.web.embedding import EMBED
+from lanzarote.web.exports import EMBED
 
 from tests.core.accounts.team import Team, instance_like
 from tests.core.conftest import serving_app

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.translation import Translations
-from lanzarote.web.form_errors import name_errors
+from lanzarote.web.forms import name_errors
 from lanzarote.web.site import _loader
 from lanzarote.web.templating import environment
 

@@ -21,8 +21,8 @@ from lanzarote.records import outbox
 from lanzarote.runtime import logs
 from lanzarote.runtime.logs import LogFormat
 from lanzarote.store.database import known_schemas
-from lanzarote.web.headers import POLICY
 from lanzarote.web.instance_health import PUBLIC
+from lanzarote.web.limits import POLICY
 from litestar import get
 from litestar.testing import TestClient
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from lanzarote.web import http_limits
+from lanzarote.web import limits
 
 from tests.core.conftest import serving_app
 
@@ -39,10 +39,10 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture(scope="module")
 def site() -> Iterator[tuple[str, int]]:
     with pytest.MonkeyPatch.context() as less:
-        less.setattr(http_limits, "HEAD_WITHIN", 0.5)
-        less.setattr(http_limits, "READ_WITHIN", 0.5)
-        less.setattr(http_limits, "CLOSED_WITHIN", 0.5)
-        less.setattr(http_limits, "MOST_CONNECTIONS", 20)
+        less.setattr(limits, "HEAD_WITHIN", 0.5)
+        less.setattr(limits, "READ_WITHIN", 0.5)
+        less.setattr(limits, "CLOSED_WITHIN", 0.5)
+        less.setattr(limits, "MOST_CONNECTIONS", 20)
         with serving_app(application) as address:
             place = urlsplit(address)
             yield str(place.hostname), int(place.port or 0)

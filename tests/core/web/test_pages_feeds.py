@@ -13,8 +13,8 @@ from lanzarote.composition import new_instance
 from lanzarote.findable import pages as sitemap
 from lanzarote.instance import Instance
 from lanzarote.practices.service import facets_of
-from lanzarote.web import atom
-from lanzarote.web.linked_data import script
+from lanzarote.web import exports
+from lanzarote.web.texts import script
 from msgspec import structs
 
 from tests.core.web.reading import client_of
@@ -103,7 +103,7 @@ def test_a_feed_keeps_its_identity_whatever_its_address(paris: Instance) -> None
 
 
 def test_what_xml_cannot_hold_is_left_out_and_markup_is_text() -> None:
-    entry = atom.Entry(
+    entry = exports.Entry(
         id="urn:uuid:1",
         title="a\x0b\x00b\ud800 <b>&amp;</b>\ufffe",
         title_lang="fr",
@@ -112,7 +112,7 @@ def test_what_xml_cannot_hold_is_left_out_and_markup_is_text() -> None:
         href='https://a.test/?a=1&b="2"',
         updated=NOON,
     )
-    feed = atom.Feed(
+    feed = exports.Feed(
         id="urn:uuid:2",
         title="t",
         subtitle="s",
@@ -126,7 +126,7 @@ def test_what_xml_cannot_hold_is_left_out_and_markup_is_text() -> None:
         entries=[entry],
     )
 
-    read = ET.fromstring(atom.write(feed))  # noqa: S314
+    read = ET.fromstring(exports.write(feed))  # noqa: S314
 
     assert read.findtext(f"{ATOM}entry/{ATOM}title") == "ab <b>&amp;</b>"
     [link] = read.findall(f"{ATOM}entry/{ATOM}link")

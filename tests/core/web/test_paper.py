@@ -6,7 +6,7 @@ import re
 import zlib
 
 import pytest
-from lanzarote.web.paper import Block, Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points, as_pdf, text
+from lanzarote.web.exports import Block, Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points, as_pdf, text
 
 WORDS = 'Ce que #let x = 1, $math$, @label, <b>, *gras* et "guillemets" \\ disent'
 

@@ -6,7 +6,7 @@ from threading import Event, Lock, current_thread
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.web.pools import Busy, Pool, StillAtWork
+from lanzarote.web.limits import Busy, Pool, StillAtWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable

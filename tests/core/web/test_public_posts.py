@@ -15,10 +15,9 @@ from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.types import PracticeSheet, SheetText
-from lanzarote.web import rate_limits
-from lanzarote.web.json_bodies import Misfit, read_json
-from lanzarote.web.pools import Pool
-from lanzarote.web.rate_limits import MOST, RateLimit
+from lanzarote.web import limits
+from lanzarote.web.forms import Misfit, read_json
+from lanzarote.web.limits import MOST, Pool, RateLimit
 from lanzarote.web.routes import PUBLIC_POSTS
 from litestar.testing import TestClient
 
@@ -97,7 +96,7 @@ def test_after_a_while_a_sender_may_write_again_and_others_never_waited() -> Non
 
 
 def test_very_many_senders_keep_no_newcomer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "MOST_SENDERS", 3)
+    monkeypatch.setattr(limits, "MOST_SENDERS", 3)
     limit = RateLimit(most=1, within=60)
     assert limit.wait("who goes on", at=0) == 0
     for number in range(10):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.accounts import sessions
-from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.records.records import Record, now
 from playwright.sync_api import Dialog, Page, expect
 from sqlalchemy import func, select

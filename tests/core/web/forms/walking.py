@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import httpx
 from lanzarote.accounts import sessions
-from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
+from lanzarote.accounts.tokens import COOKIE
 from lanzarote.app import create_routes
 from lanzarote.records.records import now
 from playwright.sync_api import FilePayload

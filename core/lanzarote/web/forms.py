@@ -1,20 +1,188 @@
-"""What was wrong in a form, said by the names that the page itself gives to its fields, with links to them.
-
-A service says ``text.fr.title``; only the page knows that it calls this "Title (French)", and where it stands. So the
-names are read off the page that is about to be sent, once, for every form.
-"""
+"""What forms and bodies hold, read without doubt or not at all, and what was wrong in them, by their names."""
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import unquote_to_bytes
 
+import msgspec
 from markupsafe import escape
 
+from lanzarote.errors import LanzaroteError
+from lanzarote.records.validation import LONGEST_ANYWHERE
+from lanzarote.translation.catalogues import N_
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from lanzarote.translation import Translator
+
+
+# --- json bodies ---
+# Reads JSON that somebody sent: everything in it is known and said once, or it is refused with the place named.
+
+T = TypeVar("T")
+
+DEEPEST: Final = 24
+"""How deep objects and lists may stand in each other; no resource takes more than half of it."""
+# A string that never ends is one token too: looking for its end again and again would take for ever.
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_PLACE: Final = re.compile(r"^(?P<text>.*?)(?: - at `(?:key` in `)?\$\.?(?P<place>[^`]*)`)?$", re.DOTALL)
+
+
+class Unreadable(LanzaroteError):
+    """What was sent is no JSON that can be read."""
+
+
+class Misfit(LanzaroteError):
+    """What was sent is JSON, but not what this address takes; *place* and *text* say where and why."""
+
+    def __init__(self, place: str, text: str) -> None:
+        super().__init__(f"{place}: {text}" if place else text)
+        self.place, self.text = place, text
+
+
+def read_json(raw: bytes, kind: type[T]) -> T:
+    """The value of type *kind* in *raw*. Raises Unreadable, Misfit.
+
+    >>> read_json(b'{"a": 1, "a": 2}', dict)
+    Traceback (most recent call last):
+    lanzarote.web.forms.Unreadable: A name stands twice in the same object; say it once.
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable("This is not UTF-8; send JSON as UTF-8.") from None
+    _refuse_deep(text)
+    try:
+        # Looks for what msgspec lets pass: names said twice, numbers that are none.
+        json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        raise _misfit(error) from None
+    except (ValueError, RecursionError, msgspec.DecodeError):
+        raise Unreadable("This is no JSON that can be read; send one JSON object.") from None
+
+
+def _refuse_deep(text: str) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise Unreadable(
+                    f"Objects and lists stand deeper in each other than {DEEPEST} times; send less deep ones."
+                )
+        elif sign in "]}":
+            depth -= 1
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for name, value in pairs:
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str) and len(one) > LONGEST_ANYWHERE:
+                raise Misfit(name[:200], f"is longer than {LONGEST_ANYWHERE} characters: no field has room for more.")
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("A name stands twice in the same object; say it once.")
+    return found
+
+
+def _no_number(_: str) -> Any:
+    raise Unreadable("NaN and Infinity are no JSON; leave the number out.")
+
+
+def _misfit(error: msgspec.ValidationError) -> Misfit:
+    """Where and why, in the words of the schema: what was sent itself is not repeated, but for names of fields."""
+    match = _PLACE.match(str(error))
+    place, text = (match["place"] or "", match["text"]) if match else ("", str(error))
+    return Misfit(place[:200], f"{text[:200]}.")
+
+
+# --- What a form holds, field by field: only what can be read without doubt is taken ---
+
+NOT_TEXT = N_(
+    "Some of its letters cannot be read: it was not sent as UTF-8. Nothing was kept. Send it again from our own page."
+)
+TWICE = N_(
+    "A field was sent more than once, and nobody can tell which text counts. Nothing was kept. Send it again from our "
+    "own page."
+)
+TOO_LARGE = N_(
+    "There is more in this form than there is room for. Nothing was saved. Your text is below: copy it, then shorten "
+    "it or send it in several parts."
+)
+SHORT: Final = 40
+"""Shorter fields without a blank are choices and numbers rather than something written."""
+
+Written = tuple[tuple[str, str], ...]
+
+
+class Malformed(LanzaroteError):
+    """A form that none of our pages would send; nothing of it is done."""
+
+    def __init__(self, text: str, written: Written) -> None:
+        super().__init__(text)
+        self.texts = texts_in(written)
+        """What somebody wrote, as far as it can be read."""
+
+
+class TooLarge(Malformed):
+    """A form that holds more than there is room for; nothing of it is done, and all of it is shown again."""
+
+
+def texts_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What somebody wrote into *fields*, without what was but chosen."""
+    return tuple(value for _, value in fields if len(value) >= SHORT or " " in value.strip())
+
+
+def require_text(body: bytes, written: Written) -> None:
+    """Raise Malformed unless the form in *body* is written as browsers write it: ASCII that stands for UTF-8."""
+    try:
+        unquote_to_bytes(body).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed(NOT_TEXT, written) from None
+    if not body.isascii():
+        raise Malformed(NOT_TEXT, written)
+
+
+def one_of(data: Mapping[str, Any], name: str) -> str:
+    """The field *name*, exactly as it was written; empty without it. Raises Malformed."""
+    value = data.get(name)
+    if isinstance(value, list):
+        raise Malformed(TWICE, tuple(pairs_of(data)))
+    return value if isinstance(value, str) else ""
+
+
+def many_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """All values of a field that may be sent several times."""
+    value = data.get(name)
+    values = value if isinstance(value, list) else [value]
+    return tuple(one for one in values if isinstance(one, str))
+
+
+def pairs_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every field with each of its values."""
+    for name in data:
+        for value in many_of(data, name):
+            yield name, value
+
+
+def refuse_repeated(data: Mapping[str, Any], may_repeat: Callable[[str], bool]) -> None:
+    """Raise Malformed if a field was sent more than once that holds one thing."""
+    for name in data:
+        if not may_repeat(name):
+            one_of(data, name)
+
+
+# --- What was wrong in a form, said by the names that the page itself gives to its fields, with links to them ---
+# A service says ``text.fr.title``; only the page knows that it calls this "Title (French)", and where it stands. So the
+# names are read off the page that is about to be sent, once, for every form.
 
 _ERROR: Final = re.compile(
     r'<li data-field="([^"]*)" data-label="([^"]*)" data-elsewhere="([^"]*)">(.*?)</li>', re.DOTALL
