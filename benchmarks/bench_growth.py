@@ -19,7 +19,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import Record, now
-from lanzarote.results import enrolling, sending
+from lanzarote.results import destinations, enrolling
 from lanzarote.results.receiving import receive
 from lanzarote.store import partitions
 from lanzarote.store.database import migrate
@@ -86,10 +86,10 @@ def _results(source: Path, folder: Path, regions: tuple[str, ...]) -> Iterator[t
     with new_instance(settings) as instance:
         for region_id in regions:
             with instance.database.write(region_id) as session:
-                card = enrolling.read_card(enrolling.card(session, settings, region_id, by="bench", at=now()))
+                card = enrolling.read_card(enrolling.card_of(session, settings, region_id, by="bench", at=now()))
             with instance.database.read(region_id) as session:
-                start = sending.start_of(session, region_id)
-                yield region_id, card, b"".join(sending.batches(session, settings, region_id, start))
+                start = destinations.start_of(session, region_id)
+                yield region_id, card, b"".join(destinations.batches(session, settings, region_id, start))
 
 
 def _room(url: str) -> dict[str, tuple[int, int]]:

@@ -20,7 +20,7 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.office import matrices, service, tallies
+from lanzarote.office import by_region, service, tallies
 from lanzarote.office.lines import Sectors, lines_of
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import PracticeStatus
@@ -81,18 +81,18 @@ def _compare(
 ) -> None:
     regions = corpus.region_ids(count)
     database = instance.database
-    shown = (*matrices.COVERAGE, *matrices.SECTORS)
+    shown = (*by_region.COVERAGE, *by_region.SECTORS)
     of_each = f"SELECT region_id, measure, a, b, n FROM summary WHERE measure IN {marks(shown)} AND n <> 0"
-    of_all = f"SELECT measure, a, b, n FROM summary_total WHERE measure IN {marks(matrices.CO_OPERATION)} AND n <> 0"
+    of_all = f"SELECT measure, a, b, n FROM summary_total WHERE measure IN {marks(by_region.CO_OPERATION)} AND n <> 0"
 
     def ours() -> object:
         figures = service.figures(database, regions, shown)
         together = service.as_figures(service.totals(instance))
         today = now().date()
-        return matrices.coverage(figures, today), matrices.sectors(figures, regions), matrices.co_operation(together)
+        return by_region.coverage(figures, today), by_region.sectors(figures, regions), by_region.co_operation(together)
 
     def reading() -> object:
-        return database.all_rows(of_each, *shown), database.all_rows(of_all, *matrices.CO_OPERATION)
+        return database.all_rows(of_each, *shown), database.all_rows(of_all, *by_region.CO_OPERATION)
 
     def reading_all() -> object:
         return database.all_rows("SELECT region_id, measure, a, b, n FROM summary")

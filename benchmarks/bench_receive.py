@@ -18,7 +18,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.records.records import now
-from lanzarote.results import enrolling, sending
+from lanzarote.results import destinations, enrolling
 from lanzarote.results.receiving import receive
 from lanzarote.store.database import migrate
 
@@ -127,10 +127,10 @@ def _files(folder: Path, count: int) -> tuple[enrolling.Card, Path, Path]:
     files = folder / "first.results", folder / "again.results"
     with new_instance(settings) as instance:
         with instance.database.write(REGION) as session:
-            card = enrolling.read_card(enrolling.card(session, settings, REGION, by="bench", at=now()))
+            card = enrolling.read_card(enrolling.card_of(session, settings, REGION, by="bench", at=now()))
         for file in files:
             with instance.database.read(REGION) as session, file.open("wb") as out:
-                for data in sending.batches(session, settings, REGION, sending.start_of(session, REGION)):
+                for data in destinations.batches(session, settings, REGION, destinations.start_of(session, REGION)):
                     out.write(data)
     return card, *files
 

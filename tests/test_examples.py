@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote import hookspecs
 from lanzarote.plugins import Candidate, Host
+from lanzarote.regions.claims import read_laws
 from lanzarote.regions.folder import read_region
-from lanzarote.regions.laws import read_laws
 from lanzarote.translation.catalogues import Translations
 from lanzarote.types import (
     Chapter,

@@ -462,8 +462,10 @@ def _show_samples(instance: Instance) -> None:
             "Invented regions are received by an office; set LANZAROTE_OFFICE=on, or leave --samples out."
         )
     with uncollected():
-        from lanzarote.results import samples
-    print(f"Received {len(samples.add(instance))} invented regions. No list, search or figure shows them; their pages:")
-    for region_id in samples.here(instance):
+        from lanzarote.results import enrolling
+    print(
+        f"Received {len(enrolling.add(instance))} invented regions. No list, search or figure shows them; their pages:"
+    )
+    for region_id in enrolling.here(instance):
         print(f"  /en/{region_id}")
     print("To remove them: lanzarote results samples remove")

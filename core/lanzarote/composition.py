@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Kind
     from lanzarote.plugins import Host
     from lanzarote.records.changelog import Releasing
-    from lanzarote.regions.loaded import Report
+    from lanzarote.regions.former_keys import Report
     from lanzarote.store.database import Database
 
 LISTENERS: Final = (

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lanzarote.records.outbox import Worker
     from lanzarote.regions.claims import Installed
     from lanzarote.regions.content import Content
-    from lanzarote.regions.loaded import Report
+    from lanzarote.regions.former_keys import Report
     from lanzarote.types import LegalFramework
 
 T = TypeVar("T")
@@ -201,7 +201,7 @@ class Instance(InMemory):
         installed = self.installed.get(region_id)
         if installed is None:
             raise PackageError(self._nobody_describes(region_id))
-        from lanzarote.regions.laws import content_of  # brings the guard, which a start does without
+        from lanzarote.regions.claims import content_of  # brings the guard, which a start does without
 
         return usable(content_of(self.host, installed, self.owners()), region_id)
 

@@ -16,7 +16,7 @@ from lanzarote.directory.service import directory
 from lanzarote.errors import DatabaseAway, NotFound
 from lanzarote.records.changelog import is_sample
 from lanzarote.records.revisions import Revisions
-from lanzarote.regions import mandates, vocabulary
+from lanzarote.regions import group, vocabulary
 from lanzarote.search.thesaurus import Thesaurus, concepts
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader
@@ -103,10 +103,10 @@ class InMemory:
         """Published stakeholders of a region by slug. Raises NotFound."""
         return self.read("directory", region_id, directory)
 
-    def mandates(self, region_id: str) -> tuple[mandates.Dated, ...]:
+    def mandates(self, region_id: str) -> tuple[group.Dated, ...]:
         """Every version of the group's mandate, the oldest first: of the package, then adopted. Raises NotFound."""
-        shipped = mandates.shipped(self.header(region_id))
-        return self.read("mandates", region_id, lambda session: (*shipped, *mandates.adopted(session)))
+        shipped = group.shipped(self.header(region_id))
+        return self.read("mandates", region_id, lambda session: (*shipped, *group.adopted(session)))
 
     def meaning(self, region_id: str | None = None) -> Meaning:
         """Which words mean the same in a region, or anywhere."""

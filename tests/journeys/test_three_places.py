@@ -21,7 +21,7 @@ from lanzarote.facts.convention import common_sectors
 from lanzarote.instance import Instance
 from lanzarote.practices.service import facets_of
 from lanzarote.records.records import now
-from lanzarote.results import destinations, enrolling, sending
+from lanzarote.results import destinations, enrolling
 from pypdf import PdfReader
 
 from tests.conftest import copy_of
@@ -48,7 +48,7 @@ class Places:
     def enrol(self, here: Instance, region_id: str, there: Instance) -> None:
         """By a card that is mailed, and a fingerprint that is told by telephone."""
         with here.database.write(region_id) as session:
-            card = enrolling.card(session, here.settings, region_id, by="test", at=now())
+            card = enrolling.card_of(session, here.settings, region_id, by="test", at=now())
         one = enrolling.read_card(card)
         with there.database.write(region_id) as session:
             enrolling.enrol(session, one, one.public.fingerprint, by="test", at=now())
@@ -57,8 +57,8 @@ class Places:
         """A file that is made in one place and received in another."""
         file = there.settings.data / f"{region_id}.results"
         with here.database.read(region_id) as session:
-            begun = sending.start_of(session, region_id)
-            file.write_bytes(b"".join(sending.batches(session, here.settings, region_id, begun)))
+            begun = destinations.start_of(session, region_id)
+            file.write_bytes(b"".join(destinations.batches(session, here.settings, region_id, begun)))
         with self._environment.context() as machine:
             machine.setenv("LANZAROTE_DATABASE_URL", there.settings.database_url)
             machine.setenv("LANZAROTE_DATA", str(there.settings.data))

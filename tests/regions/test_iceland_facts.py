@@ -14,10 +14,9 @@ from pathlib import Path
 import lanzarote_region_iceland
 import pytest
 from lanzarote.plugins import Host
-from lanzarote.regions.content import Content
+from lanzarote.regions.claims import read_laws, with_law
+from lanzarote.regions.content import Content, facts_of, texts_of
 from lanzarote.regions.folder import read_framework, read_region
-from lanzarote.regions.laws import read_laws, with_law
-from lanzarote.regions.walking import facts_of, texts_of
 from lanzarote.translation.catalogues import load
 from lanzarote.translation.po import header_of
 from lanzarote.types import Catalogue, FrameworkHeader, ProvisionVersion, RegionHeader

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from lanzarote.accounts import service
 from lanzarote.accounts.service import names
-from lanzarote.activity import conflicts, noting
+from lanzarote.activity import conflicts
 from lanzarote.activity.lines import Question, lines
 from lanzarote.errors import Conflict
 from lanzarote.records.changelog import INSTANCE
@@ -283,10 +283,10 @@ def write_note(sent: Sent, body: Noting) -> Answer:
     languages = sent.vocabulary.header.languages
     if strange := [lang for lang in body.text if lang not in languages]:
         raise Faulty([Fault(field=f"text.{lang}", text=NO_CHOICE) for lang in strange])
-    text = noting.checked(body.text, sent.vocabulary, looked_again=body.looked_again)
+    text = conflicts.checked(body.text, sent.vocabulary, looked_again=body.looked_again)
 
     def do(session: Session) -> Answer:
-        noting.write(session, sent["region"], sent["kind"], sent["key"], text, by=sent.actor, at=sent.at)
+        conflicts.write(session, sent["region"], sent["kind"], sent["key"], text, by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)
@@ -309,7 +309,7 @@ def remove_note(sent: Sent) -> Answer:
     sent.instance.header(sent["region"])
 
     def do(session: Session) -> Answer:
-        noting.remove(session, sent["region"], sent["kind"], sent["key"], by=sent.actor, at=sent.at)
+        conflicts.remove(session, sent["region"], sent["kind"], sent["key"], by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

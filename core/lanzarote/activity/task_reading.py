@@ -12,7 +12,7 @@ from lanzarote.accounts import service
 from lanzarote.accounts.model import Granted
 from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.activity import conflicts
-from lanzarote.activity.activity_reading import ROOMS
+from lanzarote.activity.lines import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
 from lanzarote.directory.model import KIND as STAKEHOLDER

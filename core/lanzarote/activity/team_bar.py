@@ -1,4 +1,4 @@
-"""The bar on every page of a team: where one is, eight places in the order of the work, how much waits in each."""
+"""The bar on every page of a team: where one is, the places in the order of the work, how much waits in each."""
 
 from __future__ import annotations
 
@@ -6,20 +6,115 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy import and_, func, or_, select
 
-from lanzarote.activity.bar_counts import counts
-from lanzarote.activity.found import found, regions_in
-from lanzarote.activity.waiting_items import WAITS
-from lanzarote.records.permissions import EVERYWHERE, Action, may_somewhere
-from lanzarote.records.records import now
+from lanzarote.activity.waiting import last_here, regions_of, waiting
+from lanzarote.activity.waiting_items import WAITS, Item, meetings_waiting, transfers_waiting
+from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.improvements import service as improvements
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, OPEN
+from lanzarote.meetings.service import is_over, meetings
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.permissions import EVERYWHERE, Action, allowed, may_somewhere
+from lanzarote.records.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.web.gate import ALSO_RECEIVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
 
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records.permissions import Actor
     from lanzarote.types import RegionHeader
     from lanzarote.web.site import View
+
+
+# --- How many things each place of a region's team holds for one person, asked in few statements ---
+
+KINDS_IN_ALL: Mapping[str, tuple[str, Action]] = {
+    "practices": (PRACTICE, "practice.read"),
+    "procedures": (PROCEDURE, "group.read"),
+    "directory": (STAKEHOLDER, "stakeholder.read"),
+}
+"""Place → what it holds, and what reading one of them takes."""
+
+
+def counts(view: View, region_id: str) -> Mapping[str, int]:
+    """Place → its number, as the lists there say it; counted anew once anything was written anywhere."""
+    actor, today = view.actor, view.instance.today(region_id)
+
+    def count() -> Mapping[str, int]:
+        with view.instance.database.read(region_id) as session:
+            return _in_all(session, actor) | {
+                "discussion": _open(session, actor),
+                "meetings": _to_come(session, actor, today),
+            }
+
+    return view.instance.until_written(("places", actor, region_id, today), count)
+
+
+def _in_all(session: Session, actor: Actor) -> dict[str, int]:
+    seen = or_(*(and_(Record.kind == kind, allowed(actor, action)) for kind, action in KINDS_IN_ALL.values()))
+    query = select(Record.kind, func.count()).where(Record.state != "erased", seen).group_by(Record.kind)
+    found = {kind: number for kind, number in session.execute(query)}  # noqa: C416 - a result is no pairs to dict()
+    return {place: found.get(kind, 0) for place, (kind, _) in KINDS_IN_ALL.items()}
+
+
+def _open(session: Session, actor: Actor) -> int:
+    kinds = (FINDING, IMPROVEMENT)
+    return sum(state in OPEN[kind] for kind in kinds for _, state in improvements.states_of(session, kind, by=actor))
+
+
+def _to_come(session: Session, actor: Actor, today: date) -> int:
+    return sum(not is_over(one.meeting, today) for one in meetings(session, allowed(actor, "group.read")))
+
+
+# --- Everything that waits for the reader of a page, changed or is due, in all regions that they work in ---
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    since: datetime | None
+    """When the reader signed in the time before this one."""
+    items: tuple[Item, ...]
+
+
+def regions_in(view: View) -> list[str]:
+    """The regions that the reader works in, and that are written here."""
+    instance = view.instance
+    return regions_of(view.actor, tuple(name for name in instance.headers() if instance.origin(name) is None))
+
+
+def found(view: View, at: datetime) -> Found:
+    """What the database says at *at*; once a page, and anew only after anything was written or a day has passed."""
+    if "found" not in view.known:
+        view.known["found"] = _kept(view, at)
+    known: Found = view.known["found"]
+    return known
+
+
+def _kept(view: View, at: datetime) -> Found:
+    instance, actor = view.instance, view.actor
+    regions = regions_in(view)
+    vocabularies = {region_id: instance.vocabulary(region_id) for region_id in regions}
+    today = {region_id: one.day_of(at) for region_id, one in vocabularies.items()}
+
+    def ask() -> Found:
+        with instance.database.read([*regions, INSTANCE]) as session:
+            since = last_here(session, actor)
+            items = waiting(session, actor, today, since=since, at=at) if regions else []
+            items += meetings_waiting(session, actor, vocabularies, at)
+            items += transfers_waiting(instance, session, actor, regions)
+        return Found(since=since, items=tuple(items))
+
+    return instance.until_written(("found", actor, *today.items()), ask)
+
+
+# --- team bar ---
+# The bar on every page of a team: where one is, eight places in the order of the work, how much waits in each.
 
 
 class Room(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Form, Kind, Step, Words, in_state, record_can
 from lanzarote.kinds.organisations import as_named, organisations
-from lanzarote.regions.mandates import in_force
+from lanzarote.regions.group import in_force
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation
 

@@ -37,8 +37,8 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.procedures.model import Endorsement, EndorsementRow, ProcedureStatus
-from lanzarote.regions.mandates import KIND as MANDATE
-from lanzarote.regions.mandates import MandateStatus
+from lanzarote.regions.group import KIND as MANDATE
+from lanzarote.regions.group import MandateStatus
 from lanzarote.transfers.model import TRANSFER, Elsewhere, ElsewhereRow, TransferStatus
 from lanzarote.types import (
     Evaluation,

@@ -19,7 +19,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.lifecycle import RECORD, STAGES
 from lanzarote.records.records import digest, encode, now
 from lanzarote.records.validation import unfit_coming
-from lanzarote.regions.check_values import far_dates, unfit_dates
+from lanzarote.regions.unfit import far_dates, unfit_dates
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.types import Meeting, PracticeSheet, Transfer
 from lanzarote.web.texts import text_shown
@@ -27,8 +27,8 @@ from lanzarote.web.texts import text_shown
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from lanzarote.regions.content import Path
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.regions.walking import Path
 
 
 class Checker:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
-from lanzarote.kit.given import LAW, REGION, refuse_no_folder
+from lanzarote.kit.folders import LAW, REGION, refuse_no_folder
 from lanzarote.kit.scale.project import laws_beside, project_of, unsaid
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.regions.check import check as check_content
+from lanzarote.regions.claims import read_laws, unreadable, with_law
 from lanzarote.regions.content import Content, Problem
 from lanzarote.regions.folder import read_framework, read_framework_header, read_region
-from lanzarote.regions.laws import read_laws, unreadable, with_law
 from lanzarote.regions.words import in_other_words
 from lanzarote.runtime.progress import stages
 from lanzarote.translation import Translations

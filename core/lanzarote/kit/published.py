@@ -13,14 +13,14 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from lanzarote.errors import RegionError
+from lanzarote.kit.folders import opened
 from lanzarote.kit.scale.project import Project, laws_beside, project_of
-from lanzarote.kit.wheels import opened
 from lanzarote.records.records import encode
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.content import Content, Problem
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
-from lanzarote.regions.own_words import lost_words, own_words
-from lanzarote.regions.renaming import former_of, with_present_keys
+from lanzarote.regions.merge import former_of, with_present_keys
+from lanzarote.regions.words import lost_words, own_words
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:

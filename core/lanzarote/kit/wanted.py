@@ -1,31 +1,77 @@
-"""What a new region package is to be: its territory, languages, names, id, time zone and law; refused kindly."""
+"""What a new region package is to be: asked for one thing after another, and refused kindly."""
 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.territories import Known, look_up, script_of
 from lanzarote.plugins import Host, installed
-from lanzarote.regions.check import PAGE_NAMES
+from lanzarote.regions.check import PAGE_NAMES, meant_zones, time_zones
 from lanzarote.regions.claims import installed_regions
 from lanzarote.regions.converting import convert
 from lanzarote.regions.folder import read_framework_header
-from lanzarote.regions.zones import meant_zones, time_zones
 from lanzarote.store.ids import slugify
 from lanzarote.types import Key, Language
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from lanzarote.kit.asking import Asking
+
+# --- Settles one thing after another: as given on the command line, as answered at the terminal, or as proposed ---
+
+T = TypeVar("T")
+
+
+class Asking:
+    """*at_terminal*: what was not given is asked for; otherwise nothing is asked."""
+
+    def __init__(self, *, at_terminal: bool) -> None:
+        self._at_terminal = at_terminal
+
+    def settle(self, question: str, option: str, read: Callable[[str], T], *, given: str = "", proposed: str = "") -> T:
+        """What *read* makes of what was *given*, or else answered, or else *proposed*.
+
+        An answer that *read* refuses is explained and asked for again. Raises RegionError for what was given, and when
+        there is nothing to go by; *option* says how to give it.
+        """
+        if given:
+            return read(given)
+        while self._at_terminal:
+            try:
+                return read(_answer(question, proposed))
+            except RegionError as error:
+                print(f"  {error}")
+        if not proposed:
+            raise RegionError(f"There is nothing to go by for this: {question}. Say it with {option}.")
+        return read(proposed)
+
+
+def person_at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _answer(question: str, proposed: str) -> str:
+    try:
+        said = input(f"{question}{f' [{proposed}]' if proposed else ''}: ").strip()
+    except EOFError:
+        raise KeyboardInterrupt from None  # nothing more will be answered
+    except UnicodeDecodeError:
+        raise RegionError("This is not UTF-8; set the terminal to that encoding, or give the options.") from None
+    if not (said or proposed):
+        raise RegionError("Nothing is proposed here; please write something. Ctrl+C stops, and nothing is written.")
+    return said or proposed
+
+
+# --- What a new region package is to be: its territory, languages, names, id, time zone and law; refused kindly ---
 
 SPOKEN = ("en", "fr")
 """Languages in which the platform itself has names for sectors."""

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.records.validation import MISSING, NO_DAY, Fault, Faulty
-from lanzarote.regions.mandates import in_force
+from lanzarote.regions.group import in_force
 from lanzarote.stakeholders import team_form
 from lanzarote.types import Objective
 from lanzarote.web.refusals import date_of, text_of

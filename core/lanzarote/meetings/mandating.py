@@ -24,7 +24,7 @@ from lanzarote.records.validation import (
     refuse_long,
     unfit_text,
 )
-from lanzarote.regions.mandates import KIND, MandateStatus
+from lanzarote.regions.group import KIND, MandateStatus
 from lanzarote.translation import N_
 from lanzarote.types import Mandate, Objective
 

@@ -12,7 +12,7 @@ from lanzarote.meetings import agenda, checks, drafting, inviting, mandating, wr
 from lanzarote.meetings.api import MEETING, MEETINGS, ONE, TAG
 from lanzarote.meetings.service import meeting_of
 from lanzarote.records.validation import NOTHING_EXPLAINED
-from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.regions.group import KIND as MANDATE
 from lanzarote.types import Id, Meeting, Objective, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
+from lanzarote.errors import NotFound
 from lanzarote.facts.convention import common_sectors
-from lanzarote.office import desk, matrices, releases, service
-from lanzarote.office.matrices import Kind
+from lanzarote.office import by_region, desk, opening, releases, service
+from lanzarote.office.by_region import Kind
+from lanzarote.office.model import Basis, Opening
+from lanzarote.office.opening import NO_PILOT, NotOpened
+from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import encode, now
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.types import Text
+from lanzarote.web.changing import Sent, change, done_whole
+from lanzarote.web.refusals import Refused
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, Answer, Asked, Listed, Parameter, resource
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from lanzarote.instance import Instance
+    from lanzarote.office.opening import Known
+
 
 TAG = "Office"
 MOST = 20
@@ -183,8 +195,8 @@ def list_office_coverage(asked: Asked) -> Answer:
 
     It says what is documented, and is no assessment of compliance.
     """
-    regions, figures = _some(asked, matrices.COVERAGE)
-    rows = matrices.coverage(figures, now().date())
+    regions, figures = _some(asked, by_region.COVERAGE)
+    rows = by_region.coverage(figures, now().date())
 
     def tell(some: Any) -> list[OfficeCoverage]:
         return [
@@ -203,12 +215,12 @@ def list_office_coverage(asked: Asked) -> Answer:
 )
 def list_office_sectors(asked: Asked) -> Answer:
     """Practices of each region by common sector."""
-    regions, figures = _some(asked, matrices.SECTORS)
+    regions, figures = _some(asked, by_region.SECTORS)
     keys = [one.key for one in common_sectors()]
     return asked.part(
         [
             OfficeSectors(region=row.region, practices=row.practices, common=dict(zip(keys, row.counts, strict=True)))
-            for row in matrices.sectors(figures, regions)
+            for row in by_region.sectors(figures, regions)
         ]
     )
 
@@ -227,7 +239,7 @@ def list_office_co_operation(asked: Asked) -> Answer:
     region = asked.one("region")
     if region:
         _require_here(asked, (region,))
-        figures = service.figures(asked.instance.database, [region], matrices.CO_OPERATION)
+        figures = service.figures(asked.instance.database, [region], by_region.CO_OPERATION)
     else:
         figures = service.as_figures(service.totals(asked.instance))
     keys = [one.key for one in common_sectors()]
@@ -238,7 +250,7 @@ def list_office_co_operation(asked: Asked) -> Answer:
                 practices=row.practices,
                 together={key: n for key, n in zip(keys, row.counts, strict=True) if key != row.sector},
             )
-            for row in matrices.co_operation(figures)
+            for row in by_region.co_operation(figures)
         ]
     )
 
@@ -288,8 +300,116 @@ def _require_here(asked: Asked, regions: tuple[str, ...]) -> None:
         asked.instance.header(region_id)
 
 
-def _cell(region_id: str, cell: matrices.Covered) -> OfficeCell:
+def _cell(region_id: str, cell: by_region.Covered) -> OfficeCell:
     return OfficeCell(region=region_id, state=cell.kind, practices=cell.practices, provisions=cell.provisions)
+
+
+# --- API resources of the office: on what each region rests that is written or enrolled here ---
+
+OPENING_TAG: Final = "Opening the method"
+PLACE: Final = "/office/openings"
+ONE: Final = PLACE + "/{opened}"
+OPENED: Final = Parameter(name="opened", told="Id of the region that is spoken of.", pattern=KEY)
+OURS: Final[Any] = {"tag": OPENING_TAG, "may": "results.receive", "there": desk.is_office}
+NOT_KNOWN: Final = "No such region is here, nor enrolled."
+
+
+class OpeningItem(Struct, frozen=True, kw_only=True):
+    """A region that is written or enrolled here, and what it rests on."""
+
+    region: str
+    name: Text
+    basis: Basis | None
+    """``pilot``: it is a pilot itself; ``opened``: after that of another region; null: nobody has said yet."""
+    after: str
+    """The region after whose pilot it was opened; empty: after none."""
+    decided_on: date | None
+    evaluation: str
+    """Id of the evaluation in which that was decided."""
+    version: int
+    """Of that evaluation; 0: there is none."""
+    changed: bool
+    """The decision was withdrawn since, or is no longer to extend. Nothing is taken from the region because of it."""
+    said_at: datetime | None
+
+
+class OpeningList(Listed[OpeningItem], frozen=True, kw_only=True):
+    pass
+
+
+class Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a region rests on."""
+
+    basis: Basis
+    after: Annotated[str, Meta(max_length=64)] = ""
+    """With ``opened``: the region whose pilot is judged, and is to be extended."""
+
+
+@resource(PLACE, query=(CURSOR, LIMIT), answers=OpeningList, **OURS)
+def list_openings(asked: Asked) -> Answer:
+    """Regions that are written or enrolled here, with what each rests on."""
+    instance = asked.instance
+    desk.require_office(instance)
+    said = opening.openings(instance.database)
+    return asked.part(
+        opening.regions_known(instance.database),
+        lambda some: [_opening_item(instance, one, said.get(one.id)) for one in some],
+    )
+
+
+@resource(ONE, names=(OPENED,), answers=OpeningItem, **OURS)
+def get_opening(asked: Asked) -> Answer:
+    """What one region rests on. Its ETag is what saying otherwise takes in If-Match."""
+    desk.require_office(asked.instance)
+    row = opening.opening_of(asked.instance.database, asked["opened"])
+    return Answer(msgspec.json.encode(_opening_item(asked.instance, _opened(asked), row)))
+
+
+@change("PUT", ONE, names=(OPENED,), body=Said, match=True, answers=OpeningItem, may_be_gone=False, **OURS)
+def say_opening(sent: Sent, body: Said) -> Answer:
+    """Say on what a region rests.
+
+    That it is opened after the pilot of another one is taken only while the public reads there that this pilot is to be
+    extended; otherwise the answer is 409, and says what was decided.
+    """
+    instance = sent.instance
+    desk.require_office(instance)
+    if body.basis == "opened" and not body.after:
+        raise Faulty([Fault(field="after", text=NO_PILOT)])
+    one, headers = _opened(sent), instance.headers()
+
+    def do(session: Session) -> Answer:
+        sent.require_whole(_opening_item(instance, one, session.get(Opening, one.id)))
+        by = sent.actor.account_id
+        row = opening.write_down(session, headers, one.id, body.basis, after=body.after, by=by, at=sent.at)
+        return done_whole(_opening_item(instance, one, row))
+
+    try:
+        return sent.once(do, scope=[INSTANCE, one.id, *([body.after] if body.after in headers else [])])
+    except NotOpened as error:
+        raise Refused(409, "not-now", str(error)) from None
+
+
+def _opened(asked: Asked) -> Known:
+    """Raises NotFound."""
+    found = next((one for one in opening.regions_known(asked.instance.database) if one.id == asked["opened"]), None)
+    if found is None:
+        raise NotFound(NOT_KNOWN)
+    return found
+
+
+def _opening_item(instance: Instance, one: Known, row: Opening | None) -> OpeningItem:
+    return OpeningItem(
+        region=one.id,
+        name=one.name,
+        basis=row.basis if row else None,  # type: ignore[arg-type]
+        after=row.after_region if row else "",
+        decided_on=row.decided_on if row else None,
+        evaluation=row.evaluation if row else "",
+        version=row.version if row else 0,
+        changed=opening.has_changed(instance, row) if row else False,
+        said_at=row.at if row else None,
+    )
 
 
 handlers = (
@@ -300,4 +420,7 @@ handlers = (
     list_office_figures,
     list_office_releases,
     get_office_release,
+    list_openings,
+    get_opening,
+    say_opening,
 )

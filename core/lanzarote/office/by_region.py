@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
-from lanzarote.facts.convention import convention
-from lanzarote.office import desk, matrices, words
-from lanzarote.office.sheets import Cell, Head, Line, sheet
+from lanzarote.facts.convention import common_sectors, convention
+from lanzarote.office import desk, totals
+from lanzarote.office.desk import Cell, Head, Line, sheet
 from lanzarote.translation import N_, as_text, format_date
 from lanzarote.web.labels import written
 from lanzarote.web.region_reading import ToldSource, tell_sources, told
@@ -19,11 +19,135 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from lanzarote.office.desk import Named
-    from lanzarote.office.matrices import Covered
-    from lanzarote.office.service import Figures
-    from lanzarote.office.sheets import Sheet
+    from lanzarote.office.desk import Named, Sheet
+    from lanzarote.office.service import Figures, Numbers
     from lanzarote.web.site import View
+
+
+# --- The three matrices, computed from figures alone: coverage, sectors by regions, co-operation between sectors ---
+
+COVERAGE: Final = ("article", "provision", "stated")
+SECTORS: Final = ("practice", "common")
+CO_OPERATION: Final = ("pair", "partner")
+"""Measures that each is made of."""
+
+Kind = Literal["some", "none", "unknown", "not-applicable"]
+
+
+class Covered(Struct, frozen=True):
+    """What is documented for an article in a region. It is no assessment of compliance."""
+
+    kind: Kind
+    practices: int = 0
+    provisions: int = 0
+
+
+UNKNOWN: Final = Covered("unknown")
+NOT_APPLICABLE: Final = Covered("not-applicable")
+
+
+class CoverageRow(Struct, frozen=True, kw_only=True):
+    """One article."""
+
+    article: int
+    cells: Mapping[str, Covered]
+    """Region → cell, of those that document or state something."""
+    otherwise: Covered
+    """The cell of each other region: unknown, or not applicable where no region can practise the article."""
+
+    def cell(self, region_id: str) -> Covered:
+        return self.cells.get(region_id, self.otherwise)
+
+
+def coverage(figures: Figures, today: date) -> tuple[CoverageRow, ...]:
+    """Every article of the Convention, in its order."""
+    provisions = provisions_in_force(figures, today)
+    stated: dict[str, dict[str, Kind]] = {}
+    for (reference, state), numbers in figures.measure("stated").items():
+        # What is stated of a paragraph says nothing about the rest of the article.
+        if "." not in reference:
+            stated.setdefault(reference, {}).update(dict.fromkeys(numbers, state))  # type: ignore[arg-type]
+    return tuple(
+        CoverageRow(
+            article=article.number,
+            cells=_cells(
+                figures.numbers("article", str(article.number)),
+                provisions.get(str(article.number), {}),
+                stated.get(str(article.number), {}),
+            ),
+            otherwise=UNKNOWN if article.practised else NOT_APPLICABLE,
+        )
+        for article in convention().articles
+    )
+
+
+def _cells(practices: Numbers, provisions: Numbers, stated: Mapping[str, Kind]) -> Mapping[str, Covered]:
+    # Evidence outweighs a statement that there is none: the statement stays visible with its date.
+    cells = {region_id: Covered(state) for region_id, state in stated.items()}
+    for region_id in {*practices, *provisions}:
+        cells[region_id] = Covered("some", practices.get(region_id, 0), provisions.get(region_id, 0))
+    return cells
+
+
+def provisions_in_force(figures: Figures, today: date) -> dict[str, dict[str, int]]:
+    """Article → region → how many provisions are evidence for it on that day."""
+    day = today.isoformat()
+    found: dict[str, dict[str, int]] = {}
+    for (article, days), numbers in figures.measure("provision").items():
+        since, _, until = days.partition("/")
+        if since <= day and (not until or day <= until):
+            here = found.setdefault(article, {})
+            for region_id, n in numbers.items():
+                here[region_id] = here.get(region_id, 0) + n
+    return found
+
+
+class SectorRow(Struct, frozen=True, kw_only=True):
+    """One region: its practices, each once in the total and once for each common sector that it concerns."""
+
+    region: str
+    practices: int
+    counts: tuple[int, ...]
+    """In the order of the common sectors."""
+
+
+def sectors(figures: Figures, regions: Sequence[str]) -> tuple[SectorRow, ...]:
+    """Regions, as they are given, by common sectors."""
+    practices = figures.numbers("practice")
+    columns = [figures.numbers("common", one.key) for one in common_sectors()]
+    return tuple(
+        SectorRow(
+            region=region_id,
+            practices=practices.get(region_id, 0),
+            counts=tuple([column.get(region_id, 0) for column in columns]),
+        )
+        for region_id in regions
+    )
+
+
+class PartnerRow(Struct, frozen=True, kw_only=True):
+    """A common sector: in how many practices it has a partner, and in how many together with each other one."""
+
+    sector: str
+    practices: int
+    counts: tuple[int, ...]
+    """In the order of the common sectors; its own place holds the total."""
+
+
+def co_operation(figures: Figures) -> tuple[PartnerRow, ...]:
+    """Common sectors by common sectors, of all regions in *figures* together."""
+    keys = [one.key for one in common_sectors()]
+    pairs = {pair: sum(numbers.values()) for pair, numbers in figures.measure("pair").items()}
+    rows = []
+    for a in keys:
+        own = figures.total("partner", a)
+        counts = tuple(own if a == b else pairs.get((a, b) if a < b else (b, a), 0) for b in keys)
+        rows.append(PartnerRow(sector=a, practices=own, counts=counts))
+    return tuple(rows)
+
+
+# --- by region ---
+# Tables with a line or a column for each region: coverage, sectors, co-operation, what groups decided and tried.
 
 
 def coverage_sheet(view: View, figures: Figures, shown: Sequence[Named], today: date, **more: Any) -> Sheet:
@@ -46,7 +170,7 @@ def coverage_sheet(view: View, figures: Figures, shown: Sequence[Named], today: 
                 ),
                 cells=tuple(_covered(view, row.article, one, row.cell(one.id)) for one in shown),
             )
-            for row in matrices.coverage(figures, today)
+            for row in coverage(figures, today)
         ),
         look="matrix",
         **more,
@@ -115,9 +239,9 @@ def _language(view: View, offered: Sequence[str]) -> str:
 def sectors_sheet(view: View, figures: Figures, shown: Sequence[Named], **more: Any) -> Sheet:
     """Regions by common sectors; a practice counts once for each sector, and once in all."""
     _ = view._
-    names = words.sector_names(view)
+    names = totals.sector_names(view)
     by_id = {one.id: one for one in shown}
-    rows = matrices.sectors(figures, tuple(by_id))
+    rows = sectors(figures, tuple(by_id))
     return sheet(
         view,
         key="sectors",
@@ -146,9 +270,9 @@ def sectors_sheet(view: View, figures: Figures, shown: Sequence[Named], **more: 
 def co_operation_sheet(view: View, figures: Figures, *, region: str = "", linked: bool = True, **more: Any) -> Sheet:
     """Common sectors by common sectors: in how many practices both have a partner."""
     _ = view._
-    names = words.sector_names(view)
+    names = totals.sector_names(view)
     keys = tuple(names)
-    rows = matrices.co_operation(figures)
+    rows = co_operation(figures)
 
     def cell(a: str, b: str, n: int) -> Cell:
         if not linked or not n:
@@ -186,10 +310,10 @@ def decided_sheets(view: View, figures: Figures, together: Figures, shown: Seque
     _ = view._
     of = _Decided(view=view, figures=figures, together=together, shown=shown, more=more)
     return [
-        of.sheet("improvements", _("Improvements by state"), _by_word("improvement", words.IMPROVEMENTS)),
-        of.sheet("actions", _("Actions that follow from them"), _by_word("action", words.ACTIONS)),
+        of.sheet("improvements", _("Improvements by state"), _by_word("improvement", totals.IMPROVEMENTS)),
+        of.sheet("actions", _("Actions that follow from them"), _by_word("action", totals.ACTIONS)),
         of.sheet("procedures", _("Procedures and their endorsement"), PROCEDURES),
-        of.sheet("pilots", _("Pilots and what was decided"), _by_word("pilot", words.OUTCOMES)),
+        of.sheet("pilots", _("Pilots and what was decided"), _by_word("pilot", totals.OUTCOMES)),
     ]
 
 
@@ -215,7 +339,7 @@ def _by_word(measure: str, of: Mapping[str, str]) -> tuple[Column, ...]:
 
 
 PROCEDURES = (
-    *_by_word("procedure", words.PROCEDURES),
+    *_by_word("procedure", totals.PROCEDURES),
     Column(N_("Parties named in them"), "party"),
     Column(N_("of which endorsed"), "endorsed"),
     Column(N_("of which apply it"), "applied"),

@@ -103,7 +103,7 @@ def _opening(instance: Instance, given: Namespace) -> int:
         opening.say(instance, given.region, "pilot", by=BY, at=now())
     elif given.after:
         opening.say(instance, given.region, "opened", after=given.after, by=BY, at=now())
-    elif given.region not in (here := [one.id for one in opening.known(instance.database)]):
+    elif given.region not in (here := [one.id for one in opening.regions_known(instance.database)]):
         raise NotFound(f"There is no region {given.region!r} here (regions: {', '.join(here) or 'none'}).")
     print(f"{given.region}: {_rests_on(instance, given.region)}")
     return 0

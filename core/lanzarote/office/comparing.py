@@ -1,4 +1,4 @@
-"""Two to four regions side by side. In the order of their names: no place is better than another."""
+"""Regions beside each other: two to four side by side in the order of their names, and all on the map."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from msgspec import Struct
 from lanzarote.evaluation.documents import IndicatorRelease
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.facts.convention import FOUR_PS
-from lanzarote.office import desk, listing, matrices, service, words
-from lanzarote.office.sheets import Cell, Head, Line, sheet
+from lanzarote.facts.states import atlas, states
+from lanzarote.office import by_region, desk, listing, service, totals
+from lanzarote.office.desk import Cell, Head, Line, sheet
 from lanzarote.translation import format_number
 from lanzarote.web import labels
 
@@ -20,10 +21,125 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lanzarote.evaluation.documents import IndicatorNumber
-    from lanzarote.office.desk import Named
+    from lanzarote.facts.states import Atlas
+    from lanzarote.office.desk import Named, Sheet
     from lanzarote.office.service import Figures
-    from lanzarote.office.sheets import Sheet
     from lanzarote.web.site import View
+
+
+# --- map ---
+# The map of the member States: where regions work, and how much they have documented. Its table says the same.
+
+STEPS = (1, 10, 50, 200)
+"""From so many practices on, a State is drawn a shade deeper."""
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """A State on the map."""
+
+    code: str
+    name: Markup
+    path: str
+    x: int
+    y: int
+    small: bool
+    depth: int
+    """0: nobody works there; 5: a region is here that has released no practice."""
+    practices: int
+    href: str
+
+
+class Map(Struct, frozen=True, kw_only=True):
+    atlas: Atlas
+    drawn: tuple[Drawn, ...]
+    here: int
+    """States in which a region works."""
+    steps: tuple[int, ...] = STEPS
+
+
+def draw(view: View, every: Sequence[Named], practices: Figures) -> Map:
+    """The States, those without a region too: that nobody works there yet is told."""
+    regions: dict[str, list[Named]] = {}
+    for one in every:
+        regions.setdefault(one.region.state, []).append(one)
+    numbers = practices.numbers("practice")
+    drawn = []
+    for code, shape in atlas().states.items():
+        here = regions.get(code, [])
+        count = sum(numbers.get(one.id, 0) for one in here)
+        drawn.append(
+            Drawn(
+                code=code,
+                name=totals.state_name(view, states()[code].name),
+                path=shape.path,
+                x=shape.x,
+                y=shape.y,
+                small=shape.small,
+                depth=depth_of(count) if here else 0,
+                practices=count,
+                href=href_of(view, code, here),
+            )
+        )
+    return Map(atlas=atlas(), drawn=tuple(drawn), here=sum(one.depth > 0 for one in drawn))
+
+
+def depth_of(practices: int) -> int:
+    """
+    >>> [depth_of(n) for n in (0, 1, 9, 10, 1000)]
+    [5, 1, 1, 2, 4]
+    """
+    return sum(practices >= step for step in STEPS) or 5
+
+
+def href_of(view: View, code: str, here: Sequence[Named]) -> str:
+    if not here:
+        return ""
+    if len(here) == 1:
+        return view.region_href(here[0].region.header)
+    return regions_href(view, code)
+
+
+def regions_href(view: View, code: str) -> str:
+    """The regions of a State, and no other."""
+    return view.instance_href("office", "regions", query={"state": code})
+
+
+def practices_href(view: View, code: str) -> str:
+    """The practices of the regions of a State."""
+    return view.instance_href("office", "records", query={"of": "practice", "state": code})
+
+
+def map_sheet(view: View, drawn: Map, every: Sequence[Named]) -> Sheet:
+    """The same as a table."""
+    _ = view._
+    regions: dict[str, int] = {}
+    for one in every:
+        regions[one.region.state] = regions.get(one.region.state, 0) + 1
+    lines = [
+        Line(
+            head=Head(label=one.name, href=one.href),
+            cells=(
+                Cell(regions[one.code], regions_href(view, one.code))
+                if one.code in regions
+                else Cell(word=_("nobody yet"), kind="unknown"),
+                Cell(one.practices, practices_href(view, one.code))
+                if one.code in regions
+                else Cell(word=_("unknown"), kind="unknown"),
+            ),
+        )
+        for one in sorted(drawn.drawn, key=lambda one: view.sort_key(one.name))
+    ]
+    return sheet(
+        view,
+        key="states",
+        title=_("Member States, regions that work there, practices released"),
+        about=_("Name of the State"),
+        columns=(Head(label=_("Regions here")), Head(label=_("Practices"))),
+        lines=tuple(lines),
+    )
+
+
+# --- Two to four regions side by side. In the order of their names: no place is better than another ---
 
 FEWEST: Final = 2
 MOST: Final = 4
@@ -91,7 +207,7 @@ def sheets(view: View, figures: Figures, regions: Sequence[Named]) -> list[Sheet
 
 def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any) -> Sheet:
     _ = view._
-    covered = matrices.coverage(figures, view.today)
+    covered = by_region.coverage(figures, view.today)
 
     def records(measure: str, a: str | None = None) -> Callable[[Named], Cell]:
         def cell(one: Named) -> Cell:
@@ -137,9 +253,9 @@ def _practices(
     view: View, figures: Figures, regions: Sequence[Named], query: Any, key: str, title: str, measure: str
 ) -> Sheet:
     if measure == "common":
-        names: dict[str, Any] = dict(words.sector_names(view))
+        names: dict[str, Any] = dict(totals.sector_names(view))
     else:
-        values = FOUR_PS if measure == "domain" else words.TARGETS
+        values = FOUR_PS if measure == "domain" else totals.TARGETS
         names = {value: labels.say(measure, value, view.translator) for value in values}
 
     def cell_of(value: str) -> Callable[[Named], Cell]:

@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.facts.states import sources, states
-from lanzarote.office import desk, opening, service, words
+from lanzarote.office import desk, opening, service, totals
+from lanzarote.office.desk import Cell, Head, Line, sheet
 from lanzarote.office.model import INNER
-from lanzarote.office.opening_reading import Rests, rests_on
-from lanzarote.office.sheets import Cell, Head, Line, sheet
+from lanzarote.office.opening import Rests, rests_on
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from lanzarote.office.desk import Named
+    from lanzarote.office.desk import Named, Sheet
     from lanzarote.office.model import Opening
     from lanzarote.office.service import Figures
-    from lanzarote.office.sheets import Sheet
     from lanzarote.web.site import View
 
 MOST: Final = 50
@@ -155,14 +154,14 @@ def state_named(view: View, code: str, every: Sequence[Named]) -> Markup | None:
 def state_called(view: View, code: str) -> Markup:
     """What *code*, which regions name as their State, is called."""
     if state := states().get(code):
-        return words.state_name(view, state.name)
+        return totals.state_name(view, state.name)
     return escape(view._(INVENTED_STATE) if code == service.INVENTED else code)
 
 
 def _found(view: View, one: Named, record: service.Behind) -> Found:
     title = labels.written(*view.text(record.title, record.original or None), view.lang) if record.title else Markup("")
     return Found(
-        kind=view._(words.KINDS[record.kind]),
+        kind=view._(totals.KINDS[record.kind]),
         title=title or escape(record.slug),
         region=one.name,
         region_id=one.id,

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.office import service, tallies
 from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
-from lanzarote.office.replay import head_of, replay
+from lanzarote.office.tallies import head_of, replay
 from lanzarote.records import changelog
 from lanzarote.records.changelog import INSTANCE, Saved
 from lanzarote.records.records import encode, now

@@ -1,4 +1,4 @@
-"""The office's pages about the regions that it receives: enrolling them, taking their files, pausing, ending, keys."""
+"""The office's pages about the regions that it receives: enrolling, what could not be taken, what each rests on."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
+from lanzarote.office import desk, opening
+from lanzarote.office import opening as opening_reading
 from lanzarote.office.opening import opening_of
 from lanzarote.records.records import now
-from lanzarote.records.validation import Faulty
+from lanzarote.records.validation import NO_CHOICE, Faulty
 from lanzarote.results import enrolling, sources_reading, words
 from lanzarote.results.batches import Malformed
-from lanzarote.results.receiving import receive
-from lanzarote.results.refusals import Refused
+from lanzarote.results.model import Refused
+from lanzarote.results.receiving import receive, try_again
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
+    from lanzarote.office.model import Basis
     from lanzarote.web.site import View
 
 
@@ -245,4 +248,150 @@ def to_source(view: View, source: str, done: str) -> Response[Any]:
     return Redirect(where, status_code=303, headers=dict(PRIVATE))
 
 
-handlers = (sources, enrol, take, source, set_state, set_shown, revoke)
+# --- What an office could not take: why, what both sides vouch for, trying again, putting away ---
+
+HELD: Final = ONE + "/held/{held_id:str}"
+
+
+@page(HELD, may="results.receive")
+def held(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
+    """What could not be taken, with what the region vouched for here before, and in what came."""
+    view = office_view(request, lang, site)
+    with view.instance.database.read(source) as session:
+        told = sources_reading.region(view, session, source)
+        row = sources_reading.held(session, source, held_id)
+        one = sources_reading.tell_held(view, row)
+        before, came = sources_reading.head_before(row), sources_reading.head_that_came(row)
+    return private(
+        view.render(
+            "results/held.html",
+            told=told,
+            one=one,
+            before=before,
+            came=came,
+            here=view.instance_href("office", "sources", source, "held", held_id),
+            sources_href=view.instance_href("office", "sources"),
+            **FRAME,
+        )
+    )
+
+
+@page(f"{HELD}/before", f"{HELD}/came", may="results.receive")
+def evidence(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
+    """One of the two sides, byte for byte."""
+    view = office_view(request, lang, site)
+    side = request.url.path.rstrip("/").rpartition("/")[2]
+    with view.instance.database.read(source) as session:
+        sources_reading.region(view, session, source)
+        row = sources_reading.held(session, source, held_id)
+        data = bytes(row.known if side == "before" else row.data)
+    if not data:
+        raise NotFound("Nothing of it was kept.")
+    headers = {"Content-Disposition": f'attachment; filename="{source}-{side}-{held_id}.results"'}
+    return private(Response(data, media_type="application/octet-stream", headers=headers))
+
+
+@form(f"{HELD}/retry", may="results.receive")
+def retry(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
+    """Take it, if it can be taken by now."""
+    view = office_view(request, lang, site)
+    with view.instance.database.read(source) as session:
+        row = sources_reading.kept(session, source, held_id)
+    try:
+        try_again(view.instance.database, row)
+    except (Malformed, Refused) as error:
+        return show_source(view, source, untaken=why_untaken(view, error))
+    return to_source(view, source, "tried")
+
+
+@form(f"{HELD}/put-away", may="results.receive")
+def put_away(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
+    """Keep it no longer."""
+    view = office_view(request, lang, site)
+    with view.instance.database.write(source) as session:
+        enrolling.put_away(session, source, held_id, by=view.actor.account_id, at=now())
+    return to_source(view, source, "put-away")
+
+
+# --- opening pages ---
+# Opening the method in a new region: which pilots are judged, what a new team gets, and what each region rests on.
+
+OPENINGS: Final = "/{lang:str}/office/openings"
+
+
+@page(OPENINGS, may="results.receive")
+def openings(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """All regions that are known here, with what each rests on."""
+    view = desk.view_of(site, request, lang)
+    return show_openings(view, done="done" in request.query_params)
+
+
+@form(OPENINGS, may="results.receive")
+def say(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
+    """Write down what a region rests on."""
+    view = desk.view_of(site, request, lang)
+    given = {name: text_of(data, name) for name in ("region", "basis", "after")}
+    region_id, basis, after = given.values()
+    if region_id not in {one.id for one in opening.regions_known(view.instance.database)}:
+        raise NotFound("No such region is here, nor enrolled.")
+    if basis not in ("pilot", "opened"):
+        return show_openings(view, given=given, fault=view._(NO_CHOICE))
+    if basis == "opened" and not after:
+        return show_openings(view, given=given, fault=view._(opening.NO_PILOT))
+    try:
+        by = view.actor.account_id
+        opening.say(view.instance, region_id, cast("Basis", basis), after=after, by=by, at=now())
+    except opening.NotOpened as error:
+        return show_openings(view, given=given, fault=opening_reading.why_not(view, error), status=409)
+    number = opening_reading.part(view, (), 1, asked=region_id).number
+    where = view.instance_href("office", "openings", query={"page": number, "done": 1})
+    return Redirect(f"{where}#region-{region_id}", status_code=303, headers=dict(PRIVATE))
+
+
+def show_openings(
+    view: View, *, done: bool = False, given: Mapping[str, str] | None = None, fault: str = "", status: int = 400
+) -> Response[Any]:
+    """*given*: what was said of a region and is refused, because of *fault*."""
+    asked = given["region"] if given else ""
+    page_asked = view.request.query_params.get("page", "1")
+    number = int(page_asked) if page_asked.isascii() and page_asked.isdecimal() and len(page_asked) < 5 else 1
+    pilots = opening_reading.judged(view)
+    part = opening_reading.part(view, pilots, number, asked=asked, given=given, fault=fault)
+    return private(
+        view.render(
+            "office/openings.html",
+            status=status if fault else 200,
+            pilots=pilots,
+            extended=any(one.outcome == "extend" for one in pilots),
+            part=part,
+            done=done,
+            refused=Refusal(errors=({"field": f"basis-{asked}", "text": fault},)) if fault else NOTHING,
+            here=view.instance_href("office", "openings"),
+            sources_href=view.instance_href("office", "sources"),
+            previous=_part(view, part.number - 1) if part.number > 1 else None,
+            following=_part(view, part.number + 1) if part.number < part.pages else None,
+            canonical=None,
+            feeds=(),
+        )
+    )
+
+
+def _part(view: View, number: int) -> str:
+    return view.instance_href("office", "openings", query={"page": number})
+
+
+handlers = (
+    sources,
+    enrol,
+    take,
+    source,
+    set_state,
+    set_shown,
+    revoke,
+    held,
+    evidence,
+    retry,
+    put_away,
+    openings,
+    say,
+)

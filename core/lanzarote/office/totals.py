@@ -1,20 +1,85 @@
-"""What all regions together have documented: the tables of the overview and of the trends."""
+"""What all regions together have documented: the tables of the overview and of the trends, and their words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.facts.convention import FOUR_PS
-from lanzarote.office import desk, words
-from lanzarote.office.sheets import Cell, Head, Line, sheet
+from markupsafe import Markup, escape
+
+from lanzarote.facts.convention import FOUR_PS, common_sectors
+from lanzarote.office import desk
+from lanzarote.office.desk import Cell, Head, Line, sheet
+from lanzarote.translation import N_, in_language
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lanzarote.office.desk import Sheet
     from lanzarote.office.service import Figures
-    from lanzarote.office.sheets import Sheet
     from lanzarote.web.site import View
+
+
+# --- What the office calls what it counts, for pages and files ---
+
+BANKS: Final[Mapping[str, str]] = {
+    "both": N_("Public institutions and civil society together"),
+    "public": N_("Public institutions; no civil-society partner named"),
+    "civil-society": N_("Civil society; no public partner named"),
+    "neither": N_("No partner of either side named"),
+}
+IMPROVEMENTS: Final[Mapping[str, str]] = {
+    "adopted": N_("Adopted by the group"),
+    "completed": N_("Adopted, and everything done"),
+    "not-adopted": N_("Not adopted"),
+    "discussed-again": N_("Discussed again"),
+    "dropped": N_("Dropped after the decision"),
+}
+ACTIONS: Final[Mapping[str, str]] = {
+    "not-begun": N_("Not begun"),
+    "under-way": N_("Under way"),
+    "done": N_("Done"),
+    "given-up": N_("Given up"),
+}
+PROCEDURES: Final[Mapping[str, str]] = {
+    "endorsed": N_("Endorsed by every party"),
+    "applied": N_("Applied by every party, as they declare"),
+    "documented": N_("Documented, description endorsed by no party"),
+    "lapsed": N_("No longer endorsed by all"),
+    "superseded": N_("Superseded by another"),
+}
+OUTCOMES: Final[Mapping[str, str]] = {
+    "extend": N_("Extend"),
+    "not-yet": N_("Not yet"),
+    "stop": N_("Stop"),
+    "": N_("Judged, not decided"),
+}
+STRENGTHS: Final = ("not-assessed", "pioneering", "prudent", "promising", "effective")
+TARGETS: Final = tuple(labels.LABELS["target"])
+KINDS: Final[Mapping[str, str]] = {
+    "practice": N_("Practice"),
+    "stakeholder": N_("Organisation"),
+    "improvement": N_("Improvement"),
+    "procedure": N_("Procedure"),
+    "evaluation": N_("Pilot evaluation"),
+    "indicator": N_("Indicator"),
+}
+
+
+def sector_names(view: View) -> dict[str, Markup]:
+    """Common sector → its name for this reader."""
+    return {one.key: _said(view, one.name) for one in common_sectors()}
+
+
+def state_name(view: View, names: Mapping[str, str]) -> Markup:
+    return _said(view, names)
+
+
+def _said(view: View, names: Mapping[str, str]) -> Markup:
+    return escape(in_language(*view.text(names, "en"), view.lang))
+
+
+# --- What all regions together have documented: the tables of the overview and of the trends ---
 
 
 def overview(view: View, figures: Figures, *, linked: bool = True) -> list[Sheet]:
@@ -30,7 +95,7 @@ def overview(view: View, figures: Figures, *, linked: bool = True) -> list[Sheet
             "targets",
             _("Practices by target group"),
             _("For whom"),
-            _labelled(view, figures, "target", words.TARGETS, linked),
+            _labelled(view, figures, "target", TARGETS, linked),
         ),
         _bars(view, "banks", _("On which banks practices have partners"), _("Partners"), _banks(view, figures, linked)),
         _bars(
@@ -48,7 +113,7 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
     _ = view._
     begun = figures.measure("begun")
     years = sorted({year for year, _strength in begun if year})
-    columns = tuple(Head(label=labels.say("strength", one, view.translator)) for one in words.STRENGTHS)
+    columns = tuple(Head(label=labels.say("strength", one, view.translator)) for one in STRENGTHS)
     lines = [
         Line(
             head=Head(label=year or _("Not stated in the sources")),
@@ -56,7 +121,7 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
                 desk.records_cell(view, _of_year(figures, year), "begun", year),
                 *(
                     desk.records_cell(view, figures.total("begun", year, strength), "begun", year, strength)
-                    for strength in words.STRENGTHS
+                    for strength in STRENGTHS
                 ),
             ),
         )
@@ -74,7 +139,7 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
                     None,
                     strength,
                 )
-                for strength in words.STRENGTHS
+                for strength in STRENGTHS
             ),
         ),
         whole=True,
@@ -117,7 +182,7 @@ def _bars(view: View, key: str, title: str, about: str, lines: Iterable[Line]) -
 
 
 def _sectors(view: View, figures: Figures, linked: bool) -> Iterator[Line]:
-    for key, name in words.sector_names(view).items():
+    for key, name in sector_names(view).items():
         yield _line(view, name, figures.total("common", key), linked, common=key)
 
 
@@ -128,7 +193,7 @@ def _labelled(view: View, figures: Figures, measure: str, values: Sequence[str],
 
 
 def _banks(view: View, figures: Figures, linked: bool) -> Iterator[Line]:
-    for bank, label in words.BANKS.items():
+    for bank, label in BANKS.items():
         n = figures.total("banks", bank)
         cell = desk.records_cell(view, n, "banks", bank) if linked else Cell(n)
         side = bank if bank in ("public", "civil-society") else ""

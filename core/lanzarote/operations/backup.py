@@ -29,8 +29,8 @@ from lanzarote.operations.retention import remove_outdated
 from lanzarote.practices import projection
 from lanzarote.records import changelog_state
 from lanzarote.records.changelog import Served
-from lanzarote.results import releasing
-from lanzarote.results.received_log import broken_log
+from lanzarote.results import forgetting
+from lanzarote.results.forgetting import broken_log
 from lanzarote.runtime import last_done
 from lanzarote.runtime.progress import progress
 from lanzarote.runtime.unwritable import unwritable
@@ -377,7 +377,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
             findable.rebuild(session, region_id)
             told.append(f"  {region_id}: {count} practices shown")
             if home:  # what is received begins anew where it is written
-                epoch = releasing.begin_anew(session, region_id, by=ACTOR, at=datetime.now(UTC))
+                epoch = forgetting.begin_anew(session, region_id, by=ACTOR, at=datetime.now(UTC))
                 told[-1] += f", epoch {epoch} begins"
             told += broken
         session.flush()

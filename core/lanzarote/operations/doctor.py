@@ -24,9 +24,8 @@ from lanzarote.plugins.packages import MEND, OFFERED, CallFailed
 from lanzarote.records.changelog import INSTANCE, Served
 from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.save_checks import everywhere
-from lanzarote.regions.claims import InstalledRegions, installed_regions
-from lanzarote.regions.laws import content_of
-from lanzarote.results.received_log import broken_log
+from lanzarote.regions.claims import InstalledRegions, content_of, installed_regions
+from lanzarote.results.forgetting import broken_log
 from lanzarote.store import partitions
 from lanzarote.store.database import ALL
 from lanzarote.types import ProviderFault

@@ -9,7 +9,7 @@ from lanzarote.regions.merge import ABSENT, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lanzarote.regions.loaded import Report
+    from lanzarote.regions.former_keys import Report
     from lanzarote.regions.merge import Question
 
 STALE = "stale: translations whose original changed after they were made"

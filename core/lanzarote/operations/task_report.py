@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.activity.activity_reading import ROOMS
+from lanzarote.activity.lines import ROOMS
 from lanzarote.operations.loading_report import tell_three
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.tasks import WITHDRAWAL

@@ -18,7 +18,7 @@ from lanzarote.practices.review_model import Answers
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.write_api import ONE
 from lanzarote.records.records import body_of, hold
-from lanzarote.regions.criteria import Grid
+from lanzarote.regions.group import Grid
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource

@@ -15,7 +15,7 @@ from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import Reading, agreement_words, read_practice
 from lanzarote.records.records import body_of, decode
-from lanzarote.regions.criteria import MET, NOT_MET
+from lanzarote.regions.group import MET, NOT_MET
 from lanzarote.translation import N_
 from lanzarote.types import Practice
 from lanzarote.web import labels
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.refusals import Refusal
     from lanzarote.practices.review_model import Answer, Answers, Decision
     from lanzarote.records.records import Record
-    from lanzarote.regions.criteria import Criterion, Grid
+    from lanzarote.regions.group import Criterion, Grid
     from lanzarote.web.site import View
 
 FORMER = N_("a former member")

@@ -24,7 +24,7 @@ from lanzarote.records import records
 from lanzarote.records.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.records.records import Involved, Record, encode
 from lanzarote.records.validation import LONGEST_ANYWHERE, refuse_long
-from lanzarote.regions.criteria import MET, Grid
+from lanzarote.regions.group import MET, Grid
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.practices.model import KIND, Label, PracticeStatus
 from lanzarote.records.erasing import forget_beside
-from lanzarote.regions.criteria import NOT_MET, Criterion, Grid
+from lanzarote.regions.group import NOT_MET, Criterion, Grid
 from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:

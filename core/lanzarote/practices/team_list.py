@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.permissions import Actor
-    from lanzarote.regions.criteria import Grid
+    from lanzarote.regions.group import Grid
 
 SHOWN: Final = 50
 FILTERS: Final[Mapping[str, str]] = {

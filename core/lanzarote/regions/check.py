@@ -3,29 +3,98 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
 from lanzarote.facts.convention import common_sectors
-from lanzarote.regions.check_dates import check_dates
-from lanzarote.regions.check_entries import RETIRABLE, check_entries
-from lanzarote.regions.check_procedures import check_procedures
-from lanzarote.regions.check_sizes import unfit_sizes
-from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, SOURCED, nearest, need_articles, unread, way_to
-from lanzarote.regions.content import UNREAD
-from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of, values_of
-from lanzarote.regions.zones import meant_zones, time_zones
+from lanzarote.records.validation import is_date
+from lanzarote.regions.check_entries import RETIRABLE, check_entries, check_procedures
+from lanzarote.regions.content import (
+    IN_ALL_LANGUAGES,
+    SOURCED,
+    UNREAD,
+    all_strings,
+    facts_of,
+    nearest,
+    need_articles,
+    own_provisions,
+    texts_of,
+    unread,
+    values_of,
+    way_to,
+)
+from lanzarote.regions.unfit import unfit_dates, unfit_sizes
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.guard import Concern
-    from lanzarote.regions.content import Content
+    from lanzarote.regions.content import Content, Path
+
+
+# --- The time zones that this machine knows, and what a name that is none of them may have meant ---
+
+
+@cache
+def time_zones() -> Set[str]:
+    """Their names: to look through their files takes longer than to receive what names one."""
+    return available_timezones()
+
+
+def meant_zones(name: str) -> list[str]:
+    """The names of the IANA list that *name* may stand for, by the place that it ends in; at most three."""
+    place = name.rpartition("/")[2].strip().casefold()
+    if not place:
+        return []
+    places = {one.rpartition("/")[2].casefold(): one for one in sorted(time_zones(), reverse=True)}
+    near = [one for one in places if place in one] or get_close_matches(place, places, n=3, cutoff=0.75)
+    return sorted(places[one] for one in near)[:3]
+
+
+# --- Looks at the dates of a region folder: in the calendar, in order, and past where they must be ---
+
+
+def check_dates(content: Content) -> None:
+    """Add to ``content.problems`` the dates that cannot be."""
+    for file, start, value in values_of(content):
+        for path, told in unfit_dates(value, start):
+            content.problem(file, path, told)
+    for key, practice in content.practices.items():
+        file = f"practices/{key}.toml"
+        _check_order(content, file, ("ended",), practice.started, practice.ended)
+        if practice.running in ("ongoing", "ended") and _to_come(practice.started):
+            told = f"{practice.started} is still to come, but the practice is {practice.running!r}"
+            content.problem(file, ("started",), f"{told}; one of the two is wrong")
+    for key, organisation in content.organisations.items():
+        _check_order(content, "organisations.toml", (key, "until"), organisation.since, organisation.until)
+        if _to_come(organisation.since):
+            told = f"{organisation.since} is still to come; list an organisation once it exists"
+            content.problem("organisations.toml", (key, "since"), told)
+
+
+def _check_order(content: Content, file: str, path: Path, begin: str | None, end: str | None) -> None:
+    if begin and end and is_date(begin) and is_date(end) and end[: len(begin)] < begin[: len(end)]:
+        content.problem(file, path, f"ends ({end}) before it begins ({begin})")
+
+
+def _to_come(text: str | None) -> bool:
+    """Whether *text* is later than today, wherever on Earth the region is."""
+    if not text or not is_date(text):
+        return False
+    today = (datetime.now(UTC) + timedelta(hours=14)).date().isoformat()
+    return text > today[: len(text)]
+
+
+# --- Looks at how a region folder hangs together: references, sources, languages, dates, names of persons ---
 
 PAGE_NAMES = frozenset(
     (

@@ -1,24 +1,112 @@
-"""Looks at what a single entry of a region folder may say: addresses, lists, answers, characters."""
+"""Looks at what entries of a region folder say: addresses, lists, answers, synonyms, the steps of procedures."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lanzarote.facts.helplines import unfit_number
-from lanzarote.regions.check_synonyms import check_synonyms
-from lanzarote.regions.criteria import common_criteria
-from lanzarote.regions.walking import own_provisions, values_of, walk
+from lanzarote.regions.content import (
+    IN_ALL_LANGUAGES,
+    UNREAD,
+    nearest,
+    need_articles,
+    own_provisions,
+    unread,
+    values_of,
+    walk,
+    way_to,
+)
+from lanzarote.regions.group import common_criteria
+from lanzarote.regions.reachability import circling, targets_of, unreached
+from lanzarote.search.asked import stop_words
+from lanzarote.search.thesaurus import concepts
+from lanzarote.search.words import SHORTEST_STEMMED, stems
 from lanzarote.translation.checking import UNSEEN
-from lanzarote.types import NARROWING, Choice, Objective, Question
+from lanzarote.translation.folding import asked_words
+from lanzarote.types import NARROWING, Choice, Measure, Objective, Passing, ProcedureParty, ProcedureStep, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.regions.content import Content
-    from lanzarote.types import PracticeField
+    from lanzarote.types import PracticeField, ProcedureSeed, RegionHeader
+
+
+# --- check synonyms ---
+# Looks at the synonyms of a region: each word once, concepts that there are, words that something is found by.
+
+FILE = "synonyms.toml"
+IN_USE = "synonyms-in-use"
+"""The rule of the quality scale that something is found by every word."""
+
+
+def check_synonyms(content: Content) -> None:
+    """Add to ``content.problems`` what is wrong with the synonyms."""
+    known: dict[tuple[str, ...], str] = {}
+    texts = _Texts(content)
+    for key, entry in content.synonyms.items():
+        if entry.concept and entry.concept not in concepts():
+            told = f"{entry.concept!r} is no concept of the platform's thesaurus; {nearest(entry.concept, concepts())}"
+            content.problem(FILE, (key, "concept"), told)
+        for lang, words in entry.words.items():
+            for number, word in enumerate(words):
+                path = (key, "words", lang, number)
+                folded = tuple(asked_words(word))
+                if not folded:
+                    content.problem(FILE, path, f"{word!r} holds no word")
+                elif folded in known:
+                    where = "here" if known[folded] == key else f"in {known[folded]!r}"
+                    told = f"{word!r} is {where} already; a word says one thing, take one of them out"
+                    content.problem(FILE, path, told)
+                elif not content.unread and not texts.hold(folded, lang):
+                    told = f"{word!r} is in no text of this folder; only the other words of its entry find something"
+                    content.problem(FILE, path, told, rule=IN_USE)
+                known.setdefault(folded, key)
+
+
+class _Texts:
+    """Everything that the folder says, as words."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def hold(self, words: tuple[str, ...], lang: str) -> bool:
+        """Whether one text holds all *words*, in any of their forms."""
+        wanted = [stems(word, (lang,)) or {word} for word in words if word not in stop_words(lang)]
+        return any(all(one & text for one in wanted) for text in self._by_language(lang))
+
+    def _by_language(self, lang: str) -> list[set[str]]:
+        if lang not in self._known:
+            self._known[lang] = [_forms(text, lang) for text in self._strings]
+        return self._known[lang]
+
+    @cached_property
+    def _known(self) -> dict[str, list[set[str]]]:
+        return {}
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        return list(_strings(self._content))
+
+
+def _forms(text: str, lang: str) -> set[str]:
+    words = set(asked_words(text))
+    return words.union(*(stems(word, (lang,)) for word in words if len(word) >= SHORTEST_STEMMED))
+
+
+def _strings(content: Content) -> Iterator[str]:
+    for file, start, value in values_of(content):
+        if file != FILE:
+            yield from (found for _, found in walk(value, start) if isinstance(found, str))
+    for law in (*content.instruments.values(), *content.provisions.values()):
+        yield from (found for _, found in walk(law, ()) if isinstance(found, str))
+
+
+# --- Looks at what a single entry of a region folder may say: addresses, lists, answers, characters ---
 
 ADDRESSES = ("url", "official_url", "website", "eli")
 """Names of the fields that hold the address of a page."""
@@ -210,3 +298,81 @@ def _misfit(field: PracticeField, answer: object) -> str:
     kind, told = wanted[field.type]
     number = field.type == "number" and isinstance(answer, int) and not isinstance(answer, bool)
     return "" if number or isinstance(answer, kind) else f"{told} is needed here"
+
+
+# --- Looks at the procedures of a region folder: what they name, and whether there is a way through their steps ---
+
+
+def check_procedures(content: Content, header: RegionHeader) -> None:
+    """Add to ``content.problems`` what does not hang together."""
+    for key, procedure in content.procedures.items():
+        file = f"procedures/{key}.toml"
+        _check_texts(content, header, file, procedure)
+        _check_keys(content, file, procedure)
+        _check_steps(content, file, procedure)
+        if procedure.nature == "reconstructed" and not (procedure.sources or procedure.own_sources):
+            content.problem(file, ("sources",), "is reconstructed from public sources; name at least one")
+        if procedure.nature == "example" and procedure.organisations:
+            told = "an example is about no real body; give sectors in the place of organisations"
+            content.problem(file, ("nature",), told)
+
+
+def _check_texts(content: Content, header: RegionHeader, file: str, procedure: ProcedureSeed) -> None:
+    text = procedure.text.get(procedure.original)
+    if text is None or not text.title:
+        told = f"there is no [text.{procedure.original}] with a title, the language it was written in"
+        content.problem(file, ("original",), told)
+    for language in header.languages:
+        if language not in procedure.text and language not in header.draft:
+            told = f"has no text in {language!r}; readers see another language"
+            content.problem(file, ("text",), told, rule=IN_ALL_LANGUAGES)
+    for language in procedure.text:
+        if language not in header.languages:
+            content.problem(file, ("text", language), unread(language, header.languages), rule=UNREAD)
+
+
+def _check_keys(content: Content, file: str, procedure: ProcedureSeed) -> None:
+    def need(path: tuple[str | int, ...], name: str, key: str | None, what: str) -> None:
+        if key and content.lacks(name, key):
+            content.problem(file, path, f"{key!r} is no {what}; {way_to(content, name, key)}")
+
+    for path, found in walk(procedure, ()):
+        if isinstance(found, ProcedureParty | ProcedureStep | Passing | Measure):
+            need((*path, "organisation"), "organisations", found.organisation, "organisation of organisations.toml")
+            need((*path, "sector"), "sectors", found.sector, "sector of sectors.toml")
+        if isinstance(found, Passing):
+            need((*path, "basis"), "provisions", found.basis, "provision of law/")
+        if isinstance(found, ProcedureParty) and not (found.organisation or found.sector):
+            content.problem(file, path, "names neither an organisation nor a sector; give one of them")
+    for provision in procedure.legal_basis:
+        need(("legal_basis",), "provisions", provision, "provision of law/")
+    for practice in procedure.practices:
+        need(("practices",), "practices", practice, "practice of this region")
+    for improvement in procedure.improvements:
+        content.problem(
+            file, ("improvements",), f"{improvement!r} is none: packages ship no improvements; leave it out"
+        )
+    need_articles(content, file, ("convention",), procedure.convention)
+
+
+def _check_steps(content: Content, file: str, procedure: ProcedureSeed) -> None:
+    """Keys once each, and no way that leads nowhere; a reconstruction may leave open what follows."""
+    keys = [step.key for step in procedure.steps]
+    for number, step in enumerate(procedure.steps):
+        path = ("steps", number)
+        if step.key in keys[:number]:
+            content.problem(file, (*path, "key"), f"{step.key!r} is the key of another step; keys are unique")
+        for target in targets_of(step):
+            if target not in keys:
+                content.problem(file, path, f"it leads to {target!r}, which is no step here; {nearest(target, keys)}")
+        if step.end and step.next:
+            told = f"it ends here, and {' and '.join(step.next)} would follow; take out either end or next"
+            content.problem(file, (*path, "end"), told)
+    if procedure.steps and len({*keys}) == len(keys):
+        for number in sorted(unreached(procedure.steps)):
+            content.problem(
+                file, ("steps", number), "no step leads here, and it has no trigger; give it one of the two"
+            )
+        for number in sorted(circling(procedure.steps)):
+            told = "from here the steps go round in a circle that nothing leads out of; give one of them a way out"
+            content.problem(file, ("steps", number), told)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from lanzarote.configuration.toml_lines import line_of
 from lanzarote.errors import RegionError
+from lanzarote.facts.convention import Reference, UnknownReference
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -28,7 +30,8 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
 
 ENTRY_FILES: dict[str, Any] = {
     "sectors": Sector,
@@ -162,3 +165,119 @@ def usable(content: Content, name: str) -> Content:
             f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
         )
     return content
+
+
+# --- Goes through everything a folder says, with file and key of each thing ---
+
+Path = tuple[str | int, ...]
+
+
+def values_of(content: Content) -> Iterator[tuple[str, Path, Any]]:
+    """Every value that stands in the folder, with its file and key; not those of national law."""
+    yield content.header_file, (), content.header
+    for name in ENTRY_FILES:
+        for key, value in getattr(content, name).items():
+            if name != "sources" or key not in content.borrowed:
+                yield f"{name}.toml", (key,), value
+    for name in ("criteria", "decision"):
+        if (value := getattr(content, name)) is not None:
+            yield f"{name}.toml", (), value
+    for key, provision in own_provisions(content):
+        yield content.law_files[key], ("provisions", key), provision
+    for key, practice in content.practices.items():
+        yield f"practices/{key}.toml", (), practice
+    for key, procedure in content.procedures.items():
+        yield f"procedures/{key}.toml", (), procedure
+
+
+def facts_of(content: Content) -> Iterator[tuple[str, Path, Any]]:
+    """Everything that names sources, at any depth."""
+    for file, path, value in values_of(content):
+        for inner, found in walk(value, path):
+            if isinstance(found, Struct) and hasattr(found, "sources"):
+                yield file, inner, found
+
+
+def texts_of(content: Content) -> Iterator[tuple[str, Path, dict[str, str]]]:
+    """Every multilingual label, practices' own texts apart."""
+    for file, path, value in values_of(content):
+        for inner, found in walk(value, path):
+            if (
+                isinstance(found, dict)
+                and found
+                and "answers" not in inner
+                and all(isinstance(v, str) for v in found.values())
+            ):
+                yield file, inner, found
+
+
+def all_strings(content: Content) -> Iterator[tuple[str, Path, str]]:
+    for file, path, value in values_of(content):
+        for inner, found in walk(value, path):
+            if isinstance(found, str) and len(found) > 5 and inner[-1] not in ("url", "eli", "website", "identifier"):
+                yield file, inner, found
+
+
+def own_provisions(content: Content) -> list[tuple[str, Provision]]:
+    """Provisions that stand in the folder itself."""
+    return [(key, provision) for key, provision in content.provisions.items() if key in content.law_files]
+
+
+def walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    yield path, value
+    if isinstance(value, Struct):
+        for field, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            yield from walk(getattr(value, field), (*path, encoded))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from walk(inner, (*path, key))
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(value):
+            yield from walk(inner, (*path, number))
+
+
+# --- What to do about a key, an article or a language that a region folder names and does not have ---
+
+IN_ALL_LANGUAGES = "texts-in-all-languages"
+"""The rule of the quality scale that practices and procedures are told in every language."""
+
+SOURCED = "fields-have-sources"
+"""The rule of the quality scale that a practice says which source says which field."""
+
+
+def unread(language: str, languages: Sequence[str]) -> str:
+    near = _of_the_country(language, languages)
+    meant = f"; did you mean {near!r}?" if near else ""
+    return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it{meant}"
+
+
+def _of_the_country(code: str, languages: Sequence[str]) -> str:
+    """Which of *languages* is meant by somebody who wrote the code of its country, such as ``se`` for ``sv``."""
+    from babel.languages import get_official_languages
+
+    official = {one.replace("_", "-") for one in get_official_languages(code.upper())}
+    spoken = [language for language in languages if language in official]
+    return spoken[0] if len(spoken) == 1 else ""
+
+
+def need_articles(content: Content, file: str, path: tuple[str | int, ...], references: Iterable[str]) -> None:
+    for reference in references:
+        try:
+            Reference.parse(reference)
+        except UnknownReference as error:
+            content.problem(file, path, str(error))
+
+
+def way_to(content: Content, name: str, key: str) -> str:
+    """What to write instead of *key*, which is no entry of the kind *name*: the present key of one that was renamed."""
+    entries: Mapping[str, Any] = getattr(content, name)
+    present = next((present for present, entry in entries.items() if key in entry.former), None)
+    return f"it is a former key of {present!r}: write that" if present else nearest(key, entries)
+
+
+def nearest(key: str, known: Container[str]) -> str:
+    from difflib import get_close_matches
+
+    names = list(known) if isinstance(known, Iterable) else []
+    near = get_close_matches(key, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else "check its spelling"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
 
 from lanzarote.regions.content import (
     CITED,
@@ -22,7 +26,6 @@ from lanzarote.regions.content import (
     Problem,
 )
 from lanzarote.regions.converting import Written, convert, meant, teach_unknown
-from lanzarote.regions.going import keys_that_go
 from lanzarote.regions.toml_files import Unreadable, read_toml
 from lanzarote.store.ids import slugify
 from lanzarote.types import (
@@ -40,8 +43,49 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from importlib.resources.abc import Traversable
+
+    from lanzarote.types import Deprecated
+
+
+# --- Keys of TOML files that will go: they are read as before, and whoever writes them is told until when ---
+
+Path = tuple[str | int, ...]
+
+
+def keys_that_go(value: Any, data: Any) -> Iterator[tuple[Path, Deprecated]]:
+    """Keys of *data*, as it stands in a file, that the classes of *value*, which was made of it, call deprecated."""
+    if isinstance(value, Struct) and isinstance(data, Mapping):
+        going: Mapping[str, Deprecated] = getattr(type(value), "deprecated", {})
+        for field in _fields(type(value)):
+            key = field.encode_name
+            if key in data:
+                if field.name in going:
+                    yield (key,), going[field.name]
+                yield from _inside(key, getattr(value, field.name), data[key])
+    elif isinstance(value, Mapping) and isinstance(data, Mapping):
+        for key, inner in value.items():
+            if key in data:
+                yield from _inside(key, inner, data[key])
+    elif isinstance(value, list | tuple) and isinstance(data, list):
+        for number, (inner, given) in enumerate(zip(value, data, strict=False)):
+            yield from _inside(number, inner, given)
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """Of a class, looked at once: its annotations are read anew each time."""
+    return fields(kind)
+
+
+def _inside(key: str | int, value: Any, data: Any) -> Iterator[tuple[Path, Deprecated]]:
+    for path, told in keys_that_go(value, data):
+        yield (key, *path), told
+
+
+# --- folder ---
+# Reads a region folder, or a folder of national law, into checked values; every fault names file, key and line.
 
 T = TypeVar("T")
 
@@ -77,7 +121,7 @@ def read_framework(folder: Traversable, *, translated: bool = True) -> Content:
 
 def _with_own_words(content: Content, folder: Traversable) -> Content:
     if (folder / "translations" / "region").is_dir():
-        from lanzarote.regions.own_words import add_translations  # goes through what is read here
+        from lanzarote.regions.words import add_translations  # goes through what is read here
 
         add_translations(content, folder)
     return content

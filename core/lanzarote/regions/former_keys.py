@@ -1,4 +1,4 @@
-"""Keys that any release gave up: they lead on, also when a later package no longer says so."""
+"""What loading a region did, and keys that any release gave up: they lead on, also when a later package is silent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.regions.renaming import former_of
+from lanzarote.regions import seeds
+from lanzarote.regions.merge import former_of
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 
@@ -18,6 +19,26 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.regions.content import Content
+
+
+# --- What loading a region did, or upgrading it ---
+
+
+class Report(Struct, kw_only=True):
+    """What loading or upgrading a region did, or would do."""
+
+    region: str
+    first: bool
+    header: tuple[str, ...] = ()
+    """Keys of ``region.toml`` that say something else than before."""
+    vocabulary: list[str]
+    records: seeds.Outcome
+    enabled: bool = True
+    going: tuple[str, ...] = ()
+    """Keys of its folder, and of the law it uses, that will go: where each stands, and what to write instead."""
+
+
+# --- Keys that any release gave up: they lead on, also when a later package no longer says so ---
 
 TERMS: Final = {
     "sectors": "sector",

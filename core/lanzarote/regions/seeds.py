@@ -16,8 +16,7 @@ from lanzarote.records.erasing import erased, erased_here
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.records.tasks import WITHDRAWAL
-from lanzarote.regions.merge import Merged, Question, merge
-from lanzarote.regions.renaming import with_present_keys
+from lanzarote.regions.merge import Merged, Question, merge, with_present_keys
 from lanzarote.store.database import Base, Regional
 from lanzarote.store.ids import shipped_id, slugify
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text

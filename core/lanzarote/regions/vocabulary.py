@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.records import changelog
 from lanzarote.records.records import decode, digest, encode, now
-from lanzarote.regions.criteria import Grid, grid_of
+from lanzarote.regions.group import Grid, grid_of
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import (

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lanzarote.facts.convention import convention
 from lanzarote.facts.helplines import dialled
-from lanzarote.office import by_region, desk, listing, matrices, service, totals
+from lanzarote.office import by_region, desk, listing, service, totals
 from lanzarote.translation import N_, date_told, format_date, format_number
 from lanzarote.web.exports import Contents, Heading, NewPage, Paper, PaperTable, Paragraph, Piece, Points
 from lanzarote.web.help_pages import lines_of, lines_of_europe
@@ -21,9 +21,8 @@ from lanzarote.web.site import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from lanzarote.office.desk import Named
-    from lanzarote.office.matrices import CoverageRow
-    from lanzarote.office.sheets import Sheet
+    from lanzarote.office.by_region import CoverageRow
+    from lanzarote.office.desk import Named, Sheet
     from lanzarote.types import Helpline
     from lanzarote.web.exports import Block
 
@@ -186,10 +185,10 @@ def _titled(view: View, one: Named, record: service.Behind) -> Piece:
 def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     """Each article: in how many regions something is documented, and where nothing is known."""
     _, ids = view._, [one.id for one in every]
-    figures = service.figures(view.instance.database, ids, matrices.COVERAGE)
+    figures = service.figures(view.instance.database, ids, by_region.COVERAGE)
     rows = []
     silent = []
-    for row in matrices.coverage(figures, view.today):
+    for row in by_region.coverage(figures, view.today):
         if not row.cells and row.otherwise.kind == "not-applicable":
             continue
         kinds = Counter(row.cell(one.id).kind for one in every)
@@ -208,7 +207,7 @@ def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         yield Points(tuple((Piece(one),) for one in silent))
 
 
-KINDS: Final[tuple[matrices.Kind, ...]] = ("some", "none", "not-applicable", "unknown")
+KINDS: Final[tuple[by_region.Kind, ...]] = ("some", "none", "not-applicable", "unknown")
 
 
 def _never_practised(view: View) -> str:
@@ -231,8 +230,8 @@ def _committee(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     )
     yield Contents(_("Contents"))
     unanswered = []
-    figures = service.figures(view.instance.database, [one.id for one in every], matrices.COVERAGE)
-    for row in matrices.coverage(figures, view.today):
+    figures = service.figures(view.instance.database, [one.id for one in every], by_region.COVERAGE)
+    for row in by_region.coverage(figures, view.today):
         answers = list(_records(view, every, "article", str(row.article)))
         if answers:
             yield Heading(_article(view, row.article))

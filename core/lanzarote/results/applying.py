@@ -27,11 +27,9 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
-from lanzarote.results.agreeing import require_one_story, require_organisations, require_own
 from lanzarote.results.batches import Malformed
-from lanzarote.results.fitting import require_fit
-from lanzarote.results.held import drop_bytes_of
-from lanzarote.results.refusals import Recognisable
+from lanzarote.results.fitting import require_fit, require_one_story, require_organisations, require_own
+from lanzarote.results.model import Recognisable, drop_bytes_of
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import add_rows
 from lanzarote.store.ids import is_id

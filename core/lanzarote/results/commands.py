@@ -13,12 +13,11 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records.changelog import SAMPLES, Served
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import now
-from lanzarote.results import destinations, enrolling, forgetting, keys, samples, sending
+from lanzarote.results import destinations, enrolling, forgetting, keys
 from lanzarote.results.batches import Malformed
-from lanzarote.results.model import HeldBatch, Source, SourceKey
-from lanzarote.results.receipts import office_key, read_receipt, receipt, require_of_log
+from lanzarote.results.keys import office_key, read_receipt, receipt, require_of_log
+from lanzarote.results.model import HeldBatch, Refused, Source, SourceKey
 from lanzarote.results.receiving import Received, receive, try_again
-from lanzarote.results.refusals import Refused
 from lanzarote.results.signing import PublicKey
 from lanzarote.runtime.unwritable import unwritable
 from lanzarote.store.database import ALL
@@ -61,7 +60,7 @@ def results(instance: Instance, given: Namespace) -> int:
 def _card(instance: Instance, given: Namespace) -> int:
     region_id = _home(instance, given.region)
     with instance.database.write(region_id) as session:
-        data = enrolling.card(session, instance.settings, region_id, by=BY, at=now())
+        data = enrolling.card_of(session, instance.settings, region_id, by=BY, at=now())
     file = Path(given.file or f"{region_id}.card")
     _write(file, data)
     print(f"{file}: send it to the office by mail. It is no secret.")
@@ -93,7 +92,7 @@ def _show(instance: Instance, given: Namespace) -> int:
             (row.address, row.rhythm or "by hand", row.seq, row.fault)
             for row in destinations.all_of(session, region_id)
         ]
-        head = sending.head_of(session, region_id)
+        head = destinations.head_of(session, region_id)
     counts = Counter(one.kind for one in found)
     print(
         f"{region_id}: up to entry {head.seq}. Its results are now: " + ", ".join(f"{n} {k}" for k, n in counts.items())
@@ -112,14 +111,14 @@ def _export(instance: Instance, given: Namespace) -> int:
     beside = file.with_name(file.name + ".part")
     with instance.database.snapshot(region_id) as session:
         after = (
-            sending.start_of(session, region_id)
+            destinations.start_of(session, region_id)
             if given.after is None
-            else sending.position_of(session, region_id, given.after)
+            else destinations.position_of(session, region_id, given.after)
         )
-        head = sending.head_of(session, region_id)
+        head = destinations.head_of(session, region_id)
         try:
             with beside.open("wb") as out:
-                for data in sending.batches(session, instance.settings, region_id, after):
+                for data in destinations.batches(session, instance.settings, region_id, after):
                     count += out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
@@ -175,7 +174,7 @@ def _read_receipt(instance: Instance, given: Namespace) -> int:
     with instance.database.write(region_id) as session:
         require_of_log(session, region_id, said)
         destinations.note_brought(session, region_id, said)
-        head = sending.head_of(session, region_id)
+        head = destinations.head_of(session, region_id)
     signed = f"{said.at:%Y-%m-%d}"
     print(f"{region_id} is received, complete and verified up to entry {said.seq}; an office signed that on {signed}.")
     print(f"The office's key: {PublicKey(bytes.fromhex(said.key)).fingerprint}")
@@ -278,11 +277,11 @@ def _forget(instance: Instance, given: Namespace) -> int:
 
 def _samples(instance: Instance, given: Namespace) -> int:
     if given.what == "add":
-        made = samples.add(instance)
+        made = enrolling.add(instance)
         print(f"{len(made)} invented regions are received: {', '.join(made) or 'all were here'}.")
         print("To take them out: lanzarote results samples remove")
         return 0
-    here = samples.here(instance)
+    here = enrolling.here(instance)
     for region_id in here:
         forgetting.forget(instance.database, region_id, by=BY)
     print(f"Removed: {', '.join(here)}." if here else "There were no invented regions to remove.")

@@ -8,20 +8,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import delete, select
+from msgspec import Raw, Struct
+from sqlalchemy import delete, func, select
 
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import changelog, outbox
-from lanzarote.records.changelog import Saved, Served
+from lanzarote.records.changelog import Change, ChangeBody, Saved, Served
 from lanzarote.records.records import encode, now
-from lanzarote.results import sending, wire, words
-from lanzarote.results.addresses import NoOffice, place_at, tidy
-from lanzarote.results.batches import Position, ends_with
-from lanzarote.results.keys import NoKey
+from lanzarote.results import keys, wire, words
+from lanzarote.results.batches import MOST_BYTES, MOST_ENTRIES, Entry, Position, ends_with, write_batch
+from lanzarote.results.keys import NoKey, NoReceipt, Receipt, read_receipt, require_of_log
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
-from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt, require_of_log
-from lanzarote.results.wire import NotSent, TooLarge
+from lanzarote.results.wire import NoOffice, NotSent, TooLarge, place_at, tidy
 from lanzarote.runtime.progress import progress
 
 if TYPE_CHECKING:
@@ -32,6 +30,101 @@ if TYPE_CHECKING:
     from lanzarote.configuration.settings import Settings
     from lanzarote.instance import Instance
     from lanzarote.store.database import Database
+
+
+# --- The batches in which a region's change log leaves it, from wherever a receiver is to its newest entry ---
+
+FULL: Final = MOST_BYTES // 4
+"""Bytes of a batch, unless whoever receives it takes less."""
+HEAD: Final = 512
+"""Bytes that go with the body of an entry."""
+
+
+class OtherHistory(LanzaroteError):
+    """The receiver has an entry that this region never wrote."""
+
+    code = "other-history"
+
+
+def head_of(session: Session, region_id: str) -> Position:
+    """After the newest entry."""
+    newest = select(Change).where(Change.region_id == region_id).order_by(Change.seq.desc()).limit(1)
+    row = session.scalars(newest).first()
+    return Position(seq=row.seq, hash=row.hash) if row else Position(seq=0, hash="")
+
+
+def start_of(session: Session, region_id: str) -> Position:
+    """Before the entry with which the present epoch begins: from here on a receiver needs to know nothing more."""
+    begun = select(func.max(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch")
+    return position_of(session, region_id, (session.scalar(begun) or 1) - 1)
+
+
+def position_of(session: Session, region_id: str, seq: int) -> Position:
+    """After entry number *seq*. Raises OtherHistory when there is none."""
+    if seq == 0:
+        return Position(seq=0, hash="")
+    row = session.get(Change, (region_id, seq))
+    if row is None:
+        raise OtherHistory(f"There is no entry {seq} in the change log of {region_id}.")
+    return Position(seq=seq, hash=row.hash)
+
+
+def batches(
+    session: Session, settings: Settings, region_id: str, after: Position, *, full: int = FULL
+) -> Iterator[bytes]:
+    """What follows *after*, signed with the region's present key; nothing when there is nothing new.
+
+    *full*: about so many bytes make a batch; an entry that is longer makes one of its own.
+
+    Raises NoKey; OtherHistory when *after* is no place in this log.
+    """
+    key, endorsements = keys.private(session, settings, region_id), keys.endorsements(session, region_id)
+    if position_of(session, region_id, after.seq) != after:
+        raise OtherHistory(f"Entry {after.seq} of {region_id} has another hash here: the receiver has another history.")
+    until = head_of(session, region_id).seq
+    while after.seq < until:
+        entries = _entries(session, region_id, after.seq, full)
+        yield write_batch(region_id, after, entries, until, key, endorsements)
+        after = Position(seq=entries[-1].seq, hash=entries[-1].hash)
+        session.expunge_all()
+
+
+def _entries(session: Session, region_id: str, after: int, full: int) -> list[Entry]:
+    """The next ones, all of one epoch, at least one."""
+    query = (
+        select(Change, ChangeBody.salt, ChangeBody.body)
+        .outerjoin(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
+        .where(Change.region_id == region_id, Change.seq > after)
+        .order_by(Change.seq)
+        .limit(MOST_ENTRIES)
+    )
+    found: list[Entry] = []
+    size = 0
+    for row, salt, body in session.execute(query):
+        size += len(body or b"") + HEAD
+        if found and (row.epoch != found[0].epoch or size > full):
+            break
+        found.append(_entry(row, salt, body))
+    return found
+
+
+def _entry(row: Change, salt: bytes | None, body: bytes | None) -> Entry:
+    return Entry(
+        seq=row.seq,
+        epoch=row.epoch,
+        at=row.at,
+        verb=row.verb,
+        kind=row.kind,
+        record=row.record_id,
+        version=row.version,
+        body_hash=row.body_hash,
+        hash=row.hash,
+        salt=bytes(salt).hex() if salt is not None else None,
+        body=Raw(bytes(body) if body is not None else b"null"),
+    )
+
+
+# --- Offices to which a region sends its results: by hand or by the clock, in batches, going on where it stopped ---
 
 log = logging.getLogger("lanzarote.results")
 TOPIC: Final = "results"
@@ -115,7 +208,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def standings(session: Session, region_id: str) -> list[Standing]:
     """Each office to which the region sends, by address."""
-    head, asked = sending.head_of(session, region_id).seq, is_asked(session, region_id)
+    head, asked = head_of(session, region_id).seq, is_asked(session, region_id)
     return [_standing(session, row, head, asked) for row in all_of(session, region_id)]
 
 
@@ -150,7 +243,7 @@ def send(instance: Instance, region_id: str, address: str) -> Sent:
     with instance.database.alone(f"results/{region_id}/{address}"):
         try:
             return _send(instance, region_id, address)
-        except (NotSent, NoReceipt, NoKey, NoOffice, sending.OtherHistory) as error:
+        except (NotSent, NoReceipt, NoKey, NoOffice, OtherHistory) as error:
             _note_fault(instance.database, region_id, address, str(error), error.code)
             raise
         except LanzaroteError:  # such as a full disk, or an office that was taken out meanwhile
@@ -177,10 +270,10 @@ def _send(instance: Instance, region_id: str, address: str) -> Sent:
         place = place_at(address, nearby=instance.settings.offices_nearby)
         there = wire.ask(place, region_id)
         after = _after(session, region_id, there)
-        head = sending.head_of(session, region_id)
+        head = head_of(session, region_id)
         begin = after
         if after == head and not _has_signed(row, head):  # it came to the office in a file, which nobody answers
-            begin = sending.position_of(session, region_id, max(0, head.seq - 1))
+            begin = position_of(session, region_id, max(0, head.seq - 1))
         total = head.seq - after.seq
     with database.snapshot(region_id) as session, progress(f"Sending {region_id}", max(total, 0)) as advance:
 
@@ -207,9 +300,9 @@ def _answered(
 
     Raises TooLarge when not even a single entry is taken.
     """
-    full, until = sending.FULL, sending.head_of(session, region_id)
+    full, until = FULL, head_of(session, region_id)
     while after != until:
-        for data in sending.batches(session, settings, region_id, after, full=full):
+        for data in batches(session, settings, region_id, after, full=full):
             last, only = ends_with(data)
             try:
                 yield post(data)
@@ -231,7 +324,7 @@ def _after(session: Session, region_id: str, there: wire.There) -> Position:
     served = session.get(Served, region_id)
     if served is None:
         raise NotFound(f"The region {region_id!r} is not loaded here.")
-    start = sending.start_of(session, region_id)
+    start = start_of(session, region_id)
     if there.epoch < served.epoch or there.seq < start.seq:
         return start
     return Position(seq=there.seq, hash=there.hash)

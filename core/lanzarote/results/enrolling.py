@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+import tempfile
+import tomllib
+from contextlib import closing
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -11,18 +17,22 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.public_memory import Origin
-from lanzarote.records import changelog
-from lanzarote.records.changelog import SAMPLES, Saved, Served
-from lanzarote.records.records import encode, now
+from lanzarote.records import changelog, records
+from lanzarote.records.changelog import SAMPLES, Audit, Saved, Served
+from lanzarote.records.records import Draft, encode, now
 from lanzarote.records.validation import Fault, Faulty, is_address, is_unshowable
 from lanzarote.regions.check import PAGE_NAMES
-from lanzarote.results import keys, releasing
+from lanzarote.regions.vocabulary import Term
+from lanzarote.results import destinations, forgetting, keys
 from lanzarote.results.batches import Envelope, Malformed, enveloped
 from lanzarote.results.model import HeldBatch, Source, SourceKey
+from lanzarote.results.receiving import receive
 from lanzarote.results.signing import PublicKey, is_fingerprint, signed_by
+from lanzarote.store.database import ALL, Database, migrate
 from lanzarote.translation import N_
-from lanzarote.types import Key, Language, RegionHeader
+from lanzarote.types import Key, Language, Partner, Practice, PracticeText, RegionHeader, Sector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +41,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.configuration.settings import Settings
+    from lanzarote.instance import Instance
     from lanzarote.results.model import SigningKey
+
 
 State = Literal["enrolled", "paused", "ended"]
 CARD: Final = "application/vnd.lanzarote.enrolment+json"
@@ -89,7 +101,7 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return PublicKey(bytes.fromhex(self.key))
 
 
-def card(session: Session, settings: Settings, region_id: str, *, by: str, at: datetime) -> bytes:
+def card_of(session: Session, settings: Settings, region_id: str, *, by: str, at: datetime) -> bytes:
     """The region's card; its first makes a key. Raises NoKey."""
     if keys.current(session, region_id) is None:
         make_key(session, settings, region_id, by=by, at=at)
@@ -109,7 +121,7 @@ def make_key(session: Session, settings: Settings, region_id: str, *, by: str, a
     first = keys.current(session, region_id) is None
     made = keys.make(session, settings, region_id, by=by, at=at)
     if first:
-        releasing.begin_anew(session, region_id, by=by, at=at)
+        forgetting.begin_anew(session, region_id, by=by, at=at)
     return made
 
 
@@ -289,3 +301,113 @@ def origins(session: Session) -> Mapping[str, Origin]:
         name: Origin(address=address if is_address(address or "") else "", received_at=at)
         for name, address, at in rows
     }
+
+
+# --- Invented regions with which to see an office at work: each is made elsewhere, signed, enrolled and received ---
+
+BY: Final = "samples"
+VERBS: Final = ("invent", "enrol")
+"""How the audit tells that a sample was made here; the latter as earlier platforms wrote it."""
+INVENTED: Final = "Invented, to show what an office sees. No such practice exists."
+SIDES: Final = {"civil-society": "civil-society", "private-sector": "private"}
+
+
+def add(office: Instance) -> list[str]:
+    """Let the office receive each invented region that is not here yet; return their ids."""
+    made = []
+    for key, sample in read().items():
+        region_id = SAMPLES + key
+        if region_id not in office.loaded():
+            card, data = _elsewhere(region_id, sample, office)
+            with office.database.write(region_id) as session:
+                enrol(session, card, card.public.fingerprint, by=BY, at=now(), invented=True)
+            receive(office.database, BytesIO(data), came="file")
+            made.append(region_id)
+    office.worker.run_due()
+    return made
+
+
+def here(office: Instance) -> list[str]:
+    """Ids of the invented regions that are here."""
+    made = select(Audit.region_id).where(Audit.kind == "source", Audit.verb.in_(VERBS), Audit.actor == BY)
+    with office.database.read(ALL) as session:
+        return sorted(set(session.scalars(made)) & office.loaded().keys())
+
+
+def read() -> Mapping[str, Any]:
+    return tomllib.loads((files("lanzarote") / "data" / "samples.toml").read_text("utf-8"))
+
+
+def _elsewhere(region_id: str, sample: Mapping[str, Any], office: Instance) -> tuple[Card, bytes]:
+    """Card and results of an invented region, from an instance that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lanzarote-sample-") as folder:
+        place = Path(folder)
+        url = f"sqlite:///{place / 'sample.sqlite'}"
+        settings = msgspec.structs.replace(office.settings, data=place, database_url=url, base_url="")
+        migrate(url)
+        database = Database(url)
+        database.releases |= office.database.releases
+        with closing(database), database.write(region_id) as session:
+            header = RegionHeader(
+                format=1,
+                requires_api=">=1,<2",
+                id=region_id,
+                territory="XX",
+                languages=("en",),
+                time_zone="Europe/Paris",
+                name={"en": sample["name"]},
+                description={"en": INVENTED},
+            )
+            session.add(
+                Served(
+                    id=region_id,
+                    enabled=True,
+                    package="",
+                    package_version="",
+                    facts=encode(header),
+                    facts_digest="",
+                    revision=0,
+                    epoch=1,
+                    added_at=now(),
+                )
+            )
+            sectors = sorted({sector for practice in sample["practices"] for sector in practice[1]})
+            session.add_all(
+                Term(region_id=region_id, kind="sector", key=key, position=number, body=_sector(key), retired=False)
+                for number, key in enumerate(sectors)
+            )
+            session.flush()
+            drafts = [_draft(number, practice) for number, practice in enumerate(sample["practices"], 1)]
+            records.create(session, region_id, drafts, by=BY)
+            card = read_card(card_of(session, settings, region_id, by=BY, at=now()))
+            begun = destinations.start_of(session, region_id)
+            return card, b"".join(destinations.batches(session, settings, region_id, begun))
+
+
+def _sector(key: str) -> bytes:
+    side: Any = SIDES.get(key, "public")
+    return encode(Sector(common=(key,), side=side, name={"en": f"{key.replace('-', ' ').capitalize()} (invented)"}))
+
+
+def _draft(number: int, practice: list[Any]) -> Draft:
+    title, sectors, articles, targets, domains, year = practice
+    text = PracticeText(
+        title=f"{title} (invented)",
+        summary=INVENTED,
+        transfer="A room, an agreement, and people who are given time for it.",
+        difficulties="Who pays, and who may tell whom what.",
+    )
+    body = Practice(
+        original="en",
+        text={"en": text},
+        scope="local",
+        running="ongoing",
+        started=str(year),
+        sectors=tuple(sectors),
+        partners=tuple(Partner(sector=key, side=SIDES.get(key, "public")) for key in sectors),  # type: ignore[arg-type]
+        target_groups=tuple(targets),
+        domains=tuple(domains),
+        convention=tuple(articles),
+    )
+    status = PracticeStatus()
+    return Draft(kind=KIND, slug=f"practice-{number}", body=encode(body), status=encode(status), publish=True)

@@ -1,37 +1,83 @@
-"""Whether what a region signed can be shown here, by the checks that its package and its files had to pass there.
-
-Each entry is looked at for itself. Whether it says the same as its document and as the log before it: ``agreeing``.
-"""
+"""Whether what a region signed can be shown here: by the checks of packages and files, and by its own log."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
 from lanzarote.facts.convention import Reference, UnknownReference, common_sectors
-from lanzarote.practices.documents import PracticeRelease
+from lanzarote.practices.documents import PracticeRelease, named_by
 from lanzarote.procedures.documents import ProcedureDocument
-from lanzarote.records.changelog import Beginning
+from lanzarote.records import lifecycle
+from lanzarote.records.changelog import RELEASED, Beginning
+from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import now
+from lanzarote.records.tables import forgotten
 from lanzarote.regions.check import header_faults
-from lanzarote.regions.check_sizes import unfit_contents
-from lanzarote.regions.check_values import unfit_values
+from lanzarote.regions.unfit import unfit_contents, unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
-from lanzarote.results.fitting_transfers import unfit_origin, unfit_transfer
+from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.ids import is_id
 from lanzarote.types import Provision, RegionHeader, Sector, TransferRelease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
+    from sqlalchemy.orm import Session
+
+    from lanzarote.results.applying import Taken
     from lanzarote.results.batches import Entry
+    from lanzarote.types import Derived, TransferOrigin
+
+
+# --- fitting transfers ---
+# Whether a transfer that another region tells of can be: how far it is follows from its steps, and these from rules.
+# Its origin may be newer where it was taken up than it is here, so nothing is held against what is known of that.
+
+EAST: Final = timedelta(hours=14)
+"""So far is the day in the east ahead of that of Greenwich."""
+_MOVES: Final = frozenset((before, after) for (before, _), after in lifecycle.TRANSFER.items() if before != after)
+
+
+def unfit_origin(field: str, told: TransferOrigin | Derived | None) -> Iterator[str]:
+    """The words of another region that are told there: they would stay when it erases what they are of."""
+    for name in ("slug", "title", "url"):
+        if getattr(told, name, None):
+            yield f"{field}.{name}: only the region that it comes from tells this, and may erase it"
+
+
+def unfit_transfer(one: TransferRelease, until: datetime) -> Iterator[str]:
+    """What cannot be of a transfer that is told of; nothing was done after *until*."""
+    yield from unfit_origin("origin", one.origin)
+    if one.origin.region == one.region:
+        yield "origin.region: is the region itself, where there is nothing to take up"
+    if one.steps and one.state != one.steps[-1].state:
+        yield f"state: is {one.state}, and the last step {one.steps[-1].state}"
+    states = [None, *(step.state for step in one.steps)]
+    for number, (before, after) in enumerate(pairwise(states)):
+        if (before, after) not in _MOVES:
+            yield f"steps.{number}: nothing is {after} that was {before or 'not offered'} before"
+    for number, (earlier, later) in enumerate(pairwise(one.steps), 1):
+        if later.on < earlier.on:
+            yield f"steps.{number}.on: {later.on} is before the step that it follows ({earlier.on})"
+    for number, step in enumerate(one.steps):
+        if step.on > (until + EAST).date():
+            yield f"steps.{number}.on: {step.on} is still to come"
+
+
+# --- fitting ---
+# Whether what a region signed can be shown here, by the checks that its package and its files had to pass there.
+# Each entry is looked at for itself. Whether it says the same as its document and as the log before it: ``agreeing``.
 
 SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
 """The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
@@ -137,3 +183,83 @@ def _values(said: Any) -> Iterator[tuple[str, Any]]:
             yield f"{term.key}.", msgspec.json.decode(term.body, type=TERMS[said.vocabulary])
     else:
         yield "", said
+
+
+# --- agreeing ---
+# Whether what a document says of itself is what its entry says, and its entry what the log says of its record.
+# Two are held against each other. Whether what one says can be shown at all: ``fitting``.
+
+OF_ITSELF: Final = ("id", "region", "version")
+"""What a document of any kind may say of itself."""
+
+
+def require_own(region_id: str, entry: Entry, said: Any) -> None:
+    """Raises Malformed when *said* tells of another record, region or version than *entry*, or lacks what its pages
+    rest on.
+    """
+    for name, wanted in zip(OF_ITSELF, (entry.record, region_id, entry.version), strict=True):
+        if (told := getattr(said, name, wanted)) != wanted:
+            raise _malformed(entry, f"says that its {name} is {told}, and the log {wanted}")
+    if isinstance(said, RegionHeader) and said.id != region_id:
+        raise _malformed(entry, f"says that the region is {said.id}")
+    if isinstance(said, VocabularyRelease) and said.vocabulary != entry.record:
+        raise _malformed(entry, f"says that it lists {said.vocabulary}, and the log {entry.record}")
+    if isinstance(said, TransferRelease) and not said.steps:
+        raise _malformed(entry, "does not say when it was taken up")
+    if isinstance(said, PracticeRelease) and (others := said.organisations.keys() - named_by(said.practice)):
+        raise _malformed(entry, f"tells of {min(others)}, which it does not name as a partner")
+
+
+def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
+    """Raises Malformed when a record comes as another kind than before, or again after it was erased.
+
+    A region erases for good: an erased record has no next state there, and comes back with no older backup and in no
+    later epoch.
+    """
+    records = [one.record for one in entries]
+    kinds, erased = _kinds(session, region_id, records), erased_here(session, region_id, records)
+    for one in entries:
+        before = kinds.setdefault(one.record, one.kind)
+        if before != one.kind and not {before, one.kind} <= RELEASED:  # a region may be called like a vocabulary
+            raise _malformed(one, f"is about {one.record}, which was a {before} before")
+        if one.verb == "erase":
+            erased.add(one.record)
+        elif one.said and one.record in erased:
+            raise _malformed(one, f"tells of {one.record} again, which was erased")
+
+
+def require_organisations(session: Session, region_id: str, taken: Sequence[Taken]) -> None:
+    """Raises Malformed when a practice names as an organisation what is a record of another kind, or what was erased
+    after that.
+
+    Later it may name by the same key what answers in its place.
+    """
+    naming = [(each, one.entry) for one in taken for each in citing.ids_in(region_id, one.said)]
+    if not naming:
+        return
+    named = dict(naming)
+    told_until = {row.record_id: row.seq for row in forgotten(session, region_id, named) if row.erased}
+    for each, entry in naming:
+        if each in told_until and (entry.seq <= told_until[each] or not told_until[each]):  # 0: nobody knows until when
+            raise _malformed(entry, f"tells of {each} again, which was erased")
+    kinds = _kinds(session, region_id, named)
+    kinds |= {one.entry.record: one.entry.kind for one in taken}
+    for each, entry in named.items():
+        if (kind := kinds.get(each, STAKEHOLDER)) != STAKEHOLDER:
+            raise _malformed(entry, f"names {each} as an organisation, which is a {kind}")
+
+
+def _kinds(session: Session, region_id: str, ids: Collection[str]) -> dict[str, str]:
+    """The kind of each record that is known here: by whichever epoch of the log."""
+    kinds: dict[str, str] = {}
+    for some in pieces(sorted(set(ids))):
+        known = f"SELECT id, kind FROM record WHERE region_id = ? AND id IN {marks(some)}"  # noqa: S608
+        kinds |= dict(map(tuple, rows_of(session, known, region_id, *some)))
+        mine = f"WHERE region_id = ? AND record_id IN {marks(some)}"
+        in_log = f"SELECT DISTINCT record_id, kind FROM change {mine}"  # noqa: S608
+        kinds |= dict(map(tuple, rows_of(session, in_log, region_id, *some)))
+    return kinds
+
+
+def _malformed(entry: Entry, why: str) -> Malformed:
+    return Malformed(f"entry {entry.seq} ({entry.kind}): {why}")

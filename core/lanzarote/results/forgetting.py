@@ -1,27 +1,60 @@
-"""Take a received region out of an office whole: its pages, its log, its keys. What is written here cannot be.
-
-The ids of what it had erased stay, so that no older file of it brings that back when it is enrolled once more.
-"""
+"""Take a received region out of an office whole, or begin a region's own change log anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+import msgspec
+from sqlalchemy import delete, func, or_, select
 
+from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.practices import projection
-from lanzarote.records.changelog import INSTANCE, Saved, Served, notify, record
-from lanzarote.records.records import now
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.records import changelog
+from lanzarote.records.changelog import INSTANCE, Change, Saved, Served, notify, record
+from lanzarote.records.changelog_state import broken_change
+from lanzarote.records.records import Record, now
 from lanzarote.records.tables import Forgotten
+from lanzarote.regions.vocabulary import released as vocabularies
+from lanzarote.results.destinations import head_of
 from lanzarote.results.model import Source
 from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from lanzarote.store.database import Database
+
+
+# --- Whether the log that an office keeps of a region is all that the region signed there, and nothing else ---
+
+
+def broken_log(session: Session, region_id: str) -> int | None:
+    """The first faulty number of a change log, received or written here, or None.
+
+    The chain tells of nothing that was cut from its end; of what was received, the office wrote down the last entry
+    that the region had signed.
+    """
+    broken = broken_change(session, region_id)
+    if broken is not None:
+        return broken
+    served, source = session.get(Served, region_id), session.get(Source, region_id)
+    if source is None or (served is not None and served.home):
+        return None
+    head = head_of(session, region_id)
+    if (head.seq, head.hash) == (source.seq, source.hash):
+        return None
+    return head.seq if head.seq == source.seq else min(head.seq, source.seq) + 1
+
+
+# --- Take a received region out of an office whole: its pages, its log, its keys. What is written here cannot be ---
+# The ids of what it had erased stay, so that no older file of it brings that back when it is enrolled once more.
 
 WRITTEN_HERE = N_("This region is written here. An office forgets only what it has received.")
 
@@ -68,3 +101,81 @@ def is_forgotten(database: Database, region_id: str) -> bool:
         mine = (select(table).where(*_of(table, region_id)).limit(1) for table in regional_tables())
         left = [row for query in mine for row in session.scalars(query)]
     return not left
+
+
+# --- releasing ---
+# Begin a region's change log anew with everything that the public reads now, so that an office need know no more.
+# What was erased or to be forgotten is told again: an office may have received nothing since before that.
+
+SOME = 500
+ORDER = ("region", "vocabulary", "stakeholder", "practice")
+"""What others name comes before them."""
+
+
+def begin_anew(session: Session, region_id: str, *, by: str, at: datetime) -> int:
+    """Open an epoch that begins with all that is released; return its number."""
+    told = list(everything(session, region_id, at))
+    # What is signed holds here, too.
+    changelog.forget_bodies(session, [one.record_id for one in told if one.verb != "publish"])
+    return changelog.open_epoch(session, region_id, told, by=by, at=at)
+
+
+def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved]:
+    """What the public reads of the region now, as the change log would tell it, and what is to be forgotten."""
+    served = session.get_one(Served, region_id)
+    yield _told("region", region_id, served.facts, region_id, at)
+    for kind, body in vocabularies(session, region_id):
+        yield _told("vocabulary", kind, body, region_id, at)
+    releases: Mapping[str, Any] = session.info.get("releases", {})
+    gone = _gone(session, region_id)
+    for record_id, (kind, erased) in gone.items():
+        if erased:
+            yield _told(kind, record_id, b"", region_id, at, "erase")
+    for kind in sorted(releases, key=lambda one: (ORDER.index(one) if one in ORDER else len(ORDER), one)):
+        query = select(Record.id).where(Record.region_id == region_id, Record.kind == kind, Record.state != "erased")
+        ids = session.scalars(query.order_by(Record.published_at, Record.id)).all()
+        for start in range(0, len(ids), SOME):
+            some = {record_id: _told(kind, record_id, b"", region_id, at) for record_id in ids[start : start + SOME]}
+            shown = releases[kind](session, some)
+            for record_id, one in some.items():
+                if (now := shown.get(record_id)) is not None and now.begins:
+                    verb = "replace" if record_id in gone else "publish"
+                    yield msgspec.structs.replace(one, verb=verb, body=now.body, version=now.version)
+                elif record_id in gone:
+                    yield msgspec.structs.replace(one, verb="forget", public=False)
+
+
+def _gone(session: Session, region_id: str) -> dict[str, tuple[str, bool]]:
+    """Records of which an office may hold what is to be forgotten: kind of each, and whether it is erased for good.
+
+    What was forgotten before the log first left the region is nobody's to forget; but a practice or procedure may have
+    been taken up elsewhere before it was erased, and stand in the file of another region, and an organisation may have
+    been told of by practices alone.
+    """
+    told = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
+    first = select(func.min(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
+    taken_up = Record.kind.in_((PRACTICE, PROCEDURE))
+    cited = (Record.kind == STAKEHOLDER) & (Forgotten.seq >= first)
+    told_elsewhere = (Record.state == "erased") & or_(taken_up, cited)
+    here = (Record.region_id == Forgotten.region_id) & (Record.id == Forgotten.record_id)
+    query = (
+        select(Forgotten.record_id, Record.kind, Record.state)
+        .join(Record, here)
+        .where(Forgotten.region_id == region_id)
+        .where(or_(told_elsewhere, select(Change.seq).where(told, Change.seq > first).exists()))
+    )
+    rows = session.execute(query.order_by(Record.kind.desc(), Forgotten.record_id))
+    return {record_id: (kind, state == "erased") for record_id, kind, state in rows}
+
+
+def _told(kind: str, record_id: str, body: bytes, region_id: str, at: datetime, verb: str = "publish") -> Saved:
+    return Saved(
+        region_id=region_id,
+        kind=kind,
+        record_id=record_id,
+        verb=verb,
+        version=0,
+        at=at,
+        body=body,
+        public=verb in changelog.SHOWN,
+    )

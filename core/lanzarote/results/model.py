@@ -1,14 +1,25 @@
-"""What a region keeps of the results it sends, and an office of the regions it receives them from."""
+"""What a region keeps of the results it sends, an office of those it receives, and why results are not taken."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index, LargeBinary, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.errors import LanzaroteError
+from lanzarote.records.records import Record
+from lanzarote.records.tables import forgotten
+from lanzarote.store.bulk import pieces
 from lanzarote.store.database import Base, Regional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
 
 SourceState = Literal["enrolled", "paused", "ended"]
 Came = Literal["net", "file"]
@@ -105,3 +116,115 @@ class HeldBatch(Regional, Base):
     """What had been signed here before, where the two do not fit together."""
     data: Mapped[bytes] = mapped_column(LargeBinary)
     """The bytes as they came."""
+
+
+# --- Why results are not taken, each with the code under which an office and a program know it ---
+
+
+class Refused(LanzaroteError):
+    """These results are not taken; nothing here was changed."""
+
+    code = "refused"
+    held = False
+    """Whether the office keeps the bytes, for somebody to look at."""
+
+
+class Stranger(Refused):
+    """No such region is enrolled here, or it was ended."""
+
+    code = "unknown-region"
+
+
+class Paused(Refused):
+    """The office takes nothing from the region just now."""
+
+    code = "paused"
+
+
+class WrittenHere(Refused):
+    """The region is written here: nobody else says what its results are."""
+
+    code = "written-here"
+
+
+class UnknownKey(Refused):
+    """Signed by a key that nobody here has compared, and that none of the known keys endorses."""
+
+    code = "unknown-key"
+
+
+class RevokedKey(Refused):
+    code = "revoked-key"
+
+
+class Missing(Refused):
+    """There are entries between what is here and what came."""
+
+    code = "missing-entries"
+
+    def __init__(self, text: str, *, after: int, before: int) -> None:
+        super().__init__(text)
+        self.after, self.before = after, before
+
+
+class Forked(Refused):
+    """What came and what is here cannot both be what the region wrote."""
+
+    code = "other-history"
+    held = True
+
+
+class Unfit(Refused):
+    """Signed by its region and not what this platform can take."""
+
+    code = "unfit"
+    held = True
+
+
+class Recognisable(Refused):
+    """It may tell of a person. Its bytes are not kept."""
+
+    code = "recognisable"
+
+
+# --- What could not be taken keeps no word of what is to be forgotten: its bytes go, its reason and digest stay ---
+
+_NAME: Final = re.compile(rb'"([a-z0-9]+(?:-[a-z0-9]+)*)"')
+"""A key or an id, as it stands in results."""
+
+
+def drop_bytes_of(session: Session, region_id: str, ids: Iterable[str]) -> None:
+    """Keep the bytes of nothing that waits and names one of these records, which are to be forgotten."""
+    gone = set(ids)
+    if not gone:
+        return
+    for some in pieces(sorted(gone)):
+        # Practices name an organisation by its key, and tell of it.
+        keys = select(Record.key).where(Record.region_id == region_id, Record.id.in_(some), Record.key.is_not(None))
+        gone |= {key for key in session.scalars(keys) if key}
+    kept = select(HeldBatch.id).where(HeldBatch.region_id == region_id, HeldBatch.data != b"")
+    for held_id in session.scalars(kept).all():
+        one = (HeldBatch.region_id == region_id) & (HeldBatch.id == held_id)
+        if gone & names_in(session.scalars(select(HeldBatch.data).where(one)).one()):  # one at a time: they are large
+            session.execute(update(HeldBatch).where(one).values(data=b""))
+
+
+def tells_of_forgotten(session: Session, region_id: str, data: bytes) -> bool:
+    """Whether a record is named in it of which something was to be forgotten, or an organisation that was erased."""
+    names = sorted(names_in(data))
+    if forgotten(session, region_id, names):
+        return True
+    erased = select(Record.id).where(Record.region_id == region_id, Record.state == "erased")
+    return any(
+        session.scalar(erased.where(or_(Record.id.in_(some), Record.key.in_(some))).limit(1)) is not None
+        for some in pieces(names)
+    )
+
+
+def names_in(data: bytes) -> set[str]:
+    """Every key and id in it.
+
+    >>> sorted(names_in(b'{"kind":"practice","record":"0190-a","slug":"A"}'))
+    ['0190-a', 'kind', 'practice', 'record', 'slug']
+    """
+    return {name.decode() for name in _NAME.findall(data)}

@@ -22,19 +22,21 @@ from lanzarote.records.tables import note_unsent
 from lanzarote.results import keys
 from lanzarote.results.applying import BY, apply, as_saved
 from lanzarote.results.batches import Malformed, Position, read_file
-from lanzarote.results.held import tells_of_forgotten
-from lanzarote.results.model import HeldBatch, Source, SourceKey
-from lanzarote.results.refusals import (
+from lanzarote.results.model import (
     Forked,
+    HeldBatch,
     Missing,
     Paused,
     Recognisable,
     Refused,
     RevokedKey,
+    Source,
+    SourceKey,
     Stranger,
     Unfit,
     UnknownKey,
     WrittenHere,
+    tells_of_forgotten,
 )
 from lanzarote.results.signing import PublicKey
 from lanzarote.runtime.counters import RECEIVED, REFUSED

@@ -1,32 +1,168 @@
-"""API resources for the coordinators of a region: its keys and its card, and the offices to which it sends."""
+"""Resources over which results come in, and those for a region's coordinators: keys, card, offices."""
 
 from __future__ import annotations
 
+import logging
+from asyncio import Semaphore
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from io import BytesIO
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
+from litestar import HttpMethod, Request, Response, route
+from litestar.concurrency import sync_to_thread
 from msgspec import Meta, Struct
 
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.records.records import now
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.results import destinations, enrolling, keys, words
-from lanzarote.results.addresses import LONGEST, NoOffice
-from lanzarote.results.batches import Envelope
+from lanzarote.results.batches import MOST_BYTES, Envelope, Malformed
 from lanzarote.results.destinations import Standing
-from lanzarote.results.keys import NoKey
-from lanzarote.results.model import Rhythm, SigningKey
+from lanzarote.results.keys import NoKey, office_key, receipt
+from lanzarote.results.model import (
+    Forked,
+    Missing,
+    Paused,
+    Recognisable,
+    Refused,
+    RevokedKey,
+    Rhythm,
+    SigningKey,
+    Source,
+    Stranger,
+    Unfit,
+    UnknownKey,
+    WrittenHere,
+)
+from lanzarote.results.receiving import receive
 from lanzarote.results.signing import PublicKey
+from lanzarote.results.wire import LONGEST, MEDIA_TYPE, PLACE, NoOffice, There
 from lanzarote.store.ids import shipped_id
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, resource, tag_of
+from lanzarote.web.gate import from_a_program, instance_of
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Taken, resource, tag_of
 from lanzarote.web.working_records import id_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.configuration.settings import Settings
+    from lanzarote.instance import Instance
+
+
+# --- The door through which results come over the net: how far a region is received, and the next batch of it ---
+
+log = logging.getLogger("lanzarote.results")
+RECEIVING_TAG: Final = "Results"
+STATUS: Final[dict[type[Exception], int]] = {
+    Stranger: 404,
+    Paused: 403,
+    WrittenHere: 409,
+    UnknownKey: 403,
+    RevokedKey: 403,
+    Missing: 409,
+    Forked: 409,
+    Unfit: 422,
+    Recognisable: 422,
+}
+HELD: Final = Semaphore(8)
+"""Batches that are read at once: each may hold 16 MiB, and anybody may begin to send one."""
+BUSY: Final = "Other results are being taken just now. Send these again in half a minute."
+NO_OFFICE_HERE: Final = "No region is received here."
+UNSIGNED: Final = (
+    "What came is received, and no receipt can be signed for it just now; whoever runs this office finds in its log "
+    "why. Send it again later: it is known then, and signed for."
+)
+
+
+class HowFar(There, frozen=True, kw_only=True):
+    """Up to which entry of its change log a region is received here; whoever sends goes on from there."""
+
+    region: str
+
+
+def is_office(instance: Instance) -> bool:
+    return instance.settings.office
+
+
+TAKEN: Final = Taken(
+    name="take_results",
+    summary="Take results of a region",
+    details=(
+        "A batch of signed results, as bytes. They are trusted for their signature, not for who brings them. They are "
+        "taken whole or not at all; the answer is a receipt that the office signs. What is refused has a `code`."
+    ),
+    takes=MEDIA_TYPE,
+    answers=Envelope,
+    statuses=(400, 403, 404, 405, 409, 413, 415, 422, 503),
+)
+
+
+@resource(
+    "/results/{region}", fresh=True, answers=HowFar, tag=RECEIVING_TAG, names=[REGION], there=is_office, takes=TAKEN
+)
+def how_far(asked: Asked) -> Answer:
+    """Up to which entry a region is received
+
+    Only an office receives regions. The next batch begins after `seq`, whose hash is `hash`; where `epoch` is lower
+    than the region's own, it begins before the first entry of the region's present epoch.
+    """
+    region_id = asked["region"]
+    with asked.instance.database.read(region_id) as session:
+        source = session.get(Source, region_id) if asked.instance.settings.office else None
+        if source is None or source.state == "ended":
+            raise NotFound(NO_OFFICE_HERE)
+        told = HowFar(region=region_id, epoch=source.epoch, seq=source.seq, hash=source.hash)
+    return Answer(msgspec.json.encode(told))
+
+
+@route(
+    PLACE + "{region:str}",
+    http_method=[HttpMethod.POST],
+    include_in_schema=False,
+    guards=[from_a_program],
+    # Anybody may bring them: they are trusted for their signature, not for the way they came.
+    opt={"may": "public", "takes": MEDIA_TYPE},
+    status_code=200,
+    request_max_body_size=MOST_BYTES + 64 * 1024,
+)
+async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Take results of the region, and answer with a receipt."""
+    region: str = request.path_params["region"]
+    instance = instance_of(request)
+    if not instance.settings.office:
+        return _problem(404, Stranger.code, NO_OFFICE_HERE)
+    if HELD.locked():
+        busy = _problem(503, "busy", BUSY)
+        busy.headers["Retry-After"] = "30"
+        return busy
+    async with HELD:
+        return await sync_to_thread(_take, instance, region, await request.body())
+
+
+def _take(instance: Instance, region_id: str, data: bytes) -> Response[bytes]:
+    try:
+        received = receive(instance.database, BytesIO(data), came="net", region_id=region_id)
+    except Malformed as error:
+        return _problem(400, "malformed", f"These are no whole results: {error}.")
+    except Refused as error:
+        return _problem(STATUS[type(error)], error.code, str(error))
+    after = received.after
+    try:
+        answer = receipt(office_key(instance), region_id, received.epoch, after.seq, after.hash)
+    except NoKey as error:  # it names a folder of this machine, which is nobody's to read who sends
+        log.error("No receipt can be signed for the results of %s: %s", region_id, error)
+        return _problem(503, NoKey.code, UNSIGNED)
+    return Response(answer, media_type="application/json")
+
+
+def _problem(status: int, code: str, detail: str) -> Response[bytes]:
+    told = {"type": "about:blank", "status": status, "title": "Not taken", "detail": detail, "code": code}
+    return Response(msgspec.json.encode(told), status_code=status, media_type="application/problem+json")
+
+
+# --- API resources for the coordinators of a region: its keys and its card, and the offices to which it sends ---
 
 TAG: Final = "Results, for the region"
 KEYS: Final = "/regions/{region}/team/results/keys"
@@ -127,7 +263,7 @@ def get_region_card(asked: Asked) -> Answer:
             if keys.current(session, region_id) is None:
                 raise NotFound(words.NO_KEY)
             by = asked.actor.account_id
-            return Answer(enrolling.card(session, asked.instance.settings, region_id, by=by, at=now()))
+            return Answer(enrolling.card_of(session, asked.instance.settings, region_id, by=by, at=now()))
     except NoKey:
         raise NotFound(words.KEY_AWAY) from None
 
@@ -278,6 +414,8 @@ def _told(region_id: str, one: Standing) -> Office:
 
 
 handlers = (
+    how_far,
+    take,
     get_region_keys,
     make_region_key,
     get_region_card,

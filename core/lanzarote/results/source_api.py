@@ -13,11 +13,11 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.records.changelog import Served
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.results import enrolling, sources_reading, words
-from lanzarote.results.api import NO_OFFICE, STATUS, is_office
 from lanzarote.results.batches import Envelope, Malformed
-from lanzarote.results.model import Came, HeldBatch, Source, SourceState
+from lanzarote.results.model import Came, HeldBatch, Refused, Source, SourceState
 from lanzarote.results.receiving import holding, take_held
-from lanzarote.results.refusals import Refused
+from lanzarote.results.sending_api import NO_OFFICE_HERE as NO_OFFICE
+from lanzarote.results.sending_api import STATUS, is_office
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made

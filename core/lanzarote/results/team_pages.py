@@ -1,25 +1,28 @@
-"""The page "Results" of a region's coordinators: what leaves, exactly, before it leaves, and to whom."""
+"""The page "Results" of a region's coordinators: what leaves, before it leaves; its key, its card, its file."""
 
 from __future__ import annotations
 
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from lanzarote.errors import NotFound
 from lanzarote.records.records import now
-from lanzarote.results import destinations, team_reading, words
-from lanzarote.results.addresses import NoOffice
-from lanzarote.results.document_reading import Reader, title_of
+from lanzarote.results import destinations, enrolling, keys, team_reading, words
+from lanzarote.results import destinations as sending
+from lanzarote.results.field_words import Reader, title_of
+from lanzarote.results.keys import NoKey
+from lanzarote.results.wire import NoOffice
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from lanzarote.web.site import View
 
@@ -181,4 +184,120 @@ def _to(view: View, done: str, place: str) -> Response[Any]:
     return Redirect(where, status_code=303, headers=dict(PRIVATE))
 
 
-handlers = (results, all_of_kind, one, one_as_it_stands, add, send, removing, remove)
+# --- The region's key and card, and its results as a file: for its coordinators ---
+
+IN_MEMORY: Final = 4 * 1024 * 1024
+PIECE: Final = 64 * 1024
+
+
+@form(f"{TEAM}/key", may="group.lead")
+def first_key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """Make the first key; where there is one, nothing is done."""
+    view = site.view(request, lang, region)
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            by = view.actor.account_id
+            enrolling.card_of(session, view.instance.settings, view.region_id, by=by, at=now())
+    except NoKey:
+        return show(view, fault=view._(words.NOT_KEPT))
+    return _to_key(view, "key")
+
+
+@page(f"{TEAM}/new-key", may="group.lead")
+def asked_for_another(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """What a new key means, before it is made."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        _require_key(view, session)
+        try:
+            keys.private(session, view.instance.settings, view.region_id)
+            there = True
+        except NoKey:
+            there = False
+    here = view.href("team", "results")
+    return private(view.render("results/new_key.html", there=there, results_href=here, **FRAME))
+
+
+@form(f"{TEAM}/new-key", may="group.lead")
+def another_key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """Let another key vouch from now on."""
+    view = site.view(request, lang, region)
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            _require_key(view, session)
+            enrolling.make_key(session, view.instance.settings, view.region_id, by=view.actor.account_id, at=now())
+    except NoKey:
+        return show(view, fault=view._(words.NOT_KEPT))
+    return _to_key(view, "new-key")
+
+
+@page(f"{TEAM}/card", may="group.lead")
+def card(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The card by which an office knows the region."""
+    view = site.view(request, lang, region)
+    try:
+        with view.instance.database.read(view.region_id) as session:
+            _require_key(view, session)
+            by = view.actor.account_id
+            data = enrolling.card_of(session, view.instance.settings, view.region_id, by=by, at=now())
+    except NoKey:
+        return show(view, fault=view._(words.KEY_AWAY))
+    headers = {"Content-Disposition": f'attachment; filename="{view.region_id}.card"'}
+    return private(Response(data, media_type="application/octet-stream", headers=headers))
+
+
+@page(f"{TEAM}/file", may="group.lead")
+def file(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """All results as a file, for mail or a stick: the same bytes as over the net, from the epoch's beginning on."""
+    view = site.view(request, lang, region)
+    out = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it is closed when the last of it was sent
+    try:
+        with view.instance.database.snapshot(view.region_id) as session:
+            _require_key(view, session)
+            after = sending.start_of(session, view.region_id)
+            for data in sending.batches(session, view.instance.settings, view.region_id, after):
+                out.write(data)
+    except BaseException as error:
+        out.close()
+        if isinstance(error, NoKey):
+            return show(view, fault=view._(words.KEY_AWAY))
+        raise
+    size = out.tell()
+    out.seek(0)
+    name = f"lanzarote-results-{view.region_id}-{view.today.isoformat()}.results"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)}
+    return private(Stream(_pieces(out), media_type="application/octet-stream", headers=headers))
+
+
+def _pieces(out: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+    with out:
+        while data := out.read(PIECE):
+            yield data
+
+
+def _require_key(view: View, session: Any) -> None:
+    """Raises NotFound."""
+    if keys.current(session, view.region_id) is None:
+        raise NotFound(words.NO_KEY)
+
+
+def _to_key(view: View, done: str) -> Response[Any]:
+    where = view.href("team", "results", query={"done": done}) + "#key"
+    return Redirect(where, status_code=303, headers=dict(PRIVATE))
+
+
+handlers = (
+    results,
+    all_of_kind,
+    one,
+    one_as_it_stands,
+    add,
+    send,
+    removing,
+    remove,
+    first_key,
+    asked_for_another,
+    another_key,
+    card,
+    file,
+)

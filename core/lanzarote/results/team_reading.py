@@ -11,7 +11,7 @@ from lanzarote.errors import NotFound
 from lanzarote.records.changelog import SHOWN
 from lanzarote.records.changelog_state import Word, documents, earlier_words, last_words
 from lanzarote.results import destinations, keys, words
-from lanzarote.results.document_reading import slug_of, title_of
+from lanzarote.results.field_words import slug_of, title_of
 from lanzarote.results.signing import PublicKey
 from lanzarote.stakeholders import members
 from lanzarote.translation import N_

@@ -32,7 +32,7 @@ from lanzarote.composition import MAIL_TOPICS
 from lanzarote.errors import DatabaseAway
 from lanzarote.records.outbox import Job
 from lanzarote.results.batches import Malformed
-from lanzarote.results.refusals import Refused
+from lanzarote.results.model import Refused
 from lanzarote.runtime import counters
 from lanzarote.store.database import ALL
 from lanzarote.web.front import without_types

@@ -17,8 +17,8 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import Subject, may
 from lanzarote.stakeholders.addresses import href_of
 from lanzarote.stakeholders.reading import values_of
-from lanzarote.territory.cards import PracticeLink, practice_links
 from lanzarote.territory.references import references
+from lanzarote.territory.start_pages import PracticeLink, practice_links
 from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web import labels
 from lanzarote.web.region_reading import ToldSource, tell_source, tell_sources, told, web_address

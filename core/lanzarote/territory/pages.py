@@ -1,23 +1,54 @@
-"""Pages about a region as a whole: its start, sectors, co-operation, organisations, law, sources, coverage."""
+"""Pages about a region as a whole: its start, group, ages, sectors, organisations, law, sources, coverage."""
+
+from __future__ import annotations
 
 from typing import Any
 
 from litestar import Response
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote.territory import bridges, covered, home, law, organisation, sectors, sources
-from lanzarote.territory.cards import practice_links
+from lanzarote.evaluation.public import verdict_of
+from lanzarote.territory import coverage as covered
+from lanzarote.territory import group as about_group
+from lanzarote.territory import law, organisation, references, sectors, start_pages
+from lanzarote.territory import sectors as bridges
+from lanzarote.territory.group import age_lines, age_table
+from lanzarote.territory.start_pages import practice_links
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
+from lanzarote.web.site import Site
+
+# --- Pages that tell what a region's package says: the group and its mandate, ages and time limits ---
+
+
+@page("/{lang:str}/{region:str}/group")
+def group(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """The working group, its mandate and what is known of its history."""
+    view = site.view(request, lang, region)
+    verdict = verdict_of(view.instance, view.region_id)
+    return view.render("territory/group.html", group=about_group.tell(view), verdict=verdict)
+
+
+@page("/{lang:str}/{region:str}/ages", shared="files")
+def ages(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """Ages and time limits that the law sets."""
+    view = site.view(request, lang, region)
+    if wanted := request.query_params.get("format"):
+        return download(view, age_table(view), wanted)
+    return view.render("territory/ages.html", ages=age_lines(view), downloads=download_links(view))
+
+
+# --- Pages about a region as a whole: its start, sectors, co-operation, organisations, law, sources, coverage ---
 
 
 @page("/{lang:str}/{region:str}")
 def start(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The first page of a region."""
     view = site.view(request, lang, region)
-    return view.render("territory/home.html", home=home.tell(view))
+    return view.render("territory/home.html", home=start_pages.tell(view))
 
 
 @page("/{lang:str}/{region:str}/sectors", shared="files")
@@ -104,8 +135,8 @@ def list_sources(request: Asked, lang: Lang, region: Region, site: OurSite) -> R
     """The sources that what is public rests on."""
     view = site.view(request, lang, region)
     if wanted := request.query_params.get("format"):
-        return download(view, sources.source_table(view), wanted)
-    return view.render("territory/sources.html", kinds=sources.tell(view), downloads=download_links(view))
+        return download(view, references.source_table(view), wanted)
+    return view.render("territory/sources.html", kinds=references.tell(view), downloads=download_links(view))
 
 
 @page("/{lang:str}/{region:str}/coverage", shared="files", embed=600)
@@ -118,6 +149,8 @@ def coverage(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respo
 
 
 handlers = (
+    group,
+    ages,
     start,
     list_sectors,
     show_sector,

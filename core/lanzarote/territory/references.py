@@ -1,19 +1,27 @@
-"""What the published practices of a region refer to: who is named in them, on which law they rest, what was read."""
+"""What the published practices of a region refer to: sources, who is named, which sectors work together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.practices.service import decode
+from lanzarote.translation import as_text
+from lanzarote.types import Evidence, Fact, Table
+from lanzarote.web import labels
+from lanzarote.web.region_reading import ToldSource, tell_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.instance import Instance
     from lanzarote.practices.model import Document
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Partner
+    from lanzarote.web.site import View
 
 
 class Mention(Struct, frozen=True, kw_only=True):
@@ -78,3 +86,138 @@ def gather(documents: Iterable[Document], vocabulary: Vocabulary) -> References:
 def _add(found: dict[str, list[Mention]], keys: Sequence[str], mention: Mention) -> None:
     for key in dict.fromkeys(keys):
         found.setdefault(key, []).append(mention)
+
+
+# --- Which sources public facts cite: what only a draft or nothing at all rests on is not told ---
+
+
+def cited_sources(instance: Instance, region_id: str) -> frozenset[str]:
+    """Keys of the sources that something public of the region cites. Raises NotFound."""
+
+    def read() -> frozenset[str]:
+        facts = (instance.header(region_id), instance.vocabulary(region_id).entries, instance.directory(region_id))
+        return references(instance, region_id).sources | frozenset(_cited(facts))
+
+    return instance.kept("cited-sources", region_id, read)
+
+
+def _cited(value: Any) -> Iterator[str]:
+    if isinstance(value, Fact | Evidence):
+        yield from value.sources
+    if isinstance(value, Struct):
+        value = [getattr(value, name) for name in value.__struct_fields__]
+    elif isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _cited(part)
+
+
+# --- The sources that what is public rests on, by kind ---
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    key: str
+    label: Markup
+    sources: tuple[ToldSource, ...]
+
+
+def tell(view: View) -> tuple[Kind, ...]:
+    """Kinds in their fixed order, sources of each by title."""
+    vocabulary = view.vocabulary
+    cited = {vocabulary.present_key("source", key) for key in cited_sources(view.instance, view.region_id)}
+    listed = [tell_source(view, key, source) for key, source in vocabulary.sources.items() if key in cited]
+    listed.sort(key=lambda source: view.sort_key(as_text(source.title)))
+    kinds = {source.kind for source in listed}
+    return tuple(
+        Kind(
+            key=kind,
+            label=labels.say("source", kind, view.translator),
+            sources=tuple(source for source in listed if source.kind == kind),
+        )
+        for kind in labels.LABELS["source"]
+        if kind in kinds
+    )
+
+
+def source_table(view: View) -> Table:
+    _ = view._
+    return Table(
+        title=_("Sources"),
+        columns=(_("Key"), _("Title"), _("Publisher"), _("Kind"), _("Address"), _("Copy that was read"), _("Read on")),
+        rows=[
+            (
+                source.id,
+                as_text(source.title),
+                as_text(source.publisher),
+                labels.label("source", source.kind, view.translator),
+                source.url,
+                source.copy or None,
+                read_on.isoformat() if (read_on := view.vocabulary.sources[source.id].read_on) else None,
+            )
+            for kind in tell(view)
+            for source in kind.sources
+        ],
+        language=view.lang,
+        licence=view.vocabulary.header.licence,
+        note=f"{view.absolute(view.request.url.path)}, {view.today.isoformat()}",
+    )
+
+
+# --- Which sectors work together according to the published practices; a count of documents, not of co-operation ---
+# A sector takes part in a practice when a partner that the practice names works in it, or when a partner is described
+# by it. The sectors that a practice merely concerns are no partners.
+#
+# >>> [pair.count for pair in pairs({"courts": 0b0111, "police": 0b0110, "health": 0b1000})] [2]
+
+
+def taking_part(partners: Iterable[Partner], sectors_of: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Sectors of *partners*; *sectors_of* has those of each organisation by its key."""
+    found: set[str] = set()
+    for partner in partners:
+        named = sectors_of.get(partner.organisation or "")
+        found.update(named or ((partner.sector,) if partner.sector else ()))
+    return frozenset(found)
+
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """Two sectors that take part in the same practices."""
+
+    a: str
+    b: str
+    count: int
+
+
+def pairs(masks: Mapping[str, int]) -> tuple[Pair, ...]:
+    """All pairs of sectors that take part in some practice together, most frequent first.
+
+    *masks*: sector → the practices it takes part in, as a bit mask; pairs keep the order of *masks*.
+    """
+    found = [
+        Pair(a=a, b=b, count=both)
+        for (a, here), (b, there) in combinations(masks.items(), 2)
+        if (both := (here & there).bit_count())
+    ]
+    return tuple(sorted(found, key=lambda pair: -pair.count))
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One sector against all, in the order of the columns."""
+
+    sector: str
+    total: int
+    """Practices that the sector takes part in."""
+    counts: tuple[int, ...]
+    """Its own place holds the total."""
+
+
+def table(sectors: Sequence[str], masks: Mapping[str, int]) -> tuple[Row, ...]:
+    """Sectors × sectors; the same number stands on both sides of the diagonal."""
+    return tuple(
+        Row(
+            sector=sector,
+            total=masks.get(sector, 0).bit_count(),
+            counts=tuple((masks.get(sector, 0) & masks.get(other, 0)).bit_count() for other in sectors),
+        )
+        for sector in sectors
+    )

@@ -19,7 +19,7 @@ from lanzarote.records import changelog, records
 from lanzarote.records.records import Record
 from lanzarote.records.validation import is_address
 from lanzarote.results import wire
-from lanzarote.results.addresses import place_at
+from lanzarote.results.wire import place_at
 from lanzarote.store.database import ALL
 from lanzarote.transfers import elsewhere, service
 from lanzarote.transfers.elsewhere import Report

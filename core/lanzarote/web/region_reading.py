@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.facts.convention import OFFICIAL_FIRST, convention, existing
 from lanzarote.facts.helplines import dialled
-from lanzarote.regions.mandates import in_force
+from lanzarote.regions.group import in_force
 from lanzarote.regions.vocabulary import wording
 from lanzarote.translation import N_, date_told
 from lanzarote.types import ListedSource
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from lanzarote.regions.mandates import Dated
+    from lanzarote.regions.group import Dated
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Helpline, Instrument, Provision, ProvisionVersion, Source
     from lanzarote.web.labels import Voice

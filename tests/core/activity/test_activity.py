@@ -10,13 +10,14 @@ import lanzarote
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.people import ROLE_WORDS
-from lanzarote.activity import activity_reading, words
+from lanzarote.activity import lines as activity_reading
+from lanzarote.activity import words
 from lanzarote.app import routes
 from lanzarote.exchange.exported_kinds import BODIES
 from lanzarote.practices import writing
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import now
-from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.regions.group import KIND as MANDATE
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, asked

@@ -14,8 +14,7 @@ from lanzarote.meetings import mandating
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import ROLES, Actor, Subject, may, subject_of
 from lanzarote.records.records import Draft, Record, create, encode
-from lanzarote.results.model import HeldBatch
-from lanzarote.results.refusals import Unfit
+from lanzarote.results.model import HeldBatch, Unfit
 from lanzarote.transfers import mapping, origin
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Objective

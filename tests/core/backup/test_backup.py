@@ -27,7 +27,7 @@ from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
 from lanzarote.records import changelog, changelog_state, outbox, records
 from lanzarote.records.tasks import open_task
-from lanzarote.results import samples
+from lanzarote.results import enrolling
 from lanzarote.store.database import ALL, Database, known_schemas, migrate
 from sqlalchemy import func, select
 
@@ -214,7 +214,7 @@ def test_a_broken_chain_is_told_and_does_not_keep_a_team_from_its_backup(
 
 def test_a_log_that_was_received_is_not_called_broken(sqlite_url: str, fresh: Settings, tmp_path: Path) -> None:
     with new_instance(settings(sqlite_url)) as instance:
-        made = samples.add(instance)
+        made = enrolling.add(instance)
         backup(instance, tmp_path / "b.zip")
     told = restore(fresh, tmp_path / "b.zip")
     assert all(f"{region_id}: " in told for region_id in made)

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from lanzarote.kit import schemas
+from lanzarote.kit import commands
 
 from dev import ROOT
 from tests.core.cli.conftest import Run
@@ -152,13 +152,13 @@ def test_a_preview_of_what_is_no_folder_is_refused(run: Run) -> None:
 
 def test_the_schemas_in_the_documentation_are_those_of_the_code() -> None:
     committed = {file.name: file.read_text("utf-8") for file in SCHEMAS.iterdir()}
-    assert committed == schemas.schemas(), "make them anew: lanzarote region schema docs/reference/schemas"
+    assert committed == commands.schemas(), "make them anew: lanzarote region schema docs/reference/schemas"
 
 
 def test_schemas_are_written_where_asked(run: Run, tmp_path: Path) -> None:
     said = run("region", "schema", str(tmp_path / "schemas"))
     assert said.code == 0
-    assert {file.name for file in (tmp_path / "schemas").iterdir()} == set(schemas.schemas())
+    assert {file.name for file in (tmp_path / "schemas").iterdir()} == set(commands.schemas())
 
 
 def schema_for(file: Path) -> jsonschema_rs.Draft202012Validator:

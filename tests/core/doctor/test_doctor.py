@@ -17,7 +17,7 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.office import tallies
 from lanzarote.operations.doctor import Finding, examine
 from lanzarote.records import outbox
-from lanzarote.results import samples
+from lanzarote.results import enrolling
 from lanzarote.store.database import ALL, Database, known_schemas
 
 from tests.core.cli.installing import install
@@ -245,7 +245,7 @@ def test_a_change_log_changed_by_hand_is_told(data: Path) -> None:
 
 def test_a_log_that_was_received_begins_where_its_epoch_began(data: Path) -> None:
     with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
-        made = samples.add(instance)
+        made = enrolling.add(instance)
         tallies.catch_up(instance.database)
     for region_id in made:
         assert told(data, f"change log of {region_id}") == "complete and unchanged"

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 from lanzarote.accounts import tokens
-from lanzarote.activity import noting
+from lanzarote.activity import conflicts
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
@@ -104,7 +104,7 @@ class Hostile:
             finish_task(session, PARIS, done, by=self.head.account_id, note=self.lines[2])
             self.noted = list(words.sectors)[: len(self.lines)]
             for key, line in zip(self.noted, self.lines, strict=False):
-                noting.write(session, PARIS, "sector", key, {"fr": line}, by=self.head, at=THEN)
+                conflicts.write(session, PARIS, "sector", key, {"fr": line}, by=self.head, at=THEN)
             tokens.make(
                 session, self.head.account_id, name=NAMES[0], actions=["practice.read"], region_id=PARIS, strong=True,
                 ends_at=now().replace(year=now().year + 1, day=1), at=now(),

@@ -23,7 +23,7 @@ from lanzarote.kit.scale.rules import Subject
 from lanzarote.regions.check import check
 from lanzarote.regions.content import Content
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
-from lanzarote.regions.own_words import own_words
+from lanzarote.regions.words import own_words
 from lanzarote.translation import Translations, plural_categories
 from lanzarote.translation.formats import gettext_plurals, plural_examples
 from lanzarote.translation.plural_order import order_in

@@ -20,10 +20,9 @@ from lanzarote.errors import RegionError
 from lanzarote.facts.convention import common_sectors
 from lanzarote.facts.states import others, states
 from lanzarote.instance import Instance
-from lanzarote.kit.asking import Asking
 from lanzarote.kit.check import read_folder
-from lanzarote.kit.package_files import SIDES, render
-from lanzarote.kit.wanted import settle
+from lanzarote.kit.new import SIDES, render
+from lanzarote.kit.wanted import Asking, settle
 from lanzarote.plugins import Candidate, Host
 
 from tests.core.cli.conftest import Run, Said
@@ -399,7 +398,7 @@ def test_one_command_leads_to_a_wheel(run: Run) -> None:
 def test_without_a_builder_it_is_said_what_to_install_and_nothing_is_written(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lanzarote.kit import building
+    from lanzarote.kit import new as building
 
     monkeypatch.setattr(building, "find_spec", lambda name: None)
     assert refusal(new(run, "made", *ICELAND, "--wheel")) == (

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import uvicorn
-from lanzarote.kit.preview import Preview, _welcome
-from lanzarote.kit.watched import Watched
+from lanzarote.kit.preview import Preview, Watched, _welcome
 from lanzarote.web.limits import POLICY
 from litestar.testing import TestClient
 from msgspec import Struct

@@ -18,7 +18,8 @@ from lanzarote.kit.scale.exemptions import Exemption
 from lanzarote.kit.scale.judging import Judgement, judge
 from lanzarote.kit.scale.project import project_of
 from lanzarote.kit.scale.rules import TIERS, Subject, needed
-from lanzarote.regions import check, check_entries, check_procedures, check_ways, content, folder
+from lanzarote.regions import check, check_entries, content, folder
+from lanzarote.regions import content as check_ways
 from lanzarote.regions.content import Problem
 from lanzarote.translation.po import Entry, write_po
 from lanzarote.types import Deprecated, RegionHeader
@@ -189,7 +190,7 @@ def test_the_words_of_the_command_line_are_the_tiers() -> None:
 def test_every_warning_of_the_reader_belongs_to_a_rule() -> None:
     named = {
         line.partition('rule="')[2].partition('"')[0]
-        for module in (check, check_entries, check_procedures, folder)
+        for module in (check, check_entries, check_entries, folder)
         for line in Path(str(module.__file__)).read_text("utf-8").splitlines()
     }
     named |= {content.UNREAD, check_ways.IN_ALL_LANGUAGES, "nobody-recognisable"}

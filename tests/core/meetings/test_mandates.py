@@ -16,7 +16,7 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import Record
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.regions.mandates import Dated, adopted, in_force, shipped
+from lanzarote.regions.group import Dated, adopted, in_force, shipped
 from lanzarote.types import Objective
 from litestar.testing import TestClient
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.office import matrices, service, tallies
+from lanzarote.office import by_region, service, tallies
 from lanzarote.office.model import INNER, Summary, TallyMask, TallyNumber, Total
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
 from lanzarote.store.database import ALL, Database
@@ -220,8 +220,8 @@ def test_law_that_two_regions_share_is_evidence_in_each_and_never_twice(office: 
     """Two regions of one country: each tells the provisions that it uses, and leaves off by itself."""
 
     def cells(day: date) -> dict[str, int]:
-        told = service.figures(office, REGIONS, matrices.COVERAGE)
-        row = next(row for row in matrices.coverage(told, day) if row.article == 18)
+        told = service.figures(office, REGIONS, by_region.COVERAGE)
+        row = next(row for row in by_region.coverage(told, day) if row.article == 18)
         return {region_id: cell.provisions for region_id, cell in row.cells.items()}
 
     for region_id in REGIONS:

@@ -105,15 +105,15 @@ def test_coverage_knows_three_kinds_of_empty(office: Instance) -> None:
 def test_a_provision_counts_from_the_day_it_is_in_force_to_the_day_it_ends(office: Instance) -> None:
     from datetime import date
 
-    from lanzarote.office import matrices, service
+    from lanzarote.office import by_region, service
 
     logs.tell(
         office.database,
         "vilnius",
         [logs.told("vocabulary", "provision", logs.provisions("12", until=date(2031, 5, 31)))],
     )
-    figures = service.figures(office.database, ["vilnius"], matrices.COVERAGE)
-    on = {day: matrices.provisions_in_force(figures, day) for day in (date(2031, 5, 31), date(2031, 6, 1))}
+    figures = service.figures(office.database, ["vilnius"], by_region.COVERAGE)
+    on = {day: by_region.provisions_in_force(figures, day) for day in (date(2031, 5, 31), date(2031, 6, 1))}
     assert on == {date(2031, 5, 31): {"12": {"vilnius": 1}}, date(2031, 6, 1): {}}
 
 

@@ -11,10 +11,10 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.office import masks, matrices, service, tallies
+from lanzarote.office import by_region, lines, service, tallies
 from lanzarote.practices.service import facets_of
 from lanzarote.records.records import now
-from lanzarote.results import enrolling, sending
+from lanzarote.results import destinations, enrolling
 from lanzarote.results.receiving import receive
 from lanzarote.store.database import ALL
 from lanzarote.territory.coverage import cover
@@ -41,13 +41,13 @@ def there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
 @pytest.fixture
 def receiving(there: Instance, empty_office: Instance) -> Instance:
     with there.database.write("paris") as session:
-        card = enrolling.card(session, there.settings, "paris", by="test", at=now())
+        card = enrolling.card_of(session, there.settings, "paris", by="test", at=now())
     one = enrolling.read_card(card)
     with empty_office.database.write("paris") as session:
         enrolling.enrol(session, one, one.public.fingerprint, by="test", at=now())
     with there.database.read("paris") as session:
-        start = sending.start_of(session, "paris")
-        data = b"".join(sending.batches(session, there.settings, "paris", start))
+        start = destinations.start_of(session, "paris")
+        data = b"".join(destinations.batches(session, there.settings, "paris", start))
     receive(empty_office.database, BytesIO(data), came="file")
     return empty_office
 
@@ -64,11 +64,11 @@ def test_coverage_is_that_of_the_regions_own_page(there: Instance, receiving: In
         line.article.number: (line.practices.count, line.provisions.count)
         for line in cover(there.vocabulary("paris"), counts, today).lines
     }
-    figures = service.figures(receiving.database, ["paris"], matrices.COVERAGE)
+    figures = service.figures(receiving.database, ["paris"], by_region.COVERAGE)
     ours = {
         row.article: (cell.practices, cell.provisions)
-        for row in matrices.coverage(figures, today)
-        for cell in [row.cells.get("paris", matrices.UNKNOWN)]
+        for row in by_region.coverage(figures, today)
+        for cell in [row.cells.get("paris", by_region.UNKNOWN)]
     }
     assert ours == own
     assert sum(practices for practices, _ in own.values()) > 10
@@ -114,5 +114,5 @@ def test_an_erased_result_leaves_no_trace_in_the_account(receiving: Instance) ->
     [record_id] = service.records_behind(receiving.database, "paris", "practice")[:1]
     logs.tell(receiving.database, "paris", [logs.told("practice", record_id, None, "erase")])
     with receiving.database.read(ALL) as session:
-        assert record_id not in masks.numbered(session, "paris")
+        assert record_id not in lines.numbered(session, "paris")
         assert tallies.kept(session, "paris")["practice", "", ""] == 17

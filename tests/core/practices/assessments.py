@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.practices.assessing import Progress
     from lanzarote.records.permissions import Role
-    from lanzarote.regions.criteria import Grid
+    from lanzarote.regions.group import Grid
     from sqlalchemy.orm import Session
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)

@@ -23,7 +23,7 @@ from lanzarote.practices.writing import Identifying
 from lanzarote.records.changelog import Audit
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
-from lanzarote.regions.criteria import grid_of
+from lanzarote.regions.group import grid_of
 from sqlalchemy import select
 
 from tests.core.practices.assessments import MEETING, PARIS, THEN, Assessed, full, person, told, unmet

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lanzarote.guard import REASONS
 from lanzarote.regions.check import check
+from lanzarote.regions.claims import with_law
 from lanzarote.regions.folder import read_framework, read_region
-from lanzarote.regions.laws import with_law
 
 from tests.core.regions.sound import SOUND, Files, changed, faults, read, told, write
 

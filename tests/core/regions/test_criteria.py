@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanzarote.regions.criteria import common_criteria, grid_of
+from lanzarote.regions.group import common_criteria, grid_of
 from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import Choice, CriteriaGrid, Question, RegionHeader
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from lanzarote.kit.check import check
-from lanzarote.kit.watched import Watched
+from lanzarote.kit.preview import Watched
 from lanzarote.regions.folder import folder_digest
 
 from tests.core.regions.sound import SOUND, read, told, write

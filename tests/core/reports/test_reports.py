@@ -11,13 +11,13 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
-from lanzarote.office import matrices, service
+from lanzarote.office import by_region, service
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import decode
 from lanzarote.reports import writing
 from lanzarote.reports.writing import REPORTS
-from lanzarote.results import samples
+from lanzarote.results import enrolling
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of
@@ -36,7 +36,7 @@ def office(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("office")
     settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_OFFICE": "on"}
     with new_instance(read_settings(settings | {"LANZAROTE_DATA": str(folder)})) as instance:
-        samples.add(instance)
+        enrolling.add(instance)
         yield instance
 
 
@@ -104,8 +104,8 @@ def test_the_committees_report_names_every_practice_under_its_articles(
 def test_the_committees_report_keeps_apart_what_the_coverage_matrix_keeps_apart(
     reader: TestClient[Any], office: Instance
 ) -> None:
-    figures = service.figures(office.database, list(office.headers()), matrices.COVERAGE)
-    rows = matrices.coverage(figures, datetime.now(UTC).date())
+    figures = service.figures(office.database, list(office.headers()), by_region.COVERAGE)
+    rows = by_region.coverage(figures, datetime.now(UTC).date())
     kinds = {row.article: {cell.kind for cell in row.cells.values()} for row in rows}
     law_alone = {
         row.article

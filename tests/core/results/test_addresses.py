@@ -21,10 +21,8 @@ from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, wire, words
-from lanzarote.results.addresses import Nearby, NoOffice, Place, connected, place_at
-from lanzarote.results.exchange import Deadline, Patience
 from lanzarote.results.model import Destination, SigningKey
-from lanzarote.results.wire import NotSent
+from lanzarote.results.wire import Deadline, Nearby, NoOffice, NotSent, Patience, Place, connected, place_at
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import Team

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app, create_routes
-from lanzarote.results.refusals import Refused
+from lanzarote.results.model import Refused
 
 from tests.core.office import logs
 from tests.core.quiet import QuietClient

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.cli import main
 from lanzarote.records.records import now
-from lanzarote.results import destinations, receipts, samples
-from lanzarote.results.receipts import office_key
+from lanzarote.results import destinations, enrolling, keys
+from lanzarote.results.keys import office_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def test_a_receipt_for_something_else_is_refused(
     places: TwoPlaces, at: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
     key, file = office_key(places.office), tmp_path / "other.receipt"
-    file.write_bytes(receipts.receipt(key, "paris", places.epoch(), places.head().seq, "0" * 64))
+    file.write_bytes(keys.receipt(key, "paris", places.epoch(), places.head().seq, "0" * 64))
     status, said = at(places.region, "receipt", str(file))
     assert (status != 0, "is not for what paris sent" in said) == (True, True)
     file.write_bytes(file.read_bytes()[:-20])
@@ -92,7 +92,7 @@ def test_a_receipt_for_something_else_is_refused(
 def test_nobody_compared_the_key_of_a_region_that_is_invented(
     places: TwoPlaces, at: Callable[..., tuple[int, str]]
 ) -> None:
-    samples.add(places.office)
+    enrolling.add(places.office)
     _, said = at(places.office, "sources")
     assert said.count("  compared\n") == 1
     assert said.count("  made here, for an invented region\n") == 3

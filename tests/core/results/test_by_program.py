@@ -10,8 +10,7 @@ from lanzarote.app import create_app
 from lanzarote.records.changelog import Audit, Served
 from lanzarote.records.records import now
 from lanzarote.results import receiving
-from lanzarote.results.model import Destination, HeldBatch
-from lanzarote.results.refusals import Forked, Unfit
+from lanzarote.results.model import Destination, Forked, HeldBatch, Unfit
 from sqlalchemy import select
 
 from tests.core.api.programs import API, Program, Programs, problem

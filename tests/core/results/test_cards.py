@@ -9,10 +9,9 @@ from lanzarote.errors import NotFound, PackageError
 from lanzarote.office.service import regions_here
 from lanzarote.records.changelog import INSTANCE, Audit, Change, Served
 from lanzarote.records.records import now
-from lanzarote.results import enrolling, forgetting, samples
+from lanzarote.results import enrolling, forgetting
 from lanzarote.results.batches import Malformed
-from lanzarote.results.model import Source
-from lanzarote.results.refusals import WrittenHere
+from lanzarote.results.model import Source, WrittenHere
 from lanzarote.store.database import ALL
 from sqlalchemy import func, select
 
@@ -110,9 +109,9 @@ def test_only_invented_regions_are_called_so_and_only_these_go_with_them(
         Hostile(office, "sample-city").enrol()
     monkeypatch.setattr(enrolling, "_unfit", lambda *_, **__: "")  # as before names were kept for them
     Hostile(office, "sample-city").enrol().begin()
-    samples.add(office)
-    assert samples.here(office) == ["sample-coast", "sample-hills", "sample-north"]
-    for region_id in samples.here(office):
+    enrolling.add(office)
+    assert enrolling.here(office) == ["sample-coast", "sample-hills", "sample-north"]
+    for region_id in enrolling.here(office):
         forgetting.forget(office.database, region_id, by="test")
     assert list(office.loaded()) == ["sample-city"]
 

@@ -14,8 +14,8 @@ from lanzarote.practices.model import Published
 from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
+from lanzarote.results.forgetting import broken_log
 from lanzarote.results.model import Source
-from lanzarote.results.received_log import broken_log
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import MOST
 from lanzarote.store.ids import shipped_id

@@ -19,8 +19,8 @@ from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.records import Draft, Record, create, decode, encode, find
 from lanzarote.records.tables import Forgotten
 from lanzarote.results import forgetting
-from lanzarote.results.received_log import broken_log
-from lanzarote.results.refusals import Unfit
+from lanzarote.results.forgetting import broken_log
+from lanzarote.results.model import Unfit
 from lanzarote.store.database import ALL
 from lanzarote.store.ids import shipped_id
 from lanzarote.types import Organisation

@@ -13,8 +13,7 @@ from lanzarote.records import outbox
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import now
 from lanzarote.results import destinations, wire
-from lanzarote.results.exchange import Patience
-from lanzarote.results.wire import NotSent
+from lanzarote.results.wire import NotSent, Patience
 from sqlalchemy import select, update
 
 from tests.core.conftest import serving

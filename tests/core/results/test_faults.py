@@ -16,9 +16,9 @@ import pytest
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit, Change
 from lanzarote.records.changelog_state import broken_change
-from lanzarote.results import sending
+from lanzarote.results import destinations
 from lanzarote.results.batches import Malformed, read_file
-from lanzarote.results.refusals import Refused
+from lanzarote.results.model import Refused
 from sqlalchemy import func, select
 
 from tests.core.records.texts import body
@@ -35,10 +35,10 @@ def chance() -> random.Random:
 
 
 def cut_in_batches(places: TwoPlaces, size: int, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    monkeypatch.setattr(sending, "MOST_ENTRIES", size)
+    monkeypatch.setattr(destinations, "MOST_ENTRIES", size)
     with places.region.database.read(PARIS) as session:
-        begun = sending.start_of(session, PARIS)
-        return list(sending.batches(session, places.region.settings, PARIS, begun))
+        begun = destinations.start_of(session, PARIS)
+        return list(destinations.batches(session, places.region.settings, PARIS, begun))
 
 
 # Bits

@@ -20,9 +20,9 @@ from lanzarote.office import tallies
 from lanzarote.practices import sheets
 from lanzarote.practices.documents import CitedOrganisation
 from lanzarote.practices.service import facets_of
-from lanzarote.results.agreeing import OF_ITSELF
 from lanzarote.results.applying import DOCUMENTS
-from lanzarote.results.refusals import Unfit
+from lanzarote.results.fitting import OF_ITSELF
+from lanzarote.results.model import Unfit
 from lanzarote.types import Partner, PracticeText
 
 from tests.core.office import logs

@@ -19,9 +19,9 @@ from lanzarote.records.records import Version, encode, now
 from lanzarote.records.tables import Forgotten, Unsent
 from lanzarote.results import forgetting
 from lanzarote.results.batches import Position
-from lanzarote.results.received_log import broken_log
+from lanzarote.results.forgetting import broken_log
+from lanzarote.results.model import Forked, Unfit
 from lanzarote.results.receiving import receive
-from lanzarote.results.refusals import Forked, Unfit
 from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import delete, select, text

@@ -13,8 +13,8 @@ from lanzarote.records.changelog import Change
 from lanzarote.records.records import encode, now
 from lanzarote.results import applying, enrolling
 from lanzarote.results.batches import Position
+from lanzarote.results.model import Forked, RevokedKey, Unfit, UnknownKey
 from lanzarote.results.receiving import receive
-from lanzarote.results.refusals import Forked, RevokedKey, Unfit, UnknownKey
 from lanzarote.results.signing import new_key
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.ids import shipped_id

@@ -50,7 +50,7 @@ def test_a_region_is_enrolled_by_its_card_and_the_fingerprint_that_was_told(apar
     office = browser_at(apart.office)
     assert "No region is enrolled yet." in office.get(HERE).text
     with apart.region.database.write(PARIS) as session:
-        card = enrolling.card(session, apart.region.settings, PARIS, by="test", at=now())
+        card = enrolling.card_of(session, apart.region.settings, PARIS, by="test", at=now())
     fingerprint = enrolling.read_card(card).public.fingerprint
     given = {"file": card} if how == "file" else {"file": b""}
     text = {} if how == "file" else {"card": card.decode()}

@@ -10,7 +10,7 @@ from lanzarote.operations import doctor
 from lanzarote.records import changelog_state
 from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.changelog_state import broken_change
-from lanzarote.results.received_log import broken_log
+from lanzarote.results.forgetting import broken_log
 from sqlalchemy import delete, select
 
 from tests.core.results.two_places import PARIS, TwoPlaces

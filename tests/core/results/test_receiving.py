@@ -15,16 +15,18 @@ from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.changelog import Change, Served
 from lanzarote.records.records import Record, now
-from lanzarote.results import commands, enrolling, keys, receiving, sending
+from lanzarote.results import commands, destinations, enrolling, keys, receiving
 from lanzarote.results.batches import MOST_KEYS, Malformed, Position, read_file, write_batch
-from lanzarote.results.model import HeldBatch, Source, SourceKey
-from lanzarote.results.refusals import (
+from lanzarote.results.model import (
     Forked,
+    HeldBatch,
     Missing,
     Paused,
     Recognisable,
     Refused,
     RevokedKey,
+    Source,
+    SourceKey,
     Stranger,
     Unfit,
     UnknownKey,
@@ -309,7 +311,7 @@ def test_whatever_is_lost_repeated_cut_or_reordered_the_end_is_the_same(places: 
     places.sync()
     assert places.titles() == shown(places.region)
     with places.region.database.read(PARIS) as session:
-        begun = sending.start_of(session, PARIS).seq
+        begun = destinations.start_of(session, PARIS).seq
     log = select(Change.seq, Change.hash).where(Change.seq > begun).order_by(Change.seq)
     with places.region.database.read(PARIS) as there, places.office.database.read(PARIS) as here:
         assert there.execute(log).all() == here.execute(log).all()

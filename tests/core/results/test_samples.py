@@ -19,7 +19,7 @@ from lanzarote.office import tallies
 from lanzarote.office.model import Total
 from lanzarote.practices.service import facets_of
 from lanzarote.records import changelog
-from lanzarote.results import forgetting, samples
+from lanzarote.results import enrolling, forgetting
 from lanzarote.results.commands import results
 from lanzarote.store.database import ALL
 from sqlalchemy import select
@@ -34,19 +34,21 @@ if TYPE_CHECKING:
 
 
 def test_they_come_by_the_same_door_and_are_labelled(office: Instance) -> None:
-    assert samples.add(office) == ["sample-north", "sample-coast", "sample-hills"]
-    assert samples.add(office) == []
-    for region_id in samples.here(office):
+    assert enrolling.add(office) == ["sample-north", "sample-coast", "sample-hills"]
+    assert enrolling.add(office) == []
+    for region_id in enrolling.here(office):
         header = office.header(region_id)
-        assert facets_of(office, region_id).size == len(samples.read()[region_id.removeprefix("sample-")]["practices"])
+        assert facets_of(office, region_id).size == len(
+            enrolling.read()[region_id.removeprefix("sample-")]["practices"]
+        )
         assert "invented" in header.name["en"]
         assert all("invented" in sector.name["en"] for sector in office.vocabulary(region_id).sectors.values())
 
 
 def test_nobody_is_said_to_have_compared_their_keys(office: Instance) -> None:
-    samples.add(office)
+    enrolling.add(office)
     keeper = browser_at(office, "administrator", "keeper")
-    for region_id in samples.here(office):
+    for region_id in enrolling.here(office):
         page = keeper.get(f"/en/office/sources/{region_id}").text
         assert "This site made it itself, for an invented region" in page
         assert "by telephone" not in page
@@ -54,7 +56,7 @@ def test_nobody_is_said_to_have_compared_their_keys(office: Instance) -> None:
 
 
 def test_where_only_they_are_the_demo_has_those_who_work_in_no_region(office: Instance) -> None:
-    samples.add(office)
+    enrolling.add(office)
     told = "\n".join(demo.accounts(office))
     there = re.findall(r"^  (\S+)@demo.example  ", told, re.MULTILINE)
     assert there == ["administrator", "office"]
@@ -63,7 +65,7 @@ def test_where_only_they_are_the_demo_has_those_who_work_in_no_region(office: In
 def test_beside_a_region_that_is_written_here_the_demo_works_in_that_one(sqlite_url: str, tmp_path: Path) -> None:
     env = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"}
     with new_instance(read_settings(env), both_regions()) as instance:
-        samples.add(instance)
+        enrolling.add(instance)
         instance.load("second-region")
         assert list(instance.headers())[-1] == "second-region"
         assert "coordinator@demo.example" in "".join(demo.accounts(instance))
@@ -75,13 +77,13 @@ def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:
     office = places.office
     places.sync()
     shown = facets_of(office).size
-    samples.add(office)
-    for region_id in samples.here(office):
+    enrolling.add(office)
+    for region_id in enrolling.here(office):
         assert not forgetting.is_forgotten(office.database, region_id)
         forgetting.forget(office.database, region_id, by="test")
         assert forgetting.is_forgotten(office.database, region_id)
-    assert (samples.here(office), facets_of(office).size) == ([], shown)
-    assert samples.add(office)[0] == "sample-north"
+    assert (enrolling.here(office), facets_of(office).size) == ([], shown)
+    assert enrolling.add(office)[0] == "sample-north"
 
 
 def totals(office: Instance) -> set[tuple[str, str, str, int]]:
@@ -116,7 +118,7 @@ def test_no_list_search_figure_or_report_holds_them(places: TwoPlaces) -> None:
     places.sync()
     with client_of(office) as reader:
         before, counted = {path: reader.get(path).text for path in PUBLIC}, totals(office)
-        samples.add(office)
+        enrolling.add(office)
         after = {path: reader.get(path).text for path in PUBLIC}
         own = reader.get("/en/sample-north/practices")
 
@@ -133,7 +135,7 @@ def test_what_earlier_platforms_counted_of_them_goes_out_of_the_totals(
     places.sync()
     counted = totals(office)
     monkeypatch.setattr(changelog, "is_sample", lambda region_id, *, home: False)
-    samples.add(office)
+    enrolling.add(office)
     assert totals(office) != counted
     monkeypatch.undo()
 
@@ -177,7 +179,7 @@ def test_what_is_written_here_is_not_forgotten(paris_there: Instance) -> None:
 
 
 def test_the_command_names_what_it_removed(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
-    samples.add(office)
+    enrolling.add(office)
     for told in (
         "Removed: sample-coast, sample-hills, sample-north.\n",
         "There were no invented regions to remove.\n",

@@ -15,9 +15,9 @@ from lanzarote.instance import Instance
 from lanzarote.office.model import Summary, Total
 from lanzarote.operations.all_tables import Base
 from lanzarote.plugins import Candidate, Host
-from lanzarote.results import sending
+from lanzarote.results import destinations
 from lanzarote.results.batches import Malformed
-from lanzarote.results.refusals import Refused
+from lanzarote.results.model import Refused
 from lanzarote.store.database import ALL
 from sqlalchemy import select
 
@@ -89,10 +89,10 @@ def fill(places: TwoPlaces, chance: random.Random, steps: int) -> None:
 
 
 def batches(places: TwoPlaces, size: int, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    monkeypatch.setattr(sending, "MOST_ENTRIES", size)
+    monkeypatch.setattr(destinations, "MOST_ENTRIES", size)
     with places.region.database.read(places.id) as session:
-        begun = sending.start_of(session, places.id)
-        return list(sending.batches(session, places.region.settings, places.id, begun))
+        begun = destinations.start_of(session, places.id)
+        return list(destinations.batches(session, places.region.settings, places.id, begun))
 
 
 def deliver_at_random(regions: list[TwoPlaces], posted: list[tuple[TwoPlaces, bytes]], chance: random.Random) -> None:

@@ -14,9 +14,9 @@ import msgspec
 import pytest
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import now
-from lanzarote.results import batches, destinations, sending, wire, words
+from lanzarote.results import batches, destinations, wire, words
+from lanzarote.results.keys import NoReceipt, OtherReceipt, office_key, receipt
 from lanzarote.results.model import Destination
-from lanzarote.results.receipts import NoReceipt, OtherReceipt, office_key, receipt
 from lanzarote.results.wire import MEDIA_TYPE, NotSent
 from sqlalchemy import select, update
 
@@ -55,7 +55,7 @@ def request(site: str, method: str, path: str, data: bytes = b"", kind: str = ME
 
 
 def test_it_arrives_and_the_office_signs_how_far(places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "MOST_ENTRIES", 10)  # several batches
+    monkeypatch.setattr(destinations, "MOST_ENTRIES", 10)  # several batches
     places.publish("own-a", "First")
     add(places, site)
     sent = destinations.send(places.region, PARIS, site)
@@ -139,7 +139,7 @@ def test_a_single_result_that_is_too_large_names_the_limit(places: TwoPlaces, si
 
 
 def test_it_goes_on_where_it_stopped(places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "MOST_ENTRIES", 10)
+    monkeypatch.setattr(destinations, "MOST_ENTRIES", 10)
     add(places, site)
     post, count = wire.post, iter(range(100))
 
@@ -152,7 +152,7 @@ def test_it_goes_on_where_it_stopped(places: TwoPlaces, site: str, monkeypatch: 
     with pytest.raises(NotSent):
         destinations.send(places.region, PARIS, site)
     with places.region.database.read(PARIS) as session:
-        begun = sending.start_of(session, PARIS).seq
+        begun = destinations.start_of(session, PARIS).seq
     assert places.there().seq == begun + 20
     assert destination(places, site).fault == "the line is cut"
     sent = destinations.send(places.region, PARIS, site)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.office import tallies
-from lanzarote.results import sending
+from lanzarote.results import destinations
 
 from tests.core.cli.test_running import process, wait_until_ready
 from tests.core.results.test_sending import request
@@ -58,5 +58,5 @@ def test_what_two_servers_take_at_once_is_there_once(places: TwoPlaces, sites: l
     assert places.there() == places.head()
     assert places.titles() == {f"own-{number}": f"Title {number}" for number in range(WRITTEN)}
     with places.office.database.read("paris") as session:
-        assert sending.head_of(session, "paris") == places.head()
+        assert destinations.head_of(session, "paris") == places.head()
         assert tallies.kept(session, "paris") == tallies.recount(session, "paris")

@@ -11,10 +11,10 @@ import pytest
 from lanzarote.directory.service import by_key
 from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.records import Record, Version, decode
-from lanzarote.results import sending
-from lanzarote.results.received_log import broken_log
+from lanzarote.results import destinations
+from lanzarote.results.forgetting import broken_log
+from lanzarote.results.model import Refused
 from lanzarote.results.receiving import receive
-from lanzarote.results.refusals import Refused
 from lanzarote.types import Organisation, Practice
 from sqlalchemy import select
 
@@ -127,8 +127,8 @@ class Walk:
     def do_part(self, number: str) -> None:
         """Some batches of the present epoch; the others come later."""
         with self.places.region.database.read(PARIS) as session:
-            begun = sending.start_of(session, PARIS)
-            batches = list(sending.batches(session, self.places.region.settings, PARIS, begun))
+            begun = destinations.start_of(session, PARIS)
+            batches = list(destinations.batches(session, self.places.region.settings, PARIS, begun))
         for batch in batches[: self.chance.randrange(len(batches)) + 1]:
             receive(self.places.office.database, BytesIO(batch), came="net")
 
@@ -156,7 +156,7 @@ class Walk:
 
 @pytest.mark.parametrize(("seed", "most"), [(3, 3), (8, 1000)], ids=["small batches", "large batches"])
 def test_a_walk(places: TwoPlaces, monkeypatch: pytest.MonkeyPatch, seed: int, most: int) -> None:
-    monkeypatch.setattr(sending, "MOST_ENTRIES", most)
+    monkeypatch.setattr(destinations, "MOST_ENTRIES", most)
     walk = Walk(places, seed)
     walk.do_sync("")
     steps = [walk.step(number) for number in range(90)]

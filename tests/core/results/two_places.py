@@ -10,7 +10,7 @@ from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import records
 from lanzarote.records.changelog import Change, ChangeBody, Served
 from lanzarote.records.records import Record, Version, now
-from lanzarote.results import enrolling, keys, releasing, sending
+from lanzarote.results import destinations, enrolling, forgetting, keys
 from lanzarote.results.batches import Position, write_batch
 from lanzarote.results.model import HeldBatch, Source
 from lanzarote.results.receiving import receive
@@ -35,7 +35,7 @@ class TwoPlaces:
 
     def card(self) -> enrolling.Card:
         with self.region.database.write(self.id) as session:
-            return enrolling.read_card(enrolling.card(session, self.region.settings, self.id, by="test", at=now()))
+            return enrolling.read_card(enrolling.card_of(session, self.region.settings, self.id, by="test", at=now()))
 
     def enrol(self) -> None:
         one = self.card()
@@ -65,7 +65,7 @@ class TwoPlaces:
 
     def begin_anew(self) -> None:
         with self.region.database.write(self.id) as session:
-            releasing.begin_anew(session, self.id, by="test", at=now())
+            forgetting.begin_anew(session, self.id, by="test", at=now())
 
     def new_key(self) -> str:
         with self.region.database.write(self.id) as session:
@@ -73,7 +73,7 @@ class TwoPlaces:
 
     def head(self) -> Position:
         with self.region.database.read(self.id) as session:
-            return sending.head_of(session, self.id)
+            return destinations.head_of(session, self.id)
 
     def epoch(self) -> int:
         with self.region.database.read(self.id) as session:
@@ -82,8 +82,8 @@ class TwoPlaces:
     def export(self, after: Position | None = None) -> bytes:
         """From the beginning of the epoch, or after an entry."""
         with self.region.database.read(self.id) as session:
-            begin = after or sending.start_of(session, self.id)
-            return b"".join(sending.batches(session, self.region.settings, self.id, begin))
+            begin = after or destinations.start_of(session, self.id)
+            return b"".join(destinations.batches(session, self.region.settings, self.id, begin))
 
     # At the office
 

@@ -13,7 +13,7 @@ from lanzarote.following import service as following
 from lanzarote.following.service import Follow, Follower
 from lanzarote.records.records import now
 from lanzarote.results import enrolling, receiving
-from lanzarote.results.refusals import Unfit
+from lanzarote.results.model import Unfit
 from lanzarote.store.database import ALL
 from lanzarote.transfers import origin
 from sqlalchemy import select

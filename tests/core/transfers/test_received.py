@@ -10,7 +10,7 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.records.records import encode
 from lanzarote.results import forgetting
-from lanzarote.results.refusals import Unfit
+from lanzarote.results.model import Unfit
 from lanzarote.store.database import ALL
 from lanzarote.transfers import service
 from lanzarote.transfers.model import Travelled

@@ -17,7 +17,7 @@ from lanzarote.instance import Instance
 from lanzarote.practices import service as practices
 from lanzarote.records import drafts
 from lanzarote.records.records import digest, encode, now
-from lanzarote.results import enrolling, sending
+from lanzarote.results import destinations, enrolling
 from lanzarote.results.receiving import receive
 from lanzarote.transfers import elsewhere, reading, service
 
@@ -54,14 +54,16 @@ def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
 
 def enrol(here: Instance, office: Instance, region_id: str) -> None:
     with here.database.write(region_id) as session:
-        card = enrolling.read_card(enrolling.card(session, here.settings, region_id, by="test", at=now()))
+        card = enrolling.read_card(enrolling.card_of(session, here.settings, region_id, by="test", at=now()))
     with office.database.write(region_id) as session:
         enrolling.enrol(session, card, card.public.fingerprint, by="test", at=now())
 
 
 def send(here: Instance, office: Instance, region_id: str) -> None:
     with here.database.read(region_id) as session:
-        data = b"".join(sending.batches(session, here.settings, region_id, sending.start_of(session, region_id)))
+        data = b"".join(
+            destinations.batches(session, here.settings, region_id, destinations.start_of(session, region_id))
+        )
     receive(office.database, BytesIO(data), came="file")
 
 

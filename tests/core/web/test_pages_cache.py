@@ -75,7 +75,7 @@ def test_an_answer_is_made_once_and_kept(own: TestClient[Any], monkeypatch: pyte
     def made_again(*_: object, **__: object) -> None:
         raise AssertionError("made again")
 
-    monkeypatch.setattr("lanzarote.territory.convention_reading.evidence", made_again)
+    monkeypatch.setattr("lanzarote.territory.convention_pages.evidence", made_again)
 
     assert own.get(PAGE).text == first.text
     assert own.get(PAGE, params={"another": "address"}).status_code == 500

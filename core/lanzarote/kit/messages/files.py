@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.kit.check import catalogues_for, read_folder
-from lanzarote.kit.given import LAW, REGION, refuse_no_folder
+from lanzarote.kit.folders import LAW, REGION, refuse_no_folder
 from lanzarote.kit.messages.counting import translated
 from lanzarote.kit.messages.parts import place_of, platform_messages
 from lanzarote.regions.folder import read_framework, read_region
-from lanzarote.regions.own_words import own_words, present_places
+from lanzarote.regions.words import own_words, present_places
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
 from lanzarote.translation.formats import plural_examples
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.regions.content import Content
-    from lanzarote.regions.own_words import Word
+    from lanzarote.regions.words import Word
 
 PLATFORM = "lanzarote"
 """Domain of the platform's words."""

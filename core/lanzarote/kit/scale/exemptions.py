@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.records.validation import is_thin
-from lanzarote.regions.check_ways import nearest
-from lanzarote.regions.content import QUALITY_FILE, Problem
+from lanzarote.regions.content import QUALITY_FILE, Problem, nearest
 from lanzarote.regions.converting import convert
 from lanzarote.regions.toml_files import Unreadable, read_toml
 

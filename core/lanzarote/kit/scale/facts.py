@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.kit.scale.rules import how_far, needed, rule
-from lanzarote.regions.walking import facts_of, values_of, walk
+from lanzarote.regions.content import facts_of, values_of, walk
 from lanzarote.types import (
     ConventionStatus,
     CriteriaGrid,
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.content import Problem
-    from lanzarote.regions.walking import Path
+    from lanzarote.regions.content import Path, Problem
 
 YEARS = 3
 """After how many years what was read is to be read again."""

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from lanzarote.kit.messages.counting import PUBLIC, progress
 from lanzarote.kit.scale.rules import how_far, needed, rule
-from lanzarote.regions.check_ways import IN_ALL_LANGUAGES
-from lanzarote.regions.content import UNUSABLE, Problem
-from lanzarote.regions.walking import texts_of
+from lanzarote.regions.content import IN_ALL_LANGUAGES, UNUSABLE, Problem, texts_of
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import ENGLISH_IS_OURS, SOURCE_LANGUAGE, faults_in
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lanzarote.kit.scale.rules import rule
-from lanzarote.regions.walking import own_provisions
+from lanzarote.regions.content import own_provisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

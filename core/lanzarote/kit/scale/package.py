@@ -13,7 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from lanzarote.kit.code import hooks_in
+from lanzarote.kit.plan import hooks_in
 from lanzarote.kit.scale.rules import rule
 from lanzarote.regions.content import Problem
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.kit.scale.rules import rule
-from lanzarote.regions.check_ways import SOURCED
+from lanzarote.regions.content import SOURCED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.configuration.toml_lines import line_of
-from lanzarote.kit.given import REGION
+from lanzarote.kit.folders import REGION
 from lanzarote.plugins import GROUP
 from lanzarote.regions.content import Problem
 from lanzarote.regions.toml_files import Unreadable, read_toml

@@ -15,8 +15,7 @@ from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
 from lanzarote.results.batches import Position
 from lanzarote.results.enrolling import read_card
-from lanzarote.results.model import HeldBatch
-from lanzarote.results.refusals import Forked
+from lanzarote.results.model import Forked, HeldBatch
 from lanzarote.results.signing import new_key
 from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.answer_links import Errand
