@@ -71,9 +71,11 @@ def address_of(kind: AnyKind) -> str:
     return f"/regions/{{region}}/team/{kind.room}/{{{kind.name}}}"
 
 
-def resources_of(kind: AnyKind) -> tuple[Any, ...]:
-    """The resources of *kind*."""
-    return (*_reading(kind), *_versions(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
+def resources_of(kind: AnyKind, *, with_list: bool = True) -> tuple[Any, ...]:
+    """The resources of *kind*; without the list, where a room has one in an order of its own."""
+    listed, one = _reading(kind)
+    read = (listed, one) if with_list else (one,)
+    return (*read, *_versions(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
 
 
 def _told(kind: AnyKind, function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
@@ -212,16 +214,8 @@ def _action(kind: AnyKind, action: Action) -> Any:
         why, reason = reasons_of(getattr(body, "reasons", ())), getattr(body, "reason", "")
         said = (text for _, text in written_in(action.shapes, body)) if action.asks else (reason,)
         refuse_disclosure(sent.vocabulary, *said, *why.values())
-
-        def check(content: Any) -> Checked[Any]:
-            with sent.instance.database.read(sent["region"]) as session:
-                record = taken(sent, session, records_of(kind), action.may, lock=False)
-                earlier = service.explained_in(kind, session, record)
-            return _checked(kind, sent, content, getattr(body, "reasons", ()), earlier=earlier, record_id=record.id)
-
         offered = {
             "given": body,
-            "check": check,
             "reason": reason,
             "why": why,
             "confirmed": getattr(body, "confirmed", False),
@@ -231,6 +225,13 @@ def _action(kind: AnyKind, action: Action) -> Any:
             "expected": AS_READ,
             **sent.signed,
         }
+        if action.writes:
+            with sent.instance.database.read(sent["region"]) as session:
+                record = taken(sent, session, records_of(kind), action.may, lock=False)
+                content = action.writes(service.content_of(kind, session, record), body)
+                earlier = service.explained_in(kind, session, record)
+            reasons = getattr(body, "reasons", ())
+            offered["checked"] = _checked(kind, sent, content, reasons, earlier=earlier, record_id=record.id)
         if "known" in action.takes:
             offered["known"] = _known(kind, sent, sent[kind.name])
         if action.prepares:

@@ -23,7 +23,7 @@ from lanzarote.kinds.form import (
     rearranged,
     tidied,
 )
-from lanzarote.kinds.record_pages import checked, found, plain_title, refusal, show, to_record, words_of
+from lanzarote.kinds.record_pages import checked, found, notice, plain_title, refusal, show, to_record, words_of
 from lanzarote.kinds.versions import differences
 from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
@@ -254,6 +254,7 @@ def show_form(
         waiting=waiting,
         dirty=dirty or bool(refused.errors) or conflict,
         tongues=tongues,
+        done=notice(kind, view, view.request.query_params.get("done", "")) if not refused.errors else "",
         asks_original=asks_original(part),
         original=(text_of(typed, "original") or getattr(opened.content, "original", "")) if opened else "",
         stale=[(code, name) for code, name in tongues if opened and code in getattr(opened.content, "stale", ())],

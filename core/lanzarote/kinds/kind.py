@@ -41,13 +41,13 @@ When = Callable[[Record, str], bool]
 
 OFFERED: Final = frozenset(
     {
-        "expected", "reason", "why", "given", "confirmed", "mark", "known", "prepared", "check", "vocabulary", "today",
-        "by", "at",
+        "expected", "reason", "why", "given", "confirmed", "mark", "known", "prepared", "checked", "vocabulary",
+        "today", "by", "at",
     }
 )  # fmt: skip
 """What an action can ask for by naming a parameter so: the version that was read, the reason, why things stay that the
 guard asked about, what was filled in, whether what it ``confirms`` was ticked, what ``first`` marked, what the region
-has to name, what it ``prepares``, how a content that it writes is checked, its vocabulary, its day, who does it, when.
+has to name, what it ``prepares``, what it ``writes``, its vocabulary, its day, who does it, when.
 """
 KNOWING: Final = frozenset({"record_id", "language", "by", "content"})
 """What ``known`` can ask for: the record, if there is one, the reader's language, who writes, and what was written."""
@@ -136,6 +136,8 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     """A template whose words stand on the page, after the text; it knows what the kind's own page does."""
     barred: Callable[[View, Session, Record], str] | None = None
     """Why the reader may not do it now, whatever their role."""
+    writes: Callable[[Any, Any], Any] | None = None
+    """The content as it is then, of what it says and what is ``given``; its service takes it as ``checked``."""
     prepares: Callable[[Instance, str, Any, Any, Actor], Any] | None = None
     """What takes long, before anything is held: packages are asked, other regions read.
 
@@ -272,7 +274,7 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
 
     hides: Callable[[Actor, Record, bool], bool] | None = None
     """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
-    first: Callable[[View], Mapping[str, str]] = lambda _: {}
+    first: Callable[[View], Mapping[str, Any]] = lambda _: {}
     """What the form of a new record holds."""
     known: Callable[..., Any] = lambda *_: None
     """What a region has that a record may name; told instance and region, and of ``KNOWING`` what it asks for."""

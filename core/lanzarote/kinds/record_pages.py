@@ -186,10 +186,6 @@ def show_action(
 
 def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Do it, then lead to where one sees it; say why not on the page of the action."""
-
-    def check(content: Any) -> Checked[Any]:
-        return checked(kind, view, content, (), data, record_id)
-
     try:
         if action.erases:
             team.require_word(view, data)
@@ -199,7 +195,6 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
             "why": reasons_in(data),
             "confirmed": all(text_of(data, name) for name in action.confirms),
             "mark": text_of(data, "mark"),
-            "check": check,
             "vocabulary": view.vocabulary,
             "today": view.today,
             "by": view.actor,
@@ -207,6 +202,9 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         }
         if action.asks and "given" in action.takes:
             offered["given"] = read(view, action.shapes, data, action.asks)
+        if action.writes:
+            content, _ = _permitted(kind, action, view, record_id)
+            offered["checked"] = checked(kind, view, action.writes(content, offered["given"]), (), data, record_id)
         if "known" in action.takes:
             offered["known"] = known(kind, view, record_id)
         if action.prepares:
@@ -230,7 +228,9 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         return show(kind, view, record_id, done=done, status=409, data=data)
     if action.erases:
         return team.redirect(view.href("team", kind.room))
-    return to_record(kind, view, record_id, action.name)
+    then = text_of(data, "then")  # a form from which it was done goes on there
+    path = (record_id, then) if then in kind.parts else (record_id,)
+    return team.redirect(view.href("team", kind.room, *path, query={"done": action.name}))
 
 
 def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Any, Any]:

@@ -150,7 +150,7 @@ def begin(
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
     session.flush()
     record = session.get_one(Record, (region_id, made))
-    _after_saving(session, record, given, by)
+    after_saving(session, record, given, by)
     return record
 
 
@@ -187,7 +187,7 @@ def save(
     number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
     if verb:
         records.tell(session, record, verb, by=by.account_id, at=at)
-    _after_saving(session, record, given, by)
+    after_saving(session, record, given, by)
     return number
 
 
@@ -247,7 +247,7 @@ def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explaine
     return validation.explained_in(session, record, written_in(kind.shapes, content_of(kind, session, record)))
 
 
-def _after_saving(session: Session, record: Record, given: Checked[C], by: Actor) -> None:
+def after_saving(session: Session, record: Record, given: Checked[C], by: Actor) -> None:
     if record.published_at is None:
         record.slug = records.free_slug(session, record, given.slug)
     take_part(session, record, "author", by.account_id)
