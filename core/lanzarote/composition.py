@@ -127,10 +127,11 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     from lanzarote.evaluation.indicator_kind import INDICATORS
     from lanzarote.improvements.finding_kind import FINDINGS
     from lanzarote.improvements.improvement_kind import IMPROVEMENTS
+    from lanzarote.meetings.kind import MEETINGS
     from lanzarote.procedures.kind import PROCEDURES
     from lanzarote.transfers.kind import TRANSFERS
 
-    return INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, PROCEDURES, TRANSFERS
+    return INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, PROCEDURES, TRANSFERS, MEETINGS
 
 
 def entries() -> tuple[Entry[Any], ...]:

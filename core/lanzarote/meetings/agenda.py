@@ -10,7 +10,6 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.improvements.talk_model import ENDED, Action
-from lanzarote.meetings import checks
 from lanzarote.meetings.model import KIND
 from lanzarote.records.records import Record, Version
 from lanzarote.types import AgendaPoint
@@ -42,6 +41,18 @@ UNREAD: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
 """Kind → states in which the group does not read it yet, not even what it is called. A draft need not say its state."""
 USUAL: Final[Mapping[About, int]] = {"minutes": 10, "improvement": 20, "finding": 15, "procedure": 20, "action": 10}
 """Minutes that a point is given until somebody plans otherwise."""
+
+
+KINDS_OF: Final[Mapping[About, str]] = {
+    "finding": "finding",
+    "improvement": "improvement",
+    "minutes": KIND,
+    "procedure": "procedure",
+    "action": "improvement",
+}
+"""What a point is about → kind of the record that it names; actions follow from improvements."""
+MOST: Final = 60
+"""Points on an agenda."""
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -81,6 +92,12 @@ _titled = msgspec.json.Decoder(_Titled)
 _status = msgspec.json.Decoder(_Status)
 
 
+def references_in(meeting: Meeting) -> set[str]:
+    """Ids of all records that it names, but for stakeholders."""
+    about = {one.record for one in meeting.agenda if one.record}
+    return about | {one.improvement for one in meeting.outcomes if one.improvement}
+
+
 def open_now(session: Session, region_id: str, *, day: date, but: str = "") -> tuple[Named, ...]:
     """Everything that belongs on the agenda of a meeting on *day*, in the order of one; *but*: that meeting."""
     found = [
@@ -98,7 +115,7 @@ def proposed(meeting: Meeting, candidates: Sequence[Named]) -> tuple[AgendaPoint
     """The agenda of *meeting* with those of *candidates* added that are not on it; what stands there stays."""
     there = {point.record for point in meeting.agenda}
     added = [point_about(one) for one in candidates if one.id not in there]
-    room = checks.MOST["agenda"] - len(meeting.agenda)
+    room = MOST - len(meeting.agenda)
     return (*meeting.agenda, *added[: max(room, 0)])
 
 
@@ -108,7 +125,7 @@ def point_about(named: Named) -> AgendaPoint:
 
 def named_in(session: Session, region_id: str, meetings: Collection[Meeting]) -> dict[str, Named]:
     """Every record that *meetings* name, by id: one question, however many."""
-    ids = {one for meeting in meetings for one in checks.references_in(meeting)}
+    ids = {one for meeting in meetings for one in references_in(meeting)}
     return named_by_id(session, region_id, ids)
 
 
@@ -127,7 +144,7 @@ def public_titles(
 
     Never a finding: what the group found, and what it calls it, is its own.
     """
-    ids = {*checks.references_in(meeting), *more}
+    ids = {*references_in(meeting), *more}
     if not ids:
         return {}
     of = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)

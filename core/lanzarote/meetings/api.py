@@ -1,40 +1,58 @@
-"""API resources of meetings: what the public reads, and the meetings of a group as it keeps them."""
+"""API resources of meetings: what the public reads, those of a group, invitations, the mandates that they adopt."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Struct
 
-from lanzarote.accounts.service import names
 from lanzarote.errors import NotFound
-from lanzarote.meetings import inviting
-from lanzarote.meetings.model import KIND, Answer, How, MeetingState
-from lanzarote.meetings.pages import NOT_HERE
-from lanzarote.meetings.reading import ERASED, NO_SUCH
-from lanzarote.meetings.service import meeting_of, meetings, meetings_of, status_of
-from lanzarote.records.permissions import allowed
-from lanzarote.types import Clock, Id, Key, Language, Meeting, MeetingKind, MeetingText, Text
-from lanzarote.web import resources
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, Asked, Listed, Parameter, resource
-from lanzarote.web.working_records import Kind, WorkingVersionList, etag_of, id_of, versions_of, working
+from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.service import newest_of
+from lanzarote.meetings import inviting, mandates
+from lanzarote.meetings.documents import (
+    Adopting,
+    AnsweringInvitation,
+    InvitationAnswer,
+    InvitationPoint,
+    MeetingInvitationTold,
+    MeetingList,
+    PublicMeeting,
+    PublicMeetingList,
+    item_told,
+    public_told,
+)
+from lanzarote.meetings.invitation import invited_to
+from lanzarote.meetings.kind import MEETINGS
+from lanzarote.meetings.public import NOT_HERE
+from lanzarote.meetings.service import meetings_of
+from lanzarote.records.records import decode
+from lanzarote.regions.group import KIND as MANDATE
+from lanzarote.types import Meeting
+from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done, made
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Parameter, resource
+from lanzarote.web.working_records import (
+    Kind,
+    State,
+    etag_of,
+    id_of,
+    refuse_disclosure,
+    state_of,
+    step,
+    steps_of,
+    taken,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.meetings.model import Approval, MeetingInvitation
-    from lanzarote.meetings.service import Told
-    from lanzarote.records.records import Record
 
 PUBLIC: Final = "Meetings"
-TAG: Final = "Meetings, for the group"
-MEETINGS: Final = Kind(name=KIND, read="group.read", none=NO_SUCH, erased=ERASED)
-MEETING: Final = id_of(KIND)
-VERSION: Final = Parameter(name="version", told="Number of the version.", between=(1, 999_999_999))
-ONE: Final = "/regions/{region}/team/meetings/{meeting}"
+MEETING: Final = id_of(MEETINGS.name)
+PATH: Final = f"{address_of(MEETINGS)}/invitation"
+MANDATES: Final = Kind(name=MANDATE, read="group.read", none=mandates.NO_SUCH, erased=mandates.ERASED)
+_step: Final = steps_of(address_of(MEETINGS), MEETINGS.api.tag, (REGION, MEETING))
 
 
 def _first_public(instance: Instance, names: Any) -> str | None:
@@ -46,253 +64,164 @@ SLUG: Final = Parameter(
 )
 
 
-class PublicMeeting(Struct, frozen=True, kw_only=True):
-    """A meeting as the public reads it: a seminar, or one whose minutes the group shows."""
-
-    id: str
-    slug: str
-    kind: MeetingKind
-    state: MeetingState
-    original: Language
-    text: dict[Language, MeetingText]
-    """Title, what it is for, and the minutes, if the group shows them."""
-    day: date
-    last_day: date | None
-    starts: Clock | None
-    ends: Clock | None
-    time_zone: str
-    """In which these times are said."""
-    place: str
-    languages: tuple[Language, ...]
-    sectors: tuple[Key, ...]
-    """Invited."""
-    agenda: tuple[Text, ...]
-
-
-class PublicMeetingList(Listed[PublicMeeting], frozen=True, kw_only=True):
-    pass
-
-
-class MeetingItem(Struct, frozen=True, kw_only=True):
-    """A meeting in the group's list."""
-
-    id: str
-    slug: str
-    kind: MeetingKind
-    title: Text
-    day: date
-    starts: Clock | None
-    state: MeetingState
-    version: int
-    updated_at: datetime
-
-
-class MeetingList(Listed[MeetingItem], frozen=True, kw_only=True):
-    pass
-
-
-class Invited(Struct, frozen=True, kw_only=True):
-    """A stakeholder that was invited, and what it answered."""
-
-    stakeholder: Id
-    how: How
-    """``letter``: nobody here speaks for it, somebody has to write."""
-    invited_at: datetime
-    reminded_at: datetime | None
-    answer: Answer
-    """Empty: none yet."""
-    who: str
-    """By role."""
-    answered_at: datetime | None
-
-
-class Approved(Struct, frozen=True, kw_only=True):
-    """How the minutes were approved."""
-
-    meeting: Id
-    on: date
-    group: str
-    version: int
-    changes: str
-
-
-class MeetingDocument(Struct, frozen=True, kw_only=True):
-    """A meeting as its group keeps it."""
-
-    id: str
-    region: str
-    slug: str
-    state: MeetingState
-    version: int
-    published_version: int | None
-    """What the public reads, if it is shown."""
-    created_at: datetime
-    updated_at: datetime
-    time_zone: str
-    """In which its times are said."""
-    meeting: Meeting
-    """What its newest version says; what PUT takes."""
-    invited: tuple[Invited, ...]
-    announced_at: datetime | None
-    drafted_version: int | None
-    """The first text of its minutes."""
-    approval: Approved | None
-    shown: str
-    """Where the group said that the public may read the minutes; empty: it does not."""
-    cancelled: str
-    """Why it does not take place."""
-
-
-class MeetingVersion(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    meeting: Meeting
-
-
 @resource("/regions/{region}/meetings", tag=PUBLIC, names=(REGION,), query=(CURSOR, LIMIT), answers=PublicMeetingList)
-def list_meetings(asked: Asked) -> resources.Answer:
+def list_meetings(asked: Asked) -> Answer:
     """Meetings that the public reads, the earliest first."""
     zone = asked.instance.header(asked["region"]).time_zone
-    return asked.part([_public(one, zone) for one in meetings_of(asked.instance, asked["region"])])
+    return asked.part([public_told(one, zone) for one in meetings_of(asked.instance, asked["region"])])
 
 
 @resource("/regions/{region}/meetings/{slug}", tag=PUBLIC, names=(REGION, SLUG), answers=PublicMeeting)
-def get_meeting(asked: Asked) -> resources.Answer:
+def get_meeting(asked: Asked) -> Answer:
     """One meeting that the public reads."""
     zone = asked.instance.header(asked["region"]).time_zone
     for one in meetings_of(asked.instance, asked["region"]):
         if one.slug == asked["slug"]:
-            return resources.Answer(msgspec.json.encode(_public(one, zone)))
+            return Answer(msgspec.json.encode(public_told(one, zone)))
     raise NotFound(NOT_HERE)
 
 
 @resource(
     "/regions/{region}/team/meetings",
-    tag=TAG,
+    tag=MEETINGS.api.tag,
     may="group.read",
     names=(REGION,),
     query=(CURSOR, LIMIT),
     answers=MeetingList,
 )
-def list_team_meetings(asked: Asked) -> resources.Answer:
+def list_team_meetings(asked: Asked) -> Answer:
     """All meetings of a group, the latest first."""
     asked.instance.header(asked["region"])
     with asked.instance.database.read(asked["region"]) as session:
-        found = meetings(session, allowed(asked.actor, "group.read"))
-    return asked.part([_item(one) for one in reversed(found)])
+        found = [
+            (record, decode(body, Meeting))
+            for record, body in session.execute(newest_of(MEETINGS, session, asked.actor))
+        ]
+    found.sort(key=lambda pair: (pair[1].day, pair[1].starts or "", pair[0].id), reverse=True)
+    return asked.part([item_told(*one) for one in found])
 
 
-@resource(ONE, tag=TAG, may="group.read", names=(REGION, MEETING), answers=MeetingDocument)
-def get_team_meeting(asked: Asked) -> resources.Answer:
-    """One meeting as its group keeps it. Its ETag is what a change of it takes in If-Match."""
+@resource(PATH, tag=MEETINGS.api.tag, may="group.speak", names=(REGION, MEETING), answers=MeetingInvitationTold)
+def get_meeting_invitation(asked: Asked) -> Answer:
+    """The invitation to a meeting, for who speaks for an invited organisation, whether or not it takes part."""
     zone = asked.instance.header(asked["region"]).time_zone
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, MEETINGS)
-        body = msgspec.json.encode(_document(session, record, zone))
-        return resources.Answer(body, {"etag": etag_of(record)})
-
-
-@resource(
-    f"{ONE}/versions",
-    tag=TAG,
-    may="group.read",
-    names=(REGION, MEETING),
-    query=(CURSOR,),
-    answers=WorkingVersionList,
-)
-def list_team_meeting_versions(asked: Asked) -> resources.Answer:
-    """All versions of a meeting, the newest first, fifty at a time."""
-    return versions_of(asked, MEETINGS, names)
-
-
-@resource(
-    f"{ONE}/versions/{{version}}",
-    tag=TAG,
-    may="group.read",
-    names=(REGION, MEETING, VERSION),
-    answers=MeetingVersion,
-)
-def get_team_meeting_version(asked: Asked) -> resources.Answer:
-    """What one version of a meeting says: the draft of its minutes, say, beside what was approved."""
-    number = int(asked["version"])
-    with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, MEETINGS)
-        told = MeetingVersion(number=number, meeting=meeting_of(session, record, number))
-    return resources.Answer(msgspec.json.encode(told))
-
-
-def _public(one: Told, zone: str) -> PublicMeeting:
-    meeting = one.meeting
-    said = {
-        name: getattr(meeting, name)
-        for name in (
-            "kind", "original", "text", "day", "last_day", "starts", "ends", "place", "languages", "sectors",
+        found = invited_to(session, asked["region"], asked["meeting"], by=asked.actor)
+        names = ("kind", "day", "last_day", "starts", "ends", "place", "link", "languages")
+        told = MeetingInvitationTold(
+            id=found.record.id,
+            state=found.state,
+            title={code: one.title for code, one in found.meeting.text.items() if one.title},
+            time_zone=zone,
+            agenda=tuple(InvitationPoint(about=one.about, title=one.title) for one in found.meeting.agenda),
+            answers=tuple(
+                InvitationAnswer(stakeholder=body, answer=row.answer, who=row.who)  # type: ignore[arg-type]
+                for body, row in found.answers.items()
+            ),
+            **{name: getattr(found.meeting, name) for name in names},
         )
-    }  # fmt: skip
-    return PublicMeeting(
-        id=one.id,
-        slug=one.slug,
-        state=one.status.state,
-        time_zone=zone,
-        agenda=tuple(point.title for point in meeting.agenda),
-        **said,
-    )
+        return Answer(msgspec.json.encode(told), {"etag": etag_of(found.record)})
 
 
-def _item(one: Told) -> MeetingItem:
-    return MeetingItem(
-        id=one.id,
-        slug=one.slug,
-        kind=one.meeting.kind,
-        title={code: text.title for code, text in one.meeting.text.items() if text.title},
-        day=one.meeting.day,
-        starts=one.meeting.starts,
-        state=one.status.state,
-        version=one.version,
-        updated_at=one.updated_at,
-    )
+@change(
+    "POST",
+    PATH,
+    tag=MEETINGS.api.tag,
+    may="group.speak",
+    names=(REGION, MEETING),
+    body=AnsweringInvitation,
+    match=True,
+    answers=State,
+)
+def answer_own_invitation(sent: Sent, body: AnsweringInvitation) -> Answer:
+    """Say whether the organisation that one speaks for comes, whether or not it takes part in the group."""
+    vocabulary = sent.vocabulary
+
+    def said(session: Session) -> Answer:
+        record = invited_to(session, sent["region"], sent["meeting"], by=sent.actor).record
+        sent.require_match(etag_of(record), record.version)
+        inviting.answer(
+            session,
+            record,
+            vocabulary,
+            stakeholder=body.stakeholder,
+            answer=body.answer,
+            who=body.who,
+            by=sent.actor,
+            at=sent.at,
+        )
+        session.flush()
+        return done(state_of(record), etag=etag_of(record), about=record.id)
+
+    return sent.once(said)
 
 
-def _document(session: Session, record: Record, zone: str) -> MeetingDocument:
-    status, rows = status_of(record), inviting.standing(session, inviting.invitations(session, record))
-    return MeetingDocument(
-        id=record.id,
-        region=record.region_id,
-        slug=record.slug,
-        state=status.state,
-        version=record.version,
-        published_version=record.published_version,
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-        time_zone=zone,
-        meeting=meeting_of(session, record),
-        invited=tuple(_invited(key, row) for key, row in rows.items()),
-        announced_at=status.announced_at,
-        drafted_version=status.drafted_version or None,
-        approval=_approved(status.approval),
-        shown=status.shown,
-        cancelled=status.cancelled,
-    )
+@_step("mandate", "group.lead", Adopting, status=201)
+def adopt_mandate(sent: Sent, body: Adopting) -> Answer:
+    """Write down the mandate that this meeting adopted; the public reads it at once, beside the ones before."""
+    texts = [*body.title.values(), *(text for one in body.objectives for text in one.text.values())]
+    refuse_disclosure(sent.vocabulary, *texts)
+
+    def do(session: Session) -> Answer:
+        meeting = taken(sent, session, records_of(MEETINGS), "group.lead")
+        record = mandates.adopt(
+            session,
+            meeting,
+            sent.vocabulary,
+            title=body.title,
+            objectives=body.objectives,
+            since=body.since,
+            by=sent.actor,
+            at=sent.at,
+        )
+        at = f"{ROOT}/regions/{record.region_id}/mandates"
+        return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
+
+    return sent.once(do)
 
 
-def _approved(approval: Approval | None) -> Approved | None:
-    if approval is None:
-        return None
-    fields = ("meeting", "on", "group", "version", "changes")
-    return Approved(**{name: getattr(approval, name) for name in fields})
+@change(
+    "POST",
+    "/regions/{region}/team/mandates/{mandate}/withdraw",
+    tag=MEETINGS.api.tag,
+    may="group.lead",
+    names=(REGION, id_of(MANDATE)),
+    answers=State,
+    match=False,
+)
+def withdraw_mandate(sent: Sent, _: Nothing) -> Answer:
+    """Take back a version of the mandate that was written down by mistake: it counts no more."""
+    return step(sent, MANDATES, "group.lead", mandates.withdraw, **sent.signed)
 
 
-def _invited(stakeholder_id: str, row: MeetingInvitation) -> Invited:
-    fields = ("how", "invited_at", "reminded_at", "answer", "who", "answered_at")
-    return Invited(stakeholder=stakeholder_id, **{name: getattr(row, name) for name in fields})
+@change(
+    "POST",
+    "/regions/{region}/team/mandates/{mandate}/erase",
+    tag=MEETINGS.api.tag,
+    may="record.erase",
+    names=(REGION, id_of(MANDATE)),
+    answers=None,
+    status=204,
+    tagged=False,
+)
+def erase_mandate(sent: Sent, _: Nothing) -> Answer:
+    """Remove every word of a version of the mandate for good. This cannot be undone."""
+
+    def do(session: Session) -> Answer:
+        mandates.erase(session, taken(sent, session, MANDATES, "record.erase"), by=sent.actor, at=sent.at)
+        return NO_CONTENT
+
+    return sent.once(do)
 
 
 handlers = (
     list_meetings,
     get_meeting,
     list_team_meetings,
-    get_team_meeting,
-    list_team_meeting_versions,
-    get_team_meeting_version,
+    *resources_of(MEETINGS, with_list=False),
+    get_meeting_invitation,
+    answer_own_invitation,
+    adopt_mandate,
+    withdraw_mandate,
+    erase_mandate,
 )

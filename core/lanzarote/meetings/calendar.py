@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from lanzarote.meetings.service import begins, ends
-from lanzarote.meetings.words import KINDS
+from lanzarote.meetings.service import KINDS, begins, ends
 from lanzarote.translation import pick, plain
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import NotPermitted
-from lanzarote.meetings import checks
 from lanzarote.meetings.model import MeetingInvitation
+from lanzarote.meetings.rules import unfit_role
 from lanzarote.meetings.service import begins, meeting_of, status_of
 from lanzarote.records import outbox, records
 from lanzarote.records.lifecycle import IllegalTransition
@@ -95,7 +95,7 @@ def answer(
     if answer not in ("comes", "cannot"):
         raise Faulty([Fault(field="answer", text=NO_CHOICE)])
     identifiers = vocabulary.header.personal_identifiers
-    if faults := [*checks.unfit_role("who", who, identifiers)]:
+    if faults := [*unfit_role("who", who, identifiers)]:
         raise Faulty(faults)
     row = standing(session, invitations(session, record)).get(stakeholder)
     if row is None:

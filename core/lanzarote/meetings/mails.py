@@ -12,8 +12,7 @@ from lanzarote.mail.sending import Attachment, send, sender_of
 from lanzarote.meetings import inviting
 from lanzarote.meetings.calendar import MEDIA_TYPE, Guest, Method, Reading, calendar
 from lanzarote.meetings.model import KIND
-from lanzarote.meetings.service import Told, is_over, meeting_of, status_of
-from lanzarote.meetings.words import KINDS, when, zone_name
+from lanzarote.meetings.service import KINDS, Told, is_over, meeting_of, status_of, when, zone_name
 from lanzarote.records.records import Record, now
 from lanzarote.translation import N_, date_told, pick, plain
 

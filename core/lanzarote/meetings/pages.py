@@ -1,118 +1,111 @@
-"""Public meetings for everybody: the list, one of them, the calendar; and that of the group at secret addresses."""
+"""Pages on which a group keeps its meetings: those that follow from the kind, their list, and what goes on paper."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
-from litestar.params import FromPath
 
-from lanzarote.errors import Gone, NotFound
-from lanzarote.meetings import addresses
-from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
-from lanzarote.meetings.model import KIND
-from lanzarote.meetings.service import is_over, meetings, meetings_of
-from lanzarote.meetings.team_pages import TEAM, common, title_of
-from lanzarote.records.changelog import INSTANCE
-from lanzarote.records.records import find, now
-from lanzarote.translation import N_, as_text, plain
-from lanzarote.web.asking import Asked, Lang, OurSite, Region
-from lanzarote.web.routes import PRIVATE, page
-from lanzarote.web.site import View
+from lanzarote.improvements.positions_words import VERDICTS
+from lanzarote.kinds import team
+from lanzarote.kinds.pages import handlers_of
+from lanzarote.meetings import agenda, reading
+from lanzarote.meetings.kind import MEETINGS
+from lanzarote.meetings.minutes import decided_at
+from lanzarote.meetings.service import is_over
+from lanzarote.records.permissions import Subject, may
+from lanzarote.translation import as_text
+from lanzarote.web.asking import Asked, Lang, OurSite, Region, page_of
+from lanzarote.web.routes import page
 
 if TYPE_CHECKING:
-    from lanzarote.meetings.service import Told
+    from lanzarote.meetings.reading import Entry
+    from lanzarote.web.site import View
+
+ROOM: Final = "/{lang:str}/{region:str}/team/meetings"
+PAST: Final = 30
+"""Past meetings on one page of the list."""
+BLANK: Final = 6
+"""Empty rows of each table on paper, for who and what nobody expected."""
 
 
-NOT_HERE: Final = N_("There is no meeting here that the public reads.")
-INVITED: Final = ("announced", "held", "minutes-drafted", "approved")
-
-
-@page("/{lang:str}/{region:str}/meetings")
-def public_list(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
-    """Seminars that everybody may read of, and minutes that the group shows."""
+@page(ROOM, may="group.read")
+def list_meetings(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The meetings of a group: those to come, and those that were."""
     view = site.view(request, lang, region)
-    found = meetings_of(view.instance, view.region_id)
+    number = request.query_params.get("page", "0")
+    place = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
+    with view.instance.database.read(view.region_id) as session:
+        found = reading.listed(view, session)
+    past = [one for one in reversed(found) if is_over(one.meeting, view.today)]
     return view.render(
-        "meetings/list.html",
-        coming=[one for one in found if one.open and not is_over(one.meeting, view.today)],
-        past=[one for one in reversed(found) if not one.open or is_over(one.meeting, view.today)],
-        calendar_href=view.href("meetings.ics"),
-        **_shown(view),
+        "meetings/team/list.html",
+        coming=[one for one in found if not is_over(one.meeting, view.today)],
+        past=past[place * PAST : (place + 1) * PAST],
+        more=max(0, len(past) - (place + 1) * PAST),
+        page=place,
+        to_approve=[one for one in found if one.status.state == "minutes-drafted"],
+        may_write=bool(may(view.actor, MEETINGS.write, Subject(region_id=view.region_id))),
+        **reading.terms(view),
+        **team.frame(view, MEETINGS.room),
     )
 
 
-@page("/{lang:str}/{region:str}/meetings/{slug:str}")
-def public_meeting(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
-    """One meeting as the public reads it."""
-    view = site.view(request, lang, region)
-    told = next((one for one in meetings_of(view.instance, view.region_id) if one.slug == slug), None)
-    if told is None:
-        raise _missing(view, slug)
+def show_sheet(view: View, record_id: str) -> Response[Any]:
+    """The sheet to be written on by hand: agenda, who is there, what was found and decided, signatures."""
+    told = _tell(view, record_id)
+    expected = [guest for guest in told.guests if guest.answer != "cannot"]
+    return _on_paper("sheet", view, told, expected=expected, blank=BLANK)
+
+
+def show_letters(view: View, record_id: str) -> Response[Any]:
+    """Letters to those who are invited and have nobody here to be mailed to, each on a sheet of its own."""
+    told = _tell(view, record_id)
+    return _on_paper("letters", view, told, guests=[guest for guest in told.guests if guest.how == "letter"])
+
+
+def show_minutes(view: View, record_id: str) -> Response[Any]:
+    """The minutes as they are printed and signed: in this page's language, or the first there is."""
+    told = _tell(view, record_id)
     texts = {code: one.minutes for code, one in told.meeting.text.items() if one.minutes}
-    minutes, code = view.text(texts, told.meeting.original)
+    text, code = view.text(texts, told.meeting.original)
+    with view.instance.database.read(view.region_id) as session:
+        decisions = decided_at(session, view.region_id, record_id)
+        named = agenda.named_by_id(session, view.region_id, [one for one, _ in decisions])
+    titled = [(as_text(view.say(named[one].title)), view._(VERDICTS[how])) for one, how in decisions if one in named]
+    return _on_paper(
+        "minutes",
+        view,
+        told,
+        text=text,
+        text_lang=code,
+        decisions=[(title, how) for title, how in titled if title not in text],
+        others=[one for one in texts if one != code],
+        may_write=told.status.state == "minutes-drafted" and view.may(MEETINGS.write),
+    )
+
+
+def _tell(view: View, record_id: str) -> Entry:
+    with view.instance.database.read(view.region_id) as session:
+        return reading.tell(view, session, team.read_record(view, session, MEETINGS.name, record_id, MEETINGS.read))
+
+
+def _on_paper(name: str, view: View, told: Entry, **context: Any) -> Response[Any]:
     return view.render(
-        "meetings/meeting.html",
+        f"meetings/team/{name}.html",
         told=told,
         meeting=told.meeting,
-        title=title_of(view, told.meeting),
-        minutes=minutes,
-        minutes_lang=code,
-        calendar_href=view.href("meetings.ics"),
-        list_href=view.href("meetings"),
-        **_shown(view),
+        title=reading.title_of(view, told.meeting),
+        **context,
+        **reading.terms(view),
+        **team.frame(view, MEETINGS.room, told.id),
     )
 
 
-@page("/{lang:str}/{region:str}/meetings.ics", shared="always")
-def public_calendar(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
-    """Public meetings for calendars."""
-    view = site.view(request, lang, region)
-    told = [(one, view.absolute(view.href("meetings", one.slug))) for one in meetings_of(view.instance, view.region_id)]
-    return _answer(view, [pair for pair in told if pair[0].open])
-
-
-@page("/{lang:str}/{region:str}/meetings/calendar/{secret:str}")
-def own_calendar(request: Asked, lang: Lang, region: Region, secret: FromPath[str], site: OurSite) -> Response[bytes]:
-    """All meetings of the group that were announced, for the calendar of a member."""
-    view = site.view(request, lang, region)
-    at, database = now(), view.instance.database
-    with database.read(view.region_id) as session:
-        known = addresses.look(database, session, secret, view.region_id, at)
-        found = meetings(session)
-    if known.stale:
-        with database.write(INSTANCE) as session:
-            addresses.note(session, known.token_hash, at)
-    # Calendars keep what was called off as cancelled; what nobody was told of does not appear.
-    told = [one for one in found if one.status.state in INVITED or one.status.announced_at]
-    answer = _answer(view, [(one, view.absolute(view.href(*TEAM, one.id))) for one in told])
-    answer.headers.update(PRIVATE)
-    return answer
-
-
-def _answer(view: View, told: list[tuple[Told, str]]) -> Response[bytes]:
-    header = view.vocabulary.header
-    reading = Reading(lang=view.lang, translator=view.translator, languages=header.languages, zone=header.time_zone)
-    name = as_text(view._(N_("Meetings: %(region)s")) % {"region": plain(view.say(header.name))})
-    body = calendar(told, reading, name=name)
-    headers = {"Content-Language": view.lang, "Content-Disposition": 'inline; filename="meetings.ics"'}
-    return Response(body, media_type=MEDIA_TYPE, headers=headers)
-
-
-def _missing(view: View, slug: str) -> Exception:
-    """Why there is nothing to read: it is not public, or was erased."""
-    with view.instance.database.read(view.region_id) as session:
-        try:
-            find(session, KIND, slug)
-        except Gone as error:
-            return error
-        except NotFound:
-            pass
-    return NotFound(NOT_HERE)
-
-
-def _shown(view: View) -> dict[str, Any]:
-    return {name: value for name, value in common(view).items() if name not in ("here", "canonical", "feeds")}
-
-
-handlers = (public_list, public_meeting, public_calendar, own_calendar)
+handlers = (
+    list_meetings,
+    *handlers_of(MEETINGS, with_list=False),
+    page_of(f"{ROOM}/{{record_id:str}}/sheet", MEETINGS.read, show_sheet),
+    page_of(f"{ROOM}/{{record_id:str}}/letters", MEETINGS.read, show_letters),
+    page_of(f"{ROOM}/{{record_id:str}}/minutes", MEETINGS.read, show_minutes),
+)

@@ -1,9 +1,9 @@
-"""Read meetings; forget what belonged to one that is erased."""
+"""Read meetings, say in words what and when they are; forget what belonged to one that is erased."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,6 +15,7 @@ from lanzarote.instance import Instance, MeetingTitle
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, body_of, decode
+from lanzarote.translation import N_, format_date
 from lanzarote.types import Meeting, MeetingText
 
 if TYPE_CHECKING:
@@ -24,7 +25,38 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.meetings.model import MeetingState
     from lanzarote.records.changelog import Saved
+    from lanzarote.types import About, MeetingKind
+
+KINDS: Final[Mapping[MeetingKind, str]] = {
+    "formation": N_("Formation meeting"),
+    "working": N_("Working meeting"),
+    "co-ordination": N_("Co-ordination meeting"),
+    "seminar": N_("Seminar"),
+}
+STATES: Final[Mapping[MeetingState, str]] = {
+    "planned": N_("being planned"),
+    "announced": N_("announced"),
+    "held": N_("held"),
+    "minutes-drafted": N_("minutes to be approved"),
+    "approved": N_("minutes approved"),
+    "cancelled": N_("cancelled"),
+}
+ANSWERS: Final[Mapping[str, str]] = {
+    "": N_("no answer yet"),
+    "comes": N_("comes"),
+    "cannot": N_("cannot come"),
+}
+ABOUTS: Final[Mapping[About, str]] = {
+    "own": N_("Other point"),
+    "minutes": N_("Minutes to be approved"),
+    "finding": N_("Finding"),
+    "improvement": N_("Improvement"),
+    "procedure": N_("Procedure"),
+    "action": N_("Action"),
+}
+OUTCOMES: Final[Mapping[str, str]] = {"decided": N_("Decided"), "referred": N_("Referred")}
 
 _meeting = msgspec.json.Decoder(Meeting)
 _status = msgspec.json.Decoder(MeetingStatus)
@@ -176,6 +208,33 @@ def clocks(meeting: Meeting) -> list[str]:
 
 def is_over(meeting: Meeting, today: date) -> bool:
     return (meeting.last_day or meeting.day) < today
+
+
+def when(meeting: Meeting, lang: str) -> str:
+    """Day and times where the region is: "12 May 2031, 14:00–16:30"."""
+    day = format_date(meeting.day, lang, "full")
+    if meeting.last_day and meeting.last_day != meeting.day:
+        last = format_date(meeting.last_day, lang, "full")
+        if not meeting.starts:
+            return f"{day} – {last}"
+        till = f", {meeting.ends}" if meeting.ends else ""
+        return f"{day}, {meeting.starts} – {last}{till}"
+    if not meeting.starts:
+        return day
+    return f"{day}, {meeting.starts}–{meeting.ends}" if meeting.ends else f"{day}, {meeting.starts}"
+
+
+def days(meeting: Meeting, lang: str) -> str:
+    """The day without its hours, or the first and the last one."""
+    day = format_date(meeting.day, lang, "full")
+    if meeting.last_day and meeting.last_day != meeting.day:
+        return f"{day} – {format_date(meeting.last_day, lang, 'full')}"
+    return day
+
+
+def zone_name(meeting: Meeting, zone: str) -> str:
+    """What the clocks there are called that day, such as CET."""
+    return begins(meeting, ZoneInfo(zone)).tzname() or zone
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:

@@ -8,20 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
 
-from lanzarote.meetings import agenda, checks, inviting
-from lanzarote.meetings.model import KIND, Approval, MeetingStatus
+from lanzarote.kinds.service import after_saving
+from lanzarote.meetings import agenda, inviting
+from lanzarote.meetings.minutes import drafted
+from lanzarote.meetings.model import KIND, Approval
+from lanzarote.meetings.rules import unfit_role
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.records import changelog, drafts, records, validation
-from lanzarote.records.drafts import Reason, Told, forget, hold, remember, take_part
+from lanzarote.records import changelog, records
+from lanzarote.records.drafts import forget, hold, take_part
 from lanzarote.records.lifecycle import IllegalTransition, next_state
-from lanzarote.records.permissions import Subject, require
-from lanzarote.records.records import Draft, Record, encode
-from lanzarote.records.validation import NOTHING_EXPLAINED, Fault, Faulty, clean_reason, clean_remark, let_pass
-from lanzarote.store.ids import new_id, slugify
+from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.records import Record, encode
+from lanzarote.records.validation import Fault, Faulty, clean_reason, clean_remark
+from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
-from lanzarote.types import Meeting, MeetingText
+from lanzarote.types import MeetingText
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.kinds.service import Checked
+    from lanzarote.meetings.rules import Known
     from lanzarote.records.permissions import Actor
-    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Meeting
 
 RELIED_ON: Final = ("kind", "day", "last_day", "starts", "ends", "place", "link", "sectors", "organisations")
 """What others rely on once it is announced: from then on, whoever leads the work changes it."""
@@ -45,75 +49,22 @@ WHO_APPROVED: Final = N_("Say who approved them, as a group: “the group, by co
 NO_MINUTES: Final = N_("There is nothing in the minutes yet.")
 
 
-class Checked(Struct, frozen=True, kw_only=True):
-    """A meeting that may be saved, and why something in it stays that the guard asked about."""
-
-    meeting: Meeting
-    reasons: tuple[Reason, ...] = ()
-    slug: str
-
-
-def checked(
-    meeting: Meeting,
-    vocabulary: Vocabulary,
-    organisations: Collection[str],
-    kinds: Mapping[str, str],
+def changing(
+    session: Session,
+    record: Record,
     *,
-    today: date,
-    reasons: Mapping[tuple[str, str], str],
-    by: str,
-    earlier: Explained = NOTHING_EXPLAINED,
-) -> Checked:
-    """Let a meeting pass guard and vocabulary; what was explained *earlier* is not asked again.
-
-    An organisation that is named twice as present is kept once. *kinds*: as ``agenda.kinds_of`` tells. Raises
-    Identifying, Faulty.
-    """
-    identifiers = vocabulary.header.personal_identifiers
-    concerns, texts = checks.concerns_about(meeting, identifiers), dict(checks.texts_of(meeting))
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := [*checks.faults_in(meeting, vocabulary, organisations, kinds, today=today)]:
-        raise Faulty(faults)
-    return Checked(meeting=checks.each_once(meeting), reasons=kept, slug=_slug(meeting))
-
-
-def explained_in(session: Session, record: Record) -> Explained:
-    """What was explained when it was saved last."""
-    return validation.explained_in(session, record, checks.texts_of(meeting_of(session, record)))
-
-
-def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
-    """Plan a meeting. Raises NotPermitted."""
-    require(by, "group.write", Subject(region_id=region_id))
-    body, status = encode(given.meeting), encode(MeetingStatus())
-    draft = Draft(kind=KIND, id=record_id or new_id(), slug=given.slug, body=body, status=status)
-    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
-    session.flush()
-    record = session.get_one(Record, (region_id, made))
-    _after_saving(session, record, given, by)
-    return record
-
-
-def save(
-    session: Session, record: Record, given: Checked, vocabulary: Vocabulary, *, expected: int, by: Actor, at: datetime
-) -> int:
-    """Save another version; return its number.
-
-    Who is invited is told when it takes place elsewhere or at another time than was announced. Raises Conflict,
-    NotPermitted, IllegalTransition.
-    """
-    subject = hold(session, record, "group.write", by, expected)
-    status, before = status_of(record), meeting_of(session, record)
-    next_state("meeting", status.state, "write")
-    if given.meeting == before:
-        return record.version
-    if status.state != "planned" and _differs(before, given.meeting, RELIED_ON):
-        require(by, "group.lead", subject)
-    number = records.revise(session, record, encode(given.meeting), by=by.account_id, at=at, expected=expected)
-    _after_saving(session, record, given, by)
-    if status.state == "announced" and _differs(before, given.meeting, WHERE_AND_WHEN):
-        inviting.tell_moved(session, record, given.meeting, vocabulary.header.time_zone, at=at)
-    return number
+    before: Meeting,
+    after: Meeting,
+    vocabulary: Vocabulary,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Let who leads the work alone change what others rely on, and tell who is invited where and when it is now."""
+    state = status_of(record).state
+    if state != "planned" and _differs(before, after, RELIED_ON):
+        require(by, "group.lead", subject_of(session, record))
+    if state == "announced" and _differs(before, after, WHERE_AND_WHEN):
+        inviting.tell_moved(session, record, after, vocabulary.header.time_zone, at=at)
 
 
 def propose(session: Session, record: Record, *, by: Actor, at: datetime) -> int:
@@ -173,6 +124,12 @@ def cancel(session: Session, record: Record, vocabulary: Vocabulary, *, reason: 
     inviting.tell_cancelled(session, record)
 
 
+def draft(session: Session, record: Record, known: Known, *, expected: int, by: Actor, at: datetime) -> int:
+    """Draw up the minutes from what was noted. Raises as ``draft_minutes``."""
+    texts = drafted(known.instance, session, record)
+    return draft_minutes(session, record, texts, expected=expected, by=by, at=at)
+
+
 def draft_minutes(
     session: Session, record: Record, texts: Mapping[str, str], *, expected: int, by: Actor, at: datetime
 ) -> int:
@@ -192,7 +149,7 @@ def draft_minutes(
 def approve(
     session: Session,
     record: Record,
-    given: Checked,
+    given: Checked[Meeting],
     vocabulary: Vocabulary,
     *,
     meeting: str,
@@ -208,18 +165,18 @@ def approve(
     """
     hold(session, record, "group.lead", by, expected)
     state = next_state("meeting", status_of(record).state, "approve")
-    if not any((one.minutes or "").strip() for one in given.meeting.text.values()):
+    if not any((one.minutes or "").strip() for one in given.content.text.values()):
         raise Faulty([Fault(field="minutes", text=NO_MINUTES)])
     identifiers = vocabulary.header.personal_identifiers
     if not group.strip():
         raise Faulty([Fault(field="group", text=WHO_APPROVED)])
-    if faults := [*checks.unfit_role("group", group, identifiers)]:
+    if faults := [*unfit_role("group", group, identifiers)]:
         raise Faulty(faults)
-    told = clean_remark(changed, identifiers=identifiers) if changed.strip() else ""
+    told = clean_remark(changed, identifiers=identifiers, field="changed") if changed.strip() else ""
     day = _later_meeting(session, record, meeting)
-    if given.meeting != meeting_of(session, record):
-        records.revise(session, record, encode(given.meeting), by=by.account_id, at=at, expected=expected)
-        _after_saving(session, record, given, by)
+    if given.content != meeting_of(session, record):
+        records.revise(session, record, encode(given.content), by=by.account_id, at=at, expected=expected)
+        after_saving(session, record, given, by)
     approval = Approval(
         meeting=meeting, on=day, group=group.strip(), version=record.version, changes=told, by=by.account_id
     )
@@ -233,7 +190,7 @@ def show_minutes(
     hold(session, record, "group.lead", by)
     if status_of(record).approval is None:
         raise IllegalTransition("Only approved minutes are shown to the public.")
-    where = clean_remark(said, identifiers=vocabulary.header.personal_identifiers)
+    where = clean_remark(said, identifiers=vocabulary.header.personal_identifiers, field="said")
     _decide(session, record, "show-minutes", by, at, shown=where)
     changelog.bump_revision(session, record.region_id)
 
@@ -296,18 +253,10 @@ def _decide(session: Session, record: Record, verb: str, by: Actor, at: datetime
     records.decide(session, record, encode(status), verb, by=by.account_id, at=at)
 
 
-def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
-    if record.published_at is None:
-        record.slug = records.free_slug(session, record, given.slug)
-    take_part(session, record, "author", by.account_id)
-    told = drafts.read_told(session, record, Told)
-    remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)
-
-
 def _differs(before: Meeting, after: Meeting, names: Collection[str]) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in names)
 
 
-def _slug(meeting: Meeting) -> str:
+def slug_of(meeting: Meeting) -> str:
     text = meeting.text.get(meeting.original)
     return f"{meeting.day.isoformat()}-{slugify((text and text.title) or KIND)}"

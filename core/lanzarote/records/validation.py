@@ -279,15 +279,15 @@ def clean_reason(text: str, *, identifiers: Sequence[str]) -> str:
     return text
 
 
-def clean_remark(text: str, *, identifiers: Sequence[str]) -> str:
+def clean_remark(text: str, *, identifiers: Sequence[str], field: str = "reason") -> str:
     """As ``clean_reason``, however short it is."""
     text = text.strip()
     if not text:
-        raise Faulty([Fault(field="reason", text=NO_REASON)])
-    refuse_long([("reason", text)], LONGEST_REASON)
-    if concerns := guard.check_text(text, identifiers=identifiers, field="reason", guesses=False):
+        raise Faulty([Fault(field=field, text=NO_REASON)])
+    refuse_long([(field, text)], LONGEST_REASON)
+    if concerns := guard.check_text(text, identifiers=identifiers, field=field, guesses=False):
         raise Identifying(concerns)
-    if fault := unfit_text("reason", text, LONGEST_REASON):
+    if fault := unfit_text(field, text, LONGEST_REASON):
         raise Faulty([fault])
     return text
 

@@ -8,24 +8,27 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from lanzarote.types.improvements import Id
-from lanzarote.types.values import Key, Language, Text, Value
+from lanzarote.types.values import Key, Language, Value
 
 MeetingKind = Literal["formation", "working", "co-ordination", "seminar"]
 About = Literal["own", "finding", "improvement", "minutes", "procedure", "action"]
 """What a point of the agenda is about: its own words, or a record; ``minutes``: those of the meeting that it names."""
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of day where the region is."""
+Line = Annotated[str, Meta(extra_json_schema={"maxLength": 300})]
+Point = dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000, extra_json_schema={"maxLength": 300})]]
+Decided = dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000, extra_json_schema={"maxLength": 4_000})]]
 
 
 class MeetingText(Value, frozen=True, kw_only=True):
     """The texts of a meeting in one language, as far as they are written."""
 
-    title: str | None = None
-    purpose: str | None = None
-    found: str | None = None
+    title: Line | None = None
+    purpose: Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})] | None = None
+    found: Annotated[str, Meta(extra_json_schema={"maxLength": 12_000})] | None = None
     """What was found."""
-    next_steps: str | None = None
-    minutes: str | None = None
+    next_steps: Annotated[str, Meta(extra_json_schema={"maxLength": 8_000})] | None = None
+    minutes: Annotated[str, Meta(extra_json_schema={"maxLength": 60_000})] | None = None
     """Drawn up after the meeting; approved by a later one."""
 
 
@@ -34,7 +37,7 @@ class AgendaPoint(Value, frozen=True, kw_only=True):
 
     about: About = "own"
     record: Id | None = None
-    title: Text = {}
+    title: Point = {}
     """Its own words; needed where there is no record."""
     minutes: Annotated[int, Meta(ge=1, le=600)] | None = None
     """How long it is planned to take."""
@@ -45,11 +48,11 @@ class Present(Value, frozen=True, kw_only=True):
 
     organisation: str | None = None
     """Its key or id; without one, ``name`` says which it is."""
-    name: str = ""
+    name: Line = ""
     """Of an organisation that the directory does not have."""
     sector: Key | None = None
     """Of such an organisation."""
-    roles: str = ""
+    roles: Line = ""
     """Such as "substitute prosecutor, two clerks"."""
 
 
@@ -57,7 +60,7 @@ class Outcome(Value, frozen=True, kw_only=True):
     """What the meeting decided, or referred to others. The decision on an improvement itself is kept with it."""
 
     kind: Literal["decided", "referred"] = "decided"
-    text: Text = {}
+    text: Decided = {}
     improvement: Id | None = None
 
 
@@ -73,15 +76,15 @@ class Meeting(Value, frozen=True, kw_only=True):
     starts: Clock | None = None
     ends: Clock | None = None
     """On its last day."""
-    place: str = ""
-    link: str | None = None
+    place: Line = ""
+    link: Annotated[str, Meta(extra_json_schema={"maxLength": 500, "format": "uri"})] | None = None
     """Where the group meets online; never public."""
-    languages: tuple[Language, ...] = ()
+    languages: Annotated[tuple[Language, ...], Meta(extra_json_schema={"maxItems": 20})] = ()
     """Those it is held in."""
-    sectors: tuple[Key, ...] = ()
+    sectors: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 100})] = ()
     """Invited."""
-    organisations: tuple[str, ...] = ()
+    organisations: Annotated[tuple[str, ...], Meta(extra_json_schema={"maxItems": 300})] = ()
     """Keys or ids of the stakeholders invited."""
-    agenda: tuple[AgendaPoint, ...] = ()
-    present: tuple[Present, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
+    agenda: Annotated[tuple[AgendaPoint, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    present: Annotated[tuple[Present, ...], Meta(extra_json_schema={"maxItems": 150})] = ()
+    outcomes: Annotated[tuple[Outcome, ...], Meta(extra_json_schema={"maxItems": 60})] = ()

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+Purpose = dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000, extra_json_schema={"maxLength": 4_000})]]
+
+
 class Objective(Value, frozen=True, kw_only=True):
     key: Key
-    text: Text
+    text: Purpose
 
 
 class Mandate(Fact, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from lanzarote.accounts import tokens
 from lanzarote.app import routes
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.instance import Instance
-from lanzarote.meetings import mandating
+from lanzarote.meetings import mandates
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import ROLES, Actor, Subject, may, subject_of
 from lanzarote.records.records import Draft, Record, create, encode
@@ -149,7 +149,7 @@ def adopted(instance: Instance) -> str:
     objective = Objective(key="a", text={"fr": "Un objectif"})
     with keeping.held(instance, meeting) as (session, record):
         words = instance.vocabulary("paris")
-        made = mandating.adopt(
+        made = mandates.adopt(
             session, record, words, title={"fr": "Un mandat"}, objectives=(objective,), since=keeping.AFTER,
             by=keeping.HEAD, at=keeping.THEN,
         )  # fmt: skip

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.meetings import inviting, mandating, writing
-from lanzarote.meetings.checks import read
+from lanzarote.kinds import service
+from lanzarote.kinds.service import Checked
+from lanzarote.meetings import inviting, mandates, writing
+from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.service import meeting_of
 from lanzarote.records.drafts import Reason
+from lanzarote.records.validation import read_as
 from lanzarote.types import Meeting, Objective
 
 if TYPE_CHECKING:
@@ -31,10 +34,10 @@ def meet(land: Land, region: str) -> None:
 
     def begin(name: str, body: dict[str, Any]) -> str:
         reason = Reason(field="place", code="name", text=word("why something in a meeting stays"), by=head.account_id)
-        meeting: Meeting = read({"original": lang, "day": DAY.isoformat(), "organisations": [stakeholder]} | body)
-        given = writing.Checked(meeting=meeting, reasons=(reason,), slug=f"meeting-{name}")
+        meeting = read_as({"original": lang, "day": DAY.isoformat(), "organisations": [stakeholder]} | body, Meeting)
+        given = Checked(content=meeting, reasons=(reason,), slug=f"meeting-{name}")
         with land.instance.database.write(region) as session:
-            made = writing.begin(session, region, given, by=head, at=THEN).id
+            made = service.begin(MEETINGS, session, region, given, by=head, at=THEN).id
         land.meetings[region][name] = made
         return made
 
@@ -66,7 +69,7 @@ def meet(land: Land, region: str) -> None:
             texts = {lang: word(f"minutes that are {name}", readers)}
             writing.draft_minutes(session, record, texts, expected=record.version, by=head, at=THEN)
         with held(name) as (session, record):
-            given = writing.Checked(meeting=meeting_of(session, record), slug="x")
+            given = Checked(content=meeting_of(session, record), slug="x")
             writing.approve(
                 session, record, given, words, meeting=land.meetings[region][f"{name} later"],
                 group=word("who approved minutes"), changed=word("what was changed in minutes"),
@@ -98,7 +101,7 @@ def meet(land: Land, region: str) -> None:
     with held("kept") as (session, record):
         objective = Objective(key="identify", text={lang: word("an objective", everybody)})
         title = {lang: word("title of a mandate", everybody)}
-        adopted = mandating.adopt(
+        adopted = mandates.adopt(
             session, record, words, title=title, objectives=(objective,), since=DAY, by=head, at=THEN
         )
         land.mandates[region] = adopted.id

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.composition import kinds
 from lanzarote.evaluation import judging
-from lanzarote.kinds.fields import shapes_of
 
 from tests.core.activity.conftest import Team
 from tests.core.evaluation import piloting
 from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, counted, get
 from tests.core.improvements import deliberating
 from tests.core.kinds.forms import fields_of
+from tests.core.meetings import keeping
 from tests.core.practices.signed_in import site_of
 from tests.core.procedures import agreeing
 
@@ -45,6 +45,9 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
     made |= {"findings": finding, "improvements": improvement}
     made |= {"procedures": agreeing.begun(team.paris)}
+    made["meetings"] = keeping.planned(
+        team.paris, organisations=["aphp"], agenda=[{"title": {"fr": "Accueil"}, "minutes": 5}], link="https://a.example"
+    )
     assert set(made) == {kind.room for kind in kinds() if kind.forms}  # another kind is tried here too
     for room, record_id in made.items():
         for lang in ("en", "fr"):
@@ -92,7 +95,7 @@ def test_a_group_of_numbers_is_written_whole_or_not_at_all(team: Team) -> None:
 def test_a_form_offers_the_room_that_there_is(team: Team) -> None:
     for kind in (one for one in kinds() if one.forms):
         page = team.ana.get(f"/en/paris/team/{kind.room}/new")
-        for shape in shapes_of(kind.content, kind.fields):
+        for shape in kind.parts[kind.forms[0].name]:
             if shape.what == "texts":
                 field = page.partition(f'name="{shape.at("").replace("*", "fr")}"')[2].partition(">")[0]
                 assert f'maxlength="{shape.longest}"' in field, shape.name

@@ -10,11 +10,17 @@ from typing import Any
 from lanzarote.accounts import service as accounts
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
 from lanzarote.instance import Instance
-from lanzarote.meetings import agenda, checks, drafting, writing
+from lanzarote.kinds import service
+from lanzarote.kinds.service import Checked
+from lanzarote.meetings import writing
+from lanzarote.meetings.kind import MEETINGS
+from lanzarote.meetings.minutes import drafted
 from lanzarote.meetings.model import MeetingStatus
+from lanzarote.meetings.rules import Known
 from lanzarote.meetings.service import meeting_of, status_of
 from lanzarote.records.permissions import Actor, Grant, Role
 from lanzarote.records.records import Draft, Record, create, encode
+from lanzarote.records.validation import read_as
 from lanzarote.store.database import ALL
 from lanzarote.types import Finding, FindingText, Improvement, ImprovementText, Meeting
 from sqlalchemy.orm import Session
@@ -61,22 +67,23 @@ def enrolled(instance: Instance, name: str, role: Role, stakeholder_id: str = ""
 
 
 def body(**more: Any) -> Meeting:
-    return checks.read(BODY | more)
+    return read_as(BODY | more, Meeting)
 
 
-def checked(paris: Instance, meeting: Meeting, reasons: Mapping[tuple[str, str], str] | None = None) -> writing.Checked:
-    with paris.database.read("paris") as session:
-        kinds = agenda.kinds_of(session, "paris", checks.references_in(meeting))
-    names = {name for one in paris.directory("paris") for name in one.names}
-    return writing.checked(
-        meeting, paris.vocabulary("paris"), names, kinds, today=TODAY, reasons=reasons or {}, by="ana"
-    )
+def known(paris: Instance, record_id: str = "") -> Known:
+    return Known(instance=paris, region_id="paris", today=TODAY, record_id=record_id)
+
+
+def checked(
+    paris: Instance, meeting: Meeting, reasons: Mapping[tuple[str, str], str] | None = None
+) -> Checked[Meeting]:
+    return service.check(MEETINGS, meeting, paris.vocabulary("paris"), known(paris), reasons=reasons or {}, by="ana")
 
 
 def planned(paris: Instance, by: Actor = WRITER, **more: Any) -> str:
     given = checked(paris, body(**more))
     with paris.database.write("paris") as session:
-        return writing.begin(session, "paris", given, by=by, at=THEN).id
+        return service.begin(MEETINGS, session, "paris", given, by=by, at=THEN).id
 
 
 @contextmanager
@@ -100,11 +107,10 @@ def save(paris: Instance, record_id: str, by: Actor = HEAD, expected: int = 0, a
     import msgspec
 
     before = said(paris, record_id)
-    given = checked(paris, checks.read(msgspec.to_builtins(before) | more))
+    given = checked(paris, read_as(msgspec.to_builtins(before) | more, Meeting))
     with held(paris, record_id) as (session, record):
-        return writing.save(
-            session, record, given, paris.vocabulary("paris"), expected=expected or record.version, by=by, at=at
-        )
+        about = {"expected": expected or record.version, "vocabulary": paris.vocabulary("paris"), "by": by, "at": at}
+        return service.save(MEETINGS, session, record, given, **about)
 
 
 def announce(paris: Instance, record_id: str, by: Actor = HEAD, today: date = TODAY, at: datetime = THEN) -> None:
@@ -120,8 +126,8 @@ def note_held(paris: Instance, record_id: str, by: Actor = HEAD, today: date = A
 
 def draft(paris: Instance, record_id: str, by: Actor = WRITER) -> dict[str, str]:
     with held(paris, record_id) as (session, record):
-        texts = drafting.drafted(paris, session, record)
-        writing.draft_minutes(session, record, texts, expected=record.version, by=by, at=THEN)
+        texts = drafted(paris, session, record)
+        writing.draft(session, record, known(paris), expected=record.version, by=by, at=THEN)
     return texts
 
 

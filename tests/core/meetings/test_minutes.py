@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.meetings import drafting, writing
+from lanzarote.meetings import minutes, writing
 from lanzarote.meetings.service import Told, public_meetings
 from lanzarote.records import records
 from lanzarote.records.lifecycle import IllegalTransition
@@ -127,7 +127,7 @@ def test_minutes_say_nothing_that_stays_with_the_group(own_paris: Instance) -> N
 def test_what_is_noted_later_is_missed_and_drawn_up_again(group: Instance) -> None:
     def behind(one: str) -> bool:
         with keeping.held(group, one) as (session, record):
-            return drafting.are_behind(group, session, record)
+            return minutes.are_behind(group, session, record)
 
     one = was_held(group, present=[{"organisation": "aphp"}, {"organisation": "tj-paris"}])
     assert not behind(one)
@@ -159,7 +159,7 @@ def test_an_organisation_that_was_there_is_no_person(group: Instance) -> None:
         "Espace Simone Veil",
         "Innocence en danger",
     ):
-        assert checked(group, body(present=[{"name": name}])).meeting.present[0].name == name
+        assert checked(group, body(present=[{"name": name}])).content.present[0].name == name
 
 
 def test_what_the_approving_meeting_changed_is_kept_beside_the_draft(group: Instance) -> None:

@@ -276,7 +276,7 @@ def test_before_minutes_are_shown_one_reads_the_very_text_that_becomes_public(
     minutes = said(paris, one).text["fr"].minutes
     assert minutes
     assert f'<div class="minutes-text">{minutes}</div>' in cleo.html.replace("&#39;", "'")
-    press(cleo, one, "show-minutes", reason="Séance du 13 mai, point 3")
+    press(cleo, one, "show-minutes", said="Séance du 13 mai, point 3")
     slug = next(told.slug for told in meetings_of(paris, "paris") if told.id == one)
     shown = client.get(f"/fr/paris/meetings/{slug}").text
     assert f">{minutes}</div>" in shown

@@ -169,11 +169,11 @@ def test_what_is_erased_is_nowhere(paris_url: str, tmp_path: Path) -> None:
 
 
 def test_an_erased_mandate_is_nowhere_and_the_one_before_counts(own_paris: Instance) -> None:
-    from lanzarote.meetings import mandating
+    from lanzarote.meetings import mandates
 
     made = adopt(own_paris, was_held(own_paris), title={"fr": WORDS["title"]}, since=date(2031, 5, 12))
     assert left(own_paris) == {"title"}
     with own_paris.database.write("paris") as session:
-        mandating.erase(session, session.get_one(Record, ("paris", made)), by=HEAD, at=keeping.THEN)
+        mandates.erase(session, session.get_one(Record, ("paris", made)), by=HEAD, at=keeping.THEN)
     assert left(own_paris) == set()
     assert [one.mandate.version for one in all_of(own_paris)] == [1]

@@ -12,7 +12,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements.talk_model import Action
 from lanzarote.instance import Instance
 from lanzarote.meetings import agenda, writing
-from lanzarote.meetings.roles import names_person
+from lanzarote.meetings.rules import names_person
 from lanzarote.records.changelog import Audit
 from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import MEETING, IllegalTransition, next_state
@@ -181,7 +181,7 @@ def test_a_meeting_of_long_ago_is_noted_without_anybody_being_invited(group: Ins
 @pytest.mark.parametrize("role", ["substitute prosecutor, two clerks", "Juge des enfants", "Head of the juvenile unit"])
 def test_roles_pass(group: Instance, role: str) -> None:
     given = checked(group, body(present=[{"organisation": "aphp", "roles": role}]))
-    assert given.meeting.present[0].roles == role
+    assert given.content.present[0].roles == role
 
 
 @pytest.mark.parametrize("name", ["Jean Dupont", "Mme Le Goff, juge", "DUPONT Jean", "J. Dupont", "juge : Marie"])

@@ -1,4 +1,8 @@
-"""The page on which a representative reads the invitation to a meeting, and says whether somebody comes."""
+"""The invitation to a meeting: what, when and where it is, the agenda as letters tell it, and the answer.
+
+Who speaks for an invited organisation outside the group reads this and nothing else: neither who else is invited and
+comes, nor what the group works on, nor what was noted.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,79 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 from litestar.response import Redirect
+from msgspec import Struct
 
 from lanzarote.directory.service import named
-from lanzarote.errors import NotFound
+from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.organisations import name_of
-from lanzarote.meetings import form as forms
+from lanzarote.kinds.record_pages import notice
 from lanzarote.meetings import inviting
-from lanzarote.meetings.invited import invited_to
-from lanzarote.meetings.team_pages import DONE, FRAME, title_of
-from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, when, zone_name
+from lanzarote.meetings.kind import MEETINGS
+from lanzarote.meetings.model import KIND, MeetingState
+from lanzarote.meetings.reading import title_of
+from lanzarote.meetings.service import ABOUTS, ANSWERS, KINDS, meeting_of, status_of, when, zone_name
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.records import now
+from lanzarote.records.permissions import spoken_for
+from lanzarote.records.records import Record, now
 from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.types import AgendaPoint, Meeting, MeetingText
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOTHING, Refusal, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.meetings.model import MeetingInvitation
+    from lanzarote.records.permissions import Actor
+
+
+class Invited(Struct, frozen=True, kw_only=True):
+    """A meeting, as far as an invitation tells it."""
+
+    record: Record
+    state: MeetingState
+    meeting: Meeting
+    answers: dict[str, MeetingInvitation]
+    """Each organisation that the reader speaks for → how it was invited, and what it answered."""
+
+
+def invited_to(session: Session, region_id: str, record_id: str, *, by: Actor) -> Invited:
+    """The invitation to a meeting, for who speaks for an organisation that has one. Raises NotFound, Gone."""
+    record = session.get(Record, (region_id, record_id))
+    if record is None or record.kind != KIND:
+        raise NotFound(MEETINGS.none)
+    mine = spoken_for(by, region_id)
+    if record.state == "erased":
+        raise Gone(MEETINGS.erased) if mine else NotFound(MEETINGS.none)
+    status = status_of(record)
+    rows = inviting.standing(session, inviting.invitations(session, record))
+    answers = {key: row for key, row in rows.items() if key in mine}
+    if not answers or status.state not in ("announced", "cancelled"):
+        raise NotFound(MEETINGS.none)
+    return Invited(record=record, state=status.state, meeting=_told(meeting_of(session, record)), answers=answers)
+
+
+def _told(meeting: Meeting) -> Meeting:
+    """What an invitation tells: of what the group works on, not even which it is."""
+    points = tuple(AgendaPoint(about=one.about, title={} if one.record else one.title) for one in meeting.agenda)
+    return Meeting(
+        kind=meeting.kind,
+        original=meeting.original,
+        text={code: MeetingText(title=one.title) for code, one in meeting.text.items()},
+        day=meeting.day,
+        last_day=meeting.last_day,
+        starts=meeting.starts,
+        ends=meeting.ends,
+        place=meeting.place,
+        link=meeting.link,
+        languages=meeting.languages,
+        agenda=points,
+    )
+
 
 PATH: Final = "/{lang:str}/{region:str}/team/meetings/{record_id:str}/invitation"
 
@@ -58,7 +116,7 @@ def answer(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
                 at=now(),
             )
     except (Faulty, Identifying) as error:
-        return show(view, record_id, refused=forms.refusal(view, error, data), given=data, status=400)
+        return show(view, record_id, refused=refusal(view, error), given=data, status=400)
     except IllegalTransition:
         return show(view, record_id, done="meanwhile", status=409)
     here = view.href("team", "meetings", record_id, "invitation", query={"done": "answer"})
@@ -101,12 +159,13 @@ def show(
             ],
             refused=refused,
             given=given or {},
-            done=view._(DONE[done]) if done in DONE else "",
+            done=notice(MEETINGS, view, done),
             meanwhile=done == "meanwhile",
             here=view.href("team", "meetings", record_id, "invitation"),
             group_href=view.href("team", "meetings", record_id) if view.may("group.read") else "",
             own_href=view.href("team", "organisation"),
-            **FRAME,
+            canonical=None,
+            feeds=(),
         )
     )
 

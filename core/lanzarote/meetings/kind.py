@@ -1,0 +1,491 @@
+"""A meeting, as a kind: what can be done with it, in which words, and what its forms write of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
+
+from lanzarote.kinds.actions import ERASE
+from lanzarote.kinds.fields import Field, Option
+from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, Words, in_state, record_can
+from lanzarote.kinds.organisations import as_named
+from lanzarote.kinds.team import MEANWHILE
+from lanzarote.meetings import fields, inviting, reading, rules, writing
+from lanzarote.meetings.documents import (
+    AnsweringInvitation,
+    Approving,
+    MeetingDocument,
+    MeetingList,
+    MeetingVersion,
+    ShowingMinutes,
+    WrittenMeeting,
+    item_told,
+    whole_told,
+)
+from lanzarote.meetings.minutes import are_behind
+from lanzarote.meetings.model import KIND, MeetingStatus
+from lanzarote.meetings.service import ANSWERS, STATES, meeting_of, status_of, with_minutes_shown
+from lanzarote.records.records import Record
+from lanzarote.stakeholders import attendance
+from lanzarote.translation import N_, format_date
+from lanzarote.types import Meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.kinds.service import Checked
+    from lanzarote.records.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.web.site import View
+
+WRITTEN: Final = ("planned", "announced", "held", "minutes-drafted")
+"""States in which something is written in it."""
+HELD: Final = ("held", "minutes-drafted", "approved")
+
+
+# When something can be done
+
+
+def _is_new_to_the_public(record: Record, state: str) -> bool:
+    return state in ("announced", *HELD) and record.published_version != record.version
+
+
+def _own_meeting(view: View, session: Session, record: Record) -> str:
+    return "" if meeting_of(session, record).kind == "seminar" else writing.NOT_OPEN
+
+
+def _is_public(record: Record, state: str) -> bool:
+    return state in ("announced", "cancelled", *HELD) and record.published_version is not None
+
+
+def _is_hidden(record: Record, state: str) -> bool:
+    return state == "approved" and not status_of(record).shown
+
+
+def _is_shown(record: Record, state: str) -> bool:
+    return state == "approved" and bool(status_of(record).shown)
+
+
+# What actions ask
+
+
+def _guests(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
+    with view.instance.database.read(view.region_id) as session:
+        told = reading.tell(view, session, record)
+    for guest in told.guests:
+        yield Option(value=guest.id, label=view.say(guest.name))
+
+
+def _later_meetings(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
+    """Those at which the minutes may have been approved."""
+    yield Option(value="", label=view._("Choose…"))
+    with view.instance.database.read(view.region_id) as session:
+        day, held = meeting_of(session, record).day, attendance.held(session, view.region_id, view.today)
+    for one in held:
+        if one.id != record.id and one.day >= day:
+            yield Option(value=one.id, label=f"{format_date(one.day, view.lang)} – {view.say(one.title)}")
+
+
+def _minutes(view: View, record: Record) -> dict[str, Any]:
+    with view.instance.database.read(view.region_id) as session:
+        text = meeting_of(session, record).text
+    found = {code: one.minutes for code, one in text.items() if one.minutes}
+    return {f"minutes.{code}": said for code, said in found.items()} | {"mark": ",".join(found)}
+
+
+def _answer(
+    session: Session, record: Record, vocabulary: Vocabulary, *, given: AnsweringInvitation, by: Actor, at: datetime
+) -> None:
+    said = {"stakeholder": given.stakeholder, "answer": given.answer, "who": given.who}
+    inviting.answer(session, record, vocabulary, **said, by=by, at=at)
+
+
+def _approve(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    checked: Checked[Meeting],
+    given: Approving,
+    mark: str,
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """*mark*: the languages in which the form showed minutes; one that was emptied there is taken out."""
+    gone = {code: "" for code in mark.split(",") if code and code not in given.minutes}
+    whole = replace(checked, content=writing.with_minutes(checked.content, gone))
+    said = {"meeting": given.meeting, "group": given.group, "changed": given.changed}
+    writing.approve(session, record, whole, vocabulary, **said, expected=expected, by=by, at=at)
+
+
+def _show_minutes(
+    session: Session, record: Record, vocabulary: Vocabulary, *, given: ShowingMinutes, by: Actor, at: datetime
+) -> None:
+    writing.show_minutes(session, record, vocabulary, said=given.said, by=by, at=at)
+
+
+# What its forms show
+
+
+def _beside_form(view: View, record_id: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What to know before one writes: whether others rely on it already, whether the minutes lack what was noted."""
+    if not record_id:
+        return {"announced": False, "behind": False}
+    with view.instance.database.read(view.region_id) as session:
+        record = session.get_one(Record, (view.region_id, record_id))
+        behind = are_behind(view.instance, session, record)
+        return {"announced": status_of(record).state != "planned", "behind": behind}
+
+
+def _page(view: View, session: Session, record: Record, said: Meeting) -> dict[str, Any]:
+    told = reading.tell(view, session, record)
+    public = with_minutes_shown(session, record) if not told.status.shown else None
+    shown = told.published_version or told.status.shown
+    return {
+        "told": told,
+        "meeting": told.meeting,
+        "shown_then": public.meeting if public else None,
+        "first": FIRST.get(told.status.state, ""),
+        "slug_href": view.href("meetings", told.slug) if shown else "",
+        **reading.terms(view),
+    }
+
+
+EDIT: Final = Form(
+    name="edit",
+    label=N_("Day, place, who is invited"),
+    may="group.write",
+    when=in_state(*WRITTEN),
+    main=True,
+    done=N_("It is saved."),
+    heading=N_("Day, place, who is invited"),
+    fields=(
+        "kind", "title", "purpose", "day", "starts", "ends", "last_day", "place", "link", "languages", "sectors",
+        "organisations",
+    ),
+    own=OwnForm(template="meetings/team/edit.html", context=_beside_form),
+)  # fmt: skip
+FIRST: Final[Mapping[str, str]] = {
+    "planned": "announce",
+    "announced": "notes",
+    "held": "draft",
+    "minutes-drafted": "write-minutes",
+}
+"""State → the step that most likely comes next."""
+STEPS: Final = (
+    EDIT,
+    Form(
+        name="agenda",
+        label=N_("Agenda"),
+        may="group.write",
+        when=in_state(*WRITTEN),
+        main=True,
+        done=N_("It is saved."),
+        heading=N_("Agenda"),
+        fields=("agenda",),
+        own=fields.AGENDA,
+    ),
+    Action(
+        name="announce",
+        label=N_("Announce it and invite"),
+        may="group.lead",
+        when=in_state("planned"),
+        main=True,
+        do=writing.announce,
+        text=N_(
+            "Who is invited and has somebody here who speaks for it gets a mail with a file for the calendar, and a "
+            "reminder three days before. The others are noted: print letters for them. From then on only a "
+            "coordinator changes day and place."
+        ),
+        include="meetings/team/announce.html",
+        told="Say that it takes place, and invite: representatives get a mail, who has none needs a letter.",
+        done=N_("It is announced. Representatives get a mail; who has none needs a letter."),
+    ),
+    Form(
+        name="notes",
+        label=N_("Note who is present, and what is decided"),
+        may="group.write",
+        when=in_state("announced", "held", "minutes-drafted"),
+        main=True,
+        done=N_("It is saved."),
+        heading=N_("At the meeting"),
+        fields=("present", "found", "outcomes", "next_steps"),
+        own=fields.NOTES,
+    ),
+    Action(
+        name="hold",
+        label=N_("It took place"),
+        may="group.lead",
+        when=in_state("planned", "announced"),
+        main=True,
+        do=writing.note_held,
+        text=N_("Note it once it has begun. Then the minutes can be drawn up, and decisions can refer to it."),
+        told="Write down that it took place.",
+        done=N_("It is noted that it took place. Note who was there, and what was found and decided."),
+    ),
+    Action(
+        name="draft",
+        label=N_("Draw up the minutes"),
+        may="group.write",
+        when=in_state("held", "minutes-drafted"),
+        main=True,
+        do=writing.draft,
+        text=N_(
+            "The minutes are made of what was noted: who was there, the agenda, what was found, decided, and what "
+            "comes next, in each language of the meeting. You can write on in them until a later meeting approves "
+            "them."
+        ),
+        include="meetings/team/again.html",
+        told=(
+            "Draw up the minutes from what was noted, in each language of the meeting.\n\nAgain, as long as nobody "
+            "has approved them: what was written on them since is replaced."
+        ),
+        done=N_("The minutes are drawn up from what was noted. Read them, and write on."),
+        operation="draft_minutes",
+    ),
+    Form(
+        name="write-minutes",
+        label=N_("Write on the minutes"),
+        may="group.write",
+        when=in_state("minutes-drafted"),
+        main=True,
+        done=N_("It is saved."),
+        heading=N_("Minutes"),
+        fields=("minutes",),
+        own=OwnForm(template="meetings/team/edit.html", context=_beside_form),
+    ),
+    Action(
+        name="approve",
+        label=N_("The minutes were approved"),
+        may="group.lead",
+        when=in_state("minutes-drafted"),
+        main=True,
+        do=_approve,
+        asks=Approving,
+        fields=(
+            Field(
+                name="meeting",
+                label=N_("Meeting that approved them"),
+                help=N_("It has to be noted that it took place."),
+                options=_later_meetings,
+            ),
+            Field(
+                name="group",
+                label=N_("Who approved them"),
+                help=N_("As a group: “the organisations present, by consensus”."),
+            ),
+            Field(name="minutes", label=N_("Minutes"), rows=16),
+            Field(name="changed", label=N_("What was changed"), rows=3),
+        ),
+        first=_minutes,
+        writes=lambda said, given: writing.with_minutes(said, given.minutes),
+        text=N_(
+            "Write down which meeting approved them, and who, as a group. If it changed something, change it here: the "
+            "draft stays among the versions. Then nothing in them changes any more."
+        ),
+        include="meetings/team/behind.html",
+        told=(
+            "Write down that a later meeting approved the minutes, as they are or changed; nothing in them changes "
+            "after."
+        ),
+        done=N_("The minutes are approved. Nothing in them changes any more."),
+        operation="approve_minutes",
+    ),
+    Step(name="mandate", label=N_("It adopted another mandate"), may="group.lead", when=in_state(*HELD)),
+    Action(
+        name="publish",
+        label=N_("Show it to the public"),
+        may="group.lead",
+        when=_is_new_to_the_public,
+        do=writing.publish,
+        barred=_own_meeting,
+        text=N_(
+            "Everybody can read when and where it takes place, what it is for and its own points of the agenda. Who is "
+            "invited and who comes, the address for meeting online and what is noted stay with the group."
+        ),
+        told="Let the public read of a seminar as it is written now.",
+        done=N_("The public reads of it now."),
+    ),
+    Action(
+        name="withdraw",
+        label=N_("Take it from the public"),
+        may="group.lead",
+        when=_is_public,
+        do=writing.withdraw,
+        text=N_("The public no longer reads of it, and it disappears from public calendars."),
+        told="Take a seminar from the public.",
+        done=N_("It is taken from the public."),
+    ),
+    Action(
+        name="show-minutes",
+        label=N_("Let the public read the minutes"),
+        may="group.lead",
+        when=_is_hidden,
+        do=_show_minutes,
+        asks=ShowingMinutes,
+        fields=(
+            Field(
+                name="said",
+                label=N_("Where the group said so"),
+                help=N_("Such as: at the meeting of 12 May, under point 3."),
+            ),
+        ),
+        text=N_(
+            "Only if the group says so. The public then reads the approved minutes, with the day and the title of the "
+            "meeting."
+        ),
+        include="meetings/team/public_minutes.html",
+        told="Let the public read the approved minutes, because the group said so.",
+        done=N_("The public reads the minutes now."),
+        operation="show_minutes",
+    ),
+    Action(
+        name="hide-minutes",
+        label=N_("Take the minutes from the public"),
+        may="group.lead",
+        when=_is_shown,
+        do=writing.hide_minutes,
+        text=N_("The public no longer reads the minutes; the group does."),
+        told="Take the minutes from the public.",
+        done=N_("The public no longer reads the minutes."),
+        operation="hide_minutes",
+    ),
+    Action(
+        name="cancel",
+        label=N_("Cancel it"),
+        may="group.lead",
+        when=in_state("planned", "announced"),
+        do=writing.cancel,
+        grave=True,
+        text=N_(
+            "Who was invited gets a mail, and calendars show it as cancelled. It cannot be announced again: plan "
+            "another one."
+        ),
+        why=N_("For the group. Name nobody."),
+        told="Call it off; who was invited gets a mail, and calendars show it as cancelled.",
+        done=N_("It is cancelled. Who was invited gets a mail, and calendars show it."),
+    ),
+    Action(
+        name="propose",
+        label=N_("Put on it what is open"),
+        may="group.write",
+        when=in_state(*WRITTEN),
+        do=writing.propose,
+        text=N_(
+            "In one click: minutes to be approved, improvements under discussion or with a call for positions, "
+            "findings that were shared, procedures that are proposed."
+        ),
+        told="Put on the agenda what of the group's work is open and not on it.",
+        done=N_("What is open is on the agenda now. Take out what does not belong there; put the rest in order."),
+        operation="propose_agenda",
+    ),
+    Action(
+        name="invite",
+        label=N_("Invite who was added"),
+        may="group.lead",
+        when=in_state("announced"),
+        do=writing.invite,
+        text=N_("Organisations that were added since it was announced are invited."),
+        told="Invite who was added since it was announced.",
+        done=N_("Who was added is invited."),
+        operation="invite_to_meeting",
+    ),
+    Action(
+        name="remind",
+        label=N_("Remind who has not answered"),
+        may="group.lead",
+        when=in_state("announced"),
+        do=inviting.remind,
+        text=N_("Who speaks for an organisation that has not answered gets a mail."),
+        told="Remind those who have not answered.",
+        done=N_("Who has not answered gets a mail."),
+        operation="remind_of_meeting",
+    ),
+    Action(
+        name="answer",
+        label=N_("Note an answer"),
+        may="group.read",
+        when=in_state("announced"),
+        do=_answer,
+        asks=AnsweringInvitation,
+        fields=(
+            Field(name="stakeholder", label=N_("Organisation"), options=_guests),
+            Field(
+                name="answer",
+                label=N_("Does your organisation come?"),
+                words={code: ANSWERS[code] for code in ("comes", "cannot")},
+            ),
+            Field(
+                name="who",
+                label=N_("Who comes"),
+                help=N_("By role, never by name: “head of the juvenile unit”."),
+            ),
+        ),
+        text=N_("For your own organisation, or one that told you, if you lead the work."),
+        told="Say whether a stakeholder comes: its representative, or a coordinator who was told.",
+        done=N_("The answer is written down."),
+        operation="answer_invitation",
+    ),
+    replace(
+        ERASE,
+        do=writing.erase,
+        text=N_(
+            "Every word of it is removed for good: agenda, who was there, minutes, invitations, every version. Nobody "
+            "can bring it back."
+        ),
+        told="Remove every word of it for good, with all versions, minutes and invitations. This cannot be undone.",
+        when=record_can("erase"),
+    ),
+)
+MEETINGS: Final = Kind(
+    name=KIND,
+    room="meetings",
+    content=Meeting,
+    status=MeetingStatus,
+    fields=fields.FIELDS,
+    steps=STEPS,
+    words=Words(
+        plural=N_("Meetings"),
+        begin=N_("Plan a meeting"),
+        lede="",
+        form_lede="",
+        caption="",
+        columns=(),
+        empty=N_("No meeting is planned."),
+        empty_hint=N_("Plan one: its agenda can be made of what is open, and who is invited gets a mail."),
+    ),
+    api=Api(
+        tag="Meetings, for the group",
+        item=item_told,
+        listed=MeetingList,
+        whole=MeetingDocument,
+        tell=whole_told,
+        written=WrittenMeeting,
+        largest=1024 * 1024,
+        version=MeetingVersion,
+        save_told=(
+            "Save another version of a meeting; all of it is sent, and what is left out is taken out.\n\nOnce it is "
+            "announced, only a coordinator changes when and where it takes place and who is invited."
+        ),
+    ),
+    none=N_("There is no such meeting here, or you may not read it."),
+    erased=N_("This meeting was erased."),
+    states=STATES,
+    state=lambda _, record: status_of(record).state,
+    notices={"mandate": N_("The mandate is adopted: the page of the group shows it."), "meanwhile": MEANWHILE},
+    first=lambda view: {"languages": [*view.vocabulary.header.languages]},
+    known=rules.known_in,
+    rules=rules.faults_in,
+    as_named=as_named,
+    changing=writing.changing,
+    slug=writing.slug_of,
+    kept=rules.each_once,
+    page=_page,
+    public=lambda view, record: view.href("meetings", record.slug) if record else view.href("meetings"),
+    templates={"record": "meetings/team/meeting.html"},
+)
