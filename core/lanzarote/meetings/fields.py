@@ -10,9 +10,11 @@ from lanzarote.kinds.form import rows_in
 from lanzarote.kinds.kind import OwnForm
 from lanzarote.kinds.organisations import unlisted
 from lanzarote.meetings import agenda, reading
-from lanzarote.meetings.service import ABOUTS, ANSWERS, KINDS, OUTCOMES, meeting_of
+from lanzarote.meetings.minutes import are_behind
+from lanzarote.meetings.service import ABOUTS, ANSWERS, KINDS, OUTCOMES, meeting_of, status_of
 from lanzarote.records.records import Record
-from lanzarote.translation import N_, language_name, plain
+from lanzarote.stakeholders import attendance
+from lanzarote.translation import N_, format_date, language_name, plain
 from lanzarote.web import labels
 from lanzarote.web.refusals import text_of
 from lanzarote.web.region_reading import entries
@@ -134,6 +136,44 @@ FIELDS: Final = (
         rows=24,
     ),
 )
+
+
+# What its actions ask, and what stands beside its forms
+
+
+def guests(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
+    with view.instance.database.read(view.region_id) as session:
+        told = reading.tell(view, session, record)
+    for guest in told.guests:
+        yield Option(value=guest.id, label=view.say(guest.name))
+
+
+def later_meetings(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
+    """Those at which the minutes may have been approved."""
+    yield Option(value="", label=view._("Choose…"))
+    with view.instance.database.read(view.region_id) as session:
+        day, held = meeting_of(session, record).day, attendance.held(session, view.region_id, view.today)
+    for one in held:
+        if one.id != record.id and one.day >= day:
+            yield Option(value=one.id, label=f"{format_date(one.day, view.lang)} – {view.say(one.title)}")
+
+
+def minutes_of(view: View, record: Record) -> dict[str, Any]:
+    """The minutes as they are; ``mark``: the languages in which they are."""
+    with view.instance.database.read(view.region_id) as session:
+        text = meeting_of(session, record).text
+    found = {code: one.minutes for code, one in text.items() if one.minutes}
+    return {f"minutes.{code}": said for code, said in found.items()} | {"mark": ",".join(found)}
+
+
+def beside_form(view: View, record_id: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What to know before one writes: whether others rely on it already, whether the minutes lack what was noted."""
+    if not record_id:
+        return {"announced": False, "behind": False}
+    with view.instance.database.read(view.region_id) as session:
+        record = session.get_one(Record, (view.region_id, record_id))
+        behind = are_behind(view.instance, session, record)
+        return {"announced": status_of(record).state != "planned", "behind": behind}
 
 
 # The agenda

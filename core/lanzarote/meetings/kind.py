@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from lanzarote.kinds.actions import ERASE
-from lanzarote.kinds.fields import Field, Option
+from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, Words, in_state, record_can
 from lanzarote.kinds.organisations import as_named
 from lanzarote.kinds.team import MEANWHILE
@@ -23,16 +23,14 @@ from lanzarote.meetings.documents import (
     item_told,
     whole_told,
 )
-from lanzarote.meetings.minutes import are_behind
 from lanzarote.meetings.model import KIND, MeetingStatus
 from lanzarote.meetings.service import ANSWERS, STATES, meeting_of, status_of, with_minutes_shown
 from lanzarote.records.records import Record
-from lanzarote.stakeholders import attendance
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_
 from lanzarote.types import Meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -73,30 +71,6 @@ def _is_shown(record: Record, state: str) -> bool:
 # What actions ask
 
 
-def _guests(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
-    with view.instance.database.read(view.region_id) as session:
-        told = reading.tell(view, session, record)
-    for guest in told.guests:
-        yield Option(value=guest.id, label=view.say(guest.name))
-
-
-def _later_meetings(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
-    """Those at which the minutes may have been approved."""
-    yield Option(value="", label=view._("Choose…"))
-    with view.instance.database.read(view.region_id) as session:
-        day, held = meeting_of(session, record).day, attendance.held(session, view.region_id, view.today)
-    for one in held:
-        if one.id != record.id and one.day >= day:
-            yield Option(value=one.id, label=f"{format_date(one.day, view.lang)} – {view.say(one.title)}")
-
-
-def _minutes(view: View, record: Record) -> dict[str, Any]:
-    with view.instance.database.read(view.region_id) as session:
-        text = meeting_of(session, record).text
-    found = {code: one.minutes for code, one in text.items() if one.minutes}
-    return {f"minutes.{code}": said for code, said in found.items()} | {"mark": ",".join(found)}
-
-
 def _answer(
     session: Session, record: Record, vocabulary: Vocabulary, *, given: AnsweringInvitation, by: Actor, at: datetime
 ) -> None:
@@ -132,16 +106,6 @@ def _show_minutes(
 # What its forms show
 
 
-def _beside_form(view: View, record_id: str, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """What to know before one writes: whether others rely on it already, whether the minutes lack what was noted."""
-    if not record_id:
-        return {"announced": False, "behind": False}
-    with view.instance.database.read(view.region_id) as session:
-        record = session.get_one(Record, (view.region_id, record_id))
-        behind = are_behind(view.instance, session, record)
-        return {"announced": status_of(record).state != "planned", "behind": behind}
-
-
 def _page(view: View, session: Session, record: Record, said: Meeting) -> dict[str, Any]:
     told = reading.tell(view, session, record)
     public = with_minutes_shown(session, record) if not told.status.shown else None
@@ -168,7 +132,7 @@ EDIT: Final = Form(
         "kind", "title", "purpose", "day", "starts", "ends", "last_day", "place", "link", "languages", "sectors",
         "organisations",
     ),
-    own=OwnForm(template="meetings/team/edit.html", context=_beside_form),
+    own=OwnForm(template="meetings/team/edit.html", context=fields.beside_form),
 )  # fmt: skip
 FIRST: Final[Mapping[str, str]] = {
     "planned": "announce",
@@ -257,7 +221,7 @@ STEPS: Final = (
         done=N_("It is saved."),
         heading=N_("Minutes"),
         fields=("minutes",),
-        own=OwnForm(template="meetings/team/edit.html", context=_beside_form),
+        own=OwnForm(template="meetings/team/edit.html", context=fields.beside_form),
     ),
     Action(
         name="approve",
@@ -272,7 +236,7 @@ STEPS: Final = (
                 name="meeting",
                 label=N_("Meeting that approved them"),
                 help=N_("It has to be noted that it took place."),
-                options=_later_meetings,
+                options=fields.later_meetings,
             ),
             Field(
                 name="group",
@@ -282,7 +246,7 @@ STEPS: Final = (
             Field(name="minutes", label=N_("Minutes"), rows=16),
             Field(name="changed", label=N_("What was changed"), rows=3),
         ),
-        first=_minutes,
+        first=fields.minutes_of,
         writes=lambda said, given: writing.with_minutes(said, given.minutes),
         text=N_(
             "Write down which meeting approved them, and who, as a group. If it changed something, change it here: the "
@@ -414,7 +378,7 @@ STEPS: Final = (
         do=_answer,
         asks=AnsweringInvitation,
         fields=(
-            Field(name="stakeholder", label=N_("Organisation"), options=_guests),
+            Field(name="stakeholder", label=N_("Organisation"), options=fields.guests),
             Field(
                 name="answer",
                 label=N_("Does your organisation come?"),
