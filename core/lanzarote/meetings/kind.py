@@ -8,9 +8,8 @@ from msgspec.structs import replace
 
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field
-from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, Words, in_state, record_can
+from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, Words, in_state
 from lanzarote.kinds.organisations import as_named
-from lanzarote.kinds.team import MEANWHILE
 from lanzarote.meetings import fields, inviting, reading, rules, writing
 from lanzarote.meetings.documents import (
     AnsweringInvitation,
@@ -101,9 +100,6 @@ def _show_minutes(
     session: Session, record: Record, vocabulary: Vocabulary, *, given: ShowingMinutes, by: Actor, at: datetime
 ) -> None:
     writing.show_minutes(session, record, vocabulary, said=given.said, by=by, at=at)
-
-
-# What its forms show
 
 
 def _page(view: View, session: Session, record: Record, said: Meeting) -> dict[str, Any]:
@@ -403,7 +399,6 @@ STEPS: Final = (
             "can bring it back."
         ),
         told="Remove every word of it for good, with all versions, minutes and invitations. This cannot be undone.",
-        when=record_can("erase"),
     ),
 )
 MEETINGS: Final = Kind(
@@ -441,7 +436,7 @@ MEETINGS: Final = Kind(
     erased=N_("This meeting was erased."),
     states=STATES,
     state=lambda _, record: status_of(record).state,
-    notices={"mandate": N_("The mandate is adopted: the page of the group shows it."), "meanwhile": MEANWHILE},
+    notices={"mandate": N_("The mandate is adopted: the page of the group shows it.")},
     first=lambda view: {"languages": [*view.vocabulary.header.languages]},
     known=rules.known_in,
     rules=rules.faults_in,
