@@ -46,7 +46,10 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     made |= {"findings": finding, "improvements": improvement}
     made |= {"procedures": agreeing.begun(team.paris)}
     made["meetings"] = keeping.planned(
-        team.paris, organisations=["aphp"], agenda=[{"title": {"fr": "Accueil"}, "minutes": 5}], link="https://a.example"
+        team.paris,
+        organisations=["aphp"],
+        agenda=[{"title": {"fr": "Accueil"}, "minutes": 5}],
+        link="https://a.example",
     )
     assert set(made) == {kind.room for kind in kinds() if kind.forms}  # another kind is tried here too
     for room, record_id in made.items():
