@@ -129,9 +129,10 @@ def kinds() -> tuple[Kind[Any, Any], ...]:
     from lanzarote.improvements.improvement_kind import IMPROVEMENTS
     from lanzarote.meetings.kind import MEETINGS
     from lanzarote.procedures.kind import PROCEDURES
+    from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
     from lanzarote.transfers.kind import TRANSFERS
 
-    return INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, PROCEDURES, TRANSFERS, MEETINGS
+    return STAKEHOLDERS, INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, PROCEDURES, TRANSFERS, MEETINGS
 
 
 def entries() -> tuple[Entry[Any], ...]:

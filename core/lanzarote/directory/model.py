@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,11 +46,11 @@ class StakeholderStatus(Value, frozen=True, kw_only=True):
 class Contact(Value, frozen=True, kw_only=True):
     """How a service of the organisation is reached: a role, never a person."""
 
-    purpose: Text
+    purpose: Annotated[Text, Meta(extra_json_schema={"maxLength": 200})]
     """Which service, and for what: "child protection desk"."""
-    address: str
+    address: Annotated[str, Meta(extra_json_schema={"maxLength": 300})]
     """E-mail address of the service, its telephone, or a page."""
-    source: str
+    source: Annotated[str, Meta(extra_json_schema={"maxLength": 500})]
     """Where the address was read: a page, or the name of a document."""
     review_on: date
     """The day on which somebody looks whether it is still right."""

@@ -11,7 +11,7 @@ from lanzarote.practices import service
 from lanzarote.practices.form_choices import MOST_PRACTICES
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIELDS, ROWS, TEXTS
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.stakeholders.team_words import LABELS
+from lanzarote.stakeholders import entries as directory_entries
 from lanzarote.translation import N_, language_name
 from lanzarote.types import ImportChoice, ImportColumn, PracticeField, Scope, Side, SourceKind
 from lanzarote.web.region_reading import cite, entries
@@ -72,6 +72,9 @@ class Column(Struct, frozen=True, kw_only=True):
     @property
     def many(self) -> bool:
         return self.told.kind == "choices"
+
+
+LABELS: Final = {one.name: one.label for one in directory_entries.FIELDS} | {"verified": directory_entries.VERIFIED}
 
 
 class Columns:

@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.importing.columns import Columns
+from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed
+from lanzarote.kinds.form import read, typed_from
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
 from lanzarote.practices.form_entries import entered_from, with_present_keys
@@ -18,7 +20,7 @@ from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.records import drafts
 from lanzarote.records.permissions import Action
 from lanzarote.records.validation import Identifying
-from lanzarote.stakeholders import entries, team_form
+from lanzarote.stakeholders import entries
 from lanzarote.stakeholders import writing as entry_writing
 from lanzarote.translation import N_
 from lanzarote.types import Imported, Organisation, PracticeSheet
@@ -153,7 +155,9 @@ PRACTICES: Final = Kind(
 
 
 def _entry_values(ground: Ground, entry: Organisation) -> Values:
-    typed = team_form.typed_from(ground, entry)
+    present = ground.vocabulary.present_key
+    typed = typed_from(entries.SHAPES, entry)
+    typed |= {name: [present(name[:-1], key) for key in typed[name]] for name in ("sectors", "sources")}
     lists = {place: tuple(value) if isinstance(value, list) else (str(value),) for place, value in typed.items()}
     return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
 
@@ -162,7 +166,10 @@ def _entry_taken(ground: Ground, values: Values, kept: Kept | None, changed: Col
     before: Organisation | None = kept.said if kept else None
     several = ("sectors", "sources")
     data: dict[str, Any] = {place: list(some) if place in several else some[0] for place, some in values.items()}
-    entry = team_form.read_entry(ground, data | {"verified": _ticked(values)}, before, _keys_of(ground, kept))
+    entry = read(ground, entries.SHAPES, data | {"verified": _ticked(values)}, Organisation, before)
+    sources, record_id = before.own_sources if before else (), kept.id if kept else ""
+    keyed = law_and_sources.keyed(ground.instance, ground.region_id, record_id, entry.own_sources, sources)
+    entry = msgspec.structs.replace(entry, own_sources=keyed)
     texts: dict[str, Any] = {name: {} for name in ("name", "role", "note")}
     for place, some in values.items():  # the form knows the region's languages, a file any that is written here
         name, _, lang = place.partition(".")

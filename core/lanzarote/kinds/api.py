@@ -68,14 +68,14 @@ def records_of(kind: AnyKind) -> working_records.Kind:
 
 def address_of(kind: AnyKind) -> str:
     """Of one record, as resources write it."""
-    return f"/regions/{{region}}/team/{kind.room}/{{{kind.name}}}"
+    return f"/regions/{{region}}/team/{kind.name}s/{{{kind.name}}}"
 
 
 def resources_of(kind: AnyKind, *, with_list: bool = True) -> tuple[Any, ...]:
     """The resources of *kind*; without the list, where a room has one in an order of its own."""
-    listed, one = _reading(kind)
+    listed, one = reading_of(kind)
     read = (listed, one) if with_list else (one,)
-    return (*read, *_versions(kind), *_writing(kind), *(_action(kind, one) for one in kind.actions))
+    return (*read, *_versions(kind), *_writing(kind), *(action_of(kind, one) for one in kind.actions))
 
 
 def _told(kind: AnyKind, function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
@@ -85,7 +85,8 @@ def _told(kind: AnyKind, function: Callable[..., Answer], name: str, description
     return function
 
 
-def _reading(kind: AnyKind) -> tuple[Any, ...]:
+def reading_of(kind: AnyKind) -> tuple[Any, ...]:
+    """The list of all, and one record."""
     about: dict[str, Any] = {"tag": kind.api.tag, "may": kind.read}
 
     def listed(asked: Asked) -> Answer:
@@ -109,12 +110,12 @@ def _reading(kind: AnyKind) -> tuple[Any, ...]:
             found = tell(session, record, said, **given_to(tell, more))
             return Answer(msgspec.json.encode(found), {"etag": etag_of(record)})
 
-    all_told = f"All {kind.room} of the region, the last changed first."
+    all_told = f"All {kind.name}s of the region, the last changed first."
     one_told = f"One {kind.name} as the group keeps it. Its ETag is what a change of it takes in If-Match."
-    path, here = f"/regions/{{region}}/team/{kind.room}", (REGION, id_of(kind.name))
+    path, here = f"/regions/{{region}}/team/{kind.name}s", (REGION, id_of(kind.name))
     return (
         resource(path, names=(REGION,), query=(CURSOR, LIMIT), answers=kind.api.listed, **about)(
-            _told(kind, listed, f"list_team_{kind.room}", all_told)
+            _told(kind, listed, f"list_team_{kind.name}s", all_told)
         ),
         resource(address_of(kind), names=here, answers=kind.api.whole, **about)(
             _told(kind, one, f"get_team_{kind.name}", kind.api.get_told or one_told)
@@ -195,7 +196,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
     begun = f"Begin {_a(kind.name)}, which only the group reads. Location says where it stands."
     saved = kind.api.save_told or "Save another version; all of it is sent. The public does not read it yet."
     return (
-        change("POST", f"/regions/{{region}}/team/{kind.room}", names=(REGION,), status=201, **about)(
+        change("POST", f"/regions/{{region}}/team/{kind.name}s", names=(REGION,), status=201, **about)(
             _told(kind, create, f"create_{kind.name}", begun)
         ),
         change("PUT", address, names=(REGION, id_of(kind.name)), match=True, **about)(
@@ -204,7 +205,8 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
     )
 
 
-def _action(kind: AnyKind, action: Action) -> Any:
+def action_of(kind: AnyKind, action: Action) -> Any:
+    """The resource by which *action* is done."""
     body = action.asks or (Because if "reason" in action.takes else Nothing)
     more: dict[str, Any] = {"answers": kind.api.now or State, "largest": kind.api.largest}
     if action.erases:

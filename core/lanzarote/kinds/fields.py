@@ -79,6 +79,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """Code → words."""
     meanings: Mapping[Any, str] = {}
     """Code → what it means, in a sentence."""
+    usual: str = ""
+    """The code that a row has where nobody chose another."""
     options: Callable[..., Iterable[Option]] | None = None
     """What the region has to choose from; it is told the view, what is chosen now, and the ``record`` if it asks."""
     fields: tuple[Field, ...] = ()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.records.records import Record
     from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 Typed = Mapping[str, Any]
 """Name of a field → what stands in it."""
@@ -121,7 +122,7 @@ def _typed(leaf: Leaf) -> str | list[str]:
 # What was sent
 
 
-def languages_of(view: View, shapes: Sequence[Shape], before: Any) -> tuple[str, ...]:
+def languages_of(view: Voice, shapes: Sequence[Shape], before: Any) -> tuple[str, ...]:
     """Those of the region, then any other in which there is something already."""
     own = (leaf.language for leaf in (leaves(shapes, before) if before else ()) if leaf.language)
     return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
@@ -160,11 +161,12 @@ def _says(shape: Shape, row: Typed) -> bool:
 
 
 def _chosen(shape: Shape, row: Typed) -> bool:
-    return any(text_of(row, part.name) for part in shape.parts if part.what == "code")
+    codes = (part for part in shape.parts if part.what == "code")
+    return any(text_of(row, part.name) not in ("", part.field.usual) for part in codes)
 
 
 def read(
-    view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
+    view: Voice, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
 ) -> T:
     """What was typed, as a *kind*; *before*: what the record said so far; *found*: what is known not to be readable.
 
@@ -177,7 +179,7 @@ def read(
 
 
 def read_all(
-    view: View, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
+    view: Voice, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
 ) -> tuple[T | None, list[Fault]]:
     """What was typed without what cannot be read, and why it cannot; None where too little is left."""
     reading = _Reading(view, data, languages_of(view, shapes, before), found)
@@ -226,7 +228,7 @@ def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any
 class _Reading:
     """A form that is being read: what was sent, and what cannot be taken."""
 
-    def __init__(self, view: View, data: Typed, languages: Sequence[str], found: Sequence[Fault] = ()) -> None:
+    def __init__(self, view: Voice, data: Typed, languages: Sequence[str], found: Sequence[Fault] = ()) -> None:
         self.view, self.data, self.languages = view, data, languages
         self.faults = list(found)
 
@@ -237,7 +239,8 @@ class _Reading:
             if shape.of_language or shape.what == "key":
                 continue
             value, at = self._one(shape, shape.at(prefix)), shape.at(prefix).removesuffix(".*")
-            if value is not None:
+            lacking = value is None or (value == [] and shape.what == "choices" and shape.required)
+            if not lacking:
                 found[shape.name] = value
             elif shape.required and not any(fault.field == at for fault in self.faults):
                 self._refuse(at, NO_CHOICE if shape.what == "code" else MISSING)
@@ -270,7 +273,7 @@ class _Reading:
             return read_references({at: filter(None, many_of(self.data, at)), at + MORE: more}, self.faults)
         if shape.what == "tick":
             return bool(text_of(self.data, at))
-        return self._leaf(shape.what, shape, at) if text_of(self.data, at) else None
+        return self._leaf(shape.what, shape, at) if text_of(self.data, at) else shape.field.usual or None
 
     def _leaf(self, what: str, shape: Shape, at: str) -> Any:
         text = text_of(self.data, at)
@@ -483,8 +486,8 @@ def _choices(
             heading = view.text(article.heading)[0]
             yield {"value": number, "label": number, "help": heading, "chosen": number in many_of(typed, at)}
     elif shape.what == "code":
-        chosen = text_of(typed, at)
-        if within:
+        chosen = text_of(typed, at) or field.usual
+        if within and not field.usual:
             yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}
         for code in shape.codes:
             meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}

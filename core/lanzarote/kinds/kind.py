@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.fields import Said
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.records.permissions import Actor
     from lanzarote.types import Table, Text
@@ -305,6 +306,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """The list as a file."""
     page: Callable[[View, Session, Record, C], Mapping[str, Any]] | None = None
     """What the kind's own template of the page needs."""
+    also_said: Callable[[View, Session, Record, int], Mapping[str, Said]] | None = None
+    """What a version has beside its content, by place, for its differences."""
     public: Callable[[View, Record | None], str] | None = None
     """Address of what the public reads, of one record or of all."""
     style: str = ""
@@ -349,7 +352,7 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
         if head in self.labels:
             return view._(self.labels[head])
         called = {"called": partial(self.called, view, content)} if self.called and content is not None else {}
-        return label_of(view, (*self.shapes, *also), place, **called) or place
+        return label_of(view, (*also, *self.shapes), place, **called) or place
 
     def status_of(self, record: Record) -> S:
         return decode(record.status, self.status)

@@ -71,7 +71,7 @@ SOURCES: Final = (
             Field(name="title", label=N_("Title")),
             Field(name="publisher", label=N_("Publisher")),
             Field(name="url", label=N_("Address of the page")),
-            Field(name="kind", label=N_("Kind"), words=LABELS["source"]),
+            Field(name="kind", label=N_("Kind"), words=LABELS["source"], usual="organisation"),
             Field(name="language", label=N_("Language"), carried=True),
             Field(name="read_on", label=N_("Read on"), carried=True),
         ),
@@ -84,7 +84,7 @@ SOURCES: Final = (
 def unfit(content: Any, vocabulary: Vocabulary) -> Iterator[Fault]:
     """What *content* names that the region does not know, and sources of its own that are not complete."""
     own = {source.key for source in content.own_sources}
-    named = [("sector", "sectors", content.sectors), ("provision", "legal_basis", content.legal_basis)]
+    named = [("sector", "sectors", content.sectors), ("provision", "legal_basis", getattr(content, "legal_basis", ()))]
     named += [("source", "sources", content.sources)]
     for number, evidence in enumerate(getattr(content, "evidence", ())):
         cited = [key for key in evidence.sources if key not in own]
@@ -93,7 +93,7 @@ def unfit(content: Any, vocabulary: Vocabulary) -> Iterator[Fault]:
         known = vocabulary.entries.get(kind, {})
         unknown = (key for key in keys if vocabulary.present_key(kind, key) not in known)
         yield from (Fault(field=field, text=UNKNOWN, value=key) for key in unknown)
-    yield from filter(None, (unfit_reference("convention", one) for one in content.convention))
+    yield from filter(None, (unfit_reference("convention", one) for one in getattr(content, "convention", ())))
     for number, source in enumerate(content.own_sources):
         for name in ("title", "publisher"):
             if not getattr(source, name):

@@ -120,13 +120,14 @@ def show_versions(kind: AnyKind, view: View, record_id: str) -> Response[Any]:
         lines = version_lines(view, session, record)
         first, last = between(view.request.query_params, record.version)
         both = [service.content_of(kind, session, record, number) for number in (first, last) if number]
+        beside = [kind.also_said(view, session, record, one) for one in (first, last) if one] if kind.also_said else ()
         newest = service.content_of(kind, session, record)
     return view.render(
         "kinds/versions.html",
         lines=lines,
         first=first,
         last=last,
-        changes=differences(kind, view, *both) if len(both) == 2 else (),
+        changes=differences(kind, view, both[0], both[1], beside=beside) if len(both) == 2 else (),
         title=plain_title(kind, view, newest),
         **team.frame(view, kind.room, record_id),
     )
@@ -313,14 +314,16 @@ def notice(kind: AnyKind, view: View, key: str) -> str:
 
 def plain_title(kind: AnyKind, view: View, content: Any) -> str:
     if titles := kind.title(content):
-        return view.text(titles, content.original)[0]
+        return view.text(titles, getattr(content, "original", None))[0]
     return view._(kind.words.untitled) if kind.words.untitled else ""
 
 
 def title_of(kind: AnyKind, view: View, content: Any) -> Markup:
     """The title with its language, where that is not the page's."""
     titles = kind.title(content)
-    return told(view, titles, content.original) if titles else escape(plain_title(kind, view, content))
+    return (
+        told(view, titles, getattr(content, "original", None)) if titles else escape(plain_title(kind, view, content))
+    )
 
 
 def to_record(kind: AnyKind, view: View, record_id: str, done: str) -> Response[Any]:

@@ -75,13 +75,21 @@ def between(asked: Mapping[str, str], newest: int) -> tuple[int, int]:
 
 
 def differences(
-    kind: Kind[Any, Any], view: View, before: Any, after: Any, part: Sequence[Shape] = ()
+    kind: Kind[Any, Any],
+    view: View,
+    before: Any,
+    after: Any,
+    part: Sequence[Shape] = (),
+    beside: Sequence[Mapping[str, Said]] = (),
 ) -> tuple[Difference, ...]:
     """Every place that *after* fills otherwise than *before*, in the order of the form; *part*: of these fields alone.
 
-    Rows without keys are lines of one text: where one moved, the others are not told to have changed.
+    Rows without keys are lines of one text: where one moved, the others are not told to have changed. *beside*: what
+    each of the two versions has beside the content, by place.
     """
     old, new = (_by_key(view, part or kind.shapes, one) for one in (before, after))
+    for placed, more in zip((old, new), beside, strict=False):
+        placed |= {place: (place, said) for place, said in more.items()}
     return (
         *_moved(kind, view, old, new),
         *(
@@ -100,7 +108,7 @@ Placed = Mapping[str, tuple[str, Said]]
 """Place, where rows that have keys are called by them → place as forms call it, and what stands there."""
 
 
-def _by_key(view: View, shapes: Sequence[Shape], content: Any) -> Placed:
+def _by_key(view: View, shapes: Sequence[Shape], content: Any) -> dict[str, tuple[str, Said]]:
     keyed = [shape.name for shape in shapes if any(part.what == "key" for part in shape.parts)]
     rows = {
         f"{name}[{number}]": f"{name}[{row.key}]"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import guard
+from lanzarote.kinds import law_and_sources
+from lanzarote.kinds.fields import Field, Option, shapes_of
+from lanzarote.kinds.organisations import organisations
 from lanzarote.records.validation import (
     MALFORMED,
     MISSING,
@@ -20,15 +23,49 @@ from lanzarote.records.validation import (
 )
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
+from lanzarote.web.labels import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.web.site import View
 
 LONGEST: Final = {"name": 300, "role": 4_000, "note": 4_000, "website": 500, "title": 500, "publisher": 300, "url": 500}
 MOST: Final = {"sectors": 20, "sources": 60, "own_sources": 20}
+SOME_DAY: Final = N_("A year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+VERIFIED: Final = N_("Verified")
 NOT_READ: Final = N_("Say in which source it was read, or leave it marked as not verified.")
+
+
+def _successors(view: View, chosen: Sequence[str], record: Record | None) -> Iterator[Option]:
+    yield Option(value="", label=view._("None"))
+    yield from _others(view, chosen, record)
+
+
+def _others(view: View, chosen: Sequence[str], record: Record | None) -> Iterator[Option]:
+    yield from (one for one in organisations(view, chosen) if record is None or record.id not in one.names)
+
+
+FIELDS: Final = (
+    Field(name="name", label=N_("Name"), help=N_("As it calls itself.")),
+    Field(name="role", label=N_("What it does"), help=N_("As the sources tell it, in one or two sentences."), rows=3),
+    Field(name="side", label=N_("Side"), words=LABELS["side"]),
+    Field(name="scope", label=N_("Scale"), words=LABELS["scope"]),
+    Field(name="sectors", label=N_("Sectors"), help=N_("At least one."), options=law_and_sources.sectors),
+    Field(name="website", label=N_("Website"), help=N_("Its own address; it begins with https://")),
+    Field(name="since", label=N_("Exists since"), help=SOME_DAY, heading=N_("Since when, and what became of it")),
+    Field(name="until", label=N_("Existed until"), help=N_("Only if it has ceased to exist.")),
+    Field(
+        name="merged_into",
+        label=N_("Taken over by"),
+        help=N_("The organisation that took it over. If both entries mean the same organisation, merge them instead."),
+        options=_successors,
+    ),
+    *law_and_sources.SOURCES,
+)
+SHAPES: Final = shapes_of(Organisation, FIELDS)
 
 
 def read(value: Any) -> Organisation:

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from lanzarote.accounts.service import names
 from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
-from lanzarote.stakeholders.team_api import ONE, STAKEHOLDER, STAKEHOLDERS
+from lanzarote.stakeholders.team_api import ONE, RECORDS, STAKEHOLDER
 from lanzarote.types import PartialDate, Relation, Text
 from lanzarote.web.changing import Sent, change
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, resource
@@ -133,7 +133,7 @@ def invite_stakeholder(sent: Sent, body: Inviting) -> Answer:
     """Ask a body whether it takes part, or ask once more."""
     return step(
         sent,
-        STAKEHOLDERS,
+        RECORDS,
         "stakeholder.decide",
         taking_part.invite,
         vocabulary=sent.vocabulary,
@@ -177,7 +177,7 @@ def leave_group(sent: Sent, body: Ending) -> Answer:
 
 def _answer(sent: Sent, reply: Reply) -> Answer:
     return step(
-        sent, STAKEHOLDERS, "group.speak", taking_part.answer, vocabulary=sent.vocabulary, reply=reply, **sent.signed
+        sent, RECORDS, "group.speak", taking_part.answer, vocabulary=sent.vocabulary, reply=reply, **sent.signed
     )
 
 

@@ -10,15 +10,16 @@ from msgspec import Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.errors import Conflict
+from lanzarote.kinds.record_pages import found, show, to_record
 from lanzarote.kinds.versions import FORMER
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders import members, taking_part, team_reading, writing
+from lanzarote.stakeholders import members, taking_part, writing
 from lanzarote.stakeholders.answer_links import LinkRefused
+from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
 from lanzarote.stakeholders.taking_part import Reply
-from lanzarote.stakeholders.team_pages import show, to_entry
 from lanzarote.translation import N_, date_told, format_partial_date
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
@@ -141,13 +142,13 @@ def invite(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
     view = site.view(request, lang, region)
     try:
         with view.instance.database.write(view.region_id) as session:
-            record = team_reading.read_record(view, session, record_id)
+            record = found(STAKEHOLDERS, view, session, record_id)
             taking_part.invite(session, record, view.vocabulary, way=text_of(data, "way"), by=view.actor, at=now())
     except (Faulty, Identifying) as error:
         return show_invite(view, record_id, data, refusal(view, error))
     except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
-    return to_entry(view, record_id, "invite")
+        return show(STAKEHOLDERS, view, record_id, done="meanwhile", status=409)
+    return to_record(STAKEHOLDERS, view, record_id, "invite")
 
 
 def show_invite(
@@ -155,7 +156,7 @@ def show_invite(
 ) -> Response[Any]:
     """The form with the ways in which the body can be reached. Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
-        record = team_reading.read_record(view, session, record_id)
+        record = found(STAKEHOLDERS, view, session, record_id)
         require(view.actor, "stakeholder.decide", subject_of(session, record))
         entry, contacts = writing.entry_of(session, record), writing.contacts_of(session, record)
         accounts = members.representatives(session, view.region_id, [record.id]).get(record.id, [])
@@ -164,7 +165,7 @@ def show_invite(
         senders = names(session, [row.by for row in invited])
         body = members.bodies(session).by_id.get(record.id)
     if body is None or body.relation == "taking-part":
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(STAKEHOLDERS, view, record_id, done="meanwhile", status=409)
     given = text_of(data or {}, "way")
     offered = []
     if accounts:

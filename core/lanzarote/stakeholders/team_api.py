@@ -1,136 +1,115 @@
-"""API resources for a region's team: entries of the directory as they are written, with contacts and versions."""
+"""API resources that keep the directory: what its kind says, and what takes the contacts of an entry along."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import and_, func, select
+from msgspec.structs import replace
 
+from lanzarote import guard
 from lanzarote.accounts.service import names
 from lanzarote.directory.model import KIND, Contact
-from lanzarote.records.permissions import allowed
-from lanzarote.records.records import Record, Version, decode
-from lanzarote.stakeholders import deciding, writing
-from lanzarote.translation import N_
-from lanzarote.types import Organisation, PartialDate, Relation, Text
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
+from lanzarote.kinds.api import VERSION, action_of, address_of, reading_of, records_of
+from lanzarote.kinds.organisations import nameable
+from lanzarote.records.records import Record
+from lanzarote.records.save_checks import checks_for
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.stakeholders import deciding, entries, writing
+from lanzarote.stakeholders.stakeholder_kind import PART, STAKEHOLDERS
+from lanzarote.stakeholders.team_documents import EntryText, WrittenEntry
+from lanzarote.types import Organisation
+from lanzarote.web.changing import Sent, change, made
+from lanzarote.web.resources import CURSOR, REGION, ROOT, Answer, Asked, resource
 from lanzarote.web.working_records import (
-    Kind,
+    AS_READ,
+    State,
     WorkingVersionList,
-    WorkTold,
     etag_of,
     id_of,
-    people_in,
+    overrides_of,
+    reasons_of,
+    refuse_disclosure,
+    state_of,
+    step,
+    steps_of,
+    taken,
     versions_of,
-    work_told,
     working,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-TAG: Final = "Stakeholders, for the team"
-NO_SUCH: Final = N_("There is no such organisation here, or you may not read it.")
-ERASED: Final = N_("This organisation was erased.")
-STAKEHOLDERS: Final = Kind(name=KIND, read="stakeholder.read", none=NO_SUCH, erased=ERASED)
+    from lanzarote.records.save_checks import Checks
+    from lanzarote.stakeholders.writing import Checked
+
+TAG: Final = STAKEHOLDERS.api.tag
+RECORDS: Final = records_of(STAKEHOLDERS)
 STAKEHOLDER: Final = id_of(KIND)
-VERSION: Final = Parameter(name="version", told="Number of the version.", between=(1, 999_999_999))
-ONE: Final = "/regions/{region}/team/stakeholders/{stakeholder}"
+ONE: Final = address_of(STAKEHOLDERS)
+LARGEST: Final = STAKEHOLDERS.api.largest
 
 
-class EntryItem(Struct, frozen=True, kw_only=True):
-    """An organisation in the team's list."""
-
-    id: str
-    slug: str
-    key: str | None
-    name: Text
-    relation: Relation
-    state: str
-    """What the public knows of it: ``draft``, ``published``, ``withdrawn``, ``archived`` or ``merged``."""
-    stage: str
-    """How far its working version is: ``writing``, ``submitted``; empty: there is none."""
-    version: int
-    published_version: int | None
-    updated_at: datetime
-
-
-class EntryList(Listed[EntryItem], frozen=True, kw_only=True):
-    pass
-
-
-class Entry(WorkTold, frozen=True, kw_only=True):
-    """An organisation as the team keeps it."""
-
-    id: str
-    region: str
-    slug: str
-    key: str | None
-    state: str
-    stage: str
-    version: int
-    published_version: int | None
-    created_at: datetime
-    updated_at: datetime
-    published_at: datetime | None
-    organisation: Organisation
-    """What its newest version says; what PUT takes, beside the contacts."""
-    contacts: tuple[Contact, ...]
-    relation: Relation
-    since: PartialDate | None
-    mandate: Text
-    source: str
-    """Where the relation is written."""
-    shared: bool
-    """It agreed that the central office receives its entry."""
-    withdrawn: str
-    """Why it was withdrawn."""
-    merged_into: str | None
-    """Id of the entry that answers in its place."""
-
-
-class EntryText(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    organisation: Organisation
-    contacts: tuple[Contact, ...]
-
-
-@resource(
+@change(
+    "POST",
     "/regions/{region}/team/stakeholders",
     tag=TAG,
-    may="stakeholder.read",
+    may="stakeholder.write",
     names=(REGION,),
-    query=(CURSOR, LIMIT),
-    answers=EntryList,
+    body=WrittenEntry,
+    status=201,
+    answers=State,
+    largest=LARGEST,
 )
-def list_team_stakeholders(asked: Asked) -> Answer:
-    """The directory as its team keeps it, the last changed first."""
-    asked.instance.header(asked["region"])
-    start = int(asked.one("cursor") or 0)
-    mine = and_(Record.kind == KIND, Record.state != "erased", allowed(asked.actor, "stakeholder.read"))
-    newest = and_(
-        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-    )
-    query = select(Record, Version.body).join(Version, newest).where(mine)
-    with asked.instance.database.read(asked["region"]) as session:
-        order = query.order_by(Record.updated_at.desc(), Record.id).offset(start).limit(asked.limit)
-        items = [_item(record, body) for record, body in session.execute(order)]
-        total = session.scalar(select(func.count()).select_from(Record).where(mine)) or 0
-    end = start + len(items)
-    return asked.listed(map(msgspec.json.encode, items), total, str(end) if end < total else None)
+def create_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
+    """Begin an entry: a draft that only its region's team reads. Location says where it stands."""
+    with sent.instance.database.read(sent["region"]) as session:
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks, former=())
+    return sent.once(lambda session: _begun(writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)))
 
 
-@resource(ONE, tag=TAG, may="stakeholder.read", names=(REGION, STAKEHOLDER), answers=Entry)
-def get_team_stakeholder(asked: Asked) -> Answer:
-    """One entry as its team keeps it. Its ETag is what a change of it takes in If-Match."""
-    with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, STAKEHOLDERS)
-        return Answer(msgspec.json.encode(_entry(session, record)), {"etag": etag_of(record)})
+@change(
+    "PUT",
+    ONE,
+    tag=TAG,
+    may="stakeholder.write",
+    names=(REGION, STAKEHOLDER),
+    body=WrittenEntry,
+    match=True,
+    answers=State,
+    largest=LARGEST,
+)
+def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
+    """Save another version of an entry; all of it is sent, and what is left out is taken out, but for the contacts.
+
+    Beside a published version it is a working version, which the public does not read until it is published.
+    """
+    with sent.instance.database.read(sent["region"]) as session:
+        record = taken(sent, session, RECORDS, "stakeholder.write", lock=False)
+        former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
+        known = writing.contacts_of(session, record)
+    given = judged(sent, body, checks, former=former, known=known, record_id=record.id)
+    return step(sent, RECORDS, "stakeholder.write", writing.save, given=given, expected=AS_READ, **sent.signed)
+
+
+_step = steps_of(ONE, TAG, (REGION, STAKEHOLDER))
+
+
+@_step("split-off", "stakeholder.decide", WrittenEntry, status=201, largest=LARGEST)
+def split_off_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
+    """Begin a second entry out of this one, which stays as it is; Location says where the new one stands."""
+    with sent.instance.database.read(sent["region"]) as session:
+        taken(sent, session, RECORDS, "stakeholder.decide", lock=False)
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks, former=())
+
+    def do(session: Session) -> Answer:
+        record = taken(sent, session, RECORDS, "stakeholder.decide")
+        return _begun(deciding.split_off(session, record, given, by=sent.actor, at=sent.at))
+
+    return sent.once(do)
 
 
 @resource(
@@ -143,7 +122,7 @@ def get_team_stakeholder(asked: Asked) -> Answer:
 )
 def list_team_stakeholder_versions(asked: Asked) -> Answer:
     """All versions of an entry, the newest first, fifty at a time."""
-    return versions_of(asked, STAKEHOLDERS, names)
+    return versions_of(asked, RECORDS, names)
 
 
 @resource(
@@ -157,7 +136,7 @@ def get_team_stakeholder_version(asked: Asked) -> Answer:
     """What one version of an entry says, published or not."""
     number = int(asked["version"])
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, STAKEHOLDERS)
+        record = working(asked, session, RECORDS)
         text = EntryText(
             number=number,
             organisation=writing.entry_of(session, record, number),
@@ -166,43 +145,67 @@ def get_team_stakeholder_version(asked: Asked) -> Answer:
     return Answer(msgspec.json.encode(text))
 
 
-def _item(record: Record, body: bytes) -> EntryItem:
-    return EntryItem(
-        **_common(record),
-        name=decode(body, Organisation).name,
-        relation=deciding.status_of(record).relation,
+def checks_of(sent: Sent, session: Session, body: WrittenEntry, record: Record | None = None) -> Checks:
+    """Which packages are asked about *body*, and what a coordinator lets pass. Raises Faulty."""
+    let_pass = overrides_of(body.let_pass)
+    return checks_for(sent.instance, session, sent["region"], KIND, record, by=sent.actor, reasons=let_pass)
+
+
+def judged(
+    sent: Sent,
+    body: WrittenEntry,
+    checks: Checks,
+    *,
+    former: tuple[str, ...],
+    known: tuple[Contact, ...] = (),
+    record_id: str = "",
+) -> Checked:
+    """The entry in *body*, if it may be saved, in *record_id* or as a new one.
+
+    *former*: the keys it had before, which nobody writes.
+
+    *known*: the contacts it had before.
+
+    Raises Disclosed, Identifying, Faulty, Objected.
+    """
+    vocabulary = sent.vocabulary
+    organisation = Organisation(**{name: getattr(body, name) for name in Organisation.__struct_fields__})
+    reasons = reasons_of(body.reasons)
+    texts = [text for _, text in entries.texts_of(organisation)]
+    refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
+    identifiers = vocabulary.header.personal_identifiers
+    named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(organisation.own_sources))
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):
+        raise Identifying(hard)
+    if organisation.former != former:
+        # Whoever could write them would take over the practices that name another entry.
+        raise Faulty([Fault(field="former", text=NO_CHOICE)])
+    organisations = nameable(sent.instance, sent["region"], record_id)
+    return writing.checked(
+        organisation,
+        vocabulary,
+        organisations,
+        reasons=reasons,
+        by=sent.actor.account_id,
+        contacts=body.contacts,
+        known=known,
+        today=sent.instance.today(sent["region"]),
+        checks=checks,
     )
 
 
-def _entry(session: Session, record: Record) -> Entry:
-    status, told = deciding.status_of(record), writing.told_of(session, record)
-    people = names(session, people_in(told))
-    return Entry(
-        **_common(record),
-        region=record.region_id,
-        created_at=record.created_at,
-        published_at=record.published_at,
-        organisation=writing.entry_of(session, record),
-        contacts=writing.contacts_of(session, record),
-        relation=status.relation,
-        since=status.since,
-        mandate=status.mandate,
-        source=status.source,
-        shared=status.shared,
-        withdrawn=status.withdrawn,
-        merged_into=status.merged.into if status.merged else None,
-        **work_told(told, people),
-    )
-
-
-def _common(record: Record) -> dict[str, Any]:
-    fields = ("id", "slug", "key", "state", "stage", "version", "published_version", "updated_at")
-    return {name: getattr(record, name) for name in fields}
+def _begun(record: Record) -> Answer:
+    at = ROOT + ONE.format(region=record.region_id, stakeholder=record.id)
+    return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
 
 
 handlers = (
-    list_team_stakeholders,
-    get_team_stakeholder,
+    *reading_of(STAKEHOLDERS),
     list_team_stakeholder_versions,
     get_team_stakeholder_version,
+    create_stakeholder,
+    save_stakeholder,
+    # What pages call to part is to split for programs.
+    *(action_of(STAKEHOLDERS, replace(one, name="split") if one is PART else one) for one in STAKEHOLDERS.actions),
+    split_off_stakeholder,
 )

@@ -78,23 +78,27 @@ class Sector(Retirable, frozen=True, kw_only=True):
 class Organisation(Fact, frozen=True, kw_only=True):
     """A stakeholder as shipped: an institution or association cited in a public source, never a person."""
 
-    name: Text
-    role: Text = {}
+    name: Annotated[Text, Meta(extra_json_schema={"maxLength": 300})]
+    role: Annotated[Text, Meta(extra_json_schema={"maxLength": 4_000})] = {}
     """What it does, as the sources tell it."""
-    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    sectors: Annotated[tuple[Key, ...], Meta(min_length=1, extra_json_schema={"minItems": 1, "maxItems": 20})]
     side: Side
     scope: Scope
-    website: str | None = None
+    website: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
     """Its own address, only if seen in a source."""
     since: PartialDate | None = None
     until: PartialDate | None = None
     """When it ceased to exist."""
     merged_into: Key | None = None
     """The organisation that took it over."""
-    former: tuple[Key, ...] = ()
+    former: Annotated[tuple[Key, ...], Meta(extra_json_schema={"readOnly": True})] = ()
     """Keys it had before: records that are loaded already follow; the folder writes the present key."""
-    own_sources: tuple[OwnSource, ...] = ()
+    sources: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    """Keys in ``sources.toml``."""
+    own_sources: Annotated[tuple[OwnSource, ...], Meta(extra_json_schema={"maxItems": 20})] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
+    note: Annotated[Text, Meta(extra_json_schema={"maxLength": 4_000})] = {}
+    """What a reader must know about how it was verified, or what remains open."""
 
 
 class Instrument(Value, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from tests.core.kinds.forms import fields_of
 from tests.core.meetings import keeping
 from tests.core.practices.signed_in import site_of
 from tests.core.procedures import agreeing
+from tests.core.stakeholders import keeping
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -43,7 +44,7 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     deliberating.step(team.paris, finding, "share")
     improvement = deliberating.improvement(team.paris, findings=[finding], **cited)
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
-    made |= {"findings": finding, "improvements": improvement}
+    made |= {"findings": finding, "improvements": improvement, "organisations": keeping.published(team.paris)}
     made |= {"procedures": agreeing.begun(team.paris)}
     made["meetings"] = keeping.planned(
         team.paris,

@@ -71,7 +71,7 @@ def test_everything_there_is_to_put_right_is_told_at_once(cleo: Writer, ana: Wri
     ana.get(f"{TEAM}/new")
     ana.post(f"{TEAM}/new", {"name.fr": "Maison", "role.fr": "Emma Martin a été violée."}, status=400)
     summary = ana.html[ana.html.index("error-summary") :][:2_000]
-    assert re.findall(r'href="#([^"]+)"', summary) == ["sectors", "side", "scope", "role.fr"]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["side", "scope", "sectors", "role.fr"]
 
     cleo.get(f"{TEAM}/{record_of_aurore(cleo)}/contacts")
     typed = {"contacts[0].address": "jean.dupont@exemple.fr"}
@@ -97,7 +97,7 @@ def test_who_writes_at_the_same_time_sees_both_texts(ana: Writer, cleo: Writer) 
     cleo.fill({"role.fr": "Le texte de Cléo."}).press(status=409)
     assert "Ana" in cleo.html
     assert "Le texte de Cléo." in cleo.html
-    cleo.press()
+    cleo.fill({"choice[role.fr]": "yours"}).press("merge")
     assert "Le texte de Cléo." in cleo.get(f"{TEAM}/{record_id}")
     assert "Ana" in cleo.get(f"{TEAM}/{record_id}/versions?from=2&to=3")
 
@@ -208,8 +208,7 @@ def test_a_reply_leads_to_the_entry_and_back(paris: Instance, ana: Writer, rita:
     about = Reply(about=f"organisations/{slug}", wrong="Le nom a changé.")
     task = replies.keep(paris.database, "paris", about, lang="fr", record_id=record_id)
     assert f"{TEAM}/{record_id}/edit" in cleo.get(f"/fr/paris/team/tasks/{task}")
-    for page in (f"{TEAM}/{record_id}", f"{TEAM}/{record_id}/edit"):
-        assert f"/fr/paris/team/tasks/{task}" in cleo.get(page)
+    assert f"/fr/paris/team/tasks/{task}" in cleo.get(f"{TEAM}/{record_id}")
 
 
 def test_a_representative_sees_and_writes_their_own_entry_only(
