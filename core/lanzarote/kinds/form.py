@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from lanzarote.kinds.fields import Offered, Option
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.records.records import Record
+    from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
-    from lanzarote.web.voice import Voice
 
 Typed = Mapping[str, Any]
 """Name of a field → what stands in it."""

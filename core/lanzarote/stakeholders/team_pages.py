@@ -32,9 +32,9 @@ from lanzarote.stakeholders.team_reading import contacts_told
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, Text
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.comparing import compare
 from lanzarote.web.refusals import NOTHING, let_pass_in, number_of, reasons_in
 from lanzarote.web.site import View
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.accounts.namesakes import called
+from lanzarote.accounts.people import called
 from lanzarote.directory.service import names_of, standing_for
 from lanzarote.kinds.fields import Said
 from lanzarote.kinds.versions import person
