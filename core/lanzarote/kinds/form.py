@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.facts.convention import convention, written_references
 from lanzarote.kinds.fields import CLOCK, MORE, Leaf, Shape, is_asked, leaves, options_for
@@ -53,6 +54,8 @@ LONGEST_NUMBER: Final = 30
 LONGEST_DATE: Final = 10
 _DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _KEY: Final = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+ADDED: Final = "added"
+"""Names the row that was asked for just now."""
 NOT_SAID: Final = ("key", "code", "tick")
 """A row in which only these stand says nothing."""
 
@@ -74,9 +77,17 @@ def tidied(kind: Kind[Any, Any], form: Form, data: Typed) -> dict[str, Any]:
 def rearranged(form: Form, view: View, data: Typed) -> dict[str, Any] | None:
     """What a button makes of the rows of the form; None: it is to be saved."""
     do = text_of(data, "do")
-    if form.own is None or form.own.rearranged is None or do in ("", "save"):
+    if do in ("", "save"):
         return None
-    return form.own.rearranged(view, data, do)
+    if form.own:
+        return form.own.rearranged(view, data, do) if form.own.rearranged else None
+    what, _, which = do.partition(":")
+    if what == "less":
+        return {name: value for name, value in data.items() if not name.startswith(f"{which}.")}
+    if what == "more":
+        added = f"{which}[{max(rows_in(data, which), default=-1) + 1}]"
+        return {**data, f"{added}.": "", ADDED: added}
+    return None
 
 
 def content_from(
@@ -358,6 +369,12 @@ class Control(Struct, frozen=True, kw_only=True):
     choices: tuple[Mapping[str, Any], ...] = ()
     several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
     """What each row is called, and its fields; of a group one row without a name."""
+    places: tuple[str, ...] = ()
+    """Of rows that can be taken away: ``criteria[0]``."""
+    blank: tuple[Control, ...] = ()
+    """The fields of a row that is added, with ``#`` for its number."""
+    word: str = ""
+    """What one row is called."""
     of_language: bool = False
 
     @property
@@ -376,12 +393,40 @@ def controls(
     *,
     asked: bool = False,
     more: int = EMPTY_ROWS,
+    grows: bool = False,
     record: Record | None = None,
 ) -> tuple[Control, ...]:
-    """The fields of a form with what stands in them; *asked*: none of them is left open; *more* rows are empty."""
+    """The fields of a form with what stands in them; *asked*: none of them is left open; *more* rows are empty.
+
+    *grows*: rows are added and taken away by buttons.
+    """
     chosen = [*_chosen_in(shapes, typed, "")]
     offered = options_for(view, chosen, record)
-    return tuple(_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
+    found = (_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
+    if not grows:
+        return tuple(found)
+    return tuple(
+        _grown(view, shape, one, typed, offered) if shape.what == "rows" else one
+        for shape, one in zip(shapes, found, strict=True)
+    )
+
+
+def _grown(view: View, shape: Shape, control: Control, typed: Typed, offered: Offered) -> Control:
+    """The rows that were filled in or asked for, some at least, and an empty one to be copied."""
+    name = control.name
+    found = rows_in(typed, name)
+    numbers = [*found, *(number for number in range(EMPTY_ROWS) if number not in found)][: max(len(found), EMPTY_ROWS)]
+
+    def fields(number: int | str) -> tuple[Control, ...]:
+        return tuple(_control(view, part, typed, offered, f"{name}[{number}].") for part in shape.parts)
+
+    return replace(
+        control,
+        several=tuple((f"{view._(shape.field.one)} {count}", fields(one)) for count, one in enumerate(numbers, 1)),
+        places=tuple(f"{name}[{one}]" for one in numbers),
+        blank=fields("#"),
+        word=view._(shape.field.one),
+    )
 
 
 def _chosen_in(shapes: Sequence[Shape], typed: Typed, prefix: str) -> Iterator[Leaf]:

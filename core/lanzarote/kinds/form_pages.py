@@ -13,7 +13,6 @@ from lanzarote.kinds import drafting, keeping, merging, service, team, unsaved
 from lanzarote.kinds.entered import belongs, is_reason
 from lanzarote.kinds.fields import words_typed
 from lanzarote.kinds.form import (
-    EMPTY_ROWS,
     asks_original,
     content_from,
     controls,
@@ -259,7 +258,7 @@ def show_form(
         original=(text_of(typed, "original") or getattr(opened.content, "original", "")) if opened else "",
         stale=[(code, name) for code, name in tongues if opened and code in getattr(opened.content, "stale", ())],
         beside=controls(view, kind.beside[form.name], typed, asked=True),
-        controls=controls(view, part, typed, more=0 if own else EMPTY_ROWS),
+        controls=controls(view, part, typed, more=0, grows=own is None),
         **(own.context(view, opened.id if opened else "", typed) if own else {}),
         **team.frame(view, kind.room, opened.id if opened else "new"),
     )

@@ -157,3 +157,32 @@ def test_what_somebody_types_after_it_was_closed_is_shown_to_be_copied(team: Tea
     page = team.ana.get(f"{path}/edit")
     assert "Trop tard" in page
     assert "unsaved=continue" not in page
+
+
+# Rows, where there is no script
+
+
+def test_a_button_adds_a_row_and_takes_one_away_and_nothing_is_saved_or_lost(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    assert "guests[2].sector" not in form
+    typed = form | {"guests[1].sector": "Police", "people": "a lot", "do": "more:guests"}
+    page = team.ana.post(f"{path}/edit", 200, **typed)
+    added = fields_of(page)
+    assert 'id="guests[2]" tabindex="-1" autofocus' in page
+    assert (added["guests[2].sector"], added["people"]) == ("", "a lot")
+    fewer = team.ana.post(f"{path}/edit", 200, **(added | {"guests[2].sector": "Santé", "do": "less:guests[0]"}))
+    left = fields_of(fewer)
+    assert [name for name in left if name.endswith(".sector")] == ["guests[1].sector", "guests[2].sector"]
+    assert kept(team) == []
+    team.ana.post(f"{path}/edit", **(left | {"people": "9", "do": "save"}))
+    saved = fields_of(team.ana.get(f"{path}/edit"))
+    assert (saved["guests[0].sector"], saved["guests[1].sector"]) == ("Police", "Santé")
+    assert saved["version"] == "2"
+
+
+def test_no_more_rows_are_offered_than_there_is_room_for(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{path}/edit"))
+    page = team.ana.post(
+        f"{path}/edit", 200, **(form | {f"guests[{number}].sector": "x" for number in range(4)} | {"do": "more:guests"})
+    )
+    assert re.search(r'value="more:guests" formnovalidate hidden', page)

@@ -190,3 +190,34 @@
     }
   }
 }
+
+// Adds rows and takes them away; without it a button of the form asks the server for the same.
+for (const rows of document.querySelectorAll("[data-rows]")) {
+  const name = rows.dataset.rows, blank = document.querySelector(`template[data-row="${name}"]`);
+  const add = rows.querySelector(`button[value="more:${name}"]`);
+  const all = () => [...rows.querySelectorAll(":scope > fieldset")];
+  let next = Math.max(-1, ...all().map((row) => parseInt(row.id.slice(name.length + 1)))) + 1;
+
+  function changed() {
+    all().forEach((row, at) => row.querySelectorAll("[data-number]").forEach((one) => { one.textContent = at + 1; }));
+    add.hidden = all().length >= rows.dataset.most;
+    add.form.dispatchEvent(new Event("input"));
+  }
+  add.addEventListener("click", (event) => {
+    event.preventDefault();
+    const made = document.createElement("template");
+    made.innerHTML = blank.innerHTML.replaceAll(`${name}[#]`, `${name}[${next++}]`);
+    const row = made.content.querySelector("fieldset");
+    add.before(row);
+    changed();
+    row.querySelector("input:not([type=hidden]), select, textarea").focus();
+  });
+  rows.addEventListener("click", (event) => {
+    const button = event.target.closest("button[value^='less:']");
+    if (!button) return;
+    event.preventDefault();
+    button.closest("fieldset").remove();
+    changed();
+    (add.hidden ? all().at(-1) : add).focus();
+  });
+}
