@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from lanzarote.records.validation import MISSING, NO_ADDRESS, TOO_MANY, Fault, is_address, refuse_long, unfit_text
-from lanzarote.translation import N_, language_name
+from lanzarote.translation import N_, format_date, format_number, format_partial_date, language_name
 
 if TYPE_CHECKING:
     from lanzarote.records.records import Record
@@ -512,8 +512,10 @@ def _said(view: View, leaf: Leaf, offered: Offered) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, date):
-        return value.isoformat()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return format_date(value, view.lang)
+    if leaf.shape.what == "partial-day" and value:
+        return format_partial_date(value, view.lang)
+    return format_number(value, view.lang) if isinstance(value, float) else str(value)
 
 
 def _called(offered: Sequence[Option], value: str) -> str:

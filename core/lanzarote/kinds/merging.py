@@ -77,14 +77,19 @@ def apart(lang: str, *, base: Side, theirs: Side, yours: Side, joins: Callable[[
                 label=known.label,
                 lang=known.lang or lang,
                 language=known.language,
-                theirs=tuple(compare(was, they)),
-                yours=tuple(compare(was, you)),
+                theirs=_changed(was, they),
+                yours=_changed(was, you),
                 chosen="theirs" if your == first else "yours" if their == first else "",
                 written=you if known.lang else "",
                 joins=joins(unit),
             )
         )
     return tuple(found)
+
+
+def _changed(before: str, after: str) -> tuple[Piece, ...]:
+    """*after* whole where nothing changed: it is to be chosen."""
+    return tuple(compare(before, after)) if before != after else (("same", after),)
 
 
 def piece(entered: Entered, unit: str) -> dict[str, tuple[str, ...]]:

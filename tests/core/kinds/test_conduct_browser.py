@@ -111,3 +111,13 @@ def test_rows_are_added_and_taken_away_without_a_reload(page: Page, site: Site, 
     page.goto(f"{site.address}{path}/edit")
     expect(field(page, "criteria[1].question.fr")).to_have_value("Les délais ont-ils baissé ?")
     expect(field(page, "criteria[2]")).to_have_count(0)
+
+
+def test_the_button_that_saves_is_never_under_the_bar_of_a_phone(page: Page, site: Site, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    site.open(page, f"{path}/edit")
+    page.evaluate("scrollTo(0, 900)")
+    box = page.get_by_role("button", name="Enregistrer", exact=True).last.bounding_box()
+    assert box
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).textContent", middle) == "Enregistrer"

@@ -91,7 +91,13 @@ def test_a_record_is_written_listed_shown_changed_and_compared(team: Team) -> No
     path = begun(team)
     assert "Visit to the court" in team.bo.get(TEAM)
     shown = team.bo.get(path)
-    for words in ("Planned", "At a service", "2031-06-02", "Guest 1 – What they bring (French)", "Un plan de la salle"):
+    for words in (
+        "Planned",
+        "At a service",
+        "2 June 2031",
+        "Guest 1 – What they bring (French)",
+        "Un plan de la salle",
+    ):
         assert words in shown
     form = fields_of(team.ana.get(f"{path}/edit"))
     assert {name: form[name] for name in TYPED} == TYPED  # the form shows what was written
