@@ -226,7 +226,7 @@ class Form:
         elif field.kind == "date":
             common["boxes"] = (self._box(field.name),)
         elif field.kind in ROWS:
-            common["rows"] = tuple(self._rows(field.name))
+            common |= {"rows": tuple(self._rows(field.name)), "blank": (self._row(field.name, "#", "#"),)}
         else:
             chosen = self.entered.many(field.name)
             choices = self._choices(field, chosen)
@@ -306,9 +306,11 @@ class Form:
         filled = self.entered.rows(name)
         wanted = max(self._more_rows.get(name, 0), EMPTY_ROWS[name], filled + (0 if filled else 1))
         for number in range(min(max(wanted, filled), MOST_ROWS)):
-            place = f"{name}[{number}]"
-            cells = {cell: self._cell(name, place, cell) for cell in ROWS[name]}
-            yield Row(place=place, number=number + 1, cells=cells)
+            yield self._row(name, number, number + 1)
+
+    def _row(self, name: str, at: int | str, number: int | str) -> Row:
+        place = f"{name}[{at}]"
+        return Row(place=place, number=number, cells={cell: self._cell(name, place, cell) for cell in ROWS[name]})
 
     def _cell(self, name: str, place: str, cell: str) -> Cell:
         where = f"{place}.{cell}"

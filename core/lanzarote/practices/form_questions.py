@@ -62,7 +62,7 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 class Row(Struct, frozen=True, kw_only=True):
     place: str
-    number: int
+    number: int | str
     cells: Mapping[str, Cell]
 
 
@@ -91,6 +91,8 @@ class Question(Struct, frozen=True, kw_only=True):
     choices: Sequence[Choice] = ()
     chosen: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
+    blank: tuple[Row, ...] = ()
+    """One, from which the script makes more."""
     under: tuple[Question, ...] = ()
     cited: Cited | None = None
 

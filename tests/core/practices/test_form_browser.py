@@ -330,3 +330,21 @@ def test_the_blank_sheet_fits_a_few_pages(page: Page, site: Site) -> None:
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 7
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="Imprimer").is_visible()
+
+
+def test_a_partner_is_added_without_a_reload_and_found_while_one_types(page: Page, site: Site) -> None:
+    record_id = Assessed(site.instance, site.ana, site.cleo).id
+    site.open(page, f"{TEAM}/{record_id}/edit")
+    page.evaluate("window.stays = true")
+    rows = page.locator("[data-rows=partners] > fieldset")
+    before = rows.count()
+    page.get_by_role("button", name="Un partenaire de plus").click()
+    expect(rows).to_have_count(before + 1)
+    added = rows.last
+    expect(added.locator("legend")).to_have_text(f"Partenaire {before + 1}")
+    expect(added.get_by_role("combobox").first).to_be_focused()
+    field(page, f"partners[{before}].sector").select_option("police")
+    expect(status(page)).to_have_text(re.compile("Gardé à"))
+    added.get_by_role("button", name="Retirer").click()
+    expect(rows).to_have_count(before)
+    assert page.evaluate("window.stays")

@@ -210,6 +210,7 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
     const row = made.content.querySelector("fieldset");
     add.before(row);
     changed();
+    row.dispatchEvent(new Event("added", { bubbles: true }));
     row.querySelector("input:not([type=hidden]), select, textarea").focus();
   });
   rows.addEventListener("click", (event) => {

@@ -104,7 +104,9 @@
     }
 
     // An organisation: beside the list of all, a field that finds one.
-    for (const place of form.querySelectorAll("[data-combobox]")) {
+    form.addEventListener("added", (event) => event.target.querySelectorAll("[data-combobox]").forEach(organisation));
+    form.querySelectorAll("[data-combobox]").forEach(organisation);
+    function organisation(place) {
       const select = place.querySelector("select"), label = place.querySelector("label").textContent.trim();
       const row = select.closest("fieldset").querySelector("legend").textContent.trim();
       const { box } = combobox(place.dataset.combobox, `${label} – ${row}`, "", (one, input) => {
