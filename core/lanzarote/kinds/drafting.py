@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.errors import NotFound
+from lanzarote.errors import Gone, NotFound, NotPermitted
 from lanzarote.kinds import keeping, merging, service, team, unsaved
 from lanzarote.kinds.entered import Entered, Typed, is_reason, reasons_in
 from lanzarote.kinds.fields import in_words
@@ -90,7 +90,10 @@ def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> 
             unsaved.discard(session, view.region_id, record_id, by=view.actor)
         return team.redirect(view.href("team", kind.room, *((record_id,) if number_of(data, "version") else ("new",))))
     typed = typed_in(kind, form, view, data)
-    where = _where(kind, form, view, record_id, number_of(data, "version"))
+    try:
+        where = _where(kind, form, view, record_id, number_of(data, "version"))
+    except (Gone, NotFound, NotPermitted):
+        return keeping.json({"denied": True}, 403)
     return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
 
 
