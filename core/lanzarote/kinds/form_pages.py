@@ -200,10 +200,10 @@ def merge(kind: AnyKind, form: Form, view: View, opened: Opened, data: Mapping[s
     left = [one.unit for one in apart if f"{merging.CHOICE}[{one.unit}]" not in given]
     if left or number_of(data, "theirs") != opened.version:
         return show_merge(kind, form, view, opened, data, content, left)
-    sides = (drafting.entered(kind, form, view, one) for one in (opened.content, content))
+    theirs, yours = (drafting.entered(kind, form, view, one) for one in (opened.content, content))
     beside = {name: value for name, value in data.items() if name in ("key", "fresh") or is_reason(name)}
     beside |= {name: data[name] for one in kind.beside[form.name] for name in data if belongs(name, one.name)}
-    whole = drafting.data_in(merging.merged(*sides, given))
+    whole = drafting.data_in(merging.merged(theirs, yours, given))
     return save(kind, form, view, opened.id, {**beside, **whole, "version": str(opened.version)})
 
 

@@ -208,7 +208,11 @@ def test_who_comes_too_late_makes_one_text_of_both(team: Team) -> None:
     assert "juges" in page
     left = team.ana.post(f"{path}/edit", 409, **chosen)
     assert 'href="#text.fr.purpose"' in left
-    said = {"choice[text.fr.purpose]": "both", "merged[text.fr.purpose]": "Les voir tous.", "choice[guests]": "both"}
+    said: dict[str, Any] = {
+        "choice[text.fr.purpose]": "both",
+        "merged[text.fr.purpose]": "Les voir tous.",
+        "choice[guests]": "both",
+    }
     team.ana.post(f"{path}/edit", **(fields_of(left) | said))
     form = fields_of(team.ana.get(f"{path}/edit"))
     assert (form["text.fr.purpose"], form["place"], form["people"]) == ("Les voir tous.", "school", "14")
