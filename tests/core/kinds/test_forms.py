@@ -14,7 +14,7 @@ from tests.core.evaluation import piloting
 from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, counted, get
 from tests.core.improvements import deliberating
 from tests.core.kinds.forms import fields_of
-from tests.core.meetings import keeping
+from tests.core.meetings import keeping as keeping_meetings
 from tests.core.practices.signed_in import site_of
 from tests.core.procedures import agreeing
 from tests.core.stakeholders import keeping
@@ -46,7 +46,7 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
     made |= {"findings": finding, "improvements": improvement, "organisations": keeping.published(team.paris)}
     made |= {"procedures": agreeing.begun(team.paris)}
-    made["meetings"] = keeping.planned(
+    made["meetings"] = keeping_meetings.planned(
         team.paris,
         organisations=["aphp"],
         agenda=[{"title": {"fr": "Accueil"}, "minutes": 5}],
