@@ -118,6 +118,7 @@ def show(
         frame=FRAMES["form"],
         one=one,
         back=view.href(*TEAM, record_id, AMENDMENTS.place, key),
+        tab=AMENDMENTS.place,
         refused=refused,
         done=view._(said) if said else "",
         meanwhile=bool(said),

@@ -38,7 +38,7 @@ def show_whole(view: View, record_id: str, name: str) -> Response[Any]:
     label, text = (view._(one) for one in WHOLE[name])
     one = Asking(name=name, href=f"{shown['here']}/{name}", label=label, text=text)
     back = view.href(*TEAM, record_id, "actions")
-    shown |= {"frame": FRAMES["form"], "one": one, "back": back, "refused": NOTHING, "done": ""}
+    shown |= {"frame": FRAMES["form"], "one": one, "back": back, "refused": NOTHING, "done": "", "tab": ACTIONS.place}
     return view.render("kinds/entry.html", **shown)
 
 

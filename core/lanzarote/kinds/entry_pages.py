@@ -147,6 +147,7 @@ def show_form(
         frame=entry.templates["form"],
         one=one,
         back=view.href(*_place(entry, record_id, key)),
+        tab=entry.place,
         refused=refused,
         done=view._(said) if said else "",
         meanwhile=bool(said),

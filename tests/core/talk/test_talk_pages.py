@@ -82,6 +82,7 @@ def test_what_tells_of_a_child_in_danger_is_not_taken_and_leads_to_help(pages: P
 def test_one_changes_and_deletes_ones_own_comment(pages: Pages) -> None:
     comment = f"{pages.at}/discussion/{pages.group.say('Premier jet.')}"
     pages.bo.get(f"{comment}/edit", 403)
+    assert 'discussion" aria-current="page"' in pages.ana.get(f"{comment}/edit")
     pages.ana.open(f"{comment}/edit", "/edit").fill(text="Mieux dit.").press()
     assert "Mieux dit." in pages.ana.html
     assert "modifié" in words(pages.bo.get(comment))
