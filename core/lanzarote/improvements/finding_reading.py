@@ -65,7 +65,7 @@ def bodies(view: View, session: Session, record: Record) -> Iterator[Body]:
     called = sharing.names_in(session, [*here, *(one.stakeholder for one in status.offers)], view.lang)
     people, known = names(session, [one.by for one in status.offers]), named(view.directory)
 
-    def about(one: str) -> dict[str, str]:
+    def about(one: str) -> dict[str, Any]:
         href = view.href("organisations", known[one].slug) if one in known else ""
         name = view.say(known[one].organisation.name) if one in known else view._(called[one])
         return {"id": one, "name": name, "href": href}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
-C = TypeVar("C", Finding, Improvement)
+C = TypeVar("C", bound=Finding | Improvement)
 TWO_SECTORS: Final = N_("Choose two sectors at least: a finding is about what lies between them.")
 
 
@@ -64,10 +64,13 @@ def as_named(instance: Instance, region_id: str, record_id: str, said: C, by: Ac
         before = decode(body_of(session, record, record.version), type(said)) if record else None
         seen = service.readable(session, service.references_of(before), by=by) if before else {}
     cited = before.own_sources if before else ()
-    kept = {"own_sources": law_and_sources.keyed(instance, region_id, record_id, said.own_sources, cited)}
-    for name in service.REFERENCES if isinstance(said, Improvement) else ():
-        unseen = (one for one in getattr(before, name, ()) if one not in seen)
-        kept[name] = tuple(dict.fromkeys((*getattr(said, name), *unseen)))
+    kept: dict[str, Any] = {
+        "own_sources": law_and_sources.keyed(instance, region_id, record_id, said.own_sources, cited)
+    }
+    for name in service.REFERENCES:
+        if isinstance(said, Improvement):
+            unseen = [one for one in getattr(before, name, ()) if one not in seen]
+            kept[name] = tuple(dict.fromkeys((*getattr(said, name), *unseen)))
     return msgspec.structs.replace(said, **kept)
 
 
