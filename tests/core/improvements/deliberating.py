@@ -133,14 +133,14 @@ def step(paris: Instance, record_id: str, name: str, by: Actor = LEADER, **said:
 
 
 def offer(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER, **said: Any) -> None:
-    said = {"on": date(2030, 12, 1), "how": "Lettre au siège"} | said
-    step(paris, record_id, "offer", by, given=Offering(stakeholder=stakeholder, **said))
+    given: dict[str, Any] = {"on": date(2030, 12, 1), "how": "Lettre au siège"} | said
+    step(paris, record_id, "offer", by, given=Offering(stakeholder=stakeholder, **given))
 
 
 def reply(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER, **said: Any) -> None:
-    said = {"on": date(2030, 12, 20), "reply": {"fr": "Nous y travaillons."}} | said
-    why = said.pop("reasons", {})
-    step(paris, record_id, "note_reply", by, given=Replying(stakeholder=stakeholder, **said), why=why)
+    given: dict[str, Any] = {"on": date(2030, 12, 20), "reply": {"fr": "Nous y travaillons."}} | said
+    why = given.pop("reasons", {})
+    step(paris, record_id, "note_reply", by, given=Replying(stakeholder=stakeholder, **given), why=why)
 
 
 def state(paris: Instance, record_id: str) -> str:

@@ -187,7 +187,7 @@ def test_two_who_write_at_once_see_both_texts(paris: Instance, ana: Writer, eve:
     assert [one for one in ("qu’Ève", "qu’Ana") if one in main(ana.html)] == ["qu’Ève", "qu’Ana"]
     ana.fill({"choice[text.fr.proposal]": "yours"}).press("merge", action="/edit")
     said = found(paris, one)
-    assert said.text["fr"].proposal == "Ce qu’Ana propose."  # type: ignore[union-attr]
+    assert said.text["fr"].proposal == "Ce qu’Ana propose."
 
 
 def test_the_form_keeps_what_it_does_not_ask_for(paris: Instance, ana: Writer) -> None:
@@ -210,7 +210,7 @@ def test_the_form_keeps_what_it_does_not_ask_for(paris: Instance, ana: Writer) -
     assert hidden not in ana.html
     ana.fill({"text.fr.means": "Une salle."}).press()
     assert hidden not in ana.html
-    assert found(paris, other).findings == (hidden,)  # type: ignore[union-attr]
+    assert found(paris, other).findings == (hidden,)
 
 
 def test_a_translation_that_is_older_than_the_original_says_so_until_somebody_looked(

@@ -38,8 +38,12 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     judge = {"key": "j3", "standpoint": "self", "organisation": member.key or member.id}
     criteria = [REPORT["criteria"][0] | {"indicators": [indicator]}, REPORT["criteria"][1]]
     report = REPORT | {"criteria": criteria, "judges": [*REPORT["judges"], judge]}
-    shows = {"evidence": [{"value": 1234567.25, "unit": {"fr": "mois"}, "text": {"fr": "Un délai."}, "sources": ["a"]}]}
-    cited = {"own_sources": [{"key": "a", "title": "R", "publisher": "P", "kind": "press", "read_on": "2030-01-01"}]}
+    shows: dict[str, Any] = {
+        "evidence": [{"value": 1234567.25, "unit": {"fr": "mois"}, "text": {"fr": "Un délai."}, "sources": ["a"]}]
+    }
+    cited: dict[str, Any] = {
+        "own_sources": [{"key": "a", "title": "R", "publisher": "P", "kind": "press", "read_on": "2030-01-01"}]
+    }
     finding = deliberating.finding(team.paris, convention=["10", "18.1.a"], **shows, **cited)
     deliberating.step(team.paris, finding, "share")
     improvement = deliberating.improvement(team.paris, findings=[finding], **cited)

@@ -109,7 +109,12 @@ def save(paris: Instance, record_id: str, by: Actor = HEAD, expected: int = 0, a
     before = said(paris, record_id)
     given = checked(paris, read_as(msgspec.to_builtins(before) | more, Meeting))
     with held(paris, record_id) as (session, record):
-        about = {"expected": expected or record.version, "vocabulary": paris.vocabulary("paris"), "by": by, "at": at}
+        about: dict[str, Any] = {
+            "expected": expected or record.version,
+            "vocabulary": paris.vocabulary("paris"),
+            "by": by,
+            "at": at,
+        }
         return service.save(MEETINGS, session, record, given, **about)
 
 
