@@ -16,6 +16,7 @@ from lanzarote.activity.lines import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
 from lanzarote.directory.model import KIND as STAKEHOLDER
+from lanzarote.kinds.fields import LANGUAGES
 from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
@@ -81,7 +82,7 @@ FIELD_WORDS: Final = {
     "former": N_("Its keys before"),
 }
 OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
-OF_PROCEDURES: Final = {one.name: one.label for one in PROCEDURES.fields}
+OF_PROCEDURES: Final = {**LANGUAGES, **{one.name: one.label for one in PROCEDURES.fields}}
 WITHDRAWS: Final[Mapping[str, Action]] = {
     PRACTICE: MAY["withdraw"],
     STAKEHOLDER: MAY_STAKEHOLDER["withdraw"],

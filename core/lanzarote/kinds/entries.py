@@ -224,9 +224,9 @@ def perform(
         raise Conflict(entry.archived)
     row = find(entry, session, record, key) if key else None
     if row is not None:
+        unchanged(row)
         if why := action.barred(row, by):
             raise NotPermitted(why)
-        unchanged(row)
     if why := action.stops(record, row):
         raise Conflict(why)
     made: R = action.do(session, record, **given_to(action.do, {**offered, "row": row, "by": by, "at": at}))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from inspect import signature
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import unquote
 
@@ -48,8 +49,11 @@ PARAGRAPHS: Final = N_("Paragraphs of the Convention")
 MORE: Final = "_more"
 """Ends the name of the field in which paragraphs of articles are typed."""
 TWICE: Final = N_("This is here twice.")
-HIDDEN: Final = frozenset({"original", "text", "stale"})
-"""What every content has beside its own fields: its languages."""
+LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {"original": N_("Language it was written in"), "stale": N_("Translations that are out of date")}
+)
+"""What every content has beside its own fields, to be translated."""
+HIDDEN: Final = frozenset({*LANGUAGES, "text"})
 
 
 class Option(Struct, frozen=True, kw_only=True):
@@ -426,6 +430,8 @@ def label_of(
 
     *called*: what a row is called, by its field and number.
     """
+    if place in LANGUAGES:
+        return view._(LANGUAGES[place])
     parts = place.split(".")
     if parts[0] == "text" and len(parts) == 3:
         parts = [parts[2], parts[1]]

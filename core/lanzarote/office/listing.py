@@ -11,7 +11,7 @@ from lanzarote.facts.states import sources, states
 from lanzarote.office import desk, opening, service, totals
 from lanzarote.office.desk import Cell, Head, Line, sheet
 from lanzarote.office.model import INNER
-from lanzarote.office.opening import Rests, rests_on
+from lanzarote.office.opening_reading import Rests, rests_on
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 

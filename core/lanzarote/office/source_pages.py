@@ -11,8 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
-from lanzarote.office import desk, opening
-from lanzarote.office import opening as opening_reading
+from lanzarote.office import desk, opening, opening_reading
 from lanzarote.office.opening import opening_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import NO_CHOICE, Faulty

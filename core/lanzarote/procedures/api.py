@@ -9,15 +9,10 @@ import msgspec
 from lanzarote.kinds.api import address_of, records_of, resources_of
 from lanzarote.procedures import endorsing, public
 from lanzarote.procedures.asked import asked_of
-from lanzarote.procedures.documents import (
-    AskedProcedure,
-    ProcedureDocument,
-    ProcedureSaying,
-    SaidByOwn,
-    document,
-)
+from lanzarote.procedures.documents import ProcedureDocument, document
 from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.kind import PROCEDURES
+from lanzarote.procedures.team_documents import AskedProcedure, ProcedureSaying, SaidByOwn
 from lanzarote.procedures.writing import status_of
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource

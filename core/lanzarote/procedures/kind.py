@@ -13,16 +13,16 @@ from lanzarote.kinds.kind import Action, Api, Form, Kind, Row, When, Words, lead
 from lanzarote.kinds.law_and_sources import LAW, SOURCES, provisions, sectors
 from lanzarote.kinds.organisations import organisations
 from lanzarote.procedures import form, service, team_reading, writing
-from lanzarote.procedures.documents import (
-    ProcedureItemList,
+from lanzarote.procedures.model import IN_FORCE, KIND, ProcedureStatus
+from lanzarote.procedures.rules import faults_in, known_in, open_of
+from lanzarote.procedures.team_documents import (
+    ProcedureItem,
     ProcedureVersion,
     WorkingProcedure,
     WrittenProcedure,
     procedure_item,
     working_procedure,
 )
-from lanzarote.procedures.model import IN_FORCE, KIND, ProcedureStatus
-from lanzarote.procedures.rules import faults_in, known_in, open_of
 from lanzarote.procedures.words import DONE, MEASURES, NATURE_HELP, NATURES, STATES, TEXTS
 from lanzarote.procedures.writing import Confirming, ProcedureRenaming, Superseding, status_of
 from lanzarote.records.records import body_of
@@ -30,6 +30,7 @@ from lanzarote.translation import N_, format_date
 from lanzarote.types import Procedure, Side
 from lanzarote.web.changing import LARGEST_TEXT
 from lanzarote.web.labels import LABELS
+from lanzarote.web.resources import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -291,6 +292,10 @@ STEPS: Final = (
 )
 DESCRIPTION: Final = "description"
 """State of a draft that is not the group’s own text: nobody is asked to endorse it."""
+
+
+class ProcedureItemList(Listed[ProcedureItem], frozen=True, kw_only=True):
+    pass
 
 
 class _Nature(msgspec.Struct):

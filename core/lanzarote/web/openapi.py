@@ -70,6 +70,10 @@ def describe(resources: Sequence[Resource], instance: Instance, base_url: str) -
     for name, struct in _structs([Problem, *(one.answers for one in resources if one.answers), *taken]).items():
         if not struct.__struct_config__.omit_defaults and name in components:
             components[name]["required"] = list(struct.__struct_encode_fields__)
+    for field in (field for one in components.values() for field in one.get("properties", {}).values()):
+        # Stored text may lack what is asked for since; what is sent may not.
+        if field.get("minItems") and len(field.get("default", ())) < field["minItems"]:
+            field.pop("default", None)
     document = {
         "openapi": "3.1.0",
         "info": {

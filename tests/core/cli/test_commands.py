@@ -13,7 +13,7 @@ from pathlib import Path
 import lanzarote
 import pytest
 from lanzarote.cli import parser
-from lanzarote.composition import new_instance
+from lanzarote.composition import entries, kinds, new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.exchange.region_file import export_region
 from lanzarote.operations.retention import Keep, outdated
@@ -113,12 +113,13 @@ def test_a_setting_that_cannot_be_used_is_named(
 
 
 def test_kinds_are_listed_with_what_follows_from_their_declaration(run: Run) -> None:
-    assert [line.split()[0] for line in run("kinds").out.splitlines()] == ["indicator", "evaluation"]
+    listed = [line.split()[0] for line in run("kinds").out.splitlines()]
+    assert listed == [*(one.name for one in kinds()), *(one.name for one in entries())]
     said = run("kinds", "evaluation").out
     for words in ("question       texts; in each language; up to 1000", "group.lead   does evaluation.judging.close"):
         assert words in said
     refused = run("kinds", "visit")
-    assert (refused.code, "there are: indicator, evaluation" in refused.err) == (1, True)
+    assert (refused.code, f"there are: {', '.join(listed)}" in refused.err) == (1, True)
 
 
 def test_settings_are_listed_without_the_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

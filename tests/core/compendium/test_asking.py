@@ -100,7 +100,7 @@ def test_a_bar_that_stands_still_says_that_the_pages_are_being_set(
     own_paris.worker.run_due()
     waiting, while_set = seen
     assert "Les pages se mettent en forme" not in waiting
-    assert "10 sur 100 · Les pages se mettent en forme. On ne peut pas dire où cela en est" in while_set
+    assert "10 sur 100 · Les pages se mettent en forme. L’avancement ne peut pas être mesuré" in while_set
 
 
 def test_the_same_choice_is_the_same_document(reader: TestClient[Any], own_paris: Instance) -> None:

@@ -69,7 +69,9 @@ def talk_of(land: Land, region: str) -> Talk:
         reason = canary("why a comment was hidden", own)
         row = session.get_one(Comment, (region, made, hidden))
         comments.hide(session, record, words, row=row, given=Hiding(reason=f"Parce que {reason}"), by=head, at=now())
-    changed = amendments.AmendedText(title=text.title or "", proposal=canary("an amended text", group))
+    changed = amendments.AmendedText(
+        title=text.title or "", means="Un registre.", proposal=canary("an amended text", group)
+    )
     stays = Reason(field="why", code="name", text=canary("why an amendment stays", group), by="x")
     why = canary("why it is amended", group)
     proposed = amendments.Amending(base=1, language=lang, text=changed, why=why)

@@ -339,7 +339,7 @@ def test_tables_of_a_report_show_fifty_regions_and_say_where_the_others_are(offi
     with client_of(office) as client:
         html = read(client, "/en/office/reports/plenary")
     for page in ("regions", "improvements"):
-        assert f'href="http://lanzarote.test/en/office/{page}">50 of 53 regions stand here' in html
+        assert f'href="http://lanzarote.test/en/office/{page}">50 of 53 regions are shown here' in html
     tables = re.findall(r"<table>.*?</table>", html, re.DOTALL)
     assert max(table.count("<tr>") - 1 for table in tables if "Region-" in table) <= 51
     [improvements] = [table for table in tables if "<caption>Improvements by state" in table]
