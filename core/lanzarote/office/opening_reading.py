@@ -11,6 +11,7 @@ from lanzarote.evaluation.public import rulings_of
 from lanzarote.evaluation.words import OUTCOMES
 from lanzarote.office import desk, service
 from lanzarote.office.model import Opening
+from lanzarote.office.opening import NotOpened, has_changed, openings, regions_known, ruling_behind
 from lanzarote.translation import date_told
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lanzarote.web.site import View
-from lanzarote.office.opening import NotOpened, has_changed, openings, regions_known, ruling_behind
 
 # --- What regions rest on, in the reader's words: for the public list of regions, and for the office's page ---
 
