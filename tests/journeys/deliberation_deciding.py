@@ -198,6 +198,6 @@ def approve_the_minutes(circle: Circle, ana: Page, head: Page, meeting: str) -> 
     send(head, "/approve")
     assert said["group"] in text_of(head)
     open_(head, "/show-minutes")
-    fill(head, reason=said["group"])
+    fill(head, said=said["group"])
     send(head, "/show-minutes")
     circle.look(head, "meeting-approved")

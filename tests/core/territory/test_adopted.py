@@ -37,7 +37,7 @@ def test_a_rule_that_was_adopted_and_a_grid_that_was_not(tmp_path: Path, sqlite_
     page = group(tmp_path, GOOD, sqlite_url)
     rule, grid = page.words.split("How it decides")[-1].split("How practices would be assessed")
     assert PROPOSAL not in rule
-    assert f"{PROPOSAL} The group has not adopted this grid. It stands here to be discussed." in grid
+    assert f"{PROPOSAL} The group has not adopted this grid. It is shown here for discussion." in grid
 
 
 def test_a_grid_that_was_adopted_says_how_that_is_known(tmp_path: Path, sqlite_url: str) -> None:
