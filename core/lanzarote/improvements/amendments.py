@@ -48,6 +48,7 @@ class AmendedText(ImprovementText, frozen=True, kw_only=True):
     """The texts of an improvement in one language, as somebody would write them."""
 
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 300})]
+    proposal: Annotated[str, Meta(extra_json_schema={"maxLength": 20_000})]
 
 
 class Amending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,7 +107,7 @@ def propose(
     improvement = decode(body_of(session, record, given.base), Improvement)
     if given.language not in improvement.text:
         raise Faulty([Fault(field="language", text=NO_CHOICE)])
-    require_title(text)
+    require_needed(text)
     if text == tidy(improvement.text[given.language]):
         raise Faulty([Fault(field="text.title", text=SAME)])
     mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
@@ -195,10 +196,10 @@ def text_of(given: AcceptingAmendment, row: Amendment) -> ImprovementText:
     return tidy(given.text) if given.text else row.says()
 
 
-def require_title(text: ImprovementText) -> None:
-    """Raises Faulty."""
-    if not text.title:
-        raise Faulty([Fault(field="text.title", text=MISSING)])
+def require_needed(text: ImprovementText) -> None:
+    """Without title and proposal it could never be accepted. Raises Faulty."""
+    if lacking := [name for name in ("title", "proposal") if not getattr(text, name)]:
+        raise Faulty([Fault(field=f"text.{name}", text=MISSING) for name in lacking])
 
 
 def count_open(session: Session, record: Record) -> int:

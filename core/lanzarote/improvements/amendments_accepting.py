@@ -70,7 +70,7 @@ def weighed(
     if given.text is not None:
         texts = [one for one in ACCEPT.shapes if one.name == "text"]
         let_through(texts, given, words, reasons=reasons, by=by.account_id)
-        amendments.require_title(amendments.tidy(given.text))
+        amendments.require_needed(amendments.tidy(given.text))
     with instance.database.read(region_id) as session:
         record = session.get_one(Record, (region_id, record_id))
         row = entries.find(AMENDMENTS, session, record, key)
