@@ -78,7 +78,6 @@ HEADINGS: Final[Mapping[str, str]] = {
     "forward": N_("Note where it was forwarded"),
 }
 REASONS: Final = N_("Reasons")
-NO_BODY: Final = N_("Choose a body that takes part in the group.")
 
 
 @page("/{lang:str}/{region:str}/team/improvements/{record_id:str}/positions", may="group.read")

@@ -172,7 +172,6 @@ class AmendmentRow(Struct, frozen=True, kw_only=True):
 # Actions
 
 Progress = Literal["not-begun", "under-way", "done", "given-up"]
-PROGRESS: Final[tuple[Progress, ...]] = get_args(Progress)
 ENDED: Final = ("done", "given-up")
 SOON: Final = timedelta(days=14)
 """So long before its day an action is due."""

@@ -270,10 +270,3 @@ def _in_order(found: Sequence[Told]) -> tuple[Told, ...]:
 
 def _clock(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
-
-
-def organisations_in(told: Sequence[Meeting]) -> Iterator[str]:
-    """Keys and ids of all stakeholders that these meetings name."""
-    for meeting in told:
-        yield from meeting.organisations
-        yield from (one.organisation for one in meeting.present if one.organisation)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from lanzarote.facts.convention import written_references
-from lanzarote.practices.form_fields import FIELDS, TEXTS
+from lanzarote.practices.form_fields import TEXTS
 from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.records import drafts
 from lanzarote.records.validation import NO_CHOICE, NO_DATE, Fault, is_date, read_references, unread_number
@@ -31,7 +31,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from lanzarote.kinds.entered import Entered
     from lanzarote.records.drafts import Earlier
@@ -221,12 +221,6 @@ class _Reading:
 
     def _by_language(self, place: str) -> dict[str, str]:
         return {lang: text for lang in self._entered.languages if (text := self._entered.one(f"{place}.{lang}"))}
-
-
-def missing_in_words(places: Sequence[str]) -> tuple[str, ...]:
-    """Names of the fields that *places* belong to, in the order of the form, each once."""
-    found = {place.rpartition(".")[2] if place.startswith("text.") else place.partition("[")[0] for place in places}
-    return tuple(name for name in FIELDS if name in found)
 
 
 def read_partial_date(text: str, lang: str) -> str | None:

@@ -21,7 +21,7 @@ from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_
 from lanzarote.runtime.unwritable import unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -146,10 +146,6 @@ def _read(settings: Settings, region_id: str, row: SigningKey) -> PrivateKey:
     except (OSError, ValueError, UnreadableKey):
         pass
     raise NoKey(f"{file} is not the private key {row.id[:16]}; {way}")
-
-
-def fingerprints(keys: Iterable[SigningKey]) -> list[str]:
-    return [PublicKey(one.public).fingerprint for one in keys]
 
 
 # --- What an office signs about what it has received, and what a region believes of it ---

@@ -39,8 +39,6 @@ STATIC = f"{ROOT}{{file}}"
 """How the address of every static file is known."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
 _QUARTER = 900
-_PERSONAL = {b"cookie", b"authorization", b"range"}
-"""Answers to requests with one of these headers are not kept."""
 
 
 class PublicCache:
