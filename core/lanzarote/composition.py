@@ -42,7 +42,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import documents as procedure_documents
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import changelog, idempotency, outbox, records
+from lanzarote.records import changelog, drafts, idempotency, outbox, records
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.records import Record
 from lanzarote.regions import seeds
@@ -166,6 +166,7 @@ def worker(instance: Instance) -> outbox.Worker:
         "release-anew": _release_anew,
         "unconfirmed": holders.tell_unconfirmed,
         idempotency.TOPIC: idempotency.forget,
+        drafts.CLOSED: drafts.forget_typed,
         **mails.handlers(instance),
         **meeting_mails.handlers(instance),
         plugin_events.TOPIC: partial(plugin_events.deliver, instance, TELLERS),

@@ -23,7 +23,7 @@ from lanzarote.accounts.model import (
     RecoveryCode,
 )
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
-from lanzarote.records import changelog, outbox, tasks
+from lanzarote.records import changelog, drafts, outbox, tasks
 from lanzarote.records.erasing import erased
 from lanzarote.records.permissions import EVERYWHERE, OF_INSTANCE, STRONG, Grant
 from lanzarote.records.records import now
@@ -335,6 +335,7 @@ def erase(session: Session, account: Account, *, by: str, at: datetime) -> None:
     account.state, account.password, account.totp = "closed", "", None
     account.name, account.address, account.address_key = "", "", f"closed:{account.id}"
     session.info["erased"] = True  # so that the bytes of name and address go too, as soon as this is committed
+    outbox.enqueue(session, drafts.CLOSED, by=account.id)
     tell(session, account.id, "close", by=by, at=at)
 
 

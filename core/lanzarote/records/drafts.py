@@ -19,7 +19,7 @@ from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Involved, Version, encode
 from lanzarote.store.bulk import rows_of
-from lanzarote.store.database import Base, Regional
+from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.types import SourceKind
 
 if TYPE_CHECKING:
@@ -136,6 +136,17 @@ class Unsaved(Regional, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     """A ``kinds.entered.Typed`` that the guard let pass."""
     saved_at: Mapped[datetime]
+
+
+CLOSED: Final = "forget-typed"
+"""Topic of the job that follows when an account is closed."""
+
+
+def forget_typed(database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: forget what somebody typed, in all regions, and never saved."""
+    with database.write(ALL) as session:
+        session.execute(delete(Unsaved).where(Unsaved.account_id == payload["by"]))
+        session.info["erased"] = True  # so that its bytes go, too
 
 
 class Reason(Struct, frozen=True, kw_only=True):

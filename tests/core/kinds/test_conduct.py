@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.accounts import service
 from lanzarote.app import create_app, create_routes
 from lanzarote.kinds.api import resources_of
 from lanzarote.kinds.pages import handlers_of
+from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.drafts import Unsaved
+from lanzarote.records.records import now
 from lanzarote.web.routes import register
 from litestar.testing import TestClient
 from sqlalchemy import select
@@ -106,6 +109,15 @@ def test_it_goes_with_the_record(team: Team, path: str, step: str) -> None:
         team.ana.get(f"{path}/edit", 410)
         gone = {"form": "edit", "version": "1", "text.fr.title": "Encore"}
         assert json.loads(team.ana.post(f"{path}/unsaved", 403, **gone)) == {"denied": True}
+
+
+def test_it_goes_when_its_writer_closes_the_account(team: Team, path: str) -> None:
+    keep(team.ana, path, people="7")
+    [writer] = kept(team)
+    with team.paris.database.write(INSTANCE) as session:
+        service.erase(session, service.account(session, writer), by="x", at=now())
+    team.paris.worker.run_due()
+    assert kept(team) == []
 
 
 def test_all_but_the_field_that_the_guard_refuses_is_kept(team: Team, path: str) -> None:
