@@ -75,7 +75,7 @@ def third_party(debian: Path, once: Callable[[str, Callable[[Path], object]], Pa
 
     def download(folder: Path) -> None:
         root = debian / "root"
-        place = root / "tmp" / "asked"
+        place = root / "asked"
         place.mkdir()
         lock = (ROOT / "requirements.lock").read_text("utf-8")
         (place / "pinned.txt").write_text("\n".join(re.findall(r"^[a-z0-9][^\\\n]*", lock, re.MULTILINE)))
@@ -85,9 +85,9 @@ def third_party(debian: Path, once: Callable[[str, Callable[[Path], object]], Pa
         if certificates := os.environ.get("PIP_CERT"):  # of a registry that this machine's owner runs
             shutil.copy(certificates, place / "authorities.pem")
             names = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-            environment |= dict.fromkeys(names, "/tmp/asked/authorities.pem")
+            environment |= dict.fromkeys(names, "/asked/authorities.pem")
         pip = "venv/bin/pip download -q --only-binary :all: -c pinned.txt -r asked.txt -d wheels"
-        text = f"cd /tmp/asked && python3 -m venv venv && {pip}"
+        text = f"cd /asked && python3 -m venv venv && {pip}"
         call("chroot", root, "/bin/sh", "-ec", text, env=environment | {"PATH": "/usr/bin:/usr/sbin"})
         for wheel in (place / "wheels").iterdir():
             shutil.move(wheel, folder)
