@@ -23,7 +23,7 @@ from lanzarote.configuration.settings import NAMES
 from lanzarote.configuration.sources import OF_MACHINE, PREFIX, SECRETS
 from lanzarote.facts.convention import common_sectors
 from lanzarote.kit.scale import RULES
-from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
+from lanzarote.kit.scale.judging import SHORTEST_REASON, Exemption
 from lanzarote.kit.scale.rules import TIERS, TOLD
 from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES
 

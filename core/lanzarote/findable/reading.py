@@ -17,8 +17,9 @@ from lanzarote.search import Entry, paging, rows_that_hold
 from lanzarote.search.help import asks_for_help
 from lanzarote.search.index import TextIndex, near
 from lanzarote.search.paging import Sought
-from lanzarote.search.ranking import Corrected, Shelf, find
 from lanzarote.search.ranking import Found as Ranked
+from lanzarote.search.ranking import find
+from lanzarote.search.shelf import Corrected, Shelf
 from lanzarote.store.bulk import marks
 from lanzarote.translation import N_
 from lanzarote.translation.folding import fold
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.practices.model import Card as PracticeCard
     from lanzarote.search.asked import Alternatives, Said
-    from lanzarote.search.ranking import Layer
+    from lanzarote.search.shelf import Layer
     from lanzarote.search.thesaurus import Thesaurus
     from lanzarote.store.database import Database
     from lanzarote.web.site import View

@@ -16,7 +16,8 @@ from lanzarote.records.permissions import allowed, involved
 from lanzarote.records.records import Record, Version
 from lanzarote.search import Entry, paging
 from lanzarote.search.index import TextIndex, near
-from lanzarote.search.ranking import Found, Shelf, find
+from lanzarote.search.ranking import Found, find
+from lanzarote.search.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

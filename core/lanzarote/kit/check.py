@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.folders import LAW, REGION, refuse_no_folder
-from lanzarote.kit.scale.project import laws_beside, project_of, unsaid
+from lanzarote.kit.scale.rules import laws_beside, project_of, unsaid
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.regions.check import check as check_content
@@ -97,7 +97,7 @@ def judged(
 def exempt_in(folder: Path, content: Content) -> tuple[Problem, ...]:
     """The warnings that the folder itself gives a reason for, in ``quality.toml``."""
     from lanzarote.kit.scale import RULES
-    from lanzarote.kit.scale.exemptions import exempt
+    from lanzarote.kit.scale.judging import exempt
 
     return exempt(content, folder, {rule.id: rule for rule in RULES})
 

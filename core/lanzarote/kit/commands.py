@@ -11,7 +11,7 @@ import msgspec
 from lanzarote.composition import open_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NoDatabase, RegionError
-from lanzarote.kit.scale.exemptions import QualityFile
+from lanzarote.kit.scale.judging import QualityFile
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import installed_regions
 from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES

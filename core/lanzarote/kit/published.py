@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.folders import opened
-from lanzarote.kit.scale.project import Project, laws_beside, project_of
+from lanzarote.kit.scale.rules import Project, laws_beside, project_of
 from lanzarote.records.records import encode
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.content import Content, Problem

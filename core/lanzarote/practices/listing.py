@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.practices.model import Card, Document
     from lanzarote.practices.service import Page
-    from lanzarote.search.ranking import Corrected
     from lanzarote.search.ranking import Found as Looked
+    from lanzarote.search.shelf import Corrected
     from lanzarote.types import Side
     from lanzarote.web.labels import Voice
     from lanzarote.web.site import View

@@ -22,7 +22,8 @@ from lanzarote.records.records import Record, Version
 from lanzarote.search import paging, rows_that_hold
 from lanzarote.search.asked import Meaning, apart
 from lanzarote.search.index import near
-from lanzarote.search.ranking import Found, Shelf, find
+from lanzarote.search.ranking import Found, find
+from lanzarote.search.shelf import Shelf
 from lanzarote.types import Partner, Practice
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lanzarote.records.changelog import CHANNEL
 from lanzarote.store.availability import Reached
-from lanzarote.store.database import is_pooled, open_sqlite, reaching
+from lanzarote.store.engines import is_pooled, open_sqlite, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

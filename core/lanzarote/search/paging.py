@@ -17,7 +17,8 @@ from lanzarote.translation.folding import JOINER, Span, bare, excerpt, found_in,
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from lanzarote.search.ranking import Found, Layer
+    from lanzarote.search.ranking import Found
+    from lanzarote.search.shelf import Layer
 
 
 CURSOR: Final = r"^[0-9]{1,4}(\.[0-9]{1,4}){5}\.-?[0-9]{1,18}\.[0-9]{1,18}$"

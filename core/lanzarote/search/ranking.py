@@ -16,17 +16,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, reduce
-from operator import and_
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
-
-from msgspec import Struct
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.search.asked import (
     BARE,
     GENERAL,
     OFTEN,
-    TALK,
     TELLING,
     Alternatives,
     Group,
@@ -35,19 +31,12 @@ from lanzarote.search.asked import (
     apart,
     read,
 )
-from lanzarote.search.index import APART, LEAD, TITLE
+from lanzarote.search.index import LEAD, TITLE
+from lanzarote.search.shelf import MANY, MOST_WEIGHT, OF_MANY, Correct, Corrected, Held, Layer, Shelf, both, remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Correct = Callable[[str, str], Iterable[str]]
-OF_MANY: Final = 0.2
-"""What more than such a part of all records hold says little: holding nothing else is no answer."""
-MANY: Final = 200
-MOST_REMEMBERED: Final = 100
-"""Of a list of 46,000 records two megabytes."""
-MOST_WEIGHT: Final = {TALK: 0, GENERAL: 2, OFTEN: 2}
-"""Of words that tell little."""
 IN_TITLE, IN_LEAD, IN_TEXT = 5, 3, 1
 """So many times a word weighs by where it is: the longer a text, the more words it holds by chance."""
 OF_SUBJECT, OF_SHORT, OF_ANYTHING = 1 / 4, 1 / 2, 3 / 5
@@ -60,64 +49,6 @@ MEANT: Final = 3
 """So many times more weighs what words mean together than one that says it."""
 ALL_THERE_IS: Final = -1
 """As a mask."""
-
-
-class List(Protocol):
-    """Records in an order of their own, the newest first, each with a position; a set of them is a mask of bits."""
-
-    @property
-    def size(self) -> int: ...
-
-    @property
-    def all(self) -> int: ...
-
-    @property
-    def remembered(self) -> dict[Any, Any]:
-        """What holds what was asked for of late: the list is another one as soon as a text is."""
-
-    def hits(self, pks: Sequence[int], less: int = 0) -> int: ...
-
-
-L = TypeVar("L", bound=List)
-
-
-class Shelf(Struct, Generic[L], frozen=True):
-    """A list, and what tells which of its rows hold words (as ``index.rows_that_hold``)."""
-
-    list: L
-    rows: Callable[[Sequence[Alternatives], int], Sequence[int]]
-    within: int
-    """The records among which one looks."""
-    first: int = 0
-    """Of the row numbers that these tell, those of the list."""
-    last: int = APART - 1
-
-
-class Held(NamedTuple):
-    """Which of a list's records hold something, by place."""
-
-    anywhere: int
-    lead: int
-    title: int
-
-
-class Layer(Struct, frozen=True):
-    """Records between which only their age decides."""
-
-    held: tuple[int, ...]
-    """Numbers of the groups that they hold."""
-    place: tuple[int, ...]
-    """How many of these meet each of ``CRITERIA``."""
-    masks: tuple[int, ...]
-    """One for each shelf."""
-    whole: bool
-
-
-class Corrected(Struct, frozen=True):
-    """A word that nothing holds, and what was looked for in its place."""
-
-    written: str
-    used: str
 
 
 class Found:
@@ -192,7 +123,7 @@ class Found:
         if len(groups) == 1:
             return tuple(held.anywhere for held in self._of(0))
         apart = [held or self._remembered([group]) for held, group in zip(self._held, groups, strict=True)]
-        self._together = [*map(_both, *filter(None, apart))] if all(apart) else self._look(groups)
+        self._together = [*map(both, *filter(None, apart))] if all(apart) else self._look(groups)
         return tuple(held.anywhere for held in self._together)
 
     def _look(self, groups: Sequence[Alternatives], least: int = 0) -> list[Held]:
@@ -216,7 +147,7 @@ class Found:
             )
             held = Held(*places)
             if not least and len(groups) == 1:
-                _remember(shelf.list, groups[0], held)
+                remember(shelf.list, groups[0], held)
             told.append(Held(*(mask & shelf.within for mask in held)))
         return told
 
@@ -489,17 +420,6 @@ class Found:
             found = self._look([self.used[number]], LEAD)
             held = self._held[number] = [one._replace(anywhere=-1) for one in found]
         return held
-
-
-def _both(*held: Held) -> Held:
-    """What holds one thing and the others too."""
-    return Held(*(reduce(and_, masks) for masks in zip(*held, strict=True)))
-
-
-def _remember(among: List, group: Alternatives, held: Held) -> None:
-    if len(among.remembered) >= MOST_REMEMBERED:
-        among.remembered.clear()
-    among.remembered[group] = held
 
 
 def _said(found: Found, number: int) -> Sequence[int]:

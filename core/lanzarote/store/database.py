@@ -7,8 +7,6 @@ error, Core statements included; with one, rows of other regions do not exist fo
 from __future__ import annotations
 
 import logging
-import os
-import re
 import sqlite3
 import threading
 import time
@@ -17,16 +15,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, DateTime, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, DateTime, event, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
-from lanzarote.runtime.unwritable import unwritable
-from lanzarote.store.availability import LOCKED, Availability, Reached, Replica, ask_primary
+from lanzarote.errors import OnlyRead, SettingError
+from lanzarote.store.availability import Availability, Reached, ask_primary
 from lanzarote.store.bulk import require_confined
+from lanzarote.store.engines import (
+    ANSWERING,
+    UPGRADED,
+    checkpoint,
+    connected,
+    engine_of,
+    is_pooled,
+    open_sqlite,
+    refusals,
+    replica_of,
+)
 from lanzarote.store.scope import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
@@ -40,8 +47,6 @@ __all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate",
 log = logging.getLogger("lanzarote.database")
 WAITING: Final = 15_000
 """Milliseconds for which somebody who wants to write waits for another who does."""
-ANSWERING: Final = 3_000
-"""The same where somebody in a browser waits for the answer."""
 SCRUBBING: Final = 100
 """Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
 AGAIN: Final = 1.0
@@ -101,14 +106,14 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.url, self.direct = url, direct or url
         try:
-            self.engine = _engine(url, self.sqlite)
+            self.engine = engine_of(url, self.sqlite)
         except ModuleNotFoundError:
             raise SettingError(
                 "PostgreSQL needs what is not installed here; run: pip install lanzarote[postgres]"
             ) from None
         except ArgumentError as error:
             raise SettingError(f"the database cannot be opened: {error}") from None
-        self.replica = _replica(replica) if replica and not self.sqlite else None
+        self.replica = replica_of(replica) if replica and not self.sqlite else None
         self.reached: Reached | None = None
         """How far the write-ahead log was when public content was last seen to change; told by ``Revisions``."""
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
@@ -179,7 +184,7 @@ class Database:
             "log_listeners": self.log_listeners,
         }
         session = ScopedSession(self._writing, info=info)
-        with self.availability.asked(), _refusals(), session, session.begin():
+        with self.availability.asked(), refusals(), session, session.begin():
             self._refuse_other_schema(session)
             yield session
         if session.info.get("erased"):
@@ -261,7 +266,7 @@ class Database:
         connection = self._reader()
         connection.execute(f"PRAGMA busy_timeout={SCRUBBING}")
         try:
-            done = not self._is_read_still(connection) and _checkpoint(connection, "TRUNCATE")[0] == 0
+            done = not self._is_read_still(connection) and checkpoint(connection, "TRUNCATE")[0] == 0
         except sqlite3.OperationalError:
             done = False
         finally:
@@ -275,7 +280,7 @@ class Database:
 
     def _is_read_still(self, connection: sqlite3.Connection) -> bool:
         """Whether who was reading at the last try reads on, which is seen without holding up whoever writes."""
-        _, written, read_from = _checkpoint(connection, "PASSIVE")
+        _, written, read_from = checkpoint(connection, "PASSIVE")
         before, self._read_from = self._read_from, read_from
         return read_from < written and read_from == before
 
@@ -306,7 +311,7 @@ class Database:
         if self.sqlite:
             with self.availability.asked(), self.around(sql):
                 return self._reader().execute(sql, values)
-        with self._reading() as bind, _connected(bind) as connection, self.around(sql):
+        with self._reading() as bind, connected(bind) as connection, self.around(sql):
             driver = connection.connection.driver_connection
             return iter(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
 
@@ -394,155 +399,3 @@ def known_schemas() -> tuple[str, ...]:
     """Schemas this platform can have or upgrade from, oldest first."""
     versions = Path(__file__).parents[1] / "migrations" / "versions"
     return tuple(sorted(file.name.partition("_")[0] for file in versions.glob("[0-9]*.py")))
-
-
-def _engine(url: str, sqlite: bool) -> Engine:
-    if not sqlite:
-        # Errors end up in logs, and the parameters of a statement hold what people wrote.
-        return create_engine(
-            url,
-            pool_size=10,
-            max_overflow=20,
-            pool_timeout=3,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args=reaching(url),
-        )
-    file = Path(url.removeprefix("sqlite:///"))
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingError(_nowhere(file.parent, error)) from None
-    engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20, hide_parameters=True)
-
-    def connect(_dialect: object, _record: object, _args: object, options: dict[str, Any]) -> sqlite3.Connection:
-        _make_private(file)
-        return open_sqlite(file, **options)
-
-    event.listen(engine, "do_connect", connect)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def open_sqlite(file: str | Path, timeout: float = 5, **options: Any) -> sqlite3.Connection:
-    """Open a SQLite database; in a folder that cannot be written, so that it is read all the same.
-
-    To read, SQLite makes files beside it unless it is told that nobody writes. Where something stands in the
-    write-ahead log, it is read with what lies there.
-    """
-    file = Path(file).absolute()
-    log_of_writes = file.with_name(f"{file.name}-wal")
-    address = file.as_uri()
-    if file.exists() and not os.access(file.parent, os.W_OK):
-        address += "?mode=ro"
-        if not log_of_writes.exists() or not log_of_writes.stat().st_size:
-            address += "&immutable=1"
-    options |= {"timeout": timeout, "isolation_level": None, "uri": True}
-    connection: sqlite3.Connection = sqlite3.connect(address, **options)
-    return connection
-
-
-def reaching(url: str) -> dict[str, str]:
-    """How long PostgreSQL may take to be there, unless *url* says so: a server that is gone answers nothing at all."""
-    usual = {"connect_timeout": "3", "tcp_user_timeout": "3000", "keepalives_idle": "10", "keepalives_interval": "5"}
-    return {name: value for name, value in usual.items() if name not in make_url(url).query}
-
-
-def _replica(url: str) -> Replica:
-    engine, limit = _engine(url, sqlite=False), f"lock_timeout = {ANSWERING}"  # it takes over locks of the primary
-    pooled = threading.Event()
-
-    def set_up(connection: Any, _: object) -> None:
-        if is_pooled(connection):
-            connection.prepare_threshold = None
-            pooled.set()
-        else:
-            connection.execute(f"SET {limit}")
-        connection.commit()
-
-    def begin(connection: Connection) -> None:
-        if pooled.is_set():
-            connection.exec_driver_sql(f"SET LOCAL {limit}")
-
-    event.listen(engine, "connect", set_up)
-    event.listen(engine, "begin", begin)
-    return Replica(engine)
-
-
-@contextmanager
-def _connected(bind: Engine | Connection) -> Iterator[Connection]:
-    """A connection of an engine; one that is open is left as it is."""
-    if isinstance(bind, Connection):
-        yield bind
-    else:
-        with bind.connect() as connection:
-            yield connection
-
-
-def is_pooled(connection: Any) -> bool:
-    """Whether a pooler such as PgBouncer stands between this psycopg connection and PostgreSQL.
-
-    It makes up the process id with which it greets.
-    """
-    [pid] = connection.execute("SELECT pg_backend_pid()").fetchone()
-    return bool(pid != connection.info.backend_pid)
-
-
-NO_ROOM: Final = "There is no room left on the disk of the database; nothing was changed. Make room, then try again."
-ONLY_READ: Final = (
-    "The database can only be read just now; nothing was changed. "
-    "Try again later, or name one that takes writing in LANZAROTE_DATABASE_URL."
-)
-BUSY: Final = "Others are writing without pause; nothing was changed. Try again in a moment."
-UPGRADED: Final = "The database was upgraded; nothing was changed. Stop this process and start the newer platform."
-_BUSY: Final = re.compile(rf"SQLITE_BUSY(_\w+)?|{LOCKED}")
-_NO_ROOM: Final = frozenset({"SQLITE_FULL", "53100"})
-_ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE)|25006")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Say in words of ours that the database takes nothing new."""
-    try:
-        yield
-    except DBAPIError as error:
-        if told := _not_written(error):
-            raise told from None  # what was to be written stands in the error, and must not get into a log
-        raise
-
-
-def _not_written(error: DBAPIError) -> NotWritten | None:
-    """What it means for whoever wanted to write, if the database takes nothing new just now."""
-    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
-    if code in _NO_ROOM:
-        return NoRoom(NO_ROOM)
-    if _BUSY.fullmatch(code):
-        return OnlyRead(BUSY)
-    return OnlyRead(ONLY_READ) if _ONLY_READ.fullmatch(code) else None
-
-
-def _make_private(file: Path) -> None:
-    """A new database holds drafts and replies: it is its owner's alone, and what SQLite lays beside it too."""
-    try:
-        if not file.exists():
-            os.close(os.open(file, os.O_CREAT, 0o600))
-    except OSError as error:
-        raise SettingError(_nowhere(file, error)) from None
-
-
-def _nowhere(place: Path, error: OSError) -> str:
-    way = "say where it may be: LANZAROTE_DATA or LANZAROTE_DATABASE_URL"
-    return f"The database cannot be made: {unwritable(place, error, way)}."
-
-
-def _checkpoint(connection: sqlite3.Connection, how: str) -> tuple[int, int, int]:
-    """Whether something was in the way, the frames of the write-ahead log, and how many of them it needs no more."""
-    [found] = connection.execute(f"PRAGMA wal_checkpoint({how})")
-    busy, frames, done = found
-    return busy, frames, done
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: no transaction can fail halfway because another wrote first.
-    writes = connection.get_execution_options().get("lanzarote_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -18,7 +18,8 @@ from lanzarote.operations.backup import backup, restore
 from lanzarote.operations.doctor import examine
 from lanzarote.records import records
 from lanzarote.records.records import Draft, Record
-from lanzarote.store.database import ALL, ANSWERING, Database
+from lanzarote.store.database import ALL, Database
+from lanzarote.store.engines import ANSWERING
 from sqlalchemy import func, select, text
 
 from tests.conftest import copied, pg_database, sqlalchemy_url

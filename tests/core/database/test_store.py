@@ -42,7 +42,8 @@ RAW_SQL = re.compile(
     r"\.connection\(|exec_driver_sql|\btext\(\s*f?[\"']|\bSession\(|import sqlite3|import psycopg|all_rows\(|each_row\("
 )
 MAY_WRITE_SQL = {
-    "store/database.py",  # the engines themselves
+    "store/database.py",  # what goes with every session
+    "store/engines.py",  # the engines themselves
     "store/bulk.py",  # plain statements, confined as those of the mapped classes are
     "store/scope.py",  # the session class
     "records/revisions.py",  # watches from outside any session

@@ -18,7 +18,7 @@ from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
 from lanzarote.kit.messages.parts import PUBLIC, part_of, place_of, platform_messages
-from lanzarote.kit.scale.languages import words_usable
+from lanzarote.kit.scale.facts import words_usable
 from lanzarote.kit.scale.rules import Subject
 from lanzarote.regions.check import check
 from lanzarote.regions.content import Content

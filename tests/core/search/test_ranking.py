@@ -11,7 +11,8 @@ from lanzarote.practices.facets import FacetIndex
 from lanzarote.search import Entry, paging
 from lanzarote.search.asked import OFTEN, TELLING, Alternatives, Meaning, Said, forms
 from lanzarote.search.index import TextIndex, near
-from lanzarote.search.ranking import Found, Shelf, find
+from lanzarote.search.ranking import Found, find
+from lanzarote.search.shelf import Shelf
 from lanzarote.store.database import Database
 
 pytestmark = pytest.mark.both_databases

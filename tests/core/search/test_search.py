@@ -17,7 +17,8 @@ from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Served
 from lanzarote.records.records import Draft, create, encode
 from lanzarote.search.asked import Alternatives, read
-from lanzarote.search.ranking import Found, Shelf, find
+from lanzarote.search.ranking import Found, find
+from lanzarote.search.shelf import Shelf
 from lanzarote.store.database import ALL, Database
 from lanzarote.types import Practice, PracticeText
 

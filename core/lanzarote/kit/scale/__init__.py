@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.kit.scale import convention, facts, group, helplines, languages, law, package, practices
-from lanzarote.kit.scale.rules import TIERS, Rule, rule
+from lanzarote.kit.scale import facts, package, region
+from lanzarote.kit.scale.rules import ASKED, Rule, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,18 +14,13 @@ if TYPE_CHECKING:
     from lanzarote.regions.content import Problem
 
 
-@rule(
-    "loadable",
-    asks="The platform can load the folder: it is well formed, and what it names is there.",
-    why="Nobody can read what cannot be loaded.",
-    todo="Mend what is named, file by file.",
-)
+@rule()
 def loads(subject: Subject) -> Iterator[Problem]:
     yield from subject.content.errors
 
 
-_ROOMS = (facts, law, languages, convention, practices, helplines, group, package)
-RULES: tuple[Rule, ...] = tuple(
-    sorted((loads, *(one for room in _ROOMS for one in room.RULES)), key=lambda one: TIERS.index(one.tier))
-)
+_FOUND = {one.id: one for room in (facts, region, package) for one in vars(room).values() if isinstance(one, Rule)} | {
+    loads.id: loads
+}
+RULES: tuple[Rule, ...] = tuple(_FOUND[name] for name in ASKED)
 """All rules, by tier; within it facts first and the package last."""

@@ -1,13 +1,26 @@
-"""Rules about sources, dates and how facts are known."""
+"""Rules about facts: their sources, dates and languages, and how law is cited, dated and mapped to the Convention."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from lanzarote.kit.messages.counting import PUBLIC, progress
 from lanzarote.kit.scale.rules import how_far, needed, rule
-from lanzarote.regions.content import facts_of, values_of, walk
+from lanzarote.regions.content import (
+    IN_ALL_LANGUAGES,
+    UNUSABLE,
+    Problem,
+    facts_of,
+    own_provisions,
+    texts_of,
+    values_of,
+    walk,
+)
+from lanzarote.translation import CatalogueError
+from lanzarote.translation.catalogues import ENGLISH_IS_OURS, SOURCE_LANGUAGE, faults_in
 from lanzarote.types import (
     ConventionStatus,
     CriteriaGrid,
@@ -20,10 +33,14 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lanzarote.kit.messages.counting import Progress
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.content import Path, Problem
+    from lanzarote.regions.content import Content, Path
+    from lanzarote.translation.po import Fault
+    from lanzarote.types import Instrument
+
 
 YEARS = 3
 """After how many years what was read is to be read again."""
@@ -54,53 +71,26 @@ def _sources(subject: Subject) -> Iterator[tuple[str, Path, Any]]:
                 yield file, path, found
 
 
-@rule(
-    "sourced",
-    asks="Every fact names the sources that it was read in.",
-    why="A reader who cannot find out where a fact comes from can neither trust nor correct it.",
-    todo='Read it again in a public document, list the document in sources.toml, and name its key: sources = ["…"].',
-    of_law=True,
-)
+@rule()
 def facts_have_sources(subject: Subject) -> Iterator[Problem]:
     for file, path, fact in _stated(subject):
         if not (fact.sources or getattr(fact, "own_sources", ())):
             yield subject.content.at(file, path, "names no source that it was read in; add sources = […]")
 
 
-@rule(
-    "sourced",
-    asks="Every source says on which day it was read.",
-    why="Pages change and laws are amended: the day tells a reader how far a fact can be trusted.",
-    todo="Write the day you read it: read_on = 2026-11-24.",
-    of_law=True,
-    about=_sources,
-)
+@rule(about=_sources)
 def sources_have_days(subject: Subject) -> Iterator[Problem]:
     for file, path, source in _sources(subject):
         if source.read_on is None:
             yield subject.content.at(file, path, "does not say when it was read; add read_on = the day")
 
 
-@rule(
-    "sourced",
-    asks="Every source is one that some fact was read in, or has ended.",
-    why="A list of documents that nothing rests on looks like evidence and is none.",
-    todo="Name it at the facts that were read in it; or take it out, or, once published, give it an until.",
-    of_law=True,
-    about=_sources,
-)
+@rule(about=_sources)
 def sources_in_use(subject: Subject) -> Iterator[Problem]:
     return subject.warned("sources-in-use")
 
 
-@rule(
-    "sourced",
-    asks="Dates make sense: nothing was read or looked for in the future, and what follows comes later.",
-    why="A date that cannot be makes a reader doubt all the others.",
-    todo="Look the date up again.",
-    of_law=True,
-    about=_dates,
-)
+@rule(about=_dates)
 def dates_make_sense(subject: Subject) -> Iterator[Problem]:
     content, today = subject.content, subject.today
     for file, path, source in _sources(subject):
@@ -133,46 +123,22 @@ def _order(subject: Subject, header: RegionHeader) -> Iterator[Problem]:
             yield subject.content.at("region.toml", ("history", number, "until"), told)
 
 
-@rule(
-    "sourced",
-    asks="Nothing stands in the folder that nobody reads.",
-    why="A file under a wrong name, or a text in a language the region does not have, is work that no reader meets.",
-    todo="Rename the file, add the language to region.toml, or take it out.",
-    of_law=True,
-)
+@rule()
 def nothing_unread(subject: Subject) -> Iterator[Problem]:
     return subject.warned("nothing-unread")
 
 
-@rule(
-    "exemplary",
-    asks="No key is used that will go.",
-    why="It is read until the next major version of the API; then a folder that still has it cannot be loaded.",
-    todo="Write what the warning names instead.",
-    of_law=True,
-)
+@rule()
 def nothing_deprecated(subject: Subject) -> Iterator[Problem]:
     return subject.warned("nothing-deprecated")
 
 
-@rule(
-    "sourced",
-    asks="No wording lets a reader think of a particular person.",
-    why="No child, victim or accused may ever be recognised, not even by somebody who knows the case.",
-    todo="Reword it; or, if nobody can be recognised, exempt this one entry and say why.",
-    of_law=True,
-)
+@rule()
 def nobody_recognisable(subject: Subject) -> Iterator[Problem]:
     return subject.warned("nobody-recognisable")
 
 
-@rule(
-    "complete",
-    asks=f"Four facts of five were read in their sources as they stand: at least {SHARE:.0%} are verified.",
-    why="A page full of “not verified” helps nobody to decide.",
-    todo="Read the fact again in its sources and write verified = true; if the sources do not say it, correct it.",
-    of_law=True,
-)
+@rule()
 def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
     facts = list(_stated(subject, verifiable=True))
     waiting = [(file, path) for file, path, fact in facts if not fact.verified]
@@ -184,27 +150,14 @@ def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at(file, path, told)
 
 
-@rule(
-    "exemplary",
-    asks="Every fact that is not verified says in its note what remains open.",
-    why="“Not verified” alone leaves the reader alone; what is open tells whom to ask.",
-    todo="Write note.… : what was not seen, and where it could be.",
-    of_law=True,
-)
+@rule()
 def open_questions_told(subject: Subject) -> Iterator[Problem]:
     for file, path, fact in _stated(subject, verifiable=True):
         if not (fact.verified or fact.note):
             yield subject.content.at(file, path, "is not verified and does not say what is open; add a note")
 
 
-@rule(
-    "complete",
-    asks=f"Sources were read, and statements of coverage made, in the last {YEARS} years.",
-    why="Bodies are renamed, numbers change and laws are amended; what was true once misleads later.",
-    todo="Read the source again, correct what changed, and write the new day.",
-    of_law=True,
-    about=_days,
-)
+@rule(about=_days)
 def read_lately(subject: Subject) -> Iterator[Problem]:
     oldest = subject.today - timedelta(days=round(365.25 * YEARS))
     for file, path, source in _sources(subject):
@@ -227,15 +180,223 @@ def _stated(subject: Subject, *, verifiable: bool = False) -> Iterator[tuple[str
             yield file, path, fact
 
 
-RULES = (
-    facts_have_sources,
-    sources_have_days,
-    sources_in_use,
-    dates_make_sense,
-    nothing_unread,
-    nobody_recognisable,
-    facts_mostly_verified,
-    read_lately,
-    open_questions_told,
-    nothing_deprecated,
-)
+# --- Rules about languages: of the facts, and of the platform's own words ---
+
+
+def _files_of_words(subject: Subject) -> Iterable[object]:
+    return subject.folder.glob("translations/*/*.po")
+
+
+def _told_of(subject: Subject) -> Iterable[object]:
+    return {**subject.content.practices, **subject.content.procedures}
+
+
+@rule(about=_files_of_words)
+def words_usable(subject: Subject) -> Iterator[Problem]:
+    yield from subject.warned(UNUSABLE)
+    inside = str(subject.folder)
+    for catalogue in subject.catalogues:
+        if not str(catalogue.path).startswith(inside):
+            continue
+        name = f"translations/lanzarote/{catalogue.language}.po"
+        if catalogue.language == SOURCE_LANGUAGE:
+            yield Problem(file=name, key="", line=0, message=f"is not used: {ENGLISH_IS_OURS}")
+            continue
+        try:
+            faults: Sequence[Fault] = faults_in(catalogue)
+        except CatalogueError as error:
+            faults = error.faults
+        yield from (Problem(file=name, key="", line=fault.line, message=fault.told) for fault in faults)
+        if catalogue.language not in subject.languages:
+            told = f"nobody can choose {catalogue.language!r}: it is not among the languages of region.toml"
+            yield Problem(file=name, key="", line=0, message=told)
+
+
+@rule()
+def labels_in_all_languages(subject: Subject) -> Iterator[Problem]:
+    for file, path, text in texts_of(subject.content):
+        if missing := [language for language in subject.languages if language not in text]:
+            yield subject.content.at(file, path, f"has no text in {', '.join(missing)}")
+
+
+@rule(about=_told_of)
+def texts_in_all_languages(subject: Subject) -> Iterator[Problem]:
+    yield from subject.warned(IN_ALL_LANGUAGES)
+    content, header = subject.content, subject.header
+    for key, practice in content.practices.items():
+        yield from _less(content, f"practices/{key}.toml", practice.original, practice.text, practice.stale)
+        for language in header.languages:
+            if language in header.draft and language not in practice.text:
+                yield content.at(f"practices/{key}.toml", ("text",), f"has no text in {language!r}, which is a draft")
+    for key, procedure in content.procedures.items():
+        yield from _less(content, f"procedures/{key}.toml", procedure.original, procedure.text, procedure.stale)
+
+
+def _less(
+    content: Content, file: str, original: str, texts: Mapping[str, object], stale: tuple[str, ...]
+) -> Iterator[Problem]:
+    first = texts.get(original)
+    names = getattr(first, "__struct_fields__", ())
+    for language, text in texts.items():
+        if missing := [name for name in names if getattr(first, name) and not getattr(text, name)]:
+            told = f"lacks what {original!r} says: {', '.join(missing)}"
+            yield content.at(file, ("text", language), told)
+    for language in stale:
+        told = f"{original!r}, the original, changed after the translation into {language!r} was made"
+        yield content.at(file, ("stale",), f"{told}; bring that up to date, then take {language!r} out here")
+
+
+NEWEST = 0.02
+"""Share of the words that may be missing: those that the platform learns after a package was published. It cannot know
+them; until its next version they are said in English, and marked as that."""
+
+
+@rule()
+def public_pages_translated(subject: Subject) -> Iterator[Problem]:
+    for one in _progress(subject):
+        yield from _untranslated(one, "words of the public pages", one.asked[PUBLIC], one.missing(PUBLIC))
+
+
+@rule()
+def interface_translated(subject: Subject) -> Iterator[Problem]:
+    for one in _progress(subject):
+        yield from _untranslated(one, "words of the platform", sum(one.asked.values()), one.missing())
+
+
+@rule()
+def languages_reviewed(subject: Subject) -> Iterator[Problem]:
+    for language in subject.header.draft:
+        told = f"{language!r} still awaits a native reader"
+        yield subject.content.at("region.toml", ("draft",), told)
+
+
+def _progress(subject: Subject) -> Iterator[Progress]:
+    for language in subject.languages:
+        if language.partition("-")[0] != "en":
+            yield progress(language, subject.catalogues)
+
+
+def _untranslated(one: Progress, what: str, asked: int, missing: int) -> Iterator[Problem]:
+    least = needed(1 - NEWEST, asked)
+    if asked - missing < least:
+        told = f"{missing} {what} are not translated (translated: {how_far(asked - missing, asked, least)})"
+        yield Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
+
+
+@rule(about=lambda subject: subject.content.synonyms)
+def synonyms_in_use(subject: Subject) -> Iterator[Problem]:
+    return subject.warned("synonyms-in-use")
+
+
+# --- Rules about law: how it is cited, dated and mapped to the Convention ---
+
+_BESIDE = re.compile(r"\([^)]*\)")
+"""What stands in parentheses behind a number: an item, a paragraph."""
+_DIGITS = re.compile(r"\d+")
+
+
+def _instruments_of(subject: Subject) -> Iterable[object]:
+    return _instruments(subject.content)
+
+
+def _provisions_of(subject: Subject) -> Iterable[object]:
+    return own_provisions(subject.content)
+
+
+def _mappings_of(subject: Subject) -> Iterable[object]:
+    return [
+        link for _, one in own_provisions(subject.content) for version in one.versions for link in version.convention
+    ]
+
+
+@rule(about=_mappings_of)
+def mappings_marked(subject: Subject) -> Iterator[Problem]:
+    for key, provision in own_provisions(subject.content):
+        for number, version in enumerate(provision.versions):
+            if any(link.confirmed for link in version.convention) and not version.note:
+                path = ("provisions", key, "versions", number, "convention")
+                told = "is said to be confirmed, but no note says by which function and when"
+                yield subject.content.at(subject.content.law_files[key], path, told)
+
+
+@rule(about=_instruments_of)
+def law_citable(subject: Subject) -> Iterator[Problem]:
+    for instrument, file in _instruments(subject.content):
+        for language in subject.languages:
+            if instrument.cite.get(language, "").count("{number}") != 1:
+                told = f"does not say how an article is cited in {language!r}; write it with {{number}} once"
+                yield subject.content.at(file, ("instrument", "cite"), told)
+
+
+@rule(about=_instruments_of)
+def numbers_fit(subject: Subject) -> Iterator[Problem]:
+    content = subject.content
+    for instrument, file in _instruments(content):
+        if not instrument.numbers_like:
+            told = 'does not say how it numbers its articles; add numbers_like = ["…"] with one of each form'
+            yield content.at(file, ("instrument",), told)
+            continue
+        allowed = {_form(word) for example in instrument.numbers_like for word in _numbers(example)}
+        for key, provision in own_provisions(content):
+            if provision.instrument != instrument.key:
+                continue
+            said = provision.number
+            for number in [said] if isinstance(said, str) else said.values():
+                for word in _numbers(number):
+                    if _form(word) not in allowed:
+                        told = f"{word!r} has none of the forms of this code: {', '.join(instrument.numbers_like)}"
+                        yield content.at(file, ("provisions", key, "number"), told)
+
+
+@rule(about=_instruments_of)
+def law_findable(subject: Subject) -> Iterator[Problem]:
+    for instrument, file in _instruments(subject.content):
+        if not (instrument.eli or instrument.identifier or instrument.url):
+            told = "does not say where its official text is; add eli, identifier or url"
+            yield subject.content.at(file, ("instrument",), told)
+
+
+@rule(about=_provisions_of)
+def provisions_mapped(subject: Subject) -> Iterator[Problem]:
+    for key, provision in own_provisions(subject.content):
+        last = provision.versions[-1]
+        ended = last.until is not None and last.until <= subject.today
+        if not (ended or last.convention):
+            path = ("provisions", key, "versions", len(provision.versions) - 1)
+            yield subject.content.at(subject.content.law_files[key], path, "says not what of the Convention it answers")
+
+
+@rule(about=_provisions_of)
+def wordings_dated(subject: Subject) -> Iterator[Problem]:
+    for key, provision in own_provisions(subject.content):
+        path = ("provisions", key, "versions", len(provision.versions) - 1)
+        last, file = provision.versions[-1], subject.content.law_files[key]
+        if last.since is None:
+            yield subject.content.at(file, path, "does not say since when this wording is in force; add from")
+        if last.recheck:
+            yield subject.content.at(file, (*path, "recheck"), "still waits for the official text to be read again")
+
+
+@rule(about=_mappings_of)
+def mappings_confirmed(subject: Subject) -> Iterator[Problem]:
+    for key, provision in own_provisions(subject.content):
+        links = provision.versions[-1].convention
+        if links and not any(link.confirmed for link in links):
+            path = ("provisions", key, "versions", len(provision.versions) - 1, "convention")
+            yield subject.content.at(subject.content.law_files[key], path, "no lawyer has confirmed any of it")
+
+
+def _instruments(content: Content) -> Iterable[tuple[Instrument, str]]:
+    """Those of the folder itself, with the file of each."""
+    written = {content.instruments[one.instrument].key: content.law_files[key] for key, one in own_provisions(content)}
+    return [(content.instruments[key], file) for key, file in written.items()]
+
+
+def _numbers(text: str) -> list[str]:
+    """The words of *text* that hold digits, as they are written."""
+    words = (word.strip(",;.") for word in _BESIDE.sub(" ", text).split())
+    return [word for word in words if _DIGITS.search(word)]
+
+
+def _form(word: str) -> str:
+    return _DIGITS.sub("0", word)

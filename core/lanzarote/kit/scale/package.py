@@ -20,8 +20,7 @@ from lanzarote.regions.content import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lanzarote.kit.scale.project import Project
-    from lanzarote.kit.scale.rules import Subject
+    from lanzarote.kit.scale.rules import Project, Subject
 
 WHOLE = ("hatchling.build", "uv_build", "flit_core.buildapi")
 """Builders that put everything beside the code into the wheel, unless they are told otherwise."""
@@ -36,12 +35,7 @@ def _code(subject: Subject) -> Iterable[object]:
     return _project(subject).code()
 
 
-@rule(
-    "sourced",
-    asks="The range of the API has a lower and an upper bound.",
-    why="A package that claims to fit every later platform breaks unseen; one with bounds is refused with words.",
-    todo='Write requires_api = ">=1,<2" into region.toml.',
-)
+@rule()
 def api_range_bounded(subject: Subject) -> Iterator[Problem]:
     try:
         operators = {one.operator for one in SpecifierSet(subject.header.requires_api)}
@@ -53,13 +47,7 @@ def api_range_bounded(subject: Subject) -> Iterator[Problem]:
         yield subject.content.at("region.toml", ("requires_api",), told)
 
 
-@rule(
-    "complete",
-    asks="The package says what it is: name, version, a sentence, for which Python, and that it needs the platform.",
-    why="People and programs choose, install and upgrade by it.",
-    todo="Complete [project] in pyproject.toml.",
-    of_package=True,
-)
+@rule(of_package=True)
 def package_described(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     for name in ("name", "version", "description", "requires-python"):
@@ -69,13 +57,7 @@ def package_described(subject: Subject) -> Iterator[Problem]:
         yield project.at(("project", "dependencies"), "does not name the platform; add lanzarote")
 
 
-@rule(
-    "complete",
-    asks="A README says what the facts are, and how to correct them.",
-    why="Whoever finds a mistake comes here first.",
-    todo='Write README.md beside pyproject.toml, and readme = "README.md" into [project].',
-    of_package=True,
-)
+@rule(of_package=True)
 def readme_there(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     said = project["readme"]
@@ -88,13 +70,7 @@ def readme_there(subject: Subject) -> Iterator[Problem]:
         yield project.at(("project", "readme"), f"{name} says next to nothing ({written} characters)")
 
 
-@rule(
-    "complete",
-    asks="Package and content say under which licence they may be used.",
-    why="Without a licence nobody may take a practice elsewhere.",
-    todo='Write license = "CC-BY-4.0" (an SPDX expression) into [project], and licence into region.toml if it differs.',
-    of_package=True,
-)
+@rule(of_package=True)
 def licence_stated(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     said = project["license"]
@@ -106,14 +82,7 @@ def licence_stated(subject: Subject) -> Iterator[Problem]:
         yield subject.content.at("region.toml", ("licence",), f"{subject.header.licence!r} is no SPDX expression")
 
 
-@rule(
-    "complete",
-    asks="The code only says where the data is.",
-    why="Facts in code can neither be checked, translated nor merged; and code may do anything.",
-    todo="Move facts into the folder's files, words into translations/; leave one return in each hook.",
-    of_package=True,
-    about=_code,
-)
+@rule(of_package=True, about=_code)
 def data_not_code(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     modules = [(path, ast.parse(path.read_bytes())) for path in project.code() if _is_python(path)]
@@ -126,13 +95,7 @@ def data_not_code(subject: Subject) -> Iterator[Problem]:
                 yield Problem(file=_beneath(project, path), key="", line=node.lineno, message=told)
 
 
-@rule(
-    "complete",
-    asks="The wheel contains the folder, file by file.",
-    why="A folder that stays at home makes a package that installs and brings nothing.",
-    todo="Put it beside the code; or build into dist/ with `python -m hatchling build -t wheel` and check again.",
-    of_package=True,
-)
+@rule(of_package=True)
 def wheel_holds_folder(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     if wheel := _built(project):
@@ -143,14 +106,7 @@ def wheel_holds_folder(subject: Subject) -> Iterator[Problem]:
         yield project.at((), f"{told}; build a wheel of this version into dist/, so that it can be looked at")
 
 
-@rule(
-    "exemplary",
-    asks="Code that does something says its types.",
-    why="A hook that returns another kind of value silences the package at run time; a type checker tells before.",
-    todo="Add an empty py.typed beside the code, and types to its functions.",
-    of_package=True,
-    about=_code,
-)
+@rule(of_package=True, about=_code)
 def package_typed(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     if project.module and not (project.module / "py.typed").is_file():
@@ -163,13 +119,7 @@ def package_typed(subject: Subject) -> Iterator[Problem]:
                     yield Problem(file=_beneath(project, path), key="", line=node.lineno, message=told)
 
 
-@rule(
-    "exemplary",
-    asks="The package has tests of its own.",
-    why="They say what must stay true when somebody else changes the facts.",
-    todo="Write tests/test_….py beside pyproject.toml; lanzarote brings a pytest plugin for it.",
-    of_package=True,
-)
+@rule(of_package=True)
 def package_tested(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     if not any("def test_" in file.read_text("utf-8", "replace") for file in project.root.glob("tests/**/test_*.py")):
@@ -273,15 +223,3 @@ def _missing(project: Project, subject: Subject, wheel: Path) -> Iterator[Proble
             if held.get(name) != file.stat().st_size:
                 told = "lacks" if name not in held else "has an older"
                 yield Problem(file=_beneath(project, wheel), key="", line=0, message=f"{told} {name}; build it anew")
-
-
-RULES = (
-    api_range_bounded,
-    package_described,
-    readme_there,
-    licence_stated,
-    data_not_code,
-    wheel_holds_folder,
-    package_typed,
-    package_tested,
-)

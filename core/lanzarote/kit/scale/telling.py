@@ -10,8 +10,7 @@ from lanzarote.kit.scale.rules import TIERS, TOLD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.kit.scale.exemptions import Exemption
-    from lanzarote.kit.scale.judging import Judgement, Ruling
+    from lanzarote.kit.scale.judging import Exemption, Judgement, Ruling
     from lanzarote.kit.scale.rules import Rule, Tier
     from lanzarote.regions.content import Problem
 
