@@ -246,7 +246,7 @@ def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | No
     letter.say(WORDS[payload["kind"]])
     letter.say(N_("You find it on your start page:"))
     letter.line(letter.href("start"))
-    letter.say(N_("A mail says no more than this, to protect what is written there."))
+    letter.say(N_("This e-mail says no more, to protect what is written there."))
     letter.say(N_("You can switch these mails off in your account:"))
     letter.line(letter.href("account"))
     return letter.mail(N_("Something new for you on the Lanzarote platform"))

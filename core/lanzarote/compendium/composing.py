@@ -219,7 +219,7 @@ def _own_words(voice: Voice) -> dict[str, Words]:
         "checked": _("How it was checked:"),
         "together": _("Who does it together"),
         "facts": _("In short"),
-        "standing": _("Standing"),
+        "standing": _("Status"),
         "address": _("Address"),
         "licence": _("Reuse:"),
     }

@@ -82,11 +82,11 @@ def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
         yield Part(line(voice, _("The steps")), (_steps(voice, reading),))
     if reading.parties:
         remark = _(
-            "Being named does not mean having endorsed anything: only what a body said itself, or a source says, "
-            "stands here."
+            "Being named does not mean having endorsed anything: this page shows only what a body said itself, or a "
+            "source says."
         )
         yield Part(
-            line(voice, _("The parties, and where each stands")),
+            line(voice, _("The parties, and the position of each")),
             (Paragraph(line(voice, remark)), _parties(voice, reading)),
         )
     if reading.measures:
@@ -179,7 +179,7 @@ def _parties(voice: Voice, reading: Reading) -> Rows:
         for party in reading.parties
     )
     return Rows(
-        words(_("The parties, and where each stands")),
+        words(_("The parties, and the position of each")),
         (words(_("Party")), words(_("Endorsed")), words(_("Applies it since"))),
         rows,
         (5, 3, 3),

@@ -46,9 +46,9 @@ OTHER_RHYTHM: Final = N_("There are values for other periods already; begin anot
 OTHER_COUNTS: Final = N_("There are values already; begin another indicator for what is counted otherwise.")
 FOR_ALL_VALUES: Final = {"rhythm": OTHER_RHYTHM, "counts": OTHER_COUNTS, "measure": OTHER_COUNTS}
 """What cannot change any more once there are values."""
-NOTHING_THERE: Final = N_("There is no value here that could be taken back.")
+NOTHING_THERE: Final = N_("There is no value here that could be withdrawn.")
 TOO_OFTEN: Final = N_("It has as many values as there is room for; begin another indicator.")
-NOT_THEN: Final = N_("The platform counts how it stands today, and cannot tell how it stood then.")
+NOT_THEN: Final = N_("The platform counts the present state, and cannot say what it was then.")
 
 
 class Entered(Struct, frozen=True, kw_only=True):

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 WHOLE_NUMBER: Final = N_("People, organisations and practices are counted in whole numbers, from 0 on.")
 NO_MEASURE: Final = N_(
-    "What the platform counts is how it stands on a day: say what it counts as it does, and do not add it up."
+    "The platform counts the state of a day: name what it counts in the same way, and do not add it up."
 )
-NO_SUM: Final = N_("What stands on a single day cannot be added up.")
+NO_SUM: Final = N_("Figures of a single day cannot be added up.")
 TAKES_PART: Final = N_(
     "“%(value)s” takes part in the group: its view is a view of the group itself. Choose the view from within."
 )

@@ -60,7 +60,7 @@ FIELDS: Final = (
     Field(
         name="done",
         label=N_("What the pilot did"),
-        help=N_("In a few sentences. The figures stand beside it."),
+        help=N_("In a few sentences. The figures are shown beside it."),
         rows=4,
     ),
     Field(
@@ -98,8 +98,8 @@ FIELDS: Final = (
         label=N_("Judges"),
         heading=N_("Judges"),
         help=N_(
-            "Organisations and their roles, never people. Whoever takes part in the group judges from within; a view "
-            "from outside comes from others."
+            "Organisations and their roles, never people. Organisations that take part in the group judge from "
+            "within; a view from outside comes from others."
         ),
         one=N_("Judge"),
         fields=(
@@ -194,7 +194,7 @@ STEPS: Final = (
         told="Fix criteria and judges, before any result.",
         done=N_("Criteria and judges are fixed. The judges can answer now."),
     ),
-    Step(name="judge", label=N_("Write down answers"), may="group.write", when=in_state("running"), main=True),
+    Step(name="judge", label=N_("Record answers"), may="group.write", when=in_state("running"), main=True),
     Action(
         name="close",
         label=N_("All answers are in"),
@@ -202,7 +202,9 @@ STEPS: Final = (
         when=in_state("running"),
         main=True,
         do=judging.close,
-        text=N_("Each view has answered on each criterion, or it is written down why not. Then the group can decide."),
+        text=N_(
+            "Each view has answered on each criterion, or the reason why not is recorded. Then the group can decide."
+        ),
         told="Say that all answers are in, or why not: the group can decide.",
         done=N_("All answers are in. The group can decide."),
     ),
@@ -216,11 +218,11 @@ STEPS: Final = (
         asks=WrittenDecision,
         fields=DECISION,
         text=N_(
-            "Write down what was decided, as it was decided. It need not follow the answers; then the reasons say why."
+            "Record what was decided, as it was decided. It need not follow the answers; then the reasons say why."
         ),
         include="evaluation/team/report_link.html",
         told="Write down what was decided: extend, not yet, stop. Somebody else publishes it.",
-        done=N_("The decision is written down. Somebody else publishes it."),
+        done=N_("Decision recorded. Somebody else publishes it."),
         operation="decide_pilot",
     ),
     Action(
@@ -232,8 +234,8 @@ STEPS: Final = (
         do=deciding.publish,
         barred=_own_decision,
         text=N_(
-            "The public reads the whole report, with the answers of all judges and the decision. An earlier decision "
-            "is in force no more."
+            "The public reads the whole report, with the answers of all assessors and the decision. An earlier "
+            "decision is no longer in force."
         ),
         include="evaluation/team/report_link.html",
         told="Let the public read report and decision; an earlier decision is in force no more.",
@@ -256,10 +258,7 @@ STEPS: Final = (
         may="group.lead",
         when=_to_be_reopened,
         do=partial(judging.go_back, way="reopen"),
-        text=N_(
-            "The decision is taken out, and can be written down anew. This is possible as long as the public does not "
-            "read it."
-        ),
+        text=N_("Decision removed. It can be recorded anew, as long as the public does not read it."),
         told="Take out a decision that the public does not read.",
         done=N_("The decision is open again."),
     ),
@@ -346,7 +345,7 @@ EVALUATIONS: Final = Kind(
     erased=N_("This evaluation was erased."),
     states=STATES,
     state=lambda _, record: judging.status_of(record).state,
-    notices={"judge": N_("The answers are written down."), "still-read": judging.STILL_READ},
+    notices={"judge": N_("Answers recorded."), "still-read": judging.STILL_READ},
     labels={name: LABELS[name] for name in ("figures", "word", "answers", "source")},
     first=_first,
     known=entries.known_in,

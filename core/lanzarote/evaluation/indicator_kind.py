@@ -53,7 +53,7 @@ FIELDS: Final = (
         help=N_("Which list or register, which service, on which day."),
         rows=3,
     ),
-    Field(name="unit", label=N_("Unit"), help=N_("What stands behind the number: “professionals”.")),
+    Field(name="unit", label=N_("Unit"), help=N_("What comes after the number: “professionals”.")),
     Field(
         name="limits",
         label=N_("What it does not say"),
@@ -105,7 +105,7 @@ FIELDS: Final = (
     Field(
         name="ended_on",
         label=N_("No longer counted from"),
-        help=N_("A day, such as 2031-06-02, once the group counts it no more."),
+        help=N_("A day, such as 2031-06-02, from which the group no longer counts it."),
     ),
 )
 EDIT: Final = Form(
@@ -129,7 +129,7 @@ STEPS: Final = (
         do=counting.publish,
         text=N_(
             "The public reads its definition and all values so far. Look through both first: nobody may be "
-            "recognisable, and a number of people must not stand in a text."
+            "recognisable, and no text may contain a number of people."
         ),
         told="Let the public read the newest version and all values so far. Who wrote or entered them cannot.",
         done=N_("It is published: the public reads it, with all values so far."),
@@ -211,8 +211,8 @@ INDICATORS: Final = Kind(
     states={**RECORD_STATES, "new": RECORD_STATES["published"]},
     state=_state,
     notices={
-        "value": N_("The value is written down. The public reads it when somebody else has published it."),
-        "values": N_("The values are written down. The public reads them when somebody else has published them."),
+        "value": N_("Value recorded. The public reads it when somebody else has published it."),
+        "values": N_("Values recorded. The public reads them when somebody else has published them."),
         "nothing-new": counting.NOTHING_NEW,
     },
     labels={name: LABELS[name] for name in ("value", "period", "source", "note", "word")},

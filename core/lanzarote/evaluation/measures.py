@@ -133,7 +133,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "decided-improvements": Measure(
         title=N_("Improvements that the group adopted"),
         unit=N_("improvements"),
-        how=N_("Improvements that stand adopted on the day of counting, carried out or not yet."),
+        how=N_("Improvements that are adopted on the day of counting, carried out or not yet."),
         counts="other",
         count=_decided_improvements,
     ),
@@ -161,7 +161,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         title=N_("Endorsed procedures"),
         unit=N_("procedures"),
         how=N_(
-            "Co-operation procedures whose text every party body has endorsed, as it stands on the day of counting; "
+            "Co-operation procedures whose text every party body has endorsed, in its form on the day of counting; "
             "those reconstructed from sources do not count."
         ),
         counts="other",

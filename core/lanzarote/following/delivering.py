@@ -61,7 +61,7 @@ def letter(
         written.line(_entry(instance, written, account.language, follow, item))
     if len(told) > MOST:
         written.say(N_("And more: %(count)s."), count=str(len(told) - MOST))
-    written.say(N_("A mail says no more than this, to protect what is written there."))
+    written.say(N_("This e-mail says no more, to protect what is written there."))
     written.say(WHEN[rhythm])
     written.say(N_("See and change what you follow:"))
     written.line(written.href("account", "following"))

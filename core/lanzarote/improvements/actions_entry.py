@@ -139,7 +139,7 @@ STEPS: Final = (
         ),
         holds=lambda _view, _session, _record, row: {"progress": row.progress},
         told="Say how far it is; whoever only speaks for an organisation, of that one's actions alone.",
-        done=N_("It is written down how far it is."),
+        done=N_("Status recorded."),
         operation="report_action",
     ),
 )

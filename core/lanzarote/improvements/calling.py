@@ -48,8 +48,8 @@ TO_ANSWER: Final = N_(
     "the Lanzarote working group of %(region)s asks %(name)s for its position on a proposed improvement."
 )
 TO_CONFIRM: Final = N_(
-    "the Lanzarote working group of %(region)s has written down what %(name)s said about a proposed improvement. "
-    "Please confirm or correct it."
+    "the Lanzarote working group of %(region)s has recorded what %(name)s said about a proposed improvement. Please "
+    "confirm or correct it."
 )
 NO_WAY: Final = N_("It has neither a representative with an account nor a contact with an e-mail address.")
 
@@ -240,7 +240,7 @@ def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> 
         name=name,
         day=date_told(running.last_day, written.lang),
     )
-    written.say(N_("A mail says no more than this, to protect what is written there."))
+    written.say(N_("This e-mail says no more, to protect what is written there."))
     return written.mail(N_("A position is asked for by the working group of %(region)s"), region=written.region)
 
 

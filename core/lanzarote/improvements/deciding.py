@@ -50,9 +50,7 @@ STILL_RUNS: Final = N_(
     "Organisations can still answer. Decide after the last day, or once all who were asked have answered and confirmed "
     "what was recorded for them."
 )
-NOT_SO: Final = N_(
-    "What is shown here is no longer what follows from the positions; nothing was written down. Look at it again."
-)
+NOT_SO: Final = N_("What is shown here no longer follows from the positions; nothing was recorded. Look at it again.")
 NO_QUORUM: Final = N_("The group was not quorate: it can only be postponed.")
 FUTURE: Final = N_("This day has not come yet.")
 BEFORE_CALL: Final = N_("Positions were not asked for yet on this day.")
@@ -71,8 +69,8 @@ NOT_NOTED: Final = N_(
     "present."
 )
 OWN_LETTERS: Final = N_(
-    "You wrote down a position that counts here and that its body has not confirmed. Somebody else who leads the group "
-    "writes the decision down, or the body confirms it first. If nobody else leads the group, an administrator gives "
+    "You recorded a position that counts here and that its body has not confirmed. Somebody else who leads the group "
+    "records the decision, or the body confirms it first. If nobody else leads the group, an administrator gives "
     "somebody that role."
 )
 

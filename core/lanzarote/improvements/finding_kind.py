@@ -150,11 +150,11 @@ STEPS: Final = (
             ),
         ),
         text=N_(
-            "A body that a finding names is offered to reply before the group reads it. Write down when and how it was "
+            "A body that a finding names is offered to reply before the group reads it. Record when and how it was "
             "offered; the platform itself writes to nobody."
         ),
         told="Write down that a body was offered to reply; the platform itself writes to nobody.",
-        done=N_("The offer to reply is written down."),
+        done=N_("Offer to reply recorded."),
         operation="offer_reply",
     ),
     Action(
@@ -172,7 +172,7 @@ STEPS: Final = (
         ),
         text=N_("In its own words, without names of persons. The group reads it beside the finding."),
         told="Write down what a body replied; the group reads it beside the finding.",
-        done=N_("What the body replied stands beside the finding."),
+        done=N_("The body’s reply is beside the finding."),
         operation="note_reply",
     ),
     Action(
@@ -191,7 +191,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("draft", "shared"),
         do=sharing.close,
-        text=N_("Nothing more is done about it. Whoever reads it now goes on reading it, with your reason."),
+        text=N_("Nothing more is done about it. People who can read it now go on reading it, with your reason."),
         told="Put it aside, with the reason for the group.",
         done=N_("It is closed."),
     ),
@@ -240,7 +240,7 @@ FINDINGS: Final = Kind(
     steps=STEPS,
     words=Words(
         plural=N_("Findings"),
-        begin=N_("Write down a finding"),
+        begin=N_("Record a finding"),
         lede=N_(
             "What does not work between the sectors, as the group sees it. A draft is read by its authors and "
             "coordinators; what is shared, by the group alone. Nothing of it is published."

@@ -42,7 +42,7 @@ TOO_EARLY: Final = N_("The group had not decided yet on this day, or it was forw
 NOT_YET: Final = N_("This day has not come yet.")
 NO_VOTES: Final = N_("Write a whole number, or leave it empty.")
 NO_CODE: Final = N_(
-    "Write the code as it stands on the document, such as CONF/HR(2012)SYN2: it begins with capital letters and has no "
+    "Write the code exactly as on the document, such as CONF/HR(2012)SYN2: it begins with capital letters and has no "
     "blanks."
 )
 

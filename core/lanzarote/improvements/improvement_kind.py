@@ -157,7 +157,7 @@ STEPS: Final = (
         ),
         text=N_(
             "The public can no longer read it; its page says since when, and your reason. The group goes on reading "
-            "it, and what was decided stands."
+            "it, and what was decided remains."
         ),
         told="Take it from the public, which reads the reason at its address.",
         done=N_("It is withdrawn; its public page says so, and why."),

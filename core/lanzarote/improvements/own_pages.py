@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 OWN: Final = ("team", "organisation")
 ANSWERED: Final[Mapping[str, str]] = {
     "accept": N_("Thank you. Your organisation takes part in the group; its public page says so."),
-    "decline": N_("Thank you. It is written down that your organisation does not take part."),
-    "leave": N_("It is written down that your organisation takes part no longer."),
+    "decline": N_("Thank you. Recorded: your organisation does not take part."),
+    "leave": N_("Recorded: your organisation no longer takes part."),
 }
 HEADINGS: Final[Mapping[str, str]] = {
     "accept": N_("We take part"),

@@ -52,9 +52,7 @@ SAYS_ENOUGH: Final = ("support", "no-position", "awaiting")
 NO_REASON: Final = N_("Say why, in a few words: the group cannot answer what it does not know.")
 NO_SOURCE: Final = N_("Say in which letter or at which meeting the body said so.")
 BEFORE_CALL: Final = N_("Positions were not asked for yet on this day: the body cannot have answered this call then.")
-BEFORE_OWN: Final = N_(
-    "The body has answered itself since this day. What it said before cannot stand in for its own word."
-)
+BEFORE_OWN: Final = N_("The body has answered itself since this day. What it said before cannot replace its own word.")
 OTHER_TEXT: Final = N_("The text was changed meanwhile. Read it again before you give your position on it.")
 
 

@@ -57,23 +57,23 @@ TEAM: Final = ("team", "improvements")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 DONE: Final[Mapping[str, str]] = {
     "call": N_("Positions are asked for. Representatives find it on their start page; mails are on their way."),
-    "recall": N_("Positions are asked for no more: the text can be changed again."),
+    "recall": N_("Positions are no longer asked for: the text can be changed again."),
     "extend": N_("There is more time now."),
-    "remind": N_("Whoever has not answered and can be reached is written to once more."),
+    "remind": N_("A new message goes to those who have not answered and can be reached."),
     "record": N_(
-        "It is written down. The body is asked to confirm or correct it, if it can be reached from here. What it said "
-        "itself counts until then."
+        "Recorded. The body is asked to confirm or correct it, if it can be reached from here. What it said itself "
+        "counts until then."
     ),
-    "decide": N_("The decision is written down."),
+    "decide": N_("Decision recorded."),
     "forward": N_("It is noted, and public."),
     "position": N_("Your position is given. You can change it until the decision."),
 }
 HEADINGS: Final[Mapping[str, str]] = {
     "call": N_("Ask for positions"),
-    "recall": N_("Ask for positions no more"),
+    "recall": N_("Stop asking for positions"),
     "extend": N_("Leave more time"),
     "remind": N_("Remind those who have not answered"),
-    "record": N_("Write down what a body said"),
+    "record": N_("Record what a body said"),
     "decide": N_("Decide"),
     "forward": N_("Note where it was forwarded"),
 }
@@ -232,7 +232,7 @@ def _reached(view: View, sending: calling.Sending, stakeholder_id: str) -> str:
         return view._(N_("by its representative’s account"))
     if stakeholder_id in sending.addresses:
         return view._(N_("by a mailed link to %(address)s")) % {"address": sending.addresses[stakeholder_id]}
-    return view._(N_("cannot be reached from here: give it a contact, or write down what it says"))
+    return view._(N_("cannot be reached from here: give it a contact, or record what it says"))
 
 
 def _about_extend(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ ANSWERS: Final[Mapping[Choice, tuple[str, str]]] = {
         N_("We support it, with reservations"),
         N_("It does not stop the proposal. Say what troubles you."),
     ),
-    "object": (N_("We object"), N_("As it stands, it should not be adopted. Say why.")),
+    "object": (N_("We object"), N_("In its present form, it should not be adopted. Say why.")),
     "abstain": (N_("We abstain"), N_("Neither for nor against. Say why.")),
     "remark": (N_("We make a technical remark"), N_("About a fact, a term or the law; neither for nor against.")),
     "no-position": (N_("We take no position"), N_("For instance because of a duty of reserve. You need not say why.")),
@@ -47,8 +47,8 @@ CHOICES: Final[Mapping[str, str]] = {
 HOW: Final[Mapping[How, str]] = {
     "account": N_("given by its representative"),
     "link": N_("given with a mailed link"),
-    "letter": N_("written down from a letter, not yet confirmed by the body"),
-    "meeting": N_("written down at a meeting, not yet confirmed by the body"),
+    "letter": N_("recorded from a letter, not yet confirmed by the body"),
+    "meeting": N_("recorded at a meeting, not yet confirmed by the body"),
 }
 VERDICTS: Final[Mapping[Verdict, str]] = {
     "adopted": N_("adopted"),

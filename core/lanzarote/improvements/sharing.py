@@ -54,16 +54,16 @@ LONGEST_REPLY: Final = 20_000
 REPLY: Final = "reply."
 """How the places of a reply begin: ``reply.fr``."""
 NOT_OFFERED: Final = N_(
-    "“%(value)s” is named in it and has not been offered to reply. Offer it, and write down when and how; or take its "
+    "“%(value)s” is named in it and has not been offered to reply. Offer it, and record when and how; or take its "
     "name out."
 )
 NOT_NAMED: Final = N_("Choose an organisation of the directory.")
 UNTICKED: Final = N_(
-    "“%(value)s” stands in the text. Tick it among the organisations that are named, so that it is offered to reply; "
-    "or say why it is not meant."
+    "The text names “%(value)s”. Tick it among the organisations that are named, so that it is offered to reply; or "
+    "say why it is not meant."
 )
-TO_TICK: Final = N_("“%(value)s” stands in the text. Tick it among the organisations that are named.")
-NO_OFFER: Final = N_("Write down first when and how it was offered to reply.")
+TO_TICK: Final = N_("The text names “%(value)s”. Tick it among the organisations that are named.")
+NO_OFFER: Final = N_("First record when and how it was offered to reply.")
 TOO_EARLY: Final = N_("It cannot have replied before it was offered to.")
 NO_NAME: Final = N_("an organisation that is no longer in the directory")
 

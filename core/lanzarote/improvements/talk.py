@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NO_SUCH: Final = N_("There is no such improvement here, or you may not read it.")
 ERASED: Final = N_("This improvement was erased.")
-ARCHIVED: Final = N_("This improvement is put away: nothing more is said about it.")
+ARCHIVED: Final = N_("This improvement is archived: it can no longer be discussed.")
 TEAM: Final = ("team", "improvements")
 FRAMES: Final = {"form": "improvements/talk/talk_layout.html"}
 IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=NO_SUCH, erased=ERASED)

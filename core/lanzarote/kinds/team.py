@@ -38,7 +38,7 @@ NO_SUCH: Final = N_("There is nothing of this kind here, or you may not read it.
 ERASED: Final = N_("This was erased.")
 ERASE: Final = N_("erase")
 """The word that has to be typed before something is erased."""
-NOT_TYPED: Final = N_("Type the word as it stands here.")
+NOT_TYPED: Final = N_("Type the word exactly as shown here.")
 MEANWHILE: Final = N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now.")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lanzarote.records.permissions import Actor
     from lanzarote.store.database import Database
 
-NO_CALENDAR = N_("There is no calendar at this address, or it was taken back.")
+NO_CALENDAR = N_("There is no calendar at this address, or the address was revoked.")
 
 
 class Known(Struct, frozen=True, kw_only=True):

@@ -87,8 +87,8 @@ FIELDS: Final = (
         name="organisations",
         label=N_("Organisations invited"),
         help=N_(
-            "Those that take part in the group stand first. A mail goes to whoever speaks for an organisation here; "
-            "the others need a letter."
+            "Organisations that take part in the group come first. Those that have a representative here get an "
+            "e-mail; the others need a letter."
         ),
         options=organisations,
     ),

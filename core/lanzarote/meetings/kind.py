@@ -245,15 +245,15 @@ STEPS: Final = (
         first=fields.minutes_of,
         writes=lambda said, given: writing.with_minutes(said, given.minutes),
         text=N_(
-            "Write down which meeting approved them, and who, as a group. If it changed something, change it here: the "
-            "draft stays among the versions. Then nothing in them changes any more."
+            "Record which meeting approved them, and who, as a group. If it changed something, change it here: the "
+            "draft stays among the versions. Afterwards nothing in them can change."
         ),
         include="meetings/team/behind.html",
         told=(
             "Write down that a later meeting approved the minutes, as they are or changed; nothing in them changes "
             "after."
         ),
-        done=N_("The minutes are approved. Nothing in them changes any more."),
+        done=N_("The minutes are approved. Nothing in them can change now."),
         operation="approve_minutes",
     ),
     Step(name="mandate", label=N_("It adopted another mandate"), may="group.lead", when=in_state(*HELD)),
@@ -388,7 +388,7 @@ STEPS: Final = (
         ),
         text=N_("For your own organisation, or one that told you, if you lead the work."),
         told="Say whether a stakeholder comes: its representative, or a coordinator who was told.",
-        done=N_("The answer is written down."),
+        done=N_("Answer recorded."),
         operation="answer_invitation",
     ),
     replace(

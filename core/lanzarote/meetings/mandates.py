@@ -195,7 +195,7 @@ ADOPT: Final = Action(
     ),
     first=_as_it_is,
     text=N_(
-        "Below stands the mandate in force. Write it as the meeting adopted it: it becomes the next version. The ones "
+        "Below is the mandate in force. Write it as the meeting adopted it: it becomes the next version. The ones "
         "before stay on the page of the group, with the days from which they counted. Everybody reads it at once."
     ),
     told="",
@@ -208,7 +208,7 @@ ROOM: Final = "/{lang:str}/{region:str}/team/mandates"
 NO_SUCH: Final = N_("There is no such version of the mandate here, or you may not read it.")
 ERASED: Final = N_("This version of the mandate was erased.")
 DONE: Final[Mapping[str, str]] = {
-    "withdraw": N_("It is taken back, and counts no more."),
+    "withdraw": N_("Withdrawn: it no longer counts."),
     "erase": N_("It is erased."),
     "meanwhile": team.MEANWHILE,
 }

@@ -102,7 +102,7 @@ def overview(view: View, figures: Figures, *, linked: bool = True) -> list[Sheet
             view,
             "standing",
             _("How it is known"),
-            _("Standing"),
+            _("Status"),
             _labelled(view, figures, "standing", tuple(labels.LABELS["standing"]), linked),
         ),
     ]

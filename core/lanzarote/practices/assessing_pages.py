@@ -48,7 +48,7 @@ DONE: Mapping[str, str] = {
     "released": N_("This person is asked no longer."),
     "saved": N_("Saved. You can go on whenever you like; nobody else sees it."),
     "given": N_("Given. Thank you: the team sees it when all are in."),
-    "decided": N_("The decision is written down, and done."),
+    "decided": N_("Decision recorded and carried out."),
 }
 
 

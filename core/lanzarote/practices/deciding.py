@@ -43,7 +43,7 @@ NOT_ALL_IN: Final = N_("It is published as assessed only when as many as it take
 NOT_MET: Final = N_("A reviewer found that a condition is not met: it cannot be published as assessed.")
 TOO_EARLY: Final = N_("The reviewers were asked on %(value)s: the team cannot have met on it before.")
 DECIDED_YOURSELF: Final = N_(
-    "You have decided this in another window already; nothing of what stands here was kept. See what was decided."
+    "You have decided this in another window already; nothing of this form was saved. See what was decided."
 )
 NOT_CONFIRMED_BY_HOLDER: Final = N_(
     "No organisation that runs the practice has confirmed this text. Ask it first, or choose another answer."

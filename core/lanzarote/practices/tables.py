@@ -68,13 +68,13 @@ def cards_table(view: Voice, cards: Iterable[Card], title: str) -> Table:
         _("Since"),
         _("Ended"),
         _("Cost"),
-        _("Standing"),
+        _("Status"),
         _("Vouched for by"),
         _("Evidence"),
         _("Published on"),
         _("Address"),
     )
-    note = _("Documented from public sources unless the column “Standing” says otherwise. %(address)s, %(day)s") % {
+    note = _("Documented from public sources unless the column “Status” says otherwise. %(address)s, %(day)s") % {
         "address": view.absolute(view.href("practices")),
         "day": view.today.isoformat(),
     }

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ERASE: Final = N_("erase")
 """The word that has to be typed before something is erased."""
-NOT_TYPED: Final = N_("Type the word as it stands here.")
+NOT_TYPED: Final = N_("Type the word exactly as shown here.")
 MEANWHILE: Final = N_(
     "It was changed in the meantime, by somebody else or in another window of yours; what you asked for now "
     "was not done. See how it is now."

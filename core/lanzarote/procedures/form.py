@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NOT_PUBLIC: Final = N_("A practice that is no longer public")
 NOT_DISCUSSED: Final = N_("An improvement that is no longer discussed")
-NO_STEP: Final = N_("Write the number of a step that stands here.")
+NO_STEP: Final = N_("Write the number of a step that is shown here.")
 ONE_STEP: Final = N_("Write the number of one step.")
 NO_NUMBER: Final = N_("Write a whole number from 1 to 999.")
 NO_MONTHS: Final = N_("Write a number of months from 1 to 120.")

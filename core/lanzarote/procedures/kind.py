@@ -189,7 +189,7 @@ STEPS: Final = (
         asks=Confirming,
         confirms=CONFIRMED,
         text=N_(
-            "The public reads it at once, marked as a description that no party has endorsed. Whoever wrote this "
+            "The public reads it at once, marked as a description that no party has endorsed. The author of this "
             "version cannot do this."
         ),
         include="procedures/team/read_first.html",
@@ -210,7 +210,7 @@ STEPS: Final = (
             "for the next."
         ),
         told="Take the proposal back, to write on it.",
-        done=N_("The proposal is taken back, and can be written on."),
+        done=N_("Proposal withdrawn. It can be edited."),
     ),
     Action(
         name="discard",
@@ -236,7 +236,7 @@ STEPS: Final = (
             "from today."
         ),
         told="Write down that its parties looked at it again, and that it stays as it is.",
-        done=N_("It is written down that it was looked at again today."),
+        done=N_("Recorded: reviewed today."),
         operation="look_again_at_procedure",
     ),
     Action(
@@ -364,7 +364,7 @@ PROCEDURES: Final = Kind(
         caption=N_("The group’s procedures"),
         columns=(N_("Title"), N_("How far they are"), N_("Last change")),
         empty=N_("There is no procedure yet."),
-        empty_hint=N_("Write down what you already do together, step by step: the rest shows itself."),
+        empty_hint=N_("Write what you already do together, step by step: the rest shows itself."),
     ),
     api=Api(
         tag="Procedures, for the group",

@@ -70,11 +70,11 @@ SAY_LABELS: Final[Mapping[str, str]] = {
     "retract": N_("Take an endorsement back"),
 }
 DONE: Final[Mapping[str, str]] = {
-    "endorse": N_("The endorsement is written down."),
-    "decline": N_("It is written down that the body does not endorse it."),
-    "retract": N_("It is written down that the endorsement is taken back."),
-    "apply": N_("It is written down that the body applies it."),
-    "cease": N_("It is written down that the body applies it no longer."),
+    "endorse": N_("Endorsement recorded."),
+    "decline": N_("Recorded: this organisation does not endorse it."),
+    "retract": N_("Recorded: the endorsement is withdrawn."),
+    "apply": N_("Recorded: this organisation applies it."),
+    "cease": N_("Recorded: this organisation no longer applies it."),
 }
 UNITS: Final[Mapping[str, str]] = {
     "H": N_("hours"),

@@ -233,7 +233,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "spoken": N_("Said by the body itself"),
     "stakeholder": N_("Organisation"),
     "stale": N_("Languages older than the original"),
-    "standing": N_("Standing"),
+    "standing": N_("Status"),
     "standpoint": N_("Point of view"),
     "started": N_("Started"),
     "state": N_("State"),

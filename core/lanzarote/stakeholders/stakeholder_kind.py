@@ -259,7 +259,7 @@ STEPS: Final = (
         main=True,
         do=writing.hand_back,
         why=FOR_THE_TEAM,
-        text=N_("Whoever wrote it goes on writing. Your reason is shown to the team."),
+        text=N_("The author goes on writing. Your reason is shown to the team."),
         told="Give back what was submitted, with the reason, to be written on.",
         done=N_("It is given back, with your reason."),
     ),
@@ -314,11 +314,11 @@ STEPS: Final = (
         ),
         first=_related,
         text=N_(
-            "The public reads this at once, and who changed it stands in the list of who did what. Never choose what "
-            "the organisation has not said itself."
+            "The public reads this at once, and the history says who changed it. Never choose what the organisation "
+            "has not said itself."
         ),
         told="Say how the organisation relates to the group. The public reads it at once.",
-        done=N_("Its relation to the group is written down; its page says so."),
+        done=N_("Its relation to the group is recorded; its page says so."),
         operation="relate_stakeholder",
     ),
     Step(name="invite", label=N_("Invite it to take part"), may="stakeholder.decide", when=_invitable),

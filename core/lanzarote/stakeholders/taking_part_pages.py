@@ -73,14 +73,14 @@ REFUSED: Final[Mapping[Why, tuple[str, str]]] = {
     ),
     "changed": (
         N_("The text has changed since this mail was sent"),
-        N_("Your answer would be about words that no longer stand. If you are asked about the new ones, a mail comes."),
+        N_("The text has changed since you were asked. If you are asked about the new one, you get an e-mail."),
     ),
     "recalled": (
         N_("The group no longer asks for this answer"),
         N_("It took its question back; the text itself has not changed. If you are asked again, a mail comes."),
     ),
     "left": (
-        N_("Your organisation does not take part in the group any more"),
+        N_("Your organisation no longer takes part in the group"),
         N_("Only bodies that take part are heard here. If you still have something to say, write to the group."),
     ),
 }

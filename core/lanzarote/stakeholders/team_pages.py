@@ -76,7 +76,7 @@ CONTACTS: Final = (
             Field(
                 name="review_on",
                 label=N_("To be looked at again on"),
-                help=N_("From that day on it stands on the coordinators’ start page."),
+                help=N_("From that day on it appears on the coordinators’ start page."),
             ),
             Field(name="public", label=N_("Shown to the public, once somebody else has published it")),
         ),

@@ -155,7 +155,7 @@ STEPS: Final = (
         text=N_("You try it out, with every open point settled. Everybody can read that."),
         include="transfers/team/before.html",
         told="It is tried out; no point is open.",
-        done=N_("It is written down that it is tried out."),
+        done=N_("Recorded: it is being tried out."),
     ),
     Action(
         name="adopt",
@@ -208,7 +208,7 @@ STEPS: Final = (
             "Everybody can read that it was not taken up, and why: others learn from it. It can be proposed again."
         ),
         told="It is not taken up; everybody can read why.",
-        done=N_("It is written down that it is not taken up, and why."),
+        done=N_("Recorded: it is not taken up, and why."),
     ),
     Action(
         name="reconsider",
@@ -320,7 +320,7 @@ TRANSFERS: Final = Kind(
         "begun": N_("It is proposed to the group. The platform has proposed what answers to what; look through it."),
         "known": N_("It was proposed here already; this is how far it is."),
         "saved": N_("It is saved."),
-        "look": N_("It is written down that you have looked at it."),
+        "look": N_("Recorded: you have looked at it."),
     },
     labels={"practice": N_("The adapted practice"), "procedure": N_("The adapted procedure")},
     called=_called,

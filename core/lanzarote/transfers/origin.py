@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from lanzarote.types import OriginKind, Sector
 
 NO_SUCH: Final = N_("There is no such published practice on this site.")
-NO_PROCEDURE: Final = N_("There is no such procedure on this site that its parties have endorsed and stand by.")
+NO_PROCEDURE: Final = N_("There is no such procedure on this site that its parties have endorsed and still endorse.")
 OWN: Final = N_("It is of your own region: there is nothing to take up.")
 NOT_THERE: Final = N_(
-    "It can no longer be read: it was withdrawn or erased where it comes from, or is not on this site any more. So no "
+    "It can no longer be read: it was withdrawn or erased where it comes from, or is no longer on this site. So no "
     "draft can be made of it. Write one of your own, or say why it is not taken up."
 )
 NOT_EXTENDED: Final = N_(

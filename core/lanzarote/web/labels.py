@@ -151,7 +151,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "article": N_("Article of the Convention"),
         "domain": N_("Domain"),
         "target": N_("For whom"),
-        "standing": N_("Standing"),
+        "standing": N_("Status"),
         "running": N_("Running or ended"),
         "scope": N_("Scale"),
         "cost": N_("Cost"),

@@ -50,7 +50,7 @@ WORDS = {
         "due": "Enter the value that is due",
         "begin": "Begin an evaluation",
         "run": "Fix criteria and judges",
-        "answers": "Write down answers",
+        "answers": "Record answers",
         "met": "Met",
         "missing": "Why an answer is missing",
         "close": "All answers are in",

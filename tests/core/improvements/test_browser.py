@@ -30,7 +30,7 @@ WORDS = {
         "versions": "Toutes les versions, et ce qui a changé",
     },
     "en": {
-        "finding": "Write down a finding",
+        "finding": "Record a finding",
         "save": "Save",
         "share": "Share it with the group",
         "offer": "Note an offer to reply",

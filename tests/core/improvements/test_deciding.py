@@ -176,7 +176,7 @@ def test_who_wrote_down_what_a_body_said_does_not_decide_on_it_alone(group: Grou
     for body in others:
         group.say(body)
     group.record(first)
-    with pytest.raises(NotPermitted, match="You wrote down a position"):
+    with pytest.raises(NotPermitted, match="You recorded a position"):
         group.decide(today=TODAY)
     group.decide("no-quorum", today=TODAY, present=())  # nothing becomes public by that
     group.call()

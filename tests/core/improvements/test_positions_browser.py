@@ -49,7 +49,7 @@ WORDS = {
         "give": "Give this position",
         "support": "We support it",
         "object": "We object",
-        "record": "Write down what a body said",
+        "record": "Record what a body said",
         "decide": "Decide",
         "again": "Work it out again",
         "write": "Write down",

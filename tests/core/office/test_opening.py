@@ -281,7 +281,7 @@ def test_the_page_writes_down_what_a_region_rests_on(site: Instance) -> None:
     done = office.post(PLACE, {"region": NEW, "basis": "opened", "after": PARIS})
     assert done.status_code == 303
     page = office.get(done.headers["location"].partition("#")[0]).text
-    assert "It is written down." in page
+    assert "Recorded." in page
     assert "decided on 10 June 2031" in page
     row = opening_of(site.database, NEW)
     assert row is not None

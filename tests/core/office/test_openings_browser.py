@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["site"]
 WORDS = {
-    "en": ("Not said yet.", "Choose the region after whose pilot this one is opened.", "It is written down."),
+    "en": ("Not said yet.", "Choose the region after whose pilot this one is opened.", "Recorded."),
     "fr": (
         "Pas encore dit.",
         "Choisissez le territoire après le pilote duquel celui-ci est ouvert.",
-        "C’est consigné.",
+        "Enregistré.",
     ),
 }
 
