@@ -52,7 +52,7 @@ WORDS = {
         "record": "Record what a body said",
         "decide": "Decide",
         "again": "Work it out again",
-        "write": "Write down",
+        "write": "Record",
         "forward": "Note where it was forwarded",
         "note": "Note it",
         "take part": "We take part",
