@@ -14,7 +14,7 @@ from lanzarote.exchange.exported_kinds import BODIES
 from lanzarote.exchange.region_file_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
 from lanzarote.exchange.rows_beside import check_rows
 from lanzarote.facts.convention import Reference, UnknownReference
-from lanzarote.kinds.fields import words_in
+from lanzarote.kinds.contents import words_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.lifecycle import RECORD, STAGES
 from lanzarote.records.records import digest, encode, now

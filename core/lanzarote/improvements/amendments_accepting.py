@@ -18,12 +18,12 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.rules import Known
 from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame
 from lanzarote.kinds import entries, entry_pages, team
+from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.entry_api import address_of, etag_of
-from lanzarote.kinds.fields import label_of as called
-from lanzarote.kinds.fields import written_in
 from lanzarote.kinds.form import read
 from lanzarote.kinds.organisations import nameable
 from lanzarote.kinds.service import faults_of, let_through
+from lanzarote.kinds.wording import label_of as called
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import may, require, subject_of
 from lanzarote.records.records import Record, body_of, decode, now

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from lanzarote.improvements import service
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, STATES
-from lanzarote.kinds.fields import in_words
 from lanzarote.kinds.kind import Row, titles_of
+from lanzarote.kinds.wording import in_words
 from lanzarote.translation import N_, format_date
 from lanzarote.web.region_reading import article_links, tell_provision, told
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from lanzarote.accounts.service import names
 from lanzarote.kinds import service
-from lanzarote.kinds.fields import written_in
+from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.kind import given_to
 from lanzarote.records.records import Record, decode
 from lanzarote.records.save_checks import NO_CHECKS

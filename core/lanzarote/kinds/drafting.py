@@ -10,11 +10,11 @@ from litestar import Response
 from lanzarote.errors import Gone, NotFound, NotPermitted
 from lanzarote.kinds import keeping, merging, service, team, unsaved
 from lanzarote.kinds.entered import Entered, Typed, is_reason, reasons_in
-from lanzarote.kinds.fields import in_words
 from lanzarote.kinds.form import compacted, content_from, filled
 from lanzarote.kinds.keeping import Writing
 from lanzarote.kinds.record_pages import found
 from lanzarote.kinds.versions import Difference, differences
+from lanzarote.kinds.wording import in_words
 from lanzarote.records.drafts import saved_alone
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.kinds import service
-from lanzarote.kinds.fields import Field, Shape, faults_in, leaves, shapes_of
+from lanzarote.kinds.contents import faults_in, leaves
+from lanzarote.kinds.fields import Field, Shape, shapes_of
 from lanzarote.kinds.kind import given_to, required_of
 from lanzarote.records.drafts import Reason
 from lanzarote.records.permissions import may_somewhere, require, subject_of

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from lanzarote.kinds import entries
-from lanzarote.kinds.fields import written_in
+from lanzarote.kinds.contents import written_in
 from lanzarote.web.changing import Nothing, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, resource
 from lanzarote.web.working_records import id_of, reasons_of, refuse_disclosure, working

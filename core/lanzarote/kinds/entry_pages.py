@@ -10,8 +10,10 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import entries, team
-from lanzarote.kinds.fields import label_of, written_in
-from lanzarote.kinds.form import Control, controls, read
+from lanzarote.kinds.contents import written_in
+from lanzarote.kinds.controls import Control, controls
+from lanzarote.kinds.form import read
+from lanzarote.kinds.wording import label_of
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying

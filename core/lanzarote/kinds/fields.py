@@ -1,28 +1,14 @@
-"""The fields of a kind: how each is worded is declared; what it holds, how long and whether it must be, is in its type.
-
-A place names one leaf of what was written, as forms, errors and differences call it: ``text.fr.title``,
-``baseline.value``, ``criteria[0].met.fr``.
-"""
+"""Fields of a kind: the declaration words each one; its type says what it holds, its length and its obligation."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from inspect import signature
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import unquote
+from typing import Any, Final, Literal
 
-import msgspec
 from msgspec import Struct, inspect
 
-from lanzarote.records.validation import MISSING, NO_ADDRESS, TOO_MANY, Fault, is_address, refuse_long, unfit_text
-from lanzarote.translation import N_, format_date, format_number, format_partial_date, language_name
-
-if TYPE_CHECKING:
-    from lanzarote.records.records import Record
-    from lanzarote.web.site import View
+from lanzarote.translation import N_
 
 What = Literal[
     "texts",
@@ -44,11 +30,8 @@ What = Literal[
 """``coded``: a text of a given form, such as a key or a duration, in which nobody writes sentences."""
 Nested = Literal["group", "rows"]
 
-LONGEST: Final = 20_000
-PARAGRAPHS: Final = N_("Paragraphs of the Convention")
 MORE: Final = "_more"
 """Ends the name of the field in which paragraphs of articles are typed."""
-TWICE: Final = N_("This is here twice.")
 LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
     {"original": N_("Language it was written in"), "stale": N_("Translations that are out of date")}
 )
@@ -122,15 +105,6 @@ class Shape(Struct, frozen=True, kw_only=True):
         if self.what != "texts":
             return prefix + self.name
         return f"text.*.{self.name}" if self.of_language and not prefix else f"{prefix}{self.name}.*"
-
-
-class Leaf(Struct, frozen=True, kw_only=True):
-    """What stands in one place."""
-
-    place: str
-    shape: Shape
-    value: Any
-    language: str = ""
 
 
 def shapes_of(kind: type[Struct], fields: Sequence[Field], *, whole: bool = True) -> tuple[Shape, ...]:
@@ -272,257 +246,3 @@ def _is_text(info: inspect.Type) -> bool:
         return False
     value, _, _ = _bare(info.value_type)
     return isinstance(value, inspect.StrType)
-
-
-# What stands in a content
-
-
-def leaves(shapes: Sequence[Shape], content: Any, prefix: str = "") -> Iterator[Leaf]:
-    """Everything in *content*, place by place, in the order of the fields."""
-    for shape in shapes:
-        at = shape.at(prefix)
-        if shape.what == "texts":
-            for code, text in texts_in(shape, content).items():
-                yield Leaf(place=at.replace("*", code), shape=shape, value=text, language=code)
-            continue
-        value = getattr(content, shape.name)
-        if shape.what == "rows":
-            for number, row in enumerate(value):
-                yield from leaves(shape.parts, row, f"{at}[{number}].")
-        elif shape.what == "group":
-            if value is not None:
-                yield from leaves(shape.parts, value, f"{at}.")
-        else:
-            yield Leaf(place=at, shape=shape, value=value)
-
-
-def texts_in(shape: Shape, content: Any) -> dict[str, str]:
-    """Language → text, of one field."""
-    if not shape.of_language:
-        return dict(getattr(content, shape.name))
-    return {code: text for code, one in content.text.items() if (text := getattr(one, shape.name))}
-
-
-def written_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str]]:
-    """Everything in *content* that a person wrote in words, with its place: what the guard reads."""
-    for leaf in leaves(shapes, content):
-        if leaf.shape.what in ("texts", "line") and leaf.value:
-            yield leaf.place, leaf.value
-
-
-def named_in(shapes: Sequence[Shape], content: Any) -> Iterator[tuple[str, str]]:
-    """Keys of rows and addresses, word by word, with their places: names of things, in which sentences do not stand."""
-    for leaf in leaves(shapes, content):
-        if leaf.shape.what == "key":
-            yield leaf.place, leaf.value.replace("-", " ")
-        elif leaf.shape.what == "address" and leaf.value:
-            yield leaf.place, words_in(leaf.value)
-
-
-def words_in(address: str) -> str:
-    """What stands in a web address, apart, and without the signs that hide it.
-
-    >>> words_in("https://visio.example/a?q=1%2084&b=lea%40example.org")
-    'visio.example a q 1 84 b lea@example.org'
-    """
-    return " ".join(re.split(r"[/?&=#;]+", unquote(address.partition("://")[2])))
-
-
-def words_typed(shapes: Sequence[Shape], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What was typed in words into a form of these fields, with its place."""
-    known = re.compile("|".join(_places(shapes, "")) or "(?!)", re.ASCII)
-    for place, text in data.items():
-        if isinstance(text, str) and known.fullmatch(place):
-            yield place, text.replace("\r\n", "\n").strip()
-
-
-def _places(shapes: Sequence[Shape], prefix: str) -> Iterator[str]:
-    """The places of what is written in words, each as a pattern."""
-    for shape in shapes:
-        at = prefix + re.escape(shape.at("")).replace(r"\*", "[A-Za-z-]+")
-        if shape.what == "rows":
-            yield from _places(shape.parts, rf"{at}\[\d+\]\.")
-        elif shape.what == "group":
-            yield from _places(shape.parts, rf"{at}\.")
-        elif shape.what in ("texts", "line"):
-            yield at
-
-
-def refuse_too_long(shapes: Sequence[Shape], content: Any) -> None:
-    """Raise Faulty for what is longer than there is room for, before anything reads it."""
-    room = {leaf.place: leaf.shape.longest or LONGEST for leaf in leaves(shapes, content)}
-    refuse_long((*written_in(shapes, content), *named_in(shapes, content)), lambda place: room[place])
-
-
-def faults_in(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
-    """What in *content* cannot be kept, as far as its type says so."""
-    for leaf in leaves(shapes, content):
-        written = leaf.shape.what in ("texts", "line", "address") and leaf.value
-        if written and (fault := unfit_text(leaf.place, leaf.value, leaf.shape.longest or LONGEST)):
-            yield fault
-        elif written and leaf.shape.what == "address" and not is_address(leaf.value):
-            yield Fault(field=leaf.place, text=NO_ADDRESS)
-    yield from _faults_in_rows(shapes, content, "")
-
-
-def _faults_in_rows(shapes: Sequence[Shape], content: Any, prefix: str) -> Iterator[Fault]:
-    for shape in shapes:
-        if shape.what not in ("rows", "choices", "articles"):
-            continue
-        several, at = getattr(content, shape.name), shape.at(prefix)
-        if shape.longest and len(several) > shape.longest:
-            yield Fault(field=at, text=TOO_MANY, value=str(shape.longest))
-        keys = [one.key for one in several] if any(part.what == "key" for part in shape.parts) else []
-        for number, key in enumerate(keys):
-            if key in keys[:number]:
-                yield Fault(field=f"{at}[{number}].key", text=TWICE)
-        for number, row in enumerate(several if shape.what == "rows" else ()):
-            yield from _faults_in_rows(shape.parts, row, f"{at}[{number}].")
-
-
-def unwritten(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
-    """Texts that *content* lacks in the language in which it is written first: its title, and others without which
-    nothing is kept.
-    """
-    if not hasattr(content, "text"):
-        return
-    said = content.text.get(content.original)
-    for shape in shapes:
-        if shape.of_language and is_asked(shape) and not (getattr(said, shape.name, None) or "").strip():
-            yield Fault(field=f"text.{content.original}.{shape.name}", text=MISSING)
-
-
-def is_asked(shape: Shape) -> bool:
-    """Whether something has to stand there."""
-    return shape.required or shape.numbered or (shape.of_language and shape.name == "title")
-
-
-def staled(before: Any, after: Any, fresh: Collection[str] = ()) -> Any:
-    """*after*, with those translations marked that did not follow a change of the original.
-
-    *fresh*: languages whose texts fit the original though they did not change, as somebody says who looked at them.
-    """
-    if not hasattr(after, "stale"):
-        return after
-    same = {code for code, one in after.text.items() if before.text.get(code) == one}
-    if before.original != after.original or after.original in same:
-        behind = same.intersection(before.stale)
-    else:
-        behind = same - {after.original}
-    return msgspec.structs.replace(after, stale=tuple(sorted(behind.difference(fresh))))
-
-
-def unstaled(content: Any) -> Any:
-    """*content* as it is written for the first time, when no translation can be older than the original."""
-    return msgspec.structs.replace(content, stale=()) if getattr(content, "stale", ()) else content
-
-
-# In words
-
-
-def label_of(
-    view: View,
-    shapes: Sequence[Shape],
-    place: str,
-    called: Callable[[str, int], str] = lambda _, number: str(number + 1),
-) -> str:
-    """What a place is called: ``criteria[0].met.fr`` → "Criterion 1 – What would count as met (French)".
-
-    *called*: what a row is called, by its field and number.
-    """
-    if place in LANGUAGES:
-        return view._(LANGUAGES[place])
-    parts = place.split(".")
-    if parts[0] == "text" and len(parts) == 3:
-        parts = [parts[2], parts[1]]
-    said: list[str] = []
-    for part in parts:
-        name, bracket, number = part.rstrip("]").partition("[")
-        found = next((one for one in shapes if one.name == name), None)
-        if any(one.what == "articles" and name == one.name + MORE for one in shapes):
-            return view._(PARAGRAPHS)
-        if found is None:
-            if said and part in view.vocabulary.header.languages:
-                said[-1] = f"{said[-1]} ({language_name(part, view.lang)})"
-                continue
-            return " – ".join(said)
-        if bracket and number.isdecimal():
-            said.append(f"{view._(found.field.one)} {called(name, int(number))}")
-        elif found.field.label:
-            said.append(view._(found.field.label))
-        shapes = found.parts or shapes
-    return " – ".join(said)
-
-
-class Said(Struct, frozen=True, kw_only=True):
-    """What stands in a place, as people read it."""
-
-    words: str
-    language: str
-    """Of the words; empty: that of the page."""
-    stale: bool = False
-    """The original has changed since."""
-
-
-def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool = False) -> dict[str, Said]:
-    """Place → what stands there; *lines*: rows without keys are lines of one text, in the place of all of them."""
-    found = list(leaves(shapes, content))
-    offered = options_for(view, found)
-    several = [one for one in shapes if one.what == "rows" and not one.fixed]
-    listed = {one.name for one in several if lines and one.parts[0].what != "key"}
-    stale = getattr(content, "stale", ())
-    said: dict[str, Said] = {}
-    rows: dict[str, dict[str, list[str]]] = {}
-    for leaf in found:
-        row = leaf.place.partition("]")[0]
-        name = row.partition("[")[0]
-        if not (words := _said(view, leaf, offered)):
-            continue
-        if name in listed:
-            rows.setdefault(name, {}).setdefault(row, []).append(words)
-            said[name] = Said(words="\n".join(map(" – ".join, rows[name].values())), language="")
-        else:
-            old = leaf.shape.of_language and leaf.language in stale
-            said[leaf.place] = Said(words=words, language=leaf.language, stale=old)
-    return said
-
-
-Offered = Mapping[Any, Sequence[Option]]
-"""What a field's ``options`` say, by that function."""
-
-
-def options_for(view: View, found: Sequence[Leaf], record: Record | None = None) -> Offered:
-    """What there is to choose from in the places *found*; each is asked once, however many rows there are."""
-    chosen: dict[Any, list[str]] = {}
-    for leaf in found:
-        if leaf.shape.field.options:
-            some = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-            chosen.setdefault(leaf.shape.field.options, []).extend(str(one) for one in some if one)
-    about = {options: {"record": record} if "record" in signature(options).parameters else {} for options in chosen}
-    return {options: tuple(options(view, some, **about[options])) for options, some in chosen.items()}
-
-
-def _said(view: View, leaf: Leaf, offered: Offered) -> str:
-    value, field = leaf.value, leaf.shape.field
-    if leaf.shape.what == "key":
-        return ""
-    if isinstance(value, bool):
-        return view._("yes") if value else view._("no")
-    if value is None or value == () or (value in ("", 0) and leaf.shape.what == "choice"):
-        return ""
-    if field.options:
-        some = value if isinstance(value, tuple) else (value,)
-        return ", ".join(filter(None, (_called(offered[field.options], str(one)) for one in some)))
-    if leaf.shape.what == "code":
-        return view._(field.words[value])
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, date):
-        return format_date(value, view.lang)
-    if leaf.shape.what == "partial-day" and value:
-        return format_partial_date(value, view.lang)
-    return format_number(value, view.lang) if isinstance(value, float) else str(value)
-
-
-def _called(offered: Sequence[Option], value: str) -> str:
-    return next((one.label for one in offered if value == one.value or value in one.names), value)

@@ -10,18 +10,10 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.kinds import drafting, keeping, merging, service, team, unsaved
+from lanzarote.kinds.contents import words_typed
+from lanzarote.kinds.controls import controls
 from lanzarote.kinds.entered import belongs, is_reason
-from lanzarote.kinds.fields import words_typed
-from lanzarote.kinds.form import (
-    asks_original,
-    content_from,
-    controls,
-    filled,
-    languages_of,
-    read_some,
-    rearranged,
-    tidied,
-)
+from lanzarote.kinds.form import asks_original, content_from, filled, languages_of, read_some, rearranged, tidied
 from lanzarote.kinds.record_pages import checked, found, notice, plain_title, refusal, show, to_record, words_of
 from lanzarote.kinds.versions import differences
 from lanzarote.records import drafts

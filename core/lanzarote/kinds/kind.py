@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.kinds.fields import Field, Shape, label_of, shapes_of, within
+from lanzarote.kinds.fields import Field, Shape, shapes_of, within
+from lanzarote.kinds.wording import label_of
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.records import Record, decode
 from lanzarote.records.validation import Fault
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.kinds.fields import Said
+    from lanzarote.kinds.wording import Said
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.records.permissions import Actor
     from lanzarote.types import Table, Text

@@ -11,14 +11,12 @@ from markupsafe import Markup, escape
 from lanzarote.accounts.people import called
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
-from lanzarote.kinds.fields import in_words, words_typed
-from lanzarote.kinds.form import (
-    controls,
-    languages_of,
-    read,
-)
+from lanzarote.kinds.contents import words_typed
+from lanzarote.kinds.controls import controls
+from lanzarote.kinds.form import languages_of, read
 from lanzarote.kinds.kind import Action, given_to
 from lanzarote.kinds.versions import between, differences, person, version_lines
+from lanzarote.kinds.wording import in_words
 from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of

@@ -10,7 +10,16 @@ from sqlalchemy import and_, select
 
 from lanzarote import guard
 from lanzarote.errors import Gone, NotFound
-from lanzarote.kinds.fields import faults_in, leaves, named_in, refuse_too_long, staled, unstaled, unwritten, written_in
+from lanzarote.kinds.contents import (
+    faults_in,
+    leaves,
+    named_in,
+    refuse_too_long,
+    staled,
+    unstaled,
+    unwritten,
+    written_in,
+)
 from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, records, validation
 from lanzarote.records.drafts import Noted, Override, Reason, Told, hold, remember, take_part

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.accounts.people import called
-from lanzarote.kinds.fields import Said, in_words
+from lanzarote.kinds.wording import Said, in_words
 from lanzarote.records.records import Version
 from lanzarote.translation import N_
 from lanzarote.web.texts import compare

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.instance import Instance
-    from lanzarote.kinds.form import Control
+    from lanzarote.kinds.controls import Control
     from lanzarote.web.site import View
 
 NOT_PUBLIC: Final = N_("A practice that is no longer public")

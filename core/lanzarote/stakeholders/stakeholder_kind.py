@@ -13,9 +13,10 @@ from lanzarote import guard
 from lanzarote.directory.model import KIND, StakeholderStatus
 from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
-from lanzarote.kinds.fields import Field, Option, in_words
+from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Row, Step, Words, leads, record_can
 from lanzarote.kinds.organisations import as_named, nameable
+from lanzarote.kinds.wording import in_words
 from lanzarote.records.drafts import is_as_read
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record

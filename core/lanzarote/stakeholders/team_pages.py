@@ -12,13 +12,16 @@ from msgspec.structs import replace
 from lanzarote.directory.model import KIND, Contact
 from lanzarote.errors import Conflict
 from lanzarote.kinds import team
-from lanzarote.kinds.fields import Field, label_of, shapes_of, words_typed
-from lanzarote.kinds.form import compacted, controls, languages_of, read, read_all, typed_from
+from lanzarote.kinds.contents import words_typed
+from lanzarote.kinds.controls import controls
+from lanzarote.kinds.fields import Field, shapes_of
+from lanzarote.kinds.form import compacted, languages_of, read, read_all, typed_from
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.organisations import nameable
 from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.record_pages import found, plain_title, refusal, show, show_action, to_record, words_of
 from lanzarote.kinds.versions import Difference
+from lanzarote.kinds.wording import label_of
 from lanzarote.records.drafts import saved_alone
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from lanzarote.accounts.people import called
 from lanzarote.directory.service import names_of, standing_for
-from lanzarote.kinds.fields import Said
 from lanzarote.kinds.versions import person
+from lanzarote.kinds.wording import Said
 from lanzarote.records.records import Record, Version
 from lanzarote.records.tasks import Task
 from lanzarote.stakeholders import deciding, entries, writing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from lanzarote import guard
-from lanzarote.kinds.fields import written_in
+from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.organisations import nameable
 from lanzarote.kinds.service import check
 from lanzarote.practices import sheets

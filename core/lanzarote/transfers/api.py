@@ -11,7 +11,7 @@ from lanzarote.errors import NotFound
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import service as kinds
 from lanzarote.kinds.api import address_of, records_of, resources_of
-from lanzarote.kinds.fields import written_in
+from lanzarote.kinds.contents import written_in
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.transfers import handing_back, mapping, origin, reading, service, writing
 from lanzarote.transfers.answers import WrittenTransfer, applied

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import pytest
 from lanzarote.app import create_app, create_routes
 from lanzarote.kinds.api import resources_of
+from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.description import lines_of
-from lanzarote.kinds.fields import Field, shapes_of, written_in
+from lanzarote.kinds.fields import Field, shapes_of
 from lanzarote.kinds.pages import handlers_of
 from lanzarote.records import records
 from lanzarote.types.values import Text, Value

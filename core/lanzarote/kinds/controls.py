@@ -1,0 +1,225 @@
+"""The fields of a form as its page shows them: how each is asked for, and what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lanzarote.facts.convention import convention
+from lanzarote.kinds.contents import Leaf, is_asked
+from lanzarote.kinds.fields import MORE, Shape
+from lanzarote.kinds.form import Typed, rows_in
+from lanzarote.kinds.wording import options_for
+from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import text_of
+
+if TYPE_CHECKING:
+    from lanzarote.kinds.fields import Option
+    from lanzarote.kinds.wording import Offered
+    from lanzarote.records.records import Record
+    from lanzarote.web.site import View
+
+EMPTY_ROWS: Final = 2
+"""How many a form has for more."""
+SEEN_AT_ONCE: Final = 24
+"""So many choices are not folded away."""
+LONGEST_NUMBER: Final = 30
+LONGEST_DATE: Final = 10
+
+
+class Control(Struct, frozen=True, kw_only=True):
+    """A field on the page of a form."""
+
+    name: str
+    what: str
+    """What it holds, which says how it is asked for."""
+    label: str
+    help: str
+    heading: str
+    rows: int
+    longest: int
+    required: bool
+    in_all: bool
+    """It is left empty together with the others of its row or group, or not at all."""
+    inputmode: str = ""
+    value: str = ""
+    choices: tuple[Mapping[str, Any], ...] = ()
+    several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
+    """What each row is called, and its fields; of a group one row without a name."""
+    places: tuple[str, ...] = ()
+    """Of rows that can be taken away: ``criteria[0]``."""
+    blank: tuple[Control, ...] = ()
+    """The fields of a row that is added, with ``#`` for its number."""
+    word: str = ""
+    """What one row is called."""
+    of_language: bool = False
+
+    @property
+    def open(self) -> bool:
+        """What there is to choose from is short enough to be seen at once."""
+        return len(self.choices) <= SEEN_AT_ONCE and "[" not in self.name
+
+
+INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"}
+
+
+def controls(
+    view: View,
+    shapes: Sequence[Shape],
+    typed: Typed,
+    *,
+    asked: bool = False,
+    more: int = EMPTY_ROWS,
+    grows: bool = False,
+    record: Record | None = None,
+) -> tuple[Control, ...]:
+    """The fields of a form with what stands in them; *asked*: none of them is left open; *more* rows are empty.
+
+    *grows*: rows are added and taken away by buttons.
+    """
+    chosen = [*_chosen_in(shapes, typed, "")]
+    offered = options_for(view, chosen, record)
+    found = (_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
+    if not grows:
+        return tuple(found)
+    return tuple(
+        _grown(view, shape, one, typed, offered) if shape.what == "rows" else one
+        for shape, one in zip(shapes, found, strict=True)
+    )
+
+
+def _grown(view: View, shape: Shape, control: Control, typed: Typed, offered: Offered) -> Control:
+    """The rows that were filled in or asked for, some at least, and an empty one to be copied."""
+    name = control.name
+    found = rows_in(typed, name)
+    numbers = [*found, *(number for number in range(EMPTY_ROWS) if number not in found)][: max(len(found), EMPTY_ROWS)]
+
+    def fields(number: int | str) -> tuple[Control, ...]:
+        return tuple(_control(view, part, typed, offered, f"{name}[{number}].") for part in shape.parts)
+
+    return replace(
+        control,
+        several=tuple((f"{view._(shape.field.one)} {count}", fields(one)) for count, one in enumerate(numbers, 1)),
+        places=tuple(f"{name}[{one}]" for one in numbers),
+        blank=fields("#"),
+        word=view._(shape.field.one),
+    )
+
+
+def _chosen_in(shapes: Sequence[Shape], typed: Typed, prefix: str) -> Iterator[Leaf]:
+    for shape in shapes:
+        at = shape.at(prefix)
+        if shape.what == "rows":
+            for number in (*rows_in(typed, at), -1):
+                yield from _chosen_in(shape.parts, typed, f"{at}[{number}].")
+        elif shape.what == "group":
+            yield from _chosen_in(shape.parts, typed, f"{at}.")
+        elif shape.field.options:
+            yield Leaf(place=at, shape=shape, value=many_of(typed, at))
+
+
+def _control(
+    view: View,
+    shape: Shape,
+    typed: Typed,
+    offered: Offered,
+    prefix: str,
+    *,
+    asked: bool = False,
+    in_all: bool = False,
+    there: bool = False,
+    more: int = EMPTY_ROWS,
+) -> Control:
+    at, field, within = shape.at(prefix), shape.field, bool(prefix)
+    several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
+    if shape.what == "rows":
+        several = tuple(
+            (
+                f"{view._(field.one)} {number + 1}",
+                tuple(_control(view, part, typed, offered, f"{at}[{number}].", more=more) for part in shape.parts),
+            )
+            for number in _numbers(typed, at, more)
+        )
+    elif shape.what == "group":
+        # A group without a name is but a part of the form: each of its fields says for itself that it is optional.
+        about = {"in_all": bool(field.label), "there": shape.required}
+        several = (("", tuple(_control(view, part, typed, offered, f"{at}.", **about) for part in shape.parts)),)
+    return Control(
+        name=at,
+        # In a row there is no place for buttons side by side.
+        what="carried" if field.carried else "choice" if shape.what == "code" and within else shape.what,
+        label=view._(field.label) if field.label else "",
+        help=view._(field.help) if field.help else "",
+        heading=view._(field.heading) if field.heading else "",
+        rows=field.rows,
+        longest=_longest(shape),
+        # Of a group that has to be there, what has to stand in it is asked for.
+        required=asked or ((there or not within) and is_asked(shape)),
+        in_all=in_all or (within and shape.what == "code" and shape.required),
+        inputmode=INPUT_MODES.get(shape.what, ""),
+        value=_value(shape, typed, at),
+        choices=tuple(_choices(view, shape, typed, offered, at, within=within)),
+        several=several,
+        of_language=shape.of_language and not within,
+    )
+
+
+def _numbers(typed: Typed, at: str, more: int) -> range | list[int]:
+    """Of the rows that are shown, *more* of them empty."""
+    found = rows_in(typed, at)
+    return range(len(found) + more) if more else found
+
+
+def _value(shape: Shape, typed: Typed, at: str) -> str:
+    if shape.what in ("texts", "rows", "group", "choices"):
+        return ""
+    return text_of(typed, at + MORE if shape.what == "articles" else at)
+
+
+def _carried(shape: Shape, typed: Typed, at: str) -> Iterator[dict[str, Any]]:
+    """Name and value of what the form carries along."""
+    names = [at]
+    if shape.what == "texts":
+        names = [name for name in typed if name.startswith(at.removesuffix("*"))]
+    elif shape.what == "articles":
+        names = [at, at + MORE]
+    yield from ({"name": name, "value": value} for name in names for value in many_of(typed, name) if value)
+
+
+def _longest(shape: Shape) -> int:
+    if shape.what in ("number", "whole"):
+        return LONGEST_NUMBER
+    return LONGEST_DATE if shape.what in ("day", "partial-day") else shape.longest
+
+
+def _is_shown(one: Option) -> bool:
+    return bool(one.label)
+
+
+def _choices(
+    view: View, shape: Shape, typed: Typed, offered: Offered, at: str, *, within: bool
+) -> Iterator[dict[str, Any]]:
+    field = shape.field
+    if field.carried:
+        yield from _carried(shape, typed, at)
+    elif shape.what == "articles":
+        for article in convention().articles:
+            number = str(article.number)
+            heading = view.text(article.heading)[0]
+            yield {"value": number, "label": number, "help": heading, "chosen": number in many_of(typed, at)}
+    elif shape.what == "code":
+        chosen = text_of(typed, at) or field.usual
+        if within and not field.usual:
+            yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}
+        for code in shape.codes:
+            meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}
+            yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
+    elif field.options:
+        now = many_of(typed, at)
+        for one in filter(_is_shown, offered[field.options]):
+            there = any(name in now for name in (one.value, *one.names))
+            about = {"help": one.help} if one.help else {}
+            yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))} | about
