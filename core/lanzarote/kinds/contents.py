@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
-from lanzarote.kinds.fields import Shape
+from lanzarote.kinds.fields import Field, Shape, What
 from lanzarote.records.validation import MISSING, NO_ADDRESS, TOO_MANY, Fault, is_address, refuse_long, unfit_text
 from lanzarote.translation import N_
 
@@ -35,25 +35,49 @@ def leaves(shapes: Sequence[Shape], content: Any, prefix: str = "") -> Iterator[
     """Everything in *content*, place by place, in the order of the fields."""
     for shape in shapes:
         at = shape.at(prefix)
-        if shape.what == "texts":
+        value: Any = None if shape.of_language else _under(content, shape.name)
+        if isinstance(content, dict) and value is None:
+            continue
+        if isinstance(content, dict) and shape.what == "texts" and not isinstance(value, dict):
+            yield from _answered(value, at.removesuffix(".*"))  # a text that says no language
+        elif shape.what == "texts":
             for code, text in texts_in(shape, content).items():
                 yield Leaf(place=at.replace("*", code), shape=shape, value=text, language=code)
-            continue
-        value = getattr(content, shape.name)
-        if shape.what == "rows":
+        elif shape.what == "rows":
             for number, row in enumerate(value):
                 yield from leaves(shape.parts, row, f"{at}[{number}].")
         elif shape.what == "group":
             if value is not None:
                 yield from leaves(shape.parts, value, f"{at}.")
+        elif shape.what == "mapping":
+            yield from leaves(shape.parts, value, f"{at}.") if shape.parts else _answered(value, at)
         else:
-            yield Leaf(place=at, shape=shape, value=value)
+            yield Leaf(place=at, shape=shape, value=tuple(value) if isinstance(value, list) else value)
+
+
+def _under(content: Any, name: str) -> Any:
+    return content.get(name) if isinstance(content, dict) else getattr(content, name)
+
+
+def _answered(value: Any, at: str) -> Iterator[Leaf]:
+    """What is answered to a region's own questions, whatever a program has sent: which they are is not known here."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _answered(one, f"{at}.{name}")
+    elif isinstance(value, list | tuple) and not all(isinstance(one, str) for one in value):
+        for number, one in enumerate(value):
+            yield from _answered(one, f"{at}[{number}]")
+    elif value is not None:
+        what: What = "line" if isinstance(value, str) else "yes-no" if isinstance(value, bool) else "number"
+        several = isinstance(value, list | tuple)
+        shape = Shape(field=Field(name="", label=""), what="choices" if several else what)
+        yield Leaf(place=at, shape=shape, value=tuple(value) if several else value)
 
 
 def texts_in(shape: Shape, content: Any) -> dict[str, str]:
     """Language → text, of one field."""
     if not shape.of_language:
-        return dict(getattr(content, shape.name))
+        return dict(_under(content, shape.name))
     return {code: text for code, one in content.text.items() if (text := getattr(one, shape.name))}
 
 
@@ -96,7 +120,9 @@ def _places(shapes: Sequence[Shape], prefix: str) -> Iterator[str]:
         at = prefix + re.escape(shape.at("")).replace(r"\*", "[A-Za-z-]+")
         if shape.what == "rows":
             yield from _places(shape.parts, rf"{at}\[\d+\]\.")
-        elif shape.what == "group":
+        elif shape.field.asked:
+            yield rf"{at}\.[a-z0-9-]+(\.[A-Za-z-]+)?"
+        elif shape.what in ("group", "mapping"):
             yield from _places(shape.parts, rf"{at}\.")
         elif shape.what in ("texts", "line"):
             yield at

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from lanzarote.facts.convention import convention
 from lanzarote.kinds.contents import Leaf, is_asked
-from lanzarote.kinds.fields import MORE, Shape
+from lanzarote.kinds.fields import MORE, Shape, asked_in
 from lanzarote.kinds.form import Typed, rows_in
 from lanzarote.kinds.wording import options_for
 from lanzarote.web.forms import many_of
@@ -63,6 +63,7 @@ class Control(Struct, frozen=True, kw_only=True):
         return len(self.choices) <= SEEN_AT_ONCE and "[" not in self.name
 
 
+SHOWN_AS: Final[Mapping[str, str]] = {"mapping": "group", "yes-no": "code"}
 INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"}
 
 
@@ -80,6 +81,7 @@ def controls(
 
     *grows*: rows are added and taken away by buttons.
     """
+    shapes = asked_in(view, shapes)
     chosen = [*_chosen_in(shapes, typed, "")]
     offered = options_for(view, chosen, record)
     found = (_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
@@ -115,7 +117,7 @@ def _chosen_in(shapes: Sequence[Shape], typed: Typed, prefix: str) -> Iterator[L
         if shape.what == "rows":
             for number in (*rows_in(typed, at), -1):
                 yield from _chosen_in(shape.parts, typed, f"{at}[{number}].")
-        elif shape.what == "group":
+        elif shape.what in ("group", "mapping"):
             yield from _chosen_in(shape.parts, typed, f"{at}.")
         elif shape.field.options:
             yield Leaf(place=at, shape=shape, value=many_of(typed, at))
@@ -143,14 +145,18 @@ def _control(
             )
             for number in _numbers(typed, at, more)
         )
-    elif shape.what == "group":
+    elif shape.what in ("group", "mapping"):
         # A group without a name is but a part of the form: each of its fields says for itself that it is optional.
-        about = {"in_all": bool(field.label), "there": shape.required}
+        about = {"in_all": shape.what == "group" and bool(field.label), "there": shape.required}
         several = (("", tuple(_control(view, part, typed, offered, f"{at}.", **about) for part in shape.parts)),)
     return Control(
         name=at,
         # In a row there is no place for buttons side by side.
-        what="carried" if field.carried else "choice" if shape.what == "code" and within else shape.what,
+        what="carried"
+        if field.carried
+        else "choice"
+        if shape.what == "code" and within
+        else SHOWN_AS.get(shape.what, shape.what),
         label=view._(field.label) if field.label else "",
         help=view._(field.help) if field.help else "",
         heading=view._(field.heading) if field.heading else "",
@@ -167,6 +173,11 @@ def _control(
     )
 
 
+def _shown_as(shape: Shape, *, within: bool) -> str:
+    # In a row there is no place for buttons side by side.
+    return "choice" if shape.what == "code" and within else SHOWN_AS.get(shape.what, shape.what)
+
+
 def _numbers(typed: Typed, at: str, more: int) -> range | list[int]:
     """Of the rows that are shown, *more* of them empty."""
     found = rows_in(typed, at)
@@ -174,7 +185,7 @@ def _numbers(typed: Typed, at: str, more: int) -> range | list[int]:
 
 
 def _value(shape: Shape, typed: Typed, at: str) -> str:
-    if shape.what in ("texts", "rows", "group", "choices"):
+    if shape.what in ("texts", "rows", "group", "mapping", "choices"):
         return ""
     return text_of(typed, at + MORE if shape.what == "articles" else at)
 
@@ -210,9 +221,9 @@ def _choices(
             number = str(article.number)
             heading = view.text(article.heading)[0]
             yield {"value": number, "label": number, "help": heading, "chosen": number in many_of(typed, at)}
-    elif shape.what == "code":
+    elif shape.what in ("code", "yes-no"):
         chosen = text_of(typed, at) or field.usual
-        if within and not field.usual:
+        if within and not field.usual and shape.what == "code":
             yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}
         for code in shape.codes:
             meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}

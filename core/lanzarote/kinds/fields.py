@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct, inspect
+from msgspec.structs import replace
 
 from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from lanzarote.web.labels import Voice
 
 What = Literal[
     "texts",
@@ -19,6 +23,7 @@ What = Literal[
     "choices",
     "articles",
     "tick",
+    "yes-no",
     "number",
     "whole",
     "day",
@@ -28,7 +33,8 @@ What = Literal[
     "key",
 ]
 """``coded``: a text of a given form, such as a key or a duration, in which nobody writes sentences."""
-Nested = Literal["group", "rows"]
+Nested = Literal["group", "rows", "mapping"]
+"""``mapping``: what stands under names, which the type gives, or which the region asks for itself."""
 
 MORE: Final = "_more"
 """Ends the name of the field in which paragraphs of articles are typed."""
@@ -71,7 +77,9 @@ class Field(Struct, frozen=True, kw_only=True):
     options: Callable[..., Iterable[Option]] | None = None
     """What the region has to choose from; it is told the view, what is chosen now, and the ``record`` if it asks."""
     fields: tuple[Field, ...] = ()
-    """Those of each row, or of a group."""
+    """Those of each row, of a group, or of a mapping."""
+    asked: Callable[[Voice], Sequence[Shape]] | None = None
+    """What the region asks for itself, in a mapping of its answers; told who reads."""
     one: str = ""
     """One of several rows."""
     carried: bool = False
@@ -93,6 +101,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     of_language: bool = False
     """It stands in ``text``, by language."""
     parts: tuple[Shape, ...] = ()
+    """Of each row, a group or a mapping; of what a region asks for itself ``asked_in`` has them."""
     fixed: bool = False
     """Rows that come from elsewhere: each stays in its place."""
 
@@ -152,6 +161,8 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
         if of_language:
             about["required"] = _is_needed(info.type)
         return Shape(**about | {"what": "texts", "of_language": of_language, "longest": longest or _room(inner)})
+    if isinstance(bare, inspect.DictType):
+        return Shape(**about | {"what": "mapping", "required": False}, parts=_named(kind, field, bare))
     if isinstance(bare, inspect.VarTupleType):
         item, _, _ = _bare(bare.item_type)
         if isinstance(item, inspect.StructType):
@@ -169,6 +180,22 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
             | {"what": "code", "codes": tuple(field.words) or tuple(map(str, bare.values)), "required": not optional}
         )
     return Shape(**about, what=_leaf(field, bare, _format(info.type)), numbered=isinstance(bare, inspect.IntType))
+
+
+def _named(kind: type[Struct], field: Field, info: inspect.DictType) -> tuple[Shape, ...]:
+    """What stands under each name of a mapping, as far as its type says the names."""
+    if field.asked:
+        return ()
+    names = info.key_type.values if isinstance(info.key_type, inspect.LiteralType) else ()
+    if {*names} != {one.name for one in field.fields}:
+        raise TypeError(f"{kind.__name__}.{field.name}: declare a field for each of {', '.join(map(str, names))}.")
+    under = (inspect.Field(one.name, one.name, info.value_type, required=False) for one in field.fields)
+    return tuple(_shape(kind, one, each, of_language=False) for one, each in zip(field.fields, under, strict=True))
+
+
+def asked_in(view: Voice, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """*shapes* with what the region asks for itself."""
+    return tuple(replace(one, parts=tuple(one.field.asked(view))) if one.field.asked else one for one in shapes)
 
 
 def _leaf(field: Field, info: inspect.Type, form: str) -> What:

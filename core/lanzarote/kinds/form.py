@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lanzarote.facts.convention import written_references
 from lanzarote.kinds.contents import Leaf, leaves
-from lanzarote.kinds.fields import CLOCK, MORE, Shape
+from lanzarote.kinds.fields import CLOCK, MORE, Shape, asked_in
 from lanzarote.records.validation import (
     MISSING,
     NO_CHOICE,
@@ -114,7 +114,7 @@ def _typed(leaf: Leaf) -> str | list[str]:
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, bool):
-        return "yes" if value else ""
+        return "yes" if value else "no" if leaf.shape.what == "yes-no" else ""
     if isinstance(value, float):
         return number_text(value)
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
@@ -265,6 +265,9 @@ class _Reading:
             return [*self._rows(shape, at)]
         if shape.what == "group":
             return self._group(shape, at)
+        if shape.what == "mapping":
+            [whole] = asked_in(self.view, [shape])
+            return {name: value for name, value in self.fields(whole.parts, f"{at}.").items() if value != []}
         if shape.what == "texts":
             return self._texts(at) or None
         if shape.what == "choices":
@@ -280,6 +283,8 @@ class _Reading:
         text = text_of(self.data, at)
         if what == "code":
             return text if text in shape.codes else self._refuse(at, NO_CHOICE)
+        if what == "yes-no":
+            return text == "yes"
         if what == "day":
             text = date_of(self.data, at, self.view.lang)
             return text if is_iso_day(text) else self._refuse(at, NO_DAY)

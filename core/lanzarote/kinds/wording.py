@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote.kinds.contents import Leaf, leaves
-from lanzarote.kinds.fields import LANGUAGES, MORE, Option, Shape
+from lanzarote.kinds.fields import LANGUAGES, MORE, Option, Shape, asked_in
 from lanzarote.translation import N_, format_date, format_number, format_partial_date, language_name
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def label_of(
     """
     if place in LANGUAGES:
         return view._(LANGUAGES[place])
+    shapes = asked_in(view, shapes)
     parts = place.split(".")
     if parts[0] == "text" and len(parts) == 3:
         parts = [parts[2], parts[1]]
@@ -66,7 +67,7 @@ class Said(Struct, frozen=True, kw_only=True):
 
 def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool = False) -> dict[str, Said]:
     """Place → what stands there; *lines*: rows without keys are lines of one text, in the place of all of them."""
-    found = list(leaves(shapes, content))
+    found = list(leaves(asked_in(view, shapes), content))
     offered = options_for(view, found)
     several = [one for one in shapes if one.what == "rows" and not one.fixed]
     listed = {one.name for one in several if lines and one.parts[0].what != "key"}
@@ -121,7 +122,8 @@ def _said(view: View, leaf: Leaf, offered: Offered) -> str:
         return format_date(value, view.lang)
     if leaf.shape.what == "partial-day" and value:
         return format_partial_date(value, view.lang)
-    return format_number(value, view.lang) if isinstance(value, float) else str(value)
+    is_number = isinstance(value, float) or leaf.shape.what == "number"
+    return format_number(value, view.lang) if is_number else str(value)
 
 
 def _called(offered: Sequence[Option], value: str) -> str:
