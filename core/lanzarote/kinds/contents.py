@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
-from lanzarote.kinds.fields import Field, Shape, What
+from lanzarote.kinds.fields import MORE, Field, Shape, What
 from lanzarote.records.validation import MISSING, NO_ADDRESS, TOO_MANY, Fault, is_address, refuse_long, unfit_text
 from lanzarote.translation import N_
 
@@ -170,6 +170,18 @@ def unwritten(shapes: Sequence[Shape], content: Any) -> Iterator[Fault]:
     for shape in shapes:
         if shape.of_language and is_asked(shape) and not (getattr(said, shape.name, None) or "").strip():
             yield Fault(field=f"text.{content.original}.{shape.name}", text=MISSING)
+
+
+def in_order(shapes: Sequence[Shape], faults: Sequence[Fault]) -> list[Fault]:
+    """*faults* in the order of the fields, as a reader meets them; where something is missing, that alone."""
+    order = {shape.name: number for number, shape in enumerate(shapes)}
+    missing = {one.field for one in faults if one.text == MISSING}
+
+    def place(fault: Fault) -> int:
+        name = fault.field.rpartition(".")[2] if fault.field.startswith("text.") else fault.field
+        return order.get(name.partition(".")[0].partition("[")[0].removesuffix(MORE), -1)
+
+    return sorted((one for one in faults if one.text == MISSING or one.field not in missing), key=place)
 
 
 def is_asked(shape: Shape) -> bool:

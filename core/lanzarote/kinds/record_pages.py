@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from lanzarote.accounts.people import called
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
-from lanzarote.kinds.contents import words_typed
+from lanzarote.kinds.contents import in_order, words_typed
 from lanzarote.kinds.controls import controls
 from lanzarote.kinds.form import languages_of, read
 from lanzarote.kinds.kind import Action, given_to
@@ -269,7 +269,7 @@ def checked(
     try:
         given = service.check(kind, content, view.vocabulary, there, **about)
     except Faulty as error:
-        raise Faulty([*faults, *error.faults]) from None
+        raise Faulty(in_order(kind.shapes, [*faults, *error.faults])) from None
     except Identifying:
         if not faults:
             raise
