@@ -464,7 +464,9 @@ def _shown(hint: Any) -> str:
         taken, made = inside
         return f"function: {', '.join(map(_shown, taken)) or 'nothing'} → {_shown(made)}"
     if origin is typing.Annotated:
-        return _shown(inside[0])
+        # A key is shown as one, whatever it refers to.
+        rest = [one for one in inside[1:] if "refers" not in (one.extra or {})]
+        return _shown(inside[0] if len(rest) in (0, len(inside) - 1) else typing.Annotated[inside[0], rest[0]])
     if origin is typing.Literal:
         return " \\| ".join(f"`{value}`" for value in inside).replace("\\|", "or")
     if origin is tuple:

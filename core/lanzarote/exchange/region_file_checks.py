@@ -19,7 +19,9 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.lifecycle import RECORD, STAGES
 from lanzarote.records.records import digest, encode, now
 from lanzarote.records.validation import unfit_coming
+from lanzarote.regions.content import references_in
 from lanzarote.regions.unfit import far_dates, unfit_dates
+from lanzarote.regions.vocabulary import FILES
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.types import Meeting, PracticeSheet, Transfer
 from lanzarote.web.texts import text_shown
@@ -37,13 +39,10 @@ class Checker:
     def __init__(self, vocabulary: Vocabulary, organisations: Container[str], erased: Container[str] = ()) -> None:
         self._identifiers = vocabulary.header.personal_identifiers
         self._today = now().date()
-        known = {
-            kind: {*vocabulary.entries.get(kind, ()), *(old for of, old in vocabulary.aliases if of == kind)}
+        self._known: dict[str, Container[str]] = {
+            FILES[kind]: {*vocabulary.entries.get(kind, ()), *(old for of, old in vocabulary.aliases if of == kind)}
             for kind in ("sector", "provision", "source", "field")
-        }
-        self._sectors, self._provisions = known["sector"], known["provision"]
-        self._sources, self._fields = known["source"], known["field"]
-        self._organisations = organisations
+        } | {"organisations": organisations}
         self._erased = erased
         self._articles: set[str] = set()
         self._statuses: set[bytes] = set()
@@ -91,12 +90,11 @@ class Checker:
         if body_kind is not None and encode(value) != body and encode(msgspec.json.decode(body)) != body:
             raise BadLine(field, "is not in the one canonical form (sorted keys, no blanks)")
         _require(unfit_dates(value), field)
-        if kind == PRACTICE:
-            self._practice(value, field)
-        elif isinstance(value, Transfer):
-            self._transfer(value, field)
-        else:
-            self._references(value, field)
+        if kind == PRACTICE and value.original not in value.text:
+            raise BadLine(f"{field}.text", f"has no text in {value.original!r}, its original language")
+        self._references(value, field)
+        if isinstance(value, Meeting):
+            self._meeting(value, field)
         # One look at all of it together; only what is then suspicious is looked at text by text.
         if guard.may_tell_of_somebody(body, self._identifiers):
             self.guard(value, field)
@@ -116,71 +114,32 @@ class Checker:
             if len(self._statuses) < 1_000:
                 self._statuses.add(status)
 
-    def _practice(self, practice: PracticeSheet, field: str) -> None:
-        cited = {*self._sources, *(source.key for source in practice.own_sources)}
-        if practice.original not in practice.text:
-            raise BadLine(f"{field}.text", f"has no text in {practice.original!r}, its original language")
-        self._need(practice.sectors, self._sectors, f"{field}.sectors", "sector")
-        self._need(practice.legal_basis, self._provisions, f"{field}.legal_basis", "provision")
-        self._need(practice.sources, self._sources, f"{field}.sources", "source")
-        self._need(practice.answers, self._fields, f"{field}.answers", "field")
-        for number, evidence in enumerate(practice.evidence):
-            self._need(evidence.sources, cited, f"{field}.evidence[{number}].sources", "source")
-        for name, keys in practice.field_sources.items():
-            self._need(keys, cited, f"{field}.field_sources.{name}", "source")
-        for number, partner in enumerate(practice.partners):
-            place = f"{field}.partners[{number}]"
-            if partner.organisation:
-                self._need((partner.organisation,), self._organisations, f"{place}.organisation", "organisation")
-            if partner.sector:
-                self._need((partner.sector,), self._sectors, f"{place}.sector", "sector")
-        self._need_articles(practice.convention, f"{field}.convention")
-
-    def _transfer(self, transfer: Transfer, field: str) -> None:
-        for name, keys, what in (
-            ("sectors", self._sectors, "sector"),
-            ("provisions", self._provisions, "provision"),
-        ):
-            for number, one in enumerate(getattr(transfer, name)):
-                self._need(one.here, keys, f"{field}.{name}[{number}].here", what)
-        for number, match in enumerate(transfer.provisions):
-            self._need_articles(match.paragraphs, f"{field}.provisions[{number}].paragraphs")
+    def _meeting(self, meeting: Meeting, field: str) -> None:
+        if meeting.link:
+            self.guard(words_in(meeting.link), f"{field}.link")
+        for name, day in (("day", meeting.day), ("last_day", meeting.last_day)):
+            for fault in unfit_coming(name, day, self._today) if day else ():
+                raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")
 
     def _references(self, value: Any, field: str) -> None:
-        """Keys and articles that any other kind of record names."""
-        known = {
-            "sectors": (self._sectors, "sector"),
-            "sources": (self._sources, "source"),
-            "legal_basis": (self._provisions, "provision"),
-            "organisations": (self._organisations, "organisation"),
-        }
-        for name, (keys, what) in known.items():
-            self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
-        self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
-        if isinstance(value, Meeting):
-            if value.link:
-                self.guard(words_in(value.link), f"{field}.link")
-            for name, day in (("day", value.day), ("last_day", value.last_day)):
-                for fault in unfit_coming(name, day, self._today) if day else ():
-                    raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")
-        for number, one in enumerate(getattr(value, "present", ())):
-            self._need(
-                filter(None, (one.organisation,)), self._organisations, f"{field}.present[{number}]", "organisation"
-            )
+        """What a record refers to, as its type declares it."""
+        own = {source.key for source in getattr(value, "own_sources", ())}
+        for path, name, key in references_in(value):
+            # What tells of one record may rest on a document that only this record cites; the record itself does not.
+            if not key or (name == "sources" and key in own and path != ("sources",)):
+                continue
+            if name == "convention":
+                self._need_article(key, _place(field, path))
+            elif key not in self._known.get(name, (key,)):
+                raise BadLine(_place(field, path), f"the region knows no {name.removesuffix('s')} {key!r}")
 
-    def _need_articles(self, references: Iterable[str], field: str) -> None:
-        for reference in references:
-            if reference not in self._articles:
-                try:
-                    Reference.parse(reference)
-                except UnknownReference as error:
-                    raise BadLine(field, str(error)) from None
-                self._articles.add(reference)
-
-    def _need(self, keys: Iterable[str], known: Container[str], field: str, what: str) -> None:
-        for key in keys:
-            if key not in known:
-                raise BadLine(field, f"the region knows no {what} {key!r}")
+    def _need_article(self, reference: str, field: str) -> None:
+        if reference not in self._articles:
+            try:
+                Reference.parse(reference)
+            except UnknownReference as error:
+                raise BadLine(field, str(error)) from None
+            self._articles.add(reference)
 
 
 def read_term(line: TermLine) -> Any:
@@ -195,8 +154,11 @@ def read_term(line: TermLine) -> Any:
 def _require(unfit: Iterable[tuple[Path, str]], field: str) -> None:
     """Raise BadLine for the first that is *unfit*."""
     for path, told in unfit:
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-        raise BadLine((field + where).removeprefix("."), told)
+        raise BadLine(_place(field, path).removeprefix("."), told)
+
+
+def _place(field: str, path: Path) -> str:
+    return field + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
 
 
 def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -16,8 +16,7 @@ from lanzarote.errors import RegionError
 from lanzarote.kit.folders import opened
 from lanzarote.kit.scale.rules import Project, laws_beside, project_of
 from lanzarote.records.records import encode
-from lanzarote.regions.check_entries import RENAMABLE
-from lanzarote.regions.content import Content, Problem
+from lanzarote.regions.content import RENAMABLE, Content, Problem, place_of
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
 from lanzarote.regions.merge import former_of, with_present_keys
 from lanzarote.regions.words import lost_words, own_words
@@ -177,8 +176,10 @@ def _keys(content: Content, old: Content, where: str) -> Iterator[Problem]:
         for key, entry in before.items():
             for name in (key, *entry.former):
                 if name not in known:
-                    file, path = _place(old, kind, key)
-                    yield Problem(file=f"{where}{file}", key=path, line=0, message=_ways(kind, name))
+                    file, path = place_of(old, kind, key)
+                    yield Problem(
+                        file=f"{where}{file}", key=".".join(map(str, path)), line=0, message=_ways(kind, name)
+                    )
 
 
 def _instruments(content: Content, old: Content, where: str) -> Iterator[Problem]:
@@ -194,14 +195,6 @@ def _ways(kind: str, key: str) -> str:
         f"the published package has {key!r}, and records may name it. Either put it back; or, if it is called "
         f'otherwise now, write former = ["{key}"] in that entry; or {RETIRING.get(kind, _RETIRED)}'
     )
-
-
-def _place(old: Content, kind: str, key: str) -> tuple[str, str]:
-    if kind in ("practices", "procedures"):
-        return f"{kind}/{key}.toml", ""
-    if kind == "provisions":
-        return old.law_files.get(key, "law"), f"provisions.{key}"
-    return f"{kind}.toml", key
 
 
 def _questions(content: Content, old: Content) -> Iterator[Problem]:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
-from lanzarote.facts.convention import common_sectors
+from lanzarote.facts.convention import Reference, UnknownReference, common_sectors
 from lanzarote.records.validation import is_date
-from lanzarote.regions.check_entries import RETIRABLE, check_entries, check_procedures
+from lanzarote.regions.check_entries import check_entries, check_languages, check_procedures
 from lanzarote.regions.content import (
-    IN_ALL_LANGUAGES,
     SOURCED,
     UNREAD,
     all_strings,
     facts_of,
     nearest,
-    need_articles,
     own_provisions,
+    references_in,
     texts_of,
     unread,
     values_of,
@@ -139,7 +138,7 @@ def check(content: Content) -> Content:
         _check_header(content, header)
         known = tuple(filter(guard.knows_identifier, header.personal_identifiers))
         _check_texts(content, header.languages, header.draft, known)
-        _check_references(content, header)
+        _check_references(content)
         _check_provisions(content)
         _check_sources(content)
         check_dates(content)
@@ -151,6 +150,7 @@ def check(content: Content) -> Content:
             if language not in header.languages:
                 content.problem("framework.toml", ("draft",), strange_draft(language, "law"))
         _check_texts(content, header.languages, header.draft)
+        _check_references(content)
         _check_provisions(content)
         _check_sources(content)
         check_entries(content)
@@ -254,33 +254,46 @@ def _concerns(text: str, identifiers: Sequence[str], *, of_line: bool) -> list[C
     return [one for one in found if one.code != "phone"] + mobiles
 
 
-def _check_references(content: Content, header: RegionHeader) -> None:
-    common = {sector.key for sector in common_sectors()}
+_NAMED = {
+    "sectors": "sector of sectors.toml",
+    "organisations": "organisation of organisations.toml",
+    "provisions": "provision of law/",
+    "practices": "practice of this region",
+    "fields": "field of fields.toml",
+    "same": "entry of this file",
+}
 
-    def need(file: str, path: tuple[str | int, ...], keys: Iterable[str], name: str, what: str) -> None:
-        for key in keys:
-            if content.lacks(name, key):
-                content.problem(file, path, f"{key!r} is no {what}; {way_to(content, name, key)}")
 
-    need("region.toml", ("leading_sectors",), header.leading_sectors, "sectors", "sector of sectors.toml")
-    for key, sector in content.sectors.items():
-        for strange in (one for one in sector.common if one not in common):
-            told = f"{strange!r} is no common sector; {nearest(strange, common)}"
-            content.problem("sectors.toml", (key, "common"), told)
-        need_articles(content, "sectors.toml", (key, "convention"), sector.convention)
-    for key, organisation in content.organisations.items():
-        need("organisations.toml", (key, "sectors"), organisation.sectors, "sectors", "sector of sectors.toml")
-        merged = (organisation.merged_into,) if organisation.merged_into else ()
-        need("organisations.toml", (key, "merged_into"), merged, "organisations", "organisation")
-    for key, age in content.ages.items():
-        need("ages.toml", (key, "provisions"), age.provisions, "provisions", "provision of law/")
+def _check_references(content: Content) -> None:
+    """Whatever a key refers to, as its type declares it, is there."""
+    for file, start, value in values_of(content):
+        own = {one.key for one in getattr(value, "own_sources", ())}
+        for path, name, key in references_in(value, start):
+            # What tells of one record may rest on a document that only this record cites; the record itself does not.
+            if not (name == "sources" and key in own and path != (*start, "sources")):
+                told = _lacking(content, file.removesuffix(".toml") if name == "same" else name, key, _NAMED.get(name))
+                if told:  # an article is named with its list, a partner as a row
+                    listed = path[: path.index("convention") + 1] if name == "convention" else path
+                    content.problem(file, listed[:-1] if listed[0] == "partners" and not start else listed, told)
     for article in content.coverage:
-        need_articles(content, "coverage.toml", (article,), (article,))
-    for name in RETIRABLE:
-        entries: Mapping[str, Any] = getattr(content, name)
-        for key, entry in entries.items():
-            if entry.replaced_by:
-                need(f"{name}.toml", (key, "replaced_by"), (entry.replaced_by,), name, "entry of this file")
+        if told := _lacking(content, "convention", article):
+            content.problem("coverage.toml", (article,), told)
+
+
+def _lacking(content: Content, name: str, key: str, what: str | None = None) -> str:
+    """What to write instead of *key*; empty where there is what it names."""
+    if name == "convention":
+        try:
+            Reference.parse(key)
+        except UnknownReference as error:
+            return str(error)
+        return ""
+    if name == "common":
+        common = {sector.key for sector in common_sectors()}
+        return "" if key in common else f"{key!r} is no common sector; {nearest(key, common)}"
+    if not content.lacks(name, key):
+        return ""
+    return f"{key!r} {f'is no {what}' if what else f'is not in {name}.toml'}; {way_to(content, name, key)}"
 
 
 def _check_provisions(content: Content) -> None:
@@ -288,7 +301,6 @@ def _check_provisions(content: Content) -> None:
         file, last = content.law_files[key], None
         for number, version in enumerate(provision.versions):
             place = ("provisions", key, "versions", number)
-            need_articles(content, file, (*place, "convention"), (link.ref for link in version.convention))
             if version.since and version.until and version.until <= version.since:
                 told = f"ends ({version.until}) before it begins ({version.since})"
                 content.problem(file, (*place, "until"), told)
@@ -299,14 +311,8 @@ def _check_provisions(content: Content) -> None:
 
 
 def _check_sources(content: Content) -> None:
-    used = {key for one in content.practices.values() for keys in one.field_sources.values() for key in keys}
+    used = {key for _, _, value in values_of(content) for _, name, key in references_in(value) if name == "sources"}
     for file, path, fact in facts_of(content):
-        used.update(fact.sources)
-        for key in fact.sources:
-            if content.lacks("sources", key):
-                content.problem(
-                    file, (*path, "sources"), f"{key!r} is not in sources.toml; {way_to(content, 'sources', key)}"
-                )
         if getattr(fact, "verified", False) and not fact.sources:
             content.problem(file, (*path, "verified"), "is said to be verified, but names no source it was read in")
     for key in content.sources:
@@ -319,57 +325,17 @@ def _check_sources(content: Content) -> None:
 def _check_practices(content: Content, header: RegionHeader) -> None:
     for key, practice in content.practices.items():
         file = f"practices/{key}.toml"
-        if practice.original not in practice.text:
-            content.problem(
-                file, ("original",), f"there is no [text.{practice.original}], the language it was written in"
-            )
-        for language in header.languages:
-            if language not in practice.text and language not in header.draft:
-                told = f"has no text in {language!r}; readers see another language"
-                content.problem(file, ("text",), told, rule=IN_ALL_LANGUAGES)
-        for language in practice.text:
-            if language not in header.languages:
-                content.problem(file, ("text", language), unread(language, header.languages), rule=UNREAD)
+        check_languages(content, header, file, practice)
         if not practice.sources:
             content.problem(file, ("sources",), "a practice is documented from public sources; name at least one")
         if practice.ended and practice.running not in ("ended", "unknown"):
             content.problem(file, ("running",), f"is {practice.running!r} but has an end; one of the two is wrong")
-        _check_practice_keys(content, file, practice)
         _check_field_sources(content, file, practice)
 
 
-def _check_practice_keys(content: Content, file: str, practice: PracticeSeed) -> None:
-    pairs: tuple[tuple[str, Iterable[str], str, str], ...] = (
-        ("sectors", practice.sectors, "sectors", "sector of sectors.toml"),
-        ("legal_basis", practice.legal_basis, "provisions", "provision of law/"),
-        ("related", practice.related, "practices", "practice of this region"),
-        ("answers", practice.answers, "fields", "field of fields.toml"),
-    )
-    for field, keys, name, what in pairs:
-        for key in keys:
-            if content.lacks(name, key):
-                content.problem(file, (field,), f"{key!r} is no {what}; {way_to(content, name, key)}")
-    for number, partner in enumerate(practice.partners):
-        path = ("partners", number)
-        if partner.organisation and content.lacks("organisations", partner.organisation):
-            way = way_to(content, "organisations", partner.organisation)
-            content.problem(file, path, f"{partner.organisation!r} is no organisation of organisations.toml; {way}")
-        if partner.sector and content.lacks("sectors", partner.sector):
-            way = way_to(content, "sectors", partner.sector)
-            content.problem(file, path, f"{partner.sector!r} is no sector of sectors.toml; {way}")
-        if not (partner.organisation or partner.sector):
-            content.problem(file, path, "names neither an organisation nor a sector; give one of them")
-    need_articles(content, file, ("convention",), practice.convention)
-
-
 def _check_field_sources(content: Content, file: str, practice: PracticeSeed) -> None:
-    own = {source.key for source in practice.own_sources}
     filled = practice.filled
-    for name, keys in practice.field_sources.items():
-        for key in keys:
-            if key not in own and content.lacks("sources", key):
-                told = f"{key!r} is not in sources.toml; {way_to(content, 'sources', key)}"
-                content.problem(file, ("field_sources", name), told)
+    for name in practice.field_sources:
         if name not in filled:
             told = "this field is empty; write it, or take its sources out"
             content.problem(file, ("field_sources", name), told, rule=UNREAD)
@@ -377,6 +343,6 @@ def _check_field_sources(content: Content, file: str, practice: PracticeSeed) ->
         if name not in filled:
             content.problem(file, ("editorial",), f"{name} is empty; write it, or take it out", rule=UNREAD)
     lacking = [name for name in filled if name not in practice.field_sources]
-    if lacking and len({*practice.sources, *own}) > 1:
+    if lacking and len({*practice.sources, *(one.key for one in practice.own_sources)}) > 1:
         told = f"does not say which of its sources say {', '.join(lacking)}; add them under [field_sources]"
         content.problem(file, ("field_sources" if practice.field_sources else "sources",), told, rule=SOURCED)

@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 from lanzarote.facts.helplines import unfit_number
 from lanzarote.regions.content import (
     IN_ALL_LANGUAGES,
+    RENAMABLE,
+    RETIRABLE,
     UNREAD,
     nearest,
-    need_articles,
     own_provisions,
+    place_of,
     unread,
     values_of,
     walk,
-    way_to,
 )
 from lanzarote.regions.group import common_criteria
 from lanzarote.regions.reachability import circling, targets_of, unreached
@@ -27,13 +28,13 @@ from lanzarote.search.thesaurus import concepts
 from lanzarote.search.words import SHORTEST_STEMMED, stems
 from lanzarote.translation.checking import UNSEEN
 from lanzarote.translation.folding import asked_words
-from lanzarote.types import NARROWING, Choice, Measure, Objective, Passing, ProcedureParty, ProcedureStep, Question
+from lanzarote.types import NARROWING, Choice, Objective, Partner, ProcedureParty, ProcedureSeed, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lanzarote.regions.content import Content
-    from lanzarote.types import PracticeField, ProcedureSeed, RegionHeader
+    from lanzarote.regions.content import Content, Path
+    from lanzarote.types import PracticeField, PracticeSeed, RegionHeader
 
 
 # --- check synonyms ---
@@ -110,20 +111,6 @@ def _strings(content: Content) -> Iterator[str]:
 
 ADDRESSES = ("url", "official_url", "website", "eli")
 """Names of the fields that hold the address of a page."""
-RETIRABLE = ("sectors", "ages", "helplines", "fields")
-"""Kinds whose entries may name what replaced them."""
-RENAMABLE = (
-    "sectors",
-    "organisations",
-    "sources",
-    "ages",
-    "helplines",
-    "fields",
-    "provisions",
-    "practices",
-    "procedures",
-)
-"""Kinds whose entries may name the keys they had before."""
 _KEYED = (Choice, Question, Objective)
 
 
@@ -135,6 +122,8 @@ def check_entries(content: Content) -> None:
                 _check_string(content, file, path, found)
             elif isinstance(found, tuple) and found and isinstance(found[0], _KEYED):
                 _check_list(content, file, path, found)
+            elif isinstance(found, Partner | ProcedureParty) and not (found.organisation or found.sector):
+                content.problem(file, path, "names neither an organisation nor a sector; give one of them")
     _check_former(content)
     _check_fields(content)
     for key, practice in content.practices.items():
@@ -194,10 +183,15 @@ def _check_former(content: Content) -> None:
                 if former in entries or f"{name}.{former}" in content.unread:
                     whose = "its present key" if former == key else "the key of another entry"
                     told = f"{former!r} is {whose}; a former key is never used again, take it out here"
-                    content.problem(*_place_of(content, name, key), told)
+                    content.problem(*_former(content, name, key), told)
                 elif first != key:
                     told = f"{former!r} is a former key of {first!r} too; keep one"
-                    content.problem(*_place_of(content, name, key), told)
+                    content.problem(*_former(content, name, key), told)
+
+
+def _former(content: Content, name: str, key: str) -> tuple[str, Path]:
+    file, path = place_of(content, name, key)
+    return file, (*path, "former")
 
 
 def _check_followers(content: Content) -> None:
@@ -231,15 +225,6 @@ def _check_helplines(content: Content) -> None:
         elif line.prominent and not line.number:
             told = "is prominent, but the strip on every page shows numbers only; give its number"
             content.problem("helplines.toml", (key, "prominent"), told, rule="helplines-reachable")
-
-
-def _place_of(content: Content, name: str, key: str) -> tuple[str, tuple[str, ...]]:
-    """File and key of the former keys of an entry."""
-    if name in ("practices", "procedures"):
-        return f"{name}/{key}.toml", ("former",)
-    if name == "provisions":
-        return content.law_files.get(key, "law"), (name, key, "former")
-    return f"{name}.toml", (key, "former")
 
 
 def _check_addresses(content: Content) -> None:
@@ -300,6 +285,25 @@ def _misfit(field: PracticeField, answer: object) -> str:
     return "" if number or isinstance(answer, kind) else f"{told} is needed here"
 
 
+# --- Looks at practices and procedures: in which languages they are told ---
+
+
+def check_languages(content: Content, header: RegionHeader, file: str, seed: PracticeSeed | ProcedureSeed) -> None:
+    """Add to ``content.problems`` the languages that *seed* lacks, and those that nobody reads."""
+    texts, original = seed.text, seed.text.get(seed.original)
+    if original is None or not original.title:
+        titled = " with a title" if isinstance(seed, ProcedureSeed) else ""
+        told = f"there is no [text.{seed.original}]{titled}, the language it was written in"
+        content.problem(file, ("original",), told)
+    for language in header.languages:
+        if language not in texts and language not in header.draft:
+            told = f"has no text in {language!r}; readers see another language"
+            content.problem(file, ("text",), told, rule=IN_ALL_LANGUAGES)
+    for language in texts:
+        if language not in header.languages:
+            content.problem(file, ("text", language), unread(language, header.languages), rule=UNREAD)
+
+
 # --- Looks at the procedures of a region folder: what they name, and whether there is a way through their steps ---
 
 
@@ -307,52 +311,16 @@ def check_procedures(content: Content, header: RegionHeader) -> None:
     """Add to ``content.problems`` what does not hang together."""
     for key, procedure in content.procedures.items():
         file = f"procedures/{key}.toml"
-        _check_texts(content, header, file, procedure)
-        _check_keys(content, file, procedure)
+        check_languages(content, header, file, procedure)
+        for improvement in procedure.improvements:
+            told = f"{improvement!r} is none: packages ship no improvements; leave it out"
+            content.problem(file, ("improvements",), told)
         _check_steps(content, file, procedure)
         if procedure.nature == "reconstructed" and not (procedure.sources or procedure.own_sources):
             content.problem(file, ("sources",), "is reconstructed from public sources; name at least one")
         if procedure.nature == "example" and procedure.organisations:
             told = "an example is about no real body; give sectors in the place of organisations"
             content.problem(file, ("nature",), told)
-
-
-def _check_texts(content: Content, header: RegionHeader, file: str, procedure: ProcedureSeed) -> None:
-    text = procedure.text.get(procedure.original)
-    if text is None or not text.title:
-        told = f"there is no [text.{procedure.original}] with a title, the language it was written in"
-        content.problem(file, ("original",), told)
-    for language in header.languages:
-        if language not in procedure.text and language not in header.draft:
-            told = f"has no text in {language!r}; readers see another language"
-            content.problem(file, ("text",), told, rule=IN_ALL_LANGUAGES)
-    for language in procedure.text:
-        if language not in header.languages:
-            content.problem(file, ("text", language), unread(language, header.languages), rule=UNREAD)
-
-
-def _check_keys(content: Content, file: str, procedure: ProcedureSeed) -> None:
-    def need(path: tuple[str | int, ...], name: str, key: str | None, what: str) -> None:
-        if key and content.lacks(name, key):
-            content.problem(file, path, f"{key!r} is no {what}; {way_to(content, name, key)}")
-
-    for path, found in walk(procedure, ()):
-        if isinstance(found, ProcedureParty | ProcedureStep | Passing | Measure):
-            need((*path, "organisation"), "organisations", found.organisation, "organisation of organisations.toml")
-            need((*path, "sector"), "sectors", found.sector, "sector of sectors.toml")
-        if isinstance(found, Passing):
-            need((*path, "basis"), "provisions", found.basis, "provision of law/")
-        if isinstance(found, ProcedureParty) and not (found.organisation or found.sector):
-            content.problem(file, path, "names neither an organisation nor a sector; give one of them")
-    for provision in procedure.legal_basis:
-        need(("legal_basis",), "provisions", provision, "provision of law/")
-    for practice in procedure.practices:
-        need(("practices",), "practices", practice, "practice of this region")
-    for improvement in procedure.improvements:
-        content.problem(
-            file, ("improvements",), f"{improvement!r} is none: packages ship no improvements; leave it out"
-        )
-    need_articles(content, file, ("convention",), procedure.convention)
 
 
 def _check_steps(content: Content, file: str, procedure: ProcedureSeed) -> None:

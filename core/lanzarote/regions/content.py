@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 from lanzarote.configuration.toml_lines import line_of
 from lanzarote.errors import RegionError
-from lanzarote.facts.convention import Reference, UnknownReference
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -46,6 +46,14 @@ ENTRY_FILES: dict[str, Any] = {
 """Files that hold one table per key."""
 WHOLE_FILES: dict[str, Any] = {"criteria": CriteriaGrid, "decision": DecisionRule}
 """Files that hold one value."""
+SEEDS: dict[str, Any] = {"practices": PracticeSeed, "procedures": ProcedureSeed}
+"""Folders of records, a file each."""
+ENTRIES: dict[str, Any] = ENTRY_FILES | {"provisions": Provision} | SEEDS
+"""Everything that has a key."""
+RENAMABLE = tuple(name for name, kind in ENTRIES.items() if "former" in kind.__struct_fields__)
+"""Kinds whose entries may name the keys they had before."""
+RETIRABLE = tuple(name for name, kind in ENTRIES.items() if "replaced_by" in kind.__struct_fields__)
+"""Kinds whose entries may name what replaced them."""
 REGION_FILES = (
     "region.toml",
     "quality.toml",
@@ -172,22 +180,26 @@ def usable(content: Content, name: str) -> Content:
 Path = tuple[str | int, ...]
 
 
+def place_of(content: Content, name: str, key: str) -> tuple[str, Path]:
+    """In which file an entry stands, and where in it."""
+    if name in SEEDS:
+        return f"{name}/{key}.toml", ()
+    if name == "provisions":
+        return content.law_files.get(key, "law"), (name, key)
+    return f"{name}.toml", (key,)
+
+
 def values_of(content: Content) -> Iterator[tuple[str, Path, Any]]:
     """Every value that stands in the folder, with its file and key; not those of national law."""
     yield content.header_file, (), content.header
-    for name in ENTRY_FILES:
+    for name in ENTRIES:
         for key, value in getattr(content, name).items():
-            if name != "sources" or key not in content.borrowed:
-                yield f"{name}.toml", (key,), value
-    for name in ("criteria", "decision"):
+            borrowed = key in content.borrowed if name == "sources" else key not in content.law_files
+            if not (name in ("sources", "provisions") and borrowed):
+                yield *place_of(content, name, key), value
+    for name in WHOLE_FILES:
         if (value := getattr(content, name)) is not None:
             yield f"{name}.toml", (), value
-    for key, provision in own_provisions(content):
-        yield content.law_files[key], ("provisions", key), provision
-    for key, practice in content.practices.items():
-        yield f"practices/{key}.toml", (), practice
-    for key, procedure in content.procedures.items():
-        yield f"procedures/{key}.toml", (), procedure
 
 
 def facts_of(content: Content) -> Iterator[tuple[str, Path, Any]]:
@@ -236,6 +248,71 @@ def walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield from walk(inner, (*path, number))
 
 
+# --- What a value refers to, as its type declares it: ``Meta(extra={"refers": "sectors"})`` ---
+
+
+class Reference(NamedTuple):
+    path: Path
+    file: str
+    """Where the entry has to be: ``sectors``; ``convention``, ``common`` for what all regions share."""
+    key: str
+
+
+_Find = Callable[[Any, Path], Iterable[Reference]]
+
+
+def references_in(value: Any, path: Path = ()) -> Iterable[Reference]:
+    """Every key in *value* that names something else, list by list and table by table."""
+    find = _of_struct(type(value)) if isinstance(value, Struct) else None
+    return find(value, path) if find else ()
+
+
+@cache
+def _of_struct(kind: type[Struct]) -> _Find | None:
+    told: Any = inspect.type_info(kind)
+    finds = [(one.name, one.encode_name, find) for one in told.fields if (find := _finder(one.type))]
+
+    def within(value: Any, path: Path) -> Iterator[Reference]:
+        for name, written, find in finds:
+            yield from find(getattr(value, name), (*path, written))
+
+    return within if finds else None
+
+
+def _finder(told: inspect.Type, file: str = "") -> _Find | None:
+    """What finds the references in a value of this type; None where there can be none."""
+    match told:
+        case inspect.Metadata():
+            return _finder(told.type, (told.extra or {}).get("refers", ""))
+        case inspect.StrType() if file:
+            return lambda value, path: (Reference(path, file, value),)
+        case inspect.StructType():
+            return _of_struct(told.cls)
+        case inspect.UnionType():
+            find = next(filter(None, map(_finder, told.types)), None)
+            return partial(_where_there, find) if find else None
+        case inspect.VarTupleType():
+            return _of_many(None, _finder(told.item_type))
+        case inspect.DictType():
+            return _of_many(_finder(told.key_type), _finder(told.value_type))
+    return None
+
+
+def _where_there(find: _Find, value: Any, path: Path) -> Iterable[Reference]:
+    return () if value is None else find(value, path)
+
+
+def _of_many(of_key: _Find | None, of_value: _Find | None) -> _Find | None:
+    """A key stands in its list or table; what holds others has a place of its own."""
+
+    def within(values: Any, path: Path) -> Iterator[Reference]:
+        for place, value in values.items() if isinstance(values, dict) else enumerate(values):
+            yield from of_key(place, path) if of_key else ()
+            yield from of_value(value, path if isinstance(value, str) else (*path, place)) if of_value else ()
+
+    return within if of_key or of_value else None
+
+
 # --- What to do about a key, an article or a language that a region folder names and does not have ---
 
 IN_ALL_LANGUAGES = "texts-in-all-languages"
@@ -258,14 +335,6 @@ def _of_the_country(code: str, languages: Sequence[str]) -> str:
     official = {one.replace("_", "-") for one in get_official_languages(code.upper())}
     spoken = [language for language in languages if language in official]
     return spoken[0] if len(spoken) == 1 else ""
-
-
-def need_articles(content: Content, file: str, path: tuple[str | int, ...], references: Iterable[str]) -> None:
-    for reference in references:
-        try:
-            Reference.parse(reference)
-        except UnknownReference as error:
-            content.problem(file, path, str(error))
 
 
 def way_to(content: Content, name: str, key: str) -> str:

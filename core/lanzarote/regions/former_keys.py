@@ -9,9 +9,10 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.regions import seeds
+from lanzarote.regions.content import RENAMABLE
 from lanzarote.regions.merge import former_of
 from lanzarote.regions.seeds import Seed
-from lanzarote.regions.vocabulary import Term
+from lanzarote.regions.vocabulary import FILES, Term, former_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,22 +41,8 @@ class Report(Struct, kw_only=True):
 
 # --- Keys that any release gave up: they lead on, also when a later package no longer says so ---
 
-TERMS: Final = {
-    "sectors": "sector",
-    "sources": "source",
-    "provisions": "provision",
-    "fields": "field",
-    "ages": "age",
-    "helplines": "helpline",
-}
+TERMS: Final = {name: kind for kind, name in FILES.items() if name in RENAMABLE}
 """File whose entries may be renamed → their kind in the vocabulary."""
-
-
-class _Renamed(Struct):
-    former: tuple[str, ...] = ()
-
-
-_renamed = msgspec.json.Decoder(_Renamed)
 
 
 def led_on(session: Session, region_id: str, content: Content) -> dict[str, dict[str, str]]:
@@ -93,7 +80,7 @@ def _known(session: Session, region_id: str, name: str) -> Iterator[tuple[str, s
         rows = session.execute(kept.order_by(Seed.in_package, Seed.key)).all()
     for key, body in rows:
         if body.startswith(b"{"):
-            yield from ((former, key) for former in _renamed.decode(body).former)
+            yield from ((former, key) for former in former_in(body))
 
 
 def _end(key: str, steps: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.records import changelog
 from lanzarote.records.records import decode, digest, encode, now
+from lanzarote.regions.content import ENTRIES, WHOLE_FILES
 from lanzarote.regions.group import Grid, grid_of
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.database import Base, Regional
@@ -45,18 +46,22 @@ T = TypeVar("T")
 MOST_NAMED = 12
 """So many entries are named where it is told what became of them."""
 
+FILES = {
+    "sector": "sectors",
+    "source": "sources",
+    "instrument": "instruments",
+    "provision": "provisions",
+    "age": "ages",
+    "coverage": "coverage",
+    "helpline": "helplines",
+    "field": "fields",
+    "synonyms": "synonyms",
+    "criteria": "criteria",
+    "decision": "decision",
+}
+"""Kind → under which name the content of a folder has its entries."""
 KINDS: dict[str, Any] = {
-    "sector": Sector,
-    "source": ListedSource,
-    "instrument": Instrument,
-    "provision": Provision,
-    "age": AgeLimit,
-    "coverage": CoverageStatement,
-    "helpline": Helpline,
-    "field": PracticeField,
-    "synonyms": Synonyms,
-    "criteria": CriteriaGrid,
-    "decision": DecisionRule,
+    kind: (ENTRIES | WHOLE_FILES | {"instruments": Instrument})[name] for kind, name in FILES.items()
 }
 _decoders = {kind: msgspec.json.Decoder(form) for kind, form in KINDS.items()}
 
@@ -111,6 +116,11 @@ class _Renamed(Struct):
 
 
 _renamed = msgspec.json.Decoder(_Renamed)
+
+
+def former_in(body: bytes) -> tuple[str, ...]:
+    """The keys that the entry *body* had before."""
+    return _renamed.decode(body).former
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -225,7 +235,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 def renamed(session: Session, kind: str) -> dict[str, str]:
     """Former key → present key of the entries of *kind* in the session's region."""
     rows = session.execute(select(Term.key, Term.body).where(Term.kind == kind))
-    return {former: key for key, body in rows for former in _renamed.decode(body).former}
+    return {former: key for key, body in rows for former in former_in(body)}
 
 
 def wording(provision: Provision, on: date | None = None) -> ProvisionVersion:
@@ -410,19 +420,11 @@ def of_content(content: Content) -> Vocabulary:
 
 
 def _shipped(content: Content) -> dict[str, Mapping[str, Any]]:
-    return {
-        "sector": content.sectors,
-        "source": content.sources,
-        "instrument": content.instruments,
-        "provision": content.provisions,
-        "age": content.ages,
-        "coverage": content.coverage,
-        "helpline": content.helplines,
-        "field": content.fields,
-        "synonyms": content.synonyms,
-        "criteria": {str(content.criteria.version): content.criteria} if content.criteria else {},
-        "decision": {str(content.decision.version): content.decision} if content.decision else {},
-    }
+    """Kind → its entries, by key; what a folder holds one of goes by its version."""
+    found = {kind: getattr(content, name) for kind, name in FILES.items()}
+    for kind in WHOLE_FILES:
+        found[kind] = {str(found[kind].version): found[kind]} if found[kind] else {}
+    return found
 
 
 def _tell(session: Session, region_id: str, kinds: Sequence[str], *, by: str) -> None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.claims import region_catalogues
-from lanzarote.regions.content import OWN_WORDS, UNREAD, UNUSABLE, Problem, texts_of
+from lanzarote.regions.content import OWN_WORDS, RENAMABLE, UNREAD, UNUSABLE, Problem, texts_of
 from lanzarote.regions.folder import read_header
 from lanzarote.translation import CatalogueError, Translations, plain
 from lanzarote.translation.catalogues import ENGLISH_IS_OURS, SOURCE_LANGUAGE, faults_in, is_language, load

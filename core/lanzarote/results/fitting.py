@@ -21,6 +21,7 @@ from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import now
 from lanzarote.records.tables import forgotten
 from lanzarote.regions.check import header_faults
+from lanzarote.regions.content import references_in
 from lanzarote.regions.unfit import unfit_contents, unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
@@ -28,7 +29,7 @@ from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.ids import is_id
-from lanzarote.types import Provision, RegionHeader, Sector, TransferRelease
+from lanzarote.types import RegionHeader, Sector, TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -166,14 +167,9 @@ def _references(said: Any) -> Iterator[tuple[str, str]]:
     if isinstance(said, VocabularyRelease) and said.vocabulary == "coverage":
         yield from (("coverage", term.key) for term in said.entries)
     for field, value in _values(said):
-        if isinstance(value, Provision):
-            for number, version in enumerate(value.versions):
-                yield from ((f"{field}versions.{number}.convention", link.ref) for link in version.convention)
-            continue
-        for name in ("", "practice", "improvement", "procedure"):
-            document = getattr(value, name, None) if name else value
-            place = f"{field}{name}.convention" if name else f"{field}convention"
-            yield from ((place, reference) for reference in getattr(document, "convention", ()))
+        for path, name, key in references_in(value):
+            if name == "convention":
+                yield f"{field}{'.'.join(map(str, path[: path.index(name) + 1]))}", key
 
 
 def _values(said: Any) -> Iterator[tuple[str, Any]]:

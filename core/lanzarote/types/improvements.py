@@ -7,7 +7,16 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from lanzarote.types.practices import Evidence
-from lanzarote.types.values import ArticleReference, Fact, Key, Language, PartialDate, Value
+from lanzarote.types.values import (
+    ArticleReference,
+    Fact,
+    Language,
+    OrganisationKey,
+    PartialDate,
+    ProvisionKey,
+    SectorKey,
+    Value,
+)
 from lanzarote.types.vocabulary import OwnSource
 
 Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -39,14 +48,14 @@ class Finding(Fact, frozen=True, kw_only=True):
     text: dict[Language, FindingText] = {}
     stale: tuple[Language, ...] = ()
     """Languages whose texts are older than the original's last change."""
-    sectors: Annotated[tuple[Key, ...], Meta(extra_json_schema={"minItems": 2, "maxItems": 60})] = ()
+    sectors: Annotated[tuple[SectorKey, ...], Meta(extra_json_schema={"minItems": 2, "maxItems": 60})] = ()
     """Between which it was observed; two or more."""
-    organisations: Annotated[tuple[Key, ...], _FORTY] = ()
+    organisations: Annotated[tuple[OrganisationKey, ...], _FORTY] = ()
     """Keys or ids of the stakeholders that it names; each is offered to reply before the group reads it."""
     observed_on: PartialDate | None = None
     evidence: Annotated[tuple[Evidence, ...], _FORTY] = ()
     convention: Annotated[tuple[ArticleReference, ...], _SIXTY] = ()
-    legal_basis: Annotated[tuple[Key, ...], _SIXTY] = ()
+    legal_basis: Annotated[tuple[ProvisionKey, ...], _SIXTY] = ()
     """Keys of provisions."""
     own_sources: Annotated[tuple[OwnSource, ...], _SIXTY] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
@@ -76,11 +85,11 @@ class Improvement(Fact, frozen=True, kw_only=True):
     """Languages whose texts are older than the original's last change."""
     findings: Annotated[tuple[Id, ...], _FORTY] = ()
     """What it answers."""
-    sectors: Annotated[tuple[Key, ...], Meta(extra_json_schema={"minItems": 1, "maxItems": 60})] = ()
+    sectors: Annotated[tuple[SectorKey, ...], Meta(extra_json_schema={"minItems": 1, "maxItems": 60})] = ()
     """Those that would have to act."""
     practices: Annotated[tuple[Id, ...], _FORTY] = ()
     procedures: Annotated[tuple[Id, ...], _FORTY] = ()
-    legal_basis: Annotated[tuple[Key, ...], _SIXTY] = ()
+    legal_basis: Annotated[tuple[ProvisionKey, ...], _SIXTY] = ()
     """Keys of provisions."""
     convention: Annotated[tuple[ArticleReference, ...], _SIXTY] = ()
     own_sources: Annotated[tuple[OwnSource, ...], _SIXTY] = ()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from lanzarote.types.improvements import Id
-from lanzarote.types.values import Key, Language, Value
+from lanzarote.types.values import Language, SectorKey, Stakeholder, Value
 
 MeetingKind = Literal["formation", "working", "co-ordination", "seminar"]
 About = Literal["own", "finding", "improvement", "minutes", "procedure", "action"]
@@ -46,11 +46,11 @@ class AgendaPoint(Value, frozen=True, kw_only=True):
 class Present(Value, frozen=True, kw_only=True):
     """An organisation that was present, and in which roles; never a person."""
 
-    organisation: str | None = None
+    organisation: Stakeholder | None = None
     """Its key or id; without one, ``name`` says which it is."""
     name: Line = ""
     """Of an organisation that the directory does not have."""
-    sector: Key | None = None
+    sector: SectorKey | None = None
     """Of such an organisation."""
     roles: Line = ""
     """Such as "substitute prosecutor, two clerks"."""
@@ -81,9 +81,9 @@ class Meeting(Value, frozen=True, kw_only=True):
     """Where the group meets online; never public."""
     languages: Annotated[tuple[Language, ...], Meta(extra_json_schema={"maxItems": 20})] = ()
     """Those it is held in."""
-    sectors: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 100})] = ()
+    sectors: Annotated[tuple[SectorKey, ...], Meta(extra_json_schema={"maxItems": 100})] = ()
     """Invited."""
-    organisations: Annotated[tuple[str, ...], Meta(extra_json_schema={"maxItems": 300})] = ()
+    organisations: Annotated[tuple[Stakeholder, ...], Meta(extra_json_schema={"maxItems": 300})] = ()
     """Keys or ids of the stakeholders invited."""
     agenda: Annotated[tuple[AgendaPoint, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     present: Annotated[tuple[Present, ...], Meta(extra_json_schema={"maxItems": 150})] = ()

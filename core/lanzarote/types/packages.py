@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from lanzarote.types.values import Fact, Key, Language, PartialDate, Text, Value
+from lanzarote.types.values import Fact, Key, Language, PartialDate, SectorKey, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,7 +81,7 @@ class RegionHeader(Fact, frozen=True, kw_only=True):
     """IANA name, such as ``Europe/Paris``."""
     law: tuple[Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")], ...] = ()
     """Legal frameworks it uses, by territory; contributed through ``legal_frameworks()``."""
-    leading_sectors: tuple[Key, ...] = ()
+    leading_sectors: tuple[SectorKey, ...] = ()
     """Sectors that lead the response to a suspicion here."""
     personal_identifiers: tuple[str, ...] = ()
     """python-stdnum modules of the personal numbers in use, such as ``fr.nir``."""

@@ -11,12 +11,18 @@ from lanzarote.types.values import (
     Cost,
     Domain,
     Fact,
+    FieldKey,
     Key,
     Language,
+    OrganisationKey,
     PartialDate,
+    PracticeKey,
+    ProvisionKey,
     Running,
     Scope,
+    SectorKey,
     Side,
+    SourceKey,
     TargetGroup,
     Text,
     Value,
@@ -48,7 +54,7 @@ SourcedField = Literal[
 ]
 """Fields that can name the sources that say them; ``running`` stands for the state and its dates."""
 FieldSources = Annotated[
-    dict[SourcedField, Annotated[tuple[Key, ...], Meta(min_length=1, max_length=60)]],
+    dict[SourcedField, Annotated[tuple[SourceKey, ...], Meta(min_length=1, max_length=60)]],
     Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(SourcedField))}}),
 ]
 
@@ -62,14 +68,14 @@ class Evidence(Value, frozen=True, kw_only=True):
     period: Text = {}
     text: Text = {}
     """What the figure says, or the evidence in words."""
-    sources: tuple[Key, ...] = ()
+    sources: tuple[SourceKey, ...] = ()
 
 
 class Partner(Value, frozen=True, kw_only=True):
     """Who takes part: a stakeholder of the directory, or a sector and side when nobody is named."""
 
-    organisation: Key | None = None
-    sector: Key | None = None
+    organisation: OrganisationKey | None = None
+    sector: SectorKey | None = None
     side: Side | None = None
     part: Text = {}
     """What it does in the practice."""
@@ -123,7 +129,7 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     running: Running | None = None
     started: PartialDate | None = None
     ended: PartialDate | None = None
-    sectors: tuple[Key, ...] = ()
+    sectors: tuple[SectorKey, ...] = ()
     partners: tuple[Partner, ...] = ()
     """Who takes part, of every side."""
     target_groups: tuple[TargetGroup, ...] = ()
@@ -132,7 +138,7 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     """The four Ps."""
     convention: tuple[ArticleReference, ...] = ()
     """Which paragraphs of the Convention it answers (editorial)."""
-    legal_basis: tuple[Key, ...] = ()
+    legal_basis: tuple[ProvisionKey, ...] = ()
     """Keys of provisions."""
     field_sources: FieldSources = {}
     """Which sources say a field, in every language: ``problem = ["report-2018"]``. Every text but the
@@ -144,11 +150,11 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     """True: the people who read the sources found no evaluated effect on children in them; the page says so once."""
     cost: Cost | None = None
     """Only if the sources say it."""
-    related: tuple[Key, ...] = ()
+    related: tuple[PracticeKey, ...] = ()
     """Keys of other shipped practices of the region, or ids of any."""
     own_sources: tuple[OwnSource, ...] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
-    answers: dict[Key, Any] = {}
+    answers: dict[FieldKey, Any] = {}
     """Answers to the region's own fields."""
 
     @property
@@ -168,7 +174,7 @@ class Practice(PracticeSheet, frozen=True, kw_only=True):
     scope: Scope
     """How far it reaches."""
     running: Running
-    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    sectors: Annotated[tuple[SectorKey, ...], Meta(min_length=1)]
 
 
 class PracticeSeed(Practice, frozen=True, kw_only=True):

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from lanzarote.types.improvements import Id
-from lanzarote.types.values import ArticleReference, Fact, Key, Language, Side, Text, Value
+from lanzarote.types.values import (
+    ArticleReference,
+    Fact,
+    Key,
+    Language,
+    OrganisationKey,
+    PracticeKey,
+    ProvisionKey,
+    SectorKey,
+    Side,
+    SourceKey,
+    Text,
+    Value,
+)
 from lanzarote.types.vocabulary import OwnSource
 
 if TYPE_CHECKING:
@@ -28,9 +41,9 @@ MeasureKind = Literal["training", "form", "contact", "meeting", "other"]
 class ProcedureParty(Value, frozen=True, kw_only=True):
     """Who it is agreed between: a stakeholder of the directory, or a sector and side when nobody is named."""
 
-    organisation: Key | None = None
+    organisation: OrganisationKey | None = None
     """Key or id of the stakeholder."""
-    sector: Key | None = None
+    sector: SectorKey | None = None
     side: Side | None = None
     part: Texts = {}
     """What it brings to the procedure."""
@@ -40,13 +53,13 @@ class Passing(Value, frozen=True, kw_only=True):
     """Something that one party tells another in a step."""
 
     what: Line
-    organisation: Key | None = None
+    organisation: OrganisationKey | None = None
     """To which stakeholder, …"""
-    sector: Key | None = None
+    sector: SectorKey | None = None
     """… or to which sector."""
     confidential: bool = False
     """It is covered by professional secrecy."""
-    basis: Key | None = None
+    basis: ProvisionKey | None = None
     """Key of the provision that allows it, …"""
     basis_text: Texts = {}
     """… or the basis in words. Without either: none stated."""
@@ -66,9 +79,9 @@ class ProcedureStep(Value, frozen=True, kw_only=True):
     key: Key
     """Permanent name within the procedure."""
     title: Titles
-    organisation: Key | None = None
+    organisation: OrganisationKey | None = None
     """Key or id of the stakeholder that is responsible, …"""
-    sector: Key | None = None
+    sector: SectorKey | None = None
     """… or the sector."""
     trigger: Texts = {}
     """What makes it begin."""
@@ -95,8 +108,8 @@ class Measure(Value, frozen=True, kw_only=True):
     kind: MeasureKind
     title: Titles
     text: Texts = {}
-    organisation: Key | None = None
-    sector: Key | None = None
+    organisation: OrganisationKey | None = None
+    sector: SectorKey | None = None
 
 
 class ProcedureText(Value, frozen=True, kw_only=True):
@@ -133,15 +146,15 @@ class Procedure(Fact, frozen=True, kw_only=True):
     measures: Annotated[tuple[Measure, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     review_months: Annotated[int, Meta(ge=1, le=120)] | None = None
     """After how many months it is due to be looked at again."""
-    legal_basis: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    legal_basis: Annotated[tuple[ProvisionKey, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Keys of provisions."""
     convention: Annotated[tuple[ArticleReference, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Which paragraphs of the Convention it answers (editorial)."""
     improvements: Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Ids of improvements that it carries out."""
-    practices: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    practices: Annotated[tuple[PracticeKey, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Keys of shipped practices of the region, or ids of any."""
-    sources: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    sources: Annotated[tuple[SourceKey, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Keys in ``sources.toml``."""
     note: Texts = {}
     """How it was checked."""

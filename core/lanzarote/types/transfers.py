@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, structs
 
 from lanzarote.types.improvements import Id
-from lanzarote.types.values import ArticleReference, Key, Language, Text, Value
+from lanzarote.types.values import ArticleReference, Key, Language, ProvisionKey, SectorKey, Text, Value
 
 Address = Annotated[str, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
 OriginKind = Literal["practice", "procedure"]
@@ -52,7 +52,7 @@ class SectorMatch(Value, frozen=True, kw_only=True):
     name: Annotated[Text, FROM_THERE]
     common: Annotated[tuple[Key, ...], FROM_THERE] = ()
     """Common sectors that it counts under there."""
-    here: tuple[Key, ...] = ()
+    here: tuple[SectorKey, ...] = ()
     note: Words = {}
     """How the part is filled here, where no sector answers to it."""
 
@@ -64,7 +64,7 @@ class ProvisionMatch(Value, frozen=True, kw_only=True):
     name: Annotated[Text, FROM_THERE]
     paragraphs: Annotated[tuple[ArticleReference, ...], FROM_THERE] = ()
     """What of the Convention it is mapped to there (editorial)."""
-    here: tuple[Key, ...] = ()
+    here: tuple[ProvisionKey, ...] = ()
     note: Words = {}
     """On what it can rest here, where no provision answers to it."""
 

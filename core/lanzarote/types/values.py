@@ -20,8 +20,20 @@ Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})
 Text = dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000)]]
 PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 """A year, a month or a day: ``2014``, ``2014-06``, ``2014-06-02``."""
-ArticleReference = Annotated[str, Meta(pattern=r"^[1-9]\d?(\.[1-9]\d?)?(\.[a-z])?$")]
+ArticleReference = Annotated[str, Meta(pattern=r"^[1-9]\d?(\.[1-9]\d?)?(\.[a-z])?$", extra={"refers": "convention"})]
 """``article[.paragraph][.letter]`` of the Convention, such as ``10.3``; checked further by ``convention.py``."""
+# A key that names an entry: ``refers`` says of which file of the region, so that checks and readers follow from it.
+SourceKey = Annotated[Key, Meta(extra={"refers": "sources"})]
+SectorKey = Annotated[Key, Meta(extra={"refers": "sectors"})]
+OrganisationKey = Annotated[Key, Meta(extra={"refers": "organisations"})]
+ProvisionKey = Annotated[Key, Meta(extra={"refers": "provisions"})]
+PracticeKey = Annotated[Key, Meta(extra={"refers": "practices"})]
+FieldKey = Annotated[Key, Meta(extra={"refers": "fields"})]
+CommonSectorKey = Annotated[Key, Meta(extra={"refers": "common"})]
+Stakeholder = Annotated[str, Meta(extra={"refers": "organisations"})]
+"""Key or id of one."""
+SameFileKey = Annotated[Key, Meta(extra={"refers": "same"})]
+"""Of another entry of the file that it stands in."""
 
 Side = Literal["public", "civil-society", "mixed", "private"]
 Scope = Literal["local", "regional", "national", "international"]
@@ -57,7 +69,7 @@ class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
 class Fact(Value, frozen=True, kw_only=True):
     """Something stated about the world, with where it was read."""
 
-    sources: tuple[Key, ...] = ()
+    sources: tuple[SourceKey, ...] = ()
     """Keys in ``sources.toml``."""
     verified: bool = False
     """True: the stated facts were read in the sources. False: shown to the reader as not verified."""
@@ -72,4 +84,4 @@ class Retirable(Fact, frozen=True, kw_only=True):
     """Keys this entry had before: records that are loaded already follow; the folder writes the present key."""
     until: date | None = None
     """Retired from this day on: still shown where it is used, no longer offered."""
-    replaced_by: Key | None = None
+    replaced_by: SameFileKey | None = None

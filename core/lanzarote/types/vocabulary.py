@@ -9,13 +9,18 @@ from msgspec import Meta, field
 
 from lanzarote.types.values import (
     ArticleReference,
+    CommonSectorKey,
     Fact,
     Key,
     Language,
+    OrganisationKey,
     PartialDate,
+    ProvisionKey,
     Retirable,
     Scope,
+    SectorKey,
     Side,
+    SourceKey,
     SourceKind,
     Text,
     Value,
@@ -64,7 +69,7 @@ class Sector(Retirable, frozen=True, kw_only=True):
     """A field of work in the region."""
 
     name: Text
-    common: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    common: Annotated[tuple[CommonSectorKey, ...], Meta(min_length=1)]
     """Common sectors it counts under; all of them are listed in the region format."""
     side: Side
     """What its bodies mostly are."""
@@ -81,7 +86,7 @@ class Organisation(Fact, frozen=True, kw_only=True):
     name: Annotated[Text, Meta(extra_json_schema={"maxLength": 300})]
     role: Annotated[Text, Meta(extra_json_schema={"maxLength": 4_000})] = {}
     """What it does, as the sources tell it."""
-    sectors: Annotated[tuple[Key, ...], Meta(min_length=1, extra_json_schema={"minItems": 1, "maxItems": 20})]
+    sectors: Annotated[tuple[SectorKey, ...], Meta(min_length=1, extra_json_schema={"minItems": 1, "maxItems": 20})]
     side: Side
     scope: Scope
     website: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
@@ -89,11 +94,11 @@ class Organisation(Fact, frozen=True, kw_only=True):
     since: PartialDate | None = None
     until: PartialDate | None = None
     """When it ceased to exist."""
-    merged_into: Key | None = None
+    merged_into: OrganisationKey | None = None
     """The organisation that took it over."""
     former: Annotated[tuple[Key, ...], Meta(extra_json_schema={"readOnly": True})] = ()
     """Keys it had before: records that are loaded already follow; the folder writes the present key."""
-    sources: Annotated[tuple[Key, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
+    sources: Annotated[tuple[SourceKey, ...], Meta(extra_json_schema={"maxItems": 60})] = ()
     """Keys in ``sources.toml``."""
     own_sources: Annotated[tuple[OwnSource, ...], Meta(extra_json_schema={"maxItems": 20})] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
@@ -166,7 +171,7 @@ class AgeLimit(Retirable, frozen=True, kw_only=True):
     years: Annotated[int, Meta(ge=0, le=150)] | None = None
     """From 0 to 150."""
     text: Text
-    provisions: tuple[Key, ...] = ()
+    provisions: tuple[ProvisionKey, ...] = ()
     since: date | None = None
 
 
