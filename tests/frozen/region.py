@@ -17,6 +17,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.exchange.region_file import export_region
 from lanzarote.instance import Instance
+from lanzarote.records.lifecycle import TABLES
 
 from tests.conftest import copy_of
 from tests.core.conftest import load
@@ -82,7 +83,16 @@ def described(template: Path, folder: Path) -> dict[str, str]:
             "pages.txt": routes.pages(all_routes),
             "resources.txt": routes.resources(all_routes, client.get("/api/v1/openapi.json").json()),
             "permissions.txt": permissions(instance),
+            "lifecycles.txt": lifecycles(),
         }
+
+
+def lifecycles() -> str:
+    """Every table of states: where each action leads from each state."""
+    return "".join(
+        f"{name}\n" + "".join(f"    {state or '-'} {action} {to or '-'}\n" for (state, action), to in table.items())
+        for name, table in TABLES.items()
+    )
 
 
 def archive_of(instance: Instance, region_id: str) -> bytes:

@@ -1,8 +1,9 @@
 """The product does today what ``kept/`` records.
 
-Recorded are: routes with their permissions, and who gets which answer; the API's description; the tables; and, of a
-region with something of everything, the rows, the archive, the results, and the forms of its team. Names of modules,
-functions and classes are recorded only where they show outside: the order of the code may change.
+Recorded are: routes with their permissions, and who gets which answer; where actions lead from each state; the API's
+description; the tables; and, of a region with something of everything, the rows, the archive, the results, and the
+forms of its team. Names of modules, functions and classes are recorded only where they show outside: the order of the
+code may change.
 
 A difference that is meant is one line of ``differences.md``. This writes the files anew, and the line::
 
@@ -24,6 +25,7 @@ KEPT = Path(__file__).parent / "kept"
 NAMES = (
     "archive.txt",
     "forms.txt",
+    "lifecycles.txt",
     "pages.txt",
     "permissions.txt",
     "resources.txt",

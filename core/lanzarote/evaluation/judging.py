@@ -118,6 +118,7 @@ def go_back(
     Raises Faulty, Identifying, Conflict, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
+    next_state("record", record.state, "write")  # nothing becomes of what is archived
     status = status_of(record)
     state = next_state("evaluation", status.state, way)
     if record.published_version is not None:

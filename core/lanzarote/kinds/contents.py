@@ -117,7 +117,8 @@ def words_typed(shapes: Sequence[Shape], data: Mapping[str, Any]) -> Iterator[tu
 def _places(shapes: Sequence[Shape], prefix: str) -> Iterator[str]:
     """The places of what is written in words, each as a pattern."""
     for shape in shapes:
-        at = prefix + re.escape(shape.at("")).replace(r"\*", "[A-Za-z-]+")
+        # In a row a text stands beside what it is about, and not under its language first.
+        at = prefix + re.escape(shape.at(prefix and "/").removeprefix("/")).replace(r"\*", "[A-Za-z-]+")
         if shape.what == "rows":
             yield from _places(shape.parts, rf"{at}\[\d+\]\.")
         elif shape.field.asked:

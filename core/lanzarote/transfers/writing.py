@@ -292,7 +292,8 @@ def _as_seen(transfer: Transfer, status: TransferStatus) -> Transfer:
 
 
 def _moved(record: Record, action: str, today: date) -> TransferStatus:
-    """The status after *action*. Raises IllegalTransition."""
+    """The status after *action*; nothing becomes of what is archived. Raises IllegalTransition."""
+    next_state("record", record.state, "write")
     status = status_of(record)
     state: TransferState = next_state("transfer", status.state, action)  # type: ignore[assignment]
     day = max([today, *(step.on for step in status.steps)])  # a clock that was set back turns no order round

@@ -30,7 +30,6 @@ from tests.core.evaluation.piloting import (
     TODAY,
     TRAINED,
     WRITER,
-    checked,
     counted,
     enter,
     get,
@@ -284,9 +283,3 @@ def test_withdrawn_put_away_and_erased(anywhere: Instance) -> None:
     with anywhere.database.read(PARIS) as session:
         assert counting.values_of(session, [one]) == {}
         assert b"feuilles de pr" not in get(session, one).status
-
-
-def test_the_guard_reads_an_indicator(own_paris: Instance) -> None:
-    text = {"fr": {"title": "Suivi", "counted": "Écrire à lea.martin@gmail.com"}}
-    with pytest.raises(Identifying):
-        checked(own_paris, TRAINED | {"text": text})

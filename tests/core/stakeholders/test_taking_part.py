@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import product
-from typing import get_args
-
 import pytest
 from lanzarote.errors import NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
-from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import deciding, taking_part
 from lanzarote.stakeholders.taking_part import Reply
-from lanzarote.types import Relation
 from sqlalchemy import select
 
 from tests.core.stakeholders.keeping import COORDINATOR, THEN, WRITER, get, published, relate, representative
 
-ALLOWED = {
-    ("cited", "invite"): "invited",
-    ("declined", "invite"): "invited",
-    ("left", "invite"): "invited",
-    ("invited", "invite"): "invited",
-    ("invited", "accept"): "taking-part",
-    ("invited", "decline"): "declined",
-    ("taking-part", "leave"): "left",
-}
 YES = Reply(answer="accept", since="2031-01-01", source="Lettre du 1er janvier", mandate={"fr": "Pour les familles."})
-
-
-@pytest.mark.parametrize(
-    ("relation", "action"), [*product(get_args(Relation), ("invite", "accept", "decline", "leave"))]
-)
-def test_a_relation_goes_only_where_its_table_says(relation: str, action: str) -> None:
-    if (relation, action) in ALLOWED:
-        assert next_state("relation", relation, action) == ALLOWED[relation, action]
-    else:
-        with pytest.raises(IllegalTransition):
-            next_state("relation", relation, action)
 
 
 def invite(paris: Instance, name: str, way: str = "elsewhere", by: object = COORDINATOR) -> None:

@@ -13,7 +13,6 @@ from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import Actor
 from lanzarote.records.records import body_of, find
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import deciding, writing
@@ -25,7 +24,6 @@ from tests.core.stakeholders.keeping import (
     DESK,
     REVIEWER,
     SECOND,
-    STRANGER,
     THEN,
     WRITER,
     begun,
@@ -34,7 +32,6 @@ from tests.core.stakeholders.keeping import (
     get,
     publish,
     published,
-    relate,
     representative,
     save,
     slugs,
@@ -213,25 +210,6 @@ def test_a_representative_writes_the_entry_they_speak_for_and_no_other(own_paris
         save(own_paris, "aphp", {"role": {"fr": "x"}}, by=representative(record_id))
     with pytest.raises(NotPermitted):
         begun(own_paris, by=representative(record_id))
-
-
-@pytest.mark.parametrize("by", [WRITER, REVIEWER, STRANGER])
-def test_only_coordinators_of_the_region_decide(own_paris: Instance, by: Actor) -> None:
-    vocabulary = own_paris.vocabulary("paris")
-    with own_paris.database.write("paris") as session:
-        record, other = get(session, "aphp"), get(session, "necker")
-        for attempt in (
-            lambda: deciding.rename(session, record, "x", by=by, at=THEN),
-            lambda: deciding.merge(session, record, other, by=by, at=THEN),
-            lambda: deciding.split(session, record, by=by, at=THEN),
-            lambda: writing.withdraw(session, record, vocabulary, reason="Il le faut.", by=by, at=THEN),
-            lambda: writing.archive(session, record, by=by, at=THEN),
-            lambda: writing.erase(session, record, by=by, at=THEN),
-        ):
-            with pytest.raises(NotPermitted):
-                attempt()
-    with pytest.raises(NotPermitted):
-        relate(own_paris, "aphp", "left", by=by)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

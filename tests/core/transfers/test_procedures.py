@@ -16,7 +16,7 @@ from lanzarote.transfers import mapping, origin, reading, service, writing
 from lanzarote.types import Transfer, TransferOrigin
 
 from tests.core.procedures import agreeing
-from tests.core.transfers.travelling import HEAD, PARIS, SECOND, WRITER, adapted, get, read, settle, state, step
+from tests.core.transfers.travelling import PARIS, SECOND, adapted, get, settle, state, step
 from tests.core.transfers.travelling_procedures import BODY, agreed, begun, endorsed, extended, proposed
 
 if TYPE_CHECKING:
@@ -166,13 +166,3 @@ def test_what_was_written_before_there_were_procedures_reads_as_a_practice(both:
     assert plain["origin"].pop("kind") == "procedure"
     assert msgspec.convert(plain, Transfer).origin.kind == "practice"
     assert "kind" not in msgspec.to_builtins(msgspec.convert(plain["origin"], TransferOrigin))
-
-
-def test_a_writer_cannot_take_the_steps_of_a_coordinator(both: Instance) -> None:
-    procedure = endorsed(both)
-    extended(both)
-    record_id = begun(both, procedure)
-    with pytest.raises(NotPermitted):
-        step(both, record_id, "take_up", prepared="extend", by=WRITER)
-    step(both, record_id, "take_up", prepared="extend", by=HEAD)
-    assert read(both, record_id).origin.record == procedure
