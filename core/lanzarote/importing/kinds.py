@@ -13,6 +13,7 @@ from lanzarote.importing.columns import Columns
 from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed
 from lanzarote.kinds.form import read, typed_from
+from lanzarote.kinds.sent import SentForm
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
 from lanzarote.practices.form_entries import entered_from, with_present_keys
@@ -166,7 +167,7 @@ def _entry_taken(ground: Ground, values: Values, kept: Kept | None, changed: Col
     before: Organisation | None = kept.said if kept else None
     several = ("sectors", "sources")
     data: dict[str, Any] = {place: list(some) if place in several else some[0] for place, some in values.items()}
-    entry = read(ground, entries.SHAPES, data | {"verified": _ticked(values)}, Organisation, before)
+    entry = read(ground, entries.SHAPES, SentForm(data | {"verified": _ticked(values)}), Organisation, before)
     sources, record_id = before.own_sources if before else (), kept.id if kept else ""
     keyed = law_and_sources.keyed(ground.instance, ground.region_id, record_id, entry.own_sources, sources)
     entry = msgspec.structs.replace(entry, own_sources=keyed)

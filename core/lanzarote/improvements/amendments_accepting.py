@@ -22,6 +22,7 @@ from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.entry_api import address_of, etag_of
 from lanzarote.kinds.form import read
 from lanzarote.kinds.organisations import nameable
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.service import faults_of, let_through
 from lanzarote.kinds.wording import label_of as called
 from lanzarote.records.lifecycle import IllegalTransition
@@ -32,7 +33,7 @@ from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.types.improvements import Improvement
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.changing import Sent, change, done
-from lanzarote.web.refusals import NOTHING, Refusal, let_pass_in, reasons_in
+from lanzarote.web.refusals import NOTHING, Refusal
 from lanzarote.web.resources import REGION, Answer
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
@@ -130,9 +131,10 @@ def take(view: View, record_id: str, key: str, data: Mapping[str, Any]) -> Respo
     """Accept it; say why not in the form."""
     with view.instance.database.read(view.region_id) as session:
         require(view.actor, ACCEPT.may, subject_of(session, team.read_record(view, session, IMPROVEMENT, record_id)))
+    sent = SentForm(data)
     try:
-        given = read(view, ACCEPT.shapes, data, AcceptingAmendment)
-        about: dict[str, Any] = {"reasons": reasons_in(data), "let_pass": let_pass_in(data), "by": view.actor}
+        given = read(view, ACCEPT.shapes, sent, AcceptingAmendment)
+        about: dict[str, Any] = {"reasons": sent.reasons, "let_pass": sent.let_pass, "by": view.actor}
         try:
             said = weighed(view.instance, view.region_id, record_id, key, given, **about)
         except Faulty as error:
@@ -142,10 +144,10 @@ def take(view: View, record_id: str, key: str, data: Mapping[str, Any]) -> Respo
             offered: dict[str, Any] = {"given": given, "known": said, "vocabulary": view.vocabulary}
             entries.perform(AMENDMENTS, ACCEPT, session, record, key, by=view.actor, at=now(), **offered)
     except (Faulty, Identifying, Objected) as error:
-        return show(view, record_id, key, data, _refused(view, error, data))
+        return show(view, record_id, key, sent, _refused(view, error, sent))
     except (Conflict, IllegalTransition) as error:
         # What was written stays in the form, as long as the amendment can be decided at all.
-        typed = {field: text for field, text in data.items() if field != "version"}
+        typed = {field: text for field, text in sent.items() if field != "version"}
         words = str(error) if isinstance(error, Conflict) else AMENDMENTS.changed
         return show(view, record_id, key, typed, said=words)
     return team.redirect(view.href(*TEAM, record_id, AMENDMENTS.place, key, query={"done": ACCEPT.name}))

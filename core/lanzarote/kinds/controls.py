@@ -11,10 +11,8 @@ from msgspec.structs import replace
 from lanzarote.facts.convention import convention
 from lanzarote.kinds.contents import Leaf, is_asked
 from lanzarote.kinds.fields import MORE, Shape, asked_in
-from lanzarote.kinds.form import Typed, rows_in
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import options_for
-from lanzarote.web.forms import many_of
-from lanzarote.web.refusals import text_of
 
 if TYPE_CHECKING:
     from lanzarote.kinds.fields import Option
@@ -70,7 +68,7 @@ INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"
 def controls(
     view: View,
     shapes: Sequence[Shape],
-    typed: Typed,
+    typed: SentForm,
     *,
     asked: bool = False,
     more: int = EMPTY_ROWS,
@@ -93,10 +91,10 @@ def controls(
     )
 
 
-def _grown(view: View, shape: Shape, control: Control, typed: Typed, offered: Offered) -> Control:
+def _grown(view: View, shape: Shape, control: Control, typed: SentForm, offered: Offered) -> Control:
     """The rows that were filled in or asked for, some at least, and an empty one to be copied."""
     name = control.name
-    found = rows_in(typed, name)
+    found = typed.rows(name)
     numbers = [*found, *(number for number in range(EMPTY_ROWS) if number not in found)][: max(len(found), EMPTY_ROWS)]
 
     def fields(number: int | str) -> tuple[Control, ...]:
@@ -111,22 +109,22 @@ def _grown(view: View, shape: Shape, control: Control, typed: Typed, offered: Of
     )
 
 
-def _chosen_in(shapes: Sequence[Shape], typed: Typed, prefix: str) -> Iterator[Leaf]:
+def _chosen_in(shapes: Sequence[Shape], typed: SentForm, prefix: str) -> Iterator[Leaf]:
     for shape in shapes:
         at = shape.at(prefix)
         if shape.what == "rows":
-            for number in (*rows_in(typed, at), -1):
+            for number in (*typed.rows(at), -1):
                 yield from _chosen_in(shape.parts, typed, f"{at}[{number}].")
         elif shape.what in ("group", "mapping"):
             yield from _chosen_in(shape.parts, typed, f"{at}.")
         elif shape.field.options:
-            yield Leaf(place=at, shape=shape, value=many_of(typed, at))
+            yield Leaf(place=at, shape=shape, value=typed.many(at))
 
 
 def _control(
     view: View,
     shape: Shape,
-    typed: Typed,
+    typed: SentForm,
     offered: Offered,
     prefix: str,
     *,
@@ -151,12 +149,7 @@ def _control(
         several = (("", tuple(_control(view, part, typed, offered, f"{at}.", **about) for part in shape.parts)),)
     return Control(
         name=at,
-        # In a row there is no place for buttons side by side.
-        what="carried"
-        if field.carried
-        else "choice"
-        if shape.what == "code" and within
-        else SHOWN_AS.get(shape.what, shape.what),
+        what="carried" if field.carried else _shown_as(shape, within=within),
         label=view._(field.label) if field.label else "",
         help=view._(field.help) if field.help else "",
         heading=view._(field.heading) if field.heading else "",
@@ -178,26 +171,26 @@ def _shown_as(shape: Shape, *, within: bool) -> str:
     return "choice" if shape.what == "code" and within else SHOWN_AS.get(shape.what, shape.what)
 
 
-def _numbers(typed: Typed, at: str, more: int) -> range | list[int]:
+def _numbers(typed: SentForm, at: str, more: int) -> range | list[int]:
     """Of the rows that are shown, *more* of them empty."""
-    found = rows_in(typed, at)
+    found = typed.rows(at)
     return range(len(found) + more) if more else found
 
 
-def _value(shape: Shape, typed: Typed, at: str) -> str:
+def _value(shape: Shape, typed: SentForm, at: str) -> str:
     if shape.what in ("texts", "rows", "group", "mapping", "choices"):
         return ""
-    return text_of(typed, at + MORE if shape.what == "articles" else at)
+    return typed.one(at + MORE if shape.what == "articles" else at)
 
 
-def _carried(shape: Shape, typed: Typed, at: str) -> Iterator[dict[str, Any]]:
+def _carried(shape: Shape, typed: SentForm, at: str) -> Iterator[dict[str, Any]]:
     """Name and value of what the form carries along."""
     names = [at]
     if shape.what == "texts":
         names = [name for name in typed if name.startswith(at.removesuffix("*"))]
     elif shape.what == "articles":
         names = [at, at + MORE]
-    yield from ({"name": name, "value": value} for name in names for value in many_of(typed, name) if value)
+    yield from ({"name": name, "value": value} for name in names for value in typed.many(name) if value)
 
 
 def _longest(shape: Shape) -> int:
@@ -211,7 +204,7 @@ def _is_shown(one: Option) -> bool:
 
 
 def _choices(
-    view: View, shape: Shape, typed: Typed, offered: Offered, at: str, *, within: bool
+    view: View, shape: Shape, typed: SentForm, offered: Offered, at: str, *, within: bool
 ) -> Iterator[dict[str, Any]]:
     field = shape.field
     if field.carried:
@@ -220,16 +213,16 @@ def _choices(
         for article in convention().articles:
             number = str(article.number)
             heading = view.text(article.heading)[0]
-            yield {"value": number, "label": number, "help": heading, "chosen": number in many_of(typed, at)}
+            yield {"value": number, "label": number, "help": heading, "chosen": number in typed.many(at)}
     elif shape.what in ("code", "yes-no"):
-        chosen = text_of(typed, at) or field.usual
+        chosen = typed.one(at) or field.usual
         if within and not field.usual and shape.what == "code":
             yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}
         for code in shape.codes:
             meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}
             yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
     elif field.options:
-        now = many_of(typed, at)
+        now = typed.many(at)
         for one in filter(_is_shown, offered[field.options]):
             there = any(name in now for name in (one.value, *one.names))
             about = {"help": one.help} if one.help else {}

@@ -10,18 +10,17 @@ from litestar import Response
 from lanzarote.errors import Gone, NotFound, NotPermitted
 from lanzarote.kinds import keeping, merging, service, team, unsaved
 from lanzarote.kinds.entered import Entered, Typed, is_reason, reasons_in
-from lanzarote.kinds.form import compacted, content_from, filled
+from lanzarote.kinds.form import Opened, compacted, content_from, filled
 from lanzarote.kinds.keeping import Writing
 from lanzarote.kinds.record_pages import found
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import Difference, differences
 from lanzarote.kinds.wording import in_words
 from lanzarote.records.drafts import saved_alone
-from lanzarote.records.permissions import require, subject_of
+from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty
 from lanzarote.store.ids import is_id
-from lanzarote.web.forms import pairs_of
-from lanzarote.web.refusals import number_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.kinds.fields import Shape
-    from lanzarote.kinds.form_pages import Opened
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.unsaved import Kept
     from lanzarote.web.site import View
@@ -41,39 +39,40 @@ NOT_TYPED: Final = frozenset({"key", "id", "version", "theirs", "do", "again", "
 """What a form carries that nobody typed."""
 
 
-def typed_in(kind: AnyKind, form: Form, view: View, data: Mapping[str, Any]) -> Typed:
-    """The form as it was sent."""
-    pairs = [(name, text.replace("\r\n", "\n").strip()) for name, text in pairs_of(data)]
+def typed_in(opened: Opened, sent: SentForm) -> Typed:
+    """What was sent, to be kept."""
+    pairs = [*sent.pairs()]
     return Typed(
-        entered=_entered(view, pairs, text_of(data, "original")),
-        reasons=reasons_in(pairs),
-        room=kind.room,
-        form=form.name,
+        entered=_entered(opened, sent), reasons=reasons_in(pairs), room=opened.kind.room, form=opened.step.name
     )
 
 
-def _entered(view: View, pairs: Sequence[tuple[str, str]], original: str) -> Entered:
-    values: dict[str, tuple[str, ...]] = {}
-    for name, text in pairs:
-        if text and name not in NOT_TYPED and not is_reason(name) and not name.startswith(merging.ASKED):
-            values[name] = (*values.get(name, ()), text)
-    return Entered(original=original, languages=view.vocabulary.header.languages, values=values)
+def _entered(opened: Opened, sent: SentForm) -> Entered:
+    values = {
+        name: texts
+        for name in sent
+        if name not in NOT_TYPED and not is_reason(name) and not name.startswith(merging.ASKED)
+        if (texts := tuple(filter(None, sent.many(name))))
+    }
+    languages = opened.view.vocabulary.header.languages
+    return Entered(original=sent.one("original"), languages=languages, values=values)
 
 
-def entered(kind: AnyKind, form: Form, view: View, content: Any) -> Entered:
+def entered(opened: Opened, content: Any) -> Entered:
     """*content* as its form holds it."""
-    data = filled(kind, form, view, content)
-    return _entered(view, [*pairs_of(data)], text_of(data, "original"))
+    return _entered(opened, filled(opened, content))
 
 
-def data_in(typed: Entered, reasons: Mapping[str, str] = {}) -> dict[str, Any]:
-    """The form again, as if it had been sent."""
+def sent_again(typed: Entered, more: Mapping[str, Any] = {}) -> SentForm:
+    """The form as if it had been sent, with *more* beside what was typed."""
     values = {place: texts[0] if len(texts) == 1 else list(texts) for place, texts in typed.values.items()}
-    return {**values, **reasons, **({"original": typed.original} if typed.original else {})}
+    return SentForm({**values, **({"original": typed.original} if typed.original else {}), **more})
 
 
-def data_of(kept: Kept) -> dict[str, Any]:
-    return data_in(kept.typed.entered, kept.typed.reasons) | {"id": kept.record_id, "version": str(kept.base)}
+def sent_before(kept: Kept) -> SentForm:
+    """What is kept, as if it had been sent."""
+    more = {"id": kept.record_id, "version": str(kept.base)}
+    return sent_again(kept.typed.entered, {**kept.typed.reasons, **more})
 
 
 # Kept
@@ -81,53 +80,61 @@ def data_of(kept: Kept) -> dict[str, Any]:
 
 def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Keep what is being typed, for the script; or discard it, for its writer."""
-    name = text_of(data, "form")
-    form = next((one for one in kind.forms if one.name == name), None)
-    if form is None or not is_id(record_id):
+    sent = SentForm(data)
+    step = next((one for one in kind.forms if one.name == sent.one("form")), None)
+    if step is None or not is_id(record_id):
         raise NotFound(kind.none)
-    if text_of(data, "do") == "discard":
+    if sent.do == "discard":
         with view.instance.database.write(view.region_id) as session:
             unsaved.discard(session, view.region_id, record_id, by=view.actor)
-        return team.redirect(view.href("team", kind.room, *((record_id,) if number_of(data, "version") else ("new",))))
-    typed = typed_in(kind, form, view, data)
+        return team.redirect(view.href("team", kind.room, *((record_id,) if sent.version else ("new",))))
+    opened = Opened(kind=kind, step=step, view=view, id=record_id)
+    typed = typed_in(opened, sent)
     try:
-        where = _where(kind, form, view, record_id, number_of(data, "version"))
+        where = _where(opened, sent.version)
     except (Gone, NotFound, NotPermitted):
         return keeping.json({"denied": True}, 403)
     return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
 
 
-def keep_refused(
-    kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]
-) -> keeping.Refused | None:
+def keep_refused(opened: Opened, sent: SentForm) -> keeping.Refused | None:
     """Keep what was sent and could not be saved, as far as the guard lets it pass."""
-    typed = typed_in(kind, form, view, data)
-    kept = keeping.keep(view, typed, _where(kind, form, view, record_id, number_of(data, "version")))
+    kept = keeping.keep(opened.view, typed_in(opened, sent), _where(opened, sent.version))
     return kept if isinstance(kept, keeping.Refused) else keeping.Refused(kept=True, at=kept)
 
 
-def _where(kind: AnyKind, form: Form, view: View, record_id: str, base: int) -> Writing:
+def _where(opened: Opened, base: int) -> Writing:
     """Raises NotFound, Gone, NotPermitted."""
+    kind, view = opened.kind, opened.view
     earlier, content = NOTHING_EXPLAINED, None
     with view.instance.database.read(view.region_id) as session:
-        if base or session.get(Record, (view.region_id, record_id)) is not None:
-            record = found(kind, view, session, record_id)
-            require(view.actor, form.may, subject_of(session, record))
+        if base or session.get(Record, (view.region_id, opened.id)) is not None:
+            record = found(kind, view, session, opened.id)
+            require(view.actor, opened.step.may, subject_of(session, record))
             earlier, content = service.explained_in(kind, session, record), service.content_of(kind, session, record)
 
     def before(kept: Kept | None) -> Entered | None:
-        if kept is not None and kept.typed.form == form.name:
+        if kept is not None and kept.typed.form == opened.step.name:
             return kept.typed.entered
-        return None if content is None else entered(kind, form, view, content)
+        return None if content is None else entered(opened, content)
 
-    return Writing(record_id=record_id, base=base, earlier=earlier, action=kind.write, before=before)
+    return Writing(record_id=opened.id, base=base, earlier=earlier, action=kind.write, before=before)
 
 
-def forget(session: Session, form: Form, view: View, record_id: str) -> None:
-    """What was typed into *form* is saved."""
-    kept = unsaved.kept(session, view.region_id, record_id, by=view.actor)
-    if kept is not None and kept.typed.form == form.name:
-        unsaved.discard(session, view.region_id, record_id, by=view.actor)
+def forget(session: Session, opened: Opened) -> None:
+    """What was typed is saved."""
+    view = opened.view
+    kept = unsaved.kept(session, view.region_id, opened.id, by=view.actor)
+    if kept is not None and kept.typed.form == opened.step.name:
+        unsaved.discard(session, view.region_id, opened.id, by=view.actor)
+
+
+def script_of(opened: Opened) -> Mapping[str, Any]:
+    """What the script of the form says and asks; nothing for who may not write here."""
+    kind, view = opened.kind, opened.view
+    if not may_somewhere(view.actor, kind.write, view.region_id):
+        return {}
+    return keeping.for_script(view, view.href("team", kind.room, opened.id, "unsaved"))
 
 
 # Offered again
@@ -150,6 +157,12 @@ def is_new(kind: AnyKind, view: View, record_id: str, kept: Kept) -> bool:
         return session.get(Record, (view.region_id, record_id)) is None
 
 
+def is_own(view: View, record_id: str, since: int) -> bool:
+    """Whether all that was saved since version *since* is the reader's own."""
+    with view.instance.database.read(view.region_id) as session:
+        return saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
+
+
 def begun_before(kind: AnyKind, view: View) -> list[dict[str, Any]]:
     """New records that the reader began and did not save."""
     with view.instance.database.read(view.region_id) as session:
@@ -163,37 +176,33 @@ def begun_before(kind: AnyKind, view: View) -> list[dict[str, Any]]:
     return found_
 
 
-def show_kept(kind: AnyKind, form: Form, view: View, kept: Kept, opened: Opened | None) -> Response[Any]:
-    """There is text that was typed and not saved: go on with it, or discard it."""
-    before, titles = opened.content if opened else None, kept.typed.entered.titles
-    content = _content(kind, form, view, kept, before)
-    own = False
-    if opened is not None and opened.version > kept.base:
-        with view.instance.database.read(view.region_id) as session:
-            own = saved_alone(session, view.region_id, opened.id, kept.base, view.actor.account_id)
+def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[Any]:
+    """There is text that was typed and not saved: go on with it, unless the form is *closed*, or discard it."""
+    kind, view, titles = opened.kind, opened.view, kept.typed.entered.titles
+    content, newer = _content(opened, kept), opened.version > kept.base
     return keeping.show_unsaved(
         view,
         kept,
         lost=lost(kind, view, kept),
-        title=opened.title if opened else view.text(titles, kept.typed.entered.original)[0] if titles else "",
+        title=opened.title or (view.text(titles, kept.typed.entered.original)[0] if titles else ""),
         original="",
-        changes=differences(kind, view, before, content, kind.parts[form.name])
-        if content and before
-        else _texts(kind, form, view, kept),
-        newer=opened is not None and opened.version > kept.base,
-        own=own,
-        open=opened is not None or not kept.base,
+        changes=differences(kind, view, opened.content, content, opened.shapes)
+        if content and opened.content
+        else _texts(opened, kept),
+        newer=newer,
+        own=newer and is_own(view, opened.id, kept.base),
+        open=not closed,
         here=view.href("team", kind.room, kept.record_id),
-        action=form.name,
-        crumbs=crumbs(kind, view, opened),
+        action=opened.step.name,
+        crumbs=crumbs(opened),
     )
 
 
-def _texts(kind: AnyKind, form: Form, view: View, kept: Kept) -> tuple[Difference, ...]:
+def _texts(opened: Opened, kept: Kept) -> tuple[Difference, ...]:
     """What was typed, where there is nothing to compare it with."""
-    names = set(_names(kind.parts[form.name]))
+    names = set(_names(opened.shapes))
     return tuple(
-        Difference(label=kind.label_of(view, place), pieces=(("new", text),))
+        Difference(label=opened.kind.label_of(opened.view, place), pieces=(("new", text),))
         for place, text in kept.typed.entered.typed()
         if names.intersection(_PARTS.split(place))
     )
@@ -212,17 +221,17 @@ def lost(kind: AnyKind, view: View, kept: Kept) -> list[tuple[str, str]]:
     return [(place, kind.label_of(view, place)) for place in kept.typed.left_out]
 
 
-def crumbs(kind: AnyKind, view: View, opened: Opened | None) -> list[dict[str, str]]:
+def crumbs(opened: Opened) -> list[dict[str, str]]:
+    kind, view = opened.kind, opened.view
     whole = {"label": view._(kind.words.plural), "href": view.href("team", kind.room)}
-    here = {"label": opened.title, "href": view.href("team", kind.room, opened.id)} if opened else None
+    here = {"label": opened.title, "href": view.href("team", kind.room, opened.id)} if opened.version else None
     return [whole, *([here] if here else [])]
 
 
-def _content(kind: AnyKind, form: Form, view: View, kept: Kept, before: Any = None) -> Any:
+def _content(opened: Opened, kept: Kept) -> Any:
     """What can be read of what was typed; None where too little can."""
-    data = compacted(kind.parts[form.name], data_of(kept))
     try:
-        content, _ = content_from(kind, form, view, data, before, kept.record_id if before else "")
+        content, _ = content_from(opened, compacted(opened.shapes, sent_before(kept)))
     except Faulty:
         return None
     return content
@@ -231,19 +240,20 @@ def _content(kind: AnyKind, form: Form, view: View, kept: Kept, before: Any = No
 # Compared
 
 
-def apart(kind: AnyKind, form: Form, view: View, opened: Opened, since: int, content: Any) -> tuple[merging.Apart, ...]:
+def apart(opened: Opened, since: int, content: Any) -> tuple[merging.Apart, ...]:
     """Where *content*, begun from version *since*, and what is saved differ."""
+    kind, view = opened.kind, opened.view
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, opened.id)
         base = service.content_of(kind, session, record, since if 0 < since < opened.version else None)
     contents = {"base": base, "theirs": opened.content, "yours": content}
-    sides = {name: _side(kind, form, view, one) for name, one in contents.items()}
-    lists = {shape.name for shape in kind.parts[form.name] if shape.what in ("rows", "choices", "articles")}
+    sides = {name: _side(opened, one) for name, one in contents.items()}
+    lists = {shape.name for shape in opened.shapes if shape.what in ("rows", "choices", "articles")}
     return merging.apart(view.lang, **sides, joins=lists.__contains__)
 
 
-def _side(kind: AnyKind, form: Form, view: View, content: Any) -> merging.Side:
-    part = kind.parts[form.name]
+def _side(opened: Opened, content: Any) -> merging.Side:
+    kind, view, part = opened.kind, opened.view, opened.shapes
     rows = {shape.name: shape for shape in part if shape.what == "rows"}
     units: dict[str, merging.Unit] = {}
     lines: dict[str, dict[str, list[str]]] = {}
@@ -258,4 +268,4 @@ def _side(kind: AnyKind, form: Form, view: View, content: Any) -> merging.Side:
         field = rows[name].field
         words = "\n".join(" · ".join(line) for line in found_.values())
         units[name] = merging.Unit(label=view._(field.heading or field.label), words=words)
-    return merging.Side(entered=entered(kind, form, view, content), units=units)
+    return merging.Side(entered=entered(opened, content), units=units)

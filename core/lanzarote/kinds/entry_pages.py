@@ -13,12 +13,13 @@ from lanzarote.kinds import entries, team
 from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.controls import Control, controls
 from lanzarote.kinds.form import read
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOTHING, Refusal, reasons_in, text_of
+from lanzarote.web.refusals import NOTHING, Refusal
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
@@ -62,7 +63,7 @@ def asking(
     refused: Refusal = NOTHING,
 ) -> Asking:
     """The form of *action*, with what was typed, or with what stands there before anybody writes."""
-    typed = action.holds(view, session, record, row) if data is None else data
+    typed = SentForm(action.holds(view, session, record, row) if data is None else data)
     words = (view._(action.label), view._(action.text) if action.text else "")
     return Asking(
         name=action.name,
@@ -70,8 +71,8 @@ def asking(
         label=words[0],
         text=words[1],
         grave=action.grave,
-        mark=text_of(typed, "mark") or (entry.mark(row) if row is not None else ""),
-        carried=tuple((name, value) for name in action.hidden if (value := text_of(typed, name))),
+        mark=typed.one("mark") or (entry.mark(row) if row is not None else ""),
+        carried=tuple((name, value) for name in action.hidden if (value := typed.one(name))),
         controls=controls(view, action.shapes[len(action.hidden) :], typed),
         typed=typed,
         refused=refused,
@@ -162,21 +163,22 @@ def perform(
     entry: AnyEntry, action: EntryAction, view: View, record_id: str, key: str, data: Mapping[str, Any]
 ) -> Response[Any]:
     """Do it, then lead to the page of the row; say why not in the form."""
-    if text_of(data, "again"):
-        return show_form(entry, action, view, record_id, key, data)
+    sent = SentForm(data)
+    if sent.one("again"):
+        return show_form(entry, action, view, record_id, key, sent)
     with view.instance.database.read(view.region_id) as session:
         _open(entry, action, view, session, record_id, key)
 
     def unchanged(row: Any) -> None:
-        if text_of(data, "mark") not in ("", entry.mark(row)):
+        if sent.one("mark") not in ("", entry.mark(row)):
             raise Conflict(entry.changed)
 
     try:
-        given = read(view, action.shapes, data, action.asks) if action.asks else None
+        given = read(view, action.shapes, sent, action.asks) if action.asks else None
         texts = [text for _, text in written_in(action.shapes, given)]
         if guard.reads_like_disclosure(*texts):
-            return team.show_help(view, view.request.url.path, data)
-        reasons = entries.check(entry, action, given, view.vocabulary, reasons_in(data), by=view.actor)
+            return team.show_help(view, view.request.url.path, sent)
+        reasons = entries.check(entry, action, given, view.vocabulary, sent.reasons, by=view.actor)
         offered = {
             "given": given,
             "reasons": reasons,
@@ -191,11 +193,11 @@ def perform(
             made = entries.perform(entry, action, session, record, key, **signed, **offered)
             key = entry.key_of(made)
     except (Faulty, Identifying) as error:
-        refused = team.refusal(view, error, data, lambda place: label_of(view, action.shapes, place))
-        return show_form(entry, action, view, record_id, key, data, refused)
+        refused = team.refusal(view, error, sent, lambda place: label_of(view, action.shapes, place))
+        return show_form(entry, action, view, record_id, key, sent, refused)
     except Conflict as error:
         # What was typed stays; sent once more, it is meant for the row as it is now.
-        typed = {name: text for name, text in data.items() if name != "mark"}
+        typed = {name: text for name, text in sent.items() if name != "mark"}
         return show_form(entry, action, view, record_id, key, typed, said=str(error))
     return team.redirect(view.href(*_place(entry, record_id, key), query={"done": action.name}))
 

@@ -13,6 +13,8 @@ from msgspec import Struct
 from lanzarote.facts.convention import written_references
 from lanzarote.kinds.contents import Leaf, leaves
 from lanzarote.kinds.fields import CLOCK, MORE, Shape, asked_in
+from lanzarote.kinds.kind import Action
+from lanzarote.kinds.sent import SentForm
 from lanzarote.records.validation import (
     MISSING,
     NO_CHOICE,
@@ -25,18 +27,14 @@ from lanzarote.records.validation import (
     unread_number,
 )
 from lanzarote.translation import N_
-from lanzarote.translation.typed_dates import is_iso_day
+from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
-from lanzarote.web.forms import many_of
-from lanzarote.web.refusals import date_of, original_of, text_of
 
 if TYPE_CHECKING:
-    from lanzarote.kinds.kind import Form, Kind
+    from lanzarote.kinds.kind import Form, Kind, OwnForm
     from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
 
-Typed = Mapping[str, Any]
-"""Name of a field → what stands in it."""
 T = TypeVar("T", bound=Struct)
 
 NO_NUMBER: Final = N_("Write a number, such as 12 or 12.5.")
@@ -50,47 +48,76 @@ NOT_SAID: Final = ("key", "code", "tick")
 """A row in which only these stand says nothing."""
 
 
-# The form of a kind
+class Opened(Struct, frozen=True, kw_only=True):
+    """A form that somebody writes in: of a record as its newest version says it, or of a new one."""
+
+    kind: Kind[Any, Any]
+    step: Form | Action
+    view: View
+    id: str
+    """Of the record, or the one that a new record will have."""
+    version: int = 0
+    """0: a new record."""
+    content: Any = None
+    title: str = ""
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What it asks for."""
+        return self.step.shapes if isinstance(self.step, Action) else self.kind.parts[self.step.name]
+
+    @property
+    def beside(self) -> tuple[Shape, ...]:
+        """What it asks for beside the content."""
+        return () if isinstance(self.step, Action) else self.kind.beside[self.step.name]
+
+    @property
+    def own(self) -> OwnForm | None:
+        return None if isinstance(self.step, Action) else self.step.own
+
+    @property
+    def record_id(self) -> str:
+        """Empty for a new record."""
+        return self.id if self.version else ""
 
 
-def filled(kind: Kind[Any, Any], form: Form, view: View, content: Any) -> dict[str, Any]:
-    """What the form holds before anybody writes in it."""
-    typed = typed_from(kind.parts[form.name], content)
-    return form.own.shown(view, typed) if form.own else typed
+def filled(opened: Opened, content: Any) -> SentForm:
+    """What the form holds when it says *content*."""
+    typed = typed_from(opened.shapes, content)
+    return SentForm(opened.own.shown(opened.view, typed) if opened.own else typed)
 
 
-def tidied(kind: Kind[Any, Any], form: Form, data: Typed) -> dict[str, Any]:
-    """What was typed, without the rows in which nobody wrote."""
-    return compacted(kind.parts[form.name], form.own.tidied(data) if form.own else data)
+def tidied(opened: Opened, sent: SentForm) -> SentForm:
+    """What was sent, without the rows in which nobody wrote."""
+    return compacted(opened.shapes, SentForm(opened.own.tidied(sent)) if opened.own else sent)
 
 
-def rearranged(form: Form, view: View, data: Typed) -> dict[str, Any] | None:
-    """What a button makes of the rows of the form; None: it is to be saved."""
-    do = text_of(data, "do")
-    if do in ("", "save"):
+def rearranged(opened: Opened, sent: SentForm) -> SentForm | None:
+    """The form as a button makes it, to be shown again; None: it is to be saved."""
+    if sent.one("again"):
+        return sent
+    if sent.do in ("", "save", "merge"):
         return None
-    if form.own:
-        return form.own.rearranged(view, data, do) if form.own.rearranged else None
-    what, _, which = do.partition(":")
+    if opened.own and opened.own.rearranged:
+        return SentForm(opened.own.rearranged(opened.view, sent, sent.do))
+    what, _, which = sent.do.partition(":")
     if what == "less":
-        return {name: value for name, value in data.items() if not name.startswith(f"{which}.")}
+        return sent.without(f"{which}.")
     if what == "more":
-        added = f"{which}[{max(rows_in(data, which), default=-1) + 1}]"
-        return {**data, f"{added}.": "", ADDED: added}
+        added = f"{which}[{max(sent.rows(which), default=-1) + 1}]"
+        return sent.having({f"{added}.": "", ADDED: added})
     return None
 
 
-def content_from(
-    kind: Kind[Any, Any], form: Form, view: View, data: Typed, before: Any = None, record_id: str = ""
-) -> tuple[Any, list[Fault]]:
-    """What was typed, as the content of the kind, and what cannot be read; *before*: what the record says.
+def content_from(opened: Opened, sent: SentForm) -> tuple[Any, list[Fault]]:
+    """What was sent, as the content of the kind, and what cannot be read.
 
     The content is None where too little can be read.
     """
     faults: list[Fault] = []
-    if form.own and form.own.sent:
-        data = form.own.sent(view, data, before, record_id, faults)
-    return read_all(view, kind.parts[form.name], data, kind.content, before, faults)
+    if opened.own and opened.own.sent:
+        sent = SentForm(opened.own.sent(opened.view, sent, opened.content, opened.record_id, faults))
+    return read_all(opened.view, opened.shapes, sent, opened.kind.content, opened.content, faults)
 
 
 # What is there
@@ -129,70 +156,59 @@ def languages_of(view: Voice, shapes: Sequence[Shape], before: Any) -> tuple[str
     return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
 
 
-def compacted(shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
-    """*data* with its rows numbered anew, so that places of faults fit what is shown; empty rows are left out."""
-    found = dict(data)
+def compacted(shapes: Sequence[Shape], sent: SentForm) -> SentForm:
+    """*sent* with its rows numbered anew, so that places of faults fit what is shown; empty rows are left out."""
+    found = sent
     for shape in shapes:
         if shape.what != "rows":
             continue
-        rows = {number: _row(found, f"{shape.name}[{number}].") for number in rows_in(found, shape.name)}
+        rows = {number: found.below(f"{shape.name}[{number}].") for number in found.rows(shape.name)}
         said = {number: _says(shape, row) for number, row in rows.items()}
         # A row in which only a code was chosen says nothing yet, and is not forgotten.
         kept = sorted((one for one in rows if said[one] or _chosen(shape, rows[one])), key=lambda one: not said[one])
-        found = {name: value for name, value in found.items() if not name.startswith(f"{shape.name}[")}
-        for new, number in enumerate(kept):
-            found |= {f"{shape.name}[{new}].{name}": value for name, value in rows[number].items()}
+        placed = enumerate(rows[one] for one in kept)
+        moved = {f"{shape.name}[{new}].{name}": value for new, row in placed for name, value in row.items()}
+        found = found.without(f"{shape.name}[").having(moved)
     return found
 
 
-def rows_in(data: Typed, name: str) -> list[int]:
-    """Numbers of the rows of *name* that were sent."""
-    found = re.compile(rf"{re.escape(name)}\[(\d{{1,3}})\]\.", re.ASCII)
-    return sorted({int(match[1]) for one in data if (match := found.match(one))})
-
-
-def _row(data: Typed, place: str) -> dict[str, Any]:
-    return {name[len(place) :]: value for name, value in data.items() if name.startswith(place)}
-
-
-def _says(shape: Shape, row: Typed) -> bool:
+def _says(shape: Shape, row: SentForm) -> bool:
     """Whether anything but keys and codes stands in a row."""
     silent = {part.name for part in shape.parts if part.what in NOT_SAID}
-    return any(any(many_of(row, name)) for name in row if name.partition(".")[0] not in silent)
+    return any(any(row.many(name)) for name in row if name.partition(".")[0] not in silent)
 
 
-def _chosen(shape: Shape, row: Typed) -> bool:
+def _chosen(shape: Shape, row: SentForm) -> bool:
     codes = (part for part in shape.parts if part.what == "code")
-    return any(text_of(row, part.name) not in ("", part.field.usual) for part in codes)
+    return any(row.one(part.name) not in ("", part.field.usual) for part in codes)
 
 
-def read(
-    view: Voice, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
-) -> T:
-    """What was typed, as a *kind*; *before*: what the record said so far; *found*: what is known not to be readable.
+def read(view: Voice, shapes: Sequence[Shape], sent: SentForm, kind: type[T], before: Any = None) -> T:
+    """What was typed, as a *kind*; *before*: what the record said so far.
 
     Raises Faulty with everything that cannot be read.
     """
-    taken, faults = read_all(view, shapes, data, kind, before, found)
+    taken, faults = read_all(view, shapes, sent, kind, before)
     if taken is None or faults:
         raise Faulty(faults)
     return taken
 
 
 def read_all(
-    view: Voice, shapes: Sequence[Shape], data: Typed, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
+    view: Voice, shapes: Sequence[Shape], sent: SentForm, kind: type[T], before: Any = None, found: Sequence[Fault] = ()
 ) -> tuple[T | None, list[Fault]]:
     """What was typed without what cannot be read, and why it cannot; None where too little is left."""
-    reading = _Reading(view, data, languages_of(view, shapes, before), found)
+    reading = _Reading(view, sent, languages_of(view, shapes, before), found)
     stays = {} if before is None else msgspec.to_builtins(before)
     body = {name: value for name, value in stays.items() if name not in {shape.name for shape in shapes}}
     body |= reading.fields(shapes, "")
     if any(shape.of_language for shape in shapes):
         body["text"] = _beside(stays.get("text", {}), shapes, reading)
     if asks_original(shapes):
-        original = text_of(data, "original") or stays.get("original", "")
+        original = sent.one("original") or stays.get("original", "")
         if before is None:
-            original = original_of(data, original, reading.languages)
+            titled = (code for code in (original, *reading.languages) if sent.one(f"text.{code}.title"))
+            original = next(titled, original)
         body["original"] = original if original in reading.languages else reading.languages[0]
     try:
         return read_as(body, kind), reading.faults
@@ -217,9 +233,9 @@ def _beside(stays: Mapping[str, Any], shapes: Sequence[Shape], reading: _Reading
     return {code: texts for code, texts in found.items() if texts}
 
 
-def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any]:
+def read_some(view: View, shapes: Sequence[Shape], sent: SentForm) -> dict[str, Any]:
     """What was typed into fields that stand beside a content, by name. Raises Faulty."""
-    reading = _Reading(view, data, languages_of(view, shapes, None))
+    reading = _Reading(view, sent, languages_of(view, shapes, None))
     found = reading.fields(shapes, "")
     if reading.faults:
         raise Faulty(reading.faults)
@@ -229,8 +245,8 @@ def read_some(view: View, shapes: Sequence[Shape], data: Typed) -> dict[str, Any
 class _Reading:
     """A form that is being read: what was sent, and what cannot be taken."""
 
-    def __init__(self, view: Voice, data: Typed, languages: Sequence[str], found: Sequence[Fault] = ()) -> None:
-        self.view, self.data, self.languages = view, data, languages
+    def __init__(self, view: Voice, sent: SentForm, languages: Sequence[str], found: Sequence[Fault] = ()) -> None:
+        self.view, self.sent, self.languages = view, sent, languages
         self.faults = list(found)
 
     def fields(self, shapes: Sequence[Shape], prefix: str) -> dict[str, Any]:
@@ -257,7 +273,7 @@ class _Reading:
         return {"text": {code: found[code] for code in self.languages if code in found}}
 
     def _texts(self, place: str) -> dict[str, str]:
-        texts = {code: text_of(self.data, place.replace("*", code)) for code in self.languages}
+        texts = {code: self.sent.one(place.replace("*", code)) for code in self.languages}
         return {code: text for code, text in texts.items() if text}
 
     def _one(self, shape: Shape, at: str) -> Any:
@@ -271,25 +287,25 @@ class _Reading:
         if shape.what == "texts":
             return self._texts(at) or None
         if shape.what == "choices":
-            return list(dict.fromkeys(filter(None, many_of(self.data, at))))
+            return list(dict.fromkeys(filter(None, self.sent.many(at))))
         if shape.what == "articles":
-            more = written_references(text_of(self.data, at + MORE))
-            return read_references({at: filter(None, many_of(self.data, at)), at + MORE: more}, self.faults)
+            more = written_references(self.sent.one(at + MORE))
+            return read_references({at: filter(None, self.sent.many(at)), at + MORE: more}, self.faults)
         if shape.what == "tick":
-            return bool(text_of(self.data, at))
-        return self._leaf(shape.what, shape, at) if text_of(self.data, at) else shape.field.usual or None
+            return bool(self.sent.one(at))
+        return self._leaf(shape.what, shape, at) if self.sent.one(at) else shape.field.usual or None
 
     def _leaf(self, what: str, shape: Shape, at: str) -> Any:
-        text = text_of(self.data, at)
+        text = self.sent.one(at)
         if what == "code":
             return text if text in shape.codes else self._refuse(at, NO_CHOICE)
         if what == "yes-no":
             return text == "yes"
         if what == "day":
-            text = date_of(self.data, at, self.view.lang)
+            text = typed_date(self.sent.one(at), self.view.lang)
             return text if is_iso_day(text) else self._refuse(at, NO_DAY)
         if what == "partial-day":
-            text = date_of(self.data, at, self.view.lang)
+            text = typed_date(self.sent.one(at), self.view.lang)
             return text if _DATE.fullmatch(text) else self._refuse(at, NO_DATE)
         if what == "clock":
             return text if re.fullmatch(CLOCK, text, re.ASCII) else self._refuse(at, NO_CLOCK)
@@ -307,20 +323,20 @@ class _Reading:
 
     def _group(self, shape: Shape, at: str) -> dict[str, Any] | None:
         """What stands in a group of fields that may all be left empty; numbers are all written, or none."""
-        if not any(text_of(self.data, f"{at}.{part.name}") for part in shape.parts):
+        if not any(self.sent.one(f"{at}.{part.name}") for part in shape.parts):
             return None
         found = self.fields(shape.parts, f"{at}.")
         for part in shape.parts:
             place = f"{at}.{part.name}"
-            if part.what in ("whole", "number") and not part.required and not text_of(self.data, place):
+            if part.what in ("whole", "number") and not part.required and not self.sent.one(place):
                 self._refuse(place, MISSING)
         return found
 
     def _rows(self, shape: Shape, at: str) -> Iterator[dict[str, Any]]:
         taken: set[str] = set()
-        for number in rows_in(self.data, at):
+        for number in self.sent.rows(at):
             place = f"{at}[{number}]."
-            if not _says(shape, _row(self.data, place)):
+            if not _says(shape, self.sent.below(place)):
                 continue
             row = self.fields(shape.parts, place)
             if any(part.of_language for part in shape.parts):
@@ -331,9 +347,9 @@ class _Reading:
 
     def _key(self, at: str, letter: str, taken: set[str]) -> str:
         """The key that the row had, or a new one; never one that another row has here."""
-        key = text_of(self.data, at)
+        key = self.sent.one(at)
         if not _KEY.fullmatch(key) or key in taken:
-            used = {text_of(self.data, name) for name in self.data if name.endswith("].key")} | taken
+            used = {self.sent.one(name) for name in self.sent if name.endswith("].key")} | taken
             key = next(name for number in range(1, 10_000) if (name := f"{letter}{number}") not in used)
         taken.add(key)
         return key

@@ -5,26 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from litestar import Response
-from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import Conflict
-from lanzarote.kinds import drafting, keeping, merging, service, team, unsaved
+from lanzarote.kinds import drafting, merging, service, team
 from lanzarote.kinds.contents import words_typed
 from lanzarote.kinds.controls import controls
 from lanzarote.kinds.entered import belongs, is_reason
-from lanzarote.kinds.form import asks_original, content_from, filled, languages_of, read_some, rearranged, tidied
+from lanzarote.kinds.form import (
+    Opened,
+    asks_original,
+    content_from,
+    filled,
+    languages_of,
+    read_some,
+    rearranged,
+    tidied,
+)
+from lanzarote.kinds.kind import Action
 from lanzarote.kinds.record_pages import checked, found, notice, plain_title, refusal, show, to_record, words_of
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import differences
-from lanzarote.records import drafts
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import Subject, may_somewhere, require, subject_of
+from lanzarote.records.permissions import Subject, require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.web.asking import id_of, is_made, make_once, to_made
-from lanzarote.web.forms import many_of, pairs_of
-from lanzarote.web.refusals import NOTHING, number_of, text_of
+from lanzarote.web.refusals import NOTHING
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -32,20 +40,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.kinds import keeping
     from lanzarote.kinds.kind import Form, Kind
+    from lanzarote.kinds.service import Checked
     from lanzarote.kinds.versions import Difference
     from lanzarote.web.refusals import Refusal
 
     AnyKind = Kind[Any, Any]
-
-
-class Opened(Struct, frozen=True, kw_only=True):
-    """A record, as its form needs it."""
-
-    id: str
-    version: int
-    content: Any
-    title: str
 
 
 def show_new(kind: AnyKind, view: View) -> Response[Any]:
@@ -53,158 +54,159 @@ def show_new(kind: AnyKind, view: View) -> Response[Any]:
     require(view.actor, kind.write, Subject(region_id=view.region_id))
     if made := to_made(view, "team", kind.room):
         return made
-    typed = {"original": view.lang, **kind.first(view)}
-    return show_form(kind, kind.forms[0], view, None, typed, waiting=drafting.begun_before(kind, view))
+    opened = Opened(kind=kind, step=kind.forms[0], view=view, id=id_of(view, {}))
+    sent = SentForm({"original": view.lang, **kind.first(view)})
+    return show_form(opened, sent, waiting=drafting.begun_before(kind, view))
 
 
 def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     """Save a new record for the first time; a form that is sent twice makes one."""
     require(view.actor, kind.write, Subject(region_id=view.region_id))
-    if is_made(view, record_id := id_of(view, data)):
-        return save(kind, kind.forms[0], view, record_id, {**data, "version": "1"})
-    form = kind.forms[0]
-    if (changed := rearranged(form, view, data)) is not None or text_of(data, "again"):
-        return show_form(kind, form, view, None, data if changed is None else changed, dirty=True)
-    if _tells(kind, form, data):
-        return team.show_help(view, view.href("team", kind.room, "new"), data)
-    data = tidied(kind, form, data)
-    try:
-        given = checked(kind, view, *content_from(kind, form, view, data), data)
-    except (Faulty, Identifying, Objected) as error:
-        kept = drafting.keep_refused(kind, form, view, record_id, data)
-        return show_form(kind, form, view, None, data, refusal(kind, view, error, data), kept=kept)
-
-    def make(session: Session) -> None:
-        service.begin(kind, session, view.region_id, given, by=view.actor, at=now(), record_id=record_id)
-        unsaved.discard(session, view.region_id, record_id, by=view.actor)
-
-    make_once(view, record_id, make)
-    return to_record(kind, view, record_id, "saved")
-
-
-def _tells(kind: AnyKind, form: Form, data: Mapping[str, Any]) -> bool:
-    """Whether what was typed in words reads like somebody telling of a child in danger."""
-    shapes = (*kind.parts[form.name], *kind.beside[form.name])
-    reasons = (text for name, text in pairs_of(data) if is_reason(name))
-    return guard.reads_like_disclosure(*(text for _, text in words_typed(shapes, data)), *reasons)
+    sent = SentForm(data)
+    record_id = id_of(view, sent)
+    if is_made(view, record_id):
+        return save(kind, kind.forms[0], view, record_id, {**sent, "version": "1"})
+    return take(Opened(kind=kind, step=kind.forms[0], view=view, id=record_id), sent)
 
 
 def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]:
     """The form with what the newest version says, or what its reader typed since and did not save."""
     kept = drafting.kept_in(form, view, record_id)
     new = kept is not None and drafting.is_new(kind, view, record_id, kept)
-    opened = None if new else open_record(kind, form, view, record_id)
+    bare = Opened(kind=kind, step=form, view=view, id=record_id)
+    opened = bare if new else open_record(kind, form, view, record_id)
     if kept is None:
         if opened is None:
             return show(kind, view, record_id, done="not-now", status=409)
-        return show_form(kind, form, view, opened, filled(kind, form, view, opened.content))
-    if view.request.query_params.get("unsaved") != "continue" or not (opened or new):
-        return drafting.show_kept(kind, form, view, kept, opened)
-    lost = drafting.lost(kind, view, kept)
-    return show_form(kind, form, view, opened, drafting.data_of(kept), lost=lost)
+        return show_form(opened, filled(opened, opened.content))
+    if opened is None or view.request.query_params.get("unsaved") != "continue":
+        return drafting.show_kept(opened or bare, kept, closed=opened is None)
+    return show_form(opened, drafting.sent_before(kept), lost=drafting.lost(kind, view, kept))
 
 
 def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Save another version."""
-    opened = open_record(kind, form, view, record_id)
+    sent, opened = SentForm(data), open_record(kind, form, view, record_id)
     if opened is None:
-        return show(kind, view, record_id, done="not-now", status=409, data=data)
-    if text_of(data, "do") == "merge":
-        return merge(kind, form, view, opened, data)
-    if (changed := rearranged(form, view, data)) is not None or text_of(data, "again"):
-        return show_form(kind, form, view, opened, data if changed is None else changed, dirty=True)
-    if _tells(kind, form, data):
-        return team.show_help(view, view.href("team", kind.room, record_id, form.name), data)
-    data = tidied(kind, form, data)
-    content, part = None, kind.parts[form.name]
+        return show(kind, view, record_id, done="not-now", status=409, data=sent)
+    return merge(opened, sent) if sent.do == "merge" else take(opened, sent)
+
+
+def take(opened: Opened, sent: SentForm) -> Response[Any]:
+    """Save what was sent, or show the form again: rearranged, refused, or beside what somebody else saved meanwhile."""
+    if (changed := rearranged(opened, sent)) is not None:
+        return show_form(opened, changed, dirty=True)
+    if _tells(opened, sent):
+        return team.show_help(opened.view, _address(opened), sent)
+    sent, content = tidied(opened, sent), None
     try:
-        beside = read_some(view, kind.beside[form.name], data)
-        content, faults = content_from(kind, form, view, data, opened.content, record_id)
-        given = checked(kind, view, content, faults, data, record_id)
-        with view.instance.database.write(view.region_id) as session:
-            record = found(kind, view, session, record_id)
-            expected = service.as_read(kind, session, record, number_of(data, "version"), opened.version, part)
-            about = {"expected": expected, "by": view.actor, "at": now(), "fresh": many_of(data, "fresh"), **beside}
-            service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
-            drafting.forget(session, form, view, record_id)
+        beside = read_some(opened.view, opened.beside, sent) if opened.version else {}
+        content, faults = content_from(opened, sent)
+        given = checked(opened.kind, opened.view, content, faults, sent, opened.record_id)
+        _keep(opened, given, read=sent.version, fresh=sent.many("fresh"), **beside)
     except (Faulty, Identifying, Objected) as error:
-        kept = drafting.keep_refused(kind, form, view, record_id, data)
-        return show_form(kind, form, view, opened, data, refusal(kind, view, error, data, form), kept=kept)
+        refused = refusal(opened.kind, opened.view, error, sent, opened.step)
+        return show_form(opened, sent, refused, kept=drafting.keep_refused(opened, sent))
     except Conflict:
-        drafting.keep_refused(kind, form, view, record_id, data)
-        return _show_both(kind, form, view, record_id, data, content)
+        drafting.keep_refused(opened, sent)
+        return _show_both(opened, sent, content)
     except IllegalTransition:
-        return show(kind, view, record_id, done="not-now", status=409, data=data)
-    return to_record(kind, view, record_id, "saved" if form is kind.forms[0] else form.name)
+        return show(opened.kind, opened.view, opened.id, done="not-now", status=409, data=sent)
+    return to_record(opened.kind, opened.view, opened.id, _done(opened))
 
 
-def _show_both(
-    kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any], content: Any
-) -> Response[Any]:
+def _keep(opened: Opened, given: Checked[Any], *, read: int, fresh: Sequence[str], **beside: Any) -> None:
+    """Keep what passed; *read*: the version that its writer saw. Raises Conflict, IllegalTransition, Faulty."""
+    kind, view = opened.kind, opened.view
+
+    def begun(session: Session) -> None:
+        service.begin(kind, session, view.region_id, given, by=view.actor, at=now(), record_id=opened.id)
+        drafting.forget(session, opened)
+
+    if not opened.version:
+        make_once(view, opened.id, begun)
+        return
+    with view.instance.database.write(view.region_id) as session:
+        record = found(kind, view, session, opened.id)
+        expected = service.as_read(kind, session, record, read, opened.version, opened.shapes)
+        about = {"expected": expected, "by": view.actor, "at": now(), "fresh": fresh, **beside}
+        service.save(kind, session, record, given, vocabulary=view.vocabulary, today=view.today, **about)
+        drafting.forget(session, opened)
+
+
+def _done(opened: Opened) -> str:
+    return "saved" if opened.step is opened.kind.forms[0] else opened.step.name
+
+
+def _address(opened: Opened) -> str:
+    path = (opened.id, opened.step.name) if opened.version else ("new",)
+    return opened.view.href("team", opened.kind.room, *path)
+
+
+def _tells(opened: Opened, sent: SentForm) -> bool:
+    """Whether what was typed in words reads like somebody telling of a child in danger."""
+    reasons = (text for name, text in sent.pairs() if is_reason(name))
+    words = (text for _, text in words_typed((*opened.shapes, *opened.beside), sent))
+    return guard.reads_like_disclosure(*words, *reasons)
+
+
+# Two who write at once
+
+
+def _show_both(before: Opened, sent: SentForm, content: Any) -> Response[Any]:
     """Both texts, of which somebody who came too late makes one; where a form is its own, it with what differs."""
-    opened = open_record(kind, form, view, record_id)
+    kind, view = before.kind, before.view
+    opened = open_record(kind, before.step, view, before.id)
     if opened is None:
-        return show(kind, view, record_id, done="not-now", status=409, data=data)
-    if form.own is None and 0 < number_of(data, "version") < opened.version:
-        return show_merge(kind, form, view, opened, data, content)
-    part = kind.parts[form.name]
-    apart = differences(kind, view, opened.content, content, part)
-    return show_form(kind, form, view, opened, data, apart=apart)
+        return show(kind, view, before.id, done="not-now", status=409, data=sent)
+    if opened.own is None and 0 < sent.version < opened.version:
+        return show_merge(opened, sent, content)
+    return show_form(opened, sent, apart=differences(kind, view, opened.content, content, opened.shapes))
 
 
-def show_merge(
-    kind: AnyKind,
-    form: Form,
-    view: View,
-    opened: Opened,
-    data: Mapping[str, Any],
-    content: Any,
-    left: Sequence[str] = (),
-) -> Response[Any]:
+def show_merge(opened: Opened, sent: SentForm, content: Any, left: Sequence[str] = ()) -> Response[Any]:
     """Both texts, field by field, where they differ; *left*: fields for which nothing was chosen yet."""
-    here = view.href("team", kind.room, opened.id)
-    since = number_of(data, "version")
-    asked = {"version", "theirs", "key", "do", *(name for name in data if name.startswith(merging.ASKED))}
-    return view.render(
+    asked = {"version", "theirs", "key", "do", *(name for name in sent if name.startswith(merging.ASKED))}
+    return opened.view.render(
         "kinds/merge.html",
         status=409,
-        apart=drafting.apart(kind, form, view, opened, since, content),
-        since=since,
+        apart=drafting.apart(opened, sent.version, content),
+        since=sent.version,
         theirs=opened.version,
-        choices=merging.given_in(data),
+        choices=merging.given_in(sent),
         left=left,
-        own=is_own(view, opened.id, since),
-        hidden=[(name, text) for name, text in pairs_of(data) if name not in asked],
-        action=f"{here}/{form.name}",
-        crumbs=drafting.crumbs(kind, view, opened),
+        own=drafting.is_own(opened.view, opened.id, sent.version),
+        hidden=[(name, text) for name, text in sent.pairs() if name not in asked],
+        action=_address(opened),
+        crumbs=drafting.crumbs(opened),
         canonical=None,
         feeds=(),
     )
 
 
-def merge(kind: AnyKind, form: Form, view: View, opened: Opened, data: Mapping[str, Any]) -> Response[Any]:
+def merge(opened: Opened, sent: SentForm) -> Response[Any]:
     """Take what was chosen between two texts, and save that; ask again for what was left open."""
-    since, given = number_of(data, "version"), merging.given_in(data)
-    content, faults = content_from(kind, form, view, data, opened.content, opened.id)
+    content, faults = content_from(opened, sent)
     if content is None or faults:
-        return show_form(kind, form, view, opened, data, refusal(kind, view, Faulty(faults), data, form))
-    apart = drafting.apart(kind, form, view, opened, since, content)
+        return show_form(opened, sent, refusal(opened.kind, opened.view, Faulty(faults), sent, opened.step))
+    given = merging.given_in(sent)
+    apart = drafting.apart(opened, sent.version, content)
     left = [one.unit for one in apart if f"{merging.CHOICE}[{one.unit}]" not in given]
-    if left or number_of(data, "theirs") != opened.version:
-        return show_merge(kind, form, view, opened, data, content, left)
-    theirs, yours = (drafting.entered(kind, form, view, one) for one in (opened.content, content))
-    beside = {name: value for name, value in data.items() if name in ("key", "fresh") or is_reason(name)}
-    beside |= {name: data[name] for one in kind.beside[form.name] for name in data if belongs(name, one.name)}
-    whole = drafting.data_in(merging.merged(theirs, yours, given))
-    return save(kind, form, view, opened.id, {**beside, **whole, "version": str(opened.version)})
+    if left or sent.number("theirs") != opened.version:
+        return show_merge(opened, sent, content, left)
+    theirs, yours = (drafting.entered(opened, one) for one in (opened.content, content))
+    beside = {name: value for name, value in sent.items() if name in ("key", "fresh") or is_reason(name)}
+    beside |= {name: sent[name] for one in opened.beside for name in sent if belongs(name, one.name)}
+    more = {**beside, "version": str(opened.version)}
+    return take(opened, drafting.sent_again(merging.merged(theirs, yours, given), more))
+
+
+# The page
 
 
 def show_form(
-    kind: AnyKind,
-    form: Form,
-    view: View,
-    opened: Opened | None,
-    typed: Mapping[str, Any],
+    opened: Opened,
+    sent: SentForm,
     refused: Refusal = NOTHING,
     *,
     apart: Sequence[Difference] | None = None,
@@ -217,63 +219,51 @@ def show_form(
 
     *kept*: what became of what was sent; *lost*: fields whose text was not kept; *dirty*: it holds what is not kept.
     """
+    kind, view, own, there = opened.kind, opened.view, opened.own, opened.version > 0
+    assert not isinstance(opened.step, Action)
     conflict = apart is not None
-    heading = form.heading if opened else kind.words.begin
-    own, part = form.own, kind.parts[form.name]
-    new_id = "" if opened else id_of(view, typed)
-    tongues = view.tongues(*languages_of(view, part, opened.content if opened else None))
+    tongues = view.tongues(*languages_of(view, opened.shapes, opened.content))
     return view.render(
         own.template if own else "kinds/form.html",
         status=409 if conflict else 400 if refused.errors else 200,
-        heading=view._(heading),
-        warning=[view._(one) for one in form.warning if one],
+        heading=view._(opened.step.heading if there else kind.words.begin),
+        warning=[view._(one) for one in opened.step.warning if one],
         words=words_of(kind, view),
         style=kind.style,
-        typed=typed,
+        typed=sent,
         refused=refused,
         conflict=conflict,
         apart=apart or (),
-        own=conflict and opened is not None and is_own(view, opened.id, number_of(typed, "version")),
-        title=opened.title if opened else "",
-        action=f"/{form.name}" if opened else "",
-        version=opened.version if opened and (conflict or "version" not in typed) else number_of(typed, "version"),
-        new_id=new_id,
-        form=form.name,
-        script=_script(kind, view, opened.id if opened else new_id),
+        own=conflict and there and drafting.is_own(view, opened.id, sent.version),
+        title=opened.title,
+        action=f"/{opened.step.name}" if there else "",
+        version=opened.version if conflict or "version" not in sent else sent.version,
+        new_id="" if there else opened.id,
+        form=opened.step.name,
+        script=drafting.script_of(opened),
         kept=kept,
         lost=lost,
         waiting=waiting,
         dirty=dirty or bool(refused.errors) or conflict,
         tongues=tongues,
         done=notice(kind, view, view.request.query_params.get("done", "")) if not refused.errors else "",
-        asks_original=asks_original(part),
-        original=(text_of(typed, "original") or getattr(opened.content, "original", "")) if opened else "",
-        stale=[(code, name) for code, name in tongues if opened and code in getattr(opened.content, "stale", ())],
-        beside=controls(view, kind.beside[form.name], typed, asked=True),
-        controls=controls(view, part, typed, more=0, grows=own is None),
-        **(own.context(view, opened.id if opened else "", typed) if own else {}),
-        **team.frame(view, kind.room, opened.id if opened else "new"),
+        asks_original=asks_original(opened.shapes),
+        original=(sent.one("original") or getattr(opened.content, "original", "")) if there else "",
+        stale=[(code, name) for code, name in tongues if code in getattr(opened.content, "stale", ())],
+        beside=controls(view, opened.beside, sent, asked=True),
+        controls=controls(view, opened.shapes, sent, more=0, grows=own is None),
+        **(own.context(view, opened.record_id, sent) if own else {}),
+        **team.frame(view, kind.room, opened.id if there else "new"),
     )
 
 
-def _script(kind: AnyKind, view: View, record_id: str) -> Mapping[str, Any]:
-    if not may_somewhere(view.actor, kind.write, view.region_id):
-        return {}
-    return keeping.for_script(view, view.href("team", kind.room, record_id, "unsaved"))
-
-
-def open_record(kind: AnyKind, form: Form, view: View, record_id: str) -> Opened | None:
+def open_record(kind: AnyKind, form: Form | Action, view: View, record_id: str) -> Opened | None:
     """What *form* writes on; None where its state does not allow that. Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         require(view.actor, form.may, subject_of(session, record))
         if not form.when(record, kind.state(session, record)):
             return None
-        content = service.content_of(kind, session, record)
-        return Opened(id=record.id, version=record.version, content=content, title=plain_title(kind, view, content))
-
-
-def is_own(view: View, record_id: str, since: int) -> bool:
-    """Whether all that was saved since version *since* is the reader's own."""
-    with view.instance.database.read(view.region_id) as session:
-        return drafts.saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
+        content, version = service.content_of(kind, session, record), record.version
+    title = plain_title(kind, view, content)
+    return Opened(kind=kind, step=form, view=view, id=record_id, version=version, content=content, title=title)

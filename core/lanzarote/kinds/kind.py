@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.sent import SentForm
     from lanzarote.kinds.wording import Said
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.records.permissions import Actor
@@ -81,13 +82,13 @@ class OwnForm(Struct, frozen=True, kw_only=True):
     """It extends the common one."""
     shown: Callable[[View, dict[str, Any]], dict[str, Any]] = lambda _, typed: typed
     """What the fields hold, as the form has it."""
-    sent: Callable[[View, Mapping[str, Any], Any, str, list[Fault]], Mapping[str, Any]] | None = None
+    sent: Callable[[View, SentForm, Any, str, list[Fault]], Mapping[str, Any]] | None = None
     """What was typed, as the fields hold it; told what the record says, its id, and adds what cannot be read."""
-    tidied: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda data: data
+    tidied: Callable[[SentForm], Mapping[str, Any]] = lambda sent: sent
     """What was typed, with the rows where they are to stand; those in which nobody wrote fall away anyway."""
-    rearranged: Callable[[View, Mapping[str, Any], str], dict[str, Any]] | None = None
+    rearranged: Callable[[View, SentForm, str], Mapping[str, Any]] | None = None
     """What the button ``do`` makes of the rows."""
-    context: Callable[[View, str, Mapping[str, Any]], Mapping[str, Any]] = lambda *_: {}
+    context: Callable[[View, str, SentForm], Mapping[str, Any]] = lambda *_: {}
     """What the template needs besides; told the id of the record, and what the form holds."""
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 
 from lanzarote.kinds import team
+from lanzarote.kinds.action_pages import perform, show_action
 from lanzarote.kinds.drafting import keep
 from lanzarote.kinds.form_pages import begin, edit, save, show_new
 from lanzarote.kinds.kind import Row
 from lanzarote.kinds.listing import asked_for, read_page
-from lanzarote.kinds.record_pages import notice, perform, plain_title, show, show_action, show_versions, words_of
+from lanzarote.kinds.record_pages import notice, plain_title, show, show_versions, words_of
 from lanzarote.records.permissions import Subject, may
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form, page_of

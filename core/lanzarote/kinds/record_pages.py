@@ -9,29 +9,19 @@ from litestar import Response
 from markupsafe import Markup, escape
 
 from lanzarote.accounts.people import called
-from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
 from lanzarote.kinds.contents import in_order, words_typed
-from lanzarote.kinds.controls import controls
-from lanzarote.kinds.form import languages_of, read
 from lanzarote.kinds.kind import Action, given_to
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import between, differences, person, version_lines
 from lanzarote.kinds.wording import in_words
 from lanzarote.records import drafts
-from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import require, subject_of
-from lanzarote.records.records import now
 from lanzarote.records.save_checks import NO_CHECKS, Objected
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.web.refusals import (
     NOT_NOW,
-    NOTHING,
-    let_pass_in,
-    number_of,
     place_of,
-    reasons_in,
     remarks,
-    text_of,
     written_in,
 )
 from lanzarote.web.region_reading import told
@@ -131,135 +121,25 @@ def show_versions(kind: AnyKind, view: View, record_id: str) -> Response[Any]:
     )
 
 
-# What is done with it
-
-
-def show_action(
-    kind: AnyKind,
-    action: Action,
-    view: View,
-    record_id: str,
-    refused: Refusal = NOTHING,
-    data: Mapping[str, Any] | None = None,
-    *,
-    barred: str = "",
-) -> Response[Any]:
-    """The page of an action, or why the reader may not do it now; one that the state does not allow leads back.
-
-    Raises NotPermitted.
-    """
-    with view.instance.database.read(view.region_id) as session:
-        record = found(kind, view, session, record_id)
-        require(view.actor, action.may, subject_of(session, record))
-        possible, version = action.when(record, kind.state(session, record)), record.version
-        content = service.content_of(kind, session, record)
-        barred = barred or (action.barred(view, session, record) if action.barred else "")
-        typed = action.first(view, record) if data is None else data
-        template = kind.templates.get(action.name, "")
-        context = kind.page(view, session, record, content) if kind.page and (action.include or template) else {}
-    if not possible:
-        return show(kind, view, record_id, done="not-now", status=409, data=data)
-    return view.render(
-        template or "kinds/action.html",
-        status=403 if barred else 400 if refused.errors else 200,
-        barred=view._(barred) if barred else "",
-        elsewhere=kind.forms[0].name if kind.forms else kind.steps[0].name,
-        action=action,
-        asks_reason="reason" in action.takes,
-        heading=view._(action.label),
-        text=view._(action.text),
-        why=view._(action.why),
-        confirms=[(name, view._(sentence)) for name, sentence in action.confirms.items()],
-        words=words_of(kind, view),
-        style=kind.style,
-        title=plain_title(kind, view, content),
-        version=version,
-        refused=refused,
-        typed=typed,
-        tongues=view.tongues(*languages_of(view, kind.shapes, content)),
-        controls=controls(view, action.shapes, typed, record=record),
-        **context,
-        **team.frame(view, kind.room, record_id),
-    )
-
-
-def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
-    """Do it, then lead to where one sees it; say why not on the page of the action."""
-    try:
-        if action.erases:
-            team.require_word(view, data)
-        offered: dict[str, Any] = {
-            "expected": number_of(data, "version"),
-            "reason": text_of(data, "reason"),
-            "why": reasons_in(data),
-            "confirmed": all(text_of(data, name) for name in action.confirms),
-            "mark": text_of(data, "mark"),
-            "vocabulary": view.vocabulary,
-            "today": view.today,
-            "by": view.actor,
-            "at": now(),
-        }
-        if action.asks and "given" in action.takes:
-            offered["given"] = read(view, action.shapes, data, action.asks)
-        if action.writes:
-            content, _ = _permitted(kind, action, view, record_id)
-            offered["checked"] = checked(kind, view, action.writes(content, offered["given"]), (), data, record_id)
-        if "known" in action.takes:
-            offered["known"] = known(kind, view, record_id)
-        if action.prepares:
-            there = _permitted(kind, action, view, record_id)
-            offered["prepared"] = action.prepares(view.instance, view.region_id, *there, view.actor)
-        with view.instance.database.write(view.region_id) as session:
-            record = found(kind, view, session, record_id)
-            action.do(session, record, **given_to(action.do, offered))
-    except (Faulty, Identifying, Objected) as error:
-        content, _ = _permitted(kind, action, view, record_id)
-        refused = refusal(kind, view, error, data, action, content)
-        return show_action(kind, action, view, record_id, refused, data)
-    except NotPermitted as error:
-        if action.barred is None:
-            raise
-        return show_action(kind, action, view, record_id, data=data, barred=str(error))
-    except IllegalTransition:
-        return show(kind, view, record_id, done="not-now", status=409, data=data)
-    except Conflict as error:
-        done = next((key for key, words in kind.notices.items() if words == str(error)), "meanwhile")
-        return show(kind, view, record_id, done=done, status=409, data=data)
-    if action.erases:
-        return team.redirect(view.href("team", kind.room))
-    then = text_of(data, "then")  # a form from which it was done goes on there
-    path = (record_id, then) if then in kind.parts else (record_id,)
-    return team.redirect(view.href("team", kind.room, *path, query={"done": action.name}))
-
-
-def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Any, Any]:
-    """What the record says, and its status. Raises NotFound, Gone, NotPermitted."""
-    with view.instance.database.read(view.region_id) as session:
-        record = found(kind, view, session, record_id)
-        require(view.actor, action.may, subject_of(session, record))
-        return service.content_of(kind, session, record), kind.status_of(record)
-
-
 # What pages share
 
 
 def checked(
-    kind: AnyKind, view: View, content: Any, faults: Sequence[Fault], data: Mapping[str, Any], record_id: str = ""
+    kind: AnyKind, view: View, content: Any, faults: Sequence[Fault], sent: SentForm, record_id: str = ""
 ) -> Checked[Any]:
     """*content*, which lacks what could not be read: *faults*. Raises Faulty, Identifying, Objected."""
     if content is None:
         raise Faulty(faults)
     instance, region_id = view.instance, view.region_id
-    earlier, reasons, by = NOTHING_EXPLAINED, reasons_in(data), view.actor.account_id
-    let_pass = let_pass_in(data)
+    earlier = NOTHING_EXPLAINED
     with instance.database.read(region_id) as session:
         record = found(kind, view, session, record_id) if record_id else None
         if record is not None:
             earlier = service.explained_in(kind, session, record)
-        checks = service.checks_of(kind, instance, session, region_id, record, by=view.actor, reasons=let_pass)
+        checks = service.checks_of(kind, instance, session, region_id, record, by=view.actor, reasons=sent.let_pass)
     about: dict[str, Any] = {
-        "reasons": reasons,
-        "by": by,
+        "reasons": sent.reasons,
+        "by": view.actor.account_id,
         "earlier": earlier,
         "checks": NO_CHECKS if faults else checks,
     }

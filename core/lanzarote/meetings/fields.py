@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.directory.service import ids_by_name, named
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.kinds.form import rows_in
 from lanzarote.kinds.kind import OwnForm
 from lanzarote.kinds.organisations import unlisted
+from lanzarote.kinds.sent import SentForm
 from lanzarote.meetings import agenda, reading
 from lanzarote.meetings.minutes import are_behind
 from lanzarote.meetings.service import ABOUTS, ANSWERS, KINDS, OUTCOMES, meeting_of, status_of
@@ -179,32 +179,32 @@ def beside_form(view: View, record_id: str, typed: Mapping[str, Any]) -> dict[st
 # The agenda
 
 
-def _in_order(data: Typed) -> dict[str, Any]:
+def _in_order(data: SentForm) -> dict[str, Any]:
     """The points in the order of the numbers beside them, without those that are taken off.
 
     What was chosen from the list of what is open names its record, and what kind of thing it is.
     """
 
     def place(number: int) -> tuple[int, int]:
-        said = text_of(data, f"agenda[{number}].order")
+        said = data.one(f"agenda[{number}].order")
         return (int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 100_000, number)
 
     kept = {name: value for name, value in data.items() if not name.startswith("agenda[")}
-    for new, old in enumerate(sorted(rows_in(data, "agenda"), key=place)):
+    for new, old in enumerate(sorted(data.rows("agenda"), key=place)):
         row = _row(data, f"agenda[{old}].", but=("order", "remove"))
         about, colon, record = text_of(row, "record").partition(":")
         if colon:
             row |= {"about": about, "record": record}
         row["about"] = text_of(row, "about") if text_of(row, "record") else "own"
-        if not text_of(data, f"agenda[{old}].remove"):
+        if not data.one(f"agenda[{old}].remove"):
             kept |= {f"agenda[{new}].{name}": value for name, value in row.items()}
     return kept
 
 
-def _agenda_context(view: View, record_id: str, typed: Typed) -> dict[str, Any]:
+def _agenda_context(view: View, record_id: str, typed: SentForm) -> dict[str, Any]:
     """What is open and can be put on the agenda, and what stands there already."""
-    numbers = rows_in(typed, "agenda")
-    there = {text_of(typed, f"agenda[{number}].record") for number in numbers}
+    numbers = typed.rows("agenda")
+    there = {typed.one(f"agenda[{number}].record") for number in numbers}
     with view.instance.database.read(view.region_id) as session:
         record = session.get_one(Record, (view.region_id, record_id))
         day = meeting_of(session, record).day
@@ -246,29 +246,29 @@ AGENDA: Final = OwnForm(template="meetings/team/agenda.html", tidied=_in_order, 
 # What is noted at the meeting
 
 
-def _there(data: Typed) -> dict[str, Any]:
+def _there(data: SentForm) -> dict[str, Any]:
     """Without rows that are taken out, and without who was invited and is not there."""
     kept = {name: value for name, value in data.items() if not name.startswith(("present[", "outcomes["))}
     for room, marks in (("present", ("remove", "here", "invited")), ("outcomes", ("remove",))):
-        for number in rows_in(data, room):
+        for number in data.rows(room):
             place = f"{room}[{number}]."
             # Of somebody invited the row is there anyway: who was not ticked, and is in no role, was not there.
-            here = text_of(data, f"{place}here") or text_of(data, f"{place}roles")
-            if not (text_of(data, f"{place}remove") or (text_of(data, f"{place}invited") and not here)):
+            here = data.one(f"{place}here") or data.one(f"{place}roles")
+            if not (data.one(f"{place}remove") or (data.one(f"{place}invited") and not here)):
                 kept |= {place + name: value for name, value in _row(data, place, but=marks).items()}
     return kept
 
 
-def _notes_context(view: View, record_id: str, typed: Typed) -> dict[str, Any]:
+def _notes_context(view: View, record_id: str, typed: SentForm) -> dict[str, Any]:
     with view.instance.database.read(view.region_id) as session:
         told = reading.tell(view, session, session.get_one(Record, (view.region_id, record_id)))
-    numbers = rows_in(typed, "present")
-    there = [text_of(typed, f"present[{number}].organisation") for number in numbers]
-    noted = [text_of(typed, f"present[{number}].sector") for number in numbers]
+    numbers = typed.rows("present")
+    there = [typed.one(f"present[{number}].organisation") for number in numbers]
+    noted = [typed.one(f"present[{number}].sector") for number in numbers]
     return {
         "typed_rows": len(numbers),
         "new_rows": NEW_ROWS["present"],
-        "outcome_rows": len(rows_in(typed, "outcomes")),
+        "outcome_rows": len(typed.rows("outcomes")),
         "new_outcomes": NEW_ROWS["outcomes"],
         "organisations": [*organisations(view, there)],
         "names": {name: view.say(one.organisation.name) for name, one in named(view.directory).items()}
@@ -312,6 +312,6 @@ def _expected(view: View, told: Entry, there: Sequence[str]) -> Iterator[Choice]
 NOTES: Final = OwnForm(template="meetings/team/notes.html", tidied=_there, context=_notes_context)
 
 
-def _row(data: Typed, place: str, *, but: Sequence[str]) -> dict[str, Any]:
+def _row(data: SentForm, place: str, *, but: Sequence[str]) -> dict[str, Any]:
     row = {name[len(place) :]: value for name, value in data.items() if name.startswith(place)}
     return {name: value for name, value in row.items() if name not in but}

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.kinds import team
+from lanzarote.kinds.action_pages import perform, show_action
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, in_state
-from lanzarote.kinds.record_pages import perform, show_action
 from lanzarote.meetings.documents import Adopting
 from lanzarote.meetings.kind import HELD, MEETINGS
 from lanzarote.meetings.service import meeting_of, status_of

@@ -12,17 +12,19 @@ from msgspec.structs import replace
 from lanzarote.directory.model import KIND, Contact
 from lanzarote.errors import Conflict
 from lanzarote.kinds import team
+from lanzarote.kinds.action_pages import show_action
 from lanzarote.kinds.contents import words_typed
 from lanzarote.kinds.controls import controls
+from lanzarote.kinds.drafting import is_own
 from lanzarote.kinds.fields import Field, shapes_of
 from lanzarote.kinds.form import compacted, languages_of, read, read_all, typed_from
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.organisations import nameable
 from lanzarote.kinds.pages import handlers_of
-from lanzarote.kinds.record_pages import found, plain_title, refusal, show, show_action, to_record, words_of
+from lanzarote.kinds.record_pages import found, plain_title, refusal, show, to_record, words_of
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import Difference
 from lanzarote.kinds.wording import label_of
-from lanzarote.records.drafts import saved_alone
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
@@ -35,7 +37,7 @@ from lanzarote.stakeholders.team_reading import contacts_told
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, Text
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import NOTHING, let_pass_in, number_of, reasons_in
+from lanzarote.web.refusals import NOTHING
 from lanzarote.web.site import View
 from lanzarote.web.texts import compare
 
@@ -103,33 +105,33 @@ def contacting(view: View, record_id: str) -> Response[Any]:
     opened = _opened(view, record_id)
     if opened is None:
         return show(STAKEHOLDERS, view, record_id, done="meanwhile", status=409)
-    return show_contacts(view, opened, typed_from(SHAPES, Contacts(contacts=opened.contacts)))
+    return show_contacts(view, opened, SentForm(typed_from(SHAPES, Contacts(contacts=opened.contacts))))
 
 
 def contact(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Save its contacts."""
-    closed = partial(show, STAKEHOLDERS, view, record_id, done="meanwhile", status=409, data=data)
+    sent = compacted(SHAPES, SentForm(data))
+    closed = partial(show, STAKEHOLDERS, view, record_id, done="meanwhile", status=409, data=sent)
     opened = _opened(view, record_id)
     if opened is None:
         return closed()
-    data = compacted(SHAPES, data)
     try:
-        typed, faults = read_all(view, SHAPES, data, Contacts)
+        typed, faults = read_all(view, SHAPES, sent, Contacts)
         if typed is None or faults:
             raise Faulty(faults)
         given = _checked(view, opened, typed.contacts)
         with view.instance.database.write(view.region_id) as session:
             record = found(STAKEHOLDERS, view, session, record_id)
-            writing.save(session, record, given, expected=number_of(data, "version"), by=view.actor, at=now())
+            writing.save(session, record, given, expected=sent.version, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
-        texts = words_typed(SHAPES, data)
-        refused = team.refusal(view, error, data, partial(label_of, view, SHAPES), texts, weigh=weigh)
-        return show_contacts(view, opened, data, refused)
+        texts = words_typed(SHAPES, sent)
+        refused = team.refusal(view, error, sent, partial(label_of, view, SHAPES), texts, weigh=weigh)
+        return show_contacts(view, opened, sent, refused)
     except Conflict:
         opened = _opened(view, record_id)
         if opened is None:
             return closed()
-        return show_contacts(view, opened, data, apart=_apart(view, opened.contacts, typed.contacts if typed else ()))
+        return show_contacts(view, opened, sent, apart=_apart(view, opened.contacts, typed.contacts if typed else ()))
     except IllegalTransition:
         return closed()
     return to_record(STAKEHOLDERS, view, record_id, "contacts")
@@ -138,7 +140,7 @@ def contact(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any
 def show_contacts(
     view: View,
     opened: Opened,
-    typed: Mapping[str, Any],
+    typed: SentForm,
     refused: Refusal = NOTHING,
     *,
     apart: Sequence[Difference] | None = None,
@@ -153,9 +155,9 @@ def show_contacts(
         refused=refused,
         conflict=conflict,
         apart=apart or (),
-        own=conflict and _is_own(view, opened.id, number_of(typed, "version")),
+        own=conflict and is_own(view, opened.id, typed.version),
         title=plain_title(STAKEHOLDERS, view, opened.entry),
-        version=opened.version if conflict or "version" not in typed else number_of(typed, "version"),
+        version=opened.version if conflict or "version" not in typed else typed.version,
         tongues=view.tongues(*languages_of(view, STAKEHOLDERS.shapes, opened.entry)),
         controls=controls(view, SHAPES, typed),
         **team.frame(view, STAKEHOLDERS.room, opened.id),
@@ -195,11 +197,6 @@ def _apart(view: View, saved: Sequence[Contact], typed: Sequence[Contact]) -> tu
     return (Difference(label=view._(HEADING), pieces=tuple(compare(old, new))),) if old != new else ()
 
 
-def _is_own(view: View, record_id: str, since: int) -> bool:
-    with view.instance.database.read(view.region_id) as session:
-        return saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
-
-
 # One entry that means two organisations
 
 
@@ -235,19 +232,19 @@ SPLIT: Final = Action(
 
 def split(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Begin the second entry with what the first says, under the name that was typed, and lead there."""
+    sent = SentForm(data)
     with view.instance.database.read(view.region_id) as session:
         record = found(STAKEHOLDERS, view, session, record_id)
         require(view.actor, SPLIT.may, subject_of(session, record))
         first = writing.entry_of(session, record)
-        let_pass = let_pass_in(data)
-        checks = checks_for(view.instance, session, view.region_id, KIND, None, by=view.actor, reasons=let_pass)
+        checks = checks_for(view.instance, session, view.region_id, KIND, None, by=view.actor, reasons=sent.let_pass)
     try:
-        name = read(view, SPLIT.shapes, data, Second).name
+        name = read(view, SPLIT.shapes, sent, Second).name
         given = writing.checked(
             replace(first, name=name, verified=False, merged_into=None, former=()),
             view.vocabulary,
             nameable(view.instance, view.region_id),
-            reasons=reasons_in(data),
+            reasons=sent.reasons,
             by=view.actor.account_id,
             checks=checks,
         )
@@ -255,10 +252,10 @@ def split(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
             record = found(STAKEHOLDERS, view, session, record_id)
             made = deciding.split_off(session, record, given, by=view.actor, at=now()).id
     except (Faulty, Identifying, Objected) as error:
-        refused = refusal(STAKEHOLDERS, view, error, data, SPLIT)
-        return show_action(STAKEHOLDERS, SPLIT, view, record_id, refused, data)
+        refused = refusal(STAKEHOLDERS, view, error, sent, SPLIT)
+        return show_action(STAKEHOLDERS, SPLIT, view, record_id, refused, sent)
     except IllegalTransition:
-        return show(STAKEHOLDERS, view, record_id, done="not-now", status=409, data=data)
+        return show(STAKEHOLDERS, view, record_id, done="not-now", status=409, data=sent)
     return to_record(STAKEHOLDERS, view, made, "split")
 
 

@@ -11,10 +11,11 @@ from msgspec import Struct
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import team as group
+from lanzarote.kinds.drafting import is_own
 from lanzarote.kinds.form import typed_from
-from lanzarote.kinds.form_pages import is_own
 from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.record_pages import checked, found, plain_title, refusal, show, title_of, to_record
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import differences as written_differences
 from lanzarote.practices.differences import differences
 from lanzarote.practices.service import decode as decode_document
@@ -185,20 +186,21 @@ def edit(view: View, record_id: str) -> Response[Any]:
 def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Save another version."""
     said, version = _writable(view, record_id)
-    given = answers.applied(said, answers.read_given(view, data, said))
+    sent = SentForm(data)
+    given = answers.applied(said, answers.read_given(view, sent, said))
     try:
-        passed = checked(TRANSFERS, view, given, (), data, record_id)
+        passed = checked(TRANSFERS, view, given, (), sent, record_id)
         with view.instance.database.write(view.region_id) as session:
             record = found(TRANSFERS, view, session, record_id)
-            writing.save(session, record, passed, expected=number_of(data, "version"), by=view.actor, at=now())
+            writing.save(session, record, passed, expected=sent.version, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
-        refused = refusal(TRANSFERS, view, error, data, content=said)
-        return show_form(view, record_id, said, number_of(data, "version"), data, refused)
+        refused = refusal(TRANSFERS, view, error, sent, content=said)
+        return show_form(view, record_id, said, sent.version, sent, refused)
     except Conflict:
         apart = written_differences(TRANSFERS, view, said, given)
-        return show_form(view, record_id, said, version, data, apart=apart)
+        return show_form(view, record_id, said, version, sent, apart=apart)
     except IllegalTransition:
-        return show(TRANSFERS, view, record_id, done="not-now", status=409, data=data)
+        return show(TRANSFERS, view, record_id, done="not-now", status=409, data=sent)
     return to_record(TRANSFERS, view, record_id, "saved")
 
 

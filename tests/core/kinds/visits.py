@@ -153,7 +153,7 @@ HOLD: Final = Action(
 MOVE: Final = Action(
     name="move", label="Move it", may="group.lead", when=in_state("planned"), do=move, asks=WrittenMove,
     fields=(Field(name="place", label="Where", words={"site": "At a service", "school": "At a school"}),),
-    first=lambda _, record: {"place": "school", "mark": record.version},
+    first=lambda _, record: {"place": "school", "mark": str(record.version)},
     text="Who comes is told.", told="Have it elsewhere.", done="Moved.",
 )  # fmt: skip
 AGREE: Final = Action(
