@@ -333,13 +333,15 @@ EVALUATIONS: Final = Kind(
         tell=evaluation_whole,
         written=WrittenEvaluation,
         largest=512 * 1024,
-        get_told=(
-            "One evaluation as the group keeps it, with every answer. Its ETag is what a change takes in If-Match."
-        ),
-        save_told=(
-            "Save another version; all of it is sent.\n\nOnce criteria and judges are fixed, only who leads the "
-            "group can, with a reason that the report tells."
-        ),
+        told={
+            "get_team_evaluation": (
+                "One evaluation as the group keeps it, with every answer. Its ETag is what a change takes in If-Match."
+            ),
+            "save_evaluation": (
+                "Save another version; all of it is sent.\n\nOnce criteria and judges are fixed, only who leads the "
+                "group can, with a reason that the report tells."
+            ),
+        },
     ),
     none=N_("There is no such evaluation here, or you may not read it."),
     erased=N_("This evaluation was erased."),

@@ -202,9 +202,11 @@ INDICATORS: Final = Kind(
         whole=GroupIndicator,
         tell=indicator_whole,
         written=WrittenIndicator,
-        save_told=(
-            "Save another version of what is counted, and how; all of it is sent. The public does not read it yet."
-        ),
+        told={
+            "save_indicator": (
+                "Save another version of what is counted, and how; all of it is sent. The public does not read it yet."
+            ),
+        },
     ),
     none=N_("There is no such indicator here, or you may not read it."),
     erased=N_("This indicator was erased."),

@@ -27,13 +27,13 @@ from lanzarote.kinds.fields import Field
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_
 from lanzarote.web.resources import Listed, Parameter
-from lanzarote.web.texts import safe_html, text_shown
+from lanzarote.web.texts import safe_html
 from lanzarote.web.working_records import ID, Person, id_of, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.kinds.entry_pages import Asking
@@ -370,14 +370,6 @@ AMENDMENT: Final = Parameter(
 )
 
 
-def _narrow(asked: Asked, query: Select[Any]) -> Select[Any]:
-    if one := asked.one("thread"):
-        query = query.where(Comment.thread == one)
-    if number := asked.one("amendment"):
-        query = query.where(Comment.about == int(number))
-    return query
-
-
 def _items(asked: Asked, session: Session, some: Sequence[Comment]) -> Iterator[CommentItem]:
     people = names(session, [one.author for one in some])
     for one in some:
@@ -418,8 +410,7 @@ COMMENTS: Final = Entry(
         all_told="What was said about an improvement, the first first.",
         one_told="One comment. Its ETag is what a change of it takes in If-Match.",
         order=Comment.id,
-        query=(THREAD, AMENDMENT),
-        narrow=_narrow,
+        query=((THREAD, Comment.thread), (AMENDMENT, Comment.about)),
     ),
     none=comments.NO_COMMENT,
     changed=comments.CHANGED,
@@ -428,6 +419,4 @@ COMMENTS: Final = Entry(
     frame=frame,
     listing=_listing,
     page=_page,
-    # What is read is not what is written: Markdown can tear a name apart, and write an @ as a number.
-    as_read=lambda given: {"text": text_shown(given.text)} if hasattr(given, "text") else {},
 )

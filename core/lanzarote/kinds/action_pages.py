@@ -10,8 +10,8 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import service, team
 from lanzarote.kinds.controls import controls
 from lanzarote.kinds.form import languages_of, read
-from lanzarote.kinds.kind import given_to
-from lanzarote.kinds.record_pages import checked, found, known, plain_title, refusal, show, words_of
+from lanzarote.kinds.kind import Before, given_to
+from lanzarote.kinds.record_pages import found, known, plain_title, refusal, show, words_of
 from lanzarote.kinds.sent import SentForm
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.kinds.kind import Action, Kind
+    from lanzarote.records.records import Record
     from lanzarote.web.refusals import Refusal
 
     AnyKind = Kind[Any, Any]
@@ -98,19 +99,19 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         }
         if action.asks and "given" in action.takes:
             offered["given"] = read(view, action.shapes, sent, action.asks)
-        if action.writes:
-            content, _ = _permitted(kind, action, view, record_id)
-            offered["checked"] = checked(kind, view, action.writes(content, offered["given"]), (), sent, record_id)
         if "known" in action.takes:
             offered["known"] = known(kind, view, record_id)
         if action.prepares:
-            there = _permitted(kind, action, view, record_id)
-            offered["prepared"] = action.prepares(view.instance, view.region_id, *there, view.actor)
+            record, content = _permitted(kind, action, view, record_id)
+            about: dict[str, Any] = {"given": offered.get("given"), "why": sent.reasons, "by": view.actor}
+            offered["prepared"] = action.prepares(
+                Before(instance=view.instance, record=record, content=content, **about)
+            )
         with view.instance.database.write(view.region_id) as session:
             record = found(kind, view, session, record_id)
             action.do(session, record, **given_to(action.do, offered))
     except (Faulty, Identifying, Objected) as error:
-        content, _ = _permitted(kind, action, view, record_id)
+        _, content = _permitted(kind, action, view, record_id)
         refused = refusal(kind, view, error, sent, action, content)
         return show_action(kind, action, view, record_id, refused, sent)
     except NotPermitted as error:
@@ -129,9 +130,9 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
     return team.redirect(view.href("team", kind.room, *path, query={"done": action.name}))
 
 
-def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Any, Any]:
-    """What the record says, and its status. Raises NotFound, Gone, NotPermitted."""
+def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Record, Any]:
+    """The record, and what it says. Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         require(view.actor, action.may, subject_of(session, record))
-        return service.content_of(kind, session, record), kind.status_of(record)
+        return record, service.content_of(kind, session, record)

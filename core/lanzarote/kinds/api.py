@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts.service import names
 from lanzarote.kinds import service
 from lanzarote.kinds.contents import written_in
-from lanzarote.kinds.kind import given_to
+from lanzarote.kinds.kind import Before, given_to
 from lanzarote.records.records import Record, decode
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.validation import NOTHING_EXPLAINED
@@ -118,7 +118,7 @@ def reading_of(kind: AnyKind) -> tuple[Any, ...]:
             _told(kind, listed, f"list_team_{kind.name}s", all_told)
         ),
         resource(address_of(kind), names=here, answers=kind.api.whole, **about)(
-            _told(kind, one, f"get_team_{kind.name}", kind.api.get_told or one_told)
+            _told(kind, one, f"get_team_{kind.name}", one_told)
         ),
     )
 
@@ -194,7 +194,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         return step(sent, records_of(kind), kind.write, do, expected=AS_READ, **said, **sent.signed)
 
     begun = f"Begin {_a(kind.name)}, which only the group reads. Location says where it stands."
-    saved = kind.api.save_told or "Save another version; all of it is sent. The public does not read it yet."
+    saved = "Save another version; all of it is sent. The public does not read it yet."
     return (
         change("POST", f"/regions/{{region}}/team/{kind.name}s", names=(REGION,), status=201, **about)(
             _told(kind, create, f"create_{kind.name}", begun)
@@ -227,20 +227,16 @@ def action_of(kind: AnyKind, action: Action) -> Any:
             "expected": AS_READ,
             **sent.signed,
         }
-        if action.writes:
-            with sent.instance.database.read(sent["region"]) as session:
-                record = taken(sent, session, records_of(kind), action.may, lock=False)
-                content = action.writes(service.content_of(kind, session, record), body)
-                earlier = service.explained_in(kind, session, record)
-            reasons = getattr(body, "reasons", ())
-            offered["checked"] = _checked(kind, sent, content, reasons, earlier=earlier, record_id=record.id)
         if "known" in action.takes:
             offered["known"] = _known(kind, sent, sent[kind.name])
         if action.prepares:
             with sent.instance.database.read(sent["region"]) as session:
                 record = taken(sent, session, records_of(kind), action.may, lock=False)
-                there = service.content_of(kind, session, record), kind.status_of(record)
-            offered["prepared"] = action.prepares(sent.instance, sent["region"], *there, sent.actor)
+                content = service.content_of(kind, session, record)
+            before: dict[str, Any] = {"given": body, "why": why, "by": sent.actor}
+            offered["prepared"] = action.prepares(
+                Before(instance=sent.instance, record=record, content=content, **before)
+            )
         about = given_to(action.do, offered)
         if not action.erases:
             return step(sent, records_of(kind), action.may, action.do, **about)

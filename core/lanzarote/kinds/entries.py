@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.kinds import service
-from lanzarote.kinds.contents import faults_in, leaves
+from lanzarote.kinds.contents import faults_in, leaves, written_in
 from lanzarote.kinds.fields import Field, Shape, shapes_of
 from lanzarote.kinds.kind import given_to, required_of
 from lanzarote.records.drafts import Reason
@@ -22,11 +22,11 @@ from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import MISSING, Fault, Faulty
 from lanzarote.web.resources import BadRequest, Parameter
+from lanzarote.web.texts import text_shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
@@ -115,9 +115,8 @@ class EntryApi(Struct, frozen=True, kw_only=True):
     one_told: str
     order: Any
     """Column by which they are listed."""
-    query: tuple[Parameter, ...] = ()
-    narrow: Callable[[Asked, Select[Any]], Select[Any]] = lambda _, query: query
-    """Leaves those rows that the *query* parameters ask for."""
+    query: tuple[tuple[Parameter, Any], ...] = ()
+    """Parameter by which rows can be asked for, and the column that it names."""
     largest: int = 64 * 1024
 
 
@@ -153,8 +152,6 @@ class Entry(Struct, Generic[R], frozen=True, kw_only=True, dict=True):
     page: Callable[[View, Session, Record, R], Mapping[str, Any]]
     notices: Mapping[str, str] = {}
     """What its pages say besides of what was done with the record."""
-    as_read: Callable[[Any], Mapping[str, str]] = lambda _: {}
-    """What readers see of what was written, by its place, where that differs."""
 
     def key_of(self, row: R) -> str:
         return str(getattr(row, self.attribute))
@@ -179,7 +176,6 @@ def find(entry: Entry[R], session: Session, record: Record, key: str) -> R:
 
 
 def check(
-    entry: Entry[Any],
     action: EntryAction,
     given: Any,
     vocabulary: Vocabulary,
@@ -190,7 +186,8 @@ def check(
     """Let what was *given* pass the guard; return why what it asked about may stay. Raises Identifying, Faulty."""
     kept: tuple[Reason, ...] = ()
     if action.explains:
-        as_read = entry.as_read(given)
+        # What is read is not what is written: Markdown can tear a name apart, and write an @ as a number.
+        as_read = {place: text_shown(text) for place, text in written_in(action.shapes, given)}
         about: dict[str, Any] = {"reasons": reasons, "by": by.account_id, "as_read": as_read}
         kept = service.let_through(action.shapes, given, vocabulary, **about)
     needed = (leaf for leaf in leaves(action.shapes, given) if leaf.shape.what == "line" and leaf.shape.required)

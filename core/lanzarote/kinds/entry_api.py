@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from lanzarote.kinds import entries
 from lanzarote.kinds.contents import written_in
 from lanzarote.web.changing import Nothing, change, done, made
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, resource
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, resource
 from lanzarote.web.working_records import id_of, reasons_of, refuse_disclosure, working
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def _reading(entry: AnyEntry) -> tuple[Any, ...]:
         with asked.instance.database.read(asked["region"]) as session:
             record = working(asked, session, entry.beside)
             mine = (entry.row.region_id == record.region_id) & (entry.row.record_id == record.id)
-            query = api.narrow(asked, select(entry.row).where(mine))
+            asked_for = [column == _value(one, said) for one, column in api.query if (said := asked.one(one.name))]
+            query = select(entry.row).where(mine, *asked_for)
             found = session.scalars(query.order_by(api.order).offset(start).limit(asked.limit)).all()
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
             items = [msgspec.json.encode(one) for one in api.items(asked, session, found)]
@@ -64,11 +65,15 @@ def _reading(entry: AnyEntry) -> tuple[Any, ...]:
             return Answer(msgspec.json.encode(api.tell(asked, session, row)), {"etag": etag_of(entry, row)})
 
     path = address_of(entry)
-    names, query = (REGION, record_name), (*api.query, CURSOR, LIMIT)
+    names, query = (REGION, record_name), (*(one for one, _ in api.query), CURSOR, LIMIT)
     return (
         resource(path.rpartition("/")[0], names=names, query=query, answers=api.listed, **about)(listed),
         resource(path, names=(*names, entry.key), answers=api.whole, **about)(one),
     )
+
+
+def _value(parameter: Parameter, said: str) -> int | str:
+    return int(said) if parameter.between else said
 
 
 def _action(entry: AnyEntry, action: EntryAction) -> Any:
@@ -84,7 +89,7 @@ def _action(entry: AnyEntry, action: EntryAction) -> Any:
         explained = reasons_of(body.reasons) if action.explains else {}
         offered = {
             "given": body,
-            "reasons": entries.check(entry, action, body, sent.vocabulary, explained, by=sent.actor),
+            "reasons": entries.check(action, body, sent.vocabulary, explained, by=sent.actor),
             "language": sent.vocabulary.header.languages[0],
             "known": action.known(sent.instance, sent["region"]),
             "vocabulary": sent.vocabulary,

@@ -178,7 +178,7 @@ def perform(
         texts = [text for _, text in written_in(action.shapes, given)]
         if guard.reads_like_disclosure(*texts):
             return team.show_help(view, view.request.url.path, sent)
-        reasons = entries.check(entry, action, given, view.vocabulary, sent.reasons, by=view.actor)
+        reasons = entries.check(action, given, view.vocabulary, sent.reasons, by=view.actor)
         offered = {
             "given": given,
             "reasons": reasons,

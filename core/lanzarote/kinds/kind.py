@@ -44,13 +44,13 @@ When = Callable[[Record, str], bool]
 
 OFFERED: Final = frozenset(
     {
-        "expected", "reason", "why", "given", "confirmed", "mark", "known", "prepared", "checked", "vocabulary",
-        "today", "by", "at",
+        "expected", "reason", "why", "given", "confirmed", "mark", "known", "prepared", "vocabulary", "today", "by",
+        "at",
     }
 )  # fmt: skip
 """What an action can ask for by naming a parameter so: the version that was read, the reason, why things stay that the
 guard asked about, what was filled in, whether what it ``confirms`` was ticked, what ``first`` marked, what the region
-has to name, what it ``prepares``, what it ``writes``, its vocabulary, its day, who does it, when.
+has to name, what it ``prepares``, its vocabulary, its day, who does it, when.
 """
 KNOWING: Final = frozenset({"record_id", "language", "by", "content"})
 """What ``known`` can ask for: the record, if there is one, the reader's language, who writes, and what was written."""
@@ -73,6 +73,20 @@ class Step(Struct, frozen=True, kw_only=True):
     when: When
     main: bool = False
     """It is one of the next steps; others stand below."""
+
+
+class Before(Struct, frozen=True, kw_only=True):
+    """A record before an action is done with it."""
+
+    instance: Instance
+    record: Record
+    content: Any
+    """What it says."""
+    given: Any = None
+    """What was filled in."""
+    why: Mapping[tuple[str, str], str] = {}
+    """Why things stay that the guard asks about."""
+    by: Actor
 
 
 class OwnForm(Struct, frozen=True, kw_only=True):
@@ -139,13 +153,8 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     """A template whose words stand on the page, after the text; it knows what the kind's own page does."""
     barred: Callable[[View, Session, Record], str] | None = None
     """Why the reader may not do it now, whatever their role."""
-    writes: Callable[[Any, Any], Any] | None = None
-    """The content as it is then, of what it says and what is ``given``; its service takes it as ``checked``."""
-    prepares: Callable[[Instance, str, Any, Any, Actor], Any] | None = None
-    """What takes long, before anything is held: packages are asked, other regions read.
-
-    It is told the region, what the record says, its status and who does it.
-    """
+    prepares: Callable[[Before], Any] | None = None
+    """What takes long, before anything is held: texts are checked, packages asked, other regions read."""
     operation: str = ""
     """Of the API, where it is not its name with the kind's."""
 
@@ -226,8 +235,6 @@ class Api(Struct, frozen=True, kw_only=True):
     """Bytes that programs and forms may send."""
     version: type[Struct] | None = None
     """What one version says: its ``number``, and the content under the name of the kind. With it, programs read all."""
-    get_told: str = ""
-    save_told: str = ""
     told: Mapping[str, str] = {}
     """Operation, such as ``create_visit`` → what it does, where the common words do not say it."""
     operations: Mapping[str, str] = {}

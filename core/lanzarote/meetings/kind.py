@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field
-from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, Words, in_state
+from lanzarote.kinds.kind import Action, Api, Before, Form, Kind, OwnForm, Step, Words, in_state
 from lanzarote.kinds.organisations import as_named
+from lanzarote.kinds.service import Checked, check, explained_in
 from lanzarote.meetings import fields, inviting, reading, rules, writing
 from lanzarote.meetings.documents import (
     AnsweringInvitation,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.kinds.service import Checked
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
@@ -82,7 +82,7 @@ def _approve(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    checked: Checked[Meeting],
+    prepared: Checked[Meeting],
     given: Approving,
     mark: str,
     expected: int,
@@ -91,9 +91,20 @@ def _approve(
 ) -> None:
     """*mark*: the languages in which the form showed minutes; one that was emptied there is taken out."""
     gone = {code: "" for code in mark.split(",") if code and code not in given.minutes}
-    whole = replace(checked, content=writing.with_minutes(checked.content, gone))
+    whole = replace(prepared, content=writing.with_minutes(prepared.content, gone))
     said = {"meeting": given.meeting, "group": given.group, "changed": given.changed}
     writing.approve(session, record, whole, vocabulary, **said, expected=expected, by=by, at=at)
+
+
+def _with_minutes(before: Before) -> Checked[Meeting]:
+    """The meeting with the minutes as they were approved, past the guard."""
+    instance, record = before.instance, before.record
+    with instance.database.read(record.region_id) as session:
+        earlier = explained_in(MEETINGS, session, record)
+    content = writing.with_minutes(before.content, before.given.minutes)
+    about: dict[str, Any] = {"reasons": before.why, "by": before.by.account_id, "earlier": earlier}
+    known = rules.known_in(instance, record.region_id, record.id)
+    return check(MEETINGS, content, instance.vocabulary(record.region_id), known, **about)
 
 
 def _show_minutes(
@@ -243,7 +254,7 @@ STEPS: Final = (
             Field(name="changed", label=N_("What was changed"), rows=3),
         ),
         first=fields.minutes_of,
-        writes=lambda said, given: writing.with_minutes(said, given.minutes),
+        prepares=_with_minutes,
         text=N_(
             "Record which meeting approved them, and who, as a group. If it changed something, change it here: the "
             "draft stays among the versions. Afterwards nothing in them can change."
@@ -427,10 +438,12 @@ MEETINGS: Final = Kind(
         written=WrittenMeeting,
         largest=1024 * 1024,
         version=MeetingVersion,
-        save_told=(
-            "Save another version of a meeting; all of it is sent, and what is left out is taken out.\n\nOnce it is "
-            "announced, only a coordinator changes when and where it takes place and who is invited."
-        ),
+        told={
+            "save_meeting": (
+                "Save another version of a meeting; all of it is sent, and what is left out is taken out.\n\n"
+                "Once it is announced, only a coordinator changes when and where it takes place and who is invited."
+            ),
+        },
     ),
     none=N_("There is no such meeting here, or you may not read it."),
     erased=N_("This meeting was erased."),

@@ -375,10 +375,12 @@ PROCEDURES: Final = Kind(
         written=WrittenProcedure,
         largest=LARGEST_TEXT,
         version=ProcedureVersion,
-        save_told=(
-            "Save another version; all of it is sent, and what is left out is taken out.\n\n"
-            "Beside a version that the public reads it is a draft, which is proposed in its turn."
-        ),
+        told={
+            "save_procedure": (
+                "Save another version; all of it is sent, and what is left out is taken out.\n\n"
+                "Beside a version that the public reads it is a draft, which is proposed in its turn."
+            ),
+        },
     ),
     none=N_("There is no such procedure here, or you may not read it."),
     erased=N_("This procedure was erased."),

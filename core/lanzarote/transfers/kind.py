@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.kinds.kind import Action, Api, Kind, Row, Step, Words, in_state, leads, record_can
+from lanzarote.kinds.kind import Action, Api, Before, Kind, Row, Step, Words, in_state, leads, record_can
 from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
 from lanzarote.transfers import adapting, answers, mapping, origin, reading, writing
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.model import Outcome
-    from lanzarote.instance import Instance
-    from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
@@ -104,9 +102,15 @@ def _waits(view: View, session: Session, record: Record) -> str:
     return reading.barred(view.instance, said, taken_up=taken_up)
 
 
-def _verdict(instance: Instance, region_id: str, said: Transfer, status: TransferStatus, by: Actor) -> Outcome | None:
-    origin.require_there(instance, said.origin.region, said.origin.record)
-    return reading.verdict_for(instance, said.origin)
+def _verdict(before: Before) -> Outcome | None:
+    come = before.content.origin
+    origin.require_there(before.instance, come.region, come.record)
+    return reading.verdict_for(before.instance, come)
+
+
+def _draft(before: Before) -> Any:
+    status = writing.status_of(before.record)
+    return adapting.draft(before.instance, before.record.region_id, before.content, status, before.by)
 
 
 STEPS: Final = (
@@ -134,7 +138,7 @@ STEPS: Final = (
         when=in_state("taken-up"),
         main=True,
         do=writing.adapt,
-        prepares=adapting.draft,
+        prepares=_draft,
         barred=_waits,
         text=N_(
             "A draft of your own is made: texts and steps of the origin, with your sectors and provisions in place of "

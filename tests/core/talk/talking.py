@@ -109,7 +109,7 @@ class Group:
             if expected not in ("", entry.mark(row)):
                 raise Conflict(entry.changed)
 
-        kept = entries.check(entry, action, given, self.words, reasons, by=by)
+        kept = entries.check(action, given, self.words, reasons, by=by)
         offered = {"given": given, "reasons": kept, "vocabulary": self.words, "language": "fr", "at": now()}
         with self.held(more.pop("record_id", "")) as (session, record):
             row = entries.perform(entry, action, session, record, key, by=by, unchanged=unchanged, **(offered | more))
@@ -132,7 +132,7 @@ class Group:
 
     def guarded(self, text: str, reasons: Any = None) -> Any:
         """Why what the guard asks about in a comment stays."""
-        return entries.check(COMMENTS, COMMENTS.begin, Commenting(text=text), self.words, reasons or {}, by=self.ana)
+        return entries.check(COMMENTS.begin, Commenting(text=text), self.words, reasons or {}, by=self.ana)
 
     def comment(self, comment_id: str) -> Any:
         return self.found(COMMENTS, comment_id)
