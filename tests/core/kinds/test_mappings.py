@@ -8,6 +8,7 @@ import pytest
 from lanzarote.kinds.contents import leaves, written_in
 from lanzarote.kinds.fields import Field, Shape, shapes_of
 from lanzarote.kinds.form import read_all, typed_from
+from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import label_of
 from lanzarote.types.values import Value
 from lanzarote.web.labels import Voice
@@ -55,8 +56,8 @@ def test_a_form_that_is_sent_as_it_was_filled_in_says_the_same(voice: Voice) -> 
         "answers.open": "no",
         "answers.rooms": "2.5",
     }
-    assert read_all(voice, SHAPES, typed | {"answers.rooms": "2,5"}, Written) == (SAID, [])
-    assert read_all(voice, SHAPES, {}, Written) == (Written(), [])
+    assert read_all(voice, SHAPES, SentForm(typed | {"answers.rooms": "2,5"}), Written) == (SAID, [])
+    assert read_all(voice, SHAPES, SentForm(), Written) == (Written(), [])
 
 
 def test_the_guard_reads_whatever_a_program_sent_as_an_answer() -> None:
