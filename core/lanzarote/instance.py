@@ -18,7 +18,7 @@ from lanzarote.records import changelog, records, save_checks
 from lanzarote.records.changelog import BY, Served, bump_revision
 from lanzarote.records.idempotency import Answers
 from lanzarote.regions import folder
-from lanzarote.regions.claims import InstalledRegions, law_of
+from lanzarote.regions.claims import InstalledRegions, content_of, law_of
 from lanzarote.regions.content import usable
 from lanzarote.regions.words import words_of
 from lanzarote.runtime import listening
@@ -201,8 +201,6 @@ class Instance(InMemory):
         installed = self.installed.get(region_id)
         if installed is None:
             raise PackageError(self._nobody_describes(region_id))
-        from lanzarote.regions.claims import content_of  # brings the guard, which a start does without
-
         return usable(content_of(self.host, installed, self.owners()), region_id)
 
     def _nobody_describes(self, region_id: str) -> str:

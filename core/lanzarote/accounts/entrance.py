@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.accounts import factors, secrets, service, sessions
 from lanzarote.accounts import factors as passkeys
@@ -21,6 +20,7 @@ from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
 from lanzarote.runtime import last_done
+from lanzarote.store.bulk import insert_into
 from lanzarote.translation import N_
 from lanzarote.types import ProviderAddress, ProviderFault
 from lanzarote.web.limits import Pool
@@ -154,8 +154,9 @@ def take(session: Session, kind: type[T], at: datetime, secret: str, browser: st
 def once(session: Session, what: str, until: datetime, at: datetime) -> bool:
     """Whether *what* comes for the first time; it is remembered until then, for a day at most."""
     session.execute(delete(ProviderStep).where(ProviderStep.ends_at < at))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(ProviderStep).values(token_hash=kept(what), details=b"", ends_at=min(until, at + timedelta(days=1)))
+    new = insert_into(session, ProviderStep).values(
+        token_hash=kept(what), details=b"", ends_at=min(until, at + timedelta(days=1))
+    )
     made = new.on_conflict_do_nothing().returning(ProviderStep.token_hash)  # another at the same moment comes after
     return session.scalar(made) is not None
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.accounts.model import Account, Attempts, Granted, GroupRole, SignedIn
 from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
 from lanzarote.errors import LanzaroteError
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import now
+from lanzarote.store.bulk import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,9 +102,8 @@ def begin_anew(session: Session, account: str) -> None:
 
 def _held(session: Session, counted: Sequence[str], at: datetime) -> Sequence[Attempts]:
     """The counters, each there and locked: of guesses that are sent all at once, none is forgotten."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for key in sorted(counted):
-        fresh = insert(Attempts).values(key=key, failures=0, last_at=at)
+        fresh = insert_into(session, Attempts).values(key=key, failures=0, last_at=at)
         session.execute(fresh.on_conflict_do_nothing())
     rows = select(Attempts).where(Attempts.key.in_(counted)).order_by(Attempts.key).with_for_update()
     held = session.scalars(rows).all()

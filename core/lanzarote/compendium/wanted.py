@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from lanzarote import guard
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation import N_
 
@@ -45,13 +46,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def require_fit(wanted: Wanted) -> None:
     """Raise Unfit for what no document can be."""
-    from lanzarote.guard import check_text  # only now: a start does without
-
     if not wanted.count:
         raise Unfit(NOTHING)
     if wanted.count > MOST:
         raise Unfit(TOO_MANY)
     if not 0 < len(wanted.title) <= LONGEST_TITLE:
         raise Unfit(NO_TITLE, title=True)
-    if any(concern.hard for concern in check_text(wanted.title, guesses=False)):
+    if any(concern.hard for concern in guard.check_text(wanted.title, guesses=False)):
         raise Unfit(PERSONAL, title=True)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lanzarote import guard
 from lanzarote.configuration.sources import PREFIX, WHOLLY_SECRET, Said, Source, gather, masked
 from lanzarote.errors import SettingError
 
@@ -284,9 +285,7 @@ def _contact(text: str) -> str:
         raise SettingError(
             f"{PREFIX}CONTACT is {text!r}; give an e-mail address such as contact@example.org, or an https:// page."
         )
-    from lanzarote.guard import check_text  # only now: most commands run without it
-
-    if any(concern.hard for concern in check_text(text, guesses=False)):
+    if any(concern.hard for concern in guard.check_text(text, guesses=False)):
         # Not repeated here: it may be somebody's own address, and errors end up in logs.
         raise SettingError(
             f"{PREFIX}CONTACT looks like the e-mail address of a person, and it is shown to everybody; "

@@ -9,12 +9,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.downloads.model import Download
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import outbox
 from lanzarote.records.changelog import INSTANCE, Served
+from lanzarote.store.bulk import insert_into
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 
@@ -87,8 +87,7 @@ def ask(session: Session, region: str, kind: str, asked: bytes, *, name: str, me
         "media_type": media_type,
         "size": 0,
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Download).values(values).on_conflict_do_nothing(index_elements=["digest"]))
+    session.execute(insert_into(session, Download).values(values).on_conflict_do_nothing(index_elements=["digest"]))
     made = session.scalars(select(Download.id).where(Download.digest == digest)).one()
     if made == download_id:
         outbox.enqueue(session, f"{MAKING}:{kind}", download=made)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Index, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.accounts.secrets import new_secret
@@ -23,6 +22,7 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import NOT_SIGNED_IN, Subject, may
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
+from lanzarote.store.bulk import insert_into
 from lanzarote.store.database import Base, Shared
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
@@ -275,8 +275,7 @@ def _begin(session: Session, region_id: str, record_id: str, rhythm: str, *, by:
 
 
 def _insert_once(session: Session, table: type[Follow | Follower], **values: Any) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    session.execute(insert_into(session, table).values(**values).on_conflict_do_nothing())
 
 
 def unfollow(session: Session, region_id: str, record_id: str, *, by: Actor) -> None:

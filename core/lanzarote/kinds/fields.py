@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -145,6 +146,7 @@ def within(shapes: Sequence[Shape], names: Sequence[str]) -> tuple[Shape, ...]:
     return tuple(one for one in shapes if not names or one.name in names)
 
 
+@cache  # several forms ask for parts of the same, and each look costs as much as a form
 def _fields_of(kind: type[Struct]) -> dict[str, inspect.Field]:
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, false, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotWritten
 from lanzarote.records.erasing import erased
+from lanzarote.store.bulk import insert_into
 from lanzarote.store.database import ALL, Base, Database, Shared
 from lanzarote.store.ids import new_id
 
@@ -114,8 +114,7 @@ def _saying(session: Session, name: str, values: Collection[str]) -> list[str]:
 
 
 def _inserting(session: Session, once: str, values: Mapping[str, Any]) -> Any:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(Job).values(**values, once=once)
+    return insert_into(session, Job).values(**values, once=once)
 
 
 def _values(topic: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from msgspec import MsgspecError, Struct
 from sqlalchemy import case, delete, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from lanzarote import guard  # noqa: F401 - the guard is read before the transaction, not in it
+from lanzarote import guard
 from lanzarote.errors import LanzaroteError, NotWritten
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Change, ChangeBody, Saved, Served
@@ -337,6 +337,7 @@ def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
 
 @contextmanager
 def _holding(database: Database, region_id: str, file: BinaryIO, came: Came) -> Iterator[None]:
+    guard.get_ready()  # before the transaction, not in it
     try:
         yield
     except (Malformed, Refused) as error:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+# Its library is imported where something is signed or checked: a start does without.
 
 
 class UnreadableKey(LanzaroteError):
@@ -53,6 +55,8 @@ class PrivateKey(Struct, frozen=True):
 
 
 def new_key() -> PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return PrivateKey(Ed25519PrivateKey.generate().private_bytes_raw())
 
 
@@ -64,6 +68,9 @@ def signed_by(key: PublicKey, key_id: str, payload_type: str, payload: bytes, si
     """Whether *key*, which has to be the one that *key_id* names, made the *signature*."""
     if key_id != key.id:
         return False
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, _encoded(payload_type, payload))
     except (InvalidSignature, ValueError):
@@ -83,6 +90,8 @@ def _encoded(payload_type: str, payload: bytes) -> bytes:
 
 
 def _private(raw: bytes) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     try:
         return Ed25519PrivateKey.from_private_bytes(raw)
     except ValueError:

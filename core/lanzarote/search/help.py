@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote import guard
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 from lanzarote.translation.folding import words as words_of
 
@@ -43,7 +43,7 @@ def asks_for_help(text: str) -> bool:
         return True
     if rules or any(one.role for one in told) or not any(one.tells_of_somebody() for one in told):
         return False
-    return reads_like_disclosure(text)
+    return guard.reads_like_disclosure(text)
 
 
 class _Read:

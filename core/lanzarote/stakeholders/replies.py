@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import func, select
 
+from lanzarote import guard
 from lanzarote.accounts import mails
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import tasks
@@ -101,8 +102,6 @@ def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool, of_a_pag
 
     *of_a_page*: what it says to be about is a page of this site.
     """
-    from lanzarote import guard  # its patterns are compiled for who writes, not whenever a server starts
-
     # What is too long is read by nobody, neither by people nor by what judges it.
     if long := [Fault(field=name, text=TOO_LONG) for name, most in LENGTHS.items() if len(getattr(reply, name)) > most]:
         return Judgement(outcome=Outcome.REFUSED, faults=tuple(long))
@@ -165,8 +164,6 @@ def visible(text: str) -> str:
 
 
 def _tells_of_person(contact: str) -> bool:
-    from lanzarote import guard
-
     return bool(guard.check_text(contact, guesses=False))
 
 

@@ -51,6 +51,18 @@ def remove_rows(session: Session, sql: str, region_id: str, *values: object) -> 
     connection.exec_driver_sql(_in_words_of(connection, sql), (region_id, *values))
 
 
+def insert_into(session: Session, table: Any) -> Any:
+    """An ``INSERT`` that can be told what to do where the row is there already."""
+    # Only the database that is asked: a start does without what SQLAlchemy knows of the other.
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
+
+
 def add_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows, which all have the same columns; where they are many, as fast as PostgreSQL takes them."""
     if not rows:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import unquote
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.common.normalize_url import validateLink
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from difflib import Match
+
+    from markdown_it import MarkdownIt
 
 
 # --- What people write with a few signs of Markdown, as elements that nothing can run in ---
@@ -93,11 +93,15 @@ def _leads_where_it_says(address: str) -> bool:
     >>> _leads_where_it_says("//evil.example"), _leads_where_it_says("/fr/paris"), _leads_where_it_says("data:x")
     (False, True, False)
     """
+    from markdown_it.common.normalize_url import validateLink
+
     return not re.match(r"[/\\]{2}", address) and validateLink(address)
 
 
 @cache
 def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # sixty modules that a start does without
+
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 12})
     reader.validateLink = _leads_where_it_says  # type: ignore[method-assign,assignment]
     return reader.disable(["heading", "lheading", "image", "reference", "html_inline", "html_block"])
