@@ -33,7 +33,7 @@ from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.front import Front, know_template
 from lanzarote.web.gate import Interrupted, bind, give_instance, give_site
-from lanzarote.web.routes import LARGEST_BODY, register, work_out
+from lanzarote.web.routes import LARGEST_BODY, register
 from lanzarote.web.sharing import require_readable, share
 from lanzarote.web.site import Site
 
@@ -243,7 +243,6 @@ def create_routes() -> Litestar:
     )
     app = Litestar.from_config(config)
     register(app, (handler for room in ROOMS for handler in import_module(room).handlers))
-    work_out()
     return app
 
 

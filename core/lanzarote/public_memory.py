@@ -9,7 +9,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.directory.service import directory
@@ -17,6 +16,7 @@ from lanzarote.errors import DatabaseAway, NotFound
 from lanzarote.records.changelog import is_sample
 from lanzarote.records.revisions import Revisions
 from lanzarote.regions import group, vocabulary
+from lanzarote.runtime.reading import decoded
 from lanzarote.search.thesaurus import Thesaurus, concepts
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader
@@ -183,7 +183,7 @@ class InMemory:
     def _read_headers(self, *, samples: bool) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions
         return {
-            name: msgspec.json.decode(facts, type=RegionHeader)
+            name: decoded(facts, RegionHeader)
             for name, home, facts in self.database.all_rows(
                 "SELECT id, home, facts FROM region WHERE enabled ORDER BY id"
             )

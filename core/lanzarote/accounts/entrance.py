@@ -20,6 +20,7 @@ from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
 from lanzarote.runtime import last_done
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import insert_into
 from lanzarote.translation import N_
 from lanzarote.types import ProviderAddress, ProviderFault
@@ -141,7 +142,7 @@ def look(session: Session, kind: type[T], at: datetime, secret: str, browser: st
     """The details of *kind*, of the same browser; None where there are none or they are too old."""
     row = session.get(ProviderStep, _hash(kind, secret))
     body = opened(row.details, secret, browser) if row is not None and row.ends_at >= at else None
-    return msgspec.json.decode(body, type=kind) if body is not None else None
+    return decoded(body, kind) if body is not None else None
 
 
 def take(session: Session, kind: type[T], at: datetime, secret: str, browser: str = "") -> T | None:

@@ -37,6 +37,7 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.records.records import Record, Version, body_of, decode
 from lanzarote.records.tasks import Task
+from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.types import Organisation
 
@@ -249,7 +250,7 @@ def _entries(session: Session, actor: Actor) -> Iterator[Item]:
         .where(or_(and_(allowed(actor, "stakeholder.publish"), Record.stage == "submitted"), mine))
     )
     for record, body, told in session.execute(query.order_by(Record.updated_at).limit(MOST)):
-        returned = msgspec.json.decode(told, type=Told).returned if told else ()
+        returned = decoded(told, Told).returned if told else ()
         if record.stage == "submitted":
             yield entry_of("entry", record, body, at=record.updated_at)
         elif returned:
@@ -284,7 +285,7 @@ def _own(session: Session, actor: Actor, idle: datetime) -> Iterator[Item]:
         .where(wrote(actor), Record.kind == KIND, Record.stage == "writing")
     )
     for record, body, told, unsaved in session.execute(query.order_by(Record.updated_at.desc()).limit(MOST)):
-        if returned := msgspec.json.decode(told, type=Told).returned if told else ():
+        if returned := decoded(told, Told).returned if told else ():
             yield item_of("returned", record, body, at=returned[-1].at, note=returned[-1].text)
         elif not unsaved and record.updated_at >= idle:
             yield item_of("draft", record, body, at=record.updated_at)
@@ -299,7 +300,7 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
         .where(Unsaved.account_id == actor.account_id)
     )
     for row, record, body in session.execute(query.order_by(Unsaved.saved_at.desc()).limit(MOST)):
-        typed = msgspec.json.decode(row.body, type=Typed)
+        typed = decoded(row.body, Typed)
         if record is not None and typed.room == "practices":
             yield item_of("unsaved", record, body or b"", at=row.saved_at)
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, exists, select
 
@@ -17,6 +16,7 @@ from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, is_over, meetings
 from lanzarote.records.permissions import allowed, may_somewhere
 from lanzarote.records.records import Involved, Record, Version, decode
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.transfers import elsewhere, origin
 from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.transfers.reading import news_of
@@ -143,7 +143,7 @@ class _Titled(Struct):
     text: dict[str, _Title] = {}
 
 
-_titled = msgspec.json.Decoder(_Titled)
+_titled = LateDecoder(_Titled)
 
 
 def titles_of(body: bytes) -> tuple[dict[str, str], str]:

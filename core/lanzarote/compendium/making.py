@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from lanzarote.compendium.wanted import Wanted
 from lanzarote.downloads.service import SETTING, STEP
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +22,7 @@ def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> b
     """Raises NotFound, NoSuchFormat, FormatFailed."""
     from lanzarote.compendium.composing import compose, exporter_of, written  # only now: a start does without
 
-    wanted = msgspec.json.decode(asked, type=Wanted)
+    wanted = decoded(asked, Wanted)
     exporter = exporter_of(instance, wanted.format)
     document = compose(instance, wanted, lambda done: progress(TOLD * done // wanted.count))
     progress(SETTING)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import or_, select
 
@@ -12,6 +11,7 @@ from lanzarote.directory.model import KIND, Contact, Contacts, Merged, MovedLink
 from lanzarote.errors import NotFound
 from lanzarote.records.erasing import forget_beside
 from lanzarote.records.records import Record, Version, find
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.types import Organisation
 
@@ -28,16 +28,16 @@ _OWN: Final = (
     "AND version.record_id = record.id AND version.number = record.published_version "
     "WHERE record.region_id = ? AND record.kind = 'stakeholder'"
 )
-_organisation = msgspec.json.Decoder(Organisation)
-_status = msgspec.json.Decoder(StakeholderStatus)
-_contacts = msgspec.json.Decoder(tuple[Contact, ...])
+_organisation = LateDecoder(Organisation)
+_status = LateDecoder(StakeholderStatus)
+_contacts = LateDecoder(tuple[Contact, ...])
 
 
 class _Former(Struct):
     former: tuple[str, ...] = ()
 
 
-_former = msgspec.json.Decoder(_Former)
+_former = LateDecoder(_Former)
 
 
 def directory(session: Session) -> tuple[Stakeholder, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.downloads.service import STEP
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,7 +43,7 @@ def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> b
     from lanzarote.web.exports import exporter_of, written
     from lanzarote.web.labels import Voice
 
-    wanted = msgspec.json.decode(asked, type=Wanted)
+    wanted = decoded(asked, Wanted)
     voice = Voice(instance, wanted.language, instance.header(wanted.region))
     subject = subject_of(wanted.of)
     exporter = exporter_of(instance.host, wanted.format)

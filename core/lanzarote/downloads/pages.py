@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.downloads import lists, service
 from lanzarote.downloads.model import Download
 from lanzarote.practices.asking import address
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, date_told
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
@@ -85,7 +85,7 @@ def _choose_href(view: View, found: Download) -> str:
     """Where something else can be asked for."""
     if found.kind != lists.KIND:
         return view.href("compendium")
-    wanted = msgspec.json.decode(found.asked, type=lists.Wanted)
+    wanted = decoded(found.asked, lists.Wanted)
     return address(view.href(wanted.of), wanted.query)
 
 

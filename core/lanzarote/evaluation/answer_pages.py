@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-import msgspec
 from litestar import Response
 from markupsafe import Markup
 from msgspec import Struct
@@ -19,6 +18,7 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.runtime.reading import decoded
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, number_of, text_of
@@ -130,7 +130,7 @@ def answers_from(evaluation: Evaluation, rows: Sequence[Judgement], judge: str, 
     for number, criterion in enumerate(evaluation.criteria):
         if row := last.get(criterion.key):
             typed |= {f"answers[{number}].answer": row.answer, f"answers[{number}].seen": str(row.seq)}
-            reason: Text = msgspec.json.decode(row.reason, type=dict[str, str])
+            reason: Text = decoded(row.reason, dict[str, str])
             typed |= {f"answers[{number}].reason.{code}": text for code, text in reason.items()}
             typed["source"] = row.source
     return typed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import NOT_YOURS
 from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.records.validation import Fault, Faulty
+from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
@@ -154,7 +154,7 @@ def relations_of(session: Session, names: Iterable[str], by: Actor, region_id: s
     if not ids:
         return {}
     rows = session.execute(select(Record.id, Record.status).where(Record.id.in_(set(ids.values()))))
-    relation = {record_id: msgspec.json.decode(status, type=_Relation).relation for record_id, status in rows}
+    relation = {record_id: decoded(status, _Relation).relation for record_id, status in rows}
     return {name: (record_id, relation.get(record_id, "")) for name, record_id in ids.items()}
 
 

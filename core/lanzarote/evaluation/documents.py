@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.evaluation import periods, service
@@ -14,6 +13,7 @@ from lanzarote.evaluation.model import Outcome, Votes
 from lanzarote.records.changelog import Release
 from lanzarote.records.records import encode
 from lanzarote.records.validation import is_date
+from lanzarote.runtime.reading import decoded
 from lanzarote.types import PartialDate, Text
 from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
 
@@ -313,7 +313,7 @@ def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:
                 standpoint=row.standpoint,  # type: ignore[arg-type]  # as it was checked when it was written
                 judge=row.judge,
                 answer=row.answer,  # type: ignore[arg-type]
-                reason=msgspec.json.decode(row.reason, type=dict[str, str]),
+                reason=decoded(row.reason, dict[str, str]),
                 source=row.source,
             )
             for row in one.judgements

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from lanzarote.directory.service import named
 from lanzarote.evaluation import charts, indicator_reading
 from lanzarote.evaluation.model import ABSENT
 from lanzarote.evaluation.words import ANSWERS, OUTCOMES, OUTCOMES_TOLD, STANDPOINTS, STANDPOINTS_TOLD, STATES
+from lanzarote.runtime.reading import decoded
 from lanzarote.translation import date_told, format_date, format_partial_date
 from lanzarote.web.region_reading import tell_mandates, told
 
@@ -219,7 +219,7 @@ def _criterion(
 
 def _answer(view: View, said: Evaluation, row: Judgement | Answered) -> ToldAnswer:
     judge = next((one for one in said.judges if one.key == row.judge), None)
-    reason: Text = msgspec.json.decode(row.reason, type=dict[str, str])
+    reason: Text = decoded(row.reason, dict[str, str])
     return ToldAnswer(
         judge=judge_name(view, judge) if judge else Markup(""),
         answer=view._("No answer") if row.answer == ABSENT else view._(ANSWERS[row.answer]),  # type: ignore[index]

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, literal, select
 
@@ -21,6 +20,7 @@ from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import IN_FORCE
 from lanzarote.records.records import Record
 from lanzarote.regions import vocabulary
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Counts
 
@@ -48,7 +48,7 @@ class _State(Struct):
     state: str = ""
 
 
-_state = msgspec.json.Decoder(_State)
+_state = LateDecoder(_State)
 
 
 def _published_practices(session: Session, today: date) -> int:

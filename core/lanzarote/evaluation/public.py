@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.evaluation import periods, service
@@ -22,6 +21,7 @@ from lanzarote.records import changelog_state
 from lanzarote.records.changelog import facts_of
 from lanzarote.records.records import encode
 from lanzarote.records.validation import is_date
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.types.evaluation import (
     Aim,
     CriterionText,
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
 
-_indicator = msgspec.json.Decoder(IndicatorRelease)
-_evaluation = msgspec.json.Decoder(EvaluationDocument)
+_indicator = LateDecoder(IndicatorRelease)
+_evaluation = LateDecoder(EvaluationDocument)
 
 
 def indicators(instance: Instance, region_id: str) -> tuple[PublicIndicator, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.evaluation import answering, counting, judging
 from lanzarote.evaluation.model import EvaluationState, EvaluationStatus, Reasons
+from lanzarote.runtime.reading import decoded
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint
 from lanzarote.web.resources import Listed
@@ -143,7 +143,7 @@ def evaluation_whole(session: Session, record: Record, said: Evaluation) -> Grou
                 standpoint=row.standpoint,  # type: ignore[arg-type]  # as it was checked when it was written
                 judge=row.judge,
                 answer=row.answer,
-                reason=msgspec.json.decode(row.reason, type=dict[str, str]),
+                reason=decoded(row.reason, dict[str, str]),
                 source=row.source,
                 version=row.version,
                 at=row.at,

@@ -26,6 +26,7 @@ from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import Record, now
 from lanzarote.records.tables import Forgotten, note_forgotten
 from lanzarote.results import citing
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.database import ALL
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Erased(Struct, frozen=True, kw_only=True, order=True):
         return self.region, self.id
 
 
-_read_line = msgspec.json.Decoder(Erased).decode
+_erased = LateDecoder(Erased)
 
 
 def place(settings: Settings) -> Path:
@@ -87,7 +88,7 @@ def read(file: Path) -> list[Erased]:
     found: list[Erased] = []
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
-            found.append(_read_line(line))
+            found.append(_erased.decode(line))
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise RestoreError(f"Line {number} of {file} tells of nothing erased; mend it or take it out.") from None
     return found

@@ -43,6 +43,7 @@ from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.results.enrolling import why_not_written
 from lanzarote.runtime.progress import progress
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.store.ids import shipped_id, slugify
 from lanzarote.types import Mandate, Organisation, RegionHeader
@@ -201,7 +202,7 @@ class _Loading:
         if served is None:
             self._first = True
             served = self._make_region()
-        header = msgspec.json.decode(served.facts, type=RegionHeader)
+        header = decoded(served.facts, RegionHeader)
         known = vocabulary.read(self._session, self._region, header)
         self._arrivals = Arrivals(self._session, self._region, record_lines, by=ACTOR)
         self._erased |= self._arrivals.erased
@@ -354,7 +355,7 @@ def _header_line(served: Served, schema: str) -> HeaderLine:
         format=FORMAT,
         region=served.id,
         schema=schema,
-        facts=msgspec.json.decode(served.facts, type=RegionHeader),
+        facts=decoded(served.facts, RegionHeader),
         facts_digest=served.facts_digest,
         enabled=served.enabled,
         package=served.package,

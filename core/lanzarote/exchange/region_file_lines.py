@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from lanzarote.exchange.exported_kinds import BESIDE
 from lanzarote.records.records import digest, encode
 from lanzarote.records.tables import gone
+from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.types import (
     RegionHeader,
 )
@@ -178,8 +179,7 @@ class BadLine(Exception):
         super().__init__(f"{field}: {told}" if field else told)
 
 
-_peek = msgspec.json.Decoder(Peek)
-_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+_peek = LateDecoder(Peek)
 
 
 def peek(line: bytes) -> Peek:
@@ -192,11 +192,8 @@ def peek(line: bytes) -> Peek:
 
 def read(line: bytes | Raw, kind: type[Any], field: str = "") -> Any:
     """Read a line, or a part of one, as *kind*. Raises BadLine that names the field."""
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     try:
-        return decoder.decode(line)
+        return decoded(line, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message, _, place = str(error).partition(" - at ")
         inner = place.strip("`").removeprefix("$").removeprefix(".")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from lanzarote.evaluation.answering import judge_of
 from lanzarote.evaluation.model import ABSENT, EVALUATION, JudgementRow
 from lanzarote.exchange.region_file_lines import BadLine, RecordLine
@@ -13,6 +11,7 @@ from lanzarote.improvements.forwarding import LONGEST_CODE
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions_model import BodyRow, Forwarded
 from lanzarote.improvements.recomputing import recompute_rows
+from lanzarote.runtime.reading import decoded
 from lanzarote.types import Evaluation, Text
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def check_rows(line: RecordLine, erased: Container[str]) -> None:
 def _improvement(line: RecordLine, erased: Container[str]) -> None:
     places = {}
     for place, raw in enumerate(line.beside.get(DECISIONS, ())):
-        row = msgspec.json.decode(raw, type=BodyRow)
+        row = decoded(raw, BodyRow)
         field = f"beside.{DECISIONS}[{place}].body"
         if row.number in places:
             raise BadLine(field, f"is another decision number {row.number}")
@@ -47,7 +46,7 @@ def _improvement(line: RecordLine, erased: Container[str]) -> None:
             told = f"hold what was not said in answer to its call, or by whom does not take part: {one.strangers[0]}"
             raise BadLine(f"{places[one.number]}.positions", told)
         verdicts[one.number] = one.told.verdict
-    status = msgspec.json.decode(line.status, type=ImprovementStatus)
+    status = decoded(line.status, ImprovementStatus)
     if not status.decision and (status.state in VERDICTS or line.state == "published"):
         raise BadLine("status.decision", "is missing; nothing is public or decided without one")
     if status.decision:
@@ -55,15 +54,15 @@ def _improvement(line: RecordLine, erased: Container[str]) -> None:
         if verdicts.get(status.decision) not in ((needed,) if needed else ("adopted", "not-adopted")):
             raise BadLine("status.decision", f"is {status.decision}; no such decision makes it {status.state}")
     for place, raw in enumerate(line.beside.get("forwarding", ())):
-        code = msgspec.json.decode(msgspec.json.decode(raw, type=BodyRow).body, type=Forwarded).code
+        code = decoded(decoded(raw, BodyRow).body, Forwarded).code
         if len(code) > LONGEST_CODE:  # older documents have codes of many a form; the guard has looked at them
             raise BadLine(f"beside.forwarding[{place}].body.code", f"is longer than {LONGEST_CODE} characters")
 
 
 def _evaluation(line: RecordLine, _: Container[str]) -> None:
-    texts = {one.number: msgspec.json.decode(one.said, type=Evaluation) for one in line.versions if one.said}
+    texts = {one.number: decoded(one.said, Evaluation) for one in line.versions if one.said}
     for place, raw in enumerate(line.beside.get("judgement", ())):
-        row = msgspec.json.decode(raw, type=JudgementRow)
+        row = decoded(raw, JudgementRow)
         field = f"beside.judgement[{place}]"
         if row.version not in texts:
             raise BadLine(f"{field}.version", f"is {row.version}; the evaluation has no such version")
@@ -72,7 +71,7 @@ def _evaluation(line: RecordLine, _: Container[str]) -> None:
         judge = judge_of(texts[row.version], row.judge)
         if row.judge and (judge is None or judge.standpoint != row.standpoint):
             raise BadLine(f"{field}.judge", f"{row.judge!r} is no judge of this view")
-        reason = msgspec.json.decode(row.reason, type=Text)
+        reason = decoded(row.reason, Text)
         forgotten = row.judge and not reason and not row.source  # the words of a body that was erased
         if not forgotten and not any(text.strip() for text in reason.values()):
             raise BadLine(f"{field}.reason", "is missing")

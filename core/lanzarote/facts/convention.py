@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from lanzarote.errors import LanzaroteError
+from lanzarote.runtime.reading import converted
 from lanzarote.types.values import SourceKind
 
 Text = dict[str, str]
@@ -325,12 +326,12 @@ class Frameworks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 @cache
 def convention() -> Convention:
-    return msgspec.convert(_read("convention.toml"), Convention)
+    return converted(_read("convention.toml"), Convention)
 
 
 @cache
 def frameworks() -> Frameworks:
-    return msgspec.convert(_read("frameworks.toml"), Frameworks)
+    return converted(_read("frameworks.toml"), Frameworks)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from lanzarote.runtime.reading import converted
 from lanzarote.types import Helpline, Source
 
 # --- What a telephone number is, and what a link dials ---
@@ -78,4 +79,4 @@ class European(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def european() -> European:
     """The lines in the order in which they are shown."""
-    return msgspec.convert(tomllib.loads((files("lanzarote") / "data" / "helplines.toml").read_text("utf-8")), European)
+    return converted(tomllib.loads((files("lanzarote") / "data" / "helplines.toml").read_text("utf-8")), European)

@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.facts.convention import Reference, Source, is_under
+from lanzarote.runtime.reading import converted, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def _facts() -> _Facts:
     document = tomllib.loads((files("lanzarote") / "data" / "states.toml").read_text("utf-8"))
     for key, source in document["sources"].items():
         source["key"] = key
-    return msgspec.convert(document, _Facts)
+    return converted(document, _Facts)
 
 
 @cache
@@ -163,4 +163,4 @@ def _reference(text: str) -> Reference:
 
 @cache
 def atlas() -> Atlas:
-    return msgspec.json.decode((files("lanzarote") / "data" / "map.json").read_bytes(), type=Atlas)
+    return decoded((files("lanzarote") / "data" / "map.json").read_bytes(), Atlas)

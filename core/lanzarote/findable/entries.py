@@ -20,6 +20,7 @@ from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import citations, provision_in_words, wording
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ class _Document(Struct):
     procedure: _Said | None = None
 
 
-_said = msgspec.json.Decoder(_Said)
-_document = msgspec.json.Decoder(_Document)
+_said = LateDecoder(_Said)
+_document = LateDecoder(_Document)
 
 
 def of_kind(session: Session, region_id: str, kind: str, ids: Collection[str] | None = None) -> Iterator[Told]:

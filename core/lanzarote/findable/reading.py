@@ -6,13 +6,13 @@ import re
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.findable.entries import FIRST, PRACTICE, ROOMS, Card, of_all_regions
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.service import facets_of
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.search import Entry, paging, rows_that_hold
 from lanzarote.search.help import asks_for_help
 from lanzarote.search.index import TextIndex, near
@@ -60,7 +60,7 @@ def _words(q: str) -> dict[str, str]:
 
 # --- One search over everything: practices, and all that is found beside them ---
 
-_card = msgspec.json.Decoder(Card)
+_card = LateDecoder(Card)
 HELP: Final = ("helpline",)
 """Concepts of the thesaurus that help whoever needs it."""
 PRACTICES: Final = 0

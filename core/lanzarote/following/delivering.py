@@ -18,6 +18,7 @@ from lanzarote.records import outbox
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import Actor, Grant, is_outside
 from lanzarote.records.records import Record, Version
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, pick
 
@@ -146,7 +147,7 @@ class _Said(Struct):
     name: dict[str, str] = {}
 
 
-_said = msgspec.json.Decoder(_Said)
+_said = LateDecoder(_Said)
 _VERBS = frozenset(verb for kind in KINDS.values() for verb in kind.news)
 
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Index, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +21,7 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import NOT_SIGNED_IN, Subject, may
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import insert_into
 from lanzarote.store.database import Base, Shared
 from lanzarote.store.ids import new_id
@@ -212,7 +212,7 @@ def _reads_inside(kind: Kind, record: Record, by: Actor) -> bool:
     if kind.read is None or not may(by, kind.read, Subject(region_id=record.region_id, id=record.id)):
         return False
     # A finding that was not shared is its authors' alone; where there is nothing left of it, nothing is told.
-    return record.kind != FINDING or msgspec.json.decode(record.status, type=_Status).state in ("shared", "closed")
+    return record.kind != FINDING or decoded(record.status, _Status).state in ("shared", "closed")
 
 
 # --- Beginning and ending to follow, and the signed links by which a mail lets one end it ---

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from lanzarote.improvements.positions_model import ForwardedTo, Result
 from lanzarote.improvements.talk_model import Action, Progress
 from lanzarote.records.changelog import Release
 from lanzarote.records.records import Record, encode
+from lanzarote.runtime.reading import converted
 from lanzarote.types import (
     ArticleReference,
     DecisionRule,
@@ -249,7 +249,7 @@ def decision_of(number: int, decided: Decided, went: Sequence[Any]) -> DecisionD
         day=decided.day,
         version=decided.version,
         reasons=decided.reasons,
-        rule=msgspec.convert(decided.rule, RuleDocument, from_attributes=True),
+        rule=converted(decided.rule, RuleDocument, from_attributes=True),
         taking_part=len(decided.taking_part),
         # In an order that tells nothing of who said what.
         counts={choice: said.count(choice) for choice in get_args(Choice) if choice in said},

@@ -14,6 +14,7 @@ from lanzarote.improvements.model import FINDING, FindingStatus
 from lanzarote.records.drafts import Told, read_told, tell
 from lanzarote.records.erasing import erased
 from lanzarote.records.records import Named, Record, Version, decode, encode
+from lanzarote.runtime.reading import LateDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ class _Naming(Struct):
     organisations: tuple[str, ...] = ()
 
 
-_naming = msgspec.json.Decoder(_Naming)
+_naming = LateDecoder(_Naming)
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:

@@ -21,6 +21,7 @@ from lanzarote.records import changelog
 from lanzarote.records.drafts import Reason
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import encode
+from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders import answer_links
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import DecisionRule, Text, Value
@@ -71,10 +72,10 @@ class Call(Regional, Base):
         return date.fromisoformat(self.until)
 
     def asks(self) -> tuple[str, ...]:
-        return msgspec.json.decode(self.asked, type=tuple[str, ...])
+        return decoded(self.asked, tuple[str, ...])
 
     def reminded(self) -> tuple[Reminder, ...]:
-        return msgspec.json.decode(self.reminders, type=tuple[Reminder, ...])
+        return decoded(self.reminders, tuple[Reminder, ...])
 
 
 class Reminder(Value, frozen=True, kw_only=True):
@@ -180,7 +181,7 @@ class ImprovementDecision(Regional, Base):
     at: Mapped[datetime]
 
     def told(self) -> Decided:
-        return msgspec.json.decode(self.body, type=Decided)
+        return decoded(self.body, Decided)
 
 
 class Forwarding(Regional, Base):
@@ -196,7 +197,7 @@ class Forwarding(Regional, Base):
     at: Mapped[datetime]
 
     def told(self) -> Forwarded:
-        return msgspec.json.decode(self.body, type=Forwarded)
+        return decoded(self.body, Forwarded)
 
 
 class CountedPosition(Value, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.improvements import deciding, documents, service
@@ -15,13 +14,14 @@ from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.records import changelog_state
 from lanzarote.records.records import Record
+from lanzarote.runtime.reading import LateDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from lanzarote.instance import Instance
 
-_document = msgspec.json.Decoder(ImprovementDocument)
+_document = LateDecoder(ImprovementDocument)
 
 
 class Shown(Struct, frozen=True, kw_only=True):

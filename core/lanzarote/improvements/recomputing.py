@@ -16,6 +16,7 @@ from lanzarote.improvements.positions_model import (
     Decided,
     PositionRow,
 )
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -52,17 +53,17 @@ class Recomputed(Struct, frozen=True, kw_only=True):
 
 def recompute(line: bytes) -> Iterator[Recomputed]:
     """Every decision in the line of an improvement, in order."""
-    yield from recompute_rows(msgspec.json.decode(line, type=_Line).beside)
+    yield from recompute_rows(decoded(line, _Line).beside)
 
 
 def recompute_rows(beside: Mapping[str, Sequence[msgspec.Raw]], erased: Erased = None) -> Iterator[Recomputed]:
     """Every decision in the rows *beside* an improvement, in order; *erased*: ids of bodies, where they are known."""
-    given = [msgspec.json.decode(row, type=PositionRow) for row in beside.get("position", ())]
+    given = [decoded(row, PositionRow) for row in beside.get("position", ())]
     said = {(one.stakeholder, one.number): one for one in given}
     calls = {one.number: one for row in beside.get("position_call", ()) for one in (_call(row),)}
-    rows = [msgspec.json.decode(row, type=BodyRow) for row in beside.get("improvement_decision", ())]
+    rows = [decoded(row, BodyRow) for row in beside.get("improvement_decision", ())]
     for row in sorted(rows, key=lambda one: one.number):
-        decided = msgspec.json.decode(row.body, type=Decided)
+        decided = decoded(row.body, Decided)
         counted = {one.stakeholder: one.choice for one in decided.positions}
         found = outcome(decided.rule, decided.taking_part, counted, decided.present, decided.asked)
         strangers = (*_outsiders(decided), *_strangers(decided, said, calls, erased))
@@ -122,4 +123,4 @@ def _forgotten(counted: CountedPosition, speakers: Container[str], erased: Erase
 
 
 def _call(row: bytes) -> CallRow:
-    return msgspec.json.decode(row, type=CallRow)
+    return decoded(row, CallRow)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
@@ -13,6 +12,7 @@ from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, Im
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import allowed, involved, may_somewhere
 from lanzarote.records.records import Record, Version, decode, find
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_
 from lanzarote.types import Improvement, Text
 
@@ -98,10 +98,10 @@ class _Answers(Struct):
     findings: tuple[str, ...] = ()
 
 
-_titled = msgspec.json.Decoder(_Titled)
-_state = msgspec.json.Decoder(_State)
-_answers = msgspec.json.Decoder(_Answers)
-_finding_status = msgspec.json.Decoder(FindingStatus)
+_titled = LateDecoder(_Titled)
+_state = LateDecoder(_State)
+_answers = LateDecoder(_Answers)
+_finding_status = LateDecoder(FindingStatus)
 
 
 def is_hidden(by: Actor, record: Record, wrote: bool) -> bool:

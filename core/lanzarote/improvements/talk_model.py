@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
-import msgspec
 from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.records.erasing import forget_beside
 from lanzarote.records.records import encode
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import Base, Regional
 from lanzarote.types.improvements import ImprovementText
 
@@ -42,7 +42,7 @@ def encoded(reasons: Sequence[Reason]) -> bytes:
 
 
 def said_why(reasons: bytes) -> tuple[Why, ...]:
-    return msgspec.json.decode(reasons, type=tuple[Why, ...])
+    return decoded(reasons, tuple[Why, ...])
 
 
 # Comments
@@ -147,7 +147,7 @@ class Amendment(Regional, Base):
     """The version that it became; 0 unless it was accepted."""
 
     def says(self) -> ImprovementText:
-        return msgspec.json.decode(self.text, type=ImprovementText)
+        return decoded(self.text, ImprovementText)
 
 
 class AmendmentRow(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from lanzarote.kinds.entered import Typed
 from lanzarote.records.drafts import Unsaved
 from lanzarote.records.permissions import NO_RULE, may_somewhere, require, subject_of
 from lanzarote.records.records import Record, encode
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,5 +80,5 @@ def discard(session: Session, region_id: str, record_id: str, *, by: Actor) -> N
 
 
 def _kept(row: Unsaved) -> Kept:
-    typed = msgspec.json.decode(row.body, type=Typed)
+    typed = decoded(row.body, Typed)
     return Kept(record_id=row.record_id, base=row.base, typed=typed, at=row.saved_at)

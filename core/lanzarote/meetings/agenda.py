@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lanzarote.improvements.talk_model import ENDED, Action
 from lanzarote.meetings.model import KIND
 from lanzarote.records.records import Record, Version
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.types import AgendaPoint
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ class _Status(Struct):
     called_until: date | None = None
 
 
-_titled = msgspec.json.Decoder(_Titled)
-_status = msgspec.json.Decoder(_Status)
+_titled = LateDecoder(_Titled)
+_status = LateDecoder(_Status)
 
 
 def references_in(meeting: Meeting) -> set[str]:

@@ -15,6 +15,7 @@ from lanzarote.instance import Instance, MeetingTitle
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, body_of, decode
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Meeting, MeetingText
 
@@ -58,8 +59,8 @@ ABOUTS: Final[Mapping[About, str]] = {
 }
 OUTCOMES: Final[Mapping[str, str]] = {"decided": N_("Decided"), "referred": N_("Referred")}
 
-_meeting = msgspec.json.Decoder(Meeting)
-_status = msgspec.json.Decoder(MeetingStatus)
+_meeting = LateDecoder(Meeting)
+_status = LateDecoder(MeetingStatus)
 
 
 class Told(Struct, frozen=True, kw_only=True):

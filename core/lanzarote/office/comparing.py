@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from lanzarote.facts.convention import FOUR_PS
 from lanzarote.facts.states import atlas, states
 from lanzarote.office import by_region, desk, listing, service, totals
 from lanzarote.office.desk import Cell, Head, Line, sheet
+from lanzarote.runtime.reading import decoded
 from lanzarote.translation import format_number
 from lanzarote.web import labels
 
@@ -311,9 +311,7 @@ def indicators(view: View, one: Named) -> list[IndicatorRelease]:
     """The indicators that a region has released, with their values as far as they may be told."""
     database = view.instance.database
     ids = service.records_behind(database, one.id, "indicator")
-    found = [
-        msgspec.json.decode(body, type=IndicatorRelease) for _, _, body in service.documents(database, one.id, ids)
-    ]
+    found = [decoded(body, IndicatorRelease) for _, _, body in service.documents(database, one.id, ids)]
     return sorted(found, key=lambda said: said.slug)
 
 

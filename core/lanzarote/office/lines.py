@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import update
 
@@ -21,6 +20,7 @@ from lanzarote.practices.model import settled
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.records.changelog import writes_alone
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import marks, pieces, put_rows, rows_of
 from lanzarote.territory.references import taking_part
@@ -285,7 +285,7 @@ def _vocabulary(said: VocabularyRelease, sectors: Sectors) -> Iterator[Line]:
 
 def _sector(key: str, body: bytes, retired: bool) -> tuple[Any, list[Line]]:
     del retired  # a record that names one still means it
-    sector = msgspec.json.decode(body, type=Sector)
+    sector = decoded(body, Sector)
     names = (key, *sector.former)
     found = [(SECTOR, name, common) for name in names for common in dict.fromkeys(sector.common)]
     return sector, [*found, *((SECTOR_SIDE, name, sector.side) for name in names)]
@@ -294,7 +294,7 @@ def _sector(key: str, body: bytes, retired: bool) -> tuple[Any, list[Line]]:
 def _provision(key: str, body: bytes, retired: bool) -> tuple[Any, list[Line]]:
     """Between which days which article has it as evidence: the account does not change with the day."""
     del key, retired  # as the region's own page counts it
-    provision = msgspec.json.decode(body, type=Provision)
+    provision = decoded(body, Provision)
     versions = provision.versions
     ends = [after.since - timedelta(days=1) if after.since else None for _, after in pairwise(versions)]
     found = []
@@ -308,7 +308,7 @@ def _provision(key: str, body: bytes, retired: bool) -> tuple[Any, list[Line]]:
 
 
 def _coverage(key: str, body: bytes, retired: bool) -> tuple[Any, list[Line]]:
-    statement = msgspec.json.decode(body, type=CoverageStatement)
+    statement = decoded(body, CoverageStatement)
     return statement, [] if retired else [("stated", key, statement.state)]
 
 
@@ -317,14 +317,14 @@ _TERMS: Final[Mapping[str, Callable[[str, bytes, bool], tuple[Any, list[Line]]]]
     "provision": _provision,
     "coverage": _coverage,
 }
-_TELL: Final[Mapping[str, tuple[msgspec.json.Decoder[Any], Callable[[Any, Sectors], Iterator[Line]]]]] = {
-    "practice": (msgspec.json.Decoder(PracticeRelease), _practice),
-    "stakeholder": (msgspec.json.Decoder(StakeholderRelease), _stakeholder),
-    "improvement": (msgspec.json.Decoder(ImprovementDocument), _improvement),
-    "procedure": (msgspec.json.Decoder(ProcedureDocument), _procedure),
-    "evaluation": (msgspec.json.Decoder(EvaluationDocument), _evaluation),
-    "indicator": (msgspec.json.Decoder(_Counted), _indicator),
-    "vocabulary": (msgspec.json.Decoder(VocabularyRelease), _vocabulary),
+_TELL: Final[Mapping[str, tuple[LateDecoder[Any], Callable[[Any, Sectors], Iterator[Line]]]]] = {
+    "practice": (LateDecoder(PracticeRelease), _practice),
+    "stakeholder": (LateDecoder(StakeholderRelease), _stakeholder),
+    "improvement": (LateDecoder(ImprovementDocument), _improvement),
+    "procedure": (LateDecoder(ProcedureDocument), _procedure),
+    "evaluation": (LateDecoder(EvaluationDocument), _evaluation),
+    "indicator": (LateDecoder(_Counted), _indicator),
+    "vocabulary": (LateDecoder(VocabularyRelease), _vocabulary),
 }
 COUNTED: Final = frozenset(_TELL)
 """Kinds of results that count for something."""

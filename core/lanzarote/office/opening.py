@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select
 
@@ -17,6 +16,7 @@ from lanzarote.records import changelog
 from lanzarote.records.changelog import INSTANCE, Saved, Served
 from lanzarote.records.records import encode
 from lanzarote.results.model import Source
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, pick
 from lanzarote.types import RegionHeader, Text
@@ -79,11 +79,11 @@ def regions_known(database: Database) -> tuple[Known, ...]:
     """Every region that something can be said of, by id; of what is enrolled, before anything is received too."""
     with database.read(ALL) as session:
         names: dict[str, Text] = {
-            region_id: msgspec.json.decode(name, type=dict[str, str])
+            region_id: decoded(name, dict[str, str])
             for region_id, name in session.execute(select(Source.region_id, Source.name))  # of all regions
         }
         for region_id, facts in session.execute(select(Served.id, Served.facts)):
-            names[region_id] = msgspec.json.decode(facts, type=RegionHeader).name
+            names[region_id] = decoded(facts, RegionHeader).name
     return tuple(Known(id=region_id, name=names[region_id]) for region_id in sorted(names))
 
 

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -22,6 +21,7 @@ from lanzarote.office.tallies import head_of, replay
 from lanzarote.records import changelog
 from lanzarote.records.changelog import INSTANCE, Saved
 from lanzarote.records.records import encode, now
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
@@ -288,7 +288,7 @@ def _counted_until(session: Session, region_id: str, seq: int) -> tuple[dict[Lin
 
 
 def _told(row: OfficeRelease) -> Told:
-    return Told(day=row.day, at=row.at, digest=row.digest, frozen=msgspec.json.decode(row.figures, type=Frozen))
+    return Told(day=row.day, at=row.at, digest=row.digest, frozen=decoded(row.figures, Frozen))
 
 
 def _is_day(text: Any) -> bool:

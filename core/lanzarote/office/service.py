@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote.office.model import BLOCK, INNER
 from lanzarote.records.validation import is_address
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import marks, pieces
 from lanzarote.types import RegionHeader
 
@@ -288,32 +288,32 @@ def _titles(said: _Written | _Indicator) -> tuple[str, dict[str, str]]:
 
 
 def _of_practice(body: bytes) -> Any:
-    said = msgspec.json.decode(body, type=_Practice)
+    said = decoded(body, _Practice)
     return said.slug, *_titles(said.practice)
 
 
 def _of_improvement(body: bytes) -> Any:
-    said = msgspec.json.decode(body, type=_Improvement)
+    said = decoded(body, _Improvement)
     return said.slug, *_titles(said.improvement)
 
 
 def _of_procedure(body: bytes) -> Any:
-    said = msgspec.json.decode(body, type=_Procedure)
+    said = decoded(body, _Procedure)
     return said.slug, *_titles(said.procedure)
 
 
 def _of_stakeholder(body: bytes) -> Any:
-    said = msgspec.json.decode(body, type=_Stakeholder)
+    said = decoded(body, _Stakeholder)
     return said.slug, "", said.organisation.name
 
 
 def _of_evaluation(body: bytes) -> Any:
-    said = msgspec.json.decode(body, type=_Evaluation)
+    said = decoded(body, _Evaluation)
     return said.slug, said.original, said.title
 
 
 def _of_indicator(body: bytes) -> Any:
-    said = msgspec.json.decode(body, type=_Indicator)
+    said = decoded(body, _Indicator)
     return said.slug, *_titles(said)
 
 

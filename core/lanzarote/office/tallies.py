@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select
 
@@ -27,6 +26,7 @@ from lanzarote.office.model import (
 from lanzarote.records import changelog
 from lanzarote.records.changelog import SHOWN as VERBS_SHOWN
 from lanzarote.records.changelog import Beginning, Served
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import put_rows, rows_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 SOME: Final = 1000
 """So many entries are in memory at once."""
-_beginning = msgspec.json.Decoder(Beginning)
+_beginning = LateDecoder(Beginning)
 
 
 class Told(Struct, frozen=True):

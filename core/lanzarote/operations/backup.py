@@ -33,6 +33,7 @@ from lanzarote.results import forgetting
 from lanzarote.results.forgetting import broken_log
 from lanzarote.runtime import last_done
 from lanzarote.runtime.progress import progress
+from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.runtime.unwritable import unwritable
 from lanzarote.store.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.store.scope import ALL, INDEX, Scope, ScopedSession
@@ -243,9 +244,9 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
 
     try:
         said = archive.read(MANIFEST)
-        if (found := msgspec.json.decode(said, type=Beginning).format) != FORMAT:
+        if (found := decoded(said, Beginning).format) != FORMAT:
             raise RestoreError(f"{path} has format {found}; this version of the platform restores format {FORMAT}.")
-        manifest = msgspec.json.decode(said, type=Manifest)
+        manifest = decoded(said, Manifest)
     except (KeyError, msgspec.DecodeError, UnicodeDecodeError, *_DAMAGE) as error:
         raise RestoreError(f"{path} is no backup of this platform ({MANIFEST}: {error}).") from None
     if manifest.schema not in known_schemas():
@@ -314,7 +315,7 @@ def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) 
 
 def _batches(name: str, member: Member, lines: Any) -> Iterator[list[dict[str, Any]]]:
     types = tuple(_TYPES[kind][1] | None for kind in member.columns.values())
-    decoder = msgspec.json.Decoder(tuple.__class_getitem__(types))
+    decoder = LateDecoder(tuple.__class_getitem__(types))
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(lines, 1):
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from lanzarote.plugins.packages import CallFailed
+from lanzarote.runtime.reading import work_out
 from lanzarote.translation.catalogues import is_language
 from lanzarote.types import (
     Catalogue,
@@ -165,8 +166,10 @@ def answer_of(asked: str, answer: Any) -> bytes:
 
 def decoded(asked: str, data: bytes) -> Any:
     """What ``answer_of`` encoded. Raises CallFailed."""
+    kind = _kind_of(asked)
+    work_out(kind)
     try:
-        return msgspec.msgpack.decode(data, type=_kind_of(asked))
+        return msgspec.msgpack.decode(data, type=kind)
     except msgspec.DecodeError as error:
         # Of a file that was read, the error may quote it.
         # So it may of what a provider says of a person.

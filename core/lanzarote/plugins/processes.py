@@ -22,6 +22,7 @@ import msgspec
 from lanzarote.plugins.hooks import place_in
 from lanzarote.plugins.packages import RETRY, CallFailed
 from lanzarote.plugins.worker import ORDER, Answer, Channel, Probed
+from lanzarote.runtime.reading import work_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -180,6 +181,7 @@ class Worker:
                 self._channel.sock.settimeout(self._left())
                 what, data = self._channel.receive(LARGEST_ANSWER)
                 if what == b"A":
+                    work_out(kind)
                     answer = msgspec.msgpack.decode(data, type=kind)
                     self._busy = False
                     return answer

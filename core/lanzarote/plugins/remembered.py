@@ -22,6 +22,7 @@ from lanzarote.errors import FormatFailed
 from lanzarote.plugins.packages import MANIFESTS, OFFERED, CallFailed, folder_of
 from lanzarote.plugins.processes import TookTooLong
 from lanzarote.plugins.worker import Probed
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +93,7 @@ class Remembered:
         with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             if (changed := self._file.stat().st_mtime_ns) != self._read and self._file.is_file():
                 self._read = changed
-                self._entries = msgspec.json.decode(self._file.read_bytes(), type=dict[str, Entry])
+                self._entries = decoded(self._file.read_bytes(), dict[str, Entry])
 
 
 def key_of(package: Package) -> str:

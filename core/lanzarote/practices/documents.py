@@ -15,6 +15,7 @@ from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Change, ChangeBody, Release, Saved
 from lanzarote.records.records import Named, Record, Version, encode
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import pieces
 from lanzarote.store.ids import is_id, shipped_id
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-_practice = msgspec.json.Decoder(Practice)
+_practice = LateDecoder(Practice)
 _SAME: Final = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
 _PUBLISHED: Final = (
     select(Record, Version.body)
@@ -49,7 +50,7 @@ class _Citing(msgspec.Struct):
     organisations: dict[str, CitedOrganisation] = {}
 
 
-_citing = msgspec.json.Decoder(_Citing)
+_citing = LateDecoder(_Citing)
 
 
 class PracticeRelease(Value, frozen=True, kw_only=True):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from sqlalchemy import select
 
 from lanzarote.kinds.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.practices.model import KIND, Document, Published
 from lanzarote.records import outbox
 from lanzarote.records.records import Record
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.ids import moment_of
 from lanzarote.types import PracticePublished, PracticeWithdrawn
 
@@ -55,7 +55,7 @@ def _published(
         return None
     if region_id not in instance.headers():
         raise outbox.NotYet(HIDDEN)
-    read = msgspec.json.decode(row.document, type=Document)
+    read = decoded(row.document, Document)
     return PracticePublished(
         event_id=event_id,
         at=moment_of(event_id),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import (
     Agreement,
@@ -76,7 +77,7 @@ class PracticeStatus(Value, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, standing="documented", vouching="public-sources", **without)
 
 
-_decode_status: Final = msgspec.json.Decoder(PracticeStatus).decode
+_status: Final = LateDecoder(PracticeStatus)
 
 
 def settled(status: PracticeStatus) -> PracticeStatus:
@@ -102,7 +103,7 @@ def settled(status: PracticeStatus) -> PracticeStatus:
 
 def read_status(raw: bytes) -> PracticeStatus:
     """The status of a practice as it was stored or received, and no more of it than may be said."""
-    return settled(_decode_status(raw))
+    return settled(_status.decode(raw))
 
 
 class Card(Struct, frozen=True, kw_only=True):

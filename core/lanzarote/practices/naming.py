@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
@@ -12,6 +11,7 @@ from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import ids_by_name
 from lanzarote.practices.model import KIND
 from lanzarote.records.records import Named, Record, Version
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import pieces
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _Naming(Struct):
     partners: tuple[_Partner, ...] = ()
 
 
-_naming = msgspec.json.Decoder(_Naming)
+_naming = LateDecoder(_Naming)
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:

@@ -21,6 +21,7 @@ from lanzarote.records import outbox
 from lanzarote.records.changelog import Saved
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.types import NARROWING, Practice, Side, Text
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_practice = msgspec.json.Decoder(Practice)
+_practice = LateDecoder(Practice)
 _HIGHEST: Final = select(func.max(Published.pk))
 _encode = msgspec.json.Encoder().encode
 _ANSWER = re.compile("[a-z0-9-]+")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote.practices.model import KIND, Label, PracticeStatus
 from lanzarote.records.erasing import forget_beside
 from lanzarote.regions.group import NOT_MET, Criterion, Grid
+from lanzarote.runtime.reading import converted, decoded
 from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Round(Regional, Base):
     asked_at: Mapped[datetime]
 
     def asks(self) -> Grid:
-        return msgspec.json.decode(self.grid, type=Grid)
+        return decoded(self.grid, Grid)
 
 
 class Assessment(Regional, Base):
@@ -57,7 +58,7 @@ class Assessment(Regional, Base):
     given_at: Mapped[datetime | None]
 
     def said(self) -> Answers:
-        return msgspec.json.decode(self.answers, type=Answers)
+        return decoded(self.answers, Answers)
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -116,7 +117,7 @@ class Decision(Regional, Base):
 
     def status(self, before: PracticeStatus) -> PracticeStatus:
         """What the practice is published as, if it is published as assessed."""
-        return msgspec.convert(
+        return converted(
             msgspec.to_builtins(before)
             | {
                 "standing": "assessed",
@@ -129,10 +130,10 @@ class Decision(Regional, Base):
         )
 
     def basis(self) -> Label:
-        return msgspec.json.decode(self.label, type=Label)
+        return decoded(self.label, Label)
 
     def reasons(self) -> Text:
-        return msgspec.json.decode(self.reason, type=dict[str, str])
+        return decoded(self.reason, dict[str, str])
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:

@@ -6,7 +6,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
@@ -19,6 +18,7 @@ from lanzarote.practices.review_model import Decision
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Record, Version
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.search import paging, rows_that_hold
 from lanzarote.search.asked import Meaning, apart
 from lanzarote.search.index import near
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
     from lanzarote.store.database import Database
     from lanzarote.types import PracticeSheet
 
-_card = msgspec.json.Decoder(Card)
-_document = msgspec.json.Decoder(Document)
+_card = LateDecoder(Card)
+_document = LateDecoder(Document)
 
 
 class _WithPartners(Struct, frozen=True):
     partners: tuple[Partner, ...] = ()
 
 
-_partners = msgspec.json.Decoder(_WithPartners)
+_partners = LateDecoder(_WithPartners)
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from lanzarote.records.validation import (
     unfit_text,
     unfit_year,
 )
+from lanzarote.runtime.reading import decoded
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
 
@@ -69,7 +70,7 @@ def whole(sheet: PracticeSheet) -> Practice:
     """The practice on a sheet of which nothing is missing. Raises Faulty."""
     if missing := [Fault(field=field, text=MISSING) for field in missing_in(sheet)]:
         raise Faulty(missing)
-    return msgspec.json.decode(encode(sheet), type=Practice)
+    return decoded(encode(sheet), Practice)
 
 
 def missing_in(sheet: PracticeSheet) -> Iterator[str]:

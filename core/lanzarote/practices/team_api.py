@@ -16,6 +16,7 @@ from lanzarote.practices.holder_model import heard, words_of
 from lanzarote.practices.model import KIND, read_status
 from lanzarote.practices.work import Told, told_of
 from lanzarote.records.records import Record, body_of
+from lanzarote.runtime.reading import converted
 from lanzarote.types import Agreement, PracticeSheet
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, Parameter, cursor, resource
 from lanzarote.web.working_records import (
@@ -166,7 +167,7 @@ def list_team_practices(asked: Asked) -> Answer:
     grid, today = asked.instance.vocabulary(asked["region"]).grid, asked.instance.today(asked["region"])
     with asked.instance.database.read(asked["region"]) as session:
         found = team_list.listed(session, by=asked.actor, only=only, page=page, grid=grid, today=today)
-    rows = [msgspec.convert(row, WorkingItem, from_attributes=True) for row in found.rows]
+    rows = [converted(row, WorkingItem, from_attributes=True) for row in found.rows]
     more = str(page + 1) if found.more else None
     return asked.listed(map(msgspec.json.encode, rows), found.counts[only], more, counts=found.counts)
 

@@ -26,6 +26,7 @@ from lanzarote.procedures.team_documents import (
 from lanzarote.procedures.words import DONE, MEASURES, NATURE_HELP, NATURES, STATES, TEXTS
 from lanzarote.procedures.writing import Confirming, ProcedureRenaming, Superseding, status_of
 from lanzarote.records.records import body_of
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Procedure, Side
 from lanzarote.web.changing import LARGEST_TEXT
@@ -302,7 +303,7 @@ class _Nature(msgspec.Struct):
     nature: str = "drafted"
 
 
-_nature: Final = msgspec.json.Decoder(_Nature)
+_nature: Final = LateDecoder(_Nature)
 
 
 def _state(session: Session, record: Record) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec.structs import replace
 
 from lanzarote.improvements import public as improvements
@@ -21,6 +20,7 @@ from lanzarote.procedures.model import KIND, ProcedureStatus, Said
 from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import IMPROVEMENT, Published
 from lanzarote.records import changelog_state
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Titled = tuple[str, dict[str, str], str]
     """Slug, titles, original language."""
 
-_document = msgspec.json.Decoder(ProcedureDocument)
+_document = LateDecoder(ProcedureDocument)
 
 
 def every(instance: Instance, region_id: str) -> tuple[Published, ...]:

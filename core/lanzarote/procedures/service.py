@@ -18,6 +18,7 @@ from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import pick
 from lanzarote.types import Procedure
 
@@ -71,7 +72,7 @@ class _Titled(Struct):
     text: dict[str, _Title] = {}
 
 
-_titled = msgspec.json.Decoder(_Titled)
+_titled = LateDecoder(_Titled)
 
 
 def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
@@ -23,6 +22,7 @@ from lanzarote.records.changelog import (
     salted,
 )
 from lanzarote.records.tables import Forgotten, FormerSlug, Unsent, forgotten, gone
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import pieces
 
 if TYPE_CHECKING:
@@ -183,8 +183,8 @@ class _HasSlug(Struct):
     slug: str = ""
 
 
-_slugged = msgspec.json.Decoder(_HasSlug)
-_beginning = msgspec.json.Decoder(Beginning)
+_slugged = LateDecoder(_HasSlug)
+_beginning = LateDecoder(Beginning)
 
 
 class TakenBack(Gone):

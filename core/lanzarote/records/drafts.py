@@ -18,6 +18,7 @@ from lanzarote.records import records
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Involved, Version, encode
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import rows_of
 from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.types import SourceKind
@@ -49,7 +50,7 @@ def _keys_of(database: Database, region_id: str, record_id: str) -> frozenset[st
     query = select(Version.body).where(Version.region_id == region_id, Version.record_id == record_id)
     with database.read(region_id) as session:
         bodies = session.scalars(query.where(Version.body != b"")).all()
-    return frozenset(source.key for body in bodies for source in msgspec.json.decode(body, type=_Said).own_sources)
+    return frozenset(source.key for body in bodies for source in decoded(body, _Said).own_sources)
 
 
 class _Source(Struct, frozen=True, kw_only=True):
@@ -236,13 +237,13 @@ _NEWEST: Final = """
 
 def read_told(session: Session, record: Record, kind: type[T]) -> T:
     row = session.get(Work, (record.region_id, record.id))
-    return msgspec.json.decode(row.told, type=kind) if row else kind()
+    return decoded(row.told, kind) if row else kind()
 
 
 def newest(session: Session, record: Record, kind: type[T]) -> tuple[bytes, T | None]:
     """What *record* says in its newest version, and what is said beside it; None: it is not being worked on yet."""
     [(body, told)] = rows_of(session, _NEWEST, record.region_id, record.id, record.version)
-    return body, msgspec.json.decode(told, type=kind) if told else None
+    return body, decoded(told, kind) if told else None
 
 
 def tell(session: Session, record: Record, told: Told) -> None:

@@ -21,6 +21,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.records import outbox
 from lanzarote.records.erasing import erased
 from lanzarote.records.records import now
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL, Base, Shared
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _find(session: Session, request: Keyed) -> Kept | None:
             "This Idempotency-Key was used for another request within the last 24 hours. "
             "Make a new key for every new request; send the old one only to repeat the very same request."
         )
-    headers = msgspec.json.decode(row.headers, type=dict[str, str])
+    headers = decoded(row.headers, dict[str, str])
     return Kept(status=row.status, headers=headers, body=row.body, record_id=row.record_id)
 
 

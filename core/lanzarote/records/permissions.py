@@ -14,6 +14,7 @@ from sqlalchemy import and_, exists, false, or_, true
 
 from lanzarote.errors import NotPermitted
 from lanzarote.records.records import Involved, Named, Record
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import rows_of
 from lanzarote.translation.catalogues import N_
 
@@ -157,7 +158,7 @@ class _Status(Struct):
     relation: str = "cited"
 
 
-_status = msgspec.json.Decoder(_Status)
+_status = LateDecoder(_Status)
 
 
 def is_outside(role: str, status: bytes | None) -> bool:

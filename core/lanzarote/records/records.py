@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, or_, select
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.records import changelog, lifecycle
 from lanzarote.records.tables import FormerSlug, Involved, Named, Record, Version, first_free, gone, taken_slugs
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import add_rows, pieces, rows_of
 from lanzarote.store.ids import new_id
 
@@ -410,7 +411,7 @@ def body_of(session: Session, record: Record, number: int) -> bytes:
 
 
 def decode(body: bytes, kind: type[B]) -> B:
-    return msgspec.json.decode(body, type=kind)
+    return decoded(body, kind)
 
 
 def count(session: Session, kind: str, *, state: str | None = None) -> int:

@@ -14,6 +14,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.facts.convention import convention, existing
 from lanzarote.records.drafts import Reason, Told, read_told
 from lanzarote.runtime.counters import STOPPED
+from lanzarote.runtime.reading import converted, decoded
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
@@ -135,8 +136,8 @@ def read_as(value: Any, kind: type[S]) -> S:
     """What *value*, a JSON object or its bytes, says as a *kind*. Raises Faulty."""
     try:
         if isinstance(value, bytes):
-            return msgspec.json.decode(value, type=kind)
-        return msgspec.convert(value, kind)
+            return decoded(value, kind)
+        return converted(value, kind)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         text, _, place = str(error).partition(" - at `$.")
         place = place.rstrip("`")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct, inspect
 
+from lanzarote.runtime.reading import converted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -71,14 +73,14 @@ def convert(data: Any, kind: type[T], at: Path = (), written: Written = _NOWHERE
     """Read *data*, which stands *at* a key of its file, as *kind*; the value is None when there are faults."""
     faults: list[Fault] = []
     try:
-        return msgspec.convert(data, kind), faults
+        return converted(data, kind), faults
     except msgspec.ValidationError:
         data = deepcopy(data)
     out = _TakenOut()
     misspelt: set[Path] = set()
     while len(faults) < MOST:
         try:
-            msgspec.convert(data, kind)
+            converted(data, kind)
             break
         except msgspec.ValidationError as error:
             message, path = _locate(error, data, kind)
@@ -164,7 +166,7 @@ def _culprit(said: str, data: Any, kind: type[Any], path: Path) -> str:
         alone = deepcopy(data)
         _put(alone, path, {key: value})
         try:
-            msgspec.convert(alone if path else {key: value}, kind)
+            converted(alone if path else {key: value}, kind)
         except msgspec.ValidationError as error:
             if str(error) == said:
                 return str(key)

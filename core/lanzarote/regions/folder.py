@@ -27,6 +27,7 @@ from lanzarote.regions.content import (
 )
 from lanzarote.regions.converting import Written, convert, meant, teach_unknown
 from lanzarote.regions.toml_files import Unreadable, read_toml
+from lanzarote.runtime.reading import converted
 from lanzarote.store.ids import slugify
 from lanzarote.types import (
     FORMAT,
@@ -130,13 +131,13 @@ def _with_own_words(content: Content, folder: Traversable) -> Content:
 def read_header(folder: Traversable) -> RegionHeader:
     """Read ``region.toml`` alone, for listings. Raises ValueError."""
     data = tomllib.loads((folder / "region.toml").read_text("utf-8"))
-    return msgspec.convert(data, RegionHeader)
+    return converted(data, RegionHeader)
 
 
 def read_framework_header(folder: Traversable) -> FrameworkHeader | None:
     """Read ``framework.toml`` alone; None when it cannot be used."""
     try:
-        return msgspec.convert(tomllib.loads((folder / "framework.toml").read_text("utf-8")), FrameworkHeader)
+        return converted(tomllib.loads((folder / "framework.toml").read_text("utf-8")), FrameworkHeader)
     except (OSError, ValueError):
         return None
 

@@ -9,11 +9,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.records.records import Record, Version
+from lanzarote.runtime.reading import LateDecoder, converted
 from lanzarote.types import Choice, CriteriaGrid, Mandate, Text, Value
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Dated(Struct, frozen=True, kw_only=True):
     status: MandateStatus = MandateStatus()
 
 
-_mandate = msgspec.json.Decoder(Mandate)
-_status = msgspec.json.Decoder(MandateStatus)
+_mandate = LateDecoder(Mandate)
+_status = LateDecoder(MandateStatus)
 
 
 def shipped(header: RegionHeader) -> tuple[Dated, ...]:
@@ -133,7 +133,7 @@ class Grid(Value, frozen=True, kw_only=True):
 def common_criteria() -> CriteriaGrid:
     """The conditions and questions that every region asks."""
     document = tomllib.loads((files("lanzarote") / "data" / "common_criteria.toml").read_text("utf-8"))
-    return msgspec.convert(document, CriteriaGrid)
+    return converted(document, CriteriaGrid)
 
 
 def grid_of(own: CriteriaGrid | None) -> Grid:

@@ -17,6 +17,7 @@ from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.records.tasks import WITHDRAWAL
 from lanzarote.regions.merge import Merged, Question, merge, with_present_keys
+from lanzarote.runtime.reading import converted
 from lanzarote.store.database import Base, Regional
 from lanzarote.store.ids import shipped_id, slugify
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
@@ -321,7 +322,7 @@ def _merged(kind: str, *bodies: bytes) -> Merged:
     plain = [msgspec.json.decode(body) for body in bodies]
     merged = merge(*plain)
     try:
-        value = msgspec.convert(merged.body, BODIES[kind])
+        value = converted(merged.body, BODIES[kind])
     except msgspec.ValidationError:
         return merge(*plain, ask=True)
     whole = not isinstance(value, Practice | Procedure) or value.original in value.text

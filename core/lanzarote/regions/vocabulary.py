@@ -16,6 +16,7 @@ from lanzarote.records import changelog
 from lanzarote.records.records import decode, digest, encode, now
 from lanzarote.regions.content import ENTRIES, WHOLE_FILES
 from lanzarote.regions.group import Grid, grid_of
+from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import (
@@ -63,7 +64,7 @@ FILES = {
 KINDS: dict[str, Any] = {
     kind: (ENTRIES | WHOLE_FILES | {"instruments": Instrument})[name] for kind, name in FILES.items()
 }
-_decoders = {kind: msgspec.json.Decoder(form) for kind, form in KINDS.items()}
+_decoders = {kind: LateDecoder(form) for kind, form in KINDS.items()}
 
 
 class Term(Regional, Base):
@@ -115,7 +116,7 @@ class _Renamed(Struct):
     former: tuple[str, ...] = ()
 
 
-_renamed = msgspec.json.Decoder(_Renamed)
+_renamed = LateDecoder(_Renamed)
 
 
 def former_in(body: bytes) -> tuple[str, ...]:
@@ -359,7 +360,7 @@ def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
             retired.add((kind, key))
     notes = {
         (note.kind, note.key): Note(
-            text=msgspec.json.decode(note.text, type=dict[str, str]),
+            text=decoded(note.text, dict[str, str]),
             at=note.at,
             overtaken=digests.get((note.kind, note.key)) != note.entry,
         )

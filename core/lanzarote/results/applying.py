@@ -30,6 +30,7 @@ from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit, require_one_story, require_organisations, require_own
 from lanzarote.results.model import Recognisable, drop_bytes_of
+from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import add_rows
 from lanzarote.store.ids import is_id
@@ -73,7 +74,7 @@ class Taken(msgspec.Struct, frozen=True):
 def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     """Take these entries, which follow what is here. Raises Malformed, Recognisable; the caller then keeps nothing."""
     served = session.get(Served, source.region_id)
-    header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
+    header = decoded(served.facts, RegionHeader) if served and served.facts != b"{}" else None
     require_one_story(session, source.region_id, entries)
     taken = [_read(entry, source.region_id) for entry in entries]
     require_organisations(session, source.region_id, taken)
@@ -108,10 +109,10 @@ def _read(entry: Entry, region_id: str) -> Taken:
         require_fit(entry, None, region_id)
         return Taken(entry, None)
     try:
-        said = msgspec.json.decode(entry.said, type=kind)
+        said = decoded(entry.said, kind)
         if isinstance(said, VocabularyRelease):
             for term in said.entries:
-                msgspec.json.decode(term.body, type=TERMS[said.vocabulary])
+                decoded(term.body, TERMS[said.vocabulary])
     except (msgspec.MsgspecError, UnknownReference, KeyError) as error:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): {error}") from None
     if encode(said) != entry.said:

@@ -19,6 +19,7 @@ from msgspec import Meta, Raw, Struct
 from lanzarote.errors import LanzaroteError
 from lanzarote.records.changelog import chain, salted
 from lanzarote.results.signing import sign, signed_by
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -221,7 +222,7 @@ def write_batch(
 def ends_with(batch: bytes) -> tuple[Position, bool]:
     """After which entry a batch ends that was written here, and whether that is its only one."""
     before, line, _, _ = batch.rsplit(b"\n", 3)
-    last = msgspec.json.decode(line, type=Entry)
+    last = decoded(line, Entry)
     return Position(seq=last.seq, hash=last.hash), b"\n" not in before
 
 
@@ -291,7 +292,7 @@ def _read_batch(file: BinaryIO, first: bytes, number: int) -> tuple[Batch, int]:
 
 def _head(line: bytes, number: int) -> Head:
     try:
-        told = msgspec.json.decode(line, type=_Told)
+        told = decoded(line, _Told)
     except _UNREADABLE:
         raise Malformed(f"line {number}: is no beginning of results") from None
     if told.type != TYPE:
@@ -353,7 +354,7 @@ def _read(line: bytes, kind: type[T], number: int) -> T:
     if not line.endswith(b"\n"):
         raise Malformed(f"line {number}: the file was cut here")
     try:
-        value = msgspec.json.decode(line, type=kind)
+        value = decoded(line, kind)
         canonical = _encode(value) == line[:-1] and _is_canonical(value)
     except _UNREADABLE as error:
         raise Malformed(f"line {number}: cannot be read ({error})") from None

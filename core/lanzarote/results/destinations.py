@@ -21,6 +21,7 @@ from lanzarote.results.keys import NoKey, NoReceipt, Receipt, read_receipt, requ
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
 from lanzarote.results.wire import NoOffice, NotSent, TooLarge, place_at, tidy
 from lanzarote.runtime.progress import progress
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -438,4 +439,4 @@ def _tell(session: Session, region_id: str, verb: str, *, by: str, at: datetime)
 
 def receipt_in(row: Destination) -> Receipt | None:
     """The last receipt of the office; None: there is none yet."""
-    return msgspec.json.decode(row.receipt, type=Receipt) if row.receipt else None
+    return decoded(row.receipt, Receipt) if row.receipt else None

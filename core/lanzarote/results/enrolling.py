@@ -30,6 +30,7 @@ from lanzarote.results.batches import Envelope, Malformed, enveloped
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.receiving import receive
 from lanzarote.results.signing import PublicKey, is_fingerprint, signed_by
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL, Database, migrate
 from lanzarote.translation import N_
 from lanzarote.types import Key, Language, Partner, Practice, PracticeText, RegionHeader, Sector
@@ -106,7 +107,7 @@ def card_of(session: Session, settings: Settings, region_id: str, *, by: str, at
     if keys.current(session, region_id) is None:
         make_key(session, settings, region_id, by=by, at=at)
     key = keys.private(session, settings, region_id)
-    header = msgspec.json.decode(session.get_one(Served, region_id).facts, type=RegionHeader)
+    header = decoded(session.get_one(Served, region_id).facts, RegionHeader)
     # A site that only its own machine reaches is none that an office could lead to.
     address = settings.base_url if is_address(settings.base_url) else ""
     one = Card(format=1, region=region_id, name=header.name, address=address, key=key.public.raw.hex())
@@ -128,9 +129,9 @@ def make_key(session: Session, settings: Settings, region_id: str, *, by: str, a
 def read_card(data: bytes) -> Card:
     """Raises Malformed."""
     try:
-        envelope = msgspec.json.decode(data, type=Envelope)
+        envelope = decoded(data, Envelope)
         payload = base64.b64decode(envelope.payload, validate=True)
-        one = msgspec.json.decode(payload, type=Card)
+        one = decoded(payload, Card)
         [signature] = envelope.signatures
         key, signed = one.public, base64.b64decode(signature.sig, validate=True)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
+from lanzarote.runtime.reading import LateDecoder, converted
 from lanzarote.translation import N_, format_date, language_name, pick
 from lanzarote.web import labels
 
@@ -371,7 +372,7 @@ class Reader:
             return labels.label(LABELLED[name], str(value), self.view.translator)
         text = str(value)
         if name.endswith("_at") and len(text) > len("2030-01-01"):
-            return format_date(self.view.day_of(msgspec.convert(text, type=datetime)), self.view.lang)
+            return format_date(self.view.day_of(converted(text, datetime)), self.view.lang)
         return self._named(text)
 
     def _named(self, name: str) -> str:
@@ -413,4 +414,4 @@ class _HasSlug(Struct):
     slug: str = ""
 
 
-_Slugged = msgspec.json.Decoder(_HasSlug)
+_Slugged = LateDecoder(_HasSlug)

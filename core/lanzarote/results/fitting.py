@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
@@ -27,6 +25,7 @@ from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.ids import is_id
 from lanzarote.types import RegionHeader, Sector, TransferRelease
@@ -176,7 +175,7 @@ def _values(said: Any) -> Iterator[tuple[str, Any]]:
     """What was said, each with where it stands."""
     if isinstance(said, VocabularyRelease):
         for term in said.entries:
-            yield f"{term.key}.", msgspec.json.decode(term.body, type=TERMS[said.vocabulary])
+            yield f"{term.key}.", decoded(term.body, TERMS[said.vocabulary])
     else:
         yield "", said
 

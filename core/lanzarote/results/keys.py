@@ -18,6 +18,7 @@ from lanzarote.records.records import encode, now
 from lanzarote.results.batches import MOST_KEYS, Envelope, Hash, KeyEndorsement, Seq, enveloped
 from lanzarote.results.model import SigningKey
 from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_key, sign, signed_by
+from lanzarote.runtime.reading import decoded
 from lanzarote.runtime.unwritable import unwritable
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def endorsements(session: Session, region_id: str) -> tuple[KeyEndorsement, ...]
     """How each of the newest keys came from the one before, the oldest first: as many as go with a batch."""
     mine = select(SigningKey.endorsement).where(SigningKey.region_id == region_id, SigningKey.endorsement != b"")
     newest = session.scalars(mine.order_by(SigningKey.number.desc()).limit(MOST_KEYS)).all()
-    return tuple(msgspec.json.decode(row, type=KeyEndorsement) for row in reversed(newest))
+    return tuple(decoded(row, KeyEndorsement) for row in reversed(newest))
 
 
 def private(session: Session, settings: Settings, region_id: str) -> PrivateKey:
@@ -200,9 +201,9 @@ def read_receipt(data: bytes, known: bytes) -> Receipt:
     Raises NoReceipt.
     """
     try:
-        envelope = msgspec.json.decode(data, type=Envelope)
+        envelope = decoded(data, Envelope)
         payload = base64.b64decode(envelope.payload, validate=True)
-        said = msgspec.json.decode(payload, type=Receipt)
+        said = decoded(payload, Receipt)
         [one] = envelope.signatures
         signature = base64.b64decode(one.sig, validate=True)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):

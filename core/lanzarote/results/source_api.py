@@ -18,6 +18,7 @@ from lanzarote.results.model import Came, HeldBatch, Refused, Source, SourceStat
 from lanzarote.results.receiving import holding, take_held
 from lanzarote.results.sending_api import NO_OFFICE_HERE as NO_OFFICE
 from lanzarote.results.sending_api import STATUS, is_office
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
@@ -278,8 +279,8 @@ def _item(session: Session, row: Source) -> dict[str, Any]:
 def _name(row: Source, served: Served | None) -> Text:
     """As the region says it itself, or as it was enrolled."""
     if served is not None:
-        return msgspec.json.decode(served.facts, type=RegionHeader).name
-    return msgspec.json.decode(row.name, type=dict[str, str])
+        return decoded(served.facts, RegionHeader).name
+    return decoded(row.name, dict[str, str])
 
 
 # What could not be taken

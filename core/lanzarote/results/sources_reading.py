@@ -7,7 +7,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
@@ -18,6 +17,7 @@ from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.signing import PublicKey
+from lanzarote.runtime.reading import decoded
 from lanzarote.translation import in_language, pick
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def tell_held(view: View, row: HeldBatch) -> Held:
 
 def head_before(row: HeldBatch) -> Head | None:
     """What the region had vouched for here before; None: nothing."""
-    return _head(msgspec.json.decode(row.known, type=Envelope)) if row.known else None
+    return _head(decoded(row.known, Envelope)) if row.known else None
 
 
 def head_that_came(row: HeldBatch) -> Head | None:
@@ -186,7 +186,7 @@ def head_that_came(row: HeldBatch) -> Head | None:
 
 
 def _head(envelope: Envelope) -> Head:
-    said = msgspec.json.decode(base64.b64decode(envelope.payload), type=Statement)
+    said = decoded(base64.b64decode(envelope.payload), Statement)
     key = envelope.signatures[0].keyid
     return Head(epoch=said.epoch, seq=said.seq, mark=_grouped(said.hash[:32]), key=_grouped(key[:32]))
 
@@ -198,7 +198,7 @@ def _grouped(text: str) -> str:
 def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> Region:
     header = view.instance.headers().get(row.region_id) or view.instance.samples().get(row.region_id)
     reads = may_somewhere(view.actor, "activity.read", row.region_id)
-    texts = header.name if header else msgspec.json.decode(row.name, type=dict[str, str])
+    texts = header.name if header else decoded(row.name, dict[str, str])
     return Region(
         id=row.region_id,
         name=in_language(*pick(texts, view.lang), view.lang) or row.region_id,

@@ -20,6 +20,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.results import words
 from lanzarote.results.batches import Malformed, NewerFormat, Seq
 from lanzarote.results.model import Refused
+from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     import socket
@@ -301,7 +302,7 @@ def ask(place: Place, region_id: str) -> There:
     """Raises NotSent, Nearby."""
     body = _request("GET", place, region_id, b"")
     try:
-        return msgspec.json.decode(body, type=There)
+        return decoded(body, There)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _no_office(place, 200) from None
 
@@ -382,7 +383,7 @@ def _refused(place: Place, answer: HTTPResponse, body: bytes) -> NotSent:
     if answer.headers.get_content_type() != "application/problem+json":
         return _no_office(place, status)
     try:
-        problem = msgspec.json.decode(body, type=_Problem)
+        problem = decoded(body, _Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _no_office(place, status)
     if problem.code in CODES:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec import Struct
 
+from lanzarote.runtime.reading import decoded
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,7 +41,7 @@ def note(data: Path, what: What, *, where: str = "", size: int = 0, why: str = "
 def last(data: Path, what: What) -> Done | None:
     """When *what* was done last, as far as it was noted here."""
     with suppress(OSError, msgspec.DecodeError):
-        return msgspec.json.decode(_place(data, what).read_bytes(), type=Done)
+        return decoded(_place(data, what).read_bytes(), Done)
     return None
 
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from operator import and_
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.search.asked import ENDS_OPEN, Alternatives
 from lanzarote.search.words import Words
 from lanzarote.store.bulk import copy_rows, marks, pieces
@@ -38,7 +38,7 @@ MOST_BYTES: Final = 1_000_000
 SPELT: Final = range(4, 31)
 """So long are words that a misspelt one may be taken for."""
 
-_numbers = msgspec.json.Decoder(list[int]).decode
+_numbers = LateDecoder(list[int])
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -155,7 +155,7 @@ def _rows_of_sqlite(
     # A frequent word has tens of thousands of rows: one text of numbers is read much faster than as many rows.
     sql = "SELECT json_group_array(rowid) FROM search_text WHERE search_text MATCH ? AND rowid >= ?"
     [(found,)] = database.all_rows(sql, match, least)
-    return _numbers(found)  # FTS5 gives them in ascending order
+    return _numbers.decode(found)  # FTS5 gives them in ascending order
 
 
 def _rows_of_postgres(

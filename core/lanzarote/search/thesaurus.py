@@ -15,9 +15,9 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
 from msgspec import Struct
 
+from lanzarote.runtime.reading import converted
 from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, WITHOUT_STEMS, Said, forms_in, stop_words
 from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
 from lanzarote.translation.folding import asked_words, fold
@@ -365,7 +365,7 @@ def concepts() -> Mapping[str, Concept]:
 
 def _concept(table: Mapping[str, Any]) -> Concept:
     names = Concept.__struct_fields__
-    return msgspec.convert(
+    return converted(
         {name: value for name, value in table.items() if name in names}
         | {"words": {lang: phrases for lang, phrases in table.items() if lang not in names}},
         Concept,

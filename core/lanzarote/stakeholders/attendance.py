@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.directory.service import ids_by_name
 from lanzarote.records.records import Record, Version
+from lanzarote.runtime.reading import LateDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -52,8 +52,8 @@ class Titled(Struct, frozen=True, kw_only=True):
     original: str
 
 
-_meeting = msgspec.json.Decoder(_Meeting)
-_status = msgspec.json.Decoder(_Status)
+_meeting = LateDecoder(_Meeting)
+_status = LateDecoder(_Status)
 
 
 def present_at(session: Session, region_id: str, meeting_id: str) -> tuple[str, ...]:

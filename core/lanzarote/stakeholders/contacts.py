@@ -14,6 +14,7 @@ from lanzarote.directory.model import KIND, Contact, Contacts
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, kinds_of
 from lanzarote.records.records import Record, encode
 from lanzarote.records.validation import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.stakeholders.addresses import is_contact
 from lanzarote.translation import N_
 
@@ -35,7 +36,7 @@ _TITLED = re.compile(
     r"\b(?:M\.|MM\.|Mr|Mrs|Ms|Miss|Mme|Mlle|Madame|Monsieur|Me|Maître|Dr|Docteur|Prof|Pr|Herr|Frau|Sig|Signora|Señora?|Sra?)"
     r"\.? +[^\W\d_a-zà-ÿ]",
 )
-_decode = msgspec.json.Decoder(tuple[Contact, ...]).decode
+_contacts = LateDecoder(tuple[Contact, ...])
 
 
 def faults_in(contacts: Sequence[Contact], before: Sequence[Contact], today: date | None) -> Iterator[Fault]:
@@ -110,7 +111,7 @@ def contacts_of(session: Session, record: Record, number: int | None = None) -> 
     if number is not None:
         query = query.where(Contacts.number <= number)
     body = session.scalar(query.order_by(Contacts.number.desc()).limit(1))
-    return _decode(body) if body else ()
+    return _contacts.decode(body) if body else ()
 
 
 def keep(session: Session, record: Record, contacts: Sequence[Contact]) -> None:
@@ -144,7 +145,7 @@ def due(session: Session, today: Mapping[str, date]) -> dict[tuple[str, str], da
             Contacts.region_id.in_(today), Record.kind == KIND, Record.state.in_(("draft", "published", "withdrawn"))
         )
     ):
-        days = [one.review_on for one in _decode(body) if one.is_due(today[region_id])]
+        days = [one.review_on for one in _contacts.decode(body) if one.is_due(today[region_id])]
         if days:
             found[region_id, record_id] = min(days)
     return found

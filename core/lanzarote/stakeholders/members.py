@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
@@ -12,6 +11,7 @@ from lanzarote.accounts.model import Account, Granted
 from lanzarote.directory.model import KIND, Contact, Contacts, StakeholderStatus
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.stakeholders.addresses import href_of
 from lanzarote.types import Organisation, Relation, Side, Text
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_status = msgspec.json.Decoder(StakeholderStatus)
-_entry = msgspec.json.Decoder(Organisation)
-_contacts = msgspec.json.Decoder(tuple[Contact, ...])
+_status = LateDecoder(StakeholderStatus)
+_entry = LateDecoder(Organisation)
+_contacts = LateDecoder(tuple[Contact, ...])
 
 
 class Body(Struct, frozen=True, kw_only=True):

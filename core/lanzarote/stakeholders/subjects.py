@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from lanzarote.directory.service import standing_for
 from lanzarote.errors import Gone, NotFound
 from lanzarote.facts.convention import Reference, UnknownPage, UnknownReference, frameworks
 from lanzarote.records import records
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, Practice
 from lanzarote.web.region_reading import tell_provision, told
@@ -81,7 +81,7 @@ class _Titled(Struct):
     text: dict[str, _Title] = {}
 
 
-_titled = msgspec.json.Decoder(_Titled)
+_titled = LateDecoder(_Titled)
 
 
 class Subject(Struct, frozen=True, kw_only=True):

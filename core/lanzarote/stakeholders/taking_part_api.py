@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from lanzarote.accounts.service import names
+from lanzarote.runtime.reading import converted
 from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.stakeholders.team_api import ONE, RECORDS, STAKEHOLDER
@@ -105,7 +105,7 @@ def list_participants(asked: Asked) -> Answer:
                 relation=one.relation,
                 since=one.status.since,
                 invitations=tuple(
-                    msgspec.convert(
+                    converted(
                         {name: getattr(row, name) for name in ("number", "at", "way", "answer", "answered_at")}
                         | {"by": person_of(people, row.by)},
                         SentInvitation,

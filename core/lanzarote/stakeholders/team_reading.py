@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -15,6 +14,7 @@ from lanzarote.kinds.versions import person
 from lanzarote.kinds.wording import Said
 from lanzarote.records.records import Record, Version
 from lanzarote.records.tasks import Task
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.translation import N_, date_told, format_date
 from lanzarote.web import labels
@@ -107,7 +107,7 @@ class _Practice(Struct):
     partners: tuple[_Partner, ...] = ()
 
 
-_practice = msgspec.json.Decoder(_Practice)
+_practice = LateDecoder(_Practice)
 
 
 def _naming(session: Session, record: Record) -> tuple[Naming, ...]:

@@ -20,6 +20,7 @@ from lanzarote.records.records import Record
 from lanzarote.records.validation import is_address
 from lanzarote.results import wire
 from lanzarote.results.wire import place_at
+from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.transfers import elsewhere, service
 from lanzarote.transfers.elsewhere import Report
@@ -96,7 +97,7 @@ def written(said: HandedBack) -> bytes:
 def read(data: bytes, region_id: str) -> HandedBack:
     """Raises UnreadableAnswer."""
     try:
-        said = msgspec.json.decode(data, type=HandedBack)
+        said = decoded(data, HandedBack)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableAnswer(f"This is not what an office hands back: {error}.") from None
     if said.region != region_id:

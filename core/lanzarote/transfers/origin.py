@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import Change, ChangeBody, Served
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import Record, body_of, decode
+from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.types import Practice, Procedure, Text
@@ -227,7 +227,7 @@ class _Told(Struct):
     procedure: Procedure
 
 
-_document = msgspec.json.Decoder(ProcedureDocument)
+_document = LateDecoder(ProcedureDocument)
 
 
 def released_procedures(instance: Instance, region_id: str) -> tuple[ProcedureDocument, ...]:
@@ -253,4 +253,4 @@ def text_of(instance: Instance, region_id: str, record_id: str, version: int) ->
     query = select(ChangeBody.body).join(Change, joined).where(mine, Change.version == version)
     with instance.database.read(region_id) as session:
         body = session.scalar(query.order_by(Change.seq.desc()).limit(1))
-    return msgspec.json.decode(body, type=_Told).procedure if body else None
+    return decoded(body, _Told).procedure if body else None

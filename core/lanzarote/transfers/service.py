@@ -18,6 +18,7 @@ from lanzarote.records.changelog import INSTANCE, Change, Release, Served
 from lanzarote.records.changelog_state import end_of_beginning, head_of, newest_beginning, released_now
 from lanzarote.records.erasing import erased_here, forget_beside
 from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import marks, pieces, rows_of, shared_rows
 from lanzarote.store.database import ALL
 from lanzarote.transfers.model import TRANSFER, Elsewhere, TransferStatus, Travelled
@@ -43,7 +44,7 @@ BY: Final = "lanzarote"
 """Who the audit says took the words of an erased origin out."""
 _FROM: Final = "SELECT DISTINCT origin_region FROM travelled WHERE region = ? AND practice IN "
 _TAKEN_UP: Final = "SELECT DISTINCT region FROM travelled WHERE origin_region = ? AND origin_record IN "
-_release = msgspec.json.Decoder(TransferRelease)
+_release = LateDecoder(TransferRelease)
 
 
 # What a region releases: how far it is, why, what had to change

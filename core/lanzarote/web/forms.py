@@ -14,6 +14,7 @@ from markupsafe import escape
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.records.validation import LONGEST_ANYWHERE
+from lanzarote.runtime.reading import decoded
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def read_json(raw: bytes, kind: type[T]) -> T:
     try:
         # Looks for what msgspec lets pass: names said twice, numbers that are none.
         json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-        return msgspec.json.decode(raw, type=kind)
+        return decoded(raw, kind)
     except msgspec.ValidationError as error:
         raise _misfit(error) from None
     except (ValueError, RecursionError, msgspec.DecodeError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from copy import copy
 from functools import partial, wraps
 from inspect import iscoroutinefunction
@@ -14,8 +13,6 @@ from litestar import HttpMethod, route
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.routes import HTTPRoute
-from msgspec import Struct
-from msgspec.json import Decoder
 
 from lanzarote.errors import NotWritten
 from lanzarote.records.permissions import Action
@@ -259,25 +256,3 @@ def register(app: Litestar, handlers: Iterable[HTTPRouteHandler]) -> None:
             there.setdefault(path, []).append(own)
     app.routes.extend(LateRoute(app, path, answering) for path, answering in there.items())
     app.asgi_router.construct_routing_trie()
-
-
-# --- What msgspec has to know of a type is worked out before the first request ---
-# It works that out when a type is decoded for the first time, and runs Python for it: another thread that decodes the
-# same type meanwhile reads what is not there yet, and the process crashes (msgspec 0.22).
-
-
-def work_out(package: str = "lanzarote") -> None:
-    """Of all structs that there are by now, those of *package*; some are never decoded, and cannot be.
-
-    No others: what they name may be anything, and to work it out runs their code.
-    """
-    for one in dict.fromkeys(_below(Struct)):
-        if str(one.__module__).partition(".")[0] == package:
-            with suppress(Exception):  # it names what only a type checker imports
-                Decoder(one)
-
-
-def _below(kind: type[Struct]) -> Iterator[type[Struct]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _below(one)
