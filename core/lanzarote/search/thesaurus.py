@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -25,7 +26,7 @@ from lanzarote.translation.folding import asked_words, fold
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from lanzarote.search.asked import Alternatives, Form
+    from lanzarote.search.asked import Alternatives
     from lanzarote.types import Synonyms
 
 LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
@@ -87,18 +88,68 @@ class _Match(NamedTuple):
     lang: str
 
 
+class Phrases:
+    """Phrases, found by what they begin with and by their concept."""
+
+    def __init__(self, phrases: Iterable[_Phrase]) -> None:
+        # Stems take long: they are worked out for likely phrases, not for all.
+        self.by_beginning: dict[str, dict[str, list[_Phrase]]] = {}
+        """Language → what first words begin with → phrases."""
+        self.of_concept: dict[str, list[_Phrase]] = {}
+        for phrase in phrases:
+            begun = self.by_beginning.setdefault(phrase.lang, {})
+            begun.setdefault(_beginning(phrase.words[0], phrase.lang), []).append(phrase)
+            self.of_concept.setdefault(phrase.concept, []).append(phrase)
+
+    def beginning(self, lang: str, beginning: str) -> Sequence[_Phrase]:
+        return self.by_beginning.get(lang, {}).get(beginning, ())
+
+
+class Concepts(dict[str, Concept]):
+    """Concepts by key, with what is read of their words once, however many regions add words of their own."""
+
+    @cached_property
+    def named(self) -> Phrases:
+        return Phrases(_phrases(self, "words"))
+
+    @cached_property
+    def asked(self) -> Phrases:
+        """What is meant where somebody asks, and is not looked for."""
+        return Phrases(phrase._replace(looked_for=False) for phrase in _phrases(self, "asked"))
+
+    def general(self, lang: str) -> frozenset[tuple[str, str]]:
+        """(language, form) of words that say little by themselves."""
+        found = self._general.get(lang)
+        if found is None:
+            words = {one.words[0] for one in self._alone if one.lang == lang and self[one.concept].general}
+            found = self._general[lang] = frozenset(_common_form(word, lang) for word in words | general_words())
+        return found
+
+    @cached_property
+    def _general(self) -> dict[str, frozenset[tuple[str, str]]]:
+        return {}
+
+    @cached_property
+    def _alone(self) -> tuple[_Phrase, ...]:
+        found = chain.from_iterable((*self.named.of_concept.values(), *self.asked.of_concept.values()))
+        return tuple(one for one in found if len(one.words) == 1)
+
+
 class Thesaurus:
     """What *concepts* and *synonyms* say, as one looks for it in texts of *languages*."""
 
     def __init__(
         self,
-        concepts: Mapping[str, Concept],
+        concepts: Concepts,
         synonyms: Mapping[str, Synonyms] = {},
         languages: Collection[str] = LANGUAGES,
         places: Iterable[str] = (),
     ) -> None:
         """*places*: names of the regions, which tell nothing there."""
-        self.concepts, self._synonyms, self._languages = concepts, synonyms, frozenset(languages)
+        self.concepts, self._languages = concepts, frozenset(languages)
+        self._own = Phrases(_own_phrases(concepts, synonyms))
+        self._all = (concepts.named, self._own, concepts.asked)
+        self._known_forms: dict[str, Alternatives] = {}
         self._general = general_words()
         self._places = frozenset(word for place in places for word in asked_words(place))
 
@@ -174,51 +225,44 @@ class Thesaurus:
         return self._is_general(key) or (key in self.concepts and self.concepts[key].anywhere)
 
     def _looked_for(self, keys: Iterable[str]) -> Alternatives:
-        return tuple(dict.fromkeys(phrase for key in keys for phrase in self._forms.get(key, ())))
+        return tuple(dict.fromkeys(phrase for key in keys for phrase in self.forms_of(key)))
 
-    @cached_property
-    def _forms(self) -> Mapping[str, tuple[tuple[Form, ...], ...]]:
-        """Concept → its phrases in the languages of the texts, the longest first."""
-        found: dict[str, list[_Phrase]] = defaultdict(list)
-        for phrase in self._phrases:
-            if phrase.looked_for and phrase.lang in self._languages and self._stands_apart(phrase):
-                found[phrase.concept].append(phrase)
-        return {
-            key: tuple(
-                tuple(forms_in(word, phrase.lang) for word in phrase.words)
-                for phrase in sorted(phrases, key=lambda one: -len(one.words))
+    def forms_of(self, key: str) -> Alternatives:
+        """The phrases of a concept in the languages of the texts, the longest first."""
+        found = self._known_forms.get(key)
+        if found is None:
+            phrases = sorted(
+                filter(
+                    self._is_looked_for,
+                    (*self.concepts.named.of_concept.get(key, ()), *self._own.of_concept.get(key, ())),
+                ),
+                key=lambda one: -len(one.words),
             )
-            for key, phrases in found.items()
-        }
+            found = tuple(tuple(forms_in(word, one.lang) for word in one.words) for one in phrases)
+            self._known_forms[key] = found
+        return found
+
+    def _is_looked_for(self, phrase: _Phrase) -> bool:
+        return phrase.looked_for and phrase.lang in self._languages and self._stands_apart(phrase)
 
     def _stands_apart(self, phrase: _Phrase) -> bool:
         """A text that holds all words of the phrase says it; *information*, *for* and *children* are in most."""
         distinct = set(phrase.words)
         if len(phrase.words) == 1 or phrase.regional:
             return True
-        return len(distinct) > 1 and any(_common_form(word, phrase.lang) not in self._common for word in distinct)
+        return len(distinct) > 1 and not all(self._is_common(_common_form(word, phrase.lang)) for word in distinct)
+
+    def _is_common(self, form: tuple[str, str]) -> bool:
+        """Whether (language, form) is of a word that is general by itself."""
+        return form in self.concepts.general(form[0]) or form in self._own_common
 
     @cached_property
-    def _common(self) -> frozenset[tuple[str, str]]:
-        """(language, form) of words that are general by themselves."""
-        told = {(phrase.lang, phrase.words[0]) for phrase in self._phrases if self._is_common(phrase)}
-        told |= {(lang, word) for word in self._general | self._places for lang in self._languages}
+    def _own_common(self) -> frozenset[tuple[str, str]]:
+        told = {(lang, word) for word in self._places for lang in self._languages}
+        for key, phrases in self._own.of_concept.items():
+            if self._is_general(key):
+                told |= {(one.lang, one.words[0]) for one in phrases if len(one.words) == 1}
         return frozenset(_common_form(word, lang) for lang, word in told)
-
-    def _is_common(self, phrase: _Phrase) -> bool:
-        return phrase.lang in self._languages and len(phrase.words) == 1 and self._is_general(phrase.concept)
-
-    @cached_property
-    def _phrases(self) -> tuple[_Phrase, ...]:
-        return tuple(_read(self.concepts, self._synonyms))
-
-    @cached_property
-    def _by_beginning(self) -> Mapping[str, Mapping[str, list[_Phrase]]]:
-        """Language → what first words begin with → phrases. Stems take long: they are worked out for likely ones."""
-        found: dict[str, dict[str, list[_Phrase]]] = defaultdict(lambda: defaultdict(list))
-        for phrase in self._phrases:
-            found[phrase.lang][_beginning(phrase.words[0], phrase.lang)].append(phrase)
-        return found
 
     @cached_property
     def _children(self) -> frozenset[str]:
@@ -250,7 +294,7 @@ class Thesaurus:
         return list(named), list(alone)
 
     def _matches(self, words: Sequence[str]) -> Iterator[_Match]:
-        for lang in self._by_beginning:
+        for lang in dict.fromkeys((*self.concepts.named.by_beginning, *self._own.by_beginning)):
             every = list(range(len(words)))
             telling = [place for place in every if not _is_small(words[place], lang)]
             without = [place for place in telling if words[place] not in self._children]
@@ -262,7 +306,8 @@ class Thesaurus:
     def _matches_at(
         self, words: Sequence[str], places: Sequence[int], start: int, lang: str, *, literal: bool
     ) -> Iterator[_Match]:
-        for phrase in self._by_beginning[lang].get(_beginning(words[start], lang), ()):
+        beginning = _beginning(words[start], lang)
+        for phrase in chain.from_iterable(known.beginning(lang, beginning) for known in self._all):
             here = places[: len(phrase.words)]
             asked = tuple(words[place] for place in here)
             if phrase.literal is not literal or len(asked) < len(phrase.words):
@@ -272,17 +317,17 @@ class Thesaurus:
                 yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept, lang)
 
 
-def _read(concepts: Mapping[str, Concept], synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
+def _phrases(concepts: Concepts, which: Literal["words", "asked"]) -> Iterator[_Phrase]:
     for key, concept in concepts.items():
-        for lang, phrases in concept.words.items():
+        for lang, phrases in getattr(concept, which).items():
             yield from (_phrase(text, lang, key) for text in phrases)
+
+
+def _own_phrases(concepts: Concepts, synonyms: Mapping[str, Synonyms]) -> Iterator[_Phrase]:
     for key, synonym in synonyms.items():
         joined = synonym.concept if synonym.concept and synonym.concept in concepts else f"+{key}"
         for lang, phrases in synonym.words.items():
             yield from (_phrase(text, lang, joined)._replace(regional=True) for text in phrases)
-    for key, concept in concepts.items():
-        for lang, phrases in concept.asked.items():
-            yield from (_phrase(text, lang, key)._replace(looked_for=False) for text in phrases)
 
 
 def _phrase(text: str, lang: str, concept: str) -> _Phrase:
@@ -357,10 +402,10 @@ def _is_turkish_form(asked: str, word: str) -> bool:
 
 
 @cache
-def concepts() -> Mapping[str, Concept]:
+def concepts() -> Concepts:
     """What the platform's thesaurus says."""
     data = tomllib.loads((files("lanzarote.search") / "thesaurus.toml").read_text("utf-8"))
-    return {key: _concept(table) for key, table in data.items()}
+    return Concepts((key, _concept(table)) for key, table in data.items())
 
 
 def _concept(table: Mapping[str, Any]) -> Concept:

@@ -135,7 +135,7 @@ def test_words_on_any_subject_and_names_of_places_tell_nothing() -> None:
 
 def test_no_word_that_stands_in_every_sentence_is_looked_for_alone() -> None:
     looked_for = {
-        phrase[0][0] for key in concepts() for phrase in thesaurus.platform()._forms.get(key, ()) if len(phrase) == 1
+        phrase[0][0] for key in concepts() for phrase in thesaurus.platform().forms_of(key) if len(phrase) == 1
     }
     assert sorted(looked_for & stop_words("en")) == []
 
@@ -152,7 +152,7 @@ def test_no_word_that_stands_in_every_sentence_is_looked_for_alone() -> None:
 def test_what_things_mean_together_is_looked_for_as_well(question: str, concept: str) -> None:
     here = thesaurus.platform()
     meant = [said.others for said in here.alternatives(asked_words(fold(question))) if said.meant]
-    assert any(set(here._forms[concept]) <= set(others) for others in meant)
+    assert any(set(here.forms_of(concept)) <= set(others) for others in meant)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_what_things_mean_together_is_looked_for_as_well(question: str, concept:
 def test_what_else_is_asked_or_is_small_in_its_language_changes_what_is_meant(question: str, concept: str) -> None:
     here = thesaurus.platform()
     meant = [said.others for said in here.alternatives(asked_words(fold(question))) if said.meant]
-    assert not any(set(here._forms[concept]) <= set(others) for others in meant)
+    assert not any(set(here.forms_of(concept)) <= set(others) for others in meant)
 
 
 def test_a_turn_of_speech_names_what_the_thesaurus_or_a_list_knows() -> None:
