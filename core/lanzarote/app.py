@@ -16,6 +16,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.config.app import AppConfig
 from litestar.di import Provide
 
+from lanzarote import guard
 from lanzarote.accounts.answers import interrupted, unwritten
 from lanzarote.accounts.secrets import SpentLink
 from lanzarote.accounts.sign_in_pages import spent
@@ -36,6 +37,7 @@ from lanzarote.web.gate import Interrupted, bind, give_instance, give_site
 from lanzarote.web.routes import LARGEST_BODY, register
 from lanzarote.web.sharing import require_readable, share
 from lanzarote.web.site import Site
+from lanzarote.web.texts import safe_html
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -215,10 +217,18 @@ async def _working(instance: Instance) -> AsyncIterator[None]:
             await sync_to_thread(catch_up, instance.database)
     await sync_to_thread(instance.remember_help)
     instance.worker.start()
+    loop = asyncio.get_running_loop()
+    loop.call_later(1, loop.run_in_executor, None, _get_ready)
     try:
         yield
     finally:
         instance.worker.stop()
+
+
+def _get_ready() -> None:
+    """Read what the first who sends a text or reads one would wait for, and a start does without."""
+    guard.get_ready()
+    safe_html("")
 
 
 @cache

@@ -22,7 +22,8 @@ _WORKING_OUT = threading.Lock()
 
 def decoded(raw: bytes | str, kind: type[T]) -> T:
     """Read *raw* as *kind*. Raises msgspec.DecodeError, msgspec.ValidationError."""
-    read: T = _decoder(kind).decode(raw)  # type: ignore[arg-type]
+    of: Any = kind
+    read: T = _decoder(of).decode(raw)
     return read
 
 
@@ -36,7 +37,7 @@ class LateDecoder(Generic[T]):
     """Reads much as *kind*, which is worked out with the first."""
 
     def __init__(self, kind: type[T]) -> None:
-        self._kind = kind
+        self._kind: Any = kind
 
     @cached_property
     def decode(self) -> Callable[[bytes | str], T]:

@@ -5,6 +5,7 @@ Babel is imported inside the functions: start-up and the command line must not p
 
 from __future__ import annotations
 
+import pickle
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -180,11 +181,23 @@ def _format_list(items: tuple[str, ...], lang: str, style: Literal["standard", "
     return lists.format_list(items, style, locale_of(lang))
 
 
+def _own_name(code: str) -> str:
+    """How the language *code* is called in itself, if Babel says; nothing else of it is kept, a megabyte each."""
+    from babel import localedata
+
+    if not code.isalpha() or not localedata.exists(code):
+        return ""
+    with open(localedata.resolve_locale_filename(code), "rb") as file:
+        return str(pickle.load(file).get("languages", {}).get(code, ""))  # noqa: S301 - a file of Babel
+
+
 @_remember
 def language_name(code: str, lang: str) -> str:
     """The name of the language *code* in *lang*; the code itself if it has none."""
     from babel import Locale, UnknownLocaleError
 
+    if code == lang and (own := _own_name(code)):
+        return own
     try:
         return str(Locale.parse(code, sep="-").get_display_name(locale_of(lang)) or code)
     except (UnknownLocaleError, ValueError):

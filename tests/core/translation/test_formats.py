@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel import Locale, localedata
 from lanzarote.translation import (
     direction,
     format_date,
@@ -98,3 +99,10 @@ def test_an_empty_text_is_never_picked_while_another_has_words() -> None:
 )
 def test_direction_follows_the_script(lang: str, way: str) -> None:
     assert direction(lang) == way
+
+
+def test_babel_keeps_nothing_of_a_language_that_is_only_named_in_itself() -> None:
+    named = {"sq": "shqip", "mk": "македонски", "az": "azərbaycan", "hy": "հայերեն", "mt": "Malti"}
+    assert {code: language_name(code, code) for code in named} == named
+    assert localedata._cache.keys().isdisjoint(named)
+    assert {code: Locale.parse(code).get_display_name(code) for code in named} == named
