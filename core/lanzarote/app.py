@@ -93,7 +93,6 @@ ROOMS = (
     "lanzarote.improvements.group_pages",
     "lanzarote.improvements.positions_pages",
     "lanzarote.improvements.own_pages",
-    "lanzarote.improvements.answer_pages",
     "lanzarote.improvements.talk_pages",
     "lanzarote.transfers.pages",
     "lanzarote.transfers.elsewhere_pages",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from lanzarote.accounts import mails
+from lanzarote.accounts import letters, mails
 from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.compendium import making as compendium
 from lanzarote.directory.model import KIND as STAKEHOLDER
@@ -49,7 +49,7 @@ from lanzarote.regions import seeds
 from lanzarote.results import destinations
 from lanzarote.results.enrolling import origins
 from lanzarote.stakeholders import documents as stakeholder_documents
-from lanzarote.stakeholders import letters, taking_part
+from lanzarote.stakeholders import taking_part
 from lanzarote.store.bulk import pieces
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.transfers import elsewhere, handing_back

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def ask(circle: Circle, head: Page, improvement: str) -> None:
     head.goto(improvement)
-    open_(head, "/call")
+    open_(head, "/call?then=positions")
     circle.look(head, "call")
     send(head, "/call")
     circle.look(head, "called")

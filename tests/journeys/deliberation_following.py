@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def forward(circle: Circle, head: Page, improvement: str) -> None:
     head.goto(f"{improvement}/positions")
-    open_(head, "/forward")
+    open_(head, "/forward?then=positions")
     choose(head, to="plenary", result="adopted")
     fill(head, day=today().isoformat(), votes_for="210", votes_against="3", abstentions="11", code="CONF/PLE(2025)REC2")
     circle.look(head, "forward")

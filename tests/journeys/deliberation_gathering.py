@@ -93,7 +93,11 @@ def bring_four_bodies_together(circle: Circle, head: Page) -> Page:
     rep.goto(f"{circle.place}/team/organisation")
     circle.look(rep, "organisation-invited")
     open_(rep, "/accept")
-    fill(rep, mandate=said["mandate"], source={"fr": "Lettre n° 3", "en": "Letter no. 3"}[circle.lang])
+    fill(
+        rep,
+        **{f"mandate.{circle.lang}": said["mandate"]},
+        source={"fr": "Lettre n° 3", "en": "Letter no. 3"}[circle.lang],
+    )
     circle.look(rep, "take-part")
     send(rep, "/accept")
 
@@ -110,14 +114,16 @@ def bring_four_bodies_together(circle: Circle, head: Page) -> Page:
     )
     send(head, "/contacts")
     head.goto(f"{circle.entry(ASSOCIATION)}/invite")
-    choose(head, way=DESK)
+    head.locator("main select[name=way]").select_option(DESK)
     circle.look(head, "invite")
     send(head, "/invite")
     guest = circle.window()
     guest.goto(circle.mailed(DESK, "take-part"))
     circle.look(guest, "invitation")
     choose(guest, answer="accept")
-    fill(guest, mandate=said["mandate"], since="2024-09", source="Délibération du 3 septembre 2024")
+    fill(
+        guest, **{f"mandate.{circle.lang}": said["mandate"]}, since="2024-09", source="Délibération du 3 septembre 2024"
+    )
     with guest.expect_navigation():
         guest.locator("main form button").click()
     circle.look(guest, "invitation-answered")

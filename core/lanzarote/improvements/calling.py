@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import mails
+from lanzarote.accounts import letters, mails
+from lanzarote.accounts.answer_links import Errand
 from lanzarote.errors import Conflict
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
@@ -16,9 +17,8 @@ from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import Record, decode, encode, now
-from lanzarote.records.validation import MISSING, Fault, Faulty
-from lanzarote.stakeholders import letters, members
-from lanzarote.stakeholders.answer_links import Errand
+from lanzarote.records.validation import Fault, Faulty
+from lanzarote.stakeholders import members
 from lanzarote.translation import N_, date_told
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.improvement_documents import Calling, Extending, Reminding
     from lanzarote.instance import Instance
     from lanzarote.mail.sending import Mail
     from lanzarote.records.permissions import Actor
@@ -74,14 +75,13 @@ def call(
     session: Session,
     record: Record,
     *,
-    until: date | None,
-    chosen: Collection[str] | None,
+    given: Calling,
     expected: int | None,
     by: Actor,
     at: datetime,
     today: date,
 ) -> Call:
-    """Ask for positions on the newest text until a day; *chosen*: ids of bodies, None: of all that take part.
+    """Ask for positions on the newest text until a day.
 
     The text is frozen from now on. Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
@@ -90,15 +90,15 @@ def call(
     status = status_of(record)
     state = next_state("improvement", status.state, "call")
     bodies = members.bodies(session)
-    asked = _asked(bodies, chosen)
-    if until is None or (fault := _unfit(until, today)):
-        raise Faulty([Fault(field="until", text=MISSING if until is None else fault)])
+    asked = _asked(bodies, given.bodies)
+    if fault := _unfit(given.until, today):
+        raise Faulty([Fault(field="until", text=fault)])
     made = Call(
         region_id=record.region_id,
         record_id=record.id,
         number=_number(session, record) + 1,
         version=record.version,
-        until=until.isoformat(),
+        until=given.until.isoformat(),
         asked=encode(asked),
         reminders=encode(()),
         by=by.account_id,
@@ -107,7 +107,7 @@ def call(
         ended_at=None,
     )
     session.add(made)
-    put = msgspec.structs.replace(status, state=state, called_until=until, called_version=record.version)
+    put = msgspec.structs.replace(status, state=state, called_until=given.until, called_version=record.version)
     records.decide(session, record, encode(put), "call", by=by.account_id, at=at)
     _send(session, record, made, asked, by=by.account_id)
     return made
@@ -126,35 +126,35 @@ def recall(session: Session, record: Record, *, by: Actor, at: datetime) -> None
     records.decide(session, record, encode(put), "recall", by=by.account_id, at=at)
 
 
-def extend(session: Session, record: Record, *, until: date | None, by: Actor, at: datetime, today: date) -> None:
+def extend(session: Session, record: Record, *, given: Extending, by: Actor, at: datetime, today: date) -> None:
     """Leave more time. Raises Faulty, NotPermitted, Conflict."""
     hold(session, record, "group.lead", by)
     running, status = current(session, record), status_of(record)
-    if until is None or (fault := _unfit(until, today)):
-        raise Faulty([Fault(field="until", text=MISSING if until is None else fault)])
-    if until <= running.last_day:
+    if fault := _unfit(given.until, today):
+        raise Faulty([Fault(field="until", text=fault)])
+    if given.until <= running.last_day:
         raise Faulty([Fault(field="until", text=NOT_LATER)])
-    running.until = until.isoformat()
-    put = msgspec.structs.replace(status, called_until=until)
+    running.until = given.until.isoformat()
+    put = msgspec.structs.replace(status, called_until=given.until)
     records.decide(session, record, encode(put), "extend", by=by.account_id, at=at)
 
 
-def remind(session: Session, record: Record, *, chosen: Collection[str] | None, by: Actor, at: datetime) -> int:
+def remind(session: Session, record: Record, *, given: Reminding, by: Actor, at: datetime) -> int:
     """Write once more to those who were asked and have not answered; return to how many bodies.
 
-    *chosen*: ids of some of them, or of one that was not asked before; None: all. Raises Faulty, NotPermitted,
-    Conflict.
+    Raises Faulty, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
     running = current(session, record)
     bodies = members.bodies(session)
+    chosen = given.bodies or None
     silent = set(running.asks()) - answered(session, record, running, bodies)
     wanted = silent if chosen is None else {bodies.present_id(one) for one in chosen}
     if unfit := [one for one in wanted if one not in bodies.by_id or not bodies.by_id[one].takes_part]:
-        raise Faulty([Fault(field="chosen", text=NOT_TAKING_PART, value=unfit[0])])
+        raise Faulty([Fault(field="bodies", text=NOT_TAKING_PART, value=unfit[0])])
     sending = sending_to(session, record.region_id, wanted)
     if chosen is not None and not any(map(sending.reaches, wanted)):
-        raise Faulty([Fault(field="chosen", text=NO_WAY if wanted else NOBODY)])
+        raise Faulty([Fault(field="bodies", text=NO_WAY if wanted else NOBODY)])
     written = tuple(sorted(filter(sending.reaches, wanted)))
     if not written:
         return 0
@@ -248,9 +248,9 @@ def _asked(bodies: Bodies, chosen: Collection[str] | None) -> tuple[str, ...]:
     everybody = sorted(one.id for one in bodies.taking_part)
     wanted = everybody if chosen is None else sorted({bodies.present_id(one) for one in chosen})
     if not wanted:
-        raise Faulty([Fault(field="chosen", text=NOBODY)])
+        raise Faulty([Fault(field="bodies", text=NOBODY)])
     if unfit := [one for one in wanted if one not in everybody]:
-        raise Faulty([Fault(field="chosen", text=NOT_TAKING_PART, value=unfit[0])])
+        raise Faulty([Fault(field="bodies", text=NOT_TAKING_PART, value=unfit[0])])
     return tuple(wanted)
 
 

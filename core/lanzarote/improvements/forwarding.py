@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
-from lanzarote.improvements.positions_model import Forwarded, ForwardedTo, Forwarding, Result
+from lanzarote.improvements.positions_model import Forwarded, Forwarding
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import encode
-from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.improvement_documents import Forward
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
 
-PLACES: Final[tuple[ForwardedTo, ...]] = get_args(ForwardedTo)
-RESULTS: Final[tuple[Result, ...]] = get_args(Result)
 MOST_VOTES: Final = 10_000
 LONGEST_CODE: Final = 40
 MOST_DIGITS: Final = 7
@@ -47,24 +45,12 @@ NO_CODE: Final = N_(
 )
 
 
-class Noted(Struct, frozen=True, kw_only=True):
-    """What a coordinator writes down of it."""
-
-    to: str
-    day: date | None
-    result: str
-    votes_for: int | None = None
-    votes_against: int | None = None
-    abstentions: int | None = None
-    code: str = ""
-
-
 def forward(
     session: Session,
     record: Record,
-    noted: Noted,
     vocabulary: Vocabulary,
     *,
+    given: Forward,
     by: Actor,
     at: datetime,
     today: date,
@@ -81,22 +67,13 @@ def forward(
     before = list(forwardings(session, record, decision.number))
     since = max([decision.told().day, *(one.told().day for one in before)])
     if found := guard.check_text(
-        noted.code, identifiers=vocabulary.header.personal_identifiers, field="code", guesses=False
+        given.code, identifiers=vocabulary.header.personal_identifiers, field="code", guesses=False
     ):
         raise Identifying(found)
-    if faults := list(_faults(noted, since, today)):
+    if faults := list(_faults(given, since, today)):
         raise Faulty(faults)
-    assert noted.day is not None, "``_faults`` asks for it"
-    said = Forwarded(
-        to=noted.to,  # type: ignore[arg-type]
-        day=noted.day,
-        result=noted.result,  # type: ignore[arg-type]
-        votes_for=noted.votes_for,
-        votes_against=noted.votes_against,
-        abstentions=noted.abstentions,
-        code=noted.code.strip(),
-        decision=decision.number,
-    )
+    noted = {name: getattr(given, name) for name in given.__struct_fields__} | {"code": given.code.strip()}
+    said = Forwarded(**noted, decision=decision.number)
     every = list(forwardings(session, record))
     if every and every[-1].body == encode(said):
         return every[-1]  # noted twice, it is one
@@ -142,20 +119,13 @@ def is_code(text: str) -> bool:
     return len(text) <= LONGEST_CODE and 1 <= digits <= MOST_DIGITS and _CODE.fullmatch(text) is not None
 
 
-def _faults(noted: Noted, since: date, today: date) -> Iterator[Fault]:
-    if noted.to not in PLACES:
-        yield Fault(field="to", text=NO_CHOICE)
-    if noted.result not in RESULTS:
-        yield Fault(field="result", text=NO_CHOICE)
-    if noted.day is None:
-        yield Fault(field="day", text=MISSING)
-    elif noted.day > today:
+def _faults(given: Forward, since: date, today: date) -> Iterator[Fault]:
+    if given.day > today:
         yield Fault(field="day", text=NOT_YET)
-    elif noted.day < since:
+    elif given.day < since:
         yield Fault(field="day", text=TOO_EARLY)
     for name in ("votes_for", "votes_against", "abstentions"):
-        votes = getattr(noted, name)
-        if votes is not None and not 0 <= votes <= MOST_VOTES:
+        if (getattr(given, name) or 0) > MOST_VOTES:
             yield Fault(field=name, text=NO_VOTES)
-    if noted.code.strip() and not is_code(noted.code.strip()):
+    if given.code.strip() and not is_code(given.code.strip()):
         yield Fault(field="code", text=NO_CODE)

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.improvements.calling import status_of
 from lanzarote.improvements.model import ImprovementState
+from lanzarote.improvements.outcome import Choice, Verdict
+from lanzarote.improvements.positions_model import ForwardedTo, Result
 from lanzarote.kinds.kind import titles_of
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.validation import LONGEST_REASON
 from lanzarote.types import Improvement, Language, Text
 from lanzarote.web.resources import Listed
-from lanzarote.web.working_records import GivenReason, LetPass, Overridden, Remark, Why, people_in, work_told
+from lanzarote.web.working_records import (
+    ID,
+    MOST_REASONS,
+    GivenReason,
+    LetPass,
+    Overridden,
+    Remark,
+    Why,
+    people_in,
+    work_told,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.records import Record
+
+
+StakeholderId = Annotated[str, Meta(pattern=ID, max_length=36)]
+Words = Annotated[str, Meta(max_length=4_000)]
+Votes = Annotated[int, Meta(ge=0, le=10_000)]
+MANY: Final = 500
 
 
 class WrittenImprovement(Improvement, frozen=True, kw_only=True):
@@ -42,6 +60,77 @@ class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Why things stay in it that the guard asked about; fields are such as ``reason.fr``."""
 
 
+class Calling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to ask, and until when."""
+
+    until: date
+    bodies: Annotated[tuple[StakeholderId, ...], Meta(max_length=MANY)] | None = None
+    """Ids of bodies that take part; null: all of them."""
+
+
+class Extending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    until: date
+    """The new last day."""
+
+
+class Reminding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    bodies: Annotated[tuple[StakeholderId, ...], Meta(max_length=MANY)] | None = None
+    """Null: all that were asked and have not answered."""
+
+
+class Forward(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    to: ForwardedTo
+    day: date
+    result: Result
+    votes_for: Votes | None = None
+    votes_against: Votes | None = None
+    abstentions: Votes | None = None
+    code: Annotated[str, Meta(max_length=60)] = ""
+    """Of the document, such as ``CONF/HR(2012)SYN2``."""
+
+
+class Speaking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The position of the body that the owner of the token speaks for."""
+
+    choice: Choice
+    reason: Words = ""
+    language: Language | None = None
+    """Of the reason; needed with one."""
+    named: bool = False
+    """The body agrees to be named with it in public."""
+    confirmed: bool = False
+    """Whoever wrote it looked again, and nobody can be recognised by it."""
+
+
+class Recording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a body said in a letter or at a meeting."""
+
+    stakeholder: StakeholderId
+    choice: Choice
+    reason: Words = ""
+    language: Language | None = None
+    how: Literal["letter", "meeting"]
+    source: Annotated[str, Meta(max_length=300)]
+    on: date
+    confirmed: bool = False
+
+
+class Decide(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the group decided; it has to be what follows from the positions."""
+
+    verdict: Verdict
+    mark: Annotated[str, Meta(min_length=1, max_length=64)]
+    """From the preview."""
+    present: Annotated[tuple[StakeholderId, ...], Meta(max_length=MANY)]
+    reasons: dict[Language, Annotated[str, Meta(max_length=8_000)]]
+    """In every language of the region."""
+    day: date
+    meeting: Annotated[str, Meta(max_length=64)] = ""
+    """Id of the meeting at which it was decided; without one, those that have answered count as present."""
+    why: Annotated[tuple[Why, ...], Meta(max_length=MOST_REASONS)] = ()
+    """One for each concern about the reasons that is not hard."""
+
+
 class ImprovementNow(Struct, frozen=True, kw_only=True):
     """Where an improvement is now; read it again for what it says."""
 
@@ -50,6 +139,10 @@ class ImprovementNow(Struct, frozen=True, kw_only=True):
     state: ImprovementState
     version: int
     published_version: int | None
+    until: date | None
+    """The last day for positions, while they are asked for."""
+    decision: int | None
+    """Number of the decision in force."""
 
 
 class ImprovementItem(Struct, frozen=True, kw_only=True):
@@ -107,7 +200,9 @@ class ImprovementVersion(Struct, frozen=True, kw_only=True):
 
 def improvement_now(record: Record) -> ImprovementNow:
     same = {name: getattr(record, name) for name in ("id", "slug", "version", "published_version")}
-    return ImprovementNow(state=status_of(record).state, **same)
+    status = status_of(record)
+    until = status.called_until if status.state == "called" else None
+    return ImprovementNow(state=status.state, until=until, decision=status.decision or None, **same)
 
 
 def improvement_item(record: Record, said: Improvement) -> ImprovementItem:

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.improvements import group_reading, improvement_reading, moving, rules, service
+from lanzarote.improvements import calling, forwarding, group_reading, improvement_reading, moving, rules, service
+from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.calling import status_of
 from lanzarote.improvements.improvement_documents import (
     BecauseInPublic,
+    Calling,
+    Extending,
+    Forward,
     ImprovementNow,
     ImprovementTold,
     ImprovementVersion,
+    Reminding,
     TeamImprovementList,
     WrittenImprovement,
     improvement_item,
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
+LAST_DAY: Final = N_("The last day")
 FIELDS: Final = (
     Field(name="title", label=N_("Title"), help=N_("In a few words; without names of persons.")),
     Field(
@@ -105,7 +111,96 @@ STEPS: Final = (
         told="Put it up for discussion.",
         done=N_("It is under discussion: the group reads it and speaks to it."),
     ),
-    Step(name="call", label=N_("Ask for positions"), may="group.lead", when=in_state("discussed"), main=True),
+    Action(
+        name="call",
+        label=N_("Ask for positions"),
+        may="group.lead",
+        when=in_state("discussed"),
+        main=True,
+        do=calling.call,
+        asks=Calling,
+        fields=(
+            Field(name="until", label=LAST_DAY, help=N_("Bodies need time to ask their hierarchy: a month is usual.")),
+            Field(
+                name="bodies",
+                label=N_("Who is asked?"),
+                help=N_("All that take part, unless you take some out."),
+                options=improvement_reading.taking_part,
+            ),
+        ),
+        first=improvement_reading.to_call,
+        text=N_(
+            "The text is frozen from now on: what counts is said on these very words. Representatives find the "
+            "question on their start page; a body without an account gets a link by mail, if it has a contact with an "
+            "e-mail address."
+        ),
+        told="Ask for positions on the newest text, which stays as it is from now on.",
+        done=N_("Positions are asked for. Representatives find it on their start page; mails are on their way."),
+        operation="call_for_positions",
+    ),
+    Step(name="decide", label=N_("Decide"), may="group.lead", when=in_state("called"), main=True),
+    Step(name="record-position", label=N_("Record what a body said"), may="group.lead", when=in_state("called")),
+    Action(
+        name="remind",
+        label=N_("Remind those who have not answered"),
+        may="group.lead",
+        when=in_state("called"),
+        do=calling.remind,
+        asks=Reminding,
+        text=N_("Organisations that have not answered get a new message, if they can be reached."),
+        told="Write once more to those who have not answered, or send a new link to the bodies that are named.",
+        done=N_("A new message goes to those who have not answered and can be reached."),
+        operation="remind_bodies",
+    ),
+    Action(
+        name="extend",
+        label=N_("Leave more time"),
+        may="group.lead",
+        when=in_state("called"),
+        do=calling.extend,
+        asks=Extending,
+        fields=(Field(name="until", label=LAST_DAY),),
+        first=improvement_reading.to_extend,
+        include="improvements/team/last_day.html",
+        text=N_("Links that were mailed work until the new day."),
+        told="Leave more time.",
+        done=N_("There is more time now."),
+        operation="extend_call",
+    ),
+    Action(
+        name="recall",
+        label=N_("Stop asking for positions"),
+        may="group.lead",
+        when=in_state("called"),
+        do=calling.recall,
+        text=N_(
+            "Nobody is asked from now on, and links that were sent by e-mail stop working. The text can be changed; "
+            "then positions are asked for anew. What was said stays in the history."
+        ),
+        told="Ask for positions no more, so that the text can be changed.",
+        done=N_("Positions are no longer asked for: the text can be changed again."),
+        operation="recall_positions",
+    ),
+    Action(
+        name="forward",
+        label=N_("Note where it was forwarded"),
+        may="group.lead",
+        when=in_state("adopted", "completed"),
+        do=forwarding.forward,
+        asks=Forward,
+        fields=(
+            Field(name="to", label=N_("To whom"), words=words.PLACES),
+            Field(name="day", label=N_("On which day")),
+            Field(name="result", label=N_("What became of it there"), words=words.RESULTS),
+            Field(name="votes_for", label=N_("Votes for")),
+            Field(name="votes_against", label=N_("Votes against")),
+            Field(name="abstentions", label=N_("Abstentions")),
+            Field(name="code", label=N_("Code of the document"), help=N_("Such as CONF/HR(2012)SYN2.")),
+        ),
+        text=N_("The public reads this at once, beside the decision. Note each step once it has happened."),
+        told="Note where an adopted improvement went, and what became of it there. The public reads it at once.",
+        done=N_("It is noted, and public."),
+    ),
     Step(name="complete", label=N_("Say that it is completed"), may="group.lead", when=in_state("adopted"), main=True),
     Step(
         name="resume",

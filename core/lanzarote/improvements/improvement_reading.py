@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.improvements import service
+from lanzarote.improvements import calling, service
 from lanzarote.improvements.around import AROUND
 from lanzarote.improvements.calling import status_of
 from lanzarote.improvements.group_reading import UNTITLED, law, link_to
 from lanzarote.improvements.model import FINDING, STATES
 from lanzarote.kinds.fields import Option
 from lanzarote.practices import form_choices
+from lanzarote.stakeholders import members
+from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
     from lanzarote.types import Improvement
     from lanzarote.web.site import View
+
+
+USUAL: Final = timedelta(days=30)
+"""How long a call runs unless another day is chosen."""
 
 
 def page(view: View, session: Session, record: Record, said: Improvement) -> dict[str, Any]:
@@ -38,6 +45,37 @@ def page(view: View, session: Session, record: Record, said: Improvement) -> dic
         "around": [one for tell_of in AROUND if (one := tell_of(view, session, record))],
         **law(view, said),
     }
+
+
+# Whom a call asks, and until when
+
+
+def to_call(view: View, record: Record) -> dict[str, Any]:
+    """What the form of a call holds: a month, and all that take part."""
+    with view.instance.database.read(view.region_id) as session:
+        everybody = [one.id for one in members.bodies(session).taking_part]
+    return {"until": (view.today + USUAL).isoformat(), "bodies": everybody}
+
+
+def to_extend(view: View, record: Record) -> dict[str, Any]:
+    """Two weeks more."""
+    last = status_of(record).called_until or view.today
+    return {"until": (max(last, view.today) + timedelta(days=14)).isoformat()}
+
+
+def taking_part(view: View, _: Sequence[str]) -> Iterator[Option]:
+    """The bodies that take part by name, each with how it is reached."""
+    with view.instance.database.read(view.region_id) as session:
+        everybody = members.bodies(session).taking_part
+        sending = calling.sending_to(session, view.region_id, [one.id for one in everybody])
+    for one in sorted(everybody, key=lambda one: view.sort_key(one.name)):
+        if one.id in sending.accounts:
+            how = view._(N_("by its representative’s account"))
+        elif one.id in sending.addresses:
+            how = view._(N_("by a mailed link to %(address)s")) % {"address": sending.addresses[one.id]}
+        else:
+            how = view._(N_("cannot be reached from here: give it a contact, or record what it says"))
+        yield Option(value=one.id, label=view.say(one.name), help=how)
 
 
 # What the form has to choose from: what somebody may not read is neither offered nor told

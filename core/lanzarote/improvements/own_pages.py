@@ -5,32 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
-from litestar.response import Redirect
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import and_, select
 
-from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
+from lanzarote.improvements.improvement_documents import Speaking
 from lanzarote.improvements.model import IMPROVEMENT, STATES
-from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
-from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, answers, frame, show
+from lanzarote.improvements.positions_pages import STYLE, show
 from lanzarote.kinds import team
+from lanzarote.kinds.fields import Field
+from lanzarote.kinds.voices import LINK_FRAME, TEAM_FRAME, Question, Voice, handlers_of
 from lanzarote.practices import holders
 from lanzarote.practices.holder_pages import title_of
-from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record, Version, now
-from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members, taking_part
-from lanzarote.stakeholders.taking_part import Reply
-from lanzarote.translation import N_, date_told
+from lanzarote.stakeholders.taking_part import Accepting, Ending, reply_of
+from lanzarote.stakeholders.taking_part_pages import PART
+from lanzarote.translation import N_, date_told, format_date
 from lanzarote.web import labels
-from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, date_of, number_of, refusal, text_of
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
+from lanzarote.web.refusals import NOT_NOW, number_of
+from lanzarote.web.routes import page, private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +54,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "leave": N_("We leave the group"),
 }
 CONFIRMED: Final[Mapping[str, str]] = {
+    "position": N_("Your position is given. You can change it until the decision."),
     "holder-confirmed": N_("Thank you. Your confirmation is recorded."),
     "holder-wrong": N_("Thank you. The group reads what you wrote and corrects the text."),
     "holder-refused": N_("Your refusal is recorded. The group is told."),
@@ -96,7 +96,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
             (view.href("team", "practices", one.record.id, "confirm"), title_of(view, session, one), one.row.at)
             for one in asked
         ]
-    said = {**ANSWERED, **DONE, **CONFIRMED}
+    said = {**ANSWERED, **CONFIRMED}
     return view.render(
         "improvements/own.html",
         status=status,
@@ -112,86 +112,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
         fault=view._(fault) if fault else "",
         own_href=view.href(*OWN),
         zone=view.vocabulary.zone,
-        **FRAME,
-    )
-
-
-@page("/{lang:str}/{region:str}/team/improvements/{record_id:str}/position", may="group.speak")
-def position(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-    """The form by which a representative gives the position of their organisation."""
-    return show_position(site.view(request, lang, region), record_id)
-
-
-@form("/{lang:str}/{region:str}/team/improvements/{record_id:str}/position", may="group.speak")
-def give(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-    """Give it."""
-    view = site.view(request, lang, region)
-    if text_of(data, "again"):
-        return show_position(view, record_id, data)
-    if guard.reads_like_disclosure(text_of(data, "reason")):
-        return private(team.show_help(view, view.href(*TEAM, record_id, "position"), data))
-    given = given_in(view, data)
-    try:
-        given = positions.checked(given, view.vocabulary, confirmed=bool(data.get("confirmed")))
-        with view.instance.database.write(view.region_id) as session:
-            record = positions_reading.read_record(view, session, record_id)
-            own = taking_part.own(session, view.actor, view.region_id)
-            version = number_of(data, "version")
-            positions.give(session, record, own.id, given, version=version, by=view.actor, at=now())
-    except (Faulty, Identifying) as error:
-        return show_position(view, record_id, data, refusal(view, error))
-    except Conflict as error:
-        return show(view, record_id, fault=str(error), status=409)
-    return Redirect(view.href(*OWN, query={"done": "position"}), status_code=303, headers=dict(PRIVATE))
-
-
-def show_position(
-    view: View, record_id: str, data: Mapping[str, Any] | None = None, refused: Refusal = NOTHING
-) -> Response[Any]:
-    """The form with what was typed, or with what the organisation said last."""
-    with view.instance.database.read(view.region_id) as session:
-        record = positions_reading.read_record(view, session, record_id)
-        own = taking_part.own(session, view.actor, view.region_id)
-        bodies = members.bodies(session)
-        body, status = bodies.by_id.get(own.id), calling.status_of(record)
-        running = calling.last(session, record)
-        if running is None or running.ended or status.state != "called":
-            return show(view, record_id, fault=calling.NOT_ASKED, status=409)
-        heard = positions.heard(session, record, running.number, bodies).get(own.id)
-        row = (heard.unconfirmed or heard.counts) if heard else None
-        counts = heard.counts if heard and heard.unconfirmed else None
-        before = positions_reading.tell_said(view, row, positions_reading.people_of(session, [row])) if row else None
-        proposal = positions_reading.proposal(view, session, record, running.version)
-    typed: Mapping[str, Any] = data if data is not None else {}
-    if data is None and before is not None:
-        typed = {"choice": before.choice, "reason": before.reason} | ({"named": "yes"} if before.named else {})
-    return private(
-        view.render(
-            "improvements/own_position.html",
-            status=400 if refused.errors else 200,
-            proposal=proposal,
-            call=running,
-            before=before,
-            counts=positions_reading.tell_said(view, counts, {}) if counts else None,
-            name=words.name_of(view, body.name if body else {}),
-            takes_part=body is not None and body.takes_part,
-            answers=answers(view, text_of(typed, "choice")),
-            typed=typed,
-            refused=refused,
-            longest=positions.LONGEST["reason"],
-            own_href=view.href(*OWN),
-            **frame(view, record_id),
-        )
-    )
-
-
-def given_in(view: View, data: Mapping[str, Any]) -> Given:
-    """What the form says."""
-    return Given(
-        choice=text_of(data, "choice"),
-        reason=text_of(data, "reason"),
-        lang=view.lang,
-        named=text_of(data, "named") == "yes",
+        **TEAM_FRAME,
     )
 
 
@@ -246,65 +167,195 @@ def _versions(session: Session, rows: Mapping[str, list[Position]]) -> dict[tupl
     return {(one, number): body for one, number, body in session.execute(query) if (one, number) in numbers and body}
 
 
-def _answer_step(name: Answer) -> tuple[Any, Any]:
-    """The page and the form by which a representative says whether their organisation takes part."""
-    path = f"/{{lang:str}}/{{region:str}}/team/organisation/{name}"
-
-    @page(path, may="group.speak")
-    def asked(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
-        return show_answer(site.view(request, lang, region), name)
-
-    @form(path, may="group.speak")
-    def done(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
-        view = site.view(request, lang, region)
-        reply = reply_in(view, name, data)
-        try:
-            with view.instance.database.write(view.region_id) as session:
-                record = taking_part.own(session, view.actor, view.region_id)
-                taking_part.answer(session, record, view.vocabulary, reply, by=view.actor, at=now())
-        except (Faulty, Identifying) as error:
-            return show_answer(view, name, data, refusal(view, error))
-        except IllegalTransition:
-            return show_own(view, fault=NOT_NOW, status=409)
-        return Redirect(view.href(*OWN, query={"done": name}), status_code=303, headers=dict(PRIVATE))
-
-    return asked, done
+# The position of one's own organisation, with an account or a mailed link
 
 
-def show_answer(
-    view: View, name: Answer, data: Mapping[str, Any] | None = None, refused: Refusal = NOTHING
-) -> Response[Any]:
-    with view.instance.database.read(view.region_id) as session:
+def _asked(view: View, session: Session, record_id: str, _: Mapping[str, Any]) -> Question:
+    """The form with what the organisation said last. Raises NotFound, Gone, NotPermitted, Conflict."""
+    record = positions_reading.read_record(view, session, record_id)
+    own = taking_part.own(session, view.actor, view.region_id)
+    running = calling.last(session, record)
+    if running is None or running.ended or calling.status_of(record).state != "called":
+        raise Conflict(calling.NOT_ASKED)
+    asked = _question(view, session, record, running, own.id)
+    body = members.bodies(session).by_id.get(own.id)
+    told = {"name": asked.shown["name"], "day": format_date(running.last_day, view.lang)}
+    return replace(
+        asked,
+        lede=view._(N_("%(name)s is asked for its position until %(day)s.")) % told,
+        crumbs=({"label": view._("My organisation"), "href": view.href(*OWN)},),
+        back=view.href(*OWN),
+        version=running.version,
+        shown={**asked.shown, "takes_part": body is not None and body.takes_part},
+    )
+
+
+def _asked_by_link(view: View, session: Session, secret: str, _: Mapping[str, Any]) -> Question:
+    """The same for whoever has a mailed link. Raises LinkRefused."""
+    record, errand = positions.look(session, view.region_id, secret, today=view.today)
+    running = calling.current(session, record)
+    asked = _question(view, session, record, running, errand.stakeholder_id)
+    told = {"name": asked.shown["name"], "day": format_date(running.last_day, view.lang)}
+    lede = view._(N_("The working group asks %(name)s. It takes about three minutes, until %(day)s.")) % told
+    recorded = asked.shown["recorded"]
+    # What was said with an account is for who signs in.
+    return replace(asked, lede=lede, typed=asked.typed if recorded else {})
+
+
+def _question(view: View, session: Session, record: Record, running: Call, body: str) -> Question:
+    bodies = members.bodies(session)
+    heard = positions.heard(session, record, running.number, bodies).get(body)
+    row = (heard.unconfirmed or heard.counts) if heard else None
+    counts = heard.counts if heard and heard.unconfirmed else None
+    people = positions_reading.people_of(session, [row]) if row and view.may("group.speak") else {}
+    proposal = positions_reading.proposal(view, session, record, running.version)
+    typed = {"choice": row.choice, "reason": row.reason} | ({"named": "yes"} if row.named else {}) if row else {}
+    return Question(
+        heading=proposal.title,
+        typed=typed,
+        shown={
+            "proposal": proposal,
+            "name": words.name_of(view, bodies.by_id[body].name if body in bodies.by_id else {}),
+            "takes_part": True,
+            "recorded": positions_reading.tell_said(view, row, people) if row and row.recorded else None,
+            "counts": positions_reading.tell_said(view, counts, {}) if counts else None,
+            "own_href": view.href(*OWN),
+        },
+    )
+
+
+def _give(view: View, session: Session, record_id: str, said: Speaking, data: Mapping[str, Any]) -> object:
+    given = positions.said(said, view.vocabulary, view.lang)
+    record = positions_reading.read_record(view, session, record_id)
+    own = taking_part.own(session, view.actor, view.region_id)
+    version = number_of(data, "version")
+    return positions.give(session, record, own.id, given, version=version, by=view.actor, at=now())
+
+
+def _give_by_link(view: View, session: Session, secret: str, said: Speaking, _: object) -> Mapping[str, Any]:
+    given = positions.said(said, view.vocabulary, view.lang)
+    record, row = positions.give_by_link(session, secret, view.vocabulary, given, today=view.today, at=now())
+    told = positions_reading.tell_said(view, row, {})
+    return {
+        "told": told,
+        "proposal": positions_reading.proposal(view, session, record, row.version),
+        "name": words.name_of(view, members.bodies(session).by_id[row.stakeholder].name),
+        "at": told.at.astimezone(view.vocabulary.zone),
+        "until": calling.current(session, record).last_day if row.choice == "awaiting" else None,
+    }
+
+
+def _to_own(done: str) -> Any:
+    def then(view: View, _: str, __: object) -> Response[Any]:
+        return team.redirect(view.href(*OWN, query={"done": done}))
+
+    return then
+
+
+POSITION: Final = Voice(
+    path="team/improvements/{record_id:str}/position",
+    may="group.speak",
+    button=N_("Give this position"),
+    asks=Speaking,
+    fields=(
+        Field(
+            name="choice",
+            label=N_("What does your organisation say?"),
+            words=words.SAYS,
+            meanings=words.MEANINGS,
+        ),
+        Field(
+            name="reason",
+            label=N_("Why?"),
+            rows=5,
+            help=N_(
+                "Needed if you object or have reservations. Name nobody, and nothing by which a child, a victim or an "
+                "accused person could be recognised."
+            ),
+        ),
+        Field(
+            name="named",
+            label=N_("Our organisation agrees to be named with this in public"),
+            help=N_(
+                "Without it, the public reads only what kind of body said so, never your name or your reasons. The "
+                "group reads both."
+            ),
+        ),
+    ),
+    ask=_asked,
+    say=_give,
+    then=_to_own("position"),
+    stopped=lambda view, record_id, why: show(view, record_id, fault=why, status=409),
+    template="improvements/position.html",
+    style=STYLE,
+)
+POSITION_BY_LINK: Final = replace(
+    POSITION,
+    path=f"{calling.PLACE}/{{secret:str}}",
+    may="public",
+    ask=_asked_by_link,
+    say=_give_by_link,
+    then=lambda view, _, told: private(view.render("improvements/answered.html", **told, **LINK_FRAME)),
+    stopped=None,
+)
+
+
+# Its part in the group
+
+
+def _answer(name: Answer, asks: Any, names: tuple[str, ...], text: str) -> Voice:
+    """By which a representative says whether their organisation takes part."""
+
+    def ask(view: View, session: Session, _: str, __: Mapping[str, Any]) -> Question:
         record = taking_part.own(session, view.actor, view.region_id)
-        require(view.actor, "group.speak", subject_of(session, record))
         body = members.bodies(session).by_id.get(record.id)
-    return private(
-        view.render(
-            "improvements/own_answer.html",
-            status=400 if refused.errors else 200,
-            name=name,
+        return Question(
             heading=view._(HEADINGS[name]),
-            organisation=words.name_of(view, body.name if body else {}),
-            given=data or {"since": view.today.isoformat()},
-            refused=refused,
-            own_href=view.href(*OWN),
-            **FRAME,
+            lede=words.name_of(view, body.name if body else {}),
+            crumbs=({"label": view._("My organisation"), "href": view.href(*OWN)},),
+            back=view.href(*OWN),
+            typed={"since": view.today.isoformat()},
+            shown={"text": view._(text) if text else ""},
         )
+
+    def say(view: View, session: Session, _: str, given: Any, __: Mapping[str, Any]) -> None:
+        record = taking_part.own(session, view.actor, view.region_id)
+        taking_part.answer(session, record, view.vocabulary, reply_of(name, given), by=view.actor, at=now())
+
+    return Voice(
+        path=f"team/organisation/{name}",
+        may="group.speak",
+        button=HEADINGS[name],
+        asks=asks,
+        fields=tuple(one for one in PART if one.name in names),
+        ask=ask,
+        say=say,
+        then=_to_own(name),
+        stopped=lambda view, *_: show_own(view, fault=NOT_NOW, status=409),
+        template="stakeholders/taking_part/answer.html",
     )
 
 
-def reply_in(view: View, name: Answer, data: Mapping[str, Any]) -> Reply:
-    """What the form says."""
-    mandate = text_of(data, "mandate")
-    lang = view.lang if view.lang in view.vocabulary.header.languages else view.vocabulary.header.languages[0]
-    return Reply(
-        answer=name,
-        since=date_of(data, "since", view.lang),
-        mandate={lang: mandate} if mandate and name == "accept" else {},
-        source=text_of(data, "source"),
-        shared=text_of(data, "shared") == "yes",
-    )
-
-
-_steps: tuple[Answer, ...] = ("accept", "decline", "leave")
-handlers = (organisation, position, give, *(handler for name in _steps for handler in _answer_step(name)))
+handlers = (
+    organisation,
+    *handlers_of(
+        POSITION,
+        POSITION_BY_LINK,
+        _answer("accept", Accepting, ("mandate", "since", "source", "shared"), ""),
+        _answer(
+            "decline",
+            Ending,
+            ("source",),
+            N_("Its public page says that it was invited and does not take part. It can be invited again."),
+        ),
+        _answer(
+            "leave",
+            Ending,
+            ("since", "source"),
+            N_(
+                "From this day on your organisation is no longer asked and counts in no decision. What it said before "
+                "stays where it was decided. Its public page says that it has left."
+            ),
+        ),
+    ),
+)

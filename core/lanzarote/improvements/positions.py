@@ -11,10 +11,14 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import guard
+from lanzarote.accounts import answer_links
+from lanzarote.accounts.answer_links import Errand, LinkRefused
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
+from lanzarote.improvements.improvement_documents import Speaking
 from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
+from lanzarote.kinds.voices import check_source
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import Subject, require
@@ -30,8 +34,7 @@ from lanzarote.records.validation import (
     unfit_spoken,
     unfit_text,
 )
-from lanzarote.stakeholders import answer_links, members
-from lanzarote.stakeholders.answer_links import Errand, LinkRefused
+from lanzarote.stakeholders import members
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.improvement_documents import Recording
     from lanzarote.improvements.positions_model import Call, Heard, How
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
@@ -67,15 +71,6 @@ class Given(Struct, frozen=True, kw_only=True):
     """It agrees to be named with this in public."""
 
 
-class Written(Struct, frozen=True, kw_only=True):
-    """Where a coordinator read or heard it."""
-
-    how: str
-    source: str
-    on: str
-    """The day of the letter or meeting."""
-
-
 def checked(given: Given, vocabulary: Vocabulary, *, confirmed: bool) -> Given:
     """*given*, if it can be kept; *confirmed*: who wrote it looked again, and nobody can be recognised.
 
@@ -87,6 +82,13 @@ def checked(given: Given, vocabulary: Vocabulary, *, confirmed: bool) -> Given:
     if faults := list(_faults(given, vocabulary)):
         raise Faulty(faults)
     return given
+
+
+def said(one: Speaking | Recording, vocabulary: Vocabulary, lang: str = "") -> Given:
+    """*one* as it is kept; *lang*: of its reason, unless it says another. Raises Faulty, Identifying."""
+    named = isinstance(one, Speaking) and one.named  # only the body itself can agree to be named
+    given = Given(choice=one.choice, reason=one.reason, lang=one.language or lang, named=named)
+    return checked(given, vocabulary, confirmed=one.confirmed)
 
 
 def give(
@@ -155,11 +157,9 @@ def look(session: Session, region_id: str, secret: str, *, today: date, lock: bo
 def record_said(
     session: Session,
     record: Record,
-    stakeholder_id: str,
-    given: Given,
-    written: Written,
     vocabulary: Vocabulary,
     *,
+    given: Recording,
     by: Actor,
     at: datetime,
     today: date,
@@ -167,23 +167,25 @@ def record_said(
     """Write down what a body said in a letter or at a meeting, and ask it to confirm or correct that.
 
     It never takes the place of what the body said itself: that counts until the body says otherwise.
-    *given* has passed ``checked``. Raises Faulty, Identifying, NotPermitted, Conflict.
+    Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
-    running = calling.current(session, record)
-    refuse_long([("source", written.source)], LONGEST["source"])
-    _refuse_identifying([("source", written.source)], vocabulary, confirmed=False)
-    if faults := list(_unwritten(written, today)):
-        raise Faulty(faults)
-    how: How = "letter" if written.how == "letter" else "meeting"
-    given = msgspec.structs.replace(given, named=False)  # only the body itself can agree to be named
-    heard_before = heard(session, record, running.number, members.bodies(session)).get(stakeholder_id)
+    running, body = calling.current(session, record), given.stakeholder
+    kept = said(given, vocabulary)
+    check_source("source", given.source, LONGEST["source"], vocabulary, guesses=True)
+    on = given.on.isoformat()
+    if not given.source.strip():
+        raise Faulty([Fault(field="source", text=NO_SOURCE)])
+    if fault := unfit_spoken("on", on, today):
+        raise Faulty([fault])
+    heard_before = heard(session, record, running.number, members.bodies(session)).get(body)
     own = heard_before.counts if heard_before and not heard_before.counts.recorded else None
-    _refuse_earlier(written.on, running, own, vocabulary.zone)
-    before = _last(session, record, stakeholder_id)
-    row = _write(session, record, running, stakeholder_id, given, how, by=by.account_id, at=at, written=written)
+    _refuse_earlier(on, running, own, vocabulary.zone)
+    before = _last(session, record, body)
+    source = (given.source.strip(), on)
+    row = _write(session, record, running, body, kept, given.how, by=by.account_id, at=at, source=source)
     if row is not before:
-        calling.ask_to_confirm(session, record, running, stakeholder_id, by=by.account_id)
+        calling.ask_to_confirm(session, record, running, body, by=by.account_id)
     return row
 
 
@@ -210,14 +212,14 @@ def _write(
     *,
     by: str,
     at: datetime,
-    written: Written | None = None,
+    source: tuple[str, str] = ("", ""),
 ) -> Position:
     """The row that counts from now on: a new one, unless the newest says the same in the same way."""
     body = members.bodies(session).by_id.get(stakeholder_id)
     if body is None or not body.takes_part:
         raise Faulty([Fault(field="stakeholder", text=NOT_TAKING_PART, value=stakeholder_id)])
     said = {name: getattr(given, name) for name in Given.__struct_fields__}
-    said |= {"source": written.source.strip(), "source_on": written.on} if written else {"source": "", "source_on": ""}
+    said |= {"source": source[0], "source_on": source[1]}
     before = _last(session, record, stakeholder_id)
     again = before is not None and before.call == running.number and before.recorded == (how in RECORDED)
     if before is not None and again and all(getattr(before, name) == value for name, value in said.items()):
@@ -257,17 +259,6 @@ def _faults(given: Given, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield Fault(field="lang", text=UNKNOWN, value=given.lang[:20])
     if given.reason and not given.lang:
         yield Fault(field="lang", text=MISSING)
-
-
-def _unwritten(written: Written, today: date) -> Iterator[Fault]:
-    if written.how not in RECORDED:
-        yield Fault(field="how", text=NO_CHOICE)
-    if not written.source.strip():
-        yield Fault(field="source", text=NO_SOURCE)
-    if fault := unfit_text("source", written.source, LONGEST["source"]):
-        yield fault
-    if fault := unfit_spoken("on", written.on, today):
-        yield fault
 
 
 def _refuse_earlier(on: str, running: Call, own: Position | None, zone: ZoneInfo) -> None:

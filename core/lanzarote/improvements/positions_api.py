@@ -11,16 +11,17 @@ from msgspec import Struct
 from lanzarote.accounts.service import names
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
 from lanzarote.improvements.positions_model import Decided, Forwarded, How, hear
-from lanzarote.improvements.positions_reading import ERASED, NO_SUCH
+from lanzarote.kinds.api import records_of
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import members
 from lanzarote.types import DecisionRule, Text
 from lanzarote.web.resources import REGION, Answer, Asked, Parameter, resource
-from lanzarote.web.working_records import ID, Kind, Person, etag_of, id_of, person_of, working
+from lanzarote.web.working_records import ID, Person, etag_of, id_of, person_of, working
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
 
 TAG: Final = "Positions and decisions"
-IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=NO_SUCH, erased=ERASED)
+RECORDS: Final = records_of(IMPROVEMENTS)
 IMPROVEMENT_ID: Final = id_of(IMPROVEMENT)
 ONE: Final = "/regions/{region}/team/improvements/{improvement}"
 PRESENT: Final = Parameter(
@@ -137,7 +138,7 @@ class Decisions(Struct, frozen=True, kw_only=True):
 def get_positions(asked: Asked) -> Answer:
     """Who said what about an improvement. Its ETag is what a position or a step takes in If-Match."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, IMPROVEMENTS)
+        record = working(asked, session, RECORDS)
         return Answer(msgspec.json.encode(_positions(session, record)), {"etag": etag_of(record)})
 
 
@@ -147,7 +148,7 @@ def get_positions(asked: Asked) -> Answer:
 def get_outcome(asked: Asked) -> Answer:
     """What would be decided now, step by step; nothing is there unless positions are asked for and a rule is set."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, IMPROVEMENTS)
+        record = working(asked, session, RECORDS)
         require(asked.actor, "group.lead", subject_of(session, record))
         present, today = asked.many("present") or None, asked.instance.today(asked["region"])
         try:
@@ -168,7 +169,7 @@ def get_outcome(asked: Asked) -> Answer:
 def get_decisions(asked: Asked) -> Answer:
     """What was decided on an improvement, by whom it was voiced otherwise, and where it went."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, IMPROVEMENTS)
+        record = working(asked, session, RECORDS)
         rows, went = deciding.decisions(session, record), forwarding.forwardings(session, record)
         people = names(session, [*(row.by for row in rows), *(row.by for row in went)])
         in_force = calling.status_of(record).decision

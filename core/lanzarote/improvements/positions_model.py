@@ -13,6 +13,7 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.accounts import answer_links
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.model import Invitation
 from lanzarote.improvements.model import IMPROVEMENT
@@ -22,7 +23,6 @@ from lanzarote.records.drafts import Reason
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import encode
 from lanzarote.runtime.reading import decoded
-from lanzarote.stakeholders import answer_links
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import DecisionRule, Text, Value
 

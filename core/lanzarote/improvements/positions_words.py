@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     from lanzarote.types import Text
     from lanzarote.web.site import View
 
-ANSWERS: Final[Mapping[Choice, tuple[str, str]]] = {
-    "support": (N_("We support it"), ""),
-    "reservations": (
-        N_("We support it, with reservations"),
-        N_("It does not stop the proposal. Say what troubles you."),
-    ),
-    "object": (N_("We object"), N_("In its present form, it should not be adopted. Say why.")),
-    "abstain": (N_("We abstain"), N_("Neither for nor against. Say why.")),
-    "remark": (N_("We make a technical remark"), N_("About a fact, a term or the law; neither for nor against.")),
-    "no-position": (N_("We take no position"), N_("For instance because of a duty of reserve. You need not say why.")),
-    "awaiting": (N_("Our hierarchy has not answered yet"), N_("You can answer later, until the decision.")),
+SAYS: Final[Mapping[Choice, str]] = {
+    "support": N_("We support it"),
+    "reservations": N_("We support it, with reservations"),
+    "object": N_("We object"),
+    "abstain": N_("We abstain"),
+    "remark": N_("We make a technical remark"),
+    "no-position": N_("We take no position"),
+    "awaiting": N_("Our hierarchy has not answered yet"),
 }
-"""What a body may answer, in its own words, and what that means."""
+"""What a body may answer, in its own words."""
+MEANINGS: Final[Mapping[Choice, str]] = {
+    "reservations": N_("It does not stop the proposal. Say what troubles you."),
+    "object": N_("In its present form, it should not be adopted. Say why."),
+    "abstain": N_("Neither for nor against. Say why."),
+    "remark": N_("About a fact, a term or the law; neither for nor against."),
+    "no-position": N_("For instance because of a duty of reserve. You need not say why."),
+    "awaiting": N_("You can answer later, until the decision."),
+}
 CHOICES: Final[Mapping[str, str]] = {
     "support": N_("Supports it"),
     "reservations": N_("Supports it with reservations"),

@@ -30,13 +30,6 @@ COPIED: Final = ("choice", "reason", "lang", "named", "how")
 """What a decision keeps of a position, as it was given."""
 
 
-class _Line(Struct):
-    """As much of a record's line as is needed."""
-
-    kind: str
-    beside: dict[str, tuple[msgspec.Raw, ...]] = {}
-
-
 class Recomputed(Struct, frozen=True, kw_only=True):
     """A decision, as it is told and as it follows from what stands beside it."""
 
@@ -49,11 +42,6 @@ class Recomputed(Struct, frozen=True, kw_only=True):
     @property
     def holds(self) -> bool:
         return self.told == self.found and not self.strangers
-
-
-def recompute(line: bytes) -> Iterator[Recomputed]:
-    """Every decision in the line of an improvement, in order."""
-    yield from recompute_rows(decoded(line, _Line).beside)
 
 
 def recompute_rows(beside: Mapping[str, Sequence[msgspec.Raw]], erased: Erased = None) -> Iterator[Recomputed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from litestar import Response
@@ -71,6 +72,7 @@ def show_action(
         style=kind.style,
         title=plain_title(kind, view, content),
         version=version,
+        then=_then(view, sent),
         refused=refused,
         typed=sent,
         tongues=view.tongues(*languages_of(view, kind.shapes, content)),
@@ -125,9 +127,14 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         return show(kind, view, record_id, done=done, status=409, data=sent)
     if action.erases:
         return team.redirect(view.href("team", kind.room))
-    then = sent.one("then")  # a form from which it was done goes on there
-    path = (record_id, then) if then in kind.parts else (record_id,)
+    path = (record_id, *filter(None, [_then(view, sent)]))  # the page from which it was done goes on there
     return team.redirect(view.href("team", kind.room, *path, query={"done": action.name}))
+
+
+def _then(view: View, sent: SentForm) -> str:
+    """The page of the record from which an action was begun; empty: that of the record itself."""
+    then = sent.one("then") or view.request.query_params.get("then", "")
+    return then if re.fullmatch("[a-z-]{1,40}", then) else ""
 
 
 def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Record, Any]:

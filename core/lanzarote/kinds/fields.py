@@ -98,7 +98,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     """Characters of a text, or rows, that there is room for."""
     codes: tuple[str, ...] = ()
     numbered: bool = False
-    """What is chosen is a whole number."""
+    """What is chosen is a whole number; one that is typed has to be there."""
     of_language: bool = False
     """It stands in ``text``, by language."""
     parts: tuple[Shape, ...] = ()
@@ -181,7 +181,8 @@ def _shape(kind: type[Struct], field: Field, info: inspect.Field | None, *, of_l
             **about
             | {"what": "code", "codes": tuple(field.words) or tuple(map(str, bare.values)), "required": not optional}
         )
-    return Shape(**about, what=_leaf(field, bare, _format(info.type)), numbered=isinstance(bare, inspect.IntType))
+    numbered = isinstance(bare, inspect.IntType) and (bool(field.options) or not optional)
+    return Shape(**about, what=_leaf(field, bare, _format(info.type)), numbered=numbered)
 
 
 def _named(kind: type[Struct], field: Field, info: inspect.DictType) -> tuple[Shape, ...]:

@@ -1,5 +1,6 @@
 """All tables in one place, for migrations and backups: importing this module registers every one of them."""
 
+from lanzarote.accounts.answer_links import AnswerLink
 from lanzarote.accounts.model import (
     Account,
     ApiToken,
@@ -37,7 +38,6 @@ from lanzarote.records.tasks import Task
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
 from lanzarote.results.model import Destination, HeldBatch, SigningKey, Source, SourceKey
-from lanzarote.stakeholders.answer_links import AnswerLink
 from lanzarote.store.database import Base
 
 DERIVED = (Item, Published, Summary, TallyMask, TallyNumber, Total)

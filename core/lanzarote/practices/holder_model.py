@@ -11,11 +11,11 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.accounts import answer_links
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.practices.model import KIND, PracticeStatus, settled
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, body_of, encode
-from lanzarote.stakeholders import answer_links
 from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:

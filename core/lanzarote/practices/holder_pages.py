@@ -15,8 +15,10 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.accounts.answer_links import LinkRefused
 from lanzarote.accounts.service import names
 from lanzarote.errors import Conflict, NotFound
+from lanzarote.kinds.voices import LINK_FRAME, show_refused
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.form_opening import read_record
@@ -32,9 +34,7 @@ from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import body_of, now
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import members
-from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.senders import Senders
-from lanzarote.stakeholders.taking_part_pages import LINK_FRAME, show_refused
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region

@@ -14,7 +14,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.accounts import mails
+from lanzarote.accounts import answer_links, letters, mails
+from lanzarote.accounts.answer_links import Errand, LinkRefused
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.practices import sheets
@@ -27,8 +28,7 @@ from lanzarote.records.permissions import Subject, require, spoken_for
 from lanzarote.records.records import Record, body_of, encode, now
 from lanzarote.records.tasks import open_task
 from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_spoken, unfit_text
-from lanzarote.stakeholders import answer_links, letters, members
-from lanzarote.stakeholders.answer_links import Errand, LinkRefused
+from lanzarote.stakeholders import members
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -224,35 +224,6 @@ MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
 }
 """As ``MAY``, of an entry of the directory."""
 
-MAY_FINDING: Final[Mapping[str, Action]] = {
-    "write": "group.write",
-    "share": "group.lead",
-    "unshare": "group.lead",
-    "close": "group.lead",
-    "reopen": "group.lead",
-    "erase": "record.erase",
-}
-"""As ``MAY``, of a finding."""
-MAY_IMPROVEMENT: Final[Mapping[str, Action]] = {
-    "write": "group.write",
-    "discuss": "group.lead",
-    "call": "group.lead",
-    "recall": "group.lead",
-    "adopt": "group.lead",
-    "reject": "group.lead",
-    "postpone": "group.lead",
-    "complete": "group.lead",
-    "resume": "group.lead",
-    "reconsider": "group.lead",
-    "drop": "group.lead",
-    "withdraw": "group.lead",
-    "publish": "group.lead",
-    "archive": "group.lead",
-    "restore": "group.lead",
-    "erase": "record.erase",
-}
-"""As ``MAY``, of an improvement."""
-
 
 def next_state(table: str, state: str | None, action: str) -> str:
     """Return the state that *action* leads to. Raises IllegalTransition that names what is possible."""

@@ -22,7 +22,7 @@ from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.stakeholders import contacts as desks
-from lanzarote.stakeholders import deciding, entries, team_reading, writing
+from lanzarote.stakeholders import deciding, entries, taking_part, team_reading, writing
 from lanzarote.stakeholders.team_documents import (
     Confirmation,
     Entry,
@@ -322,7 +322,22 @@ STEPS: Final = (
         done=N_("Its relation to the group is recorded; its page says so."),
         operation="relate_stakeholder",
     ),
-    Step(name="invite", label=N_("Invite it to take part"), may="stakeholder.decide", when=_invitable),
+    Action(
+        name="invite",
+        label=N_("Invite it to take part"),
+        may="stakeholder.decide",
+        when=_invitable,
+        do=taking_part.invite,
+        asks=taking_part.Inviting,
+        fields=(Field(name="way", label=N_("How is it invited?"), options=team_reading.ways_of),),
+        include="stakeholders/taking_part/invited.html",
+        text=N_(
+            "Its public page says from now on that the group has invited it, and nothing more. It says itself whether "
+            "it takes part."
+        ),
+        told="Ask a body whether it takes part, or ask once more.",
+        done=N_("It is invited. The list of who takes part says when, and what it answers."),
+    ),
     Action(
         name="discard",
         label=N_("Give up what was changed"),
@@ -496,7 +511,6 @@ STAKEHOLDERS: Final = Kind(
     states=STATES,
     notices={
         "contacts": N_("The contacts are saved."),
-        "invite": N_("It is invited. The list of who takes part says when, and what it answers."),
         "split": N_("The second entry is begun. Write what belongs to it, and take that out of the first."),
     },
     labels={

@@ -5,12 +5,13 @@ What it said becomes its relation, which the public reads; who was invited when 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
-from lanzarote.accounts import mails
+from lanzarote.accounts import answer_links, letters, mails
+from lanzarote.accounts.answer_links import Errand, LinkRefused
 from lanzarote.directory.model import KIND, Invitation
 from lanzarote.errors import NotPermitted
 from lanzarote.records import outbox, records
@@ -19,10 +20,10 @@ from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import may, require, subject_of
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
-from lanzarote.stakeholders import answer_links, deciding, letters, members, writing
-from lanzarote.stakeholders.answer_links import Errand, LinkRefused
+from lanzarote.stakeholders import deciding, members, writing
 from lanzarote.stakeholders.contacts import contacts_of
 from lanzarote.translation import N_
+from lanzarote.types import PartialDate, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from lanzarote.mail.sending import Mail
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Text
 
 Answer = Literal["accept", "decline", "leave"]
 RELATION_OF: Final[Mapping[Answer, str]] = {"accept": "taking-part", "decline": "declined", "leave": "left"}
@@ -46,6 +46,34 @@ PLACE: Final = "take-part"
 NO_REPRESENTATIVE: Final = N_("Nobody has an account to speak for it. Choose another way.")
 NO_ORGANISATION: Final = N_("Your account speaks for no organisation here. Ask a coordinator to put that right.")
 NO_DESK: Final = N_("Choose one of its contacts that has an e-mail address.")
+
+
+Source = Annotated[str, Meta(max_length=500)]
+
+
+class Inviting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the body is asked."""
+
+    way: Annotated[str, Meta(min_length=1, max_length=300)]
+    """``representatives``, ``elsewhere`` (no mail is sent), or the e-mail address of one of its contacts."""
+
+
+class Accepting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when, and where that is written."""
+
+    since: PartialDate
+    source: Source
+    mandate: Text = {}
+    """What it is there for, in its words."""
+    shared: bool = False
+    """The central office may receive its entry in the directory; without this it never leaves the region."""
+
+
+class Ending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when, and where that is written."""
+
+    since: PartialDate | None = None
+    source: Source = ""
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -62,15 +90,22 @@ class Reply(Struct, frozen=True, kw_only=True):
     """The central office may receive its entry."""
 
 
-def invite(session: Session, record: Record, vocabulary: Vocabulary, *, way: str, by: Actor, at: datetime) -> None:
+def reply_of(answer: Answer, given: Accepting | Ending) -> Reply:
+    said = {name: getattr(given, name) for name in given.__struct_fields__}
+    return Reply(**said | {"answer": answer, "since": given.since or ""})
+
+
+def invite(
+    session: Session, record: Record, vocabulary: Vocabulary, *, given: Inviting, by: Actor, at: datetime
+) -> None:
     """Ask the body whether it takes part; or ask once more.
 
-    *way*: ``representatives``, ``elsewhere`` for a letter that no mail goes with, or the address of one of its
-    contacts. Raises Faulty, NotPermitted, IllegalTransition.
+    Raises Faulty, NotPermitted, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
     next_state("record", record.state, "write")
     relation = next_state("relation", deciding.status_of(record).relation, "invite")
+    way = given.way
     kind = way if way in ("representatives", "elsewhere") else "contact"
     accounts = members.representatives(session, record.region_id, [record.id]).get(record.id, [])
     if kind == "representatives" and not accounts:

@@ -1,16 +1,16 @@
-"""API resources of taking part: who was invited when and what they said; inviting, accepting, declining, leaving."""
+"""API resources of taking part: who was invited when and what they said; accepting, declining, leaving."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.runtime.reading import converted
 from lanzarote.stakeholders import members, taking_part
-from lanzarote.stakeholders.taking_part import Reply
+from lanzarote.stakeholders.taking_part import Accepting, Ending, reply_of
 from lanzarote.stakeholders.team_api import ONE, RECORDS, STAKEHOLDER
 from lanzarote.types import PartialDate, Relation, Text
 from lanzarote.web.changing import Sent, change
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lanzarote.stakeholders.taking_part import Answer as Says
+    from lanzarote.stakeholders.taking_part import Reply
 
 TAG: Final = "Taking part"
-Source = Annotated[str, Meta(max_length=500)]
 
 
 class SentInvitation(Struct, frozen=True, kw_only=True):
@@ -54,31 +54,6 @@ class Participant(Struct, frozen=True, kw_only=True):
 
 class ParticipantList(Listed[Participant], frozen=True, kw_only=True):
     pass
-
-
-class Inviting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the body is asked."""
-
-    way: Annotated[str, Meta(min_length=1, max_length=300)]
-    """``representatives``, ``elsewhere`` (no mail is sent), or the e-mail address of one of its contacts."""
-
-
-class Accepting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when, and where that is written."""
-
-    since: PartialDate
-    source: Source
-    mandate: Text = {}
-    """What it is there for, in its words."""
-    shared: bool = False
-    """The central office may receive its entry in the directory; without this it never leaves the region."""
-
-
-class Ending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when, and where that is written."""
-
-    since: PartialDate | None = None
-    source: Source = ""
 
 
 @resource(
@@ -119,29 +94,6 @@ def list_participants(asked: Asked) -> Answer:
     return asked.part(found)
 
 
-@change(
-    "POST",
-    f"{ONE}/invite",
-    tag=TAG,
-    may="stakeholder.decide",
-    names=(REGION, STAKEHOLDER),
-    body=Inviting,
-    answers=State,
-    match=True,
-)
-def invite_stakeholder(sent: Sent, body: Inviting) -> Answer:
-    """Ask a body whether it takes part, or ask once more."""
-    return step(
-        sent,
-        RECORDS,
-        "stakeholder.decide",
-        taking_part.invite,
-        vocabulary=sent.vocabulary,
-        way=body.way,
-        **sent.signed,
-    )
-
-
 def _answers(name: Says, body: Any) -> Callable[[Callable[..., Answer]], Any]:
     return change(
         "POST",
@@ -159,20 +111,19 @@ def _answers(name: Says, body: Any) -> Callable[[Callable[..., Answer]], Any]:
 def accept_invitation(sent: Sent, body: Accepting) -> Answer:
     """Say for one's own body that it takes part."""
     refuse_disclosure(sent.vocabulary, *body.mandate.values(), body.source)
-    said = {name: getattr(body, name) for name in ("since", "mandate", "source", "shared")}
-    return _answer(sent, Reply(answer="accept", **said))
+    return _answer(sent, reply_of("accept", body))
 
 
 @_answers("decline", Ending)
 def decline_invitation(sent: Sent, body: Ending) -> Answer:
     """Say for one's own body that it does not take part."""
-    return _answer(sent, Reply(answer="decline", since=body.since or "", source=body.source))
+    return _answer(sent, reply_of("decline", body))
 
 
 @_answers("leave", Ending)
 def leave_group(sent: Sent, body: Ending) -> Answer:
     """Say for one's own body that it takes part no longer."""
-    return _answer(sent, Reply(answer="leave", since=body.since or "", source=body.source))
+    return _answer(sent, reply_of("leave", body))
 
 
 def _answer(sent: Sent, reply: Reply) -> Answer:
@@ -181,4 +132,4 @@ def _answer(sent: Sent, reply: Reply) -> Answer:
     )
 
 
-handlers = (list_participants, invite_stakeholder, accept_invitation, decline_invitation, leave_group)
+handlers = (list_participants, accept_invitation, decline_invitation, leave_group)

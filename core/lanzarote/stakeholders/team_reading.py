@@ -9,22 +9,24 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.accounts.people import called
+from lanzarote.accounts.service import names
 from lanzarote.directory.service import names_of, standing_for
-from lanzarote.kinds.versions import person
+from lanzarote.kinds.fields import Option
+from lanzarote.kinds.versions import FORMER, person
 from lanzarote.kinds.wording import Said
 from lanzarote.records.records import Record, Version
 from lanzarote.records.tasks import Task
 from lanzarote.runtime.reading import LateDecoder
-from lanzarote.stakeholders import deciding, entries, writing
+from lanzarote.stakeholders import deciding, entries, members, taking_part, writing
 from lanzarote.translation import N_, date_told, format_date
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.directory.model import Contact
+    from lanzarote.directory.model import Contact, Invitation
     from lanzarote.web.site import View
 
 PRACTICE: Final = "practice"
@@ -48,17 +50,71 @@ class Naming(Struct, frozen=True, kw_only=True):
     public: bool
 
 
+WAYS: Final[Mapping[str, str]] = {
+    "representatives": N_("by its representative’s account"),
+    "contact": N_("by a mailed link"),
+    "elsewhere": N_("by letter or in person"),
+}
+ANSWERS: Final[Mapping[str, str]] = {
+    "": N_("no answer yet"),
+    "accept": N_("said that it takes part"),
+    "decline": N_("said that it does not take part"),
+}
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """It was invited once."""
+
+    at: datetime
+    by: str
+    way: str
+    answer: str
+    """Empty where a later invitation was answered, or a coordinator wrote down what a letter says."""
+    answered_at: datetime | None
+
+
+def sent_to(view: View, relation: str, rows: Sequence[Invitation], people: Mapping[str, str]) -> tuple[Sent, ...]:
+    """How often a body of this *relation* was invited, the last first."""
+    return tuple(
+        Sent(
+            at=row.at,
+            by=people.get(row.by) or view._(FORMER),
+            way=view._(WAYS[row.way]),
+            answer=view._(ANSWERS[row.answer]) if row.answer or relation == "invited" else "",
+            answered_at=row.answered_at,
+        )
+        for row in rows
+    )
+
+
+def ways_of(view: View, _: Sequence[str], record: Record) -> Iterator[Option]:
+    """In which ways the body can be invited."""
+    with view.instance.database.read(view.region_id) as session:
+        contacts = writing.contacts_of(session, record)
+        accounts = members.representatives(session, view.region_id, [record.id]).get(record.id, [])
+        people = names(session, accounts)
+    if accounts:
+        who = {"names": ", ".join(people.values())}
+        yield Option(value="representatives", label=view._(N_("Its representatives: %(names)s")) % who)
+    for one in members.mail_contacts(contacts):
+        yield Option(value=one.address, label=f"{view.say(one.purpose)} – {one.address}")
+    yield Option(value="elsewhere", label=view._(N_("By letter or in person: no mail is sent from here")))
+
+
 def told_beside(view: View, session: Session, record: Record) -> dict[str, Any]:
     """What the page of an entry shows beside what the entry says."""
     status, told = deciding.status_of(record), writing.told_of(session, record)
     people = called(view, session, [told.submitted_by, *(one.by for one in told.returned)])
     end = standing_for(session, record)
+    invited = taking_part.invitations(session, [record.id]).get(record.id, [])
+    senders = names(session, [row.by for row in invited])
     merged = end.id != record.id and end.state != "erased"
     return {
         "stage": record.stage,
         "decided": status,
         "relation": labels.label("relation", status.relation, view.translator),
         "since": date_told(status.since, view.lang) if status.since else "",
+        "invited": sent_to(view, status.relation, invited, senders),
         "contacts": writing.contacts_of(session, record),
         "submitted_by": person(view, people, told.submitted_by) if told.submitted_by else "",
         "returned": [

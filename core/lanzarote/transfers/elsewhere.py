@@ -12,13 +12,12 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import guard
-from lanzarote.accounts import mails
+from lanzarote.accounts import letters, mails
 from lanzarote.errors import NotFound
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import changelog, outbox, records, validation
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Record
-from lanzarote.stakeholders import letters
 from lanzarote.stakeholders.replies import (
     BY,
     MOST_AN_HOUR,

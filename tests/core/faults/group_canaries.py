@@ -9,10 +9,9 @@ from lanzarote.improvements import calling, forwarding, moving, positions, shari
 from lanzarote.improvements import deciding as group_deciding
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
-from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
-from lanzarote.improvements.improvement_documents import BecauseInPublic
+from lanzarote.improvements.improvement_documents import BecauseInPublic, Calling, Forward, Recording
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.positions import Given, Written
+from lanzarote.improvements.positions import Given
 from lanzarote.kinds import service as kinds
 from lanzarote.practices.work import Reason
 from lanzarote.records import records
@@ -151,26 +150,23 @@ def ask_and_decide(land: Land, region: str) -> None:
             [made] = create(session, region, [draft], by="x")
             land.called[region].append(made)
         choices = ("reservations", "support") if state == "adopted" else ("object", "abstain")
-        given, written = (
-            Given(choice=choice, reason=canary(f"why a body says {choice} ({state})", group), lang=lang)
-            for choice in choices
-        )
-        source = Written(how="letter", source=canary(f"a letter ({state})", group), on=today.isoformat())
+        reasons = [canary(f"why a body says {choice} ({state})", group) for choice in choices]
+        given = Given(choice=choices[0], reason=reasons[0], lang=lang)
+        written: dict[str, Any] = {"choice": choices[1], "reason": reasons[1], "language": lang, "how": "letter"}
+        written |= {"source": canary(f"a letter ({state})", group), "on": today}
         day: dict[str, Any] = {"today": today, "at": datetime.now(UTC), "by": head}
         with land._held(region, made) as (session, record):
-            calling.call(session, record, until=today, chosen=None, expected=None, **day)
+            calling.call(session, record, given=Calling(until=today), expected=None, **day)
             positions.give(session, record, body, given, by=speaker, at=THEN)
             for other in others:
-                positions.record_said(session, record, other, written, source, words, **day)
+                positions.record_said(session, record, words, given=Recording(stakeholder=other, **written), **day)
             if state != "called" and words.decisions:
-                reasons = {one: canary("reasons of a group's decision", readers) for one in words.header.languages}
+                told = {one: canary("reasons of a group's decision", readers) for one in words.header.languages}
                 there = (body, *others)
                 seen = group_deciding.preview(session, record, words, there, today=today)
-                decided = Deciding(
-                    present=there, reasons=reasons, day=today, verdict=seen.outcome.verdict, mark=seen.mark
-                )
+                decided = Deciding(present=there, reasons=told, day=today, verdict=seen.outcome.verdict, mark=seen.mark)
                 group_deciding.decide(session, record, words, decided, **day | {"by": second})
             if state == "adopted" and len(others) == 2:
                 code = f"CONF/1/{canary('the number of a document', group | {'visitor'})}"
-                noted = Noted(to=PLACES[0], day=today, result=RESULTS[0], code=code)
-                forwarding.forward(session, record, noted, words, **day)
+                noted = Forward(to="human-rights-committee", day=today, result="sent", code=code)
+                forwarding.forward(session, record, words, given=noted, **day)

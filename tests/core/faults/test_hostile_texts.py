@@ -25,8 +25,8 @@ from lanzarote.evaluation.model import PilotDecision
 from lanzarote.improvements import calling, positions, sharing
 from lanzarote.improvements.deciding import Deciding, decide, preview
 from lanzarote.improvements.finding_documents import Offering, Replying
+from lanzarote.improvements.improvement_documents import Calling, Recording
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.positions import Given, Written
 from lanzarote.kinds import service as kept
 from lanzarote.kinds import service as kinds
 from lanzarote.practices import writing
@@ -184,11 +184,11 @@ class Hostile:
                 relate(session, entry, words, relation="taking-part", since="2020", by="x", at=at, **said)
             [made] = create(session, PARIS, [draft], by="x")
             record = session.get_one(Record, (PARIS, made))
-            calling.call(session, record, until=today, chosen=None, expected=None, by=self.head, at=at, today=today)
+            calling.call(session, record, given=Calling(until=today), expected=None, by=self.head, at=at, today=today)
             for body, reason in zip(bodies, long, strict=False):
-                written = Written(how="letter", source=self.lines[0][:300], on=today.isoformat())
-                given = Given(choice="object", reason=reason, lang="fr")
-                positions.record_said(session, record, body, given, written, words, by=self.head, at=at, today=today)
+                written: dict[str, Any] = {"how": "letter", "source": self.lines[0][:300], "on": today}
+                given = Recording(stakeholder=body, choice="object", reason=reason, language="fr", **written)
+                positions.record_said(session, record, words, given=given, by=self.head, at=at, today=today)
             seen = preview(session, record, words, bodies, today=today)
             reasons = dict.fromkeys(words.header.languages, long[0])
             given_words = Deciding(

@@ -11,8 +11,9 @@ import msgspec
 from lanzarote.directory.model import Contact
 from lanzarote.improvements import calling, deciding, positions
 from lanzarote.improvements.deciding import Deciding
+from lanzarote.improvements.improvement_documents import Calling, Recording
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.positions import Given, Written
+from lanzarote.improvements.positions import Given
 from lanzarote.records import records
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
@@ -108,11 +109,10 @@ class Group:
         with self.held() as (_, record):
             return calling.status_of(record)
 
-    def call(self, *chosen: str, by: Actor = HEAD, until: date | None = UNTIL, improvement: str = "") -> None:
+    def call(self, *chosen: str, by: Actor = HEAD, until: date = UNTIL, improvement: str = "") -> None:
+        given = Calling(until=until, bodies=chosen or None)
         with self.held(improvement) as (session, record):
-            calling.call(
-                session, record, until=until, chosen=chosen or None, expected=None, by=by, at=THEN, today=TODAY
-            )
+            calling.call(session, record, given=given, expected=None, by=by, at=THEN, today=TODAY)
 
     def say(
         self, body: str, choice: str = "support", reason: str = "", *, by: Actor | None = None, **more: Any
@@ -128,12 +128,25 @@ class Group:
         values = {name: getattr(given, name) for name in Given.__struct_fields__} | {"lang": "fr"} | more
         return positions.checked(Given(**values), self.instance.vocabulary("paris"), confirmed=False)
 
-    def record(self, body: str, choice: str = "support", by: Actor = HEAD, on: str = "2031-03-01") -> None:
-        given = self.checked(Given(choice=choice, reason="Dit en réunion."))
-        written = Written(how="letter", source="Lettre du 1er mars", on=on)
+    def record(
+        self,
+        body: str,
+        choice: str = "support",
+        by: Actor = HEAD,
+        on: str = "2031-03-01",
+        source: str = "Lettre du 1er mars",
+    ) -> None:
+        written: dict[str, Any] = {"how": "letter", "source": source, "on": date.fromisoformat(on)}
+        given = Recording(
+            stakeholder=body,
+            choice=choice,
+            reason="Dit en réunion.",
+            language="fr",
+            **written,  # type: ignore[arg-type]
+        )
         vocabulary = self.instance.vocabulary("paris")
         with self.held() as (session, record):
-            positions.record_said(session, record, body, given, written, vocabulary, by=by, at=THEN, today=TODAY)
+            positions.record_said(session, record, vocabulary, given=given, by=by, at=THEN, today=TODAY)
 
     def decide(
         self, verdict: str = "adopted", *, by: Actor = HEAD, today: date = AFTER, present: Any = None, **more: Any

@@ -11,16 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from lanzarote.accounts.answer_links import AnswerLink
 from lanzarote.accounts.secrets import kept
 from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.directory.model import Invitation
 from lanzarote.improvements import calling, positions
+from lanzarote.improvements.improvement_documents import Calling, Recording, Reminding
 from lanzarote.improvements.positions_model import Position
 from lanzarote.records.records import now
 from lanzarote.stakeholders import deciding, taking_part
-from lanzarote.stakeholders.answer_links import AnswerLink
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -31,6 +32,7 @@ from tests.core.stakeholders.keeping import get
 
 OURS = {"sec-fetch-site": "same-origin"}
 DESK = "contact@association.example"
+BY_DESK = taking_part.Inviting(way=DESK)
 REASON = "Nos équipes n’ont pas les moyens de suivre chaque signalement."
 OBJECTS = {"choice": "object", "reason": REASON}
 
@@ -51,8 +53,7 @@ class Post:
             calling.call(
                 session,
                 record,
-                until=until,
-                chosen=chosen or None,
+                given=Calling(until=until, bodies=chosen or None),
                 expected=None,
                 by=HEAD,
                 at=now(),
@@ -173,7 +174,7 @@ def test_another_mail_for_the_same_is_used_up_with_it(post: Post) -> None:
     post.call()
     first = post.link()
     with post.group.held() as (session, record):
-        calling.remind(session, record, chosen=None, by=HEAD, at=now())
+        calling.remind(session, record, given=Reminding(), by=HEAD, at=now())
     second = post.link()
     assert first != second
     post.open(first)
@@ -181,7 +182,7 @@ def test_another_mail_for_the_same_is_used_up_with_it(post: Post) -> None:
     post.send(first, {"choice": "support"}, 410)
     # whoever wants to change it is sent a new one
     with post.group.held() as (session, record):
-        calling.remind(session, record, chosen=[post.group.bodies[1]], by=HEAD, at=now())
+        calling.remind(session, record, given=Reminding(bodies=(post.group.bodies[1],)), by=HEAD, at=now())
     post.send(post.link(), {"choice": "support"})
     assert [row.choice for row in post.rows()] == ["support", "object"]
 
@@ -299,7 +300,9 @@ def invited(post: Post, way: str = DESK) -> str:
     relate(post.instance, body, "cited")
     with post.instance.database.write("paris") as session:
         vocabulary = post.instance.vocabulary("paris")
-        taking_part.invite(session, get(session, body), vocabulary, way=way, by=HEAD, at=now())
+        taking_part.invite(
+            session, get(session, body), vocabulary, given=taking_part.Inviting(way=way), by=HEAD, at=now()
+        )
     return body
 
 
@@ -308,7 +311,12 @@ def status(post: Post, body: str) -> Any:
         return deciding.status_of(get(session, body))
 
 
-YES = {"answer": "accept", "since": "2026-01", "source": "Délibération du 3 janvier", "mandate": "Pour les familles."}
+YES = {
+    "answer": "accept",
+    "since": "2026-01",
+    "source": "Délibération du 3 janvier",
+    "mandate.fr": "Pour les familles.",
+}
 
 
 def test_a_body_accepts_by_a_mailed_link(post: Post) -> None:
@@ -347,7 +355,9 @@ def test_its_entry_leaves_the_region_only_with_its_own_yes(post: Post) -> None:
     assert not status(post, body).shared, "it counts only while the body takes part"
     with post.instance.database.write("paris") as session:
         vocabulary = post.instance.vocabulary("paris")
-        taking_part.invite(session, get(session, body), vocabulary, way=DESK, by=HEAD, at=now())
+        taking_part.invite(
+            session, get(session, body), vocabulary, given=taking_part.Inviting(way=DESK), by=HEAD, at=now()
+        )
     post.send(post.link(), YES | {"shared": "yes"})
     assert status(post, body).shared
 
@@ -358,7 +368,9 @@ def test_a_body_declines_and_is_invited_again(post: Post) -> None:
     assert status(post, body).relation == "declined"
     with post.instance.database.write("paris") as session:
         vocabulary = post.instance.vocabulary("paris")
-        taking_part.invite(session, get(session, body), vocabulary, way=DESK, by=HEAD, at=now())
+        taking_part.invite(
+            session, get(session, body), vocabulary, given=taking_part.Inviting(way=DESK), by=HEAD, at=now()
+        )
     post.send(post.link(), YES)
     assert status(post, body).relation == "taking-part"
     with post.instance.database.read("paris") as session:
@@ -371,7 +383,9 @@ def test_an_invitation_is_answered_with_any_mail_but_once(post: Post) -> None:
     first = post.link()
     with post.instance.database.write("paris") as session:
         vocabulary = post.instance.vocabulary("paris")
-        taking_part.invite(session, get(session, body), vocabulary, way=DESK, by=HEAD, at=now())
+        taking_part.invite(
+            session, get(session, body), vocabulary, given=taking_part.Inviting(way=DESK), by=HEAD, at=now()
+        )
     second = post.link()
     post.send(first, YES)
     post.send(second, {"answer": "decline"}, 410)
@@ -400,11 +414,10 @@ def test_a_body_is_mailed_to_confirm_what_was_written_down_for_it(post: Post) ->
     post.call()
     body = post.group.bodies[1]
     post.send(post.link(), OBJECTS)
-    given = post.group.checked(positions.Given(choice="support"))
-    written = positions.Written(how="letter", source="Lettre", on=post.today.isoformat())
+    given = Recording(stakeholder=body, choice="support", how="letter", source="Lettre", on=post.today)
     with post.group.held() as (session, record):
         vocabulary = post.instance.vocabulary("paris")
-        positions.record_said(session, record, body, given, written, vocabulary, by=HEAD, at=now(), today=post.today)
+        positions.record_said(session, record, vocabulary, given=given, by=HEAD, at=now(), today=post.today)
     link = post.link()
     assert len(post.mails()) == 2
     assert REASON in post.open(link), "its own word counts until then"

@@ -13,7 +13,6 @@ from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Member, outcome
 from lanzarote.improvements.positions_model import Decided, ImprovementDecision
-from lanzarote.improvements.recomputing import recompute
 from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.records import encode
 from lanzarote.types import DecisionRule
@@ -21,7 +20,7 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from tests.core.improvements.group import Group
-from tests.core.improvements.test_deciding import exported, improvement_in
+from tests.core.improvements.test_deciding import exported, improvement_in, recompute
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
+from lanzarote.improvements.improvement_documents import Extending, Reminding
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.records.changelog import Audit
@@ -84,16 +85,16 @@ def test_only_bodies_that_take_part_are_asked_and_heard(group: Group) -> None:
 
 
 def test_a_call_says_until_when(group: Group) -> None:
-    for until in (None, TODAY - timedelta(days=1), TODAY + timedelta(days=400)):
+    for until in (TODAY - timedelta(days=1), TODAY + timedelta(days=400)):
         with pytest.raises(Faulty):
             group.call(until=until)
     group.call()
     with pytest.raises(IllegalTransition):
         group.call()
     with group.held() as (session, record), pytest.raises(Faulty):
-        calling.extend(session, record, until=UNTIL, by=HEAD, at=THEN, today=TODAY)
+        calling.extend(session, record, given=Extending(until=UNTIL), by=HEAD, at=THEN, today=TODAY)
     with group.held() as (session, record):
-        calling.extend(session, record, until=AFTER, by=HEAD, at=THEN, today=TODAY)
+        calling.extend(session, record, given=Extending(until=AFTER), by=HEAD, at=THEN, today=TODAY)
     assert group.status.called_until == AFTER
 
 
@@ -177,19 +178,9 @@ def test_what_a_coordinator_wrote_down_is_confirmed_or_corrected_by_the_body(gro
 
 def test_what_is_written_down_needs_its_source_and_day(group: Group) -> None:
     group.call()
-    given = group.checked(Given(choice="support"))
-    vocabulary = group.instance.vocabulary("paris")
-    for how, source, on, field in (
-        ("rumour", "x", "2031-02-01", "how"),
-        ("letter", "", "2031-02-01", "source"),
-        ("letter", "x", "2031", "on"),
-        ("meeting", "x", "2032-01-01", "on"),
-    ):
-        written = positions.Written(how=how, source=source, on=on)
-        with group.held() as (session, record), pytest.raises(Faulty) as told:
-            positions.record_said(
-                session, record, group.bodies[0], given, written, vocabulary, by=HEAD, at=THEN, today=TODAY
-            )
+    for source, on, field in (("", "2031-02-01", "source"), ("x", "2032-01-01", "on")):
+        with pytest.raises(Faulty) as told:
+            group.record(group.bodies[0], source=source, on=on)
         assert [one.field for one in told.value.faults] == [field]
 
 
@@ -234,11 +225,13 @@ def test_mails_go_to_representatives_or_else_to_a_service(group: Group) -> None:
         assert running.asks() == tuple(sorted(group.bodies))
     group.say(other)
     with group.held() as (session, record):
-        assert calling.remind(session, record, chosen=None, by=HEAD, at=LATER) == 0  # nobody who is silent is reached
-        assert calling.remind(session, record, chosen=[other], by=HEAD, at=LATER) == 1
+        assert (
+            calling.remind(session, record, given=Reminding(), by=HEAD, at=LATER) == 0
+        )  # nobody who is silent is reached
+        assert calling.remind(session, record, given=Reminding(bodies=(other,)), by=HEAD, at=LATER) == 1
         assert [one.present for one in calling.current(session, record).reminded()] == [(other,)]
     with group.held() as (session, record), pytest.raises(Faulty):
-        calling.remind(session, record, chosen=[one], by=HEAD, at=LATER)
+        calling.remind(session, record, given=Reminding(bodies=(one,)), by=HEAD, at=LATER)
 
 
 def test_what_was_said_for_an_entry_counts_for_what_it_was_merged_into(group: Group) -> None:

@@ -14,6 +14,7 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling
+from lanzarote.improvements.improvement_documents import Calling
 from lanzarote.records.records import now
 
 from tests.conftest import copy_of
@@ -39,10 +40,8 @@ WORDS = {
         "again": "Recalculer",
         "write": "Consigner",
         "forward": "Noter une transmission",
-        "note": "Le noter",
         "take part": "Nous participons",
         "invite": "L’inviter à participer",
-        "send": "L’inviter",
     },
     "en": {
         "call": "Ask for positions",
@@ -54,10 +53,8 @@ WORDS = {
         "again": "Work it out again",
         "write": "Record",
         "forward": "Note where it was forwarded",
-        "note": "Note it",
         "take part": "We take part",
         "invite": "Invite it to take part",
-        "send": "Invite it",
     },
 }
 
@@ -102,7 +99,7 @@ def test_a_position_is_given_on_a_phone_by_a_mailed_link_in_french(site: Site) -
     today = group.instance.today("paris")
     with group.held() as (session, record):
         until = today + timedelta(days=14)
-        calling.call(session, record, until=until, chosen=None, expected=None, by=HEAD, at=now(), today=today)
+        calling.call(session, record, given=Calling(until=until), expected=None, by=HEAD, at=now(), today=today)
     path = site.link()
     phone = site.guest(PHONE)
     phone.goto(site.address + path)
@@ -132,7 +129,7 @@ def test_a_body_takes_part_by_a_mailed_link_on_a_phone(site: Site) -> None:
     head.goto(f"{site.address}/fr/paris/team/organisations/{body}")
     follow(head, WORDS["fr"]["invite"])
     look(head, "invite")
-    press(head, WORDS["fr"]["send"])
+    press(head, WORDS["fr"]["invite"])
     head.goto(f"{site.address}/fr/paris/team/taking-part")
     look(head, "taking-part")
     phone = site.guest(PHONE)
@@ -140,7 +137,7 @@ def test_a_body_takes_part_by_a_mailed_link_on_a_phone(site: Site) -> None:
     look(phone, "invitation")
     phone.locator("input[value=accept]").check()
     phone.locator("#source").fill("Délibération du 3 janvier")
-    press(phone, "Répondre")
+    press(phone, "Répondre à l’invitation")
     look(phone, "invitation-answered")
     head.reload()
     assert "a dit participer" in head.content()

@@ -13,6 +13,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling, deciding, documents, forwarding, positions
 from lanzarote.improvements.decision_reading import tell_decision
+from lanzarote.improvements.improvement_documents import Calling
 from lanzarote.improvements.positions import Given
 from lanzarote.instance import Instance
 from lanzarote.records.records import now
@@ -58,7 +59,9 @@ class Desk:
     def call(self) -> None:
         until = self.today + timedelta(days=9)
         with self.group.held() as (session, record):
-            calling.call(session, record, until=until, chosen=None, expected=None, by=HEAD, at=now(), today=self.today)
+            calling.call(
+                session, record, given=Calling(until=until), expected=None, by=HEAD, at=now(), today=self.today
+            )
 
     def step(self, who: Writer, name: str, status: int = 303, **fields: Any) -> Any:
         who.open(f"{self.at}/{name}", f"/{name}").fill(fields)
@@ -95,7 +98,7 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     _, *others = desk.group.bodies
     until = (desk.today + timedelta(days=9)).isoformat()
     desk.step(desk.head, "call", 400, until="")
-    desk.step(desk.head, "call", 400, until=until, chosen=[])
+    desk.step(desk.head, "call", 400, until=until, bodies=[])
     desk.step(desk.head, "call", until=until)
     assert "Un référent unique par signalement" in desk.rep.get("/fr/start")
     assert "jusqu’au" in desk.rep.html
@@ -115,7 +118,7 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     reasons: dict[str, Any] = {f"reasons.{lang}": text for lang, text in REASONS.items()}
     assert 'name="reasons.fr"' not in desk.head.html, "who wrote down what others said does not decide on it"
     assert "Une autre personne consigne" in desk.head.html
-    alone = {"verdict": "adopted", "mark": "", "day": desk.today.isoformat(), "present": desk.group.bodies} | reasons
+    alone = {"verdict": "adopted", "mark": "x", "day": desk.today.isoformat(), "present": desk.group.bodies} | reasons
     desk.head.post(f"{desk.at}/decide", alone, status=403)
     other = writer(desk.instance, desk.client, "coordinator", "Dan Décide")
     desk.step(other, "decide", 400, day=desk.today.isoformat())

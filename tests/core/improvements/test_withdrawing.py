@@ -8,7 +8,7 @@ import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, moving, service
 from lanzarote.improvements.comments_entry import COMMENTS
-from lanzarote.improvements.improvement_documents import BecauseInPublic
+from lanzarote.improvements.improvement_documents import BecauseInPublic, Calling
 from lanzarote.kinds import entries
 from lanzarote.records.changelog import Change
 from lanzarote.records.drafts import Told, read_told
@@ -138,7 +138,7 @@ def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: 
     with on_both.held() as (session, record):
         calling.recall(session, record, by=HEAD, at=LATER)
         moving.archive(session, record, by=HEAD, at=LATER)
-    more: dict[str, Any] = {"until": UNTIL, "chosen": None, "expected": None, "today": TODAY}
+    more: dict[str, Any] = {"given": Calling(until=UNTIL), "expected": None, "today": TODAY}
     for do in (
         lambda session, record: calling.call(session, record, by=HEAD, at=LATER, **more),
         lambda session, record: moving.drop(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote.accounts.answer_links import LinkRefused
 from lanzarote.directory.model import Contact, Contacts
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import NotFound, NotPermitted
@@ -25,7 +26,6 @@ from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
 from lanzarote.records.tasks import open_tasks
 from lanzarote.records.validation import BEFORE_TEXT
-from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import select

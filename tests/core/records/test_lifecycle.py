@@ -7,8 +7,6 @@ from itertools import product
 import pytest
 from lanzarote.records.lifecycle import (
     MAY,
-    MAY_FINDING,
-    MAY_IMPROVEMENT,
     MAY_STAKEHOLDER,
     RECORD,
     TABLES,
@@ -36,9 +34,6 @@ def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
     # Somebody restores; to which of the two states, the record tells.
     by_people = {action for _, action in (*RECORD, *WORK)} - {"upgrade", "close", "restore-withdrawn"}
     assert {*MAY} | {*MAY_STAKEHOLDER} == by_people
-    assert {*MAY_FINDING} == {action for _, action in TABLES["finding"]} | {"erase"}
-    of_record = {"withdraw", "publish", "archive", "restore", "erase"}
-    assert {*MAY_IMPROVEMENT} == {action for _, action in TABLES["improvement"]} | of_record
 
 
 def test_what_is_possible_is_told_in_order() -> None:

@@ -20,7 +20,8 @@ YES = Reply(answer="accept", since="2031-01-01", source="Lettre du 1er janvier",
 def invite(paris: Instance, name: str, way: str = "elsewhere", by: object = COORDINATOR) -> None:
     with paris.database.write("paris") as session:
         record = get(session, name)
-        taking_part.invite(session, record, paris.vocabulary("paris"), way=way, by=by, at=THEN)  # type: ignore[arg-type]
+        given = taking_part.Inviting(way=way)
+        taking_part.invite(session, record, paris.vocabulary("paris"), given=given, by=by, at=THEN)  # type: ignore[arg-type]
 
 
 def answer(paris: Instance, name: str, reply: Reply, by: object = None) -> None:

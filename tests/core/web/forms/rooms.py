@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.accounts import factors
+from lanzarote.accounts import answer_links, factors
+from lanzarote.accounts.answer_links import Errand
 from lanzarote.accounts.model import Account
 from lanzarote.improvements import calling
+from lanzarote.improvements.improvement_documents import Calling
 from lanzarote.practices.holder_model import HolderWord
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
@@ -17,8 +19,6 @@ from lanzarote.results.batches import Position
 from lanzarote.results.enrolling import read_card
 from lanzarote.results.model import Forked, HeldBatch
 from lanzarote.results.signing import new_key
-from lanzarote.stakeholders import answer_links
-from lanzarote.stakeholders.answer_links import Errand
 from sqlalchemy import select
 
 from tests.core import days
@@ -562,7 +562,7 @@ def mailed_links(walk: Walk, people: People) -> None:
     with group.held() as (session, record):
         today = days.today()
         calling.call(
-            session, record, until=today + timedelta(20), chosen=None, expected=None, by=HEAD, at=now(), today=today
+            session, record, given=Calling(until=today + timedelta(20)), expected=None, by=HEAD, at=now(), today=today
         )
         asked = calling.current(session, record)
         errand = Errand(

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from lanzarote.accounts.answer_links import make
 from lanzarote.mail.sending import Mail, send
-from lanzarote.stakeholders.answer_links import make
 from lanzarote.translation import pick
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.accounts.answer_links import Errand
     from lanzarote.instance import Instance
-    from lanzarote.stakeholders.answer_links import Errand
     from lanzarote.store.database import Database
     from lanzarote.types import RegionHeader, Text
 
