@@ -42,12 +42,12 @@ def parser() -> argparse.ArgumentParser:
 
     load = commands.add_parser("load", help="load installed regions, or a file of records made by `export`")
     load.add_argument("what", nargs="+", metavar="REGION|FILE", help="ids of installed regions, or .jsonl files")
-    load.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
+    load.add_argument("--dry-run", action="store_true", help="show what would be done and keep nothing")
 
     upgrade = commands.add_parser(
         "upgrade", help="bring database and regions up to the installed packages, after a backup"
     )
-    upgrade.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
+    upgrade.add_argument("--dry-run", action="store_true", help="show what would be done and keep nothing")
     upgrade.add_argument("--no-backup", action="store_true", help="do not make a backup first")
 
     _importing(commands)
@@ -157,7 +157,7 @@ def _importing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     taken.add_argument(
         "--kind", choices=("practices", "organisations"), default="practices", help="(default: practices)"
     )
-    taken.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
+    taken.add_argument("--dry-run", action="store_true", help="show what would be done and keep nothing")
     taken.add_argument(
         "--skip-faulty", action="store_true", help="leave out rows that cannot be taken, take the others"
     )
@@ -190,12 +190,12 @@ def _office(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Accounts and roles."""
-    user = commands.add_parser("user", help="invite, list and close accounts; print links for those without mail")
+    user = commands.add_parser("user", help="invite, list and close accounts; print links for those without e-mail")
     actions = user.add_subparsers(metavar="ACTION", dest="action", required=True)
     add = actions.add_parser("add", help="invite somebody; without a mail server, print the link")
     add.add_argument("address", metavar="ADDRESS", help="e-mail address at work")
     add.add_argument("--name", help="name by which colleagues know them (default: the address)")
-    add.add_argument("--language", metavar="LANG", default="en", help="language of their mails (default: en)")
+    add.add_argument("--language", metavar="LANG", default="en", help="language of their e-mails (default: en)")
     actions.add_parser("list", help="list accounts, their roles, and when they were last here")
     for name, told in (
         ("link", "print a link that works once: to take the invitation, or to choose a new password"),
@@ -204,9 +204,7 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     ):
         actions.add_parser(name, help=told).add_argument("address", metavar="ADDRESS")
     factor = actions.add_parser("factor", help="reset the second factor of somebody who has lost it")
-    factor.add_argument(
-        "--reset", metavar="ADDRESS", required=True, help="their sessions end, and an e-mail tells them"
-    )
+    factor.add_argument("--reset", metavar="ADDRESS", required=True, help="their sessions end, and they get an e-mail")
     grant = commands.add_parser("grant", help="give somebody a role, or take it away")
     grant.add_argument("address", metavar="ADDRESS")
     grant.add_argument(
@@ -246,14 +244,14 @@ def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     action("receipt", "read what an office signed about a file that it was brought", "file")
     enrol = action("enrol", "let a region be received here, by its card")
     enrol.add_argument("file", metavar="CARD")
-    enrol.add_argument("--fingerprint", required=True, help="as the region has told it to you, not as the card says it")
+    enrol.add_argument("--fingerprint", required=True, help="as the region read it to you, not as the card says it")
     take = action("receive", "take results from files")
     take.add_argument("file", metavar="FILE", nargs="+")
     take.add_argument("--receipt", metavar="FILE", help="write here, signed, up to where they are received now")
     action("sources", "list the regions that are received, how far, and what is held")
     action("pause", "(office) take nothing from a region for now", "region")
     action("resume", "(office) take its results again", "region")
-    action("end", "(office) take nothing from a region any more; what is here stays", "region")
+    action("end", "(office) no longer receive a region; what is here stays", "region")
     action("forget", "(office) take a received region out whole: pages, log and keys", "region")
     samples = action("samples", "(office) receive three invented regions to see an office at work, or take them out")
     samples.add_argument("what", choices=("add", "remove"))

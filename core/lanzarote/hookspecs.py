@@ -15,8 +15,8 @@ There are three kinds. In none of them does the order of installation matter: pa
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
   packages that the region has switched on. One that raises, answers what it should not, or has not answered after 5
   seconds, stops the save and is named.
-- **Events** (``practice_…ed``, ``improvement_decided``) are told after what happened is safely kept, at least once
-  each, to the packages that the region has switched on. One that raises, or takes longer than two minutes, is told
+- **Events** (``practice_…ed``, ``improvement_decided``) are sent after what happened is safely kept, at least once
+  each, to the packages that the region has switched on. One that raises, or takes longer than two minutes, gets it
   again later; nothing else waits for it.
 
 A region's own package is always switched on for it where it is written. Each package runs in processes of its own; what
@@ -89,7 +89,7 @@ def exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
 
 @hookspec
 def importers() -> Iterable[Importer]:  # type: ignore[empty-body]
-    """Return file formats in which a team can hand in practices or its directory, and templates to fill in.
+    """Return file formats in which a team can import practices or its directory, and templates to fill in.
 
     Reading a file and writing one have 60 seconds each. What is read has the fields of the columns of the form.
 

@@ -56,7 +56,7 @@ def answer_for_the_hospitals(circle: Circle, rep: Page, choice: str, reason: str
 
 
 def answer_for_the_others(circle: Circle, dan: Page, improvement: str) -> None:
-    """The association by a mailed link, once; the court and the schools by letters that the coordinator writes down."""
+    """The association by a link sent by e-mail, once; the court and the schools by letters on record."""
     link = circle.mailed(DESK, "position")
     guest = circle.window()
     guest.goto(link)

@@ -84,7 +84,7 @@ def propose_what_answers_it(circle: Circle, ana: Page, head: Page, finding: str)
 
 
 def bring_four_bodies_together(circle: Circle, head: Page) -> Page:
-    """Each says itself that it takes part: by an account, by a mailed link, by letters that are written down."""
+    """Each says itself that it takes part: by an account, by a link sent by e-mail, by letters that are recorded."""
     said = SAID[circle.lang]
     rep = circle.invite(head, "remi", "representative", circle.id_of(HOSPITALS))
     head.goto(circle.entry(HOSPITALS))

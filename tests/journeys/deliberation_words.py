@@ -99,7 +99,7 @@ READ: dict[str, dict[str, Any]] = {
     "en": {
         "taking part": "Taking part in the group",
         "no answer yet": "no answer yet",
-        "work out": "Work it out again",
+        "work out": "Recalculate",
         "no quorum": "the group was not quorate",
         "too few sectors": "That is too few.",
         "no association": "At least one civil-society body has to be there; none is.",

@@ -41,9 +41,9 @@ SAID: dict[str, dict[str, Any]] = {
         "go on": "Continuer",
         "save": "Enregistrer",
         "save and submit": "Enregistrer, puis soumettre…",
-        "submit": "La soumettre",
+        "submit": "Soumettre la pratique",
         "publish": "Publier sans appréciation",
-        "publish it": "La publier",
+        "publish it": "Publier la pratique",
         "nobody": re.compile("Personne n’y est reconnaissable"),
         "no case": re.compile("Aucune affaire"),
         "edit": "Modifier",
@@ -58,12 +58,12 @@ SAID: dict[str, dict[str, Any]] = {
         "identifying": "The first child, born on 3 March 2016, was heard four times.",
         "kept": re.compile(r"Kept at \d\d:\d\d"),
         "refused": re.compile("^Kept at .* but for the fields that are marked"),
-        "go on": "Go on with it",
+        "go on": "Continue the draft",
         "save": "Save",
         "save and submit": "Save, then submit…",
-        "submit": "Submit it",
+        "submit": "Submit the practice",
         "publish": "Publish without an assessment",
-        "publish it": "Publish it",
+        "publish it": "Publish the practice",
         "nobody": re.compile("Nobody is recognisable"),
         "no case": re.compile("No case"),
         "edit": "Edit",
@@ -263,7 +263,7 @@ def test_two_who_write_at_once_on_two_screens(browser: Browser, team: Team) -> N
         expect(title).to_contain_text("grande")
         title.locator("input[value=both]").check()
         title.locator("textarea").fill("Une grande salle claire")
-        ana.get_by_role("button", name="Enregistrer cela").click()
+        ana.get_by_role("button", name="Enregistrer le texte fusionné").click()
         ana.wait_for_url("**saved=3")
         expect(field(ana, "text.fr.title")).to_have_value("Une grande salle claire")
         expect(field(ana, "text.fr.summary")).to_have_value("En deux mots.")

@@ -246,7 +246,7 @@ def _plain(code: str) -> str:
 MOST: Final = 10
 LONGEST_ANSWER: Final = 20_000
 
-NOT_TAKEN = N_("This passkey could not be taken. Nothing was changed; try again, or take an app instead.")
+NOT_TAKEN = N_("This passkey could not be added. Nothing was changed; try again, or use an app instead.")
 TOO_MANY = N_("This account has ten passkeys already; remove one first.")
 
 

@@ -62,11 +62,11 @@ Kind = Literal[
 ]
 WORDS: Final[Mapping[Kind, str]] = {
     "assess": N_("You are asked to assess a practice."),
-    "returned": N_("A practice that you submitted was given back to you, to be written on."),
+    "returned": N_("A practice that you submitted was returned to you for correction."),
     "published": N_("A practice that you submitted is published."),
     "decided": N_("The team has decided on a practice that you submitted."),
     "submitted": N_("A practice was submitted, and waits for somebody to read it."),
-    "entry-returned": N_("An entry of the directory that you submitted was given back to you, to be written on."),
+    "entry-returned": N_("An entry of the directory that you submitted was returned to you for correction."),
     "entry-published": N_("An entry of the directory that you submitted is published."),
     "entry-submitted": N_("An entry of the directory was submitted, and waits for somebody to read it."),
     "reply": N_("Somebody has written to the team: a correction or a reply."),
@@ -78,7 +78,7 @@ WORDS: Final[Mapping[Kind, str]] = {
     "amendment": N_("An amendment of an improvement was proposed, and waits to be decided."),
     "amendment-settled": N_("An amendment that you proposed was decided."),
     "elsewhere": N_("Somebody has written that a practice of yours is taken up elsewhere."),
-    "origin-changed": N_("A practice that your region took up from elsewhere has changed where it comes from."),
+    "origin-changed": N_("The original of a practice that your region took up has changed."),
     "holder-asked": N_("Your organisation is asked whether the description of a practice is right."),
     "holder-answer": N_("An organisation has answered whether the description of a practice is right."),
 }
@@ -111,7 +111,7 @@ WAITS_FOR: Final = timedelta(days=7)
 """As long, of a mail that says that something waits: by then, whoever has not heard of it has been here."""
 NOTICES: Final[Mapping[str, str]] = {
     "password": N_("The password of your account was changed. All other sessions and all tokens have ended."),
-    "address": N_("The address of your account was changed. Mails no longer come to this one."),
+    "address": N_("The address of your account was changed. E-mails no longer come to this one."),
     "app": N_("An authenticator app was set up for your account."),
     "app removed": N_("The authenticator app of your account was removed."),
     "passkey": N_("A passkey was added to your account."),
@@ -217,7 +217,7 @@ def address(instance: Instance, session: Session, payload: Payload) -> Mail | No
     if account is None or account.state != "active" or service.by_address(session, wanted) is not None:
         return None
     letter = Letter(instance, account, payload, to=wanted)
-    letter.say(N_("You asked for mails of your account to come to this address. Confirm it on this page:"))
+    letter.say(N_("You asked for e-mails of your account to come to this address. Confirm it on this page:"))
     letter.link(session, "address")
     letter.say(N_("If it was not you, do nothing: the address stays as it is."))
     return letter.mail(N_("Your new address on the Lanzarote platform"))
@@ -232,7 +232,9 @@ def notice(instance: Instance, session: Session, payload: Payload) -> Mail | Non
     letter.say(NOTICES[payload["what"]])
     if left := payload.get("left"):
         letter.say(N_("Recovery codes left: %(left)s."), left=left)
-    letter.say(N_("If it was you, there is nothing to do. If not, ask for a new password at once, and tell your team:"))
+    letter.say(
+        N_("If it was you, there is nothing to do. If not, ask for a new password at once, and inform your team:")
+    )
     letter.line(letter.href("account", "reset"))
     return letter.mail(N_("Your account on the Lanzarote platform was changed"))
 
@@ -247,7 +249,7 @@ def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | No
     letter.say(N_("You find it on your start page:"))
     letter.line(letter.href("start"))
     letter.say(N_("This e-mail says no more, to protect what is written there."))
-    letter.say(N_("You can switch these mails off in your account:"))
+    letter.say(N_("You can switch these e-mails off in your account:"))
     letter.line(letter.href("account"))
     return letter.mail(N_("Something new for you on the Lanzarote platform"))
 

@@ -52,7 +52,7 @@ DONE = {
     "again": N_("The invitation is on its way once more."),
     "given": N_("The role is given."),
     "taken": N_("The role is taken away."),
-    "reset": N_("Second factor reset. An e-mail tells the person."),
+    "reset": N_("Second factor reset. The person gets an e-mail."),
     "closed": N_("The account is closed; name and address are erased."),
     "hidden": N_("The region is hidden from the public."),
     "shown": N_("The public can read the region again."),

@@ -47,9 +47,9 @@ from lanzarote.web.site import Site, View
 
 DONE = {
     "profile": N_("Your name and language are saved."),
-    "notices": N_("It is saved which mails you get."),
+    "notices": N_("Choice of e-mails saved."),
     "password": N_("Your password is changed. All other sessions and all tokens have ended."),
-    "asked": N_("A mail with a link is on its way to the new address. Until you open it, the old one stays."),
+    "asked": N_("We have sent a link to the new address. The old address stays until you open that link."),
     "address": N_("Your new address is confirmed."),
 }
 

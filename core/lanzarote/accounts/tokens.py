@@ -49,7 +49,7 @@ MOST: Final = 50
 
 NO_ACTION = N_("Choose at least one thing that the token may do.")
 NO_END = N_("Choose a day within a year on which the token ends.")
-TOO_MANY = N_("This account has fifty tokens; take back one that is no longer used.")
+TOO_MANY = N_("This account has fifty tokens; revoke one that is no longer used.")
 
 
 class Known(Struct, frozen=True, kw_only=True):

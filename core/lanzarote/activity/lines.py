@@ -241,7 +241,7 @@ def filters(view: View, question: Question, offered: Known, people: Mapping[str,
 def table(view: View, told: Sequence[Told]) -> Table:
     _ = view._
     return Table(
-        title=_("Who did what"),
+        title=_("Change history"),
         columns=(_("When"), _("Who"), _("What"), _("About"), _("Address"), _("Version")),
         rows=[
             (line.at.isoformat(timespec="minutes"), line.who, line.verb, line.what, line.name, line.version or None)

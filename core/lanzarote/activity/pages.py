@@ -142,10 +142,10 @@ def read_question(params: Mapping[str, str], lang: str = "en") -> Question:
 # --- Tasks of a region's team: what upgrades could not decide, what people from outside wrote ---
 
 MOST: Final = 200
-BEING_REVIEWED: Final = N_("It is being reviewed: first it has to be published or given back. Nothing was changed.")
+BEING_REVIEWED: Final = N_("It is being reviewed: publish it or return it to its author first. Nothing was changed.")
 DONE_TASKS: Mapping[str, str] = {
     "settled": N_("Settled."),
-    "taken": N_("The package’s text is taken."),
+    "taken": N_("The package’s text is used."),
     "kept": N_("Your text stays."),
 }
 

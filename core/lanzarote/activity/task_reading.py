@@ -293,8 +293,8 @@ def _texts(view: View, about: Mapping[str, Any], body: bytes | None) -> Iterator
     values = (mine, about.get("before"), about.get("package"))
     told = (
         ("mine", N_("Your text")),
-        ("before", N_("What the package said before")),
-        ("theirs", N_("What the package says now")),
+        ("before", N_("Earlier text of the package")),
+        ("theirs", N_("Text of the package now")),
     )
     for (who, heading), text in zip(told, _in_words(view, field, values), strict=True):
         yield Text(who=who, heading=view._(heading), text=text or view._(NOTHING), lang=lang if text else view.lang)

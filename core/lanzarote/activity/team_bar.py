@@ -153,7 +153,7 @@ PLACES: Final = (
         label=N_("Practices"),
         rooms=(
             Room(label=N_("The team’s practices"), at=(TEAM, "practices"), may="practice.read", public=("practices",)),
-            Room(label=N_("Taken up from elsewhere"), at=(TEAM, "transfers"), may="group.read", public=("practices",)),
+            Room(label=N_("Practices taken up"), at=(TEAM, "transfers"), may="group.read", public=("practices",)),
         ),
     ),
     Place(
@@ -210,7 +210,7 @@ PLACES: Final = (
             Room(label=N_("Who can do what"), at=("roles",)),
             Room(label=N_("Packages"), at=("plugins",), may="plugin.switch"),
             Room(label=N_("Notes of the team"), at=(TEAM, "notes"), may="note.write"),
-            Room(label=N_("Who did what"), at=(TEAM, "activity"), may="activity.read"),
+            Room(label=N_("Change history"), at=(TEAM, "activity"), may="activity.read"),
         ),
     ),
 )
@@ -218,7 +218,7 @@ OFFICE: Final = Place(
     name="office",
     label=N_("Central office"),
     rooms=(
-        Room(label=N_("Regions that are received"), at=("office", "sources"), may="results.receive"),
+        Room(label=N_("Regions reporting to this office"), at=("office", "sources"), may="results.receive"),
         Room(label=N_("Opening the method in a new region"), at=("office", "openings"), may="results.receive"),
         Room(label=N_("Who can do what"), at=("roles",)),
     ),
@@ -227,7 +227,7 @@ WHOLE_SITE: Final = Place(
     name="site",
     label=N_("The whole site"),
     rooms=(
-        Room(label=N_("Who did what"), at=("activity",), may="activity.read"),
+        Room(label=N_("Change history"), at=("activity",), may="activity.read"),
         Room(label=N_("People"), at=("people",), may="person.read"),
         Room(label=N_("System"), at=("system",), may="plugin.switch"),
         Room(label=N_("Who can do what"), at=("roles",)),

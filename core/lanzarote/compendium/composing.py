@@ -163,8 +163,8 @@ def _about(voice: Voice) -> Iterator[Line]:
     yield line(
         voice,
         _(
-            "Each practice says its status, who vouches for it and how strong the evidence is: two things, never one "
-            "mark. “Not assessed” means that the group has not judged it."
+            "Each practice shows its status, who vouches for it and how strong the evidence is: two things, never "
+            "one mark. “Not assessed” means that the group has not assessed it."
         ),
     )
     yield line(

@@ -191,7 +191,7 @@ def _endorsed(voice: Voice, party: Party) -> Line:
     if stand.endorsed:
         return _said(voice, stand.endorsed)
     if stand.retracted:
-        return line(voice, _("took its endorsement back:"), " ", *_said(voice, stand.retracted))
+        return line(voice, _("withdrew its endorsement:"), " ", *_said(voice, stand.retracted))
     return line(voice, _("has endorsed nothing here") if party.who.body else _("no body is named"))
 
 

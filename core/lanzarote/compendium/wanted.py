@@ -16,7 +16,7 @@ LONGEST_TITLE: Final = 120
 NOTHING = N_("Nothing is chosen. Choose at least one practice or procedure.")
 TOO_MANY = N_("More is chosen than one document holds: at most 1,000 practices and procedures. Narrow the list first.")
 NO_TITLE = N_("Give it a title of at most 120 letters.")
-PERSONAL = N_("The title looks as if it named a person or told of one. Say what the document is about instead.")
+PERSONAL = N_("The title seems to name or describe a person. Write what the document is about instead.")
 
 
 class Unfit(LanzaroteError):

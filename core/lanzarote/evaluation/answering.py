@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 STANDPOINTS: Final[tuple[Standpoint, ...]] = ("self", "external")
 LONGEST_SOURCE: Final = 500
 NO_CRITERION: Final = N_("The evaluation has no such criterion.")
-NO_JUDGE: Final = N_("The evaluation has no such judge.")
+NO_JUDGE: Final = N_("The evaluation has no such assessor.")
 NOBODY_ANSWERS: Final = N_(
     "Choose the assessor who answers so. Without one, only the reason for the missing view is recorded."
 )
 SOMEBODY_ABSENT: Final = N_("Answers need an assessor. To record a missing viewpoint, leave the assessor empty.")
-NO_SIDE: Final = N_("No judge of this view is named in the evaluation.")
-NO_SOURCE: Final = N_("Say where the judge said so: the name and date of a document, or a page.")
-NOT_FOR_THEM: Final = N_("You speak for another organisation; this judge answers for itself.")
+NO_SIDE: Final = N_("The evaluation names no assessor of this view.")
+NO_SOURCE: Final = N_("Name the source: the name and date of a document, or a page.")
+NOT_FOR_THEM: Final = N_("You speak for another organisation; this assessor answers for itself.")
 MEANWHILE: Final = N_("Somebody else has written an answer here meanwhile; see which, then write yours.")
 
 

@@ -44,7 +44,7 @@ NOT_HELD: Final = N_("This meeting has not been held, or is not known here.")
 OTHER_DAY: Final = N_("The meeting was on another day. Write the day on which it was decided there.")
 WHO_DECIDED: Final = N_("Say which body decided, and in which meeting.")
 NOT_SHOWN: Final = N_("The public does not read these figures yet; publish the indicators first: %(value)s")
-OWN_DECISION: Final = N_("You wrote this decision down; somebody else has to publish it.")
+OWN_DECISION: Final = N_("You recorded this decision; somebody else has to publish it.")
 
 
 class WrittenDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -30,7 +30,7 @@ NO_SUM: Final = N_("Figures of a single day cannot be added up.")
 TAKES_PART: Final = N_(
     "“%(value)s” takes part in the group: its view is a view of the group itself. Choose the view from within."
 )
-WHO_JUDGES: Final = N_("Say who judges: an organisation of the directory, or its role in words.")
+WHO_JUDGES: Final = N_("Name the assessor: an organisation of the directory, or a role.")
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ FIELDS: Final = (
         help=N_("A year, a month or a day, such as 2014, 2014-06 or 2014-06-02."),
     ),
     Field(name="until", label=N_("Period: to")),
-    Field(name="mandate", label=N_("Mandate that it judges"), options=_mandates),
+    Field(name="mandate", label=N_("Mandate evaluated"), options=_mandates),
     Field(
         name="criteria",
         label=N_("Criteria"),
@@ -95,13 +95,13 @@ FIELDS: Final = (
     ),
     Field(
         name="judges",
-        label=N_("Judges"),
-        heading=N_("Judges"),
+        label=N_("Assessors"),
+        heading=N_("Assessors"),
         help=N_(
-            "Organisations and their roles, never people. Organisations that take part in the group judge from "
-            "within; a view from outside comes from others."
+            "Organisations and their roles, never people. Organisations that take part in the group give the view "
+            "from within; others give the view from outside."
         ),
-        one=N_("Judge"),
+        one=N_("Assessor"),
         fields=(
             Field(name="standpoint", label=N_("Whose view"), words=STANDPOINTS),
             Field(name="organisation", label=N_("Organisation"), options=_organisations),
@@ -159,7 +159,7 @@ EDIT: Final = Form(
     may="group.write",
     when=in_state("draft"),
     main=True,
-    done=N_("It is saved. Only the group reads it."),
+    done=N_("Saved. Only the group reads it."),
     heading=N_("Edit the evaluation"),
 )
 AMEND: Final = Form(
@@ -167,13 +167,13 @@ AMEND: Final = Form(
     label=N_("Change what is fixed"),
     may="group.lead",
     when=in_state("running"),
-    done=N_("It is changed. The report says so, with your reason."),
+    done=N_("Saved. The report shows the change and your reason."),
     heading=N_("Change what is fixed"),
     warning=(
-        N_("Criteria and judges are fixed"),
+        N_("Criteria and assessors are fixed"),
         N_(
-            "What you change here is told in the report, with your reason. Answers on what you change no longer count "
-            "and have to be given anew."
+            "The report shows your changes and your reason. Answers on what you change no longer count and have to "
+            "be given again."
         ),
     ),
     beside=(Field(name="change", label=N_("Why it is changed"), rows=3),),
@@ -182,17 +182,17 @@ STEPS: Final = (
     EDIT,
     Action(
         name="run",
-        label=N_("Fix criteria and judges"),
+        label=N_("Fix criteria and assessors"),
         may="group.lead",
         when=in_state("draft"),
         main=True,
         do=judging.run,
         text=N_(
-            "From then on criteria and judges stay as they are, before anybody answers: that is what makes the result "
-            "credible. What is changed all the same is changed in the open, with the reason in the report."
+            "Criteria and assessors are fixed before anybody answers: that makes the result credible. The report "
+            "shows every later change, with its reason."
         ),
         told="Fix criteria and judges, before any result.",
-        done=N_("Criteria and judges are fixed. The judges can answer now."),
+        done=N_("Criteria and assessors fixed. The assessors can answer now."),
     ),
     Step(name="judge", label=N_("Record answers"), may="group.write", when=in_state("running"), main=True),
     Action(
@@ -210,7 +210,7 @@ STEPS: Final = (
     ),
     Action(
         name="decide",
-        label=N_("Write the decision down"),
+        label=N_("Record the decision"),
         may="group.lead",
         when=in_state("judged"),
         main=True,
@@ -244,13 +244,13 @@ STEPS: Final = (
     AMEND,
     Action(
         name="resume",
-        label=N_("Go back to judging"),
+        label=N_("Reopen the answers"),
         may="group.lead",
         when=in_state("judged"),
         do=partial(judging.go_back, way="resume"),
-        text=N_("Judges can answer again, and correct what they answered."),
+        text=N_("Assessors can answer again, and correct their answers."),
         told="Go back to judging.",
-        done=N_("Judging goes on."),
+        done=N_("Answers are open again."),
     ),
     Action(
         name="reopen",
@@ -264,18 +264,18 @@ STEPS: Final = (
     ),
     Action(
         name="drop",
-        label=N_("Give it up"),
+        label=N_("Abandon the evaluation"),
         may="group.lead",
         when=in_state("draft", "running", "judged"),
         do=partial(judging.go_back, way="drop"),
         grave=True,
-        text=N_("Nothing more will come of this evaluation. What was written stays, for the group."),
+        text=N_("The evaluation is abandoned. Its text stays, for the group."),
         told="Give it up.",
-        done=N_("It is given up."),
+        done=N_("Abandoned."),
     ),
     Action(
         name="withdraw",
-        label=N_("Withdraw it"),
+        label=N_("Withdraw the decision"),
         may="group.lead",
         when=record_can("withdraw"),
         do=deciding.withdraw,
@@ -283,7 +283,7 @@ STEPS: Final = (
         text=N_("The public can no longer read it; its address says that it was withdrawn. It can be published again."),
         why=N_("Everybody reads it. Name nobody who could be recognised."),
         told="Take report and decision from the public, which is told so, and why.",
-        done=N_("It is withdrawn, and its page says so."),
+        done=N_("Withdrawn. Its page says so."),
     ),
     ARCHIVE,
     RESTORE,
@@ -321,7 +321,7 @@ EVALUATIONS: Final = Kind(
             "a success?"
         ),
         caption=N_("Evaluations, the last changed first"),
-        columns=(N_("Evaluation"), N_("How far it is"), N_("Last changed")),
+        columns=(N_("Evaluation"), N_("Status"), N_("Last changed")),
         empty=N_("There is no evaluation yet."),
         empty_hint=N_("Write its criteria early: what would have to be true for this pilot to be called a success?"),
     ),

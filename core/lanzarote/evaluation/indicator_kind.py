@@ -80,7 +80,7 @@ FIELDS: Final = (
     Field(
         name="measure",
         label=N_("What the platform counts itself"),
-        help=N_("Then it counts in its own records, on the day on which somebody writes the value down."),
+        help=N_("Then it counts its own records on the day on which the value is recorded."),
         options=_measures,
     ),
     Field(
@@ -114,7 +114,7 @@ EDIT: Final = Form(
     may="group.write",
     when=record_can("write"),
     main=True,
-    done=N_("It is saved. The public reads it when somebody else has published it."),
+    done=N_("Saved. Somebody else publishes it."),
     heading=N_("Edit the indicator"),
 )
 STEPS: Final = (
@@ -132,7 +132,7 @@ STEPS: Final = (
             "recognisable, and no text may contain a number of people."
         ),
         told="Let the public read the newest version and all values so far. Who wrote or entered them cannot.",
-        done=N_("It is published: the public reads it, with all values so far."),
+        done=N_("Published, with all values so far."),
     ),
     Action(
         name="withdraw",
@@ -143,7 +143,7 @@ STEPS: Final = (
         grave=True,
         text=N_("The public can no longer read it; its address says that it was withdrawn. It can be published again."),
         told="Take it from the public with its values; the reason is for the group.",
-        done=N_("It is withdrawn: the public no longer reads it."),
+        done=N_("Unpublished."),
     ),
     ARCHIVE,
     RESTORE,
@@ -189,7 +189,7 @@ INDICATORS: Final = Kind(
         ),
         form_lede=N_("Write it so that two people who count apart from each other come to the same number."),
         caption=N_("Indicators by name"),
-        columns=(N_("Indicator"), N_("How far it is"), N_("Last value")),
+        columns=(N_("Indicator"), N_("Status"), N_("Last value")),
         empty=N_("There is no indicator yet."),
         empty_hint=N_(
             "Begin with three to five numbers that would show the group whether its pilot does what it was made for."

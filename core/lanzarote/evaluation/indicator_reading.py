@@ -200,7 +200,7 @@ def sums(view: View, one: PublicIndicator) -> Iterator[tuple[str, str]]:
     for year, parts in by_year.items():
         known = [value for _, value in parts if value is not None]
         if len(parts) > 1 and any(part.hidden for part, _ in parts):
-            yield year, view._("not told, as a part of it is hidden")
+            yield year, view._("not published: a part of it is hidden")
         elif len(parts) > 1 and len(known) == len(parts):
             yield year, number(view, total(known, one.indicator.counts))
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lanzarote.types import Text
     from lanzarote.types.evaluation import Standpoint
 
-FIXED: Final = N_("Criteria and judges are fixed. Say why they are changed all the same; the report will say so.")
+FIXED: Final = N_("Criteria and assessors are fixed. Say why you change them; the report shows your reason.")
 STILL_READ: Final = N_("The public reads this decision. Withdraw it first.")
 INCOMPLETE: Final[Mapping[Standpoint, str]] = {
     "self": N_("The view from within has not answered on this criterion, and it is not said why."),

@@ -35,8 +35,8 @@ STANDPOINTS: Final[Mapping[Standpoint, str]] = {
     "external": N_("View from outside"),
 }
 STANDPOINTS_TOLD: Final[Mapping[Standpoint, str]] = {
-    "self": N_("Organisations that take part judge their own pilot."),
-    "external": N_("Organisations that do not take part judge it."),
+    "self": N_("Organisations that take part evaluate their own pilot."),
+    "external": N_("Organisations that do not take part evaluate it."),
 }
 ANSWERS: Final[Mapping[Answer, str]] = {
     "met": N_("Met"),
@@ -57,7 +57,7 @@ OUTCOMES_TOLD: Final[Mapping[Outcome, str]] = {
 STATES: Final[Mapping[EvaluationState, str]] = {
     "draft": N_("being written"),
     "running": N_("running: criteria are fixed"),
-    "judged": N_("judged: to be decided"),
+    "judged": N_("evaluated: to be decided"),
     "decided": N_("decided"),
     "superseded": N_("replaced by a later decision"),
     "dropped": N_("given up"),

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 MOST: Final = 50
 """Records that one mail tells of; of the others it tells how many they are."""
 WHEN: Final[Mapping[str, str]] = {
-    "now": N_("You asked to be told at once."),
-    "daily": N_("You asked to be told once a day."),
-    "weekly": N_("You asked to be told once a week."),
+    "now": N_("You chose to be informed at once."),
+    "daily": N_("You chose to be informed once a day."),
+    "weekly": N_("You chose to be informed once a week."),
 }
 
 
@@ -73,7 +73,7 @@ def letter(
         written.say(N_("End this, without signing in:"))
     else:
         end = written.href("unsubscribe", digest_link(follower, rhythm))
-        written.say(N_("End all mails of this kind, without signing in:"))
+        written.say(N_("Stop all e-mails of this kind, without signing in:"))
     written.line(end)
     mail = written.mail(N_("Something has changed on the Lanzarote platform"))
     return msgspec.structs.replace(mail, unsubscribe=end)

@@ -151,7 +151,7 @@ def _told(view: View, one: Follow, known: Mapping[tuple[str, str], tuple[Record,
 
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "alternates": (), "feeds": ()}
 DONE: Final[Mapping[str, str]] = {
-    "changed": N_("It is saved how often you are told."),
+    "changed": N_("Frequency saved."),
     "ended": N_("You no longer follow it."),
     "begun": N_("You follow it from now on."),
 }

@@ -53,7 +53,7 @@ REASONS = {
         "This looks like a personal identity number. Numbers that identify a person are never recorded here; remove it."
     ),
     "bank-account": N_(
-        "This looks like the number of a person’s bank account. Leave it out; to tell how to give money to an "
+        "This looks like the number of a person’s bank account. Leave it out; to say how to give money to an "
         "organisation, name its page."
     ),
     "birth-date": N_(
@@ -77,8 +77,8 @@ REASONS = {
         "write, for instance, “a child of nine”."
     ),
     "initials-with-school": N_(
-        "These look like a person’s initials near the name of a school. "
-        "Together they may tell who it is; leave them out."
+        "These look like a person’s initials near the name of a school. Together they may reveal who it is; leave "
+        "them out."
     ),
     "address-of-minor": N_(
         "This looks like the address of a home where a child lives. Leave it out; the town or district is enough."

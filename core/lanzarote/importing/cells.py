@@ -192,18 +192,12 @@ INSTRUCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
             "A row with an identifier changes that record; an empty cell empties the field, a column that you delete "
             "leaves it as it is. A row without an identifier begins a new record."
         ),
-        N_(
-            "Write no formulas and no links, and keep no macros in the file: only what can be read in the cells is "
-            "taken."
-        ),
+        N_("Write no formulas, links or macros: only the text of the cells is imported."),
         N_("Name no child, no victim and no accused person, and nothing by which one could be recognised."),
-        N_(
-            "You are shown what would happen before anything is kept. What is taken in is a draft: nothing is "
-            "published."
-        ),
+        N_("You see what would happen before anything is kept. Imported rows are drafts: nothing is published."),
     ),
     "practices": (
-        N_("Partners are organisations of the directory, or a sector and a side. Hand in new organisations first."),
+        N_("Partners are organisations of the directory, or a sector and a side. Import new organisations first."),
     ),
     "organisations": (N_("Organisations, never people. Contacts are not part of this file: they stay as they are."),),
 }

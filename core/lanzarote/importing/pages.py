@@ -40,13 +40,12 @@ IMPORTS: Final = Pool("imports", threads=1, waiting=4)
 URGENT: Final = ("emergency", "children", "witnesses")
 NO_FILE: Final = N_("Choose a file first.")
 NOT_AS_SEEN: Final = N_(
-    "This is not what you were shown: the file is another one, or something was changed here meanwhile. Nothing was "
-    "taken in. Look at it again."
+    "The file is another one, or records were changed here meanwhile. Nothing was imported. Check the file again."
 )
-BEFORE: Final = N_("This file was taken in a moment ago. Nothing was made twice.")
+BEFORE: Final = N_("This file was imported a moment ago. Nothing was doubled.")
 TITLES: Final[Mapping[str, str]] = {
-    "practices": N_("Hand in practices as a file"),
-    "organisations": N_("Hand in organisations as a file"),
+    "practices": N_("Import practices"),
+    "organisations": N_("Import organisations"),
 }
 LISTS: Final[Mapping[str, str]] = {
     "practices": N_("The team’s practices"),

@@ -39,8 +39,8 @@ LONGEST: Final = 60.0
 MOST_TEXT: Final = 200_000
 """Characters of one record: no form takes more."""
 TOO_MANY: Final = N_(
-    "Too many rows begin or change something: there is room for %(most)s of them at once. Hand the file in in several "
-    "parts; rows that are as they were do not count."
+    "Too many rows are new or changed: the limit is %(most)s at once. Import the file in several parts; unchanged "
+    "rows do not count."
 )
 TOO_SLOW: Final = N_("Checking this file takes longer than %(seconds)d seconds. Import it in several parts.")
 TOO_MUCH_TEXT: Final = N_("This record is longer than %(most)s characters. Shorten it.")
@@ -51,7 +51,7 @@ MOVED: Final = N_(
     "It was changed here since this file was made (version %(file)s, now %(here)s). "
     "Take a fresh file of what there is, and write your changes into that."
 )
-CLOSED: Final = N_("It cannot be edited now: it is submitted, being assessed or archived. Take it back first.")
+CLOSED: Final = N_("It cannot be edited now: it is submitted, being assessed or archived. Return it to draft first.")
 TWICE: Final = N_("Another row of this file changes the same record.")
 NAMESAKE: Final = N_(
     "There is one with this title or name already. To change that one, take a file of what there is; "

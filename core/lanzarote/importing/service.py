@@ -32,18 +32,17 @@ log = logging.getLogger("lanzarote.importing")
 LARGEST_FILE: Final = 8 * 1024 * 1024
 LONGEST: Final = 60.0
 """Seconds that a package may take over a file: whoever handed it in waits."""
-TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
+TOO_LARGE: Final = N_("The file is too large: the limit is %(size)s MB. Import it in several parts.")
 NO_ROWS: Final = N_("There is no row in it that says anything.")
 NOT_READ: Final = N_(
-    "The package that reads such files could not read it. Save it once more with the program that it comes from, or "
-    "hand it in in another format."
+    "This file could not be read. Save it again with the program that it comes from, or import it in another format."
 )
 STRANGE: Final = N_(
-    "The package that reads such files (%(package)s) found something for fields that nobody is asked for here: "
-    "%(fields)s. Nothing was taken in; tell the team that runs the site."
+    "The package that reads such files (%(package)s) returned fields that do not exist here: %(fields)s. Nothing "
+    "was imported; inform the team that runs the site."
 )
 FEW: Final = 5
-WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Hand in one of these: %(formats)s.")
+WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Import one of these: %(formats)s.")
 NO_FORMATS: Final = N_("No package that reads files is installed here. The team that runs the site can install one.")
 
 

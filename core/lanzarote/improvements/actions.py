@@ -35,7 +35,7 @@ NOT_ADOPTED: Final = N_("Actions follow from an improvement that the group has a
 PAST: Final = N_("This day is over. An action that is planned now is due today or later.")
 CHANGED: Final = N_("The action was changed meanwhile; read it again.")
 STILL_OPEN: Final = N_("Not every action is done or given up yet.")
-NOT_YOURS: Final = N_("You speak for your own organisation alone: tell how far its actions are, and of no other.")
+NOT_YOURS: Final = N_("You speak for your own organisation alone: set the status of its own actions only.")
 
 
 class Planning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -47,11 +47,11 @@ ELSEWHERE: Final = N_("an organisation that is no longer in the directory")
 WHOLE: Final[Mapping[str, tuple[str, str]]] = {
     "complete": (
         N_("Complete the improvement"),
-        N_("Every action is done or given up. The improvement then counts as completed; you can take it up again."),
+        N_("Every action is done or given up. The improvement then counts as completed; you can reopen it."),
     ),
     "resume": (
-        N_("Take the improvement up again"),
-        N_("It counts as adopted again, and further actions can be planned."),
+        N_("Reopen the improvement"),
+        N_("It is adopted again, and you can plan further actions."),
     ),
 }
 """What is done with the improvement itself → what that is called, and what follows."""
@@ -100,13 +100,13 @@ PLAN: Final = EntryAction(
         "does not take part in the group it says that the group asks it, and not that it agreed."
     ),
     told="Plan an action that follows from an adopted improvement. Location says where it stands.",
-    done=N_("It is planned."),
+    done=N_("Action planned."),
     operation="plan_action",
 )
 STEPS: Final = (
     EntryAction(
         name="edit",
-        label=N_("Plan it otherwise"),
+        label=N_("Change the action"),
         may="group.lead",
         do=actions.change,
         stops=actions.not_adopted,
@@ -116,12 +116,12 @@ STEPS: Final = (
         known=_ids,
         text=PLAN.text,
         told="Plan it otherwise; its history says what changed.",
-        done=N_("It is changed."),
+        done=N_("Saved."),
         operation="replan_action",
     ),
     EntryAction(
         name="progress",
-        label=N_("Write it down"),
+        label=N_("Save the status"),
         may="group.write",
         here=True,
         do=actions.report,
@@ -129,7 +129,7 @@ STEPS: Final = (
         stops=actions.not_adopted,
         asks=Reporting,
         fields=(
-            Field(name="progress", label=N_("How far it is"), words=PROGRESS_WORDS),
+            Field(name="progress", label=N_("Status"), words=PROGRESS_WORDS),
             Field(
                 name="note",
                 label=N_("What was done, or why not"),
@@ -414,6 +414,6 @@ ACTIONS: Final = Entry(
     page=_page,
     notices={
         "complete": N_("The improvement is completed: nothing is left to be done for it."),
-        "resume": N_("The improvement is taken up again."),
+        "resume": N_("The improvement is reopened."),
     },
 )

@@ -40,7 +40,7 @@ NOT_DISCUSSED: Final = N_(
 )
 SETTLED: Final = N_("This amendment was accepted, refused or withdrawn meanwhile; nothing of yours was done.")
 MOVED_ON: Final = N_("The improvement has a newer text than the one this changes; put the two together first.")
-NOT_YOURS: Final = N_("Only who proposed an amendment withdraws it.")
+NOT_YOURS: Final = N_("Only the person who proposed an amendment can withdraw it.")
 SAME: Final = N_("This says what the improvement says already. Change something in it.")
 
 

@@ -108,7 +108,7 @@ PROPOSE: Final = EntryAction(
     holds=_present,
     include="improvements/talk/amending.html",
     told="Propose a changed text of an improvement under discussion. Location says where it stands.",
-    done=N_("It is proposed. Those who lead the work are told, and everybody can say something about it."),
+    done=N_("Amendment proposed. The coordinators are informed, and everybody in the group can comment."),
     operation="propose_amendment",
 )
 ACCEPT: Final = EntryAction(
@@ -132,10 +132,10 @@ STEPS: Final = (
         stops=amendments.not_decided,
         asks=Refusing,
         fields=(REASON,),
-        text=N_("The text stays as it is. Who proposed it reads your reason."),
+        text=N_("The text does not change. The person who proposed the amendment can read your reason."),
         include="improvements/talk/amendment_changes.html",
         told="Leave the text as it is.",
-        done=N_("It is refused, with your reason. The text stays as it is."),
+        done=N_("Amendment refused, with your reason. The text does not change."),
     ),
     EntryAction(
         name="withdraw",
@@ -364,5 +364,5 @@ AMENDMENTS: Final = Entry(
     frame=frame,
     listing=_listing,
     page=page,
-    notices={"accept": N_("It is accepted: its text is the improvement’s newest version.")},
+    notices={"accept": N_("Amendment accepted: its text is the newest version of the improvement.")},
 )

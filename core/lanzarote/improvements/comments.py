@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 NO_COMMENT: Final = N_("There is no such comment here.")
-NOT_YOURS: Final = N_("Only who wrote a comment changes or deletes it.")
+NOT_YOURS: Final = N_("Only the person who wrote a comment can change or delete it.")
 TOO_LATE: Final = N_("A comment can be changed for one hour; later it stays as others read it. Answer it instead.")
 IS_GONE: Final = N_("This comment was deleted or hidden; it can be neither answered nor changed.")
 DROPPED: Final = N_("This improvement is no longer pursued; nothing more is said about it.")

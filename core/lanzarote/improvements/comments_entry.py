@@ -48,7 +48,7 @@ MARKDOWN: Final = N_(
 )
 SAY: Final = EntryAction(
     name="say",
-    label=N_("Say it"),
+    label=N_("Post the comment"),
     may="group.write",
     here=True,
     do=comments.say,
@@ -59,7 +59,7 @@ SAY: Final = EntryAction(
     told=(
         "Say something about an improvement or an amendment of it, or answer what was said. Location says where it is."
     ),
-    done=N_("It is said. You can change it for one hour."),
+    done=N_("Comment posted. You can change it for one hour."),
 )
 ACTIONS: Final = (
     EntryAction(
@@ -85,7 +85,7 @@ ACTIONS: Final = (
         holds=lambda _view, _session, _record, row: {"text": row.text},
         text=N_("It is marked as edited. What it said before is kept nowhere."),
         told="Say one's own comment otherwise, within an hour; it is marked as edited.",
-        done=N_("It is changed, and marked as edited."),
+        done=N_("Saved, and marked as edited."),
         operation="reword_comment",
     ),
     EntryAction(
@@ -96,10 +96,10 @@ ACTIONS: Final = (
         do=comments.take_back,
         barred=comments.not_own,
         stops=comments.not_deleted,
-        text=N_("Its words go for good; that there was a comment of yours, and the answers to it, stay."),
+        text=N_("Your text is deleted for good; the place of your comment and the answers to it stay."),
         include="improvements/talk/comment.html",
         told="Take back one's own comment: its words go for good, its place stays.",
-        done=N_("It is deleted. Its place stays, so that the answers can be understood."),
+        done=N_("Comment deleted. The answers to it stay."),
     ),
     EntryAction(
         name="hide",
@@ -113,17 +113,17 @@ ACTIONS: Final = (
             Field(
                 name="reason",
                 label=N_("Why?"),
-                help=N_("Who wrote it reads this. Name nobody who could be recognised."),
+                help=N_("The author can read this. Name nobody who could be recognised."),
                 rows=3,
             ),
-            Field(name="wholly", label=N_("Erase its words for good: they tell who somebody is.")),
+            Field(name="wholly", label=N_("Erase the text for good: it reveals who somebody is.")),
         ),
         text=N_(
             "The group no longer reads it; who wrote it goes on reading it, with your reason. It can be shown again."
         ),
         include="improvements/talk/comment.html",
         told="Let nobody but its author and coordinators read it; the author reads why.",
-        done=N_("It is hidden. Who wrote it reads your reason."),
+        done=N_("Comment hidden. Its author can read your reason."),
     ),
     EntryAction(
         name="show",

@@ -100,7 +100,7 @@ FIELDS: Final = (
 )
 NOT_MEANT: Final = Field(
     name="not_meant",
-    label=N_("If none of them is meant: why?"),
+    label=N_("If none is meant: why?"),
     help=N_("For the group. Name nobody who could be recognised."),
     rows=3,
 )
@@ -112,12 +112,12 @@ STEPS: Final = (
         may="group.write",
         when=in_state("draft", "shared"),
         main=True,
-        done=N_("It is saved."),
+        done=N_("Saved."),
         heading=N_("Edit the finding"),
     ),
     Action(
         name="share",
-        label=N_("Share it with the group"),
+        label=N_("Share with the group"),
         may="group.lead",
         when=in_state("draft"),
         main=True,
@@ -129,7 +129,7 @@ STEPS: Final = (
             "when what is written was observed by more than one, and no child and no person can be recognised."
         ),
         told="Let the group read it. Each body that it names was offered to reply before.",
-        done=N_("It is shared: the whole group reads it."),
+        done=N_("Shared with the group."),
     ),
     Action(
         name="offer",
@@ -177,27 +177,27 @@ STEPS: Final = (
     ),
     Action(
         name="unshare",
-        label=N_("Make it a draft again"),
+        label=N_("Return to draft"),
         may="group.lead",
         when=in_state("shared"),
         do=sharing.unshare,
         text=N_("Only its authors and coordinators read it then. Improvements that answer it keep the link."),
         told="Let only its authors and coordinators read it again.",
-        done=N_("It is a draft again: only its authors and coordinators read it."),
+        done=N_("Draft again: only its authors and coordinators read it."),
     ),
     Action(
         name="close",
-        label=N_("Close it"),
+        label=N_("Close the finding"),
         may="group.lead",
         when=in_state("draft", "shared"),
         do=sharing.close,
-        text=N_("Nothing more is done about it. People who can read it now go on reading it, with your reason."),
+        text=N_("The finding is closed. People who can read it now can still read it, with your reason."),
         told="Put it aside, with the reason for the group.",
-        done=N_("It is closed."),
+        done=N_("Closed."),
     ),
     Action(
         name="reopen",
-        label=N_("Open it again"),
+        label=N_("Reopen the finding"),
         may="group.lead",
         when=in_state("closed"),
         main=True,
@@ -206,7 +206,7 @@ STEPS: Final = (
         fields=(NOT_MEANT,),
         text=N_("The group reads it again, and improvements can answer it."),
         told="Let the group read it again, and improvements answer it.",
-        done=N_("It is open again, and the group reads it."),
+        done=N_("Reopened. The group reads it."),
     ),
     replace(
         ERASE,
@@ -250,7 +250,7 @@ FINDINGS: Final = Kind(
             "recognised, and blame helps nobody: say what was observed, and what is not known."
         ),
         caption=N_("Findings, the last changed first"),
-        columns=(N_("Title"), N_("How far it is"), N_("Sectors"), N_("Last changed")),
+        columns=(N_("Title"), N_("Status"), N_("Sectors"), N_("Last changed")),
         empty=N_("No finding is open."),
         empty_hint=N_(
             "A finding says what was observed between at least two sectors, without telling of any one child. Several "

@@ -65,7 +65,7 @@ FIELDS: Final = (
     Field(
         name="objections",
         label=N_("What speaks against it"),
-        help=N_("As you see it yourself; others will add theirs."),
+        help=N_("Your own view; others will add theirs."),
         rows=5,
     ),
     Field(
@@ -95,12 +95,12 @@ STEPS: Final = (
         may="group.write",
         when=in_state("draft", "discussed"),
         main=True,
-        done=N_("It is saved."),
+        done=N_("Saved."),
         heading=N_("Edit the improvement"),
     ),
     Action(
         name="discuss",
-        label=N_("Put it up for discussion"),
+        label=N_("Open the discussion"),
         may="group.lead",
         when=in_state("draft"),
         main=True,
@@ -109,7 +109,7 @@ STEPS: Final = (
             "The group then discusses and amends it, and in the end positions are asked for. Its text can still change."
         ),
         told="Put it up for discussion.",
-        done=N_("It is under discussion: the group reads it and speaks to it."),
+        done=N_("Under discussion: the group reads it and comments on it."),
     ),
     Action(
         name="call",
@@ -130,12 +130,12 @@ STEPS: Final = (
         ),
         first=improvement_reading.to_call,
         text=N_(
-            "The text is frozen from now on: what counts is said on these very words. Representatives find the "
-            "question on their start page; a body without an account gets a link by mail, if it has a contact with an "
-            "e-mail address."
+            "The text is now frozen: positions are given on exactly these words. Representatives see the request "
+            "on their start page. An organisation without an account gets a link by e-mail, if it has a contact "
+            "with an e-mail address."
         ),
         told="Ask for positions on the newest text, which stays as it is from now on.",
-        done=N_("Positions are asked for. Representatives find it on their start page; mails are on their way."),
+        done=N_("Positions requested. Representatives see the request on their start page and get an e-mail."),
         operation="call_for_positions",
     ),
     Step(name="decide", label=N_("Decide"), may="group.lead", when=in_state("called"), main=True),
@@ -162,7 +162,7 @@ STEPS: Final = (
         fields=(Field(name="until", label=LAST_DAY),),
         first=improvement_reading.to_extend,
         include="improvements/team/last_day.html",
-        text=N_("Links that were mailed work until the new day."),
+        text=N_("Links sent by e-mail work until the new day."),
         told="Leave more time.",
         done=N_("There is more time now."),
         operation="extend_call",
@@ -199,9 +199,9 @@ STEPS: Final = (
         ),
         text=N_("The public reads this at once, beside the decision. Note each step once it has happened."),
         told="Note where an adopted improvement went, and what became of it there. The public reads it at once.",
-        done=N_("It is noted, and public."),
+        done=N_("Saved and public."),
     ),
-    Step(name="complete", label=N_("Say that it is completed"), may="group.lead", when=in_state("adopted"), main=True),
+    Step(name="complete", label=N_("Mark as completed"), may="group.lead", when=in_state("adopted"), main=True),
     Step(
         name="resume",
         label=N_("Say that something is still to be done"),
@@ -210,33 +210,31 @@ STEPS: Final = (
     ),
     Action(
         name="reconsider",
-        label=N_("Discuss it again"),
+        label=N_("Reopen the discussion"),
         may="group.lead",
         when=in_state("adopted", "not-adopted", "dropped"),
         do=moving.reconsider,
         text=N_(
-            "Its text can change again, and is decided on anew. What the public reads stays as it is until then, and "
-            "says that the group discusses it again."
+            "The text can change again, and the group decides again. Until then the public page stays, and says "
+            "that the group discusses it again."
         ),
         told="Discuss again what was decided or dropped; what the public reads stays until there is another decision.",
-        done=N_("It is under discussion again."),
+        done=N_("Discussion reopened."),
     ),
     Action(
         name="drop",
-        label=N_("Pursue it no further"),
+        label=N_("Drop the improvement"),
         may="group.lead",
         when=in_state("draft", "discussed", "called"),
         do=moving.drop,
         grave=True,
-        text=N_(
-            "Nothing more becomes of it; what it says stays for the group, with your reason. It can be discussed again."
-        ),
+        text=N_("The improvement is dropped. The group can still read it, with your reason, and can reopen it."),
         told="Pursue it no further, with the reason for the group.",
-        done=N_("It is pursued no further."),
+        done=N_("Dropped."),
     ),
     Action(
         name="withdraw",
-        label=N_("Take it from the public"),
+        label=N_("Unpublish"),
         may="group.lead",
         when=record_can("withdraw"),
         do=moving.withdraw,
@@ -255,11 +253,11 @@ STEPS: Final = (
             "it, and what was decided remains."
         ),
         told="Take it from the public, which reads the reason at its address.",
-        done=N_("It is withdrawn; its public page says so, and why."),
+        done=N_("Withdrawn. Its public page says so, and why."),
     ),
     Action(
         name="show",
-        label=N_("Let the public read it again"),
+        label=N_("Publish again"),
         may="group.lead",
         when=_to_show_again,
         do=moving.show_again,
@@ -316,7 +314,7 @@ IMPROVEMENTS: Final = Kind(
             "group helps with the rest."
         ),
         caption=N_("Improvements, the last changed first"),
-        columns=(N_("Title"), N_("How far it is"), N_("Sectors"), N_("Last changed")),
+        columns=(N_("Title"), N_("Status"), N_("Sectors"), N_("Last changed")),
         empty=N_("No improvement is open."),
         empty_hint=N_(
             "An improvement answers findings: it says what is to be done differently, by whom together. The group "

@@ -72,7 +72,7 @@ def taking_part(view: View, _: Sequence[str]) -> Iterator[Option]:
         if one.id in sending.accounts:
             how = view._(N_("by its representative’s account"))
         elif one.id in sending.addresses:
-            how = view._(N_("by a mailed link to %(address)s")) % {"address": sending.addresses[one.id]}
+            how = view._(N_("by a link sent by e-mail to %(address)s")) % {"address": sending.addresses[one.id]}
         else:
             how = view._(N_("cannot be reached from here: give it a contact, or record what it says"))
         yield Option(value=one.id, label=view.say(one.name), help=how)

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 DECIDED: Final = ("adopted", "not-adopted", "completed")
 TO_BE_DECIDED: Final = N_("The group discusses it again: the public reads it once it is decided on anew.")
-STILL_ASKED: Final = N_("Positions are asked for on it. Take the call back first.")
+STILL_ASKED: Final = N_("Positions are being requested. Stop the request first.")
 
 
 def status_of(record: Record) -> ImprovementStatus:

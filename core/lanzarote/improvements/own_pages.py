@@ -57,7 +57,7 @@ CONFIRMED: Final[Mapping[str, str]] = {
     "position": N_("Your position is given. You can change it until the decision."),
     "holder-confirmed": N_("Thank you. Your confirmation is recorded."),
     "holder-wrong": N_("Thank you. The group reads what you wrote and corrects the text."),
-    "holder-refused": N_("Your refusal is recorded. The group is told."),
+    "holder-refused": N_("Your refusal is recorded. The group is informed."),
 }
 MOST: Final = 200
 

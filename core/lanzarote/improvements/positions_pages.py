@@ -160,7 +160,7 @@ RECORD: Final = Voice(
         Field(
             name="how",
             label=N_("How did it say so?"),
-            words={"letter": N_("In a letter or mail"), "meeting": N_("At a meeting")},
+            words={"letter": N_("In a letter or e-mail"), "meeting": N_("At a meeting")},
         ),
         Field(
             name="source", label=N_("Which letter or meeting"), help=N_("Its subject or number, no name of a person.")

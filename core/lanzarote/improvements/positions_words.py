@@ -29,7 +29,7 @@ SAYS: Final[Mapping[Choice, str]] = {
 }
 """What a body may answer, in its own words."""
 MEANINGS: Final[Mapping[Choice, str]] = {
-    "reservations": N_("It does not stop the proposal. Say what troubles you."),
+    "reservations": N_("This does not stop the proposal. Write your concern."),
     "object": N_("In its present form, it should not be adopted. Say why."),
     "abstain": N_("Neither for nor against. Say why."),
     "remark": N_("About a fact, a term or the law; neither for nor against."),
@@ -51,7 +51,7 @@ CHOICES: Final[Mapping[str, str]] = {
 """The same as others tell it."""
 HOW: Final[Mapping[How, str]] = {
     "account": N_("given by its representative"),
-    "link": N_("given with a mailed link"),
+    "link": N_("given with a link sent by e-mail"),
     "letter": N_("recorded from a letter, not yet confirmed by the body"),
     "meeting": N_("recorded at a meeting, not yet confirmed by the body"),
 }
@@ -70,7 +70,7 @@ RESULTS: Final[Mapping[Result, str]] = {
     "adopted": N_("Adopted there"),
     "not-adopted": N_("Not adopted there"),
     "sent-back": N_("Sent back to the group"),
-    "noted": N_("Taken note of"),
+    "noted": N_("Noted"),
 }
 PRESENT: Final[Mapping[str, str]] = {
     "public": N_("At least one public body has to be there; it is."),

@@ -14,23 +14,23 @@ ARCHIVE: Final = Action(
     may="group.lead",
     when=record_can("archive"),
     do=drafts.archive,
-    text=N_("It leaves the working lists, and its versions stay. It can be taken out of the archive at any time."),
+    text=N_("It leaves the working lists; its versions stay. It can be restored at any time."),
     told="Put away what was never published or was withdrawn.",
     done=N_("Archived."),
 )
 RESTORE: Final = Action(
     name="restore",
-    label=N_("Take out of the archive"),
+    label=N_("Restore from the archive"),
     may="group.lead",
     when=record_can("restore"),
     do=drafts.restore,
-    text=N_("It becomes a draft again, or withdrawn if the public has read it once. Nothing is published by this."),
+    text=N_("Back to draft, or to withdrawn if it was published before. This publishes nothing."),
     told="Take it out of the archive: a draft again, or withdrawn if the public has read it once.",
     done=N_("Taken out of the archive."),
 )
 ERASE: Final = Action(
     name="erase",
-    label=N_("Erase it"),
+    label=N_("Erase permanently"),
     may="record.erase",
     when=record_can("erase"),
     do=drafts.erase,

@@ -38,7 +38,7 @@ WORDS: Final = {
     "changed": N_("Not kept yet."),
     "kept-but": N_("Kept at %(time)s, but for the fields that are marked; not saved yet."),
     "refused": N_("Not kept: look at the fields that are marked."),
-    "disclosure": N_("Nothing of this was kept."),
+    "disclosure": N_("Nothing was kept."),
     "offline": N_("No connection. Your text is in this page; it is kept as soon as the connection is back."),
     "unwritten": N_(
         "Nothing can be saved just now. Your text is in this page; it is kept as soon as that is possible."

@@ -56,7 +56,10 @@ CONFIRMED: Final = Field(
 REFUSED: Final[Mapping[Why, tuple[str, str]]] = {
     "unknown": (
         N_("This address is not known here"),
-        N_("Perhaps it was not copied whole: open it from the mail itself. Otherwise ask the group for a new one."),
+        N_(
+            "Perhaps the link was not copied whole: open it from the e-mail. If that fails, ask the group for a new "
+            "one."
+        ),
     ),
     "used": (
         N_("This link has been used"),
@@ -74,12 +77,12 @@ REFUSED: Final[Mapping[Why, tuple[str, str]]] = {
         N_("What this link asked has been answered or decided meanwhile."),
     ),
     "changed": (
-        N_("The text has changed since this mail was sent"),
+        N_("The text has changed since this e-mail was sent"),
         N_("The text has changed since you were asked. If you are asked about the new one, you get an e-mail."),
     ),
     "recalled": (
         N_("The group no longer asks for this answer"),
-        N_("It took its question back; the text itself has not changed. If you are asked again, a mail comes."),
+        N_("The group no longer asks for positions; the text has not changed. If it asks again, you get an e-mail."),
     ),
     "left": (
         N_("Your organisation no longer takes part in the group"),

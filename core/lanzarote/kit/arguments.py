@@ -25,13 +25,13 @@ def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParse
     preview.add_argument("folder", metavar="DIR", help=FOLDER)
     preview.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
     preview.add_argument("--port", type=port, default=0, help="port to listen on (default: any free one)")
-    plan = actions.add_parser("plan", help="tell what a new version of a package would change, from its wheel alone")
+    plan = actions.add_parser("plan", help="show what a new version of a package would change, from its wheel alone")
     plan.add_argument("wheel", metavar="WHEEL", help="the .whl file; nothing of it is installed or run")
     for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
         actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
     move = actions.add_parser("move", help="let a loaded region follow another package that describes it")
     move.add_argument("region", metavar="REGION")
-    move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` tells it")
+    move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` shows it")
     actions.add_parser("list", help="list installed and loaded regions")
     actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
 
@@ -66,11 +66,11 @@ def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
     check.add_argument("--tier", choices=TIERS, help="end with code 1 unless this tier is reached, without exemptions")
     check.add_argument(
-        "--against", metavar="WHEEL", help="the wheel published last: tell what of it others hold on to and would lose"
+        "--against", metavar="WHEEL", help="the wheel published last: show what of it others rely on and would lose"
     )
     check.add_argument("--all", action="store_true", help="tell every finding of each rule")
     check.add_argument("--rules", action="store_true", help="list all rules: what is asked, why, what to do")
-    check.add_argument("--json", action="store_true", help="tell it to programs")
+    check.add_argument("--json", action="store_true", help="print it for programs")
 
 
 def _messages_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -83,7 +83,7 @@ def _messages_arguments(actions: argparse._SubParsersAction[argparse.ArgumentPar
     taking = steps.add_parser("import", help="take a translated .po file into the folder, after looking at every line")
     taking.add_argument("folder", metavar="DIR", help=WORDS)
     taking.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
-    taking.add_argument("file", metavar="FILE", help="the .po file that a translator gave back")
+    taking.add_argument("file", metavar="FILE", help="the .po file that a translator returned")
     taking.add_argument("--rest", action="store_true", help="leave out what has faults and take the rest")
     told = "count what is translated into each language of the folder, public pages first"
     steps.add_parser("progress", help=told).add_argument("folder", metavar="DIR", help=WORDS)

@@ -72,7 +72,7 @@ FIELDS: Final = (
     Field(name="title", label=N_("Title"), help=N_("Such as: Co-ordination between schools and courts.")),
     Field(name="purpose", label=N_("What it is for"), rows=4),
     Field(name="day", label=N_("Day")),
-    Field(name="starts", label=N_("Begins at"), help=N_("As the clocks of the region show it, such as 14:30.")),
+    Field(name="starts", label=N_("Begins at"), help=N_("Local time, such as 14:30.")),
     Field(name="ends", label=N_("Ends at")),
     Field(name="last_day", label=N_("Last day"), help=N_("Only if it takes more than one.")),
     Field(name="place", label=N_("Place")),

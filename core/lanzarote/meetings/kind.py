@@ -133,7 +133,7 @@ EDIT: Final = Form(
     may="group.write",
     when=in_state(*WRITTEN),
     main=True,
-    done=N_("It is saved."),
+    done=N_("Saved."),
     heading=N_("Day, place, who is invited"),
     fields=(
         "kind", "title", "purpose", "day", "starts", "ends", "last_day", "place", "link", "languages", "sectors",
@@ -156,26 +156,26 @@ STEPS: Final = (
         may="group.write",
         when=in_state(*WRITTEN),
         main=True,
-        done=N_("It is saved."),
+        done=N_("Saved."),
         heading=N_("Agenda"),
         fields=("agenda",),
         own=fields.AGENDA,
     ),
     Action(
         name="announce",
-        label=N_("Announce it and invite"),
+        label=N_("Announce the meeting and invite"),
         may="group.lead",
         when=in_state("planned"),
         main=True,
         do=writing.announce,
         text=N_(
-            "Who is invited and has somebody here who speaks for it gets a mail with a file for the calendar, and a "
-            "reminder three days before. The others are noted: print letters for them. From then on only a "
-            "coordinator changes day and place."
+            "Invited organisations with a representative here get an e-mail with a calendar file, and a reminder "
+            "three days before. The others are listed: print letters for them. Afterwards only a coordinator can "
+            "change day and place."
         ),
         include="meetings/team/announce.html",
         told="Say that it takes place, and invite: representatives get a mail, who has none needs a letter.",
-        done=N_("It is announced. Representatives get a mail; who has none needs a letter."),
+        done=N_("Meeting announced. Representatives get an e-mail; organisations without one need a letter."),
     ),
     Form(
         name="notes",
@@ -183,21 +183,21 @@ STEPS: Final = (
         may="group.write",
         when=in_state("announced", "held", "minutes-drafted"),
         main=True,
-        done=N_("It is saved."),
+        done=N_("Saved."),
         heading=N_("At the meeting"),
         fields=("present", "found", "outcomes", "next_steps"),
         own=fields.NOTES,
     ),
     Action(
         name="hold",
-        label=N_("It took place"),
+        label=N_("Record as held"),
         may="group.lead",
         when=in_state("planned", "announced"),
         main=True,
         do=writing.note_held,
         text=N_("Note it once it has begun. Then the minutes can be drawn up, and decisions can refer to it."),
         told="Write down that it took place.",
-        done=N_("It is noted that it took place. Note who was there, and what was found and decided."),
+        done=N_("Meeting held. Record who was present, and what was found and decided."),
     ),
     Action(
         name="draft",
@@ -221,11 +221,11 @@ STEPS: Final = (
     ),
     Form(
         name="write-minutes",
-        label=N_("Write on the minutes"),
+        label=N_("Edit the minutes"),
         may="group.write",
         when=in_state("minutes-drafted"),
         main=True,
-        done=N_("It is saved."),
+        done=N_("Saved."),
         heading=N_("Minutes"),
         fields=("minutes",),
         own=OwnForm(template="meetings/team/edit.html", context=fields.beside_form),
@@ -270,7 +270,7 @@ STEPS: Final = (
     Step(name="mandate", label=N_("It adopted another mandate"), may="group.lead", when=in_state(*HELD)),
     Action(
         name="publish",
-        label=N_("Show it to the public"),
+        label=N_("Show to the public"),
         may="group.lead",
         when=_is_new_to_the_public,
         do=writing.publish,
@@ -280,21 +280,21 @@ STEPS: Final = (
             "invited and who comes, the address for meeting online and what is noted stay with the group."
         ),
         told="Let the public read of a seminar as it is written now.",
-        done=N_("The public reads of it now."),
+        done=N_("Published."),
     ),
     Action(
         name="withdraw",
-        label=N_("Take it from the public"),
+        label=N_("Unpublish"),
         may="group.lead",
         when=_is_public,
         do=writing.withdraw,
-        text=N_("The public no longer reads of it, and it disappears from public calendars."),
+        text=N_("The meeting leaves the public pages and calendars."),
         told="Take a seminar from the public.",
-        done=N_("It is taken from the public."),
+        done=N_("Unpublished."),
     ),
     Action(
         name="show-minutes",
-        label=N_("Let the public read the minutes"),
+        label=N_("Publish the minutes"),
         may="group.lead",
         when=_is_hidden,
         do=_show_minutes,
@@ -317,7 +317,7 @@ STEPS: Final = (
     ),
     Action(
         name="hide-minutes",
-        label=N_("Take the minutes from the public"),
+        label=N_("Unpublish the minutes"),
         may="group.lead",
         when=_is_shown,
         do=writing.hide_minutes,
@@ -328,22 +328,22 @@ STEPS: Final = (
     ),
     Action(
         name="cancel",
-        label=N_("Cancel it"),
+        label=N_("Cancel the meeting"),
         may="group.lead",
         when=in_state("planned", "announced"),
         do=writing.cancel,
         grave=True,
         text=N_(
-            "Who was invited gets a mail, and calendars show it as cancelled. It cannot be announced again: plan "
-            "another one."
+            "Invited organisations get an e-mail, and calendars show the meeting as cancelled. It cannot be "
+            "announced again: plan another one."
         ),
         why=N_("For the group. Name nobody."),
         told="Call it off; who was invited gets a mail, and calendars show it as cancelled.",
-        done=N_("It is cancelled. Who was invited gets a mail, and calendars show it."),
+        done=N_("Meeting cancelled. Invited organisations get an e-mail, and calendars show it."),
     ),
     Action(
         name="propose",
-        label=N_("Put on it what is open"),
+        label=N_("Add what is open"),
         may="group.write",
         when=in_state(*WRITTEN),
         do=writing.propose,
@@ -357,24 +357,24 @@ STEPS: Final = (
     ),
     Action(
         name="invite",
-        label=N_("Invite who was added"),
+        label=N_("Invite the added organisations"),
         may="group.lead",
         when=in_state("announced"),
         do=writing.invite,
         text=N_("Organisations that were added since it was announced are invited."),
         told="Invite who was added since it was announced.",
-        done=N_("Who was added is invited."),
+        done=N_("The added organisations are invited."),
         operation="invite_to_meeting",
     ),
     Action(
         name="remind",
-        label=N_("Remind who has not answered"),
+        label=N_("Remind those who have not answered"),
         may="group.lead",
         when=in_state("announced"),
         do=inviting.remind,
-        text=N_("Who speaks for an organisation that has not answered gets a mail."),
+        text=N_("Representatives of organisations that have not answered get an e-mail."),
         told="Remind those who have not answered.",
-        done=N_("Who has not answered gets a mail."),
+        done=N_("Organisations that have not answered get an e-mail."),
         operation="remind_of_meeting",
     ),
     Action(
@@ -397,7 +397,7 @@ STEPS: Final = (
                 help=N_("By role, never by name: “head of the juvenile unit”."),
             ),
         ),
-        text=N_("For your own organisation, or one that told you, if you lead the work."),
+        text=N_("For your own organisation; if you lead the work, also for one that informed you."),
         told="Say whether a stakeholder comes: its representative, or a coordinator who was told.",
         done=N_("Answer recorded."),
         operation="answer_invitation",
@@ -427,7 +427,7 @@ MEETINGS: Final = Kind(
         caption="",
         columns=(),
         empty=N_("No meeting is planned."),
-        empty_hint=N_("Plan one: its agenda can be made of what is open, and who is invited gets a mail."),
+        empty_hint=N_("Plan a meeting: the agenda can list all open matters, and invited organisations get an e-mail."),
     ),
     api=Api(
         tag="Meetings, for the group",

@@ -209,10 +209,10 @@ NO_SUCH: Final = N_("There is no such version of the mandate here, or you may no
 ERASED: Final = N_("This version of the mandate was erased.")
 DONE: Final[Mapping[str, str]] = {
     "withdraw": N_("Withdrawn: it no longer counts."),
-    "erase": N_("It is erased."),
+    "erase": N_("Erased permanently."),
     "meanwhile": team.MEANWHILE,
 }
-LABELS: Final[Mapping[str, str]] = {"withdraw": N_("Take it back"), "erase": ERASE.label}
+LABELS: Final[Mapping[str, str]] = {"withdraw": N_("Withdraw this version"), "erase": ERASE.label}
 PERMISSIONS: Final[Mapping[str, Permission]] = {"withdraw": "group.lead", "erase": "record.erase"}
 
 

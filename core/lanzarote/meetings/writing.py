@@ -41,7 +41,7 @@ RELIED_ON: Final = ("kind", "day", "last_day", "starts", "ends", "place", "link"
 """What others rely on once it is announced: from then on, whoever leads the work changes it."""
 WHERE_AND_WHEN: Final = ("day", "last_day", "starts", "ends", "place", "link")
 OVER: Final = N_("This day is over: note it as held instead.")
-NOT_YET: Final = N_("It has not begun yet.")
+NOT_YET: Final = N_("Not begun yet.")
 NO_PLACE: Final = N_("Say first where it takes place.")
 NOT_OPEN: Final = N_("Only seminars are shown to the public.")
 NO_LATER: Final = N_("Choose a later meeting that was held.")

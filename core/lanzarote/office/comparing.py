@@ -229,7 +229,7 @@ def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any)
             lambda one: desk.list_cell(view, one, figures.numbers("practice").get(one.id, 0)),
         ),
         (
-            _("Practices with partners on both banks"),
+            _("Practices with public and civil-society partners"),
             lambda one: desk.list_cell(view, one, figures.numbers("banks", "both").get(one.id, 0), side="both"),
         ),
         (
@@ -243,7 +243,7 @@ def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any)
         (_("Organisations that take part, and agreed to be named here"), records("stakeholder")),
         (_("Improvements that the group decided on"), records("improvement")),
         (_("Procedures"), records("procedure")),
-        (_("Pilots judged"), records("pilot")),
+        (_("Pilots evaluated"), records("pilot")),
         (_("Indicators"), records("indicator")),
     ]
     return _sheet(view, regions, query, "summary", _("What is documented"), _("Counted"), told)
@@ -343,7 +343,7 @@ def _title(view: View, said: IndicatorRelease) -> Markup:
 def number(view: View, shown: IndicatorNumber) -> str:
     """A number as it came: counts of people are rounded, and small ones hidden."""
     if shown.hidden:
-        return view._("1 to 7, not told exactly")
+        return view._("1 to 7, exact number withheld")
     if shown.value is None:
         return view._("no value yet")
     told = format_number(shown.value, view.lang)

@@ -325,7 +325,7 @@ def _count_of(view: View, one: Named, measure: str, figures: Figures) -> tuple[s
         "stakeholder": view._("Organisations taking part"),
         "improvement": view._("Improvements that the group decided on"),
         "procedure": view._("Procedures"),
-        "pilot": view._("Pilots judged"),
+        "pilot": view._("Pilots evaluated"),
         "indicator": view._("Indicators"),
     }[measure]
     return label, n, href if n else ""

@@ -42,9 +42,9 @@ NOT_HERE: Final = N_(
 )
 NO_PILOT: Final = N_("Choose the region after whose pilot this one is opened.")
 NOT_JUDGED: Final = N_(
-    "The pilot of %(region)s is not judged yet, as far as the public reads. The method opens in another region when "
-    "the evaluation is published and the decision is to extend. Until then, choose another region, or say that this "
-    "one is a pilot itself."
+    "No evaluation of the pilot of %(region)s is published yet. The method opens in another region once it is "
+    "published and the decision is to extend. Until then, choose another region, or record that this region is a "
+    "pilot itself."
 )
 OTHERWISE: Final = N_(
     "About the pilot of %(region)s it was decided on %(day)s: “%(outcome)s” (%(who)s). The method opens in another "

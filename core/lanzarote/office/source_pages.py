@@ -40,17 +40,17 @@ FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 LARGEST_CARD: Final = 64 * 1024
 LARGEST_FILE: Final = 64 * 1024 * 1024
 DONE: Final[Mapping[str, str]] = {
-    "enrolled": N_("The region is enrolled: its results are taken from now on, over the internet and as files."),
-    "paused": N_("Nothing is taken from the region until you resume it."),
-    "resumed": N_("Results of the region are taken again."),
-    "ended": N_("Nothing more is taken from the region. What was received stays."),
+    "enrolled": N_("Region enrolled: its results are received from now on, over the internet and as files."),
+    "paused": N_("Paused: no results of this region are received until you resume."),
+    "resumed": N_("Resumed: results of this region are received again."),
+    "ended": N_("Stopped: no more results of this region are received. Those received stay."),
     "revoked": N_(
-        "The key is revoked, and so is each key that is known here only because it vouched for it. Nothing more is "
-        "taken that one of them vouches for."
+        "The key is revoked, and so is each key known only through it. Results signed with any of them are no "
+        "longer received."
     ),
-    "hidden": N_("The public no longer reads anything of the region here. Its results are taken as before."),
+    "hidden": N_("The region is hidden from the public. Its results are received as before."),
     "shown": N_("The public reads here again what was received of the region."),
-    "tried": N_("It was taken now: received, complete, verified."),
+    "tried": N_("Imported: received, complete, verified."),
     "put-away": N_("Archived."),
     "received": N_("Received, complete, verified."),
 }

@@ -52,7 +52,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "extend": N_("Extend"),
     "not-yet": N_("Not yet"),
     "stop": N_("Stop"),
-    "": N_("Judged, not decided"),
+    "": N_("Evaluated, not decided"),
 }
 STRENGTHS: Final = ("not-assessed", "pioneering", "prudent", "promising", "effective")
 TARGETS: Final = tuple(labels.LABELS["target"])
@@ -97,7 +97,7 @@ def overview(view: View, figures: Figures, *, linked: bool = True) -> list[Sheet
             _("For whom"),
             _labelled(view, figures, "target", TARGETS, linked),
         ),
-        _bars(view, "banks", _("On which banks practices have partners"), _("Partners"), _banks(view, figures, linked)),
+        _bars(view, "banks", _("Public and civil-society partners"), _("Partners"), _banks(view, figures, linked)),
         _bars(
             view,
             "standing",
@@ -177,7 +177,7 @@ def _bars(view: View, key: str, title: str, about: str, lines: Iterable[Line]) -
         columns=(Head(label=view._("Practices")),),
         lines=tuple(lines),
         look="bars",
-        empty=view._("No practice is released yet that tells of this."),
+        empty=view._("No released practice is about this yet."),
     )
 
 

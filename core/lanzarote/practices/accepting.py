@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from lanzarote.records.permissions import Actor
 
-NOT_AS_SHIPPED: Final = N_("It no longer says what the package says, or is no longer documented: submit it.")
+NOT_AS_SHIPPED: Final = N_("Its text differs from the package, or it is no longer documented: submit it.")
 
 
 def is_as_shipped(session: Session, record: Record) -> bool:

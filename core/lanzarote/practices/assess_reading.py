@@ -42,7 +42,7 @@ AXES = (
 )
 STRENGTH_HELP = {
     "pioneering": N_("New, or hard to evaluate; the evidence is only emerging."),
-    "prudent": N_("Called for by treaties, or supported by what was observed or told."),
+    "prudent": N_("Called for by treaties, or supported by observations or accounts."),
     "promising": N_("One good study with a comparison shows an effect."),
     "effective": N_("Two such studies, or a review of studies, and it can be repeated elsewhere."),
 }

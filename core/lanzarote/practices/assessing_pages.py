@@ -45,9 +45,9 @@ NO_SUCH = N_("There is no such practice here, or you may not read it.")
 COORDINATORS = N_("A coordinator does this.")
 DONE: Mapping[str, str] = {
     "asked": N_("They are asked, and find it on their start page."),
-    "released": N_("This person is asked no longer."),
+    "released": N_("This person is no longer asked."),
     "saved": N_("Saved. You can go on whenever you like; nobody else sees it."),
-    "given": N_("Given. Thank you: the team sees it when all are in."),
+    "given": N_("Submitted. Thank you: the team sees it when all answers are in."),
     "decided": N_("Decision recorded and carried out."),
 }
 

@@ -211,7 +211,7 @@ MORE: Final = (
         name="agreement",
         title=N_("How the partners agree"),
         fields=(
-            _text("information_exchange", N_("Who may tell what to whom, and where that is written.")),
+            _text("information_exchange", N_("Who may share what with whom, and on which written basis.")),
             _text(
                 "review",
                 N_("When and by whom the agreement is looked at again, and what happens if partners disagree."),
@@ -248,7 +248,7 @@ MORE: Final = (
             FormField(
                 name="own_sources",
                 kind="own_sources",
-                label=N_("Documents that tell of it"),
+                label=N_("Documents about it"),
                 help=N_("An agreement, a report, a page. Title, who published it, and where it can be read."),
             ),
             FormField(

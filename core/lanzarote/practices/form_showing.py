@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 TEAM: Final = ("team", "practices")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
-CLOSED: Final = N_("It was submitted meanwhile. Take it back before you save; what you typed is kept for you.")
+CLOSED: Final = N_("It was submitted meanwhile. Return it to draft before you save; your text is kept.")
 WORDS: Final = {
     "characters": N_("%(count)s characters; about %(advised)s is a good length."),
     "twins": N_("Is it one of these?"),
     "no-match": N_("Nothing is called so."),
-    "choose": N_("Type to find one"),
+    "choose": N_("Search for an organisation"),
     "remove": N_("Remove"),
     "unpublished": N_("being written"),
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 OF_STEPS: Final[Mapping[str, str]] = {
-    "returned": N_("Why it was given back"),
+    "returned": N_("Why it was returned"),
     "withdrawn": N_("Why it was withdrawn"),
     "decided": N_("Why it was decided so"),
     "reason": N_("Your reason"),

@@ -65,7 +65,7 @@ ANSWER_WORDS: Final[Mapping[str, str]] = {
 ANSWER_HELP: Final[Mapping[str, str]] = {
     "confirmed": N_("The page then says that an organisation that runs the practice has confirmed this text."),
     "wrong": N_("The group corrects the text and asks you again. Until then the page says only that you were asked."),
-    "refused": N_("The page says so. The group is told, and decides whether the practice stays published."),
+    "refused": N_("The page says so. The group is informed, and decides whether the practice stays published."),
 }
 GIVEN_WORDS: Final[Mapping[str, str]] = {
     "": N_("no answer yet"),
@@ -74,14 +74,14 @@ GIVEN_WORDS: Final[Mapping[str, str]] = {
     "refused": N_("refused to confirm it"),
 }
 WAYS: Final[Mapping[str, str]] = {
-    "link": N_("by a mailed link"),
+    "link": N_("by a link sent by e-mail"),
     "account": N_("by its representative’s account"),
     "document": N_("by a document"),
 }
 THANKS: Final[Mapping[str, str]] = {
     "confirmed": N_("Thank you. Your confirmation is recorded."),
     "wrong": N_("Thank you. The group reads what you wrote and corrects the text."),
-    "refused": N_("Your refusal is recorded. The group is told."),
+    "refused": N_("Your refusal is recorded. The group is informed."),
 }
 DONE: Final[Mapping[str, str]] = {
     "ask": N_("The organisation is asked."),

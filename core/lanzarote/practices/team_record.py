@@ -70,17 +70,17 @@ STEPS: Final = (
     ),
     Step(
         name="accept",
-        label=N_("Publish what the package says"),
+        label=N_("Publish the package’s text"),
         action="practice.publish",
         moves=(("work", "accept"),),
         needs="shipped",
         main=True,
     ),
     Step(name="submit", label=N_("Submit"), action="practice.write", moves=(("work", "submit"),), main=True),
-    Step(name="take-back", label=N_("Take it back"), action="practice.write", moves=(("work", "take-back"),)),
+    Step(name="take-back", label=N_("Return to draft"), action="practice.write", moves=(("work", "take-back"),)),
     Step(
         name="assess",
-        label=N_("Have it assessed"),
+        label=N_("Request an assessment"),
         action="practice.publish",
         moves=(("work", "return"),),
         main=True,
@@ -103,7 +103,7 @@ STEPS: Final = (
     ),
     Step(
         name="give-back",
-        label=N_("Give it back"),
+        label=N_("Return to the author"),
         action="practice.publish",
         moves=(("work", "return"),),
         needs="unassessed",
@@ -111,21 +111,23 @@ STEPS: Final = (
     ),
     Step(
         name="discard",
-        label=N_("Give up what was changed"),
+        label=N_("Discard the changes"),
         action="practice.write",
         moves=(("work", "discard"),),
         needs="published",
     ),
-    Step(name="withdraw", label=N_("Withdraw it"), action="practice.withdraw", moves=(("record", "withdraw"),)),
+    Step(
+        name="withdraw", label=N_("Withdraw the practice"), action="practice.withdraw", moves=(("record", "withdraw"),)
+    ),
     Step(name="archive", label=N_("Archive"), action="practice.withdraw", moves=(("record", "archive"),)),
     Step(
         name="restore",
-        label=N_("Take out of the archive"),
+        label=N_("Restore from the archive"),
         action="practice.withdraw",
         moves=(("record", "restore"),),
         main=True,
     ),
-    Step(name="erase", label=N_("Erase it"), action="record.erase", moves=(("record", "erase"),)),
+    Step(name="erase", label=N_("Erase permanently"), action="record.erase", moves=(("record", "erase"),)),
 )
 
 

@@ -37,13 +37,13 @@ MEANWHILE: Final = N_(
     "was not done. See how it is now."
 )
 DONE: Final[Mapping[str, str]] = {
-    "submit": N_("It is submitted. Somebody else reads it now, and publishes it, gives it back, or has it assessed."),
-    "take-back": N_("You have taken it back, and can go on writing."),
-    "give-back": N_("It is given back, with your reason."),
-    "publish": N_("It is published: the public reads it."),
-    "accept": N_("It is published as the package has it: the public reads it."),
+    "submit": N_("Submitted. Somebody else reads it, then publishes it, returns it or requests an assessment."),
+    "take-back": N_("Returned to draft. You can edit it."),
+    "give-back": N_("Returned to the author, with your reason."),
+    "publish": N_("Published."),
+    "accept": N_("Published as in the package."),
     "discard": N_("What was changed is given up; the public reads what it read before."),
-    "withdraw": N_("It is withdrawn, and its page says so."),
+    "withdraw": N_("Withdrawn. Its page says so."),
     "archive": N_("Archived."),
     "restore": N_("Taken out of the archive."),
     "meanwhile": MEANWHILE,

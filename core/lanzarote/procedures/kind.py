@@ -157,7 +157,7 @@ EDIT: Final = Form(
     may="group.write",
     when=_text_can("write"),
     main=True,
-    done=N_("It is saved. The group reads it; the public reads it when every party body has endorsed it."),
+    done=N_("Saved. The group reads it; it is published when every party has endorsed it."),
     heading=N_("Edit the procedure"),
     own=form.OWN_FORM,
 )
@@ -165,7 +165,7 @@ STEPS: Final = (
     EDIT,
     Action(
         name="propose",
-        label=N_("Propose it to its parties"),
+        label=N_("Propose to the parties"),
         may="group.lead",
         when=_to_propose,
         main=True,
@@ -173,16 +173,16 @@ STEPS: Final = (
         asks=Confirming,
         confirms=CONFIRMED,
         text=N_(
-            "Each party body is asked to endorse this very text. It cannot be changed until they have, or until you "
-            "take the proposal back. Their representatives get a mail."
+            "Each party is asked to endorse this exact text. It stays unchanged until all have endorsed it, or "
+            "until you withdraw the proposal. Their representatives get an e-mail."
         ),
         include="procedures/team/read_first.html",
         told="Ask each party body to endorse this very text; everything that is still open is told instead.",
-        done=N_("It is proposed. Its parties are asked to endorse this very text, which is not changed until then."),
+        done=N_("Proposed. Its parties are asked to endorse this exact text."),
     ),
     Action(
         name="document",
-        label=N_("Let the public read it"),
+        label=N_("Publish the description"),
         may="group.lead",
         when=_to_document,
         main=True,
@@ -202,7 +202,7 @@ STEPS: Final = (
     ),
     Action(
         name="recall",
-        label=N_("Take the proposal back"),
+        label=N_("Withdraw the proposal"),
         may="group.lead",
         when=_text_can("recall"),
         do=writing.recall,
@@ -215,7 +215,7 @@ STEPS: Final = (
     ),
     Action(
         name="discard",
-        label=N_("Give up what was changed"),
+        label=N_("Discard the changes"),
         may="group.write",
         when=_text_can("propose", beside=True),
         do=writing.discard,
@@ -242,7 +242,7 @@ STEPS: Final = (
     ),
     Action(
         name="rename",
-        label=N_("Change its address"),
+        label=N_("Change the address"),
         may="group.lead",
         when=record_can("write"),
         do=writing.rename,
@@ -255,7 +255,7 @@ STEPS: Final = (
     ),
     Action(
         name="supersede",
-        label=N_("Let another take its place"),
+        label=N_("Replace the procedure"),
         may="group.lead",
         when=_shown_can("supersede"),
         do=writing.supersede,
@@ -263,7 +263,7 @@ STEPS: Final = (
         fields=(Field(name="into", label=N_("The procedure that takes its place"), options=_others),),
         text=N_("Both can still be read; this one says which has taken its place."),
         told="Let another procedure take its place; both go on being read.",
-        done=N_("It is superseded. Its page leads to the one that takes its place."),
+        done=N_("Replaced. Its page leads to the new procedure."),
     ),
     Action(
         name="withdraw",
@@ -363,7 +363,7 @@ PROCEDURES: Final = Kind(
             "picture is drawn for you."
         ),
         caption=N_("The group’s procedures"),
-        columns=(N_("Title"), N_("How far they are"), N_("Last change")),
+        columns=(N_("Title"), N_("Status"), N_("Last change")),
         empty=N_("There is no procedure yet."),
         empty_hint=N_("Write what you already do together, step by step: the rest shows itself."),
     ),

@@ -58,16 +58,16 @@ MEASURES: Final[Mapping[str, str]] = {
 WHAT_WORDS: Final[Mapping[str, str]] = {
     "endorse": N_("endorses it"),
     "decline": N_("does not endorse it"),
-    "retract": N_("takes its endorsement back"),
+    "retract": N_("withdraws its endorsement"),
     "apply": N_("applies it"),
-    "cease": N_("applies it no longer"),
+    "cease": N_("no longer applies it"),
 }
 SAY_LABELS: Final[Mapping[str, str]] = {
-    "endorse": N_("Endorse it"),
-    "decline": N_("Do not endorse it"),
+    "endorse": N_("Endorse the procedure"),
+    "decline": N_("Refuse to endorse"),
     "apply": N_("Declare that it is applied"),
-    "cease": N_("Declare that it is applied no longer"),
-    "retract": N_("Take an endorsement back"),
+    "cease": N_("Declare that it is no longer applied"),
+    "retract": N_("Withdraw an endorsement"),
 }
 DONE: Final[Mapping[str, str]] = {
     "endorse": N_("Endorsement recorded."),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MISSING: Final = N_("This is still missing.")
 UNKNOWN: Final = N_("The region does not know this: %(value)s.")
 NO_PERIOD: Final = N_("It cannot end before it began.")
-MALFORMED: Final = N_("This cannot be read: %(value)s.")
+MALFORMED: Final = N_("Not readable: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
 TWO_NUMBERS: Final = N_("The point can separate thousands here, or decimals. Write which number is meant: %(value)s.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
@@ -45,14 +45,14 @@ TOO_FAR_AHEAD: Final = N_("Look at the year: nothing is planned so far ahead; %(
 TOO_LONG_AGO: Final = N_("Look at the year: the Convention has been open for signature since %(value)s.")
 NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
 NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
-TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
+TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move part of it to another question.")
 TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
 GREATEST_NUMBER: Final = 10**15
 """Up to here a number is told to the unit, in every language."""
 NO_REFERENCE: Final = N_(
     "“%(value)s” is no article of the Convention. Write articles, paragraphs or letters such as 10, 10.3 or 18.1.a."
 )
-UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
+UNSHOWABLE: Final = N_("This text has characters that cannot be shown. Type it instead of pasting it.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
 OLD_REASON: Final = N_(

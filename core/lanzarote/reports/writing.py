@@ -132,8 +132,8 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     if not any(sheet.lines for sheet in tables):
         yield _said(
             _(
-                "No region has released an improvement, a procedure or a judged pilot yet. "
-                "A region’s results are released by its group’s decision."
+                "No region has released an improvement, a procedure or an evaluated pilot yet. A region’s results "
+                "are released by its group’s decision."
             )
         )
     for sheet in tables:
@@ -151,7 +151,7 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
 DECIDED: Final = {
     "improvement": N_("Improvements that groups have decided on"),
     "procedure": N_("Procedures of co-operation"),
-    "pilot": N_("Pilots that were judged"),
+    "pilot": N_("Pilots that were evaluated"),
 }
 
 

@@ -33,7 +33,7 @@ DONE: Final[Mapping[str, str]] = {
     "added": N_("The office is on the list. Nothing was sent yet."),
     "asked": N_("The results are being sent. Look at this page again in a moment: it says what the office received."),
     "removed": N_("Nothing is sent there from now on. The office keeps what it has received."),
-    "key": N_("The region has its key. Send the card to the office, and tell it the fingerprint by telephone."),
+    "key": N_("Key created. Send the card to the office, and read out the fingerprint by telephone."),
     "new-key": N_("The region has a new key. What the offices need to know of it is under “The key”."),
 }
 

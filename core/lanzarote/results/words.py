@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 KINDS: Final[Mapping[str, str]] = {
     "region": N_("The region itself"),
-    "vocabulary": N_("The words of the region’s package"),
+    "vocabulary": N_("Words of the region’s package"),
     "practice": N_("Practices"),
     "stakeholder": N_("Entries of the directory"),
     "improvement": N_("Improvements that were decided on"),
     "procedure": N_("Co-operation procedures"),
     "indicator": N_("Indicators"),
     "evaluation": N_("Evaluations of pilots"),
-    "transfer": N_("Taken up from elsewhere"),
+    "transfer": N_("Practices taken up"),
 }
 """In the order in which a page tells them."""
 TERMS: Final[Mapping[str, str]] = {
@@ -44,8 +44,8 @@ RHYTHMS: Final[Mapping[Rhythm, str]] = {
     "weekly": N_("every week"),
 }
 STATES: Final[Mapping[SourceState, str]] = {
-    "enrolled": N_("results are taken"),
-    "paused": N_("paused: nothing is taken just now"),
+    "enrolled": N_("receiving results"),
+    "paused": N_("receiving paused"),
     "ended": N_("ended: nothing is received from now on"),
 }
 CAME: Final[Mapping[str, str]] = {
@@ -80,9 +80,9 @@ NOT_ENROLLED: Final[Mapping[str, tuple[str, str]]] = {
     "unfit-card": (
         "card",
         N_(
-            "What the card says of the region cannot be shown here: its name is missing, is too long or may tell of a "
-            "person, its address is that of no page, it is called like a page of the platform, or it passes for an "
-            "invented region. Ask the region to mend that and to send another card."
+            "This card cannot be used: the region’s name is missing, too long, names a person or is that of a page "
+            "of the platform; its address is not that of a page; or it claims to be an invented region. Ask the "
+            "region to correct this and send another card."
         ),
     ),
     "written-here": ("card", N_("This region is written here: its results are here already.")),
@@ -95,7 +95,10 @@ NOT_ENROLLED: Final[Mapping[str, tuple[str, str]]] = {
 UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     "unreachable": (
         N_("The office could not be reached."),
-        N_("What it took before stays there. Try again later; if that goes on, ask the office whether its site runs."),
+        N_(
+            "The office keeps what it received before. Try again later; if it fails again, ask the office whether "
+            "its site runs."
+        ),
     ),
     "no-address": (
         N_("What is written here is no address of an office."),
@@ -119,19 +122,19 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unknown-region": (
         N_("The office does not know this region yet."),
-        N_("Send it the card by mail, and tell it the fingerprint by telephone or face to face."),
+        N_("Send the office the card by e-mail, and read out the fingerprint by telephone or face to face."),
     ),
-    "paused": (N_("The office takes nothing from this region just now."), N_("Ask the office why.")),
+    "paused": (N_("The office has paused receiving from this region."), N_("Ask the office why.")),
     "written-here": (
         N_("The office writes this region itself."),
         N_("It takes no results of it from elsewhere. Ask the office, and take it out of your list."),
     ),
     "unknown-key": (
         N_("The office does not know the key of this region."),
-        N_("Send it the card again, and tell it the fingerprint by telephone or face to face."),
+        N_("Send the office the card again, and read out the fingerprint by telephone or face to face."),
     ),
     "revoked-key": (
-        N_("The office takes nothing more that this key vouches for."),
+        N_("The office has revoked this key."),
         N_("Ask the office why. Then make a new key and have it compared."),
     ),
     "missing-entries": (
@@ -151,7 +154,7 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "malformed": (
         N_("What arrived at the office was not whole."),
-        N_("Send again. If this happens again, tell the team that runs this site."),
+        N_("Send again. If this happens again, inform the team that runs this site."),
     ),
     "recognisable": (
         N_("The office stopped a result in which a person may be recognised."),
@@ -176,7 +179,7 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
         N_("The server in front of the office refuses a single result as too large."),
         N_("Ask the office to raise the limit of its web server to 20 MB (in nginx: client_max_body_size 20m)."),
     ),
-    "refused": (N_("The office did not take the results."), N_("Try again later; if it comes back, ask the office.")),
+    "refused": (N_("The office refused the results."), N_("Try again later; if it comes back, ask the office.")),
 }
 """Why results were not taken: what happened, and what to do, for the region."""
 UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
@@ -186,13 +189,16 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "newer-format": (
         N_("A newer platform than this one wrote this."),
-        N_("The team that runs this site has to upgrade it first; then take it again. Nothing was taken or kept."),
+        N_(
+            "The team that runs this site has to upgrade it first; then import the file again. Nothing was imported "
+            "or kept."
+        ),
     ),
     "unknown-region": (
         N_("These are results of a region that is not enrolled here."),
         N_("Ask the region for its card, and enrol it first."),
     ),
-    "paused": (N_("This region is paused here."), N_("Resume it first, then take the file again.")),
+    "paused": (N_("This region is paused here."), N_("Resume receiving first, then import the file again.")),
     "written-here": (
         N_("This region is written here: its results are here already."),
         N_("Nothing replaces them. Ask the region why it sends results to a place where it is written."),
@@ -217,14 +223,14 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
         ),
     ),
     "unfit": (
-        N_("The region vouches for it, and this platform cannot take it."),
+        N_("The region signed these results, but this platform cannot read them."),
         N_("Perhaps the region’s platform is newer. After an upgrade of this site, try again."),
     ),
     "recognisable": (
         N_("A person may be recognised in it."),
         N_("Nothing of it was kept here. The region has to look for it, change or erase it, and send again."),
     ),
-    "refused": (N_("This was not taken."), N_("Ask the team that runs this site.")),
+    "refused": (N_("These results were not imported."), N_("Ask the team that runs this site.")),
 }
 """Why results were not taken: what happened, and what to do, for the office."""
 

@@ -49,8 +49,8 @@ def _others(view: View, chosen: Sequence[str], record: Record | None) -> Iterato
 
 
 FIELDS: Final = (
-    Field(name="name", label=N_("Name"), help=N_("As it calls itself.")),
-    Field(name="role", label=N_("What it does"), help=N_("As the sources tell it, in one or two sentences."), rows=3),
+    Field(name="name", label=N_("Name"), help=N_("The name it uses.")),
+    Field(name="role", label=N_("What it does"), help=N_("According to the sources, in one or two sentences."), rows=3),
     Field(name="side", label=N_("Side"), words=LABELS["side"]),
     Field(name="scope", label=N_("Scale"), words=LABELS["scope"]),
     Field(name="sectors", label=N_("Sectors"), help=N_("At least one."), options=law_and_sources.sectors),
@@ -60,7 +60,7 @@ FIELDS: Final = (
     Field(
         name="merged_into",
         label=N_("Taken over by"),
-        help=N_("The organisation that took it over. If both entries mean the same organisation, merge them instead."),
+        help=N_("The organisation that succeeded it. If both entries mean the same organisation, merge them instead."),
         options=_successors,
     ),
     *law_and_sources.SOURCES,

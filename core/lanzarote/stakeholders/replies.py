@@ -55,7 +55,7 @@ TOO_LONG = N_("This is longer than we can take; shorten it, or write in two part
 NO_PAGE = N_("This is no page of this site. Copy its address from your browser, or leave this empty.")
 NO_ADDRESS = N_("Write one e-mail address of a service, such as contact@, or leave this empty.")
 NO_PERSON = N_("This looks like a person’s own address. Give that of a service, such as contact@, or leave this empty.")
-NO_CONTROL = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
+NO_CONTROL = N_("This text has characters that cannot be shown. Type it instead of pasting it.")
 
 
 class TooMany(LanzaroteError):

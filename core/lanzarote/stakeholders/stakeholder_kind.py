@@ -199,12 +199,12 @@ EDIT: Final = Form(
     may="stakeholder.write",
     when=_writable,
     main=True,
-    done=N_("It is saved. The public reads it when somebody else has published it."),
+    done=N_("Saved. Somebody else publishes it."),
     heading=N_("Edit the entry"),
 )
 PART: Final = Action(
     name="part",
-    label=N_("Part it again"),
+    label=N_("Undo the merge"),
     may="stakeholder.decide",
     when=record_can("split"),
     main=True,
@@ -214,7 +214,7 @@ PART: Final = Action(
         "to it lead to it again."
     ),
     told="Undo a merge: the entry is read again as it was, and what led to it leads there again.",
-    done=N_("It is parted again, and reads as it did."),
+    done=N_("Merge undone."),
     operation="split_stakeholder",
 )
 STEPS: Final = (
@@ -226,15 +226,13 @@ STEPS: Final = (
         when=_at_work("submit"),
         main=True,
         do=writing.submit,
-        text=N_(
-            "Somebody else reads it then: a reviewer or a coordinator publishes it, or gives it back with a reason."
-        ),
+        text=N_("Somebody else then reads it: a reviewer or a coordinator publishes it, or returns it with a reason."),
         told="Hand in what is written, to be published by somebody else.",
-        done=N_("It is submitted. Somebody else reads it now, and publishes it or gives it back."),
+        done=N_("Submitted. Somebody else reads it, then publishes it or returns it."),
     ),
     Action(
         name="publish",
-        label=N_("Publish it"),
+        label=N_("Publish the entry"),
         may="stakeholder.publish",
         when=_publishable,
         main=True,
@@ -250,11 +248,11 @@ STEPS: Final = (
         text=N_("From then on the public reads what is shown below."),
         include="stakeholders/team/publish.html",
         told="Publish what somebody else submitted, or again what was withdrawn, as it was.",
-        done=N_("It is published: the public reads it."),
+        done=N_("Published."),
     ),
     Action(
         name="give-back",
-        label=N_("Give it back"),
+        label=N_("Return to the author"),
         may="stakeholder.publish",
         when=_at_work("return"),
         main=True,
@@ -262,17 +260,17 @@ STEPS: Final = (
         why=FOR_THE_TEAM,
         text=N_("The author goes on writing. Your reason is shown to the team."),
         told="Give back what was submitted, with the reason, to be written on.",
-        done=N_("It is given back, with your reason."),
+        done=N_("Returned to the author, with your reason."),
     ),
     Action(
         name="take-back",
-        label=N_("Take it back"),
+        label=N_("Return to draft"),
         may="stakeholder.write",
         when=_at_work("take-back"),
         do=writing.take_back,
-        text=N_("It can be written on again, and has to be submitted anew."),
+        text=N_("It can be edited again, and has to be submitted again."),
         told="Take back what was submitted.",
-        done=N_("You have taken it back, and can go on writing."),
+        done=N_("Returned to draft. You can edit it."),
     ),
     Step(name="contacts", label=N_("Contacts"), may="stakeholder.write", when=_writable),
     Action(
@@ -324,7 +322,7 @@ STEPS: Final = (
     ),
     Action(
         name="invite",
-        label=N_("Invite it to take part"),
+        label=N_("Invite the organisation"),
         may="stakeholder.decide",
         when=_invitable,
         do=taking_part.invite,
@@ -336,11 +334,11 @@ STEPS: Final = (
             "it takes part."
         ),
         told="Ask a body whether it takes part, or ask once more.",
-        done=N_("It is invited. The list of who takes part says when, and what it answers."),
+        done=N_("Invitation sent. The list of participants shows its answer."),
     ),
     Action(
         name="discard",
-        label=N_("Give up what was changed"),
+        label=N_("Discard the changes"),
         may="stakeholder.write",
         when=_discardable,
         do=writing.discard,
@@ -353,7 +351,7 @@ STEPS: Final = (
     ),
     Action(
         name="rename",
-        label=N_("Change its address"),
+        label=N_("Change the address"),
         may="stakeholder.decide",
         when=_decidable,
         do=_rename,
@@ -367,7 +365,7 @@ STEPS: Final = (
     ),
     Action(
         name="merge",
-        label=N_("Merge it into another entry"),
+        label=N_("Merge with another entry"),
         may="stakeholder.decide",
         when=record_can("merge"),
         do=_merge,
@@ -375,19 +373,18 @@ STEPS: Final = (
         fields=(Field(name="into", label=N_("The entry that stays"), options=_entries),),
         grave=True,
         text=N_(
-            "Do this when two entries mean the same organisation. Choose the one that stays: the address of this one "
-            "leads there, practices that name it count for the other, and its representatives and the replies about "
-            "it go along."
+            "Use this when two entries mean the same organisation. Choose the one that stays: it takes over the "
+            "address, practices, representatives and replies of this one."
         ),
         include="stakeholders/team/merge.html",
         told="Let another entry answer in its place: practices, addresses, representatives and replies lead there.",
-        done=N_("It is merged. Whatever led to it leads to the other entry now."),
+        done=N_("Merged. All links now lead to the other entry."),
     ),
-    Step(name="split", label=N_("Make two entries of it"), may="stakeholder.decide", when=_decidable),
+    Step(name="split", label=N_("Split the entry"), may="stakeholder.decide", when=_decidable),
     PART,
     Action(
         name="withdraw",
-        label=N_("Withdraw it"),
+        label=N_("Withdraw the entry"),
         may="stakeholder.decide",
         when=record_can("withdraw"),
         do=writing.withdraw,
@@ -398,7 +395,7 @@ STEPS: Final = (
             "no longer show its name. It can be published again."
         ),
         told="Take it from the public, which is told that it was withdrawn; the reason is for the team.",
-        done=N_("It is withdrawn, and its page says so."),
+        done=N_("Withdrawn. Its page says so."),
     ),
     replace(ARCHIVE, may="stakeholder.decide", do=writing.archive),
     replace(RESTORE, may="stakeholder.decide", do=writing.restore, main=True),
@@ -487,7 +484,7 @@ STAKEHOLDERS: Final = Kind(
             "here without having been asked: nothing may suggest that it joined or endorsed anything."
         ),
         caption=N_("Organisations, the last changed first"),
-        columns=(N_("Organisation"), N_("How far it is"), N_("Relation to the group"), N_("Last changed")),
+        columns=(N_("Organisation"), N_("Status"), N_("Relation to the group"), N_("Last changed")),
         empty=N_("There is nothing here."),
         empty_hint=N_("Add an organisation"),
     ),
@@ -516,7 +513,7 @@ STAKEHOLDERS: Final = Kind(
     labels={
         "contacts": N_("Contacts"),
         "relation": N_("Relation to the group"),
-        "returned": N_("Why it was given back"),
+        "returned": N_("Why it was returned"),
         "withdrawn": N_("Why it was withdrawn"),
         "verified": entries.VERIFIED,
     },

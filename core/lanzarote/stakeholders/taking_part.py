@@ -44,7 +44,7 @@ PLACE: Final = "take-part"
 """Of the page that a mailed link leads to."""
 
 NO_REPRESENTATIVE: Final = N_("Nobody has an account to speak for it. Choose another way.")
-NO_ORGANISATION: Final = N_("Your account speaks for no organisation here. Ask a coordinator to put that right.")
+NO_ORGANISATION: Final = N_("Your account represents no organisation here. Ask a coordinator to correct this.")
 NO_DESK: Final = N_("Choose one of its contacts that has an e-mail address.")
 
 
@@ -214,7 +214,7 @@ def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> 
     )
     written.link(session, errand, PLACE, at=now())
     written.say(N_("The link answers once, for %(name)s. Pass it on only to who may answer for it."), name=name)
-    written.say(N_("Nobody is told that you take part unless you say so."))
+    written.say(N_("Your participation is published only if you say so."))
     return written.mail(N_("Invitation to the Lanzarote working group of %(region)s"), region=written.region)
 
 

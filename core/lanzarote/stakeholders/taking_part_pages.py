@@ -81,7 +81,7 @@ class Answering(Struct, frozen=True, kw_only=True):
 PART: Final = (
     Field(
         name="mandate",
-        label=N_("What are you there for, in your words?"),
+        label=N_("Your mandate in the group"),
         rows=4,
         help=N_("For instance: to speak for the school social service. Name nobody."),
     ),

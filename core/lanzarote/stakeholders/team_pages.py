@@ -214,7 +214,7 @@ def _called(view: View, record: Any) -> Mapping[str, Any]:
 
 SPLIT: Final = Action(
     name="split",
-    label=N_("Make two entries of it"),
+    label=N_("Split the entry"),
     may="stakeholder.decide",
     when=next(one.when for one in STAKEHOLDERS.steps if one.name == "split"),
     do=deciding.split,
@@ -222,8 +222,8 @@ SPLIT: Final = Action(
     fields=(Field(name="name", label=N_("Name of the second organisation")),),
     first=_called,
     text=N_(
-        "Do this when one entry means two organisations. The second begins as a draft with everything the first says, "
-        "but its contacts; then you write what belongs to it, and take that out of the first."
+        "Use this when one entry means two organisations. The second begins as a draft with all texts of the "
+        "first, without its contacts. Then write what belongs to it, and remove that from the first."
     ),
     include="stakeholders/team/split.html",
     told="Pages alone do this; programs send the second entry whole.",

@@ -52,7 +52,7 @@ class Naming(Struct, frozen=True, kw_only=True):
 
 WAYS: Final[Mapping[str, str]] = {
     "representatives": N_("by its representative’s account"),
-    "contact": N_("by a mailed link"),
+    "contact": N_("by a link sent by e-mail"),
     "elsewhere": N_("by letter or in person"),
 }
 ANSWERS: Final[Mapping[str, str]] = {
@@ -98,7 +98,7 @@ def ways_of(view: View, _: Sequence[str], record: Record) -> Iterator[Option]:
         yield Option(value="representatives", label=view._(N_("Its representatives: %(names)s")) % who)
     for one in members.mail_contacts(contacts):
         yield Option(value=one.address, label=f"{view.say(one.purpose)} – {one.address}")
-    yield Option(value="elsewhere", label=view._(N_("By letter or in person: no mail is sent from here")))
+    yield Option(value="elsewhere", label=view._(N_("By letter or in person: no e-mail is sent")))
 
 
 def told_beside(view: View, session: Session, record: Record) -> dict[str, Any]:

@@ -159,7 +159,7 @@ OF_OFFICE: Final = (
     ),
 )
 WHAT_IT_IS: Final = N_(
-    "Everything published here can be taken into your own work, without asking and without an account."
+    "You can reuse everything published here in your own work, without asking and without an account."
 )
 
 

@@ -10,7 +10,7 @@ SPEAKING = {"title", "h1", "h2", "h3", "h4", "p", "li", "a", "dt", "dd", "th", "
 
 
 class PageRead(HTMLParser):
-    """What stands in a page."""
+    """What a page contains."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -101,7 +101,7 @@ class Platform:
         return walk(self.client, starts)
 
     def call(self, hook: str, **values: Any) -> list[Any]:
-        """What the package answers to *hook*, one after another; the checks and events get *values* as they stand.
+        """What the package answers to *hook*, one after another; the checks and events get *values* unchanged.
 
         A check of which *region* or *before* is not given gets the package's first region, and nothing saved before:
         ``platform.call("check_practice", new=sheet)``.

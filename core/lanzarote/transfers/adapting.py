@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "origin"
 """Key of the source that the draft names."""
-WHY_KEPT: Final = N_("Copied from the published practice that this was taken from: %(region)s.")
-WHY_KEPT_PROCEDURE: Final = N_("Copied from the endorsed procedure that this was taken from: %(region)s.")
+WHY_KEPT: Final = N_("Copied from the published practice of origin: %(region)s.")
+WHY_KEPT_PROCEDURE: Final = N_("Copied from the endorsed procedure of origin: %(region)s.")
 
 
 def draft(

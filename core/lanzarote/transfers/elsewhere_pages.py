@@ -49,8 +49,8 @@ LABELS: Final[Mapping[str, str]] = {
     "contact": N_("Where the team can answer"),
 }
 DONE: Final[Mapping[str, str]] = {
-    "confirm": N_("It is confirmed: everybody can read it now."),
-    "refuse": N_("It is deleted."),
+    "confirm": N_("Confirmed. Everybody can read it now."),
+    "refuse": N_("Deleted."),
     "meanwhile": group.MEANWHILE,
 }
 PUBLIC: Final = "/{lang:str}/{region:str}/practices/{slug:str}/elsewhere"

@@ -117,7 +117,7 @@ STEPS: Final = (
     Step(name="edit", label=N_("Answer and match"), may="group.write", when=in_state(*WORKED_ON), main=True),
     Action(
         name="take-up",
-        label=N_("Take it up"),
+        label=N_("Take up"),
         may="group.lead",
         when=in_state("offered"),
         main=True,
@@ -129,7 +129,7 @@ STEPS: Final = (
         told=(
             "The group takes it up; everybody can read that. A procedure still takes a pilot that is to be extended."
         ),
-        done=N_("It is taken up; everybody can read it."),
+        done=N_("Taken up. Everybody can read it."),
     ),
     Action(
         name="adapt",
@@ -141,9 +141,9 @@ STEPS: Final = (
         prepares=_draft,
         barred=_waits,
         text=N_(
-            "A draft of your own is made: texts and steps of the origin, with your sectors and provisions in place of "
-            "its own. What is true of the origin alone stays there: organisations and bodies, figures, results, costs, "
-            "endorsements, meetings, a legal basis in words. You adapt the draft; from then on it goes the usual way."
+            "The platform makes a draft for you: texts and steps of the original, with your sectors and "
+            "provisions. Not copied: organisations, figures, results, costs, endorsements, meetings, a legal basis "
+            "in words. You adapt the draft; it then goes the usual way."
         ),
         include="transfers/team/before.html",
         told="Make the draft of it as it would be here; ``status.practice`` of the transfer has its id.",
@@ -163,7 +163,7 @@ STEPS: Final = (
     ),
     Action(
         name="adopt",
-        label=N_("Adopt it"),
+        label=N_("Adopt the transfer"),
         may="group.lead",
         when=in_state("piloted"),
         main=True,
@@ -177,7 +177,7 @@ STEPS: Final = (
             "It is one of this region now: the adapted practice is published, the adapted procedure endorsed.\n\n"
             "It is written what had to change."
         ),
-        done=N_("It is adopted."),
+        done=N_("Adopted."),
     ),
     Action(
         name="publish",
@@ -194,7 +194,7 @@ STEPS: Final = (
     ),
     Action(
         name="decline",
-        label=N_("Do not take it up"),
+        label=N_("Decline the transfer"),
         may="group.lead",
         when=in_state("offered", "taken-up", "adapting", "piloted"),
         do=writing.decline,
@@ -216,25 +216,25 @@ STEPS: Final = (
     ),
     Action(
         name="reconsider",
-        label=N_("Propose it again"),
+        label=N_("Propose again"),
         may="group.lead",
         when=in_state("declined"),
         main=True,
         do=writing.reconsider,
-        text=N_("It is proposed to the group again, and the reasons against it are taken away."),
+        text=N_("Proposed to the group again. The reasons against it are removed."),
         told="Propose it again.",
-        done=N_("It is proposed again."),
+        done=N_("Proposed again."),
     ),
     Action(
         name="withdraw",
-        label=N_("Withdraw it"),
+        label=N_("Withdraw the transfer"),
         may="group.lead",
         when=record_can("withdraw"),
         do=writing.withdraw,
         grave=True,
         text=N_("The public can no longer read it. It can be shown again."),
         told="Take it from the public; the reason is for the group.",
-        done=N_("It is withdrawn: the public no longer reads it."),
+        done=N_("Unpublished."),
     ),
     ARCHIVE,
     RESTORE,
@@ -263,7 +263,7 @@ def _row(view: View, record: Record, said: Transfer, now: origin.Now | None) -> 
     badges = (
         view._("procedure") if said.origin.kind == "procedure" else "",
         _n("%(num)s open point", "%(num)s open points", points) % {"num": points} if points else "",
-        view._("changed where it comes from") if reading.news_of(said, status, now) else "",
+        view._("original changed") if reading.news_of(said, status, now) else "",
     )
     return Row(
         id=record.id,
@@ -295,13 +295,13 @@ TRANSFERS: Final = Kind(
     fields=FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Taken up from elsewhere"),
+        plural=N_("Practices taken up"),
         lede=N_(
-            "What works in another place can work here. Open a practice of another region and choose “Take it up in "
+            "What works in another place can work here. Open a practice of another region and choose “Take up in "
             "another place”."
         ),
         caption=N_("Taken up from elsewhere, the last changed first"),
-        columns=(N_("What"), N_("How far it is"), N_("From"), N_("Last changed")),
+        columns=(N_("What"), N_("Status"), N_("From"), N_("Last changed")),
         empty=N_("Nothing was taken up from elsewhere yet."),
         empty_hint=N_("Look for a practice of another region that answers a need here."),
         untitled=reading.NAMELESS,
@@ -321,9 +321,9 @@ TRANSFERS: Final = Kind(
     states=STATES,
     state=lambda _, record: writing.status_of(record).state,
     notices={
-        "begun": N_("It is proposed to the group. The platform has proposed what answers to what; look through it."),
-        "known": N_("It was proposed here already; this is how far it is."),
-        "saved": N_("It is saved."),
+        "begun": N_("Proposed to the group. Check the matches that the platform suggests."),
+        "known": N_("Already proposed here; see its status."),
+        "saved": N_("Saved."),
         "look": N_("Recorded: you have looked at it."),
     },
     labels={"practice": N_("The adapted practice"), "procedure": N_("The adapted procedure")},

@@ -37,8 +37,8 @@ NOT_THERE: Final = N_(
     "draft can be made of it. Write one of your own, or say why it is not taken up."
 )
 NOT_EXTENDED: Final = N_(
-    "A procedure can be taken up elsewhere when the pilot of its region was judged, and the decision was to extend it. "
-    "That is not so yet, or no longer."
+    "A procedure can be taken up elsewhere once the pilot of its region is evaluated and the decision is to extend "
+    "it. That is not so yet, or no longer."
 )
 
 

@@ -43,13 +43,13 @@ NEXT: Final[Mapping[TransferState, str]] = {
     "taken-up": N_("Answer the open points as far as you can, then let the draft of your own practice be made."),
     "adapting": N_("Adapt the draft, and answer what is still open. When no point is open, it can be tried out."),
     "piloted": N_("Say what had to change. When your own practice is published, it is adopted."),
-    "adopted": N_("It is a practice of your region now. You are told when it changes where it comes from."),
-    "declined": N_("It was not taken up. Everybody can read why."),
+    "adopted": N_("It is now a practice of your region. You get a notice when the original changes."),
+    "declined": N_("Not taken up. Everybody can read why."),
 }
 NEXT_PROCEDURE: Final[Mapping[TransferState, str]] = {
     "taken-up": N_("Answer the open points as far as you can, then let the draft of your own procedure be made."),
     "piloted": N_("Say what had to change. When the parties here have endorsed your own procedure, it is adopted."),
-    "adopted": N_("It is a procedure of your region now. You are told when it changes where it comes from."),
+    "adopted": N_("It is now a procedure of your region. You get a notice when the original changes."),
 }
 """Where a procedure goes another way than a practice."""
 ABOUT: Final[Mapping[str, str]] = {
@@ -67,7 +67,7 @@ UNSTATED: Final[Mapping[str, str]] = {
     "limits": N_("The origin does not state it. Ask its team: what did they leave open, and why?"),
 }
 """What is asked where the origin says nothing."""
-NAMELESS: Final = N_("It was erased where it comes from")
+NAMELESS: Final = N_("The original was erased")
 """In place of a title."""
 ASKED_ONCE: Final = N_("What was asked here was erased with it, where it comes from.")
 

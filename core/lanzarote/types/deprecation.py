@@ -1,4 +1,4 @@
-"""How something that packages use is taken back: it goes on working, says so, and says until when."""
+"""How something that packages use is withdrawn: it goes on working, says so, and says until when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A compendium: chosen practices and procedures, told in one language as their pages tell them, ready to be set."""
+"""A compendium: chosen practices and procedures, in one language, as on their pages, ready to be set."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ Block = Paragraph | Points | Rows | Picture
 
 
 class Part(Struct, frozen=True, omit_defaults=True):
-    """What stands under one heading."""
+    """What comes under one heading."""
 
     title: Line
     blocks: tuple[Block, ...]
@@ -111,7 +111,7 @@ class CitedSource(Struct, frozen=True, omit_defaults=True):
 
 
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One practice or procedure, as its page tells it."""
+    """One practice or procedure, as on its page."""
 
     kind: Literal["practice", "procedure"]
     id: str
@@ -163,7 +163,7 @@ class Compendium(Struct, frozen=True, kw_only=True):
     """Of the region's pages."""
     day: date
     revision: int
-    """Number of the state of the region's public content that it tells."""
+    """Number of the state of the region's public content that it shows."""
     made: Words
     """Day and revision in words."""
     licence: Words

@@ -1,4 +1,4 @@
-"""Indicators, and the evaluation of a pilot: what is counted, what is asked, who judges."""
+"""Indicators, and the evaluation of a pilot: what is counted, what is asked, who assesses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class IndicatorText(Value, frozen=True, kw_only=True):
     method: Long | None = None
     """How, by whom and how often."""
     unit: Unit | None = None
-    """What stands behind the number: "professionals trained"."""
+    """What comes after the number: "professionals trained"."""
     limits: Long | None = None
     """What the number does not say."""
 
@@ -62,7 +62,7 @@ class Aim(Value, frozen=True, kw_only=True):
 
 
 class Indicator(Value, frozen=True, kw_only=True):
-    """What a pilot is measured by; its values stand beside it."""
+    """What a pilot is measured by; its values follow it."""
 
     original: Language
     text: dict[Language, IndicatorText] = {}
@@ -78,7 +78,7 @@ class Indicator(Value, frozen=True, kw_only=True):
     measure: Key | None = None
     """What the platform counts in its own records; none: people count and enter it."""
     ended_on: date | None = None
-    """From this day on nobody enters values any more."""
+    """From this day on nobody enters values."""
 
 
 class CriterionText(Value, frozen=True, kw_only=True):
@@ -120,7 +120,7 @@ class EvaluationText(Value, frozen=True, kw_only=True):
 
 
 class Evaluation(Value, frozen=True, kw_only=True):
-    """How a pilot is judged: over which period, on which mandate, by which criteria, by whom."""
+    """How a pilot is evaluated: over which period, on which mandate, by which criteria, by whom."""
 
     original: Language
     text: dict[Language, EvaluationText] = {}
@@ -129,6 +129,6 @@ class Evaluation(Value, frozen=True, kw_only=True):
     since: PartialDate | None = None
     until: PartialDate | None = None
     mandate: int = 0
-    """Version of the region's mandate that it judges; 0: none is written down."""
+    """Version of the region's mandate that it evaluates; 0: none is recorded."""
     criteria: Annotated[tuple[PilotCriterion, ...], Meta(extra_json_schema={"maxItems": 30})] = ()
     judges: Annotated[tuple[PilotJudge, ...], Meta(extra_json_schema={"maxItems": 30})] = ()

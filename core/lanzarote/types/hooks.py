@@ -16,7 +16,7 @@ class Concern(Value, frozen=True, kw_only=True):
     code: Key
     """Names the kind of concern; the same for the same matter."""
     field: Annotated[str, Meta(max_length=200)] = ""
-    """Where it stands, such as ``text.fr.summary`` or ``partners[0].part.fr``; empty: the whole."""
+    """Where it is, such as ``text.fr.summary`` or ``partners[0].part.fr``; empty: the whole."""
     text: Annotated[dict[Language, Annotated[str, Meta(min_length=1, max_length=2_000)]], Meta(min_length=1)]
     """Language → what the writer reads: what is the matter, and what to do about it."""
     level: Literal["warn", "block"] = "warn"
@@ -27,7 +27,7 @@ class PracticePublished(Value, frozen=True, kw_only=True):
     """A practice as the public reads it from now on, in short."""
 
     event_id: str
-    """The same whenever the same event is told again."""
+    """The same whenever the same event is sent again."""
     at: datetime
     """When it happened."""
     region: Key
@@ -43,15 +43,15 @@ class PracticePublished(Value, frozen=True, kw_only=True):
 
 
 class PracticeWithdrawn(Value, frozen=True, kw_only=True):
-    """A practice that the public reads no more; whoever holds a copy takes it down."""
+    """A practice that the public no longer reads; anybody who holds a copy removes it."""
 
     event_id: str
-    """The same whenever the same event is told again."""
+    """The same whenever the same event is sent again."""
     at: datetime
     """When it happened."""
     region: Key
     id: str
-    """By which it was told when it was published."""
+    """The one with which it was published."""
     slug: str
     """Of what was erased, one that holds no word of it."""
     address: str
@@ -64,7 +64,7 @@ class ImprovementDecided(Value, frozen=True, kw_only=True):
     """An improvement as the group decided on it and the public reads it, in short."""
 
     event_id: str
-    """The same whenever the same event is told again."""
+    """The same whenever the same event is sent again."""
     at: datetime
     """When it happened."""
     region: Key

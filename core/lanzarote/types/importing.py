@@ -1,4 +1,4 @@
-"""What crosses when a file is taken in: what may stand in it, and what was read, each value with its place."""
+"""What crosses when a file is taken in: what it may hold, and what was read, each value with its place."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ImportForm(Value, frozen=True, kw_only=True):
 
 
 class ImportPlace(Value, frozen=True, kw_only=True):
-    """Where in a file something stands, as people count: from 1."""
+    """Where in a file something is, as people count: from 1."""
 
     sheet: str = ""
     row: int = 0

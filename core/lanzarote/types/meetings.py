@@ -33,7 +33,7 @@ class MeetingText(Value, frozen=True, kw_only=True):
 
 
 class AgendaPoint(Value, frozen=True, kw_only=True):
-    """A point of the agenda. What a record is called stands in the record alone."""
+    """A point of the agenda. Only the record itself holds its title."""
 
     about: About = "own"
     record: Id | None = None

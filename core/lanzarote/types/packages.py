@@ -68,7 +68,7 @@ class RegionHeader(Fact, frozen=True, kw_only=True):
     requires_api: str
     """Range of the platform's API, such as ``">=1,<2"``; read before the package is imported."""
     id: Key
-    """Permanent; stands in every address of the region."""
+    """Permanent; is in every address of the region."""
     territory: Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
     """ISO 3166-1 or 3166-2."""
     name: Text

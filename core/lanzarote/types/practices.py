@@ -159,7 +159,7 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
 
     @property
     def filled(self) -> tuple[SourcedField, ...]:
-        """Fields that can name their sources and in which something stands, in any language."""
+        """Fields that can name their sources and that hold something, in any language."""
         there = {name for text in self.text.values() for name in SheetText.__struct_fields__ if getattr(text, name)}
         beside = {"partners": self.partners, "running": self.started or self.running not in (None, "unknown")}
         there |= {name for name, value in beside.items() if value}
@@ -183,6 +183,6 @@ class PracticeSeed(Practice, frozen=True, kw_only=True):
     publish: bool = True
     """False: loaded as an unpublished draft."""
     reason: Text = {}
-    """Why it is not shown, told to the team."""
+    """Why it is not shown, for the team."""
     former: tuple[Key, ...] = ()
     """Keys it had before, that is, former names of its file; other files of the folder write the present one."""

@@ -50,7 +50,7 @@ class ProcedureParty(Value, frozen=True, kw_only=True):
 
 
 class Passing(Value, frozen=True, kw_only=True):
-    """Something that one party tells another in a step."""
+    """Information that one party passes to another in a step."""
 
     what: Line
     organisation: OrganisationKey | None = None
@@ -186,6 +186,6 @@ class ProcedureSeed(Procedure, frozen=True, kw_only=True):
     publish: bool = True
     """False: loaded as an unpublished draft."""
     reason: Text = {}
-    """Why it is not shown, told to the team."""
+    """Why it is not shown, for the team."""
     former: tuple[Key, ...] = ()
     """Keys it had before, that is, former names of its file."""

@@ -108,7 +108,7 @@ class Derived(Value, frozen=True, kw_only=True):
     record: Id
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
     slug: Slug = ""
-    """Kept by earlier versions of the platform, as ``title``; it is not told, and refused where it is received."""
+    """Kept by earlier versions of the platform, as ``title``; it is not sent, and refused where it is received."""
     title: Text = {}
     through: Id
     """Id of the transfer by which it came."""

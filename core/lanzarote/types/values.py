@@ -33,7 +33,7 @@ CommonSectorKey = Annotated[Key, Meta(extra={"refers": "common"})]
 Stakeholder = Annotated[str, Meta(extra={"refers": "organisations"})]
 """Key or id of one."""
 SameFileKey = Annotated[Key, Meta(extra={"refers": "same"})]
-"""Of another entry of the file that it stands in."""
+"""Of another entry of the same file."""
 
 Side = Literal["public", "civil-society", "mixed", "private"]
 Scope = Literal["local", "regional", "national", "international"]

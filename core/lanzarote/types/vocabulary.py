@@ -51,7 +51,7 @@ class ListedSource(Source, frozen=True, kw_only=True):
     former: tuple[Key, ...] = ()
     """Keys this entry had before: records that are loaded already follow; the folder writes the present key."""
     until: date | None = None
-    """Since when no fact rests on it any more; it stays for the records that name it."""
+    """Since when no fact rests on it; it stays for the records that name it."""
 
 
 class OwnSource(Source, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ class Organisation(Fact, frozen=True, kw_only=True):
 
     name: Annotated[Text, Meta(extra_json_schema={"maxLength": 300})]
     role: Annotated[Text, Meta(extra_json_schema={"maxLength": 4_000})] = {}
-    """What it does, as the sources tell it."""
+    """What it does, as the sources say."""
     sectors: Annotated[tuple[SectorKey, ...], Meta(min_length=1, extra_json_schema={"minItems": 1, "maxItems": 20})]
     side: Side
     scope: Scope
@@ -161,7 +161,7 @@ class Provision(Value, frozen=True, kw_only=True):
     versions: Annotated[tuple[ProvisionVersion, ...], Meta(min_length=1)]
     """Oldest first."""
     instrument: str = ""
-    """Filled in by the reader: the key of the instrument whose file the provision stands in."""
+    """Filled in by the reader: the key of the instrument whose file the provision is in."""
 
 
 class AgeLimit(Retirable, frozen=True, kw_only=True):
@@ -202,7 +202,7 @@ class Helpline(Retirable, frozen=True, kw_only=True):
         Literal["children", "witnesses", "emergency", "online", "missing", "potential-perpetrators", "adult-survivors"],
         ...,
     ]
-    """Who the line is for; decides on which help page it stands. ``children``: the page for a child. ``witnesses``,
+    """Who the line is for; decides on which help page it is. ``children``: the page for a child. ``witnesses``,
     ``online``, ``missing``: the page for an adult who worries about a child. ``adult-survivors`` and
     ``potential-perpetrators``: the page for other adults, never the one for a child. ``emergency``: all three."""
     strip: Text = {}
@@ -210,7 +210,7 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     prominent: bool = False
     """Shown in the strip on every page."""
     languages: tuple[Language, ...] = ()
-    """Languages that are spoken there, if it tells. A prominent line that tells stands in the strip of pages in these
+    """Languages that are spoken there, if stated. A prominent line that states them is in the strip of pages in these
     languages, and in that of the others only where no other line does."""
 
 

@@ -101,9 +101,11 @@ ADVICE = {
     429: N_("Wait a minute, then try again; nothing is lost."),
     500: N_("Nothing you wrote before was lost. The team that runs this site can find out what happened from its log."),
     503: N_(
-        "What was saved before is safe and can be read. Try again in a while, or tell the team that runs this site."
+        "Everything saved before is safe and can be read. Try again later, or inform the team that runs this site."
     ),
-    507: N_("What was saved before is safe and can be read. Tell the team that runs this site; it has to make room."),
+    507: N_(
+        "Everything saved before is safe and can be read. Inform the team that runs this site: it has to make room."
+    ),
 }
 
 SAID: Mapping[type[Exception], tuple[str, str]] = {

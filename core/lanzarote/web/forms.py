@@ -110,10 +110,7 @@ def _misfit(error: msgspec.ValidationError) -> Misfit:
 NOT_TEXT = N_(
     "Some of its letters cannot be read: it was not sent as UTF-8. Nothing was kept. Send it again from our own page."
 )
-TWICE = N_(
-    "A field was sent more than once, and nobody can tell which text counts. Nothing was kept. Send it again from our "
-    "own page."
-)
+TWICE = N_("A field was sent twice, with different texts. Nothing was kept. Send the form again from our own page.")
 TOO_LARGE = N_(
     "There is more in this form than there is room for. Nothing was saved. Your text is below: copy it, then shorten "
     "it or send it in several parts."

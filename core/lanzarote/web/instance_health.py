@@ -332,7 +332,9 @@ def _disk(settings: Settings) -> Answer:
     except OSError:
         found = Room(free=0, total=0, database=0)
     if not found.total:
-        return Answer(about="disk", word="unknown", state="note", told=N_("The system does not tell how much is free."))
+        return Answer(
+            about="disk", word="unknown", state="note", told=N_("The system does not report how much is free.")
+        )
     values = {"free": Size(found.free), "total": Size(found.total)}
     if found.free < LEAST_ROOM + found.database:
         told = N_("Only %(free)s of %(total)s are free where the data is. Make room.")

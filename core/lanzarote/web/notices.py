@@ -36,7 +36,7 @@ BRINGS = {
     "legal_frameworks": N_("national law that regions share"),
     "catalogues": N_("translations"),
     "exporters": N_("file formats for lists"),
-    "importers": N_("file formats in which teams hand in what they know"),
+    "importers": N_("file formats that teams can import"),
     "document_exporters": N_("file formats for compendia of practices and procedures"),
     "check_practice": N_("a check of practices before they are saved"),
     "check_stakeholder": N_("a check of the directory’s entries before they are saved"),
@@ -193,7 +193,7 @@ def _refuse_useless(instance: Instance, name: str) -> None:
 # --- The page on which a region's packages are switched on and off: what each does, and through what ---
 
 DONE = {
-    "on": N_("It is switched on: it is asked and told from now on."),
+    "on": N_("Switched on: it checks texts and receives notices."),
     "off": N_("Switched off: it no longer checks texts or receives notices."),
 }
 CANNOT = N_("This package cannot be switched on or off here.")

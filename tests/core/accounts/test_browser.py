@@ -166,7 +166,7 @@ def test_what_is_written_when_a_session_ends_is_still_here_after_signing_in(page
     page.get_by_label("Code of your authenticator app").fill(factors.code_at(lead.secret, now()))
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="What you wrote is still here")).to_be_visible()
-    page.get_by_role("button", name="Send it on").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("link", name=name)).to_be_visible()
     with team.instance.database.read(INSTANCE) as session:
         account = service.by_address(session, "eva@school.example")

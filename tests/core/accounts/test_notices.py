@@ -86,7 +86,7 @@ def test_the_submitter_hears_that_it_was_given_back(people: People) -> None:
         terms = people.team.instance.vocabulary(PARIS)
         writing.hand_back(session, record, terms, reason="Le titre est trop long.", by=people.head, at=THEN)
     [(who, words)] = people.news()
-    assert (who, words) == ("ana", "Une pratique que vous avez soumise vous a été rendue, pour être retravaillée.")
+    assert (who, words) == ("ana", "Une pratique que vous avez soumise vous a été renvoyée pour correction.")
 
 
 def test_the_submitter_hears_that_it_is_published(people: People) -> None:
@@ -147,7 +147,7 @@ def test_an_entry_of_the_directory_is_told_of_as_a_practice_is(people: People) -
         "other: Une fiche de l’annuaire a été soumise et attend que quelqu’un la lise.",
     ]
     assert step(directory.hand_back, vocabulary=terms, reason="Encore une fois.", by=people.bo) == [
-        "ana: Une fiche de l’annuaire que vous avez soumise vous a été rendue, pour être retravaillée."
+        "ana: Une fiche de l’annuaire que vous avez soumise vous a été renvoyée pour correction."
     ]
     step(directory.submit, expected=1, by=people.ana)
     assert step(directory.publish, confirmed=True, expected=1, by=people.bo) == [

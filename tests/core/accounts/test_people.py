@@ -246,7 +246,7 @@ def test_an_invitation_can_be_sent_once_more(team: Team, lead: Person) -> None:
 
 def test_an_administrator_hides_a_region_and_shows_it_again(team: Team) -> None:
     browser = of(team, team.person("admin", ADMIN, factor=True))
-    assert "Hide it from the public" in browser.get("/en/people").text
+    assert "Hide the region from the public" in browser.get("/en/people").text
     asked = browser.post("/en/people/regions", {"region": "paris", "on": "no"})
     assert asked.status_code == 200
     assert "Nothing is deleted" in asked.text
@@ -321,7 +321,7 @@ def test_the_page_says_to_each_what_they_may_and_why_not(team: Team, lead: Perso
     assert weak["Close accounts, reset second factors"] == "no: None of your roles here allows this."
     assert weak["Erase something for good"].startswith("no: Your role allows this, but only after")
     strong = mine(of(team, lead))
-    assert strong["Publish practices or give them back"] == (
+    assert strong["Publish practices or return them"] == (
         "yes: all in the region, not what you submitted, not what names your organisation"
     )
     assert strong["Invite people, give and take roles"] == "yes: all in the region, not for yourself"

@@ -57,8 +57,8 @@ def test_a_visitor_has_none(team: Team) -> None:
 
 def test_where_nothing_waits_it_says_so_kindly(team: Team) -> None:
     read = team.ana.get("/en/start")
-    assert "Nothing waits for you." in read
-    assert "You are here for the first time: welcome." in read
+    assert "You have no tasks." in read
+    assert "Welcome. From your next visit on" in read
     assert headings(read) == []
 
 
@@ -173,7 +173,7 @@ def test_a_judge_of_the_pilot_is_asked_until_it_has_answered_on_everything(team:
     assert headings(reads.get("/en/start")) == []
     piloting.run(team.paris, record_id)
     for criterion in ("c1", "c2"):
-        assert headings(reads.get("/en/start")) == ["Your organisation is asked to judge the pilot 1"]
+        assert headings(reads.get("/en/start")) == ["Your organisation is asked to evaluate the pilot 1"]
         piloting.answer(team.paris, record_id, criterion, "j1", by=rep)
     assert headings(reads.get("/en/start")) == []
 
@@ -206,7 +206,7 @@ def test_what_was_given_back_waits_for_its_writer_with_the_reason(team: Team) ->
         words = team.paris.vocabulary(PARIS)
         writing.hand_back(session, record, words, reason="Qui préside ?", by=team.people["bo"], at=now())
     read = team.ana.get("/en/start")
-    assert headings(read) == ["Given back to you 1"]
+    assert headings(read) == ["Returned to you 1"]
     assert "Qui préside ?" in read
     assert "Qui préside ?" not in team.cy.get("/en/start")
 
@@ -294,7 +294,7 @@ def test_a_long_list_shows_its_beginning_and_how_many_more(team: Team) -> None:
     for _ in range(12):
         team.practice().submit()
     read = team.head.get("/en/start")
-    assert headings(read) == ["Submitted: to be assessed, published or given back 12"]
+    assert headings(read) == ["Submitted: to assess, publish or return 12"]
     assert "And 2 more." in read
 
 

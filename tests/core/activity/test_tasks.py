@@ -124,8 +124,8 @@ def test_what_the_package_shows_no_longer_is_told_in_words_and_withdrawn_from_it
     record = shipped_record(team, kind)
     task = withdrawal(team, record.id)
     read = team.head.get(f"{HERE}/{task}")
-    assert "<h1>The package shows this no longer: does it stay public?</h1>" in read
-    assert "The newer package no longer has it." in read
+    assert "<h1>The package no longer contains this: does it stay public?</h1>" in read
+    assert "The newer package no longer contains it." in read
     assert "the public goes on reading it until the team decides." in read
     assert "If you say below that it is settled, it stays public" in read
     assert f'href="/en/paris/{place}/{record.slug}"' in read
@@ -140,7 +140,7 @@ def test_why_the_package_hides_it_is_told_in_the_readers_language(team: Team) ->
     why = {"fr": "Son site ne répond plus.", "en": "Its site answers no more."}
     task = withdrawal(team, shipped_record(team, "practice").id, shipped=True, reason=why)
     read = team.head.get(f"{HERE}/{task}")
-    assert "The newer package still has it, but no longer wants the public to read it." in read
+    assert "The newer package still contains it, but no longer publishes it." in read
     assert "Its site answers no more." in read
     assert "Son site" not in read
 

@@ -181,4 +181,4 @@ def test_searching_finds_what_the_reader_may_read_by_its_title(team: Team) -> No
     assert f'href="/en/paris/team/practices/{draft.id}"' in some
     assert f"/en/paris/team/improvements/{group.id}" in team.ana.get("/en/paris/team/search?q=numero+commun")
     assert "Nothing that you may read holds these words." in team.ana.get("/en/paris/team/search?q=zzz")
-    assert "Write a word of what you look for." in team.ana.get("/en/paris/team/search?q=")
+    assert "Write a word to search for." in team.ana.get("/en/paris/team/search?q=")

@@ -66,7 +66,7 @@ def test_small_numbers_of_people_stand_on_no_public_page(client: TestClient[Any]
     assert '<td class="number">15</td>' in html
     for exact in (">3<", ">12<", ">13<", ">28<"):
         assert exact not in html
-    assert "not told, as a part of it is hidden" in html
+    assert "not published: a part of it is hidden" in html
     rows = list(csv.reader(io.StringIO(read(client, "/en/paris/indicators?format=csv"))))
     assert [row[2] for row in rows if row and row[0] == "Professionals trained together"] == ["1 to 7", "10", "15"]
 
@@ -94,7 +94,7 @@ def test_a_judge_without_an_answer_did_not_judge(client: TestClient[Any], own_pa
     decide(own_paris, record_id, replace(DECISION, votes=Votes(support=3, abstained=1)))
     publish(own_paris, record_id)
     html = read(client, "/fr/paris/evaluation")
-    assert "Ont évalué\u202f: Le secrétariat du groupe</p>" in html
+    assert "Évaluateurs\u202f: Le secrétariat du groupe</p>" in html
     assert "Pas de réponse de\u202f: Un centre de recherche universitaire</p>" in html
     assert "Votes\u202f: 3 pour, 0 contre, 1 abstention." in html
     assert "Cette évaluation ne repose sur aucun chiffre." in html

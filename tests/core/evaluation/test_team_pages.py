@@ -172,11 +172,11 @@ def test_the_report_says_nobody_judged_before_anybody_answered(team: Team) -> No
     run(team.paris, record_id)
     path = f"/en/paris/team/evaluations/{record_id}/report"
     before = team.head.get(path)
-    assert "Who judged:" not in before
+    assert "Assessors:" not in before
     assert before.count("No answer yet:") == 2
     piloting.answer(team.paris, record_id, "c1", "j1")
     after = team.head.get(path)
-    assert after.count("Who judged:") == after.count("No answer yet:") == 1
+    assert after.count("Assessors:") == after.count("No answer yet:") == 1
 
 
 def test_the_answers_of_a_judge_are_written_on_one_page(team: Team) -> None:
@@ -203,7 +203,7 @@ def test_who_wrote_the_decision_is_told_why_somebody_else_publishes_it(team: Tea
     path = f"/en/paris/team/evaluations/{one}"
     page = team.head.get(path)
     assert f'href="{path}/publish"' not in page
-    assert "You wrote this decision down; somebody else has to publish it." in page
+    assert "You recorded this decision; somebody else has to publish it." in page
     team.head.get(f"{path}/publish", 403)
     other = piloting.judged(team.paris)
     piloting.decide(team.paris, other)

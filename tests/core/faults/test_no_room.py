@@ -160,7 +160,7 @@ def test_reading_goes_on_writing_says_so_and_nothing_is_lost(site: Site) -> None
     assert "Une salle d’audition partagée" in ana.get(TEAM)
     ana.open(f"{TEAM}/{practice}/edit").fill({"text.fr.activities": LONG})
     refused = ana.post(f"{TEAM}/{practice}/edit", ana.fields | {"do": ["save"]}, site.trouble.status)
-    assert "Ce qui était enregistré est en sécurité et reste lisible." in refused.text
+    assert "Tout ce qui était enregistré est en sécurité et reste lisible." in refused.text
     assert LONG.strip() in refused.text
     assert refused.headers["cache-control"] == "no-store"
     kept = ana.post(f"{TEAM}/{practice}/unsaved", ana.fields, site.trouble.status)

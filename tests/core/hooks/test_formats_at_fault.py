@@ -84,7 +84,7 @@ def test_one_that_reads_files_is_named_in_the_log_and_quotes_nothing(
         ana = writer(paris, client, name="Ana Plume")
         answer = hand_in(ana, CANARY.encode())
         assert answer.status_code == 400
-        assert "n’a pas pu le lire" in answer.text
+        assert "n’a pas pu être lu" in answer.text
         assert client.get("/fr/paris/practices").status_code == 200
     assert "The package lanzarote-odd 1.0 could not read a file of odd: " in caplog.text
     assert CANARY not in answer.text + caplog.text
@@ -97,7 +97,7 @@ def test_one_that_reads_nonsense_is_named_and_stops_nothing(
     paris = paris_with(off=("odd",), apart=True, odd=package(fault, IMPORTER))
     with site_of(paris) as client:
         answer = hand_in(writer(paris, client, name="Ana Plume"), b"x")
-    assert (answer.status_code, "n’a pas pu le lire" in answer.text) == (400, True)
+    assert (answer.status_code, "n’a pas pu être lu" in answer.text) == (400, True)
     assert "could not read a file of odd: it returned an ImportReading that is none." in caplog.text
 
 

@@ -141,7 +141,7 @@ def test_one_that_is_on_and_away_is_said_to_be(paris_with: Making) -> None:
     without = paris_with()
     with site_of(without) as client:
         head = writer(without, client, "coordinator")
-        assert "n’est pas installé ou ne fonctionne pas" in head.get("/fr/paris/plugins")
+        assert "non installé ou en panne" in head.get("/fr/paris/plugins")
 
 
 def test_what_a_package_says_of_itself_is_in_its_language_and_no_markup(paris_with: Making, folder: Path) -> None:

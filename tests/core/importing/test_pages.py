@@ -54,7 +54,7 @@ def hidden(html: str) -> dict[str, str]:
 def test_a_file_is_looked_at_then_taken_in_and_each_record_has_its_link(ana: Writer) -> None:
     content = whole(ana.instance, PRACTICE)
     status, html = send(ana, content)
-    assert (status, "Reprendre 1 ligne" in html) == (200, True)
+    assert (status, "Importer 1 ligne" in html) == (200, True)
     status, html = send(ana, content, **(hidden(html) | {"step": "take"}))
     [link] = re.findall(r'href="(/fr/paris/team/practices/[0-9a-f-]{36})"', html)
     assert "Une salle d’audition partagée" in ana.get(link)
@@ -64,7 +64,7 @@ def test_another_file_than_the_one_that_was_shown_is_not_taken_in(ana: Writer) -
     _, html = send(ana, whole(ana.instance, PRACTICE))
     other = whole(ana.instance, PRACTICE | {"text.fr.title": "Tout autre chose"})
     _, html = send(ana, other, **(hidden(html) | {"step": "take"}))
-    assert "Ce n’est pas ce qui vous a été montré" in html
+    assert "Le fichier est un autre, ou des fiches ont changé" in html
     assert "Tout autre chose" not in ana.get("/fr/paris/team/practices")
 
 

@@ -41,7 +41,7 @@ WORDS = {
         "write": "Consigner",
         "forward": "Noter une transmission",
         "take part": "Nous participons",
-        "invite": "L’inviter à participer",
+        "invite": "Inviter l’organisation",
     },
     "en": {
         "call": "Ask for positions",
@@ -50,11 +50,11 @@ WORDS = {
         "object": "We object",
         "record": "Record what a body said",
         "decide": "Decide",
-        "again": "Work it out again",
+        "again": "Recalculate",
         "write": "Record",
         "forward": "Note where it was forwarded",
         "take part": "We take part",
-        "invite": "Invite it to take part",
+        "invite": "Invite the organisation",
     },
 }
 

@@ -117,7 +117,7 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     assert "rédaction" in desk.head.html
     reasons: dict[str, Any] = {f"reasons.{lang}": text for lang, text in REASONS.items()}
     assert 'name="reasons.fr"' not in desk.head.html, "who wrote down what others said does not decide on it"
-    assert "Une autre personne consigne" in desk.head.html
+    assert "Une autre personne enregistre" in desk.head.html
     alone = {"verdict": "adopted", "mark": "x", "day": desk.today.isoformat(), "present": desk.group.bodies} | reasons
     desk.head.post(f"{desk.at}/decide", alone, status=403)
     other = writer(desk.instance, desk.client, "coordinator", "Dan Décide")

@@ -121,7 +121,7 @@ def told(instance: Instance) -> list[tuple[str, str]]:
 
 
 def test_without_a_decision_no_region_is_opened_and_it_may_be_a_pilot(home: Instance) -> None:
-    with pytest.raises(opening.NotOpened, match=r"The pilot of .*Paris.* is not judged yet"):
+    with pytest.raises(opening.NotOpened, match=r"No evaluation of the pilot of .*Paris"):
         opened(home)
     assert opening_of(home.database, NEW) is None
     opening.say(home, NEW, "pilot", by="test", at=now())
@@ -154,7 +154,7 @@ def test_a_home_pilot_that_is_to_be_extended_opens_another_region(home: Instance
 
 def test_a_received_pilot_opens_another_region_only_when_its_decision_was_received(received: TwoPlaces) -> None:
     record_id = judge(received.region)
-    with pytest.raises(opening.NotOpened, match="is not judged yet"):
+    with pytest.raises(opening.NotOpened, match="No evaluation of the pilot of"):
         opened(received.office)
     received.sync()
     row = opened(received.office)
@@ -249,13 +249,13 @@ def test_a_received_decision_that_was_withdrawn_is_told(received: TwoPlaces) -> 
 def test_the_page_offers_no_opening_before_a_pilot_is_to_be_extended(site: Instance) -> None:
     office = browser(site)
     page = office.get(PLACE).text
-    assert "No pilot is judged yet." in page
+    assert "No pilot is evaluated yet." in page
     assert 'value="opened"' not in page
     assert "no other region’s pilot is to be extended" in page
     assert page.count("Not said yet.") == 2
     refused = office.post(PLACE, {"region": NEW, "basis": "opened", "after": PARIS})
     assert refused.status_code == 409
-    assert "is not judged yet" in refused.text
+    assert "No evaluation of the pilot of" in refused.text
     judge(site, "not-yet")
     page = office.get(PLACE).text
     assert "Le groupe de travail, réunion du 10 juin 2031" in page
@@ -309,11 +309,11 @@ def test_a_region_that_was_just_enrolled_is_still_to_be_said(there: Instance, em
     places = TwoPlaces(there, empty_office)
     office = browser(empty_office)
     source = "/en/office/sources/paris"
-    assert f'href="{PLACE}">Say what it rests on' in office.get(source).text
+    assert f'href="{PLACE}">Record its basis' in office.get(source).text
     assert f'href="{PLACE}"' in office.get("/en/office/sources").text
     assert "Paris" in office.get(PLACE).text.partition('id="rest"')[2]
     assert office.post(PLACE, {"region": PARIS, "basis": "pilot"}).status_code == 303
-    assert "Say what it rests on" not in office.get(source).text
+    assert "Record its basis" not in office.get(source).text
     assert places.there().seq == 0
 
 
@@ -366,7 +366,7 @@ def test_the_command_says_and_shows_it(
     assert main(["office", "opening", NEW]) == 0
     assert "not said yet" in capsys.readouterr().out
     assert main(["office", "opening", NEW, "--after", PARIS]) != 0
-    assert "is not judged yet" in capsys.readouterr().err
+    assert "No evaluation of the pilot of" in capsys.readouterr().err
     first = judge(site)
     assert main(["office", "opening", NEW, "--after", PARIS]) == 0
     assert "napoli: opened after the pilot of paris, decided on 2031-06-10\n" in capsys.readouterr().out

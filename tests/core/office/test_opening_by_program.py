@@ -34,7 +34,7 @@ def clerk(desk: Programs) -> Program:
 def test_after_a_pilot_that_is_to_be_extended_and_not_before(home: Instance, clerk: Program) -> None:
     refused = clerk.save(ONE, AFTER_PARIS)
     assert (refused.status_code, problem(refused)["code"]) == (409, "not-now")
-    assert "is not judged yet" in problem(refused)["detail"]
+    assert "No evaluation of the pilot of" in problem(refused)["detail"]
     evaluation = judge(home)
     done = clerk.save(ONE, AFTER_PARIS)
     assert done.status_code == 200, done.text

@@ -278,7 +278,7 @@ def test_a_file_of_very_many_records_begins_where_its_page_does(
 
 
 def test_a_report_says_where_nothing_was_decided_or_tried(empty_office: Instance) -> None:
-    said = "No region has released an improvement, a procedure or a judged pilot yet."
+    said = "No region has released an improvement, a procedure or an evaluated pilot yet."
     logs.add_region(empty_office.database, "vilnius", "LT-57")
     with client_of(empty_office) as client:
         assert said in read(client, "/en/office/reports/plenary")

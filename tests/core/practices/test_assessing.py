@@ -255,9 +255,9 @@ def test_a_coordinator_who_is_asked_is_as_blind_as_any_reviewer(paris: Instance,
         lambda: one.decide("return", by=other),
     )
     for attempt in attempts:
-        with pytest.raises(NotPermitted, match="Give your own"):
+        with pytest.raises(NotPermitted, match="Submit your own"):
             attempt()
-    with pytest.raises(NotPermitted, match="Give your own"), one.held() as (session, record):
+    with pytest.raises(NotPermitted, match="Submit your own"), one.held() as (session, record):
         assessing.release(session, record, bo.account_id, by=other, at=THEN)
 
 

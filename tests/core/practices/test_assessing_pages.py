@@ -183,7 +183,7 @@ def test_asking_somebody_no_longer_is_confirmed_by_name(team: Team) -> None:
     bo = team.people["bo"].account_id
     page = team.head.get(team.page)
     assert f'href="{team.page}/release?account={bo}"' in page
-    assert "Ne plus solliciter Bo Lecteur" in team.head.get(f"{team.page}/release?account={bo}")
+    assert "Retirer la demande à Bo Lecteur" in team.head.get(f"{team.page}/release?account={bo}")
     team.cy.get(f"{team.page}/release?account={bo}", 403)
     team.cy.get(f"{team.page}/release", 404)
     assert team.head.post(team.page + "/release", account=bo, sure="yes").endswith("done=released")
@@ -192,7 +192,7 @@ def test_asking_somebody_no_longer_is_confirmed_by_name(team: Team) -> None:
 def test_when_everybody_stepped_back_it_is_said_that_nobody_assesses(team: Team) -> None:
     team.one.ask(team.people["bo"])
     record = team.page.removesuffix("/assess")
-    told = "Plus personne n’est sollicité pour son appréciation"
+    told = "Plus personne n’est sollicité pour l’apprécier"
     assert told not in team.head.get(team.page) + team.head.get(record)
     team.bo.post(team.page + "/release", sure="yes")
     for name, way in (("head", "Sollicitez quelqu’un d’autre"), ("cy", "La coordination peut")):

@@ -258,7 +258,7 @@ def test_what_one_person_typed_is_not_kept_for_another_who_signs_in(page: Page, 
 def test_the_form_counts_gently(page: Page, site: Site) -> None:
     site.open(page, f"{TEAM}/new")
     field(page, "text.fr.title").fill("Été")
-    expect(page.locator(".count").first).to_have_text("3 signes\u202f; environ 110 est une bonne longueur.")
+    expect(page.locator(".count").first).to_have_text("3 caractères\u202f; environ 110 est une bonne longueur.")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 WORDS = {
     "fr": {
         "write": "Écrire un protocole", "save": "Enregistrer", "below": "Ajouter une étape en dessous",
-        "up": "Monter", "condition": "Ajouter une condition", "pass": "Ajouter ce qui est transmis",
-        "propose": "Le proposer à ses parties", "endorse": "L’approuver", "apply": "Déclarer qu’il est appliqué",
+        "up": "Monter", "condition": "Ajouter une condition", "pass": "Ajouter un échange d’informations",
+        "propose": "Proposer aux parties", "endorse": "Approuver le protocole", "apply": "Déclarer qu’il est appliqué",
         "nobody": "Aucune personne n’y est nommée", "no case": "Aucune affaire que décrit le texte",
         "table": "Les étapes",
     },
     "en": {
         "write": "Write a procedure", "save": "Save", "below": "Add a step below",
-        "up": "Move up", "condition": "Add a condition", "pass": "Add what is passed on",
-        "propose": "Propose it to its parties", "endorse": "Endorse it", "apply": "Declare that it is applied",
+        "up": "Move up", "condition": "Add a condition", "pass": "Add an exchange of information",
+        "propose": "Propose to the parties", "endorse": "Endorse the procedure", "apply": "Declare that it is applied",
         "nobody": "No person is named in it", "no case": "No case that the text describes",
         "table": "The steps",
     },

@@ -221,7 +221,7 @@ def test_it_is_superseded_withdrawn_put_away_and_erased(here: Instance) -> None:
 
 def test_what_is_proposed_is_not_put_away_before_it_is_taken_back(here: Instance) -> None:
     name = proposed(here)
-    with pytest.raises(Conflict, match="Take the proposal back first"):
+    with pytest.raises(Conflict, match="Withdraw the proposal first"):
         do(here, "archive", name)
     do(here, "recall", name)
     do(here, "archive", name)

@@ -28,10 +28,10 @@ def test_a_draft_comes_back_to_be_written_on(own_paris: Instance) -> None:
     with site_of(own_paris) as client:
         browser = sign_in(own_paris, client, head)
         here = f"/en/paris/team/practices/{one.id}"
-        assert "It can be taken out of the archive at any time" in browser.get(f"{here}/archive")
+        assert "It can be restored at any time" in browser.get(f"{here}/archive")
         browser.post(f"{here}/archive", version="1")
         assert one.state == ("archived", "")
-        assert "Take out of the archive" in browser.get(here)
+        assert "Restore from the archive" in browser.get(here)
         browser.post(f"{here}/restore", version="1")
         assert "Taken out of the archive." in browser.get(f"{here}?done=restore")
     assert one.state == ("draft", "writing")

@@ -49,7 +49,7 @@ def test_a_card_that_cannot_be_shown_enrols_nobody(office: Instance, card: dict[
     fingerprint = region.key.public.fingerprint
     answer = upload(browser, "/en/office/sources/enrol", {"file": region.card(**card)}, fingerprint=fingerprint)
     assert answer.status_code == 400
-    assert "What the card says of the region cannot be shown here" in answer.text
+    assert "This card cannot be used" in answer.text
     with office.database.read(ALL) as session:
         assert session.scalars(select(Source)).all() == []
     region.enrol(name={"fr": "Provence-Alpes-Côte d’Azur"}, address="https://azur.example.org")

@@ -66,10 +66,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "send": "Send now",
         "enrol": "Compare and enrol",
         "received": "received, complete, verified",
-        "in part": "received and verified up to what could not be taken",
+        "in part": "received and verified, except results that were not imported",
         "wrong": "This is not the fingerprint of this card.",
         "exact": "Show exactly what leaves",
-        "take": "Take the file",
+        "take": "Import the file",
     },
     "fr": {
         "key": "Créer la clé",
@@ -77,10 +77,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "send": "Envoyer maintenant",
         "enrol": "Comparer et inscrire",
         "received": "reçu, complet, vérifié",
-        "in part": "reçu et vérifié jusqu’à ce qui n’a pas pu être pris",
+        "in part": "reçu et vérifié, sauf les résultats non importés",
         "wrong": "Ce n’est pas l’empreinte de cette carte.",
         "exact": "Montrer exactement ce qui sort",
-        "take": "Prendre le fichier",
+        "take": "Importer le fichier",
     },
 }
 

@@ -66,7 +66,7 @@ def test_it_lists_exactly_what_leaves(places: TwoPlaces, head: Browser) -> None:
     assert f"{HERE}/what/practice/{own}" in shown.text
     assert "Withdrawn by us" in shown.text.partition("Earlier wordings")[2]
     assert "Withdrawn by us" not in shown.text.partition("Earlier wordings")[0]
-    assert "the office is told to take it back" in shown.text
+    assert "the office withdraws it too" in shown.text
 
 
 def test_whatever_a_file_carries_is_listed_and_can_be_looked_at(places: TwoPlaces, head: Browser) -> None:
@@ -196,10 +196,10 @@ def test_a_fault_is_told_in_plain_words_with_what_to_do(places: TwoPlaces, head:
     head.post(f"{HERE}/send", {"address": site})
     places.region.worker.run_due()
     page = head.get(HERE).text
-    assert "The office takes nothing from this region just now." in page
+    assert "The office has paused receiving from this region." in page
     assert "Ask the office why." in page
     french = head.get(HERE.replace("/en/", "/fr/")).text
-    assert "The office takes nothing from this region just now." not in french
+    assert "The office has paused receiving from this region." not in french
     assert places.region.worker.run_due() == 0, "it is not tried for ever behind one's back"
 
 

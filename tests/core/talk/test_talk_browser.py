@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "fr": {
-        "say": "L’écrire au groupe",
+        "say": "Publier le commentaire",
         "what": "Que voulez-vous en dire",
         "answer": "Votre réponse",
         "send": "Envoyer la réponse",
@@ -46,12 +46,12 @@ WORDS = {
         "by when": "Pour quand",
         "plan": "Prévoir une action",
         "done": "faite",
-        "write down": "Le consigner",
+        "write down": "Enregistrer le statut",
         "complete": "Déclarer la piste d’amélioration achevée",
         "follow": "Suivre",
     },
     "en": {
-        "say": "Say it",
+        "say": "Post the comment",
         "what": "What do you want to say about it?",
         "answer": "Your answer",
         "send": "Send the answer",
@@ -64,7 +64,7 @@ WORDS = {
         "by when": "By when?",
         "plan": "Plan an action",
         "done": "done",
-        "write down": "Write it down",
+        "write down": "Save the status",
         "complete": "Complete the improvement",
         "follow": "Follow",
     },

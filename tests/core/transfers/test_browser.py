@@ -40,19 +40,19 @@ WORDS = {
         "take up": "Reprendre",
         "draft": "Créer le brouillon",
         "tried": "C’est à l’essai",
-        "decline": "Ne pas reprendre",
+        "decline": "Décliner la transposition",
         "send": "Envoyer à l’équipe",
         "confirm": "Confirmer",
     },
     "en": {
-        "button": "Take it up in another place",
-        "propose": "Propose it to the group",
+        "button": "Take up in another place",
+        "propose": "Propose to the group",
         "answer": "Answer and match",
         "save": "Save",
-        "take up": "Take it up",
+        "take up": "Take up",
         "draft": "Make the draft",
         "tried": "It is tried out",
-        "decline": "Do not take it up",
+        "decline": "Decline the transfer",
         "send": "Send to the team",
         "confirm": "Confirm",
     },
@@ -131,8 +131,8 @@ def test_a_practice_goes_from_paris_to_the_second_region(place: Place) -> None:
     practice = head.locator("#adapted + p a").first.get_attribute("href") or ""
     published(both, practice.rpartition("/")[2])
     head.goto(here)
-    follow(head, "Adopt it")
-    press(head, "Adopt it")
+    follow(head, "Adopt the transfer")
+    press(head, "Adopt the transfer")
     assert state(both, record_id) == "adopted"
     look(head, "uk-adopted")
     anybody = place.enter()

@@ -126,7 +126,7 @@ def test_its_group_reads_that_it_was_erased_and_what_to_look_at(told: Instance) 
     for path in (TEAM, f"{TEAM}/{record_id}", f"{TEAM}/{record_id}/edit", f"{TEAM}/{record_id}/versions", "/en/start"):
         page = crew.head.get(path)
         assert SECRET.lower() not in page.lower(), path
-        assert "It was erased where it comes from" in page, path
+        assert "The original was erased" in page, path
     assert "What was asked here was erased with it" in crew.head.get(f"{TEAM}/{record_id}")
     looked = crew.head.get(f"{TEAM}/{record_id}/origin")
     assert "may still have texts of it" in looked

@@ -58,7 +58,7 @@ def test_the_button_stands_where_somebody_works_elsewhere_and_nowhere_else(crew:
 def test_it_is_proposed_once_and_found_again(crew: Crew) -> None:
     place = f"paris/{slug_of(crew.instance)}"
     page = crew.ana.get(f"{TEAM}/new?from={place}")
-    assert "pilot not yet judged" in page
+    assert "pilot not yet evaluated" in page
     first = crew.ana.post(f"{TEAM}/new", **form({"from": place}))
     assert first.endswith("?done=begun")
     again = crew.head.post(f"{TEAM}/new", **form({"from": place}))
@@ -105,7 +105,7 @@ def test_the_whole_way_on_pages_ends_on_both_practices(crew: Crew) -> None:
     published(both, practice[1].rpartition("/")[2])
     assert crew.head.post(f"{here}/adopt", version="2").endswith("?done=adopt")
     trail = crew.public(f"/en/paris/practices/{slug_of(both)}/travels")
-    for words in ("adopted", "Так робимо і тут.", "Pilot not yet judged"):
+    for words in ("adopted", "Так робимо і тут.", "Pilot not yet evaluated"):
         assert words in trail
     assert "travels" in crew.public(f"/en/paris/practices/{slug_of(both)}")
     adapted_at = re.search(r'href="(/uk/second-region/practices/[^"]+)"', trail)
@@ -129,7 +129,9 @@ def test_a_newer_origin_stands_on_the_start_page_with_what_changed(crew: Crew) -
     assert f"{here}/origin" not in crew.head.get("/en/start")
     both.worker.run_due()
     letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in mails(both)]
-    [told] = [one for one in letters if "changed where it comes from" in one.get_content()]
+    [told] = [
+        one for one in letters if "original of a practice that your region took up has changed" in one.get_content()
+    ]
     assert str(told["To"]) == "head@team.example"
 
 

@@ -160,7 +160,7 @@ def test_a_program_is_refused_until_it_may_travel(both: Instance) -> None:
         ana, head = Program(both, site, "ana"), Program(both, site, "head")
         asked = {"region": "paris", "procedure": slug}
         refused = ana.send("POST", "/team/transfers", 403, asked)
-        assert "the decision was to extend it" in refused["detail"]
+        assert "the decision is to extend it" in refused["detail"]
         assert ana.get("/team/transfers")["items"] == []
         ana.send("POST", "/team/transfers", 422, asked | {"practice": "school-tripartite-agreements"})
         ana.send("POST", "/team/transfers", 422, {"region": "paris"})

@@ -28,7 +28,7 @@ def test_without_a_pilot_that_is_to_be_extended_nobody_takes_it_up(both: Instanc
     procedure = endorsed(both)
     if outcome:
         extended(both, outcome)
-    with pytest.raises(NotPermitted, match="the decision was to extend it"):
+    with pytest.raises(NotPermitted, match="the decision is to extend it"):
         begun(both, procedure)
     with both.database.read(SECOND) as session:
         assert writing.find(session, SECOND, PARIS, procedure) is None

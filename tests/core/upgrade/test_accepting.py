@@ -77,7 +77,7 @@ def test_it_is_confirmed_that_nobody_is_recognisable(upgraded: Land) -> None:
 
 def test_what_somebody_here_wrote_goes_the_way_of_all_that_is_written_here(upgraded: Land) -> None:
     upgraded.edit("first", cost="high")
-    with pytest.raises(Conflict, match="no longer says what the package says"):
+    with pytest.raises(Conflict, match="text differs from the package"):
         accept(upgraded)
     assert shown(upgraded) == "What is done."
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CORRECT = "/en/paris/correct"
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 NOT_TEXT = "it was not sent as UTF-8"
-TWICE = "A field was sent more than once"
+TWICE = "A field was sent twice"
 
 
 @pytest.fixture

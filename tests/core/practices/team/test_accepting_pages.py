@@ -44,7 +44,7 @@ def said_anew(paris: Instance) -> str:
 
 def test_one_person_publishes_it(client: Any, paris: Instance, rita: Writer, ana: Writer, record_id: str) -> None:
     page = rita.get(f"{TEAM}/{record_id}")
-    assert "Une nouvelle version du paquet" in page
+    assert "Une nouvelle version du module" in page
     assert "accept" in steps(page, record_id)
     assert "accept" not in steps(ana.get(f"{TEAM}/{record_id}"), record_id)
     asked = rita.get(f"{TEAM}/{record_id}/accept")
