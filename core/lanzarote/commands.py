@@ -24,7 +24,7 @@ from lanzarote.records.records import now
 from lanzarote.records.save_checks import can_be_switched, everywhere
 from lanzarote.regions.claims import installed_regions
 from lanzarote.runtime import logs
-from lanzarote.runtime.gc import uncollected
+from lanzarote.runtime.gc import give_back, uncollected
 from lanzarote.runtime.unwritable import unwritable
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.web import instance_health
@@ -47,6 +47,7 @@ def run(given: Namespace) -> int:
     told = read_only(chosen)
     if told and not Path(chosen.database_url.removeprefix("sqlite:///")).exists():
         raise SettingError(told)
+    give_back()
     written = logs.written(chosen.log_format, access=chosen.access_log)
     with written, open_instance(chosen) as instance:
         with instance.database.alone("first start"):  # several processes may be started at once

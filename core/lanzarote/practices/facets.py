@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ OWN = "field"
 FEW = 600
 """So few rows are marked bit by bit."""
 ONE = ord("1")
+SMALL = 4_096
+"""A list of so many rows is gone through to see which of them were found; where each stands is kept of longer ones."""
+DIGITS = bytes.maketrans(b"\0\1", b"01")
 PIECE = 64
 """Bytes of a mask that are looked through at once."""
 
@@ -32,24 +35,25 @@ class FacetIndex:
     def __init__(self, ordered: Iterable[tuple[int, int]], facets: Iterable[tuple[int, str]]) -> None:
         self.pks = array("q")
         self._order = array("q")
-        self._positions: dict[int, int] = {}
+        positions: dict[int, int] = {}
         self.remembered: dict[Any, Any] = {}
         """What of it holds words that were asked for of late (``search.ranking``)."""
         for position, (order, pk) in enumerate(ordered):
             self.pks.append(pk)
             self._order.append(order)
-            self._positions[pk] = position
+            positions[pk] = position
         self.size = len(self.pks)
         self.all = (1 << self.size) - 1
         bits: dict[str, bytearray] = {}
         for pk, values in facets:
-            found = self._positions.get(pk)
+            found = positions.get(pk)
             if found is None:
                 continue  # written since the order was read
             for value in values.split():
                 if value not in bits:
                     bits[value] = bytearray(self.size // 8 + 1)
                 bits[value][found >> 3] |= 1 << (found & 7)
+        self._positions = positions if self.size > SMALL else None
         self.masks: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
         for value, mask in bits.items():
             facet, _, name = value.rpartition(":")
@@ -57,6 +61,9 @@ class FacetIndex:
 
     def hits(self, pks: Sequence[int], less: int = 0) -> int:
         """Mask of the rows in *pks* that are in this list; *less*: by so much these numbers are too high."""
+        if self._positions is None:
+            found = {pk - less for pk in pks} if less else set(pks)
+            return int(bytes((0, *map(found.__contains__, reversed(self.pks)))).translate(DIGITS), 2)
         known = self._positions.get
         if len(pks) < FEW:
             bits = bytearray(self.size // 8 + 1)
@@ -105,12 +112,8 @@ class FacetIndex:
 
     def after(self, ordered: int, pk: int) -> int:
         """Position that follows the row (*ordered*, *pk*), whether or not it is still there."""
-        if self._positions.get(pk) is not None and self._order[self._positions[pk]] == ordered:
-            return self._positions[pk] + 1
-        position = bisect_right(self._order, ordered - 1)
-        while position < self.size and self._order[position] == ordered and self.pks[position] <= pk:
-            position += 1
-        return position
+        first, end = bisect_left(self._order, ordered), bisect_right(self._order, ordered)
+        return bisect_right(self.pks, pk, first, end)
 
     def key(self, position: int) -> tuple[int, int]:
         return self._order[position], self.pks[position]
