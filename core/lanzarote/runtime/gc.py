@@ -17,12 +17,12 @@ _LARGE: Final = 128 * 1024
 
 
 def give_back() -> None:
-    """Let the C library give back what is free again, and keep two heaps, not one for each thread.
+    """Let the C library give back what is free again, and keep one heap, not one for each thread.
 
     Left to itself it learns from a few large values to keep ever more: of a site that was asked 10,000 times, 10 MB.
     """
     with suppress(AttributeError, OSError):  # another C library
-        for what, value in ((_TRIM, _LARGE), (_MMAP, _LARGE), (_ARENAS, 2)):
+        for what, value in ((_TRIM, _LARGE), (_MMAP, _LARGE), (_ARENAS, 1)):
             ctypes.CDLL(None).mallopt(what, value)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lanzarote.web.limits import Asgi, Message, Receive, Send
     from lanzarote.web.static_files import StaticFiles
 
-MOST_BYTES = 12 * 1024 * 1024
+MOST_BYTES = 6 * 1024 * 1024
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
 STATIC = f"{ROOT}{{file}}"
