@@ -315,7 +315,8 @@ def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) 
 
 def _batches(name: str, member: Member, lines: Any) -> Iterator[list[dict[str, Any]]]:
     types = tuple(_TYPES[kind][1] | None for kind in member.columns.values())
-    decoder = LateDecoder(tuple.__class_getitem__(types))
+    row: Any = tuple.__class_getitem__(types)
+    decoder = LateDecoder[tuple[Any, ...]](row)
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(lines, 1):
         try:
