@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import msgspec
 from lanzarote.accounts.people import ACTION_WORDS
-from lanzarote.app import ROOMS
+from lanzarote.app import handlers_of_all
+from lanzarote.composition import kinds
 from lanzarote.web.changing import Change, Nothing
 from lanzarote.web.resources import ROOT, Parameter, Resource
 
@@ -28,8 +28,7 @@ def resources() -> list[Resource]:
     """Every resource of every room, in the order of the description."""
     found = [
         described
-        for room in ROOMS
-        for handler in import_module(room).handlers
+        for handler in handlers_of_all(kinds())
         if isinstance(described := handler.opt.get("resource"), Resource)
     ]
     return sorted(found, key=lambda one: (one.path, getattr(one, "method", "")))

@@ -23,9 +23,12 @@ from lanzarote.accounts.sign_in_pages import spent
 from lanzarote.accounts.tokens import Identified
 from lanzarote.activity.team_bar import team_bar
 from lanzarote.compendium.pages import link as compendium_link
+from lanzarote.composition import kinds
 from lanzarote.errors import NotWritten
 from lanzarote.findable.reading import found_beside
 from lanzarote.following.pages import button as follow_button
+from lanzarote.kinds.api import resources_of
+from lanzarote.kinds.pages import handlers_of
 from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.elsewhere_pages import asked as asked_elsewhere
 from lanzarote.transfers.pages import line as travels_line
@@ -40,13 +43,14 @@ from lanzarote.web.site import Site
 from lanzarote.web.texts import safe_html
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.kind import Kind
     from lanzarote.telemetry.metrics import Metrics
     from lanzarote.web.limits import Receive, Send
 
@@ -79,7 +83,6 @@ ROOMS = (
     "lanzarote.procedures.asked",
     "lanzarote.procedures.pages",
     "lanzarote.evaluation.pages",
-    "lanzarote.evaluation.indicator_pages",
     "lanzarote.evaluation.value_pages",
     "lanzarote.evaluation.evaluation_pages",
     "lanzarote.evaluation.answer_pages",
@@ -90,7 +93,6 @@ ROOMS = (
     "lanzarote.improvements.pages",
     "lanzarote.improvements.version_pages",
     "lanzarote.improvements.feeds",
-    "lanzarote.improvements.group_pages",
     "lanzarote.improvements.positions_pages",
     "lanzarote.improvements.own_pages",
     "lanzarote.improvements.talk_pages",
@@ -136,7 +138,7 @@ ROOMS = (
     "lanzarote.results.sending_api",
     "lanzarote.results.source_api",
 )
-"""Modules with ``handlers``."""
+"""Modules with ``handlers`` of their own."""
 
 SQLITE_THREADS = 4
 
@@ -236,8 +238,24 @@ def routes() -> Litestar:
     return create_routes()
 
 
-def create_routes() -> Litestar:
-    """All rooms' pages and resources; which instance a request is for, it says itself."""
+def handlers_of_all(declared: Iterable[Kind[Any, Any]]) -> Iterator[Any]:
+    """Pages and resources of all rooms, and of the *declared* kinds.
+
+    Where a room has a list or a form of its own, the kind's gives way; what is an action has one address.
+    """
+    own = [handler for room in ROOMS for handler in import_module(room).handlers]
+    taken = {(path, method) for one in own for path in one.paths for method in one.http_methods}
+    yield from own
+    for kind in declared:
+        actions = tuple(f"/{action.name}" for action in kind.actions)
+        for one in (*handlers_of(kind), *resources_of(kind)):
+            addresses = {(path, method) for path in one.paths for method in one.http_methods}
+            if addresses.isdisjoint(taken) or any(path.endswith(actions) for path in one.paths):
+                yield one
+
+
+def create_routes(declared: Iterable[Kind[Any, Any]] | None = None) -> Litestar:
+    """All pages and resources, with those of the *declared* kinds; which instance a request is for, it says itself."""
     config = AppConfig(
         dependencies={
             "site": Provide(give_site, sync_to_thread=False),
@@ -251,7 +269,7 @@ def create_routes() -> Litestar:
         debug=False,
     )
     app = Litestar.from_config(config)
-    register(app, (handler for room in ROOMS for handler in import_module(room).handlers))
+    register(app, handlers_of_all(kinds() if declared is None else declared))
     return app
 
 

@@ -11,13 +11,11 @@ from sqlalchemy import select
 from lanzarote.accounts import letters, mails
 from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.compendium import making as compendium
-from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import follow as forget_beside
 from lanzarote.downloads import lists
 from lanzarote.downloads import service as downloads
 from lanzarote.errors import LanzaroteError, SettingError
-from lanzarote.evaluation import documents as evaluation_documents
-from lanzarote.evaluation.model import EVALUATION, INDICATOR
+from lanzarote.evaluation.record_kinds import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.exchange import erasure_list, loading
 from lanzarote.findable import entries as findable
@@ -25,23 +23,21 @@ from lanzarote.findable.reading import holding
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import calling, positions_model, talk_model
-from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
-from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.record_kinds import FINDING, IMPROVEMENT
 from lanzarote.instance import Instance, Rooms, no_database, refuse_nothing
 from lanzarote.kinds import plugin_events
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
+from lanzarote.meetings.record_kinds import MANDATE, MEETING
 from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.meetings.service import meeting_titles
 from lanzarote.office import opening, tallies
 from lanzarote.practices import documents as practice_documents
 from lanzarote.practices import events, holder_model, holders, naming, projection, review_model
-from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.procedures import documents as procedure_documents
 from lanzarote.procedures import service as procedures
-from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.procedures.record_kind import PROCEDURE
 from lanzarote.records import changelog, drafts, idempotency, outbox, records
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.records import Record
@@ -50,11 +46,13 @@ from lanzarote.results import destinations
 from lanzarote.results.enrolling import origins
 from lanzarote.stakeholders import documents as stakeholder_documents
 from lanzarote.stakeholders import taking_part
+from lanzarote.stakeholders.record_kind import STAKEHOLDER
 from lanzarote.store.bulk import pieces
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.transfers import elsewhere, handing_back
 from lanzarote.transfers import service as transfers
-from lanzarote.transfers.model import TRANSFER
+from lanzarote.transfers.record_kind import PRACTICE_ELSEWHERE as PRACTICE
+from lanzarote.transfers.record_kind import TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +61,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.entries import Entry
     from lanzarote.kinds.kind import Kind
     from lanzarote.plugins import Host
-    from lanzarote.records.changelog import Releasing
+    from lanzarote.records.kinds import Kinds
     from lanzarote.regions.former_keys import Report
     from lanzarote.store.database import Database
 
@@ -92,16 +90,22 @@ LISTENERS: Final = (
     outbox.follow,
 )
 """What goes with every write, in its own transaction."""
-RELEASES: Final[Mapping[str, Releasing]] = {
-    PRACTICE: practice_documents.released,
-    STAKEHOLDER: stakeholder_documents.released,
-    INDICATOR: evaluation_documents.released_indicators,
-    IMPROVEMENT: improvement_documents.released,
-    PROCEDURE: procedure_documents.released,
-    EVALUATION: evaluation_documents.released,
-    TRANSFER: transfers.released,
+KINDS: Final[Kinds] = {
+    kind.name: kind
+    for kind in (
+        STAKEHOLDER,
+        PRACTICE,
+        INDICATOR,
+        EVALUATION,
+        IMPROVEMENT,
+        FINDING,
+        PROCEDURE,
+        TRANSFER,
+        MEETING,
+        MANDATE,
+    )
 }
-"""Kind of record → what of it leaves the region."""
+"""The kinds of records, by name; what others name comes before them."""
 LETTERS: Final = {
     taking_part.TOPIC: taking_part.letter,
     calling.TOPIC: calling.letter,
@@ -122,17 +126,10 @@ MAKERS: Final = {compendium.KIND: compendium.make, lists.KIND: lists.make}
 
 
 def kinds() -> tuple[Kind[Any, Any], ...]:
-    """The kinds of records that are declared, each in its room; with pages, which most commands do without."""
-    from lanzarote.evaluation.evaluation_kind import EVALUATIONS
-    from lanzarote.evaluation.indicator_kind import INDICATORS
-    from lanzarote.improvements.finding_kind import FINDINGS
-    from lanzarote.improvements.improvement_kind import IMPROVEMENTS
-    from lanzarote.meetings.kind import MEETINGS
-    from lanzarote.procedures.kind import PROCEDURES
-    from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
-    from lanzarote.transfers.kind import TRANSFERS
+    """How people write them: with pages, which most commands do without."""
+    from lanzarote.kinds.kind import written
 
-    return STAKEHOLDERS, INDICATORS, EVALUATIONS, FINDINGS, IMPROVEMENTS, PROCEDURES, TRANSFERS, MEETINGS
+    return tuple(kind for record in KINDS.values() if (kind := written(record)))
 
 
 def entries() -> tuple[Entry[Any], ...]:
@@ -149,7 +146,6 @@ def attach(instance: Instance) -> None:
     database = instance.database
     database.log_listeners += LOG_LISTENERS
     database.listeners += [*LISTENERS, partial(events.follow, instance), partial(decisions.follow, instance)]
-    database.releases |= RELEASES
     if instance.settings.office:
         database.listeners.append(tallies.follow_shown)
         database.log_listeners.append(tallies.follow)
@@ -197,6 +193,7 @@ def load(instance: Instance, region_id: str, dry_run: bool, by: str) -> Report:
 
 
 ROOMS: Final = Rooms(
+    kinds=KINDS,
     attach=attach,
     worker=worker,
     load=load,
@@ -207,9 +204,9 @@ ROOMS: Final = Rooms(
 )
 
 
-def new_instance(settings: Settings, host: Host | None = None) -> Instance:
+def new_instance(settings: Settings, host: Host | None = None, rooms: Rooms = ROOMS) -> Instance:
     """An instance with all rooms. Close it, or use it with ``with``."""
-    return Instance(settings, ROOMS, host)
+    return Instance(settings, rooms, host)
 
 
 @contextmanager

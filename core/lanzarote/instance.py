@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.configuration.settings import Settings
+    from lanzarote.records.kinds import Kinds
     from lanzarote.records.outbox import Worker
     from lanzarote.regions.claims import Installed
     from lanzarote.regions.content import Content
@@ -58,6 +59,8 @@ class MeetingTitle(NamedTuple):
 class Rooms:
     """What the rooms bring to an instance, which knows none of them: ``composition`` says what."""
 
+    kinds: Kinds
+    """The kinds of records, by name; what others name comes before them."""
     attach: Callable[[Instance], None]
     """Let the rooms hear of every write."""
     worker: Callable[[Instance], Worker]
@@ -86,6 +89,7 @@ class Instance(InMemory):
         """Where this process listens; told by whoever makes it listen."""
         self._has_schema = False
         self._words: tuple[dict[str, str], Translations] | None = None
+        self.database.kinds |= rooms.kinds
         rooms.attach(self)
 
     def __enter__(self) -> Instance:
@@ -98,6 +102,11 @@ class Instance(InMemory):
         if "revisions" in self.__dict__:
             self.revisions.close()
         self.database.close()
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of records, by name."""
+        return self.database.kinds
 
     @property
     def translations(self) -> Translations:

@@ -9,19 +9,12 @@ from msgspec import Struct
 from sqlalchemy import and_, case, not_, or_, select
 
 from lanzarote.activity import words
-from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.evaluation.model import EVALUATION, INDICATOR
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.meetings.model import KIND as MEETING
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.review_model import Assessment
-from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import Audit
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record
 from lanzarote.records.tables import GONE
-from lanzarote.regions.group import KIND as MANDATE
-from lanzarote.transfers.model import TRANSFER
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -39,8 +32,6 @@ PAGE: Final = 50
 MOST_ROWS: Final = 10_000
 """Of a file."""
 GIVE: Final = "give"
-OF_THE_GROUP: Final = (MEETING, MANDATE, IMPROVEMENT, PROCEDURE, INDICATOR, EVALUATION, TRANSFER)
-"""Kinds of records that the whole group reads."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -98,14 +89,11 @@ def lines(
     While somebody is still to give an assessment themselves, they are not told that others have.
     """
     record = and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id)
-    # An address is made of the title: it is told to whoever may read that.
+    kinds = kinds_of(session).values()
+    # An address is made of the title: it is told to whoever may read that, of what is not shared too.
     told_of = or_(
         Record.published_version.is_not(None),
-        and_(Record.kind == PRACTICE, allowed(reader, "practice.read")),
-        and_(Record.kind == STAKEHOLDER, allowed(reader, "stakeholder.read")),
-        and_(Record.kind.in_(OF_THE_GROUP), allowed(reader, "group.read")),
-        # One that is not shared is read by its authors and by who leads.
-        and_(Record.kind == FINDING, allowed(reader, "group.lead")),
+        *(and_(Record.kind == kind.name, allowed(reader, kind.read_all or kind.read)) for kind in kinds),
     )
     slug = case((told_of, Record.slug), else_="")
     query = select(Audit, slug, Record.published_version).outerjoin(Record, record)
@@ -171,19 +159,6 @@ def _conditions(question: Question, zone: ZoneInfo) -> list[ColumnElement[bool]]
 
 # --- Who did what, as the page and the file tell it ---
 
-ROOMS: Final[Mapping[str, tuple[str, str]]] = {
-    PRACTICE: ("practices", "practices"),
-    STAKEHOLDER: ("organisations", "organisations"),
-    PROCEDURE: ("procedures", "procedures"),
-    FINDING: ("", "findings"),
-    IMPROVEMENT: ("improvements", "improvements"),
-    MEETING: ("meetings", "meetings"),
-    INDICATOR: ("indicators", "indicators"),
-    EVALUATION: ("evaluation", "evaluations"),
-    TRANSFER: ("", "transfers"),  # the public reads of it where it comes from
-}
-"""Kind of record → where its pages for the public are (empty: it has none), and those for the team."""
-
 
 class Told(Struct, frozen=True, kw_only=True):
     at: datetime
@@ -203,8 +178,8 @@ def tell(view: View, lines: Sequence[Line], people: Mapping[str, str], zone: Zon
         Told(
             at=line.at.astimezone(zone),
             who=who(view, line.actor, people),
-            verb=words.verb(line.verb, view.translator, line.kind),
-            what=words.kind(line.kind, view.translator, line.record_id),
+            verb=words.verb(view.instance.kinds, line.verb, view.translator, line.kind),
+            what=words.kind(view.instance.kinds, line.kind, view.translator, line.record_id),
             name=who(view, line.record_id, people) if line.kind == "account" else line.slug,
             href=_href(view, line),
             record_id=line.record_id if line.slug else "",
@@ -229,8 +204,8 @@ def filters(view: View, question: Question, offered: Known, people: Mapping[str,
         return [{"value": code, "label": said, "chosen": code == chosen} for code, said in [("", everything), *ordered]]
 
     actors = [(code, who(view, code, people)) for code in offered.actors if code in people or code in words.ACTORS]
-    verbs = [(code, words.verb(code, view.translator)) for code in offered.verbs]
-    kinds = [(code, words.kind_name(code, view.translator)) for code in offered.kinds]
+    verbs = [(code, words.verb(view.instance.kinds, code, view.translator)) for code in offered.verbs]
+    kinds = [(code, words.kind_name(view.instance.kinds, code, view.translator)) for code in offered.kinds]
     return {
         "person": choices(view._("Everybody"), actors, question.person),
         "verb": choices(view._("Everything"), verbs, question.verb),
@@ -255,9 +230,11 @@ def table(view: View, told: Sequence[Told]) -> Table:
 def _href(view: View, line: Line) -> str:
     if not view.region or not line.slug or line.slug.startswith(GONE):
         return ""
-    if line.kind == MANDATE:
-        return view.href("group")
-    if line.kind not in ROOMS:
+    kind = view.instance.kinds.get(line.kind)
+    if kind is None:
         return ""
-    public, of_team = ROOMS[line.kind]
-    return view.href(public, line.slug) if public and line.public else view.href("team", of_team, line.record_id)
+    if kind.page:
+        return view.href(*kind.page)
+    if kind.public and line.public:
+        return view.href(kind.public, line.slug)
+    return view.href("team", kind.room, line.record_id)

@@ -22,21 +22,14 @@ from lanzarote.activity import conflicts as noting
 from lanzarote.activity import lines as activity_reading
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
 from lanzarote.activity.team_bar import behind_a_factor, found, regions_in
-from lanzarote.activity.words import kind_name
-from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.findable.reading import corrected, typed
 from lanzarote.findable.team import search_team
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.kinds.organisations import nameable
-from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.practices.asking import address
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
-from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, now
@@ -55,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.findable.team import TeamResult
-    from lanzarote.records.permissions import Action
     from lanzarote.regions.vocabulary import Note
 
 
@@ -365,19 +357,6 @@ def name_of(view: View, kind: str, key: str) -> Markup:
 
 LONGEST: Final = 200
 SHOWN: Final = 30
-READ_BY: Final[Mapping[str, Action]] = {
-    PRACTICE: "practice.read",
-    STAKEHOLDER: "stakeholder.read",
-    IMPROVEMENT: "group.read",
-    FINDING: "group.read",
-    MEETING: "group.read",
-    PROCEDURE: "group.read",
-    INDICATOR: "group.read",
-    EVALUATION: "group.read",
-}
-"""Kind → what reading one of it takes."""
-ROOMS: Final[Mapping[str, str]] = {STAKEHOLDER: "organisations"}
-"""Kind → where its records are, unless that is the kind with an s."""
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -401,7 +380,6 @@ def search(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respons
             view.actor,
             q,
             view.lang,
-            read_by=READ_BY,
             cursor=request.query_params.get("cursor") or None,
             limit=SHOWN,
         )
@@ -427,9 +405,10 @@ def search(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respons
 
 def _row(view: View, one: TeamResult, sought: Sought, words: Sequence[str]) -> Row:
     title, title_lang = view.text(one.titles, one.original)
+    kind = view.instance.kinds[one.kind]
     return Row(
-        href=view.href("team", ROOMS.get(one.kind, f"{one.kind}s"), one.id),
-        kind=kind_name(one.kind, view.translator),
+        href=view.href("team", kind.room, one.id),
+        kind=view._(kind.label),
         title=sought.mark(title, title_lang),
         title_lang=title_lang,
         words=() if one.whole else tuple(words[number] for number in sorted(one.held)),

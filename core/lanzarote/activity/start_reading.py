@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
+from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item, Waiting
 from lanzarote.practices import service
 from lanzarote.practices.service import facets_of
 from lanzarote.records.permissions import may_somewhere
@@ -20,54 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from lanzarote.activity.waiting_items import What
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
 
 SHOWN: Final = 10
 MOST_ASSESSED: Final = 5_000
 """Assessed practices that are looked through for those that are due."""
-HEADINGS: Final[Mapping[What, str]] = {
-    "take-part": N_("Your organisation is invited to take part"),
-    "position": N_("Your organisation is asked for its position"),
-    "decide-improvement": N_("All positions are in, or the last day is over: for the group to decide"),
-    "endorse": N_("Your organisation is asked to endorse"),
-    "holder": N_("Your organisation is asked to confirm a description"),
-    "assess": N_("You are asked to assess"),
-    "decide": N_("All answers are in: for the team to decide"),
-    "nobody-asked": N_("Nobody assesses these now: ask somebody else"),
-    "submitted": N_("Submitted: to assess, publish or return"),
-    "entry": N_("Submitted entries of the directory: to publish or return"),
-    "meeting-answer": N_("Invitations to be answered"),
-    "minutes": N_("Minutes to be approved at the next meeting"),
-    "meeting": N_("The next meeting"),
-    "returned": N_("Returned to you"),
-    "entry-returned": N_("Entries of the directory returned to you"),
-    "unsaved": N_("You typed and did not save"),
-    "draft": N_("Your drafts"),
-    "entry-draft": N_("Your drafts in the directory"),
-    "discussed": N_("Improvements that the group discusses"),
-    "finding": N_("Findings: offer a reply, then share with the group"),
-    "finding-draft": N_("Your findings that the group does not read yet"),
-    "judge": N_("Your organisation is asked to evaluate the pilot"),
-    "publish-evaluation": N_("Decisions on the pilot to be published"),
-    "publish-indicator": N_("Indicators to be published"),
-    "unplanned": N_("Adopted, and no action planned yet"),
-    "unsigned": N_("Procedures that wait for endorsements"),
-    "amendment": N_("Amendments: to be accepted or refused"),
-    "action": N_("Actions that are due"),
-    "transfer": N_("Proposed to be taken up from elsewhere: for the group to decide"),
-    "origin-news": N_("Taken up from elsewhere, original changed"),
-    "elsewhere": N_("Said to be taken up elsewhere: to be confirmed"),
-    "task": N_("Tasks of the region"),
-    "published": N_("Published, or a new version"),
-    "withdrawn": N_("Withdrawn"),
-    "due": N_("Due to be looked at again"),
-    "contacts": N_("Contacts of organisations to be looked at again"),
-    "values": N_("Values of indicators to be entered"),
-    "idle": N_("Drafts that nobody touched for two months"),
-    "note": N_("Notes whose entry has changed since"),
-}
 TASKS: Final[Mapping[str, str]] = {
     "reply": N_("A reply from outside"),
     "unconfirmed": N_("An organisation never confirmed this practice"),
@@ -76,6 +34,7 @@ TASKS: Final[Mapping[str, str]] = {
     "upgrade-conflict": N_("The package and you changed the same text"),
     "upgrade-withdrawal": N_("The package no longer contains this: does it stay public?"),
 }
+ALL: Final = {**WAITS, **CHANGED, **DUE}
 UNTITLED: Final = N_("A practice without a title")
 
 
@@ -106,12 +65,12 @@ class Groups(Struct, frozen=True, kw_only=True):
 
 def groups(view: View, items: Sequence[Item]) -> Groups:
     several = len({item.region_id for item in items}) > 1
-    by_kind: dict[What, list[Item]] = {}
+    by_kind: dict[str, list[Item]] = {}
     for item in items:
         by_kind.setdefault(item.what, []).append(item)
 
-    def of(kinds: Sequence[What]) -> tuple[Group, ...]:
-        return tuple(_group(view, kind, by_kind[kind], several) for kind in kinds if kind in by_kind)
+    def of(told: Mapping[str, Waiting]) -> tuple[Group, ...]:
+        return tuple(_group(view, told[what], by_kind[what], several) for what in told if what in by_kind)
 
     return Groups(waits=of(WAITS), changed=of(CHANGED), due=of(DUE))
 
@@ -157,11 +116,11 @@ def write_href(view: View, regions: Sequence[str]) -> str:
     return _href(view, regions[0], "team", "practices", "new")
 
 
-def _group(view: View, kind: What, items: Sequence[Item], several: bool) -> Group:
+def _group(view: View, told: Waiting, items: Sequence[Item], several: bool) -> Group:
     regions = {item.region_id for item in items}
-    whole = kind == "task" and len(regions) == 1
+    whole = items[0].what == "task" and len(regions) == 1
     return Group(
-        heading=view._(HEADINGS[kind]),
+        heading=view._(told.heading),
         items=tuple(_shown(view, item, several) for item in items[:SHOWN]),
         more=max(0, len(items) - SHOWN),
         more_href=_href(view, next(iter(regions)), "team", "tasks") if whole else "",
@@ -197,67 +156,9 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
 
 def _place(item: Item) -> tuple[str, ...]:
     """Where the thing is done."""
-    own = ("team", "practices", item.id)
-    match item.what:
-        case "endorse":
-            return ("team", "procedures", item.id, "asked")
-        case "holder":
-            return (*own, "confirm")
-        case "assess":
-            return (*own, "assess", "answers")
-        case "decide" | "nobody-asked":
-            return (*own, "assess")
-        case "submitted" | "due":
-            return own
-        case "entry" | "entry-returned" | "entry-draft":
-            return ("team", "organisations", item.id)
-        case "unplanned":
-            return ("team", "improvements", item.id, "actions")
-        case "unsigned":
-            return ("team", "procedures", item.id)
-        case "discussed":
-            return ("team", "improvements", item.id)
-        case "finding" | "finding-draft":
-            return ("team", "findings", item.id)
-        case "judge":
-            return ("team", "evaluations", item.id, "judge")
-        case "publish-evaluation":
-            return ("team", "evaluations", item.id)
-        case "publish-indicator":
-            return ("team", "indicators", item.id)
-        case "contacts":
-            return ("team", "organisations", item.id, "contacts")
-        case "values":
-            return ("team", "indicators", "values")
-        case "meeting":
-            return ("team", "meetings", item.id)
-        case "meeting-answer":
-            return ("team", "meetings", item.id, "invitation")
-        case "minutes":
-            return ("team", "meetings", item.id, "minutes")
-        case "take-part":
-            return ("team", "organisation")
-        case "position" | "decide-improvement":
-            return ("team", "improvements", item.id, "position" if item.what == "position" else "positions")
-        case "task":
-            return ("team", "tasks", item.id)
-        case "amendment" | "action":
-            record_id, _, number = item.id.partition("/")
-            return ("team", "improvements", record_id, f"{item.what}s", number)
-        case "transfer":
-            return ("team", "transfers", item.id)
-        case "origin-news":
-            return ("team", "transfers", item.id, "origin")
-        case "elsewhere":
-            return ("team", "transfers", "elsewhere")
-        case "note":
-            return ("team", "notes", *item.id.split("/"))
-        case "published" | "withdrawn":
-            return ("practices", item.slug)
-        case "unsaved":
-            return ("team", item.room, item.id, item.form)
-        case _:
-            return (*own, "edit")
+    record_id, _, number = item.id.partition("/")
+    named = {"id": record_id, "number": number, "slug": item.slug, "room": item.room, "form": item.form}
+    return tuple(part.format(**named) for part in ALL[item.what].at.split("/"))
 
 
 def _href(view: View, region_id: str, *parts: str) -> str:

@@ -12,27 +12,23 @@ from lanzarote.accounts import service
 from lanzarote.accounts.model import Granted
 from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.activity import conflicts
-from lanzarote.activity.lines import ROOMS
 from lanzarote.activity.start_reading import TASKS
-from lanzarote.activity.waiting_items import titles_of
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.kinds.fields import LANGUAGES
 from lanzarote.practices.form_words import said
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
 from lanzarote.practices.sheets import read, unfit_answer
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import permissions
 from lanzarote.records.changelog import INSTANCE
-from lanzarote.records.lifecycle import MAY, MAY_STAKEHOLDER
-from lanzarote.records.records import Record, Version, decode
+from lanzarote.records.kinds import titles_of
+from lanzarote.records.records import Record, Version
 from lanzarote.records.tasks import WITHDRAWAL, Task
 from lanzarote.records.validation import Faulty
 from lanzarote.regions.merge import plain
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.translation import N_, language_name, pick
-from lanzarote.types import Organisation
 from lanzarote.web.labels import LABELS, written
 
 if TYPE_CHECKING:
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy import Select
 
-    from lanzarote.records.permissions import Action
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 
@@ -83,12 +78,6 @@ FIELD_WORDS: Final = {
 }
 OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
 OF_PROCEDURES: Final = {**LANGUAGES, **{one.name: one.label for one in PROCEDURES.fields}}
-WITHDRAWS: Final[Mapping[str, Action]] = {
-    PRACTICE: MAY["withdraw"],
-    STAKEHOLDER: MAY_STAKEHOLDER["withdraw"],
-    PROCEDURE: "group.lead",
-}
-"""Kind of record → what who withdraws one has to be allowed."""
 _TOLD: Final = ("partners", "evidence", "sectors")
 """Fields of a practice in which things are named."""
 NOTHING: Final = N_("nothing")
@@ -224,9 +213,10 @@ def _withdrawal(view: View, record: Record | None, about: Mapping[str, Any]) -> 
 
 def _withdraw_href(view: View, record: Record) -> str:
     subject = permissions.Subject(region_id=record.region_id, id=record.id)
-    if not permissions.may(view.actor, WITHDRAWS[record.kind], subject):
+    kind = view.instance.kinds[record.kind]
+    if kind.withdraw is None or not permissions.may(view.actor, kind.withdraw, subject):
         return ""
-    return view.href("team", ROOMS[record.kind][1], record.id, "withdraw")
+    return view.href("team", kind.room, record.id, "withdraw")
 
 
 def _edit_href(view: View, record: Record | None) -> str:
@@ -243,10 +233,7 @@ def _edit_href(view: View, record: Record | None) -> str:
 def _title(view: View, record: Record | None, body: bytes | None, about: Mapping[str, Any]) -> Markup:
     languages = view.region.languages if view.region else ()
     if record is not None and body:
-        if record.kind == STAKEHOLDER:
-            titles, original = dict(decode(body, Organisation).name), ""
-        else:
-            titles, original = titles_of(body)
+        original, titles = titles_of(msgspec.json.decode(body))
         if titles:
             text, lang = pick(titles, view.lang, original, languages)
             return written(text, lang, view.lang)
@@ -255,7 +242,7 @@ def _title(view: View, record: Record | None, body: bytes | None, about: Mapping
 
 def _href(view: View, record: Record | None, about: Mapping[str, Any]) -> str:
     if record is not None and record.published_version is not None:
-        return view.href(ROOMS[record.kind][0], record.slug)
+        return view.href(view.instance.kinds[record.kind].public, record.slug)
     return view.href(*str(about["about"]).split("/")) if about.get("about") else ""
 
 

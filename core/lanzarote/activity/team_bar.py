@@ -10,13 +10,11 @@ from sqlalchemy import and_, func, or_, select
 
 from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.activity.waiting_items import WAITS, Item, meetings_waiting, transfers_waiting
-from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements import service as improvements
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, OPEN
 from lanzarote.meetings.service import is_over, meetings
-from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import EVERYWHERE, Action, allowed, may_somewhere
 from lanzarote.records.records import Record, now
 from lanzarote.translation import N_
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.kinds import Kinds
     from lanzarote.records.permissions import Actor
     from lanzarote.types import RegionHeader
     from lanzarote.web.site import View
@@ -35,12 +34,8 @@ if TYPE_CHECKING:
 
 # --- How many things each place of a region's team holds for one person, asked in few statements ---
 
-KINDS_IN_ALL: Mapping[str, tuple[str, Action]] = {
-    "practices": (PRACTICE, "practice.read"),
-    "procedures": (PROCEDURE, "group.read"),
-    "directory": (STAKEHOLDER, "stakeholder.read"),
-}
-"""Place → what it holds, and what reading one of them takes."""
+COUNTED_IN_ALL: Final = ("practices", "procedures", "directory")
+"""Places whose number is that of all records that the reader may read of their first kind."""
 
 
 def counts(view: View, region_id: str) -> Mapping[str, int]:
@@ -58,10 +53,11 @@ def counts(view: View, region_id: str) -> Mapping[str, int]:
 
 
 def _in_all(session: Session, actor: Actor) -> dict[str, int]:
-    seen = or_(*(and_(Record.kind == kind, allowed(actor, action)) for kind, action in KINDS_IN_ALL.values()))
+    first = {kind.place: kind for kind in reversed([*kinds_of(session).values()]) if kind.place in COUNTED_IN_ALL}
+    seen = or_(*(and_(Record.kind == kind.name, allowed(actor, kind.read)) for kind in first.values()))
     query = select(Record.kind, func.count()).where(Record.state != "erased", seen).group_by(Record.kind)
     found = {kind: number for kind, number in session.execute(query)}  # noqa: C416 - a result is no pairs to dict()
-    return {place: found.get(kind, 0) for place, (kind, _) in KINDS_IN_ALL.items()}
+    return {place: found.get(kind.name, 0) for place, kind in first.items()}
 
 
 def _open(session: Session, actor: Actor) -> int:
@@ -134,7 +130,8 @@ class Place(Struct, frozen=True, kw_only=True):
 
     name: str
     label: str
-    rooms: tuple[Room, ...]
+    rooms: tuple[Room, ...] = ()
+    """Those that are no list of records: a kind says itself in which place its list stands (``RecordKind.place``)."""
 
 
 TEAM: Final = "team"
@@ -151,56 +148,29 @@ PLACES: Final = (
     Place(
         name="practices",
         label=N_("Practices"),
-        rooms=(
-            Room(label=N_("The team’s practices"), at=(TEAM, "practices"), may="practice.read", public=("practices",)),
-            Room(label=N_("Practices taken up"), at=(TEAM, "transfers"), may="group.read", public=("practices",)),
-        ),
     ),
     Place(
         name="discussion",
         label=N_("Discussion"),
-        rooms=(
-            Room(label=N_("Improvements"), at=(TEAM, "improvements"), may="group.read", public=("improvements",)),
-            Room(label=N_("Findings"), at=(TEAM, "findings"), may="group.read", public=("improvements",)),
-            Room(label=N_("Actions"), at=(TEAM, "actions"), may="group.read", public=("improvements",)),
-        ),
+        rooms=(Room(label=N_("Actions"), at=(TEAM, "actions"), may="group.read", public=("improvements",)),),
     ),
     Place(
         name="meetings",
         label=N_("Meetings"),
-        rooms=(
-            Room(label=N_("All meetings"), at=(TEAM, "meetings"), may="group.read", public=("meetings",)),
-            Room(label=N_("Mandate of the group"), at=(TEAM, "mandates"), may="group.read", public=("group",)),
-        ),
     ),
     Place(
         name="procedures",
         label=N_("Procedures"),
-        rooms=(
-            Room(label=N_("The group’s procedures"), at=(TEAM, "procedures"), may="group.read", public=("procedures",)),
-        ),
     ),
     Place(
         name="directory",
         label=N_("Directory"),
-        rooms=(
-            Room(
-                label=N_("The team’s directory"),
-                at=(TEAM, "organisations"),
-                may="stakeholder.read",
-                public=("organisations",),
-            ),
-            Room(label=N_("Who takes part"), at=(TEAM, "taking-part"), may="group.read", public=("group",)),
-        ),
+        rooms=(Room(label=N_("Who takes part"), at=(TEAM, "taking-part"), may="group.read", public=("group",)),),
     ),
     Place(
         name="pilot",
         label=N_("Pilot"),
-        rooms=(
-            Room(label=N_("Indicators"), at=(TEAM, "indicators"), may="group.read", public=("indicators",)),
-            Room(label=N_("Evaluations"), at=(TEAM, "evaluations"), may="group.read", public=("evaluation",)),
-            Room(label=N_("Results"), at=(TEAM, "results"), may="group.lead"),
-        ),
+        rooms=(Room(label=N_("Results"), at=(TEAM, "results"), may="group.lead"),),
     ),
     Place(
         name="settings",
@@ -243,6 +213,20 @@ WORDS: Final[Mapping[str, str]] = {
 """What a number beside a place counts, for those who hear it."""
 AT_HAND: Final = 4
 """So many places stand in the bar of a phone; the others are behind “More”."""
+
+
+def places_of(kinds: Kinds) -> tuple[Place, ...]:
+    """The places of a region's team, with the lists of the *kinds* in each."""
+    return tuple(replace(place, rooms=(*_lists(kinds, place), *place.rooms)) for place in PLACES)
+
+
+def _lists(kinds: Kinds, place: Place) -> Iterator[Room]:
+    public: tuple[str, ...] = ()
+    for kind in kinds.values():
+        if kind.place == place.name:
+            # What the public reads nothing of, such as findings, leads to what it reads of the same place.
+            public = kind.page or ((kind.public,) if kind.public else public)
+            yield Room(label=kind.plural, at=(TEAM, kind.room), may=kind.read, public=public)
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -311,14 +295,14 @@ def team_bar(view: View) -> Bar | None:
     inside = _inside(view)
     if not inside:
         return Bar(region=region, inside=False, team_href=_team_href(view, region), public_href=view.path)
-    counted = _counted(view, region)
+    counted, places = _counted(view, region), places_of(view.instance.kinds)
     shown = [_start(view, region, counted)]
     if region is not None:
-        shown += [one for place in PLACES[1:] if (one := _shown(view, region, place, counted))]
+        shown += [one for place in places[1:] if (one := _shown(view, region, place, counted))]
     regions = [
         Link(label=view.say(header.name), href=first.href)
         for header in (view.instance.header(name) for name in mine)
-        if header != region and (first := _shown(view, header, PLACES[1], {}) or _shown(view, header, PLACES[-1], {}))
+        if header != region and (first := _shown(view, header, places[1], {}) or _shown(view, header, places[-1], {}))
     ]
     for place, action in ((OFFICE, "results.receive"), (WHOLE_SITE, "activity.read")):
         if may_somewhere(view.actor, action, EVERYWHERE) and (place is WHOLE_SITE or view.instance.settings.office):  # type: ignore[arg-type]
@@ -403,7 +387,7 @@ def _public_href(view: View, region: RegionHeader | None) -> str:
     """Where the public reads of what this page is about."""
     if region is None:
         return view.instance_href()
-    for place in PLACES:
+    for place in places_of(view.instance.kinds):
         for room in place.rooms:
             if _is_at(view, view.region_href(region, *room.at)):
                 return view.region_href(region, *room.public)
@@ -413,7 +397,7 @@ def _public_href(view: View, region: RegionHeader | None) -> str:
 def _team_href(view: View, region: RegionHeader | None) -> str:
     """Where the team works on what this public page is about; one's own work where there is no such place."""
     if region is not None:
-        for place in PLACES:
+        for place in places_of(view.instance.kinds):
             for room in place.rooms:
                 if room.public and room.at[0] == TEAM and _is_at(view, view.region_href(region, *room.public)):
                     links = list(_rooms(view, region, Place(name="", label="", rooms=(room,))))

@@ -13,11 +13,10 @@ from lanzarote.accounts.model import Account
 from lanzarote.activity.waiting_items import (
     MOST,
     Item,
-    entry_of,
     item_of,
     newest_version,
     of_the_pilot,
-    titles_of,
+    titles_in,
     version_of,
     wrote,
 )
@@ -35,11 +34,10 @@ from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
-from lanzarote.records.records import Record, Version, body_of, decode
+from lanzarote.records.records import Record, Version, body_of
 from lanzarote.records.tasks import Task
 from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders import contacts as desks
-from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, ScalarSelect, Select
     from sqlalchemy.orm import Session
 
-    from lanzarote.activity.waiting_items import What
     from lanzarote.records.permissions import Actor
 
 
@@ -79,7 +76,7 @@ def _asked(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterato
     led = frozenset(region_id for region_id in today if may_somewhere(actor, "group.lead", region_id))
     for one in waiting_for(session, bodies, led, today, reader=actor.account_id):
         if one.what == "take-part":
-            yield entry_of(one.what, one.record, one.body, at=one.record.updated_at)
+            yield item_of(one.what, one.record, one.body, at=one.record.updated_at)
         else:
             yield item_of(one.what, one.record, one.body, at=one.record.updated_at, due_on=one.until)
 
@@ -107,7 +104,7 @@ def _talked_about(session: Session, actor: Actor) -> Iterator[Item]:
     """
     states = dict(improvements.states_of(session, IMPROVEMENT, by=actor))
     planned = exists().where(Action.region_id == Record.region_id, Action.record_id == Record.id)
-    kinds: tuple[tuple[What, str, ColumnElement[bool]], ...] = (
+    kinds: tuple[tuple[str, str, ColumnElement[bool]], ...] = (
         ("discussed", "discussed", true()),
         ("unplanned", "adopted", and_(~planned, allowed(actor, "group.lead"))),
     )
@@ -252,11 +249,11 @@ def _entries(session: Session, actor: Actor) -> Iterator[Item]:
     for record, body, told in session.execute(query.order_by(Record.updated_at).limit(MOST)):
         returned = decoded(told, Told).returned if told else ()
         if record.stage == "submitted":
-            yield entry_of("entry", record, body, at=record.updated_at)
+            yield item_of("entry", record, body, at=record.updated_at)
         elif returned:
-            yield entry_of("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
+            yield item_of("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
         else:
-            yield entry_of("entry-draft", record, body, at=record.updated_at)
+            yield item_of("entry-draft", record, body, at=record.updated_at)
 
 
 def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
@@ -268,7 +265,7 @@ def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iter
     ids = [record_id for _, record_id in due]
     rows = session.execute(query.where(Record.id.in_(ids), allowed(actor, "stakeholder.decide"))).all()
     for record, body in sorted(rows, key=lambda row: (due[row[0].region_id, row[0].id], row[0].id))[:MOST]:
-        yield entry_of("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
+        yield item_of("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
 
 
 def _own(session: Session, actor: Actor, idle: datetime) -> Iterator[Item]:
@@ -327,9 +324,7 @@ def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[I
         .where(Task.region_id.in_(seen), Task.done_at.is_(None))
     )
     for task, record, body in session.execute(query.order_by(Task.opened_at).limit(MOST)):
-        titles, original = titles_of(body or b"") if record is not None and record.kind != STAKEHOLDER else ({}, "")
-        if record is not None and record.kind == STAKEHOLDER and body:
-            titles = dict(decode(body, Organisation).name)
+        original, titles = titles_in(body or b"")
         yield Item(
             what="task",
             region_id=task.region_id,

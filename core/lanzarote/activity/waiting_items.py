@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, exists, select
 
@@ -14,13 +15,14 @@ from lanzarote.kinds.service import newest_of
 from lanzarote.meetings.inviting import standing
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, is_over, meetings
+from lanzarote.records.kinds import titles_of
 from lanzarote.records.permissions import allowed, may_somewhere
 from lanzarote.records.records import Involved, Record, Version, decode
-from lanzarote.runtime.reading import LateDecoder
 from lanzarote.transfers import elsewhere, origin
 from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.transfers.reading import news_of
-from lanzarote.types import Evaluation, Indicator, Organisation, Transfer
+from lanzarote.translation import N_
+from lanzarote.types import Evaluation, Indicator, Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,81 +38,81 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 
-What = Literal[
-    "endorse",
-    "holder",
-    "decide",
-    "nobody-asked",
-    "submitted",
-    "entry",
-    "assess",
-    "returned",
-    "entry-returned",
-    "unsaved",
-    "draft",
-    "entry-draft",
-    "discussed",
-    "unplanned",
-    "unsigned",
-    "task",
-    "meeting",
-    "meeting-answer",
-    "minutes",
-    "published",
-    "withdrawn",
-    "due",
-    "contacts",
-    "values",
-    "idle",
-    "note",
-    "take-part",
-    "position",
-    "decide-improvement",
-    "amendment",
-    "finding",
-    "finding-draft",
-    "judge",
-    "publish-evaluation",
-    "publish-indicator",
-    "action",
-    "transfer",
-    "origin-news",
-    "elsewhere",
-]
-WAITS: Final[tuple[What, ...]] = (
-    "take-part",
-    "position",
-    "decide-improvement",
-    "endorse",
-    "holder",
-    "judge",
-    "assess",
-    "decide",
-    "nobody-asked",
-    "submitted",
-    "entry",
-    "publish-evaluation",
-    "publish-indicator",
-    "finding",
-    "meeting-answer",
-    "minutes",
-    "returned",
-    "entry-returned",
-    "unsaved",
-    "draft",
-    "entry-draft",
-    "finding-draft",
-    "discussed",
-    "unplanned",
-    "unsigned",
-    "amendment",
-    "transfer",
-    "origin-news",
-    "elsewhere",
-    "task",
-)
-CHANGED: Final[tuple[What, ...]] = ("published", "withdrawn")
-DUE: Final[tuple[What, ...]] = ("meeting", "action", "due", "contacts", "values", "idle", "note")
+class Waiting(Struct, frozen=True, kw_only=True):
+    """What stands under one heading of the start page."""
+
+    heading: str
+    at: str
+    """Where each is done, below the region's address: ``{id}`` and ``{number}`` of it, its ``{slug}``, ``{room}``,
+    ``{form}``.
+    """
+
+
+WAITS: Final[Mapping[str, Waiting]] = {
+    "take-part": Waiting(heading=N_("Your organisation is invited to take part"), at="team/organisation"),
+    "position": Waiting(
+        heading=N_("Your organisation is asked for its position"), at="team/improvements/{id}/position"
+    ),
+    "decide-improvement": Waiting(
+        heading=N_("All positions are in, or the last day is over: for the group to decide"),
+        at="team/improvements/{id}/positions",
+    ),
+    "endorse": Waiting(heading=N_("Your organisation is asked to endorse"), at="team/procedures/{id}/asked"),
+    "holder": Waiting(
+        heading=N_("Your organisation is asked to confirm a description"), at="team/practices/{id}/confirm"
+    ),
+    "judge": Waiting(heading=N_("Your organisation is asked to evaluate the pilot"), at="team/evaluations/{id}/judge"),
+    "assess": Waiting(heading=N_("You are asked to assess"), at="team/practices/{id}/assess/answers"),
+    "decide": Waiting(heading=N_("All answers are in: for the team to decide"), at="team/practices/{id}/assess"),
+    "nobody-asked": Waiting(
+        heading=N_("Nobody assesses these now: ask somebody else"), at="team/practices/{id}/assess"
+    ),
+    "submitted": Waiting(heading=N_("Submitted: to assess, publish or return"), at="team/practices/{id}"),
+    "entry": Waiting(
+        heading=N_("Submitted entries of the directory: to publish or return"), at="team/organisations/{id}"
+    ),
+    "publish-evaluation": Waiting(heading=N_("Decisions on the pilot to be published"), at="team/evaluations/{id}"),
+    "publish-indicator": Waiting(heading=N_("Indicators to be published"), at="team/indicators/{id}"),
+    "finding": Waiting(heading=N_("Findings: offer a reply, then share with the group"), at="team/findings/{id}"),
+    "meeting-answer": Waiting(heading=N_("Invitations to be answered"), at="team/meetings/{id}/invitation"),
+    "minutes": Waiting(heading=N_("Minutes to be approved at the next meeting"), at="team/meetings/{id}/minutes"),
+    "returned": Waiting(heading=N_("Returned to you"), at="team/practices/{id}/edit"),
+    "entry-returned": Waiting(heading=N_("Entries of the directory returned to you"), at="team/organisations/{id}"),
+    "unsaved": Waiting(heading=N_("You typed and did not save"), at="team/{room}/{id}/{form}"),
+    "draft": Waiting(heading=N_("Your drafts"), at="team/practices/{id}/edit"),
+    "entry-draft": Waiting(heading=N_("Your drafts in the directory"), at="team/organisations/{id}"),
+    "finding-draft": Waiting(heading=N_("Your findings that the group does not read yet"), at="team/findings/{id}"),
+    "discussed": Waiting(heading=N_("Improvements that the group discusses"), at="team/improvements/{id}"),
+    "unplanned": Waiting(heading=N_("Adopted, and no action planned yet"), at="team/improvements/{id}/actions"),
+    "unsigned": Waiting(heading=N_("Procedures that wait for endorsements"), at="team/procedures/{id}"),
+    "amendment": Waiting(
+        heading=N_("Amendments: to be accepted or refused"), at="team/improvements/{id}/amendments/{number}"
+    ),
+    "transfer": Waiting(
+        heading=N_("Proposed to be taken up from elsewhere: for the group to decide"), at="team/transfers/{id}"
+    ),
+    "origin-news": Waiting(heading=N_("Taken up from elsewhere, original changed"), at="team/transfers/{id}/origin"),
+    "elsewhere": Waiting(heading=N_("Said to be taken up elsewhere: to be confirmed"), at="team/transfers/elsewhere"),
+    "task": Waiting(heading=N_("Tasks of the region"), at="team/tasks/{id}"),
+}
+"""What waits for a person, in the order in which the page tells it."""
+CHANGED: Final[Mapping[str, Waiting]] = {
+    "published": Waiting(heading=N_("Published, or a new version"), at="practices/{slug}"),
+    "withdrawn": Waiting(heading=N_("Withdrawn"), at="practices/{slug}"),
+}
+"""What changed since they were last here."""
+DUE: Final[Mapping[str, Waiting]] = {
+    "meeting": Waiting(heading=N_("The next meeting"), at="team/meetings/{id}"),
+    "action": Waiting(heading=N_("Actions that are due"), at="team/improvements/{id}/actions/{number}"),
+    "due": Waiting(heading=N_("Due to be looked at again"), at="team/practices/{id}"),
+    "contacts": Waiting(
+        heading=N_("Contacts of organisations to be looked at again"), at="team/organisations/{id}/contacts"
+    ),
+    "values": Waiting(heading=N_("Values of indicators to be entered"), at="team/indicators/values"),
+    "idle": Waiting(heading=N_("Drafts that nobody touched for two months"), at="team/practices/{id}/edit"),
+    "note": Waiting(heading=N_("Notes whose entry has changed since"), at="team/notes/{id}/{number}"),
+}
+"""What is due."""
 MOST: Final = 100
 """Of each kind; more than that nobody reads at once."""
 
@@ -118,7 +120,8 @@ MOST: Final = 100
 class Item(Struct, frozen=True, kw_only=True):
     """One thing on the start page."""
 
-    what: What
+    what: str
+    """A key of ``WAITS``, ``CHANGED`` or ``DUE``."""
     region_id: str
     id: str
     """Of the record, or of the task."""
@@ -134,30 +137,15 @@ class Item(Struct, frozen=True, kw_only=True):
     form: str = "edit"
 
 
-class _Title(Struct):
-    title: str | None = None
-
-
-class _Titled(Struct):
-    original: str
-    text: dict[str, _Title] = {}
-
-
-_titled = LateDecoder(_Titled)
-
-
-def titles_of(body: bytes) -> tuple[dict[str, str], str]:
-    """Language → title, and the original language, of a practice that may lack both."""
-    if not body:
-        return {}, ""
-    read = _titled.decode(body)
-    return {lang: texts.title for lang, texts in read.text.items() if texts.title}, read.original
+def titles_in(body: bytes) -> tuple[str, Mapping[str, str]]:
+    """The original language and the titles of what a record says; it may lack both."""
+    return titles_of(msgspec.json.decode(body)) if body else ("", {})
 
 
 def item_of(
-    what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
+    what: str, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
 ) -> Item:
-    titles, original = titles_of(body)
+    original, titles = titles_in(body)
     return Item(
         what=what,
         region_id=record.region_id,
@@ -165,21 +153,6 @@ def item_of(
         at=at,
         titles=titles,
         original=original,
-        slug=record.slug,
-        note=note,
-        due_on=due_on,
-    )
-
-
-def entry_of(
-    what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
-) -> Item:
-    return Item(
-        what=what,
-        region_id=record.region_id,
-        id=record.id,
-        at=at,
-        titles=decode(body, Organisation).name,
         slug=record.slug,
         note=note,
         due_on=due_on,
@@ -233,7 +206,7 @@ def _elsewhere(session: Session, led: set[str]) -> Iterator[Item]:
         for record, body in session.execute(query.where(Record.id.in_([row.record_id for row in rows])))
     }
     for row in rows:
-        titles, original = titles_of(bodies.get((row.region_id, row.record_id), b""))
+        original, titles = titles_in(bodies.get((row.region_id, row.record_id), b""))
         yield Item(
             what="elsewhere",
             region_id=row.region_id,
@@ -244,7 +217,7 @@ def _elsewhere(session: Session, led: set[str]) -> Iterator[Item]:
         )
 
 
-def _transfer_item(what: What, record: Record, said: Transfer) -> Item:
+def _transfer_item(what: str, record: Record, said: Transfer) -> Item:
     return Item(
         what=what,
         region_id=record.region_id,
@@ -318,7 +291,7 @@ def _unanswered(session: Session, actor: Actor, coming: list[Told]) -> set[str]:
     }
 
 
-def _meeting_item(what: What, one: Told, zones: Mapping[str, ZoneInfo]) -> Item:
+def _meeting_item(what: str, one: Told, zones: Mapping[str, ZoneInfo]) -> Item:
     return Item(
         what=what,
         region_id=one.region,

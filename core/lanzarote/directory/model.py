@@ -115,3 +115,15 @@ class Invitation(Regional, Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str]
     """Account of its representative; ``answer_links.BY``: whoever had the mailed link."""
+
+
+class InvitationRow(Struct, frozen=True, kw_only=True):
+    """An ``Invitation`` as it stands in a region's file."""
+
+    number: Annotated[int, Meta(ge=0, le=1_000_000)]
+    at: Annotated[datetime, Meta(tz=True)]
+    by: str
+    way: Way
+    answer: Literal["", "accept", "decline"]
+    answered_at: Annotated[datetime, Meta(tz=True)] | None
+    answered_by: str

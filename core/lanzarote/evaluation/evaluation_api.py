@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from lanzarote.evaluation import answering, judging
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
-from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.api import address_of, records_of
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.resources import REGION
@@ -66,4 +66,4 @@ def judge_pilot(sent: Sent, body: GivenAnswers) -> Answer:
     return step(sent, records_of(EVALUATIONS), "group.write", answering.judge, given=given, **sent.signed)
 
 
-handlers = (*resources_of(EVALUATIONS), judge_pilot)
+handlers = (judge_pilot,)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from lanzarote.evaluation import deciding, entries, evaluation_reading, indicator_reading, judging, service
 from lanzarote.evaluation.deciding import WrittenDecision
-from lanzarote.evaluation.model import EVALUATION, EvaluationStatus
+from lanzarote.evaluation.record_kinds import EVALUATION
 from lanzarote.evaluation.team_documents import (
     GroupEvaluation,
     GroupEvaluationList,
@@ -303,10 +303,7 @@ def _page(view: View, session: Session, record: Record, said: Evaluation) -> dic
 
 
 EVALUATIONS: Final = Kind(
-    name=EVALUATION,
-    room="evaluations",
-    content=Evaluation,
-    status=EvaluationStatus,
+    record=EVALUATION,
     fields=FIELDS,
     steps=STEPS,
     words=Words(

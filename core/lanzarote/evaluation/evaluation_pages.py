@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.evaluation import evaluation_reading, service
-from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.kinds import team
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.web.asking import page_of
 
 if TYPE_CHECKING:
@@ -25,7 +23,4 @@ def preview(view: View, record_id: str) -> Response[Any]:
     return view.render("evaluation/report.html", report=told, others=(), **team.frame(view, "evaluations", record_id))
 
 
-handlers = (
-    *handlers_of(EVALUATIONS),
-    page_of("/{lang:str}/{region:str}/team/evaluations/{record_id:str}/report", "group.read", preview),
-)
+handlers = (page_of("/{lang:str}/{region:str}/team/evaluations/{record_id:str}/report", "group.read", preview),)

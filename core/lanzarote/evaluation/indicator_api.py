@@ -11,7 +11,7 @@ from lanzarote.evaluation import counting
 from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import IndicatorValue
-from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.api import address_of, records_of
 from lanzarote.types import Language
 from lanzarote.types.evaluation import Figure, Period
 from lanzarote.web.changing import Sent, change, made
@@ -114,4 +114,4 @@ def _value(row: IndicatorValue, *, in_force: bool) -> GroupValue:
     return GroupValue(**{name: getattr(row, name) for name in names}, language=row.lang, in_force=in_force)
 
 
-handlers = (*resources_of(INDICATORS), list_team_indicator_values, enter_indicator_value)
+handlers = (list_team_indicator_values, enter_indicator_value)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from lanzarote.evaluation import counting, entries, indicator_reading
 from lanzarote.evaluation.measures import MEASURES
-from lanzarote.evaluation.model import INDICATOR, IndicatorStatus
+from lanzarote.evaluation.record_kinds import INDICATOR
 from lanzarote.evaluation.service import as_shown
 from lanzarote.evaluation.team_documents import (
     GroupIndicator,
@@ -174,10 +174,7 @@ def _page(view: View, session: Session, record: Record, said: Indicator) -> dict
 
 
 INDICATORS: Final = Kind(
-    name=INDICATOR,
-    room="indicators",
-    content=Indicator,
-    status=IndicatorStatus,
+    record=INDICATOR,
     fields=FIELDS,
     steps=STEPS,
     words=Words(

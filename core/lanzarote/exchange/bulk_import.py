@@ -8,11 +8,11 @@ from msgspec import Struct
 from sqlalchemy import delete, func, insert, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.exchange.exported_kinds import BESIDE
 from lanzarote.exchange.region_file_lines import BadLine, row_values, rows_beside
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import BY, Audit, Saved
 from lanzarote.records.erasing import erased_here
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.records import Draft, FormerSlug, Record, Version
 from lanzarote.regions.seeds import Seed
 
@@ -193,7 +193,8 @@ class Arrivals:
         mine = self._region
         for table, column in ((Record, Record.id), (Version, Version.record_id), (FormerSlug, FormerSlug.record_id)):
             self._session.execute(delete(table).where(table.region_id == mine, column.in_(ids)))
-        beside: list[Any] = [one.table for kind in {line.kind for line in lines} for one in BESIDE.get(kind, ())]
+        kinds = kinds_of(self._session)
+        beside: list[Any] = [one.table for name in {line.kind for line in lines} for one in kinds[name].beside]
         for table in [Seed, *beside]:
             self._session.execute(delete(table).where(table.region_id == mine, table.record_id.in_(ids)))
 
@@ -241,7 +242,7 @@ class Arrivals:
                         "publish": line.shipped.publish,
                     }
                 )
-            for beside, _, row in rows_beside(line):
+            for beside, _, row in rows_beside(kinds_of(self._session), line):
                 rows.setdefault(beside.table, []).append(common | {"record_id": line.id} | row_values(row))
             saved.extend(self._saved(line, status, fresh=fresh))
         for table, some in rows.items():

@@ -17,7 +17,6 @@ from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import by_key, erased_ids
 from lanzarote.errors import LoadError, NotFound
 from lanzarote.exchange.bulk_import import Arrivals
-from lanzarote.exchange.exported_kinds import BESIDE, BODIES
 from lanzarote.exchange.region_file_checks import Checker, read_term
 from lanzarote.exchange.region_file_lines import (
     FORMAT,
@@ -36,6 +35,7 @@ from lanzarote.exchange.region_file_lines import (
 )
 from lanzarote.records import records
 from lanzarote.records.changelog import Served
+from lanzarote.records.kinds import kinds_of, titles_of
 from lanzarote.records.records import Draft, FormerSlug, Record, Version, digest, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.check import header_faults
@@ -46,7 +46,7 @@ from lanzarote.runtime.progress import progress
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.store.ids import shipped_id, slugify
-from lanzarote.types import Mandate, Organisation, RegionHeader
+from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -102,7 +102,8 @@ def record_lines(session: Session, ids: Sequence[str]) -> Iterator[RecordLine]:
 def _rows_beside(session: Session, kinds: Collection[str], ids: Sequence[str]) -> dict[str, dict[str, list[Raw]]]:
     """Record → table → rows, in an order of their own."""
     found: dict[str, dict[str, list[Raw]]] = {}
-    for beside in {one.name: one for kind in sorted(kinds) for one in BESIDE.get(kind, ())}.values():
+    declared = kinds_of(session)
+    for beside in {one.name: one for name in sorted(kinds) for one in declared[name].beside}.values():
         table: Any = beside.table
         for row in session.scalars(select(table).where(table.record_id.in_(ids))):
             found.setdefault(row.record_id, {}).setdefault(beside.name, []).append(row_line(beside, row))
@@ -189,6 +190,7 @@ class _Loading:
         self._faults: list[tuple[int, str]] = []
         self._terms: list[TermLine] = []
         self._stakeholders: list[tuple[int, bytes]] = []
+        self._kinds = kinds_of(session)
         self._organisations = set(by_key(session))
         """Keys that a practice may name."""
         self._erased = set(erased_ids(session))
@@ -206,7 +208,7 @@ class _Loading:
         known = vocabulary.read(self._session, self._region, header)
         self._arrivals = Arrivals(self._session, self._region, record_lines, by=ACTOR)
         self._erased |= self._arrivals.erased
-        self._checker = Checker(known, self._organisations, self._erased)
+        self._checker = Checker(self._kinds, known, self._organisations, self._erased)
         self._take(self._stakeholders)
         self._take(self._others())
         self._stop_if_faulty()
@@ -246,8 +248,8 @@ class _Loading:
                     self._organisations.update(keys_of(naming))
                     if naming.state == "erased":
                         self._erased.add(naming.id)
-                elif kind not in BODIES:
-                    raise BadLine("kind", f"is none of vocabulary, {', '.join(BODIES)}")
+                elif kind not in self._kinds:
+                    raise BadLine("kind", f"is none of vocabulary, {', '.join(self._kinds)}")
             except BadLine as error:
                 self._faults.append((number, str(error)))
 
@@ -274,12 +276,17 @@ class _Loading:
         self._faults += self._arrivals.write()
 
     def _draft(self, line: NewLine) -> Draft:
-        _, status_kind = BODIES[line.kind]
         value = self._checker.body(line.kind, bytes(line.body), "body")
         body = encode(value)
         # Made of what it says: whoever loads the same file twice gets no second draft.
         made_of = shipped_id(self._region, f"loaded {line.kind}", digest(body))
-        return Draft(kind=line.kind, id=made_of, slug=slugify(_name(value)), body=body, status=encode(status_kind()))
+        return Draft(
+            kind=line.kind,
+            id=made_of,
+            slug=_slug(line.kind, body),
+            body=body,
+            status=encode(self._kinds[line.kind].status()),
+        )
 
     def _make_region(self) -> Served:
         header = self._source.header
@@ -323,7 +330,7 @@ class _Loading:
         return served
 
     def _guard_vocabulary(self, facts: RegionHeader) -> None:
-        checker = Checker(vocabulary.Vocabulary(header=facts, entries={}), ())
+        checker = Checker(self._kinds, vocabulary.Vocabulary(header=facts, entries={}), ())
         try:
             checker.guard(facts, "facts")
             for line in self._terms:
@@ -336,14 +343,10 @@ class _Loading:
             raise self._source.refused(self._faults)
 
 
-def _name(value: Any) -> str:
-    """What the address of a new record is made of."""
-    if isinstance(value, Organisation):
-        return next(iter(value.name.values()))
-    if isinstance(value, Mandate):
-        return f"version-{value.version}"
-    said = value.text.get(value.original)
-    return (said and said.title) or "untitled"
+def _slug(kind: str, body: bytes) -> str:
+    """The address of a new record."""
+    original, titles = titles_of(msgspec.json.decode(body))
+    return slugify(titles.get(original) or next(iter(titles.values()), kind))
 
 
 def _write(file: BinaryIO, line: Line) -> None:

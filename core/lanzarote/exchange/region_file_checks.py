@@ -10,25 +10,22 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.exchange.exported_kinds import BODIES
 from lanzarote.exchange.region_file_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
-from lanzarote.exchange.rows_beside import check_rows
 from lanzarote.facts.convention import Reference, UnknownReference
 from lanzarote.kinds.contents import words_in
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.lifecycle import RECORD, STAGES
 from lanzarote.records.records import digest, encode, now
-from lanzarote.records.validation import unfit_coming
 from lanzarote.regions.content import references_in
 from lanzarote.regions.unfit import far_dates, unfit_dates
 from lanzarote.regions.vocabulary import FILES
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
-from lanzarote.types import Meeting, PracticeSheet, Transfer
+from lanzarote.types import Transfer
 from lanzarote.web.texts import text_shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from lanzarote.records.kinds import Kinds
     from lanzarote.regions.content import Path
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -36,7 +33,10 @@ if TYPE_CHECKING:
 class Checker:
     """Checks records against the vocabulary of their region and the guard; *erased*: ids of its stakeholders."""
 
-    def __init__(self, vocabulary: Vocabulary, organisations: Container[str], erased: Container[str] = ()) -> None:
+    def __init__(
+        self, kinds: Kinds, vocabulary: Vocabulary, organisations: Container[str], erased: Container[str] = ()
+    ) -> None:
+        self._kinds = kinds
         self._identifiers = vocabulary.header.personal_identifiers
         self._today = now().date()
         self._known: dict[str, Container[str]] = {
@@ -49,11 +49,11 @@ class Checker:
 
     def record(self, line: RecordLine) -> None:
         """Raises BadLine."""
-        _check_whole(line)
+        _check_whole(self._kinds, line)
         _require(far_dates(line), "")
-        whole, status_kind = BODIES[line.kind]
+        kind = self._kinds[line.kind]
         erased = line.state == "erased"
-        self._status(bytes(line.status), dict if erased else status_kind)
+        self._status(bytes(line.status), dict if erased else kind.status)
         seen: bytes | None = None
         for place, version in enumerate(line.versions):
             field = f"versions[{place}]"
@@ -62,39 +62,41 @@ class Checker:
                 raise BadLine(f"{field}.body", "is null exactly when the record was erased")
             # What is being written may be unfinished; what is published may not.
             published = version.number == line.published_version
-            body_kind = PracticeSheet if line.kind == PRACTICE and not published else whole
+            body_kind = kind.body if published or kind.draft is None else kind.draft
             if said and (said != seen or published):
                 seen = said
                 if digest(seen) != version.digest:
                     told = "does not fit the body: the line was changed after it was written"
                     raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
                 self.body(line.kind, seen, f"{field}.body", body_kind)
-        for beside, where, row in rows_beside(line):
+        for beside, where, row in rows_beside(self._kinds, line):
             values = row_values(row)
             _require(far_dates(row), where)  # its columns are named as the platform likes
-            for name, kind in beside.reads.items():
-                values[name] = read(values[name], kind, f"{where}.{name}")
+            for name, read_as in beside.reads.items():
+                values[name] = read(values[name], read_as, f"{where}.{name}")
                 _require(far_dates(values[name]), f"{where}.{name}")
             for name in beside.texts:
                 said = values[name]
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
             for name in beside.markdown:
                 self.guard(text_shown(values[name]), f"{where}.{name}")
-        check_rows(line, self._erased)
+        for field, told in kind.fits(line, self._erased) if not erased else ():
+            raise BadLine(field, told)
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
-            self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
+            self.body(line.kind, bytes(line.shipped.body), "shipped.body", kind.body)
 
     def body(self, kind: str, body: bytes, field: str, body_kind: type[Any] | None = None) -> Any:
         """Read and check what a record says. Raises BadLine."""
-        value = read(body, body_kind or BODIES[kind][0], field)
+        declared = self._kinds[kind]
+        value = read(body, body_kind or declared.body, field)
         if body_kind is not None and encode(value) != body and encode(msgspec.json.decode(body)) != body:
             raise BadLine(field, "is not in the one canonical form (sorted keys, no blanks)")
         _require(unfit_dates(value), field)
-        if kind == PRACTICE and value.original not in value.text:
-            raise BadLine(f"{field}.text", f"has no text in {value.original!r}, its original language")
+        for place, told in declared.unfit(value, self._today):
+            raise BadLine(f"{field}.{place}", told)
         self._references(value, field)
-        if isinstance(value, Meeting):
-            self._meeting(value, field)
+        if link := getattr(value, "link", ""):
+            self.guard(words_in(link), f"{field}.link")
         # One look at all of it together; only what is then suspicious is looked at text by text.
         if guard.may_tell_of_somebody(body, self._identifiers):
             self.guard(value, field)
@@ -113,13 +115,6 @@ class Checker:
             self.guard(value, "status")
             if len(self._statuses) < 1_000:
                 self._statuses.add(status)
-
-    def _meeting(self, meeting: Meeting, field: str) -> None:
-        if meeting.link:
-            self.guard(words_in(meeting.link), f"{field}.link")
-        for name, day in (("day", meeting.day), ("last_day", meeting.last_day)):
-            for fault in unfit_coming(name, day, self._today) if day else ():
-                raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")
 
     def _references(self, value: Any, field: str) -> None:
         """What a record refers to, as its type declares it."""
@@ -200,12 +195,12 @@ _DIGEST = re.compile(rb"[0-9a-f]{64}")
 _STATES = frozenset(RECORD.values())
 
 
-def _check_whole(line: RecordLine) -> None:
+def _check_whole(kinds: Kinds, line: RecordLine) -> None:
     def wrong(field: str, told: str) -> NoReturn:
         raise BadLine(field, told)
 
-    if line.kind not in BODIES:
-        wrong("kind", f"{line.kind!r} is no kind of record: {', '.join(BODIES)}")
+    if line.kind not in kinds:
+        wrong("kind", f"{line.kind!r} is no kind of record: {', '.join(kinds)}")
     try:
         if str(UUID(line.id)) != line.id:
             raise ValueError

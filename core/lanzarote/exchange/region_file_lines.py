@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from lanzarote.exchange.exported_kinds import BESIDE
 from lanzarote.records.records import digest, encode
 from lanzarote.records.tables import gone
 from lanzarote.runtime.reading import LateDecoder, decoded
@@ -19,7 +18,7 @@ from lanzarote.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lanzarote.exchange.exported_kinds import Beside
+    from lanzarote.records.kinds import Beside, Kinds
     from lanzarote.records.records import Record, Version
     from lanzarote.regions.seeds import Seed
     from lanzarote.store.database import Regional
@@ -117,7 +116,7 @@ class RecordLine(Line, frozen=True, kw_only=True):
     versions: Annotated[tuple[VersionLine, ...], Meta(min_length=1)]
     shipped: ShippedLine | None = None
     beside: dict[str, tuple[Raw, ...]] = {}
-    """Table → rows, as ``BESIDE`` tells."""
+    """Table → rows, as its kind declares."""
 
     def content(self) -> tuple[object, ...]:
         """What the record says, apart from when it was written and by whom."""
@@ -218,9 +217,9 @@ def row_values(row: Struct) -> dict[str, Any]:
     return {name: bytes(one) if isinstance(one, Raw) else one for name, one in values.items()}
 
 
-def rows_beside(line: RecordLine) -> Iterator[tuple[Beside, str, Struct]]:
+def rows_beside(kinds: Kinds, line: RecordLine) -> Iterator[tuple[Beside, str, Struct]]:
     """Every row in *line*, with the place it stands in. Raises BadLine."""
-    known = {one.name: one for one in BESIDE.get(line.kind, ())}
+    known = {one.name: one for one in kinds[line.kind].beside}
     for name, rows in line.beside.items():
         if name not in known:
             raise BadLine("beside", f"{name!r} is nothing that goes with a {line.kind}")

@@ -226,14 +226,7 @@ _DECIDED = (
     "SELECT slug, published_at FROM record"
     " WHERE region_id = ? AND kind = ? AND published_version IS NOT NULL ORDER BY slug"
 )
-"""What else the public reads, of one kind; its room stands above this one."""
-_ABOVE = {
-    "improvements": "improvement",
-    "procedures": "procedure",
-    "evaluation": "evaluation",
-    "indicators": "indicator",
-}
-"""Where their pages are → their kind."""
+"""What else the public reads, of one kind."""
 _AT_ONCE = 500
 """Rows read, and pages written, at a time."""
 
@@ -290,7 +283,11 @@ def _of_instance(site: Site) -> Iterator[Place]:
 def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator[Place]:
     root = f"/{header.id}"
     if start == 0:
-        parts = ["practices", "sectors", "cooperation", "organisations", "law", "ages", "coverage", *_ABOVE]
+        parts = ["practices", "sectors", "cooperation", "organisations", "law", "ages", "coverage"]
+        released = {
+            one.public: one.name for one in instance.kinds.values() if one.released and one.public not in ("", *parts)
+        }
+        parts += released
         parts += ["sources", "group"]
         for part in ("", *(f"/{part}" for part in parts), "/help", "/feeds"):
             yield Place(root + part, header.languages)
@@ -306,7 +303,7 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
             yield Place(f"{root}/meetings", header.languages)
         for meeting in meetings:
             yield Place(f"{root}/meetings/{quote(meeting.slug, safe='')}", header.languages)
-        for room, kind in _ABOVE.items():
+        for room, kind in released.items():
             for slug, changed in _above(instance, header.id, kind):
                 yield Place(f"{root}/{room}/{quote(slug, safe='')}", header.languages, changed)
     for slug, ordered in _practices(instance, header.id, start):

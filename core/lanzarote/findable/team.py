@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, or_, select
 
-from lanzarote.improvements.service import is_hidden
 from lanzarote.practices.facets import FacetIndex
-from lanzarote.records.permissions import allowed, involved
+from lanzarote.records.kinds import kinds_of
+from lanzarote.records.permissions import allowed, involved, is_hidden
 from lanzarote.records.records import Record, Version
 from lanzarote.search import Entry, paging
 from lanzarote.search.index import TextIndex, near
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.records.permissions import Action, Actor
+    from lanzarote.records.permissions import Actor
 
 TITLES: Final = ("title", "name")
 LEADS: Final = ("summary", "role", "purpose", "proposal")
@@ -68,19 +68,13 @@ def search_team(
     words: str,
     lang: str,
     *,
-    read_by: Mapping[str, Action],
     cursor: str | None = None,
     limit: int = 100,
 ) -> TeamResults:
-    """What *actor* may read of the region and holds *words*, the best first.
-
-    *read_by*: kind of record → what reading one takes. Raises BadCursor.
-    """
+    """What *actor* may read of the region and holds *words*, the best first. Raises BadCursor."""
     with instance.database.read(region_id) as session:
-        every = instance.until_written(
-            ("team-search", region_id, tuple(read_by)), lambda: _read(session, tuple(read_by))
-        )
-        seen = {record_id for (record_id,) in _seen(session, actor, read_by)}
+        every = instance.until_written(("team-search", region_id), lambda: _read(session))
+        seen = set(_seen(session, actor))
     within = every.list.hits([pk for pk, (_, record_id, *_) in enumerate(every.records) if record_id in seen])
     shelf = Shelf(every.list, every.index.rows_that_hold, within)
     found = find(words, lang, (shelf,), partial(near, instance.database), instance.meaning(region_id))
@@ -100,13 +94,17 @@ def _results(every: _Kept, piece: paging.Piece) -> Iterator[TeamResult]:
             )
 
 
-def _seen(session: Session, actor: Actor, read_by: Mapping[str, Action]) -> Iterator[tuple[str]]:
-    may = or_(*(and_(Record.kind == kind, allowed(actor, action)) for kind, action in read_by.items()))
+def _seen(session: Session, actor: Actor) -> Iterator[str]:
+    kinds = kinds_of(session)
+    may = or_(*(and_(Record.kind == kind.name, allowed(actor, kind.read)) for kind in kinds.values() if not kind.page))
     query = select(Record, involved(actor, "author")).where(Record.state != "erased", may)
-    return ((record.id,) for record, wrote in session.execute(query) if not is_hidden(actor, record, wrote))
+    for record, wrote in session.execute(query):
+        if not is_hidden(kinds[record.kind], actor, record, wrote):
+            yield record.id
 
 
-def _read(session: Session, kinds: tuple[str, ...]) -> _Kept:
+def _read(session: Session) -> _Kept:
+    kinds = [kind.name for kind in kinds_of(session).values() if not kind.page]
     newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = (
         select(Record.kind, Record.id, Version.body)

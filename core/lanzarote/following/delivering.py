@@ -12,24 +12,25 @@ from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from lanzarote.accounts.mails import Letter
 from lanzarote.accounts.model import Account, Granted, Passkey
-from lanzarote.following.service import KINDS, PUBLIC, WHOLE, Follow, Follower, digest_link, link, may_know
+from lanzarote.following.service import PUBLIC, WHOLE, Follow, Follower, digest_link, link, may_know
 from lanzarote.mail.sending import NotSent, Unreachable, send
 from lanzarote.records import outbox
 from lanzarote.records.changelog import Audit
+from lanzarote.records.kinds import kinds_of, titles_of
 from lanzarote.records.permissions import Actor, Grant, is_outside
 from lanzarote.records.records import Record, Version
-from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
     from lanzarote.mail.sending import Mail
+    from lanzarote.records.kinds import Kinds, RecordKind
     from lanzarote.store.database import Database
 
 
@@ -79,22 +80,29 @@ def letter(
     return msgspec.structs.replace(mail, unsubscribe=end)
 
 
+def called(kind: RecordKind[Any, Any], gettext: Callable[[str], str]) -> str:
+    """A record of *kind* whose title may not be told: "A practice"."""
+    words = str(gettext(kind.one))
+    return words[:1].upper() + words[1:]
+
+
 def _entry(instance: Instance, written: Letter, lang: str, follow: Follow, item: Item) -> str:
     """One record: what it is, what became of it, where it is read."""
     _ = instance.translations.translator(lang, follow.region_id).gettext
-    record, kind = item.concerned.record, KINDS[item.concerned.record.kind]
+    record, kind = item.concerned.record, instance.kinds[item.concerned.record.kind]
     header = instance.headers()[follow.region_id]
-    name = _(kind.words)
+    name = called(kind, _)
     if item.concerned.titles:
         title, _lang = pick(item.concerned.titles, lang, item.concerned.original, header.languages)
         name = _("%(kind)s, “%(title)s”") % {"kind": name, "title": title}
     region = pick(header.name, lang, header.languages[0])[0]
-    verbs = "; ".join(dict.fromkeys(str(_(kind.news[verb])) for verb in item.verbs))
+    news = kind.followed.news if kind.followed else {}
+    verbs = "; ".join(dict.fromkeys(str(_(news[verb])) for verb in item.verbs))
     line = _("- %(name)s (%(region)s): %(news)s") % {"name": name, "region": region, "news": verbs}
     if record.published_version is not None and not item.inside:
-        return f"{line}\n  {written.region_href(header, kind.place, record.slug)}"
-    if kind.read is not None and record.state != "erased":
-        return f"{line}\n  {written.region_href(header, 'team', kind.place, record.id)}"
+        return f"{line}\n  {written.region_href(header, kind.public, record.slug)}"
+    if kind.followed and kind.followed.inside and record.state != "erased":
+        return f"{line}\n  {written.region_href(header, 'team', kind.room, record.id)}"
     return str(line)
 
 
@@ -137,28 +145,16 @@ class Item(Struct, frozen=True, kw_only=True):
     """There is something among it that the group's page shows, and the public's does not."""
 
 
-class _Text(Struct):
-    title: str | None = None
-
-
-class _Said(Struct):
-    original: str = ""
-    text: dict[str, _Text] = {}
-    name: dict[str, str] = {}
-
-
-_said = LateDecoder(_Said)
-_VERBS = frozenset(verb for kind in KINDS.values() for verb in kind.news)
-
-
 def read(session: Session, rhythm: str, regions: Sequence[str]) -> dict[str, News]:
     """What followers in this *rhythm* were not told yet, by region."""
     floors = select(Follow.region_id, func.min(Follow.told)).where(Follow.rhythm == rhythm)
     found = {}
+    followed = {kind.name: kind.followed for kind in kinds_of(session).values() if kind.followed}
+    verbs = {verb for one in followed.values() for verb in one.news}
     for region_id, floor in session.execute(floors.where(Follow.region_id.in_(regions)).group_by(Follow.region_id)):
         head = session.scalar(select(func.max(Audit.seq)).where(Audit.region_id == region_id)) or 0
-        since = and_(Audit.region_id == region_id, Audit.seq > floor, Audit.seq <= head, Audit.verb.in_(_VERBS))
-        query = select(Audit.record_id, Audit.seq, Audit.actor, Audit.verb).where(since, Audit.kind.in_(list(KINDS)))
+        since = and_(Audit.region_id == region_id, Audit.seq > floor, Audit.seq <= head, Audit.verb.in_(verbs))
+        query = select(Audit.record_id, Audit.seq, Audit.actor, Audit.verb).where(since, Audit.kind.in_(followed))
         lines: dict[str, list[Line]] = {}
         for record_id, seq, actor, verb in session.execute(query.order_by(Audit.seq)):
             lines.setdefault(record_id, []).append(Line(seq, actor, verb))
@@ -186,6 +182,7 @@ def concerned(session: Session, news: Mapping[str, News]) -> dict[tuple[str, str
 
 
 def items(
+    kinds: Kinds,
     follows: Sequence[Follow],
     news: Mapping[str, News],
     records: Mapping[tuple[str, str], Concerned],
@@ -208,7 +205,7 @@ def items(
             verbs = [
                 line.verb
                 for line in region.lines.get(record_id, ())
-                if line.seq > follow.told and line.actor != by.account_id and may_know(one.record, line.verb, by)
+                if line.seq > follow.told and line.actor != by.account_id and may_know(kinds, one.record, line.verb, by)
             ]
             if verbs:
                 seen.add(place)
@@ -217,23 +214,9 @@ def items(
     return told
 
 
-class Said(Struct, frozen=True, kw_only=True):
-    """What a record of any kind is called."""
-
-    titles: Mapping[str, str]
-    original: str
-
-
-def said(body: bytes) -> Said:
-    """What the record that says *body* is called."""
-    read = _said.decode(body) if body else _Said()
-    titles = {code: text.title for code, text in read.text.items() if text.title} or read.name
-    return Said(titles=titles, original=read.original)
-
-
 def _told(record: Record, body: bytes) -> Concerned:
-    known = said(body)
-    return Concerned(record=record, titles=known.titles, original=known.original)
+    original, titles = titles_of(msgspec.json.decode(body)) if body else ("", {})
+    return Concerned(record=record, titles=titles, original=original)
 
 
 # --- delivering ---
@@ -353,7 +336,7 @@ def _tell(
     records: Mapping[tuple[str, str], Concerned],
 ) -> bool:
     """Whether *one* was told, or there was nothing to tell them. Raises Unreachable."""
-    told = items(tuple(one.follows.values()), found, records, one.actor)
+    told = items(instance.kinds, tuple(one.follows.values()), found, records, one.actor)
     if not told or one.account.state != "active":
         return True
     heads = {region_id: each.head for region_id, each in found.items()}

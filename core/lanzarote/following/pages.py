@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar import Response
 from litestar.params import FromPath
 from msgspec import Struct
@@ -11,8 +12,9 @@ from sqlalchemy import and_, or_, select
 
 from lanzarote.accounts.answers import came_from, go
 from lanzarote.following import delivering, service
-from lanzarote.following.service import KINDS, RHYTHMS, WHOLE, Follow, may_follow
+from lanzarote.following.service import RHYTHMS, WHOLE, Follow, may_follow
 from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.kinds import kinds_of, titles_of
 from lanzarote.records.records import Record, Version, now
 from lanzarote.records.validation import Faulty
 from lanzarote.store.database import ALL
@@ -104,7 +106,8 @@ def records_of(session: Session, follows: Sequence[Follow], by: Actor) -> dict[t
         and_(Record.published_version.is_(None), Version.number == Record.version),
     )
     rows = session.execute(select(Record, Version.body).join(Version, and_(joined, shown)).where(these))
-    return {(record.region_id, record.id): (record, body) for record, body in rows if may_follow(record, by)}
+    kinds = kinds_of(session)
+    return {(record.region_id, record.id): (record, body) for record, body in rows if may_follow(kinds, record, by)}
 
 
 def named_on_the_way_out(view: View, session: Session, follows: Sequence[Follow]) -> str:
@@ -116,12 +119,14 @@ def named_on_the_way_out(view: View, session: Session, follows: Sequence[Follow]
         header = view.instance.headers().get(one.region_id)
         return view.text(header.name, header.languages[0])[0] if header else ""
     record = session.get(Record, (one.region_id, one.record_id))
-    if record is None or record.kind not in KINDS:
+    if record is None or record.kind not in view.instance.kinds:
         return ""
     found = delivering.concerned(session, {one.region_id: delivering.News(floor=0, head=0, lines={one.record_id: ()})})
     titles = found[one.region_id, one.record_id].titles if found else {}
     original = found[one.region_id, one.record_id].original if found else ""
-    return pick(titles, view.lang, original)[0] if titles else view._(KINDS[record.kind].words)
+    return (
+        pick(titles, view.lang, original)[0] if titles else delivering.called(view.instance.kinds[record.kind], view._)
+    )
 
 
 def _told(view: View, one: Follow, known: Mapping[tuple[str, str], tuple[Record, bytes]]) -> Followed:
@@ -140,9 +145,9 @@ def _told(view: View, one: Follow, known: Mapping[tuple[str, str], tuple[Record,
     if found is None or header is None:
         return Followed(kind="gone", name=view._(NO_LONGER), href="", **common)
     record, body = found
-    kind, said = KINDS[record.kind], delivering.said(body)
-    name = pick(said.titles, view.lang, said.original, header.languages)[0] if said.titles else view._(kind.words)
-    parts = (kind.place, record.slug) if record.published_version is not None else ("team", kind.place, record.id)
+    kind, (original, titles) = view.instance.kinds[record.kind], titles_of(msgspec.json.decode(body))
+    name = pick(titles, view.lang, original, header.languages)[0] if titles else delivering.called(kind, view._)
+    parts = (kind.public, record.slug) if record.published_version is not None else ("team", kind.room, record.id)
     return Followed(kind=record.kind, name=name, href=view.region_href(header, *parts), **common)
 
 

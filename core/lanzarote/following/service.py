@@ -7,33 +7,30 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from msgspec import Struct
 from sqlalchemy import Index, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.accounts.secrets import new_secret
-from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import outbox
 from lanzarote.records.changelog import Audit
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import NOT_SIGNED_IN, Subject, may
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
-from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import insert_into
 from lanzarote.store.database import Base, Shared
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.records.changelog import Saved
-    from lanzarote.records.permissions import Action, Actor
+    from lanzarote.records.kinds import Kinds, RecordKind
+    from lanzarote.records.permissions import Actor
 
 
 # --- Who follows what. It belongs to the person, not to the region: it is in no region's file ---
@@ -104,115 +101,38 @@ def next_digest(rhythm: str, at: datetime) -> datetime:
     return due
 
 
-# --- What can be followed: where it is read, who reads it, and in which words a mail tells what became of it ---
+# --- What can be followed, and who may know what became of it ---
 
-
-class Kind(Struct, frozen=True, kw_only=True):
-    """A kind of records."""
-
-    place: str
-    """As addresses call it, for the public and for the team."""
-    words: str
-    """One of them, whose title may not be told."""
-    news: Mapping[str, str]
-    """What was done (a verb of the audit) → in words; nobody is told of anything else."""
-    read: Action | None = None
-    """What lets the team read it before the public does; None: nobody is told of it then."""
-
-
-KINDS: Final[Mapping[str, Kind]] = {
-    PRACTICE: Kind(
-        place="practices",
-        words=N_("A practice"),
-        news={
-            "publish": N_("published, or a new version of it"),
-            "withdraw": N_("withdrawn"),
-            "erase": N_("erased"),
-        },
-    ),
-    STAKEHOLDER: Kind(
-        place="organisations",
-        words=N_("An organisation"),
-        news={
-            "publish": N_("published, or a new version of it"),
-            "relation": N_("its relation to the group"),
-            "merge": N_("merged into another entry"),
-            "withdraw": N_("withdrawn"),
-            "erase": N_("erased"),
-        },
-    ),
-    FINDING: Kind(
-        place="findings",
-        words=N_("A finding"),
-        read="group.read",
-        news={
-            "share": N_("shared with the group"),
-            "revise": N_("a new version of the text"),
-            "close": N_("closed"),
-            "reopen": N_("open again"),
-        },
-    ),
-    IMPROVEMENT: Kind(
-        place="improvements",
-        words=N_("An improvement"),
-        read="group.read",
-        news={
-            "revise": N_("a new version of the text"),
-            "discuss": N_("under discussion"),
-            "comment": N_("a new comment"),
-            "amend": N_("an amendment is proposed"),
-            "amend-accept": N_("an amendment is accepted"),
-            "amend-refuse": N_("an amendment is refused"),
-            "call": N_("positions are asked for"),
-            "recall": N_("open for changes again"),
-            "adopt": N_("adopted"),
-            "reject": N_("not adopted"),
-            "postpone": N_("postponed"),
-            "reconsider": N_("reopened"),
-            "drop": N_("no longer pursued"),
-            "action": N_("an action is planned"),
-            "action-change": N_("an action is planned otherwise"),
-            "action-progress": N_("news of an action"),
-            "complete": N_("completed"),
-            "resume": N_("reopened"),
-            "publish": N_("published, or a new version of it"),
-            "withdraw": N_("withdrawn"),
-            "erase": N_("erased"),
-        },
-    ),
-}
 PUBLIC: Final = ("publish", "withdraw", "erase", "merge", "relation")
 """What the public may know of what it once read."""
 
 
-class _Status(Struct):
-    state: str = ""
-
-
-def may_follow(record: Record, by: Actor) -> bool:
+def may_follow(kinds: Kinds, record: Record, by: Actor) -> bool:
     """Whether *by* may read *record* as it stands now, in one way or another."""
-    kind = KINDS.get(record.kind)
-    if kind is None or record.state == "erased":
+    kind = kinds.get(record.kind)
+    if kind is None or kind.followed is None or record.state == "erased":
         return False
     return record.published_version is not None or _reads_inside(kind, record, by)
 
 
-def may_know(record: Record, verb: str, by: Actor) -> bool:
+def may_know(kinds: Kinds, record: Record, verb: str, by: Actor) -> bool:
     """Whether *by* may know now that *verb* was done to *record*."""
-    kind = KINDS.get(record.kind)
-    if kind is None or verb not in kind.news:
+    kind = kinds.get(record.kind)
+    if kind is None or kind.followed is None or verb not in kind.followed.news:
         return False
     if verb in PUBLIC and record.published_at is not None:
         return True
     return _reads_inside(kind, record, by)
 
 
-def _reads_inside(kind: Kind, record: Record, by: Actor) -> bool:
-    """Whether *by* reads it as one of those who work on it."""
-    if kind.read is None or not may(by, kind.read, Subject(region_id=record.region_id, id=record.id)):
+def _reads_inside(kind: RecordKind[Any, Any], record: Record, by: Actor) -> bool:
+    """Whether *by* reads it as one of those who work on it.
+
+    What is not shared is its authors' alone; where there is nothing left of it, nothing is told.
+    """
+    if kind.followed is None or not kind.followed.inside or (kind.unshared and kind.unshared(record)):
         return False
-    # A finding that was not shared is its authors' alone; where there is nothing left of it, nothing is told.
-    return record.kind != FINDING or decoded(record.status, _Status).state in ("shared", "closed")
+    return bool(may(by, kind.read, Subject(region_id=record.region_id, id=record.id)))
 
 
 # --- Beginning and ending to follow, and the signed links by which a mail lets one end it ---
@@ -233,7 +153,7 @@ def follow(session: Session, region_id: str, record_id: str, rhythm: str, *, by:
         raise Faulty([Fault(field="rhythm", text=NO_CHOICE)])
     if record_id != WHOLE:
         record = session.get(Record, (region_id, record_id))
-        if record is None or not may_follow(record, by):
+        if record is None or not may_follow(kinds_of(session), record, by):
             raise NotFound(NO_SUCH)
     known = session.get(Follow, (by.account_id, region_id, record_id), with_for_update=True)
     if known is None:
@@ -249,7 +169,8 @@ def follow(session: Session, region_id: str, record_id: str, rhythm: str, *, by:
 
 def _is_behind(session: Session, one: Follow) -> bool:
     """Whether there may be something that the person was not told yet."""
-    news = or_(*((Audit.kind == name) & Audit.verb.in_(list(kind.news)) for name, kind in KINDS.items()))
+    followed = {kind.name: list(kind.followed.news) for kind in kinds_of(session).values() if kind.followed}
+    news = or_(*((Audit.kind == name) & Audit.verb.in_(verbs) for name, verbs in followed.items()))
     lines = select(Audit.seq).where(Audit.region_id == one.region_id, Audit.seq > one.told, news)
     if one.record_id != WHOLE:
         lines = lines.where(Audit.record_id == one.record_id)
@@ -350,8 +271,10 @@ def listen(session: Session, saved: Sequence[Saved]) -> None:
             for table in (Follow, Follower):
                 session.execute(delete(table).where(table.account_id == one.record_id))
     by_region: dict[str, set[str]] = {}
+    kinds = kinds_of(session)
     for one in saved:
-        if one.kind in KINDS and one.verb in KINDS[one.kind].news:
+        followed = kinds[one.kind].followed if one.kind in kinds else None
+        if followed and one.verb in followed.news:
             concerned = by_region.setdefault(one.region_id, {WHOLE})
             if not one.fresh:  # nobody can follow yet what is made just now
                 concerned.add(one.record_id)

@@ -20,7 +20,8 @@ from lanzarote.improvements.finding_documents import (
     finding_now,
     finding_whole,
 )
-from lanzarote.improvements.model import FINDING, STATES, FindingStatus
+from lanzarote.improvements.model import STATES
+from lanzarote.improvements.record_kinds import FINDING
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
@@ -232,10 +233,7 @@ def _page(view: View, session: Session, record: Record, said: Finding) -> dict[s
 
 
 FINDINGS: Final = Kind(
-    name=FINDING,
-    room="findings",
-    content=Finding,
-    status=FindingStatus,
+    record=FINDING,
     fields=FIELDS,
     steps=STEPS,
     words=Words(
@@ -288,12 +286,11 @@ FINDINGS: Final = Kind(
             ),
         },
     ),
-    none=service.NO_SUCH[FINDING],
-    erased=service.ERASED[FINDING],
-    states=STATES[FINDING],
+    none=service.NO_SUCH[FINDING.name],
+    erased=service.ERASED[FINDING.name],
+    states=STATES[FINDING.name],
     state=lambda _, record: sharing.status_of(record).state,
     labels={"closed": N_("Why it was closed")},
-    hides=service.is_hidden,
     known=rules.known_in,
     rules=rules.of_finding,
     as_named=rules.as_named,

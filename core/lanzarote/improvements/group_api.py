@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.improvements import actions
-from lanzarote.improvements.finding_kind import FINDINGS
 from lanzarote.improvements.improvement_documents import ImprovementNow
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
-from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.api import address_of, records_of
 from lanzarote.web.changing import Nothing
 from lanzarote.web.resources import REGION
 from lanzarote.web.working_records import id_of, step, steps_of
@@ -32,4 +31,4 @@ def resume_improvement(sent: Sent, _: Nothing) -> Answer:
     return step(sent, records_of(IMPROVEMENTS), "group.lead", actions.resume, **sent.signed)
 
 
-handlers = (*resources_of(FINDINGS), *resources_of(IMPROVEMENTS), complete_improvement, resume_improvement)
+handlers = (complete_improvement, resume_improvement)

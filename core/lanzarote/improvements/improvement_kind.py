@@ -24,7 +24,8 @@ from lanzarote.improvements.improvement_documents import (
     improvement_now,
     improvement_whole,
 )
-from lanzarote.improvements.model import IMPROVEMENT, STATES, ImprovementStatus
+from lanzarote.improvements.model import STATES
+from lanzarote.improvements.record_kinds import IMPROVEMENT
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Step, Words, in_state, record_can
@@ -296,10 +297,7 @@ def _page(view: View, session: Session, record: Record, said: Improvement) -> di
 
 
 IMPROVEMENTS: Final = Kind(
-    name=IMPROVEMENT,
-    room="improvements",
-    content=Improvement,
-    status=ImprovementStatus,
+    record=IMPROVEMENT,
     fields=FIELDS,
     steps=STEPS,
     words=Words(
@@ -347,9 +345,9 @@ IMPROVEMENTS: Final = Kind(
             "get_team_improvement_version": "What one version of an improvement says.",
         },
     ),
-    none=service.NO_SUCH[IMPROVEMENT],
-    erased=service.ERASED[IMPROVEMENT],
-    states=STATES[IMPROVEMENT],
+    none=service.NO_SUCH[IMPROVEMENT.name],
+    erased=service.ERASED[IMPROVEMENT.name],
+    states=STATES[IMPROVEMENT.name],
     state=lambda _, record: service.shown_state(record),
     notices={"to-be-decided": moving.TO_BE_DECIDED, "still-asked": moving.STILL_ASKED},
     labels={"dropped": N_("Why it was dropped"), "withdrawn": N_("Why it was withdrawn")},

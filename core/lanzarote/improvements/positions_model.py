@@ -274,18 +274,6 @@ class Forwarded(Value, frozen=True, kw_only=True):
     """The decision that was forwarded."""
 
 
-class InvitationRow(Struct, frozen=True, kw_only=True):
-    """An ``Invitation`` as it stands in a region's file."""
-
-    number: Number
-    at: Moment
-    by: str
-    way: Literal["representatives", "contact", "elsewhere"]
-    answer: Literal["", "accept", "decline"]
-    answered_at: Moment | None
-    answered_by: str
-
-
 class CallRow(Struct, frozen=True, kw_only=True):
     number: Number
     version: Number

@@ -8,9 +8,10 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import NotFound
-from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, ImprovementStatus
 from lanzarote.records.changelog import Audit
-from lanzarote.records.permissions import allowed, involved, may_somewhere
+from lanzarote.records.kinds import kinds_of
+from lanzarote.records.permissions import allowed, involved, is_hidden
 from lanzarote.records.records import Record, Version, decode, find
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_
@@ -101,14 +102,6 @@ class _Answers(Struct):
 _titled = LateDecoder(_Titled)
 _state = LateDecoder(_State)
 _answers = LateDecoder(_Answers)
-_finding_status = LateDecoder(FindingStatus)
-
-
-def is_hidden(by: Actor, record: Record, wrote: bool) -> bool:
-    """Whether *record* is a finding that the group does not read yet, and *by* neither wrote in it nor leads."""
-    if record.kind != FINDING or wrote or may_somewhere(by, "group.lead", record.region_id):
-        return False
-    return not _finding_status.decode(record.status).shared
 
 
 def shown_state(record: Record) -> str:
@@ -120,7 +113,8 @@ def states_of(session: Session, kind: str, *, by: Actor) -> list[tuple[str, str]
     """Id and state of all that *by* may read, the last changed first."""
     query = select(Record, involved(by, "author")).where(_there(kind), allowed(by, "group.read"))
     rows = session.execute(query.order_by(Record.updated_at.desc(), Record.id))
-    return [(record.id, shown_state(record)) for record, wrote in rows if not is_hidden(by, record, wrote)]
+    declared = kinds_of(session)[kind]
+    return [(record.id, shown_state(record)) for record, wrote in rows if not is_hidden(declared, by, record, wrote)]
 
 
 def readable(session: Session, ids: Collection[str], *, by: Actor) -> dict[str, Titled]:
@@ -131,10 +125,14 @@ def readable(session: Session, ids: Collection[str], *, by: Actor) -> dict[str, 
         Record, Version.body, involved(by, "author"), allowed(by, "practice.read"), allowed(by, "group.read")
     )
     rows = session.execute(query.join(Version, _newest()).where(Record.id.in_(ids), Record.state != "erased"))
-    found = {}
+    found, kinds = {}, kinds_of(session)
     for record, body, wrote, of_practices, of_group in rows:
         public = record.published_version is not None
-        seen = of_practices if record.kind == PRACTICE else of_group and not is_hidden(by, record, wrote)
+        seen = (
+            of_practices
+            if record.kind == PRACTICE
+            else of_group and not is_hidden(kinds[record.kind], by, record, wrote)
+        )
         if record.kind in (PRACTICE, PROCEDURE, FINDING, IMPROVEMENT) and (seen or public):
             found[record.id] = _told(record, body)
     return found

@@ -61,7 +61,6 @@ def records_of(kind: AnyKind) -> working_records.Kind:
         read=kind.read,
         none=kind.none,
         erased=kind.erased,
-        hides=kind.hides,
         now=kind.api.tell_now or state_of,
     )
 
@@ -71,11 +70,10 @@ def address_of(kind: AnyKind) -> str:
     return f"/regions/{{region}}/team/{kind.name}s/{{{kind.name}}}"
 
 
-def resources_of(kind: AnyKind, *, with_list: bool = True) -> tuple[Any, ...]:
-    """The resources of *kind*; without the list, where a room has one in an order of its own."""
+def resources_of(kind: AnyKind) -> tuple[Any, ...]:
+    """The resources of *kind*."""
     listed, one = reading_of(kind)
-    read = (listed, one) if with_list else (one,)
-    return (*read, *_versions(kind), *_writing(kind), *(action_of(kind, one) for one in kind.actions))
+    return (listed, one, *_versions(kind), *_writing(kind), *(action_of(kind, one) for one in kind.actions))
 
 
 def _told(kind: AnyKind, function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -85,6 +85,13 @@ class Field(Struct, frozen=True, kw_only=True):
     """One of several rows."""
     carried: bool = False
     """The form carries it along, and does not ask for it: programs write it."""
+
+
+def fields_within(fields: Iterable[Field]) -> Iterator[Field]:
+    """All of them, and the fields in their rows and groups."""
+    for field in fields:
+        yield field
+        yield from fields_within(field.fields)
 
 
 class Shape(Struct, frozen=True, kw_only=True):

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from inspect import Parameter, signature
+from pkgutil import resolve_name
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from msgspec import Struct
 
 from lanzarote.kinds.fields import Field, Shape, shapes_of, within
 from lanzarote.kinds.wording import label_of
+from lanzarote.records.kinds import C, RecordKind, S
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.records import Record, decode
 from lanzarote.records.validation import Fault
 from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
-from lanzarote.types.values import Value
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
     from lanzarote.web.resources import Listed
     from lanzarote.web.site import View
 
-C = TypeVar("C", bound=Value)
-"""What a person writes."""
-S = TypeVar("S", bound=Value)
-"""How far it is, and what was decided about it."""
 When = Callable[[Record, str], bool]
 """Whether a record, and what its kind calls its state, allow something."""
 
@@ -253,11 +250,8 @@ def titles_of(content: Any) -> Text:
 class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """A kind of record."""
 
-    name: str
-    room: str
-    """Part of the addresses of its pages and resources, in the plural."""
-    content: type[C]
-    status: type[S]
+    record: RecordKind[C, S]
+    """What it is, for all that is made of every kind."""
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
     """What can be done, in the order in which it is shown. The first form is that of new records, too.
@@ -266,7 +260,6 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """
     words: Words
     api: Api
-    read: Permission = "group.read"
     write: Permission = "group.write"
     none: str
     """What programs are told where there is none."""
@@ -282,8 +275,6 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     called: Callable[[View, C, str, int], str] | None = None
     """What a row is called instead of its number; told the content, the field and the number."""
 
-    hides: Callable[[Actor, Record, bool], bool] | None = None
-    """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
     first: Callable[[View], Mapping[str, Any]] = lambda _: {}
     """What the form of a new record holds."""
     known: Callable[..., Any] = lambda *_: None
@@ -328,6 +319,27 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
         # A declaration that does not fit its type is told when it is read, not when it is used.
         self.shapes, self.beside, self.parts  # noqa: B018
 
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def room(self) -> str:
+        """Part of the addresses of its pages and resources, in the plural."""
+        return self.record.room
+
+    @property
+    def content(self) -> type[C]:
+        return self.record.body
+
+    @property
+    def status(self) -> type[S]:
+        return self.record.status
+
+    @property
+    def read(self) -> Permission:
+        return self.record.read
+
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         return shapes_of(self.content, self.fields)
@@ -370,6 +382,11 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
         if self.slug:
             return self.slug(content)
         return slugify(self.title(content).get(content.original, "") or self.name)
+
+
+def written(record: RecordKind[C, S]) -> Kind[C, S] | None:
+    """How people write records of a kind; None: by pages of their room's own."""
+    return resolve_name(record.written) if record.written else None
 
 
 def names_of(function: Callable[..., object]) -> frozenset[str]:

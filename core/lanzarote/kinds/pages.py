@@ -96,8 +96,8 @@ def _keeping(kind: AnyKind, path: str, room: Mapping[str, Any]) -> Any:
     return kept
 
 
-def handlers_of(kind: AnyKind, *, with_list: bool = True) -> tuple[Any, ...]:
-    """Pages and forms of *kind*; without the list, where a room has one in an order of its own."""
+def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
+    """Pages and forms of *kind*."""
     team_path = f"/{{lang:str}}/{{region:str}}/team/{kind.room}"
     one = team_path + "/{record_id:str}"
     room: dict[str, Any] = {"request_max_body_size": max(kind.api.largest, LARGEST_BODY)}
@@ -117,7 +117,7 @@ def handlers_of(kind: AnyKind, *, with_list: bool = True) -> tuple[Any, ...]:
     def shown(view: View, record_id: str) -> Response[Any]:
         return show(kind, view, record_id, done=view.request.query_params.get("done", ""))
 
-    handlers = [*([listed] if with_list else []), *((new, begun) if kind.forms else ()), page_of(one, kind.read, shown)]
+    handlers = [listed, *((new, begun) if kind.forms else ()), page_of(one, kind.read, shown)]
     if kind.forms:
         handlers.append(_keeping(kind, f"{one}/unsaved", room))
     handlers.append(page_of(f"{one}/versions", kind.read, partial(show_versions, kind)))

@@ -24,7 +24,7 @@ from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, records, validation
 from lanzarote.records.drafts import Noted, Override, Reason, Told, hold, remember, take_part
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import Subject, allowed, involved, require
+from lanzarote.records.permissions import Subject, allowed, involved, is_hidden, require
 from lanzarote.records.records import Draft, Record, Version, decode, encode
 from lanzarote.records.save_checks import NO_CHECKS, asked, checks_for
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
@@ -216,10 +216,11 @@ def content_of(kind: Kind[C, S], session: Session, record: Record, number: int |
 def readable(kind: Kind[C, S], session: Session, actor: Actor) -> ColumnElement[bool]:
     """The records of *kind* that *actor* may read."""
     there = and_(Record.kind == kind.name, Record.state != "erased", allowed(actor, kind.read))
-    if kind.hides is None:
+    if kind.record.unshared is None:
         return there
     rows = session.execute(select(Record, involved(actor, "author")).where(there))
-    return and_(there, Record.id.in_([record.id for record, wrote in rows if not kind.hides(actor, record, wrote)]))
+    seen = [record.id for record, wrote in rows if not is_hidden(kind.record, actor, record, wrote)]
+    return and_(there, Record.id.in_(seen))
 
 
 def newest_of(kind: Kind[C, S], session: Session, actor: Actor) -> Select[Record, bytes]:
@@ -238,7 +239,7 @@ def record_of(kind: Kind[C, S], session: Session, region_id: str, record_id: str
     here = (Record.region_id == region_id) & (Record.id == record_id) & (Record.kind == kind.name)
     # One question for all: what one may not know takes no longer than what there is not.
     found = session.execute(select(Record, involved(by, "author")).where(here, allowed(by, kind.read))).first()
-    if found is None or (kind.hides is not None and kind.hides(by, *found)):
+    if found is None or is_hidden(kind.record, by, *found):
         raise NotFound(kind.none)
     record: Record = found[0]
     if record.state == "erased":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lanzarote.errors import NotFound
-from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.api import address_of, records_of
 from lanzarote.kinds.service import newest_of
 from lanzarote.meetings import inviting, mandates
 from lanzarote.meetings.documents import (
@@ -218,7 +218,6 @@ handlers = (
     list_meetings,
     get_meeting,
     list_team_meetings,
-    *resources_of(MEETINGS, with_list=False),
     get_meeting_invitation,
     answer_own_invitation,
     adopt_mandate,

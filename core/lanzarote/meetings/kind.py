@@ -23,7 +23,7 @@ from lanzarote.meetings.documents import (
     item_told,
     whole_told,
 )
-from lanzarote.meetings.model import KIND, MeetingStatus
+from lanzarote.meetings.record_kinds import MEETING
 from lanzarote.meetings.service import ANSWERS, STATES, meeting_of, status_of, with_minutes_shown
 from lanzarote.records.records import Record
 from lanzarote.translation import N_
@@ -413,10 +413,7 @@ STEPS: Final = (
     ),
 )
 MEETINGS: Final = Kind(
-    name=KIND,
-    room="meetings",
-    content=Meeting,
-    status=MeetingStatus,
+    record=MEETING,
     fields=fields.FIELDS,
     steps=STEPS,
     words=Words(

@@ -8,7 +8,6 @@ from litestar import Response
 
 from lanzarote.improvements.positions_words import VERDICTS
 from lanzarote.kinds import team
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.meetings import agenda, reading
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.minutes import decided_at
@@ -104,7 +103,6 @@ def _on_paper(name: str, view: View, told: Entry, **context: Any) -> Response[An
 
 handlers = (
     list_meetings,
-    *handlers_of(MEETINGS, with_list=False),
     page_of(f"{ROOM}/{{record_id:str}}/sheet", MEETINGS.read, show_sheet),
     page_of(f"{ROOM}/{{record_id:str}}/letters", MEETINGS.read, show_letters),
     page_of(f"{ROOM}/{{record_id:str}}/minutes", MEETINGS.read, show_minutes),

@@ -143,11 +143,11 @@ def map_sheet(view: View, drawn: Map, every: Sequence[Named]) -> Sheet:
 
 FEWEST: Final = 2
 MOST: Final = 4
-COMPARED: Final = (
-    *("practice", "common", "domain", "target", "standing", "banks", "begun", "article", "provision", "stated"),
-    *("stakeholder", "improvement", "action", "procedure", "party", "endorsed", "pilot", "indicator"),
+BESIDE_RECORDS: Final = (
+    *("common", "domain", "target", "standing", "banks", "begun", "article", "provision", "stated"),
+    *("action", "party", "endorsed"),
 )
-"""Measures."""
+"""Measures that are compared besides how many records there are of each kind."""
 
 
 class IndicatorLine(Struct, frozen=True, kw_only=True):
@@ -223,6 +223,8 @@ def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any)
 
         return cell
 
+    others = listing.counted(view.instance.kinds)
+    del others["practice"]
     told: list[tuple[str, Callable[[Named], Cell]]] = [
         (
             _("Practices"),
@@ -240,11 +242,7 @@ def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any)
         ),
         (_("Articles of the Convention with a practice or a provision"), articles("some")),
         (_("Articles about which nothing is known yet"), articles("unknown")),
-        (_("Organisations that take part, and agreed to be named here"), records("stakeholder")),
-        (_("Improvements that the group decided on"), records("improvement")),
-        (_("Procedures"), records("procedure")),
-        (_("Pilots evaluated"), records("pilot")),
-        (_("Indicators"), records("indicator")),
+        *((_(label), records(measure)) for measure, label in others.items()),
     ]
     return _sheet(view, regions, query, "summary", _("What is documented"), _("Counted"), told)
 
@@ -332,7 +330,7 @@ def own_indicators(view: View, regions: Sequence[Named]) -> tuple[IndicatorLine,
 
 
 def _indicator_href(view: View, one: Named, said: IndicatorRelease) -> str:
-    return view.region_href(one.region.header, listing.PLACES["indicator"], said.slug)
+    return view.region_href(one.region.header, "indicators", said.slug)
 
 
 def _title(view: View, said: IndicatorRelease) -> Markup:

@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
 from sqlalchemy import update
 
-from lanzarote.evaluation.documents import EvaluationDocument
 from lanzarote.facts.convention import Reference
-from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.office.model import BLOCK, SECTOR, SECTOR_SIDE, TallyMask, TallyNumber
-from lanzarote.practices.documents import PracticeRelease
-from lanzarote.practices.model import settled
-from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.records.changelog import writes_alone
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.runtime.reading import LateDecoder, decoded
-from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import marks, pieces, put_rows, rows_of
-from lanzarote.territory.references import taking_part
 from lanzarote.types import CoverageStatement, Provision, Sector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from lanzarote.records.kinds import Kinds, Sectors
 
 
 # --- model ---
@@ -168,112 +162,30 @@ def _read(session: Session, region_id: str, block: int, masks: Sequence[str]) ->
 # --- What a released result counts for: each document of the log, turned into lines of the account ---
 # A line is (measure, a, b), with how often it counts. No line holds any text that somebody wrote.
 
+VOCABULARY: Final = "vocabulary"
 Line = tuple[str, str, str]
 Lines = Counter[Line]
 
 
-class Sectors(Struct, frozen=True, kw_only=True):
-    """What the sectors of a region are, as its log last said."""
-
-    common: Mapping[str, Sequence[str]] = {}
-    """Key, or former key, → common sectors."""
-    sides: Mapping[str, str] = {}
-
-    def commons(self, keys: Iterable[str]) -> list[str]:
-        return sorted({common for key in keys for common in self.common.get(key, ())})
+def counted_kinds(kinds: Kinds) -> frozenset[str]:
+    """Kinds of results that count for something."""
+    return frozenset({VOCABULARY, *(one.name for one in kinds.values() if one.released and one.released.counts)})
 
 
-def lines_of(kind: str, body: bytes, sectors: Sectors) -> Lines:
-    """What a result of this *kind* counts for."""
-    decoder, tell = _TELL[kind]
-    return Counter(tell(decoder.decode(body), sectors))
-
-
-def _practice(said: PracticeRelease, sectors: Sectors) -> Iterator[Line]:
-    practice, status = said.practice, said.status
-    yield "practice", "", ""
-    for common in sectors.commons(practice.sectors):
-        yield "common", common, ""
-    for article in {reference.partition(".")[0] for reference in practice.convention}:
-        yield "article", article, ""
-    for reference in set(practice.convention):
-        yield "paragraph", reference, ""
-    for domain in set(practice.domains):
-        yield "domain", domain, ""
-    for target in set(practice.target_groups):
-        yield "target", target, ""
-    yield "standing", settled(status).standing, ""
-    yield "running", practice.running, ""
-    yield "begun", (practice.started or "")[:4], status.strength
-    yield "banks", _banks(said, sectors), ""
-    yield from _co_operation(said, sectors)
-
-
-def _banks(said: PracticeRelease, sectors: Sectors) -> str:
-    """Which of the two banks a partner of it stands on."""
-    sides = set()
-    for partner in said.practice.partners:
-        cited = said.organisations.get(partner.organisation or "")
-        sides.add(cited.side if cited else partner.side or sectors.sides.get(partner.sector or ""))
-    banks = sides & {"public", "civil-society"}
-    return "both" if len(banks) == 2 else next(iter(banks)) if banks else "neither"  # type: ignore[return-value]
-
-
-def _co_operation(said: PracticeRelease, sectors: Sectors) -> Iterator[Line]:
-    """Common sectors that have a partner in it, alone and two and two."""
-    partners = taking_part(said.practice.partners, {name: one.sectors for name, one in said.organisations.items()})
-    commons = sectors.commons(partners)
-    for common in commons:
-        yield "partner", common, ""
-    for a, b in combinations(commons, 2):
-        yield "pair", a, b
-
-
-def _stakeholder(said: StakeholderRelease, sectors: Sectors) -> Iterator[Line]:
-    yield "stakeholder", said.organisation.side, ""
-    for common in sectors.commons(said.organisation.sectors):
-        yield "stakeholder-common", common, ""
-
-
-def _improvement(said: ImprovementDocument, sectors: Sectors) -> Iterator[Line]:
-    yield "improvement", said.state, ""
-    for common in sectors.commons(said.improvement.sectors):
-        yield "improvement-common", common, ""
-    for action in said.actions:
-        yield "action", action.progress, ""
-
-
-def _procedure(said: ProcedureDocument, sectors: Sectors) -> Iterator[Line]:
-    del sectors
-    yield "procedure", said.state, said.nature
-    for party in said.parties:
-        yield "party", "", ""
-        if party.endorsed and not party.retracted:
-            yield "endorsed", "", ""
-        if party.applied and not party.ceased:
-            yield "applied", "", ""
-
-
-def _evaluation(said: EvaluationDocument, sectors: Sectors) -> Iterator[Line]:
-    del sectors
-    if said.state == "decided":  # one that was superseded is told of by the one that took its place
-        yield "pilot", said.decision.outcome if said.decision else "", ""
-
-
-def _indicator(said: _Counted, sectors: Sectors) -> Iterator[Line]:
-    del sectors
-    yield "indicator", said.counts, ""
-
-
-class _Counted(Struct, frozen=True):
-    counts: str
+def lines_of(kinds: Kinds, name: str, body: bytes, sectors: Sectors) -> Lines:
+    """What a result counts for, of one of the ``counted_kinds``."""
+    if name == VOCABULARY:
+        return Counter(_vocabulary(_vocabularies.decode(body)))
+    released = kinds[name].released
+    if released is None or released.counts is None:
+        return Counter()
+    return Counter(released.counts(decoded(body, released.document), sectors))
 
 
 # What a region says of its sectors, its law and its coverage
 
 
-def _vocabulary(said: VocabularyRelease, sectors: Sectors) -> Iterator[Line]:
-    del sectors
+def _vocabulary(said: VocabularyRelease) -> Iterator[Line]:
     tell = _TERMS.get(said.vocabulary)
     former: set[str] = set()
     for term in said.entries if tell else ():
@@ -317,16 +229,4 @@ _TERMS: Final[Mapping[str, Callable[[str, bytes, bool], tuple[Any, list[Line]]]]
     "provision": _provision,
     "coverage": _coverage,
 }
-_TELL: Final[Mapping[str, tuple[LateDecoder[Any], Callable[[Any, Sectors], Iterator[Line]]]]] = {
-    "practice": (LateDecoder(PracticeRelease), _practice),
-    "stakeholder": (LateDecoder(StakeholderRelease), _stakeholder),
-    "improvement": (LateDecoder(ImprovementDocument), _improvement),
-    "procedure": (LateDecoder(ProcedureDocument), _procedure),
-    "evaluation": (LateDecoder(EvaluationDocument), _evaluation),
-    "indicator": (LateDecoder(_Counted), _indicator),
-    "vocabulary": (LateDecoder(VocabularyRelease), _vocabulary),
-}
-COUNTED: Final = frozenset(_TELL)
-"""Kinds of results that count for something."""
-OF_SECTORS: Final = frozenset({"practice", "stakeholder", "improvement"})
-"""Kinds of results of which sectors are counted: they count anew when the region's sectors change."""
+_vocabularies = LateDecoder(VocabularyRelease)

@@ -16,26 +16,19 @@ from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from lanzarote.office.desk import Named, Sheet
     from lanzarote.office.model import Opening
     from lanzarote.office.service import Figures
+    from lanzarote.records.kinds import Kinds
     from lanzarote.web.site import View
 
 MOST: Final = 50
 """So many records stand on one page."""
 MOST_IN_FILE: Final = 5_000
 """So many records stand in one file."""
-PLACES: Final[Mapping[str, str]] = {
-    "practice": "practices",
-    "stakeholder": "organisations",
-    "improvement": "improvements",
-    "procedure": "procedures",
-    "evaluation": "evaluation",
-    "indicator": "indicators",
-}
 MANY: Final = frozenset({"action", "party", "endorsed", "applied"})
 """Measures in which a record counts more than once."""
 
@@ -132,7 +125,7 @@ def records_sheet(view: View, found: Sequence[Found], **more: Any) -> Sheet:
         lines=tuple(
             Line(
                 head=Head(label=one.title),
-                cells=_told(one.kind, one.region, one.region_id, view.absolute(one.href)),
+                cells=_told(one.kind, one.region, one.region_id, view.absolute(one.href) if one.href else ""),
             )
             for one in found
         ),
@@ -161,7 +154,7 @@ def state_called(view: View, code: str) -> Markup:
 def _found(view: View, one: Named, record: service.Behind) -> Found:
     title = labels.written(*view.text(record.title, record.original or None), view.lang) if record.title else Markup("")
     return Found(
-        kind=view._(totals.KINDS[record.kind]),
+        kind=view._(view.instance.kinds[record.kind].label),
         title=title or escape(record.slug),
         region=one.name,
         region_id=one.id,
@@ -171,8 +164,9 @@ def _found(view: View, one: Named, record: service.Behind) -> Found:
 
 
 def address_of(view: View, one: Named, record: service.Behind) -> str:
-    """Where the public reads the record, wherever its region is written."""
-    return view.region_href(one.region.header, PLACES[record.kind], record.slug)
+    """Where the public reads the record, wherever its region is written; empty: it has no page there."""
+    public = view.instance.kinds[record.kind].public
+    return view.region_href(one.region.header, public, record.slug) if public else ""
 
 
 # The regions that are here
@@ -210,7 +204,12 @@ class StateCard(Struct, frozen=True, kw_only=True):
 
 
 INVENTED_STATE: Final = N_("Invented, of no State")
-COUNTED: Final = ("practice", "stakeholder", "improvement", "procedure", "pilot", "indicator")
+
+
+def counted(kinds: Kinds) -> dict[str, str]:
+    """Measure that counts each released record of a kind once → what they are called."""
+    released = ((kind, kind.released) for kind in kinds.values() if kind.released and kind.released.measure)
+    return {one.measure: one.plural or kind.plural for kind, one in released}
 
 
 def by_state(view: View, shown: Sequence[Named], figures: Figures) -> tuple[StateCard, ...]:
@@ -311,21 +310,13 @@ def _region(view: View, one: Named, figures: Figures, said: Opening | None) -> R
 
 
 def _counts(view: View, one: Named, figures: Figures) -> tuple[tuple[str, int, str], ...]:
-    return tuple(_count_of(view, one, measure, figures) for measure in COUNTED)
+    return tuple(_count_of(view, one, *measure, figures) for measure in counted(view.instance.kinds).items())
 
 
-def _count_of(view: View, one: Named, measure: str, figures: Figures) -> tuple[str, int, str]:
+def _count_of(view: View, one: Named, measure: str, label: str, figures: Figures) -> tuple[str, int, str]:
     n = figures.all_of(measure, one.id)
     if measure == "practice":
         href = view.region_href(one.region.header, "practices")
     else:
         href = desk.records_href(view, measure, None, None, one.id)
-    label: Any = {
-        "practice": view._("Practices"),
-        "stakeholder": view._("Organisations taking part"),
-        "improvement": view._("Improvements that the group decided on"),
-        "procedure": view._("Procedures"),
-        "pilot": view._("Pilots evaluated"),
-        "indicator": view._("Indicators"),
-    }[measure]
-    return label, n, href if n else ""
+    return view._(label), n, href if n else ""

@@ -152,9 +152,8 @@ def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     every = desk.named(view)
     regions = comparing.chosen(view, every)
     enough = len(regions) >= comparing.FEWEST
-    figures = (
-        service.figures(view.instance.database, [one.id for one in regions], comparing.COMPARED) if enough else None
-    )
+    measures = (*comparing.BESIDE_RECORDS, *listing.counted(view.instance.kinds))
+    figures = service.figures(view.instance.database, [one.id for one in regions], measures) if enough else None
     return answer(
         view,
         "office/compare.html",
@@ -175,7 +174,7 @@ def regions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = desk.view_of(site, request, lang)
     state = request.query_params.get("state", "")
     shown = desk.desk(view, state=state)
-    figures = _figures(view, shown, listing.COUNTED)
+    figures = _figures(view, shown, tuple(listing.counted(view.instance.kinds)))
     query = [*([("state", shown.state)] if shown.state else []), *desk.query_of(shown)]
     return answer(
         view,

@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
 from lanzarote.office.model import BLOCK, INNER
 from lanzarote.records.validation import is_address
-from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import marks, pieces
 from lanzarote.types import RegionHeader
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.office.lines import Line
+    from lanzarote.records.kinds import Kinds
     from lanzarote.store.database import Database
 
     Numbers = Mapping[str, int]
@@ -204,7 +205,7 @@ def newest(database: Database, most: int) -> list[tuple[str, str]]:
 
 def told_of(database: Database, region_id: str, ids: Sequence[str]) -> list[Behind]:
     """What the log says last of these records, as far as a list shows it."""
-    told = (_told(region_id, *document) for document in documents(database, region_id, ids))
+    told = (_told(database.kinds, region_id, *document) for document in documents(database, region_id, ids))
     found = {one.id: one for one in told if one}
     return [found[record_id] for record_id in ids if record_id in found]
 
@@ -230,98 +231,10 @@ def _bits(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-class _Titled(Struct, frozen=True):
-    title: str | None = None
-
-
-class _Written(Struct, frozen=True):
-    original: str
-    text: dict[str, _Titled] = {}
-
-
-class _Practice(Struct, frozen=True):
-    slug: str
-    practice: _Written
-
-
-class _Improvement(Struct, frozen=True):
-    slug: str
-    improvement: _Written
-
-
-class _Procedure(Struct, frozen=True):
-    slug: str
-    procedure: _Written
-
-
-class _Named(Struct, frozen=True):
-    name: dict[str, str]
-
-
-class _Stakeholder(Struct, frozen=True):
-    slug: str
-    organisation: _Named
-
-
-class _Evaluation(Struct, frozen=True):
-    slug: str
-    original: str
-    title: dict[str, str]
-
-
-class _Indicator(Struct, frozen=True):
-    slug: str
-    original: str
-    text: dict[str, _Titled]
-
-
-def _told(region_id: str, record_id: str, kind: str, body: bytes) -> Behind | None:
-    read = _READ.get(kind)
-    if read is None:
+def _told(kinds: Kinds, region_id: str, record_id: str, kind: str, body: bytes) -> Behind | None:
+    released = kinds[kind].released if kind in kinds else None
+    if released is None:
         return None
-    slug, original, title = read(body)
-    return Behind(region=region_id, kind=kind, id=record_id, slug=slug, title=title, original=original)
-
-
-def _titles(said: _Written | _Indicator) -> tuple[str, dict[str, str]]:
-    return said.original, {lang: words.title for lang, words in said.text.items() if words.title}
-
-
-def _of_practice(body: bytes) -> Any:
-    said = decoded(body, _Practice)
-    return said.slug, *_titles(said.practice)
-
-
-def _of_improvement(body: bytes) -> Any:
-    said = decoded(body, _Improvement)
-    return said.slug, *_titles(said.improvement)
-
-
-def _of_procedure(body: bytes) -> Any:
-    said = decoded(body, _Procedure)
-    return said.slug, *_titles(said.procedure)
-
-
-def _of_stakeholder(body: bytes) -> Any:
-    said = decoded(body, _Stakeholder)
-    return said.slug, "", said.organisation.name
-
-
-def _of_evaluation(body: bytes) -> Any:
-    said = decoded(body, _Evaluation)
-    return said.slug, said.original, said.title
-
-
-def _of_indicator(body: bytes) -> Any:
-    said = decoded(body, _Indicator)
-    return said.slug, *_titles(said)
-
-
-_READ = {
-    "practice": _of_practice,
-    "improvement": _of_improvement,
-    "procedure": _of_procedure,
-    "stakeholder": _of_stakeholder,
-    "evaluation": _of_evaluation,
-    "indicator": _of_indicator,
-}
+    said = msgspec.json.decode(body)
+    original, titles = released.title(said)
+    return Behind(region=region_id, kind=kind, id=record_id, slug=said["slug"], title=titles, original=original)

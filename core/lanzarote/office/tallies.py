@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import delete, select
 
 from lanzarote.office import lines as masks
-from lanzarote.office.lines import COUNTED, OF_SECTORS, Flips, Sectors, lines_of
+from lanzarote.office.lines import Flips, counted_kinds, lines_of
 from lanzarote.office.model import (
     AWAITED,
     BLOCK,
@@ -26,6 +26,7 @@ from lanzarote.office.model import (
 from lanzarote.records import changelog
 from lanzarote.records.changelog import SHOWN as VERBS_SHOWN
 from lanzarote.records.changelog import Beginning, Served
+from lanzarote.records.kinds import Sectors, kinds_of
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import put_rows, rows_of
 
@@ -278,12 +279,13 @@ def _pending(
     first = head - len(entries) + 1
     begun = begun_before(session, region_id, first) if awaited else 0
     whole = 0
+    counted = counted_kinds(kinds_of(session))
     for seq, one in enumerate(entries, first):
         if one.verb == "epoch":
             begun, awaited = seq, entries_of(one.body)
         elif awaited:
             awaited -= 1
-        if one.kind in COUNTED:
+        if one.kind in counted:
             pending[one.record_id] = (one.kind, one.body if one.verb in changelog.SHOWN else b"")
         if begun and not awaited:
             whole, begun = begun, 0
@@ -296,13 +298,15 @@ def _pending(
 def _renewed(session: Session, region_id: str, sectors: Sectors, pending: Pending) -> Sectors:
     """The region's sectors as they are now; if they are others, what is counted by them is counted anew."""
     kind, body = pending["sector"]
-    now = _sectors_of(lines_of(kind, body, sectors) if body else Counter())
+    kinds = kinds_of(session)
+    now = _sectors_of(lines_of(kinds, kind, body, sectors) if body else Counter())
     if now != sectors:
         numbered = masks.numbered(session, region_id)
+        by_sector = {name for name, one in kinds.items() if one.released and one.released.by_sector}
         concerned = {
             record_id: one
             for record_id, one in replay(session, region_id).released.items()
-            if one.kind in OF_SECTORS and record_id in numbered and record_id not in pending
+            if one.kind in by_sector and record_id in numbered and record_id not in pending
         }
         pending |= {record_id: (kind, body) for record_id, kind, body in bodies(session, region_id, concerned)}
     return now
@@ -310,8 +314,9 @@ def _renewed(session: Session, region_id: str, sectors: Sectors, pending: Pendin
 
 def _count(session: Session, region_id: str, pending: Pending, sectors: Sectors) -> Counter[Line]:
     """Let the masks be about what is *pending*; return what that adds to the numbers."""
+    kinds = kinds_of(session)
     after = {
-        record_id: masks.powers(lines_of(kind, body, sectors)) if body else set()
+        record_id: masks.powers(lines_of(kinds, kind, body, sectors)) if body else set()
         for record_id, (kind, body) in pending.items()
     }
     known = masks.positions(session, region_id, list(after))
@@ -402,13 +407,14 @@ def counted_from(
 ) -> tuple[Counter[Line], dict[str, set[str]]]:
     """What these released records count for together."""
     own = {record_id: one for record_id, one in released.items() if record_id == "sector"}
-    said = [lines_of(kind, body, Sectors()) for _, kind, body in bodies(session, region_id, own)]
+    kinds = kinds_of(session)
+    said = [lines_of(kinds, kind, body, Sectors()) for _, kind, body in bodies(session, region_id, own)]
     sectors = _sectors_of(said[0] if said else Counter())
     numbers: Counter[Line] = Counter({(measure, "", ""): n for measure, n in more.items() if n})
     placed: dict[str, set[str]] = {}
-    wanted = {record_id: one for record_id, one in released.items() if one.kind in COUNTED}
+    wanted = {record_id: one for record_id, one in released.items() if one.kind in counted_kinds(kinds)}
     for record_id, kind, body in bodies(session, region_id, wanted):
-        lines = lines_of(kind, body, sectors)
+        lines = lines_of(kinds, kind, body, sectors)
         numbers.update(lines)
         if lines:
             placed[record_id] = masks.powers(lines)

@@ -56,14 +56,6 @@ OUTCOMES: Final[Mapping[str, str]] = {
 }
 STRENGTHS: Final = ("not-assessed", "pioneering", "prudent", "promising", "effective")
 TARGETS: Final = tuple(labels.LABELS["target"])
-KINDS: Final[Mapping[str, str]] = {
-    "practice": N_("Practice"),
-    "stakeholder": N_("Organisation"),
-    "improvement": N_("Improvement"),
-    "procedure": N_("Procedure"),
-    "evaluation": N_("Pilot evaluation"),
-    "indicator": N_("Indicator"),
-}
 
 
 def sector_names(view: View) -> dict[str, Markup]:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from lanzarote import __version__
-from lanzarote.composition import LISTENERS, RELEASES
+from lanzarote.composition import KINDS, LISTENERS
 from lanzarote.errors import RestoreError, SettingError
 from lanzarote.exchange import erasure_list
 from lanzarote.findable import entries as findable
@@ -358,13 +358,14 @@ def _restored(
 
 def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
     """Erase what has to stay erased, project and index what the public reads, open a new epoch; tell what was done."""
-    with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "listeners": LISTENERS}) as session:
+    info: dict[str, Any] = {"scope": Scope.of(ALL), "kinds": KINDS}
+    with ScopedSession(bind=connection, info=info | {"listeners": LISTENERS, "tells_nothing": True}) as session:
         again = erasure_list.erase_again(session, gone, by=ACTOR)
         session.flush()
         transfers.take_out(session)
         transfers.rebuild(session)
     told = [f"  erased since the backup, and erased again: {again}"] if again else []
-    with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "releases": RELEASES}) as session:
+    with ScopedSession(bind=connection, info=info) as session:
         for region_id, home in session.execute(sa.select(Served.id, Served.home).order_by(Served.id)).all():
             broken = [
                 f"  the {name} of {region_id} does not follow from number {at} on: it was changed before the backup"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.activity.lines import ROOMS
 from lanzarote.operations.loading_report import tell_three
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.tasks import WITHDRAWAL
@@ -61,8 +60,8 @@ def _page(instance: Instance, record: Record) -> str:
     """What to do about a working version, and where."""
     way = f"The public reads version {record.published_version} until the team has looked at this one"
     header = instance.headers().get(record.region_id)
-    if header is None or record.kind not in ROOMS:
+    if header is None or record.kind not in instance.kinds:
         return f"{way}."
-    page = f"{header.languages[0]}/{header.id}/team/{ROOMS[record.kind][1]}/{record.id}"
+    page = f"{header.languages[0]}/{header.id}/team/{instance.kinds[record.kind].room}/{record.id}"
     first = "propose" if record.kind == PROCEDURE else "submit"
     return f"{way}; {first}, publish or discard it at {instance.settings.base_url}/{page}"

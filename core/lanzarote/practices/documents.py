@@ -21,9 +21,11 @@ from lanzarote.store.ids import is_id, shipped_id
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from lanzarote.types import Derived, Partner, TransferOrigin
 
 
 _practice = LateDecoder(Practice)
@@ -194,6 +196,22 @@ def _public(status: PracticeStatus) -> PracticeStatus:
 def named_by(practice: Practice) -> set[str]:
     """Keys and ids of the organisations with whom it is done."""
     return {partner.organisation for partner in practice.partners if partner.organisation}
+
+
+def taking_part(partners: Iterable[Partner], sectors_of: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Sectors of *partners*; *sectors_of* has those of each organisation by its key."""
+    found: set[str] = set()
+    for partner in partners:
+        named = sectors_of.get(partner.organisation or "")
+        found.update(named or ((partner.sector,) if partner.sector else ()))
+    return frozenset(found)
+
+
+def unfit_origin(field: str, told: TransferOrigin | Derived | None) -> Iterator[str]:
+    """The words of another region that are told there: they would stay when it erases what they are of."""
+    for name in ("slug", "title", "url"):
+        if getattr(told, name, None):
+            yield f"{field}.{name}: only the region that it comes from tells this, and may erase it"
 
 
 def _cited(said: Organisation) -> CitedOrganisation:

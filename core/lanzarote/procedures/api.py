@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.api import address_of, records_of
 from lanzarote.procedures import endorsing, public
 from lanzarote.procedures.asked import asked_of
 from lanzarote.procedures.documents import ProcedureDocument, document
@@ -145,7 +145,6 @@ def _said(sent: Sent, session: Session, record: Record, body: ProcedureSaying) -
 handlers = (
     list_procedures,
     get_procedure,
-    *resources_of(PROCEDURES),
     say_of_procedure,
     get_asked_procedure,
     say_when_asked,

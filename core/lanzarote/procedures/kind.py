@@ -13,7 +13,8 @@ from lanzarote.kinds.kind import Action, Api, Form, Kind, Row, When, Words, lead
 from lanzarote.kinds.law_and_sources import LAW, SOURCES, provisions, sectors
 from lanzarote.kinds.organisations import organisations
 from lanzarote.procedures import form, service, team_reading, writing
-from lanzarote.procedures.model import IN_FORCE, KIND, ProcedureStatus
+from lanzarote.procedures.model import IN_FORCE
+from lanzarote.procedures.record_kind import PROCEDURE
 from lanzarote.procedures.rules import faults_in, known_in, open_of
 from lanzarote.procedures.team_documents import (
     ProcedureItem,
@@ -345,10 +346,7 @@ def _page(view: View, session: Session, record: Record, said: Procedure) -> dict
 
 
 PROCEDURES: Final = Kind(
-    name=KIND,
-    room="procedures",
-    content=Procedure,
-    status=ProcedureStatus,
+    record=PROCEDURE,
     fields=FIELDS,
     steps=STEPS,
     words=Words(

@@ -9,7 +9,6 @@ from litestar import Response
 
 from lanzarote.errors import Conflict
 from lanzarote.kinds import service, team
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.record_pages import plain_title, refusal, show, to_record
 from lanzarote.procedures import endorsing
 from lanzarote.procedures.endorsing import Given, version_meant
@@ -109,7 +108,6 @@ def say(what: What, view: View, record_id: str, data: Mapping[str, Any]) -> Resp
 
 
 handlers: tuple[Any, ...] = (
-    *handlers_of(PROCEDURES),
     page_of(f"{ONE}/print", "group.read", printed),
     page_of(f"{ONE}/lanes.svg", "group.read", picture),
     page_of(f"{ONE}/procedure.bpmn", "group.read", process),

@@ -18,6 +18,7 @@ from sqlalchemy import Index, LargeBinary, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.errors import NotPermitted
+from lanzarote.records.kinds import Released, kinds_of
 from lanzarote.records.tables import note_forgotten
 from lanzarote.store.bulk import add_rows, marks, pieces, rows_of, shared_rows
 from lanzarote.store.database import Base, Regional, Shared
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 RELEASED: Final = frozenset({"region", "vocabulary"})
 """Kinds that leave the region as they stand when they are published. Of others it is a ``Release``."""
-PUBLISHED_ONLY: Final = frozenset({"practice", "stakeholder"})
-"""Kinds of which the public reads nothing else unless something is published, withdrawn or erased."""
 SHOWN: Final = frozenset({"publish", "replace"})
 """Verbs of the log after which a result is there."""
 BY: Final = "lanzarote"
@@ -230,13 +229,13 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     if is_received(session, region_id):
         return
     forget_bodies(session, ids)
-    releases: Mapping[str, Releasing] = session.info.get("releases", {})
-    if kind not in releases or not ids:
+    released = releases(session).get(kind)
+    if released is None or not ids:
         return
     told = Saved(region_id=region_id, kind=kind, record_id="", verb="replace", version=0, at=at, public=True)
     some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
     session.flush()
-    shown, last = releases[kind](session, some), _last(session, region_id, ids)
+    shown, last = released.make(session, some), _last(session, region_id, ids)
     entries = []
     for record_id, one in some.items():
         if (now := shown.get(record_id)) is not None and (now.begins or record_id in last):
@@ -254,7 +253,7 @@ def release_erased(session: Session, region_id: str, gone: Sequence[Saved]) -> N
     """
     head, _ = _head(session, Change, region_id)
     note_forgotten(session, region_id, {one.record_id: head for one in gone})
-    if not session.info.get("releases"):
+    if not releases(session):
         return
     last = _last(session, region_id, [one.record_id for one in gone])
     if untold := [one for one in gone if last.get(one.record_id, ("", b""))[0] != "erase"]:
@@ -263,12 +262,12 @@ def release_erased(session: Session, region_id: str, gone: Sequence[Saved]) -> N
 
 def release_changed(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
     """Tell what the public reads of these records by now, where what they name has become another thing."""
-    releases: Mapping[str, Releasing] = session.info.get("releases", {})
-    if not ids or kind not in releases:
+    released = releases(session).get(kind)
+    if released is None or not ids:
         return
     told = Saved(region_id=region_id, kind=kind, record_id="", verb="", version=0, at=at, public=True)
     some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
-    if entries := list(_told_of(session, releases[kind], some)):
+    if entries := list(_told_of(session, released, some)):
         _write_changes(session, region_id, entries)
 
 
@@ -332,27 +331,34 @@ def salted(salt: bytes, body: bytes) -> str:
     return sha256(salt + body).hexdigest()
 
 
+def releases(session: Session) -> Mapping[str, Released]:
+    """Kind → what of it leaves the region; nothing in a session that tells nothing, as while a backup is restored."""
+    if session.info.get("tells_nothing"):
+        return {}
+    return {kind.name: kind.released for kind in kinds_of(session).values() if kind.released}
+
+
 def _released(session: Session, saved: Sequence[Saved]) -> list[Saved]:
     """What of *saved* the change log tells."""
-    releases: Mapping[str, Releasing] = session.info.get("releases", {})
+    leaving = releases(session)
     of_kind: dict[str, dict[str, Saved]] = {}
     for one in saved:
-        if one.kind in releases and (one.concerns_public or one.kind not in PUBLISHED_ONLY):
+        if one.kind in leaving and (one.concerns_public or not leaving[one.kind].when_published):
             some = of_kind.setdefault(one.kind, {})
             # Of several writes that go together, the one that makes it public is the one that is told.
             if one.record_id not in some or one.concerns_public:
                 some[one.record_id] = one
     told: dict[tuple[str, str], Saved] = {}
     for kind, some in of_kind.items():
-        told |= {(kind, one.record_id): one for one in _told_of(session, releases[kind], some)}
+        told |= {(kind, one.record_id): one for one in _told_of(session, leaving[kind], some)}
     found = [one for one in saved if one.kind in RELEASED and one.concerns_public]
     return [*found, *told.values()]
 
 
-def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) -> Iterable[Saved]:
+def _told_of(session: Session, released: Released, some: Mapping[str, Saved]) -> Iterable[Saved]:
     """Of records of one kind in one region: what the public reads of them, where that is another thing than it was."""
     session.flush()
-    shown = release(session, some)
+    shown = released.make(session, some)
     known = [record_id for record_id, one in some.items() if not one.fresh]
     region_id = next(iter(some.values())).region_id
     last = _last(session, region_id, known)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.kinds import RecordKind
     from lanzarote.store.database import Database
 
 Role = Literal["representative", "contributor", "reviewer", "coordinator", "office", "administrator"]
@@ -427,3 +428,10 @@ def _why_not(actor: Actor, action: Action, subject: Subject) -> str:
     if all(_shut_out(grant, action) for grant in here):
         return NOT_IN_GROUP
     return NOT_YOURS
+
+
+def is_hidden(kind: RecordKind[Any, Any], by: Actor, record: Record, wrote: bool) -> bool:
+    """Whether *record* is hidden from *by*, who may read others of its *kind*; *wrote*: they wrote in it."""
+    if kind.unshared is None or wrote or not kind.unshared(record):
+        return False
+    return not may_somewhere(by, kind.read_all or kind.read, record.region_id)

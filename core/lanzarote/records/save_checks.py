@@ -16,13 +16,14 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.plugins import SWITCHED, CallFailed
 from lanzarote.records import changelog, outbox
 from lanzarote.records.drafts import Noted, Override, Reason, Told, newest
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import decode, now
 from lanzarote.records.validation import LONGEST_REASON, THIN_REASON, Fault, Identifying, is_thin, refuse_long
 from lanzarote.store.bulk import rows_of
 from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.translation.catalogues import N_
-from lanzarote.types import Concern, Improvement, Organisation, PracticeSheet
+from lanzarote.types import Concern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -110,12 +111,6 @@ FAILED_WORDS: Final = N_(
     "reason, or switch the package off, unless it is the region’s own. The team that runs the site finds in its log "
     "what failed, and can install a version that works."
 )
-HOOKS: Final[Mapping[str, tuple[str, type[Value]]]] = {
-    "practice": ("check_practice", PracticeSheet),
-    "stakeholder": ("check_stakeholder", Organisation),
-    "improvement": ("check_improvement", Improvement),
-}
-"""Kind of record → the hook that is asked about it, and what its versions say."""
 Place = tuple[str, str, str]
 """Package, code, field."""
 
@@ -198,17 +193,17 @@ def checks_for(
 ) -> Checks:
     """Before *by* saves *record*, or a new one of its *kind*; *reasons*: why, although a package objects.
 
-    *kind*: one of ``HOOKS``. Read before the transaction that writes it.
+    *kind*: one that is ``checked``. Read before the transaction that writes it.
     """
-    hook, written_as = HOOKS[kind]
+    declared = kinds_of(session)[kind]
     there = record if record is not None and record.state != "erased" else None
     body, told = newest(session, there, Told) if there else (b"", None)
     told = told or Told()
     return Checks(
-        hook=hook,
+        hook=declared.checked,
         host=instance.host,
         packages=instance.switched_on(session, region_id),
-        before=decode(body, written_as) if there else None,
+        before=decode(body, declared.draft or declared.body) if there else None,
         overrides=told.overrides,
         explained=told.reasons,
         reasons=reasons or {},

@@ -13,6 +13,7 @@ from lanzarote.errors import NotFound
 from lanzarote.records import changelog, records, tables, tasks
 from lanzarote.records.changelog import Saved
 from lanzarote.records.erasing import erased, erased_here
+from lanzarote.records.kinds import kinds_of, titles_of
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.records.tasks import WITHDRAWAL
@@ -20,7 +21,7 @@ from lanzarote.regions.merge import Merged, Question, merge, with_present_keys
 from lanzarote.runtime.reading import converted
 from lanzarote.store.database import Base, Regional
 from lanzarote.store.ids import shipped_id, slugify
-from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
+from lanzarote.types import Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.content import Content
 
-BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation, "procedure": Procedure}
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
 
 
@@ -261,7 +261,7 @@ def _merge_one(
         outcome.unchanged += 1
         return
     local = with_present_keys(records.body_of(session, record, record.version), present)
-    merged = _merged(one.kind, before, local, one.body)
+    merged = _merged(kinds_of(session)[one.kind].body, before, local, one.body)
     for question in merged.questions:
         about = {name: getattr(question, name) for name in question.__struct_fields__}
         tasks.open_task(session, seed.region_id, "upgrade-conflict", by=by, record_id=record.id, key=one.key, **about)
@@ -292,9 +292,8 @@ def _ask_whether_to_show(session: Session, seed: Seed, reason: Text, outcome: Ou
 
 
 def _title(body: Mapping[str, Any]) -> str:
-    texts = {lang: text["title"] for lang, text in body.get("text", {}).items()} or body["name"]
-    title: str = texts.get(body.get("original")) or next(iter(texts.values()))
-    return title
+    original, titles = titles_of(body)
+    return titles.get(original) or next(iter(titles.values()))
 
 
 def take_back(session: Session, region_id: str, task_id: str, *, by: str) -> None:
@@ -317,15 +316,15 @@ def _withdrawn(status: bytes) -> bytes:
     return encode({name: value for name, value in said.items() if name != "beside"} | {"state": state})
 
 
-def _merged(kind: str, *bodies: bytes) -> Merged:
+def _merged(kind: type[Any], *bodies: bytes) -> Merged:
     """Merge, unless that would make something that is no record: then everything is asked."""
     plain = [msgspec.json.decode(body) for body in bodies]
     merged = merge(*plain)
     try:
-        value = converted(merged.body, BODIES[kind])
+        value = converted(merged.body, kind)
     except msgspec.ValidationError:
         return merge(*plain, ask=True)
-    whole = not isinstance(value, Practice | Procedure) or value.original in value.text
+    whole = not hasattr(value, "text") or value.original in value.text
     return merged if whole else merge(*plain, ask=True)
 
 

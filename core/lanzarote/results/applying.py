@@ -11,16 +11,14 @@ from sqlalchemy import select
 from lanzarote import guard, search
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.model import StakeholderStatus
-from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.facts.convention import UnknownReference
-from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.projection import project_later
-from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.records.changelog_state import forget_received
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.records import Draft, Record, encode
 from lanzarote.records.tables import note_forgotten
 from lanzarote.regions import vocabulary
@@ -34,31 +32,25 @@ from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import add_rows
 from lanzarote.store.ids import is_id
-from lanzarote.types import RegionHeader, TransferRelease
+from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.kinds import Kinds
     from lanzarote.results.batches import Entry
     from lanzarote.results.model import Source
 
 BY: Final = "results"
 """Who the audit says wrote what was received."""
-DOCUMENTS: Final[dict[str, Any]] = {
+OF_REGION: Final[Mapping[str, Any]] = {
     "epoch": Beginning,
     "region": RegionHeader,
     "vocabulary": VocabularyRelease,
-    STAKEHOLDER: StakeholderRelease,
-    PRACTICE: PracticeRelease,
-    "improvement": ImprovementDocument,
-    "procedure": ProcedureDocument,
-    "indicator": IndicatorRelease,
-    "evaluation": EvaluationDocument,
-    "transfer": TransferRelease,
 }
-"""Kind of entry → what it tells."""
+"""Kind of entry that is about no record → what it tells."""
 VERBS: Final = frozenset({"publish", "replace", "withdraw", "forget", "erase"})
 FORGETTING: Final = frozenset({"replace", "forget", "erase"})
 """What was told before of the same record is to be forgotten."""
@@ -76,7 +68,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     served = session.get(Served, source.region_id)
     header = decoded(served.facts, RegionHeader) if served and served.facts != b"{}" else None
     require_one_story(session, source.region_id, entries)
-    taken = [_read(entry, source.region_id) for entry in entries]
+    taken = [_read(kinds_of(session), entry, source.region_id) for entry in entries]
     require_organisations(session, source.region_id, taken)
     for place, one in enumerate(taken):
         if one.entry.kind == "epoch" and (place or one.entry.epoch == source.epoch):
@@ -98,15 +90,20 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
         session.flush()
 
 
-def _read(entry: Entry, region_id: str) -> Taken:
+def documents(kinds: Kinds) -> dict[str, Any]:
+    """Kind of entry → what it tells."""
+    return {**OF_REGION, **{one.name: one.released.document for one in kinds.values() if one.released}}
+
+
+def _read(kinds: Kinds, entry: Entry, region_id: str) -> Taken:
     """Raises Malformed."""
-    kind = DOCUMENTS.get(entry.kind)
+    kind = documents(kinds).get(entry.kind)
     if kind is None or entry.verb not in (("epoch",) if entry.kind == "epoch" else VERBS):
         raise Malformed(
             f"entry {entry.seq} tells of a {entry.kind} ({entry.verb}), which this platform does not know: upgrade it"
         )
     if not entry.said:
-        require_fit(entry, None, region_id)
+        require_fit(kinds, entry, None, region_id)
         return Taken(entry, None)
     try:
         said = decoded(entry.said, kind)
@@ -118,7 +115,7 @@ def _read(entry: Entry, region_id: str) -> Taken:
     if encode(said) != entry.said:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): says more than this platform knows: upgrade it")
     require_own(region_id, entry, said)
-    require_fit(entry, said, region_id)
+    require_fit(kinds, entry, said, region_id)
     return Taken(entry, said)
 
 

@@ -347,7 +347,7 @@ def _elsewhere(region_id: str, sample: Mapping[str, Any], office: Instance) -> t
         settings = msgspec.structs.replace(office.settings, data=place, database_url=url, base_url="")
         migrate(url)
         database = Database(url)
-        database.releases |= office.database.releases
+        database.kinds |= office.database.kinds
         with closing(database), database.write(region_id) as session:
             header = RegionHeader(
                 format=1,

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.evaluation.disclosure import SMALL, STEP
-from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
 from lanzarote.facts.convention import Reference, UnknownReference, common_sectors
-from lanzarote.practices.documents import PracticeRelease, named_by
-from lanzarote.procedures.documents import ProcedureDocument
-from lanzarote.records import lifecycle
 from lanzarote.records.changelog import RELEASED, Beginning
 from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import now
@@ -28,51 +22,16 @@ from lanzarote.results.batches import Malformed
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.ids import is_id
-from lanzarote.types import RegionHeader, Sector, TransferRelease
+from lanzarote.types import RegionHeader, Sector
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.kinds import Kinds, RecordKind
     from lanzarote.results.applying import Taken
     from lanzarote.results.batches import Entry
-    from lanzarote.types import Derived, TransferOrigin
-
-
-# --- fitting transfers ---
-# Whether a transfer that another region tells of can be: how far it is follows from its steps, and these from rules.
-# Its origin may be newer where it was taken up than it is here, so nothing is held against what is known of that.
-
-EAST: Final = timedelta(hours=14)
-"""So far is the day in the east ahead of that of Greenwich."""
-_MOVES: Final = frozenset((before, after) for (before, _), after in lifecycle.TRANSFER.items() if before != after)
-
-
-def unfit_origin(field: str, told: TransferOrigin | Derived | None) -> Iterator[str]:
-    """The words of another region that are told there: they would stay when it erases what they are of."""
-    for name in ("slug", "title", "url"):
-        if getattr(told, name, None):
-            yield f"{field}.{name}: only the region that it comes from tells this, and may erase it"
-
-
-def unfit_transfer(one: TransferRelease, until: datetime) -> Iterator[str]:
-    """What cannot be of a transfer that is told of; nothing was done after *until*."""
-    yield from unfit_origin("origin", one.origin)
-    if one.origin.region == one.region:
-        yield "origin.region: is the region itself, where there is nothing to take up"
-    if one.steps and one.state != one.steps[-1].state:
-        yield f"state: is {one.state}, and the last step {one.steps[-1].state}"
-    states = [None, *(step.state for step in one.steps)]
-    for number, (before, after) in enumerate(pairwise(states)):
-        if (before, after) not in _MOVES:
-            yield f"steps.{number}: nothing is {after} that was {before or 'not offered'} before"
-    for number, (earlier, later) in enumerate(pairwise(one.steps), 1):
-        if later.on < earlier.on:
-            yield f"steps.{number}.on: {later.on} is before the step that it follows ({earlier.on})"
-    for number, step in enumerate(one.steps):
-        if step.on > (until + EAST).date():
-            yield f"steps.{number}.on: {step.on} is still to come"
 
 
 # --- fitting ---
@@ -91,16 +50,16 @@ TELLING: Final = ("epoch", "region")
 """Kinds of which no entry goes without what it tells."""
 
 
-def require_fit(entry: Entry, said: Any, region_id: str) -> None:
+def require_fit(kinds: Kinds, entry: Entry, said: Any, region_id: str) -> None:
     """Raise Malformed unless the entry names what it tells of as the platform does, and tells nothing that cannot be.
 
     *said*: None when it tells nothing, or nothing any more.
     """
-    for told in _faults(entry, said, region_id):
+    for told in _faults(kinds.get(entry.kind), entry, said, region_id):
         raise Malformed(f"entry {entry.seq} ({entry.kind}): {told}")
 
 
-def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
+def _faults(kind: RecordKind[Any, Any] | None, entry: Entry, said: Any, region_id: str) -> Iterator[str]:
     if not _is_name(entry, region_id):
         yield "its record has no name that the platform gives"
     if not EARLIEST <= entry.at <= now() + CLOCKS:  # it may lie before the one before it: clocks are set back
@@ -113,21 +72,11 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
         return
     if isinstance(said, RegionHeader):
         yield from _in_header(said)
-    if isinstance(said, TransferRelease):
-        yield from unfit_transfer(said, now() + CLOCKS)
-    if isinstance(said, PracticeRelease):
-        yield from unfit_origin("status.derived", said.status.derived)
-    if isinstance(said, ProcedureDocument):
-        yield from unfit_origin("derived", said.derived)
+    released = kind.released if kind else None
+    if released:
+        yield from released.unfit(said, now() + CLOCKS)
     if SLUG.fullmatch(getattr(said, "slug", "none")) is None:
         yield "slug: no page can have it in its address"
-    if isinstance(said, IndicatorDocument | EvaluationDocument):
-        for place in exact_numbers(said):
-            yield (
-                f"{place}: a count of people that is told too exactly: 1 to {SMALL} are hidden, everything else is "
-                f"rounded to the nearest {STEP}"
-            )
-        yield from (f"{place}: {told}" for place, told in unfit_times(said))
     for field, value in _values(said):
         for path, told in (*unfit_values(value), *unfit_contents(value)):
             yield f"{field}{'.'.join(map(str, path))}: {told}"
@@ -189,9 +138,7 @@ OF_ITSELF: Final = ("id", "region", "version")
 
 
 def require_own(region_id: str, entry: Entry, said: Any) -> None:
-    """Raises Malformed when *said* tells of another record, region or version than *entry*, or lacks what its pages
-    rest on.
-    """
+    """Raises Malformed when *said* tells of another record, region or version than *entry*."""
     for name, wanted in zip(OF_ITSELF, (entry.record, region_id, entry.version), strict=True):
         if (told := getattr(said, name, wanted)) != wanted:
             raise _malformed(entry, f"says that its {name} is {told}, and the log {wanted}")
@@ -199,10 +146,6 @@ def require_own(region_id: str, entry: Entry, said: Any) -> None:
         raise _malformed(entry, f"says that the region is {said.id}")
     if isinstance(said, VocabularyRelease) and said.vocabulary != entry.record:
         raise _malformed(entry, f"says that it lists {said.vocabulary}, and the log {entry.record}")
-    if isinstance(said, TransferRelease) and not said.steps:
-        raise _malformed(entry, "does not say when it was taken up")
-    if isinstance(said, PracticeRelease) and (others := said.organisations.keys() - named_by(said.practice)):
-        raise _malformed(entry, f"tells of {min(others)}, which it does not name as a partner")
 
 
 def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]) -> None:

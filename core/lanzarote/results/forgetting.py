@@ -24,7 +24,7 @@ from lanzarote.store.database import ALL, Base, Regional
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -108,8 +108,6 @@ def is_forgotten(database: Database, region_id: str) -> bool:
 # What was erased or to be forgotten is told again: an office may have received nothing since before that.
 
 SOME = 500
-ORDER = ("region", "vocabulary", "stakeholder", "practice")
-"""What others name comes before them."""
 
 
 def begin_anew(session: Session, region_id: str, *, by: str, at: datetime) -> int:
@@ -126,17 +124,16 @@ def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved
     yield _told("region", region_id, served.facts, region_id, at)
     for kind, body in vocabularies(session, region_id):
         yield _told("vocabulary", kind, body, region_id, at)
-    releases: Mapping[str, Any] = session.info.get("releases", {})
     gone = _gone(session, region_id)
     for record_id, (kind, erased) in gone.items():
         if erased:
             yield _told(kind, record_id, b"", region_id, at, "erase")
-    for kind in sorted(releases, key=lambda one: (ORDER.index(one) if one in ORDER else len(ORDER), one)):
+    for kind, released in changelog.releases(session).items():  # what others name comes before them
         query = select(Record.id).where(Record.region_id == region_id, Record.kind == kind, Record.state != "erased")
         ids = session.scalars(query.order_by(Record.published_at, Record.id)).all()
         for start in range(0, len(ids), SOME):
             some = {record_id: _told(kind, record_id, b"", region_id, at) for record_id in ids[start : start + SOME]}
-            shown = releases[kind](session, some)
+            shown = released.make(session, some)
             for record_id, one in some.items():
                 if (now := shown.get(record_id)) is not None and now.begins:
                     verb = "replace" if record_id in gone else "publish"

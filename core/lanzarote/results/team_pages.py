@@ -81,7 +81,7 @@ def all_of_kind(request: Asked, lang: Lang, region: Region, kind: FromPath[str],
     return private(
         view.render(
             "results/of_kind.html",
-            heading=view._(words.KINDS.get(kind, team_reading.EARLIER_HEADING)),
+            heading=view._(words.kinds_told(view.instance.kinds).get(kind, team_reading.EARLIER_HEADING)),
             found=found,
             previous=f"{here}?page={number - 1}" if number > 1 else None,
             next=f"{here}?page={number + 1}" if more else None,
@@ -100,13 +100,14 @@ def one(
     with view.instance.database.read(view.region_id) as session:
         word, body = team_reading.what_leaves(view, session, kind, record, entry)
     title, tongue = title_of(view, kind, body)
+    told = words.kinds_told(view.instance.kinds)
     return private(
         view.render(
             "results/one.html",
-            heading=title or view._(words.TERMS.get(record, words.KINDS[kind])),
+            heading=title or view._(words.TERMS.get(record, told[kind])),
             tongue=tongue if title and tongue != view.lang else "",
-            kind=view._(words.KINDS[kind]),
-            lines=Reader(view).read(body),
+            kind=view._(told[kind]),
+            lines=Reader(view, kind).read(body),
             day=view.day_of(word.at),
             size=len(body),
             earlier=bool(entry),

@@ -17,7 +17,7 @@ from lanzarote.stakeholders import members
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -31,14 +31,6 @@ MANY: Final = 100
 EARLIER: Final = "earlier"
 """In an address, in the place of a kind."""
 EARLIER_HEADING: Final = N_("Earlier wordings, which leave with the rest")
-PLACES: Final[Mapping[str, str]] = {
-    "practice": "practices",
-    "stakeholder": "organisations",
-    "improvement": "improvements",
-    "procedure": "procedures",
-    "indicator": "indicators",
-}
-"""Kind → where its pages are."""
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -112,7 +104,7 @@ def overview(view: View, session: Session) -> Overview:
     known = _known_by_all(there)
     released = [one for one in found if one.verb in SHOWN]
     taken_back = [one for one in reversed(found) if one.verb not in SHOWN and (not there or one.seq > known)]
-    by_kind = {kind: [one for one in released if one.kind == kind] for kind in words.KINDS}
+    by_kind = {kind: [one for one in released if one.kind == kind] for kind in words.kinds_told(view.instance.kinds)}
     bodies = members.bodies(session).taking_part
     bodies = tuple(sorted(bodies, key=lambda one: view.sort_key(one.name)))
     return Overview(
@@ -134,7 +126,7 @@ def of_kind(view: View, session: Session, kind: str, page: int) -> tuple[list[Re
     known = _known_by_all(destinations.standings(session, view.region_id))
     if kind == EARLIER:
         found = earlier_words(session, view.region_id, known)
-    elif kind in words.KINDS:
+    elif kind in words.kinds_told(view.instance.kinds):
         found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb in SHOWN]
         found = sorted(found, key=lambda one: -one.seq)
     else:
@@ -165,7 +157,7 @@ def _group(view: View, session: Session, kind: str, some: Sequence[Word], known:
     newest = sorted(some, key=lambda one: -one.seq)
     return Group(
         kind=kind,
-        heading=view._(words.KINDS[kind]),
+        heading=view._(words.kinds_told(view.instance.kinds)[kind]),
         results=tuple(_results(view, session, newest[:FEW], known)),
         count=len(some),
         fresh=sum(one.seq > known for one in some),
@@ -194,7 +186,7 @@ def _results(view: View, session: Session, some: Sequence[Word], known: int, *, 
     for one in some:
         body = told.get(one.seq, b"")
         title, lang = _title(view, one, body)
-        place = () if earlier else _place(one, body)  # its page tells the later wording
+        place = () if earlier else _place(view, one, body)  # its page tells the later wording
         found.append(
             Result(
                 kind=one.kind,
@@ -214,11 +206,10 @@ def _results(view: View, session: Session, some: Sequence[Word], known: int, *, 
     return found
 
 
-def _place(one: Word, body: bytes) -> tuple[str, ...]:
+def _place(view: View, one: Word, body: bytes) -> tuple[str, ...]:
     """Where the public reads it; empty: it has no page of its own."""
-    if body and one.kind in PLACES:
-        return (PLACES[one.kind], slug_of(body))
-    return ("evaluation",) if body and one.kind == "evaluation" else ()
+    kind = view.instance.kinds.get(one.kind)
+    return (kind.public, slug_of(body)) if body and kind and kind.public else ()
 
 
 def _title(view: View, one: Word, body: bytes) -> tuple[str, str]:
@@ -226,7 +217,11 @@ def _title(view: View, one: Word, body: bytes) -> tuple[str, str]:
         return view._(words.TERMS[one.record]) if one.record in words.TERMS else one.record, view.lang
     title, lang = title_of(view, one.kind, body) if body else ("", "")
     # What was withdrawn or erased tells its name no more.
-    return (title, lang) if title else (view._(words.KINDS.get(one.kind, one.kind)) + f" – {one.record}", view.lang)
+    return (
+        (title, lang)
+        if title
+        else (view._(words.kinds_told(view.instance.kinds).get(one.kind, one.kind)) + f" – {one.record}", view.lang)
+    )
 
 
 def _offices(view: View, there: Sequence[Standing], found: Sequence[Word]) -> tuple[Office, ...]:

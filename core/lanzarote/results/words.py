@@ -9,21 +9,15 @@ from lanzarote.translation import N_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lanzarote.records.kinds import Kinds
     from lanzarote.results.model import Rhythm, SourceState
     from lanzarote.translation import Translator
 
-KINDS: Final[Mapping[str, str]] = {
+OF_REGION: Final[Mapping[str, str]] = {
     "region": N_("The region itself"),
     "vocabulary": N_("Words of the region’s package"),
-    "practice": N_("Practices"),
-    "stakeholder": N_("Entries of the directory"),
-    "improvement": N_("Improvements that were decided on"),
-    "procedure": N_("Co-operation procedures"),
-    "indicator": N_("Indicators"),
-    "evaluation": N_("Evaluations of pilots"),
-    "transfer": N_("Practices taken up"),
 }
-"""In the order in which a page tells them."""
+"""What leaves of a region beside its records."""
 TERMS: Final[Mapping[str, str]] = {
     "sector": N_("Sectors"),
     "source": N_("Sources"),
@@ -239,3 +233,8 @@ def told(table: Mapping[str, tuple[str, str]], code: str, translator: Translator
     """What happened, and what to do."""
     what, way = table.get(code, table["refused"])
     return translator.gettext(what), translator.gettext(way)
+
+
+def kinds_told(kinds: Kinds) -> dict[str, str]:
+    """Kinds of results, in the order in which a page tells them → what they are called."""
+    return {**OF_REGION, **{kind.name: kind.released.plural or kind.plural for kind in kinds.values() if kind.released}}

@@ -10,7 +10,7 @@ from sqlalchemy import false
 from sqlalchemy.orm import object_session
 
 from lanzarote import guard
-from lanzarote.directory.model import KIND, StakeholderStatus
+from lanzarote.directory.model import KIND
 from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
@@ -23,6 +23,7 @@ from lanzarote.records.records import Record
 from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import deciding, entries, taking_part, team_reading, writing
+from lanzarote.stakeholders.record_kind import STAKEHOLDER
 from lanzarote.stakeholders.team_documents import (
     Confirmation,
     Entry,
@@ -203,7 +204,7 @@ EDIT: Final = Form(
     heading=N_("Edit the entry"),
 )
 PART: Final = Action(
-    name="part",
+    name="split",
     label=N_("Undo the merge"),
     may="stakeholder.decide",
     when=record_can("split"),
@@ -380,7 +381,7 @@ STEPS: Final = (
         told="Let another entry answer in its place: practices, addresses, representatives and replies lead there.",
         done=N_("Merged. All links now lead to the other entry."),
     ),
-    Step(name="split", label=N_("Split the entry"), may="stakeholder.decide", when=_decidable),
+    Step(name="split-off", label=N_("Split the entry"), may="stakeholder.decide", when=_decidable),
     PART,
     Action(
         name="withdraw",
@@ -467,13 +468,9 @@ def _page(view: View, session: Session, record: Record, entry: Organisation) -> 
 
 
 STAKEHOLDERS: Final = Kind(
-    name=KIND,
-    room="organisations",
-    content=Organisation,
-    status=StakeholderStatus,
+    record=STAKEHOLDER,
     fields=entries.FIELDS,
     steps=STEPS,
-    read="stakeholder.read",
     write="stakeholder.write",
     words=Words(
         plural=N_("The team’s directory"),
@@ -508,7 +505,7 @@ STAKEHOLDERS: Final = Kind(
     states=STATES,
     notices={
         "contacts": N_("The contacts are saved."),
-        "split": N_("The second entry is begun. Write what belongs to it, and take that out of the first."),
+        "split-off": N_("The second entry is begun. Write what belongs to it, and take that out of the first."),
     },
     labels={
         "contacts": N_("Contacts"),

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import standing_for
 from lanzarote.errors import Gone, NotFound
 from lanzarote.facts.convention import Reference, UnknownPage, UnknownReference, frameworks
 from lanzarote.records import records
-from lanzarote.runtime.reading import LateDecoder
+from lanzarote.records.kinds import titles_of
 from lanzarote.translation import N_
-from lanzarote.types import Organisation, Practice
 from lanzarote.web.region_reading import tell_provision, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lanzarote.records.kinds import RecordKind
     from lanzarote.web.site import View
 
 _HOST = re.compile(r"https?://[^/]+/", re.IGNORECASE)
 _PATH = re.compile(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
 
-OF_REGION: Final[Mapping[str, str]] = {
-    "practices": N_("Practices"),
-    "organisations": N_("Organisations"),
+BESIDE_KINDS: Final[Mapping[str, str]] = {
     "sectors": N_("Sectors"),
     "cooperation": N_("Who works with whom"),
     "law": N_("Legal framework"),
     "ages": N_("Ages and time limits"),
     "sources": N_("Sources"),
     "coverage": N_("Documented coverage"),
-    "improvements": N_("Improvements"),
-    "procedures": N_("Co-operation procedures"),
-    "meetings": N_("Meetings of the group"),
-    "indicators": N_("Indicators"),
-    "evaluation": N_("The evaluation of the pilot"),
     "group": N_("The working group and its mandate"),
     "help": N_("Help"),
     "feeds": N_("Subscribe"),
@@ -49,6 +42,7 @@ OF_REGION: Final[Mapping[str, str]] = {
     "correct": N_("Correct or reply"),
     "roles": N_("Who can do what"),
 }
+"""Pages of a region that are no list of records of one kind."""
 OF_SITE: Final[Mapping[str, str]] = {
     "convention": N_("The Convention"),
     "context": N_("Around the Convention"),
@@ -63,25 +57,6 @@ OF_SITE: Final[Mapping[str, str]] = {
     "office": N_("All regions together"),
 }
 """Pages that belong to no region."""
-OF_THE_GROUP: Final[Mapping[str, str]] = {
-    "improvements": "improvement",
-    "procedures": "procedure",
-    "indicators": "indicator",
-    "evaluation": "evaluation",
-}
-"""Where the records of a group have their pages, and of which kind they are."""
-
-
-class _Title(Struct):
-    title: str = ""
-
-
-class _Titled(Struct):
-    original: str
-    text: dict[str, _Title] = {}
-
-
-_titled = LateDecoder(_Titled)
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -104,25 +79,20 @@ def find_subject(view: View, text: str) -> Subject | None:
         parts = parts[1:]
     if parts[:1] == [view.region_id]:
         parts = parts[1:]
+    kinds = {kind.public: kind for kind in view.instance.kinds.values() if kind.public}
     match parts:
         case [] | [""]:
             return Subject()
-        case [room] if room in OF_REGION:
-            return Subject(path=room, href=view.href(room), name=escape(view._(OF_REGION[room])))
+        case [room] if words := kinds[room].plural if room in kinds else BESIDE_KINDS.get(room):
+            return Subject(path=room, href=view.href(room), name=escape(view._(words)))
         case ["office"] if not view.instance.settings.office:
             return None
         case [room] if room in OF_SITE:
             return Subject(path=room, href=view.instance_href(room), name=escape(view._(OF_SITE[room])))
-        case ["practices", slug] | ["practices", slug, "versions"] | ["practices", slug, "versions", _]:
-            return _practice(view, slug)
-        case ["organisations", slug]:
-            return _organisation(view, slug)
-        case ["procedures", slug, "versions" | "print"] | ["procedures", slug, "versions", _]:
-            return _of_the_group(view, "procedures", slug)
         case ["meetings", slug]:
             return _meeting(view, slug)
-        case [room, slug] if room in OF_THE_GROUP:
-            return _of_the_group(view, room, slug)
+        case [room, slug] | [room, slug, "versions" | "print"] | [room, slug, "versions", _] if room in kinds:
+            return _of_kind(view, kinds[room], slug)
         case ["convention", reference]:
             return _article(view, reference)
         case ["context", key]:
@@ -135,65 +105,26 @@ def find_subject(view: View, text: str) -> Subject | None:
     return None
 
 
-def _practice(view: View, slug: str) -> Subject | None:
-    """One that the public reads, or read once; a draft is no page."""
+def _of_kind(view: View, kind: RecordKind[Any, Any], slug: str) -> Subject | None:
+    """A record that the public reads, or read once, or what it was merged into; what is only written is no page."""
     with view.instance.database.read(view.region_id) as session:
         try:
-            record = records.find(session, "practice", slug)
+            record = standing_for(session, records.find(session, kind.name, slug))
         except (NotFound, Gone):
             return None
         if record.published_version is None and record.state != "withdrawn":
             return None
-        name = escape(f"practices/{record.slug}")
+        name = escape(f"{kind.public}/{record.slug}")
         if record.published_version is not None:
-            said = records.decode(records.body_of(session, record, record.published_version), Practice)
-            name = told(view, {lang: text.title for lang, text in said.text.items()}, said.original)
+            body = records.body_of(session, record, record.published_version)
+            original, titles = titles_of(msgspec.json.decode(body))
+            name = told(view, titles, original)
         return Subject(
-            path=f"practices/{record.slug}",
-            href=view.href("practices", record.slug),
+            path=f"{kind.public}/{record.slug}",
+            href=view.href(kind.public, record.slug),
             name=name,
             record_id=record.id,
         )
-
-
-def _organisation(view: View, slug: str) -> Subject | None:
-    """One that the public reads, or read once, or what it was merged into; a draft is no page."""
-    with view.instance.database.read(view.region_id) as session:
-        try:
-            record = standing_for(session, records.find(session, STAKEHOLDER, slug))
-        except (NotFound, Gone):
-            return None
-        if record.published_version is None and record.state != "withdrawn":
-            return None
-        name = escape(f"organisations/{record.slug}")
-        if record.published_version is not None:
-            said = records.decode(records.body_of(session, record, record.published_version), Organisation)
-            name = told(view, said.name)
-        return Subject(
-            path=f"organisations/{record.slug}",
-            href=view.href("organisations", record.slug),
-            name=name,
-            record_id=record.id,
-        )
-
-
-def _of_the_group(view: View, room: str, slug: str) -> Subject | None:
-    """What the public reads of a group's work; what it only discusses is no page."""
-    with view.instance.database.read(view.region_id) as session:
-        try:
-            record = records.find(session, OF_THE_GROUP[room], slug)
-        except (NotFound, Gone):
-            return None
-        if record.published_version is None:
-            return None
-        said = _titled.decode(records.body_of(session, record, record.published_version))
-    titles = {lang: text.title for lang, text in said.text.items() if text.title}
-    return Subject(
-        path=f"{room}/{record.slug}",
-        href=view.href(room, record.slug),
-        name=told(view, titles, said.original),
-        record_id=record.id,
-    )
 
 
 def _meeting(view: View, slug: str) -> Subject | None:

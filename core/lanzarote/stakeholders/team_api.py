@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
 from lanzarote.directory.model import KIND, Contact
-from lanzarote.kinds.api import VERSION, action_of, address_of, reading_of, records_of
+from lanzarote.kinds.api import VERSION, address_of, records_of
 from lanzarote.kinds.organisations import nameable
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import checks_for
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.stakeholders import deciding, entries, writing
-from lanzarote.stakeholders.stakeholder_kind import PART, STAKEHOLDERS
+from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
 from lanzarote.stakeholders.team_documents import EntryText, WrittenEntry
 from lanzarote.types import Organisation
 from lanzarote.web.changing import Sent, change, made
@@ -200,12 +199,9 @@ def _begun(record: Record) -> Answer:
 
 
 handlers = (
-    *reading_of(STAKEHOLDERS),
     list_team_stakeholder_versions,
     get_team_stakeholder_version,
     create_stakeholder,
     save_stakeholder,
-    # What pages call to part is to split for programs.
-    *(action_of(STAKEHOLDERS, replace(one, name="split") if one is PART else one) for one in STAKEHOLDERS.actions),
     split_off_stakeholder,
 )

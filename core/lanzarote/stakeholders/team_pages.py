@@ -20,7 +20,6 @@ from lanzarote.kinds.fields import Field, shapes_of
 from lanzarote.kinds.form import compacted, languages_of, read, read_all, typed_from
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.organisations import nameable
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.record_pages import found, plain_title, refusal, show, to_record, words_of
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import Difference
@@ -213,10 +212,10 @@ def _called(view: View, record: Any) -> Mapping[str, Any]:
 
 
 SPLIT: Final = Action(
-    name="split",
+    name="split-off",
     label=N_("Split the entry"),
     may="stakeholder.decide",
-    when=next(one.when for one in STAKEHOLDERS.steps if one.name == "split"),
+    when=next(one.when for one in STAKEHOLDERS.steps if one.name == "split-off"),
     do=deciding.split,
     asks=Second,
     fields=(Field(name="name", label=N_("Name of the second organisation")),),
@@ -256,11 +255,10 @@ def split(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         return show_action(STAKEHOLDERS, SPLIT, view, record_id, refused, sent)
     except IllegalTransition:
         return show(STAKEHOLDERS, view, record_id, done="not-now", status=409, data=sent)
-    return to_record(STAKEHOLDERS, view, made, "split")
+    return to_record(STAKEHOLDERS, view, made, "split-off")
 
 
 handlers = (
-    *handlers_of(STAKEHOLDERS),
     *page_and_form(f"{ROOM}/contacts", "stakeholder.write", contacting, contact),
-    *page_and_form(f"{ROOM}/split", SPLIT.may, partial(show_action, STAKEHOLDERS, SPLIT), split),
+    *page_and_form(f"{ROOM}/split-off", SPLIT.may, partial(show_action, STAKEHOLDERS, SPLIT), split),
 )

@@ -37,7 +37,7 @@ from lanzarote.store.engines import (
 from lanzarote.store.scope import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Dialect, Engine
     from sqlalchemy.orm import Session
@@ -118,8 +118,8 @@ class Database:
         """How far the write-ahead log was when public content was last seen to change; told by ``Revisions``."""
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
-        self.releases: dict[str, Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]] = {}
-        """Kind → what of its records leaves the region (``changes.Releases``); wired by the instance."""
+        self.kinds: dict[str, Any] = {}
+        """The kinds of records (``records.kinds.RecordKind``), by name; wired by the instance."""
         self.log_listeners: list[Callable[[Session, str, Sequence[Any]], None]] = []
         """Told of every entry of a change log, written or received, in its transaction; wired by the instance."""
         self.after_erasing: list[Callable[[], None]] = []
@@ -149,7 +149,7 @@ class Database:
         """Open a session that reads *regions* (or ``ALL``) and keeps nothing. Raises DatabaseAway, as all here."""
         with (
             self._reading() as bind,
-            ScopedSession(bind, info={"scope": Scope.of(regions)}, autoflush=False) as session,
+            ScopedSession(bind, info={"scope": Scope.of(regions), "kinds": self.kinds}, autoflush=False) as session,
         ):
             yield session
 
@@ -169,7 +169,7 @@ class Database:
     def snapshot(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """As ``read``, and every statement sees the database of one moment."""
         # SQLite's readers always do; PostgreSQL's do when asked.
-        isolation, info = "" if self.sqlite else "REPEATABLE READ", {"scope": Scope.of(regions)}
+        isolation, info = "" if self.sqlite else "REPEATABLE READ", {"scope": Scope.of(regions), "kinds": self.kinds}
         with self._reading(isolation) as bind, ScopedSession(bind, info=info, autoflush=False) as session:
             yield session
 
@@ -180,7 +180,7 @@ class Database:
         info = {
             "scope": Scope.of(regions),
             "listeners": self.listeners,
-            "releases": self.releases,
+            "kinds": self.kinds,
             "log_listeners": self.log_listeners,
         }
         session = ScopedSession(self._writing, info=info)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.practices.model import Document
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Partner
     from lanzarote.web.site import View
 
 
@@ -169,15 +168,6 @@ def source_table(view: View) -> Table:
 # by it. The sectors that a practice merely concerns are no partners.
 #
 # >>> [pair.count for pair in pairs({"courts": 0b0111, "police": 0b0110, "health": 0b1000})] [2]
-
-
-def taking_part(partners: Iterable[Partner], sectors_of: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """Sectors of *partners*; *sectors_of* has those of each organisation by its key."""
-    found: set[str] = set()
-    for partner in partners:
-        named = sectors_of.get(partner.organisation or "")
-        found.update(named or ((partner.sector,) if partner.sector else ()))
-    return frozenset(found)
 
 
 class Pair(Struct, frozen=True, kw_only=True):

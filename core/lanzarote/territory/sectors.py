@@ -11,9 +11,10 @@ from msgspec import Struct
 from lanzarote.errors import NotFound
 from lanzarote.facts.convention import common_sectors
 from lanzarote.practices import service
+from lanzarote.practices.documents import taking_part
 from lanzarote.practices.service import facets_of
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
-from lanzarote.territory.references import pairs, table, taking_part
+from lanzarote.territory.references import pairs, table
 from lanzarote.territory.start_pages import cards
 from lanzarote.translation import as_text, date_told
 from lanzarote.types import Side, Table

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from lanzarote.errors import NotFound
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import service as kinds
-from lanzarote.kinds.api import address_of, records_of, resources_of
+from lanzarote.kinds.api import address_of, records_of
 from lanzarote.kinds.contents import written_in
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.transfers import handing_back, mapping, origin, reading, service, writing
@@ -193,7 +193,6 @@ handlers = (
     list_transfers,
     get_transfer,
     get_taken_up,
-    *resources_of(TRANSFERS),
     create_transfer,
     save_transfer,
     look_at_origin,

@@ -12,7 +12,8 @@ from lanzarote.kinds.kind import Action, Api, Before, Kind, Row, Step, Words, in
 from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
 from lanzarote.transfers import adapting, answers, mapping, origin, reading, writing
-from lanzarote.transfers.model import STATES, TRANSFER, TransferStatus
+from lanzarote.transfers.model import STATES
+from lanzarote.transfers.record_kind import TRANSFER
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
 from lanzarote.web.region_reading import entries
@@ -288,10 +289,7 @@ def _page(view: View, session: Session, record: Record, said: Transfer) -> dict[
 
 
 TRANSFERS: Final = Kind(
-    name=TRANSFER,
-    room="transfers",
-    content=Transfer,
-    status=TransferStatus,
+    record=TRANSFER,
     fields=FIELDS,
     steps=STEPS,
     words=Words(

@@ -13,7 +13,6 @@ from lanzarote.evaluation.public import verdict_of
 from lanzarote.kinds import team as group
 from lanzarote.kinds.drafting import is_own
 from lanzarote.kinds.form import typed_from
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.record_pages import checked, found, plain_title, refusal, show, title_of, to_record
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import differences as written_differences
@@ -323,7 +322,6 @@ handlers = (
     new,
     begin,
     takeable,
-    *handlers_of(TRANSFERS),
     *page_and_form(f"{ONE}/edit", "group.write", edit, save),
     became,
     look,

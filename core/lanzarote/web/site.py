@@ -37,31 +37,6 @@ if TYPE_CHECKING:
 
 START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
-ROOMS = (
-    "web",
-    "kinds",
-    "accounts",
-    "system",
-    "regions",
-    "stakeholders",
-    "practices",
-    "importing",
-    "improvements",
-    "procedures",
-    "territory",
-    "meetings",
-    "evaluation",
-    "office",
-    "reports",
-    "transfers",
-    "downloads",
-    "compendium",
-    "findable",
-    "following",
-    "activity",
-    "results",
-)
-"""Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
 class Embed(Struct, frozen=True, kw_only=True):
@@ -432,15 +407,13 @@ def _templates(lang: str, translator: Translator) -> jinja2.Environment:
 
 @cache
 def _loader() -> jinja2.BaseLoader:
+    """Templates of rooms are found as ``room/name.html``, the shared ones without a room."""
     shared = jinja2.PackageLoader("lanzarote.web", "templates")
-    rooms = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in ROOMS if _has_templates(room)}
-    return jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(rooms)])
+    rooms = sorted(one.name for one in files("lanzarote").iterdir() if (one / "templates").is_dir())
+    loaders = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in rooms}
+    return jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(loaders)])
 
 
 @cache
 def _static_files() -> StaticFiles:
     return StaticFiles()
-
-
-def _has_templates(room: str) -> bool:
-    return (files(f"lanzarote.{room}") / "templates").is_dir()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.errors import Gone, NotFound
-from lanzarote.records.permissions import Actor, allowed, involved, require, subject_of
+from lanzarote.records.permissions import allowed, involved, is_hidden, require, subject_of
 from lanzarote.records.records import Record, Version, hold
 from lanzarote.records.validation import TOO_MANY, Fault, Faulty
 from lanzarote.store.ids import FORM
@@ -50,8 +50,6 @@ class Kind(Struct, frozen=True, kw_only=True):
     none: str
     """What is said when there is none, or none that one may read."""
     erased: str
-    hides: Callable[[Actor, Record, bool], bool] | None = None
-    """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
     now: Callable[[Record], Struct] = lambda record: state_of(record)
     """What a change is answered with."""
 
@@ -220,7 +218,7 @@ def working(asked: Asked, session: Session, kind: Kind) -> Record:
     # One question for both: what one may not know takes no longer than what there is not.
     query = select(Record, involved(asked.actor, "author")).where(here, allowed(asked.actor, kind.read))
     found = session.execute(query).first()
-    if found is None or (kind.hides is not None and kind.hides(asked.actor, *found)):
+    if found is None or is_hidden(asked.instance.kinds[kind.name], asked.actor, *found):
         raise NotFound(kind.none)
     record: Record = found[0]
     if record.state == "erased":

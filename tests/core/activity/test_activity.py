@@ -10,14 +10,12 @@ import lanzarote
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.people import ROLE_WORDS
-from lanzarote.activity import lines as activity_reading
 from lanzarote.activity import words
 from lanzarote.app import routes
-from lanzarote.exchange.exported_kinds import BODIES
+from lanzarote.composition import KINDS
 from lanzarote.practices import writing
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import now
-from lanzarote.regions.group import KIND as MANDATE
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, asked
@@ -151,7 +149,7 @@ def test_every_kind_of_record_leads_to_its_own_page(team: Team) -> None:
     deliberating.decided(paris, deliberating.improvement(paris))
     keeping.planned(paris)
     found = {}
-    for kind in activity_reading.ROOMS:
+    for kind in (one.name for one in KINDS.values() if not one.page):
         read = team.head.get(f"{HERE}?kind={kind}")
         found[kind] = {*re.findall(r'<td>[^<]* – <a href="([^"]+)">', read)}
         for address in found[kind]:
@@ -171,11 +169,10 @@ def test_every_kind_of_record_leads_to_its_own_page(team: Team) -> None:
 
 
 def test_no_kind_of_record_is_without_a_page() -> None:
-    assert {*activity_reading.ROOMS, MANDATE} == {*BODIES}
     there = {route.path for route in walked(routes())}
-    for public, of_team in activity_reading.ROOMS.values():
-        assert f"/{{lang:str}}/{{region:str}}/team/{of_team}/{{record_id:str}}" in there
-        assert not public or f"/{{lang:str}}/{{region:str}}/{public}/{{slug:str}}" in there
+    for kind in KINDS.values():
+        assert kind.page or f"/{{lang:str}}/{{region:str}}/team/{kind.room}/{{record_id:str}}" in there
+        assert not kind.public or f"/{{lang:str}}/{{region:str}}/{kind.public}/{{slug:str}}" in there
 
 
 def test_what_was_erased_leads_nowhere(team: Team) -> None:
@@ -214,10 +211,11 @@ def test_everything_that_is_ever_done_has_plain_words(team: Team) -> None:
     used = {found for file in root.rglob("*.py") for found in pattern.findall(file.read_text("utf-8"))}
     assert {"publish", "submit", "give", "note", "invite", "finish"} <= used
     only_in_logs = {"replace"}
-    assert used - only_in_logs <= {*words.VERBS, *(verb for _, verb in words.VERBS_OF)}
+    of_kinds = {verb for kind in KINDS.values() for verb in kind.verbs}
+    assert used - only_in_logs <= {*words.VERBS, *(verb for _, verb in words.VERBS_OF), *of_kinds}
     translator = team.paris.translations.translator("en")
     for role in ROLE_WORDS:
-        assert words.verb(f"grant {role}", translator).startswith("gave the role: ")
+        assert words.verb(KINDS, f"grant {role}", translator).startswith("gave the role: ")
 
 
 def test_every_verb_of_a_busy_day_is_worded(team: Team) -> None:
@@ -232,7 +230,7 @@ def test_every_verb_of_a_busy_day_is_worded(team: Team) -> None:
     with team.paris.database.read([PARIS, "-"]) as session:
         verbs = {*session.scalars(select(Audit.verb).distinct())}
     translator = team.paris.translations.translator("en")
-    assert {verb for verb in verbs if words.verb(verb, translator) == verb} == set()
+    assert {verb for verb in verbs if words.verb(KINDS, verb, translator) == verb} == set()
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.activity.team_bar import PLACES
+from lanzarote.activity.team_bar import places_of
+from lanzarote.composition import KINDS
 from lanzarote.records.tasks import open_task
 
 from tests.core.activity.conftest import asked, counted
@@ -79,7 +80,7 @@ def test_whatever_the_reader_may_enter_is_two_links_away_and_opens(team: Team) -
         }
         assert all(who.get(href) for href in rooms)
         if who is team.head:
-            declared = {f"/en/paris/{'/'.join(room.at)}" for place in PLACES for room in place.rooms}
+            declared = {f"/en/paris/{'/'.join(room.at)}" for place in places_of(KINDS) for room in place.rooms}
             assert rooms == declared - {"/en/paris/team/organisation"} | {"/en/start"}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote.composition import RELEASES
+from lanzarote.composition import KINDS
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit, Change, ChangeBody, chain, forget_bodies
 from lanzarote.records.changelog_state import broken_audit, broken_change
@@ -30,7 +30,7 @@ bounded = settings(max_examples=40, deadline=None, suppress_health_check=[Health
 def store(module_database_url: str) -> Iterator[Database]:
     """Two regions with a history; every test puts back what it altered."""
     database = Database(module_database_url)
-    database.releases |= RELEASES
+    database.kinds |= KINDS
     for region in ("testland", "elsewhere"):
         make(database, *(draft(f"p{n}", title=f"Of {region}") for n in range(4)), region=region)
         with database.write(region) as session:

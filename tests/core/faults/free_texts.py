@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote.exchange.exported_kinds import BESIDE, BODIES
+from lanzarote.composition import KINDS as DECLARED
 from lanzarote.records.records import Record, Version
 from lanzarote.store.database import ALL
 from sqlalchemy import select
@@ -33,10 +33,10 @@ def places() -> set[str]:
     """``finding: text.*.title``, ``improvement: comment.text``: all texts of a group's records and beside them."""
     found = set()
     for kind in KINDS:
-        body, status = BODIES[kind]
+        body, status = DECLARED[kind].body, DECLARED[kind].status
         found |= {f"{kind}: {path}" for path in fields_of(body)}
         found |= {f"{kind}: status.{path}" for path in fields_of(status)}
-        found |= {f"{kind}: {one.name}.{column}" for one in BESIDE.get(kind, ()) for column in one.texts}
+        found |= {f"{kind}: {one.name}.{column}" for one in DECLARED[kind].beside for column in one.texts}
     return found - NO_WORDS
 
 
@@ -71,7 +71,7 @@ def told(instance: Instance, marked: Callable[[str], object]) -> set[str]:
             mine = (Version.region_id == record.region_id) & (Version.record_id == record.id)
             said = [pair for body in session.scalars(select(Version.body).where(mine)) for pair in _read(body, "")]
             said += _read(record.status, "status")
-            for one in BESIDE.get(record.kind, ()):
+            for one in DECLARED[record.kind].beside:
                 table: Any = one.table
                 of_it = (table.region_id == record.region_id) & (table.record_id == record.id)
                 for row in session.scalars(select(table).where(of_it)):

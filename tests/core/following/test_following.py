@@ -155,7 +155,7 @@ def test_a_withdrawn_practice_is_told_of_and_what_was_never_public_is_not(follow
     followers.withdraw()
     followers.group.erase()
     told = {mail["To"]: mail.get_content() for mail in followers.mails()}
-    assert ["révoquée" in told[followers.address(one)] for one in (stranger, rita)] == [True, True]
+    assert ["retirée" in told[followers.address(one)] for one in (stranger, rita)] == [True, True]
     assert ["piste" in told[followers.address(one)] for one in (stranger, rita)] == [False, True]
 
 

@@ -9,19 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import service
-from lanzarote.app import create_app, create_routes
-from lanzarote.kinds.api import resources_of
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.drafts import Unsaved
 from lanzarote.records.records import now
-from lanzarote.web.routes import register
-from litestar.testing import TestClient
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team
+from tests.core.kinds.conftest import site_with_visits
 from tests.core.kinds.forms import fields_of
-from tests.core.kinds.visits import VISITS
 from tests.core.practices.forms import found_on_disk
 
 if TYPE_CHECKING:
@@ -43,9 +38,7 @@ TYPED: dict[str, Any] = {
 
 @pytest.fixture
 def team(own_paris: Instance) -> Iterator[Team]:
-    routes = create_routes()
-    register(routes, (*handlers_of(VISITS), *resources_of(VISITS)))
-    with TestClient(create_app(own_paris, routes), base_url="http://lanzarote.test") as client:
+    with site_with_visits(own_paris) as client:
         yield Team(own_paris, client)
 
 

@@ -8,21 +8,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from lanzarote.app import create_app, create_routes
-from lanzarote.kinds.api import resources_of
 from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.description import lines_of
 from lanzarote.kinds.fields import Field, shapes_of
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.records import records
 from lanzarote.types.values import Text, Value
-from lanzarote.web.routes import register
 from litestar.testing import TestClient
 from msgspec import Meta
 from msgspec.structs import replace
 
 from tests.core.activity.conftest import Team
 from tests.core.api.programs import Programs
+from tests.core.kinds.conftest import site_with_visits
 from tests.core.kinds.forms import fields_of
 from tests.core.kinds.visits import FIELDS, HOLD, VISITS
 
@@ -61,9 +58,7 @@ SENT: dict[str, Any] = {"original": "fr", "text": {"fr": {"title": "Visite"}}, "
 
 @pytest.fixture
 def client(own_paris: Instance) -> Iterator[TestClient[Any]]:
-    routes = create_routes()
-    register(routes, (*handlers_of(VISITS), *resources_of(VISITS)))
-    with TestClient(create_app(own_paris, routes), base_url="http://lanzarote.test") as client:
+    with site_with_visits(own_paris) as client:
         yield client
 
 

@@ -1,4 +1,7 @@
-"""A kind that the platform does not have: visits, with two states. Everything about it is declared here."""
+"""A kind that the platform does not have: visits, with two states. Everything about it is declared here.
+
+Its words in French are in ``visits.po``, as a package brings them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,16 @@ from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
 from lanzarote.records import records
+from lanzarote.records.changelog import Release
 from lanzarote.records.drafts import hold
+from lanzarote.records.kinds import Followed, RecordKind, Released
+from lanzarote.records.records import Record
 from lanzarote.records.validation import Fault, Faulty, clean_reason, reason_of
 from lanzarote.types.values import Key, Language, Text, Value
 from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import Why
 from msgspec import Meta, Struct
+from sqlalchemy import select
 
 HELD: Final = "It was held already."
 NOT_CONFIRMED: Final = "Confirm both."
@@ -161,9 +168,49 @@ AGREE: Final = Action(
     confirms={"asked": "Everybody was asked.", "nobody": "Nobody is named."},
     text="They agreed.", told="Say that all agree.", done="Noted.",
 )  # fmt: skip
+
+
+class VisitDocument(Value, frozen=True, kw_only=True):
+    """What leaves the region of a visit."""
+
+    slug: str
+    original: Language
+    text: dict[Language, VisitText]
+    place: Place
+
+
+def document(record: Record, said: Visit) -> bytes:
+    return records.encode(VisitDocument(slug=record.slug, original=said.original, text=said.text, place=said.place))
+
+
+def released(session: Any, some: Any) -> dict[str, Release]:
+    shown = session.scalars(select(Record).where(Record.id.in_(some), Record.published_version.is_not(None)))
+    return {one.id: Release(version=one.version, body=document(one, _visit(session, one))) for one in shown}
+
+
+def publish(session: Any, record: Any, *, by: Any, at: Any) -> None:
+    """Let everybody know of it."""
+    hold(session, record, "group.lead", by)
+    records.publish(session, record, by=by.account_id, at=at)
+
+
+PUBLISH: Final = Action(
+    name="publish", label="Publish", may="group.lead", when=in_state("held"), do=publish,
+    text="Offices are told.", told="Let everybody know of it.", done="Published.",
+)  # fmt: skip
+VISIT: Final = RecordKind(
+    name="visit", body=Visit, status=VisitStatus, room="visits", written="tests.core.kinds.visits:VISITS",
+    place="discussion", label="Visit", one="a visit", plural="Visits",
+    verbs={"hold": "noted that the visit took place"},
+    followed=Followed(inside=True, news={"revise": "a new version", "hold": "it took place"}),
+    released=Released(
+        make=released, document=VisitDocument, counts=lambda said, _: [("visit", said.place, "")], measure="visit",
+        fields={"slug": "Address of the visit"},
+    ),
+)  # fmt: skip
 VISITS: Final = Kind(
-    name="visit", room="visits", content=Visit, status=VisitStatus, fields=FIELDS,
-    steps=(EDIT, INVITE, HOLD, MOVE, AGREE, ARCHIVE, RESTORE, ERASE), state=state_of,
+    record=VISIT, fields=FIELDS,
+    steps=(EDIT, INVITE, HOLD, PUBLISH, MOVE, AGREE, ARCHIVE, RESTORE, ERASE), state=state_of,
     states={"planned": "Planned", "held": "Held"},
     rules=lambda said, _: [Fault(field="people", text=TOO_MANY)] if said.people > 500 else [],
     filters=(

@@ -247,7 +247,7 @@ def test_the_regions_can_be_taken_as_a_file(office: Instance) -> None:
         told = dict(zip(rows[head], paris, strict=True))
         assert (told["Id of the region"], told["Name of the State"], told["ISO code"]) == ("paris", "France", "FR-75")
         assert (told["Written here or received"], told["Results are here since"]) == ("written here", "2031-01-01")
-        assert (told["Practices"], told["Procedures"]) == ("2", "1")
+        assert (told["Practices"], told["Co-operation procedures"]) == ("2", "1")
         assert "Napoli" in [row[0] for row in table(client, "/en/office/regions?format=csv")]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from lanzarote import search
-from lanzarote.composition import RELEASES
+from lanzarote.composition import KINDS
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.practices import projection, service
 from lanzarote.practices.model import Published
@@ -41,7 +41,7 @@ def store(database_url: str) -> Iterator[Database]:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     database = Database(url)
-    database.releases |= RELEASES
+    database.kinds |= KINDS
     database.listeners.append(projection.follow)
     moment = datetime(2031, 1, 1, tzinfo=UTC)
     with database.write(ALL) as session:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.composition import KINDS
 from lanzarote.evaluation.documents import (
     IndicatorAim,
     IndicatorDocument,
@@ -20,7 +21,7 @@ from lanzarote.office import tallies
 from lanzarote.practices import sheets
 from lanzarote.practices.documents import CitedOrganisation
 from lanzarote.practices.service import facets_of
-from lanzarote.results.applying import DOCUMENTS
+from lanzarote.results.applying import documents
 from lanzarote.results.fitting import OF_ITSELF
 from lanzarote.results.model import Unfit
 from lanzarote.types import Partner, PracticeText
@@ -81,7 +82,7 @@ def said(kind: str, **own: Any) -> Any:
 
 
 def test_every_kind_that_says_what_it_is_of_is_looked_at() -> None:
-    saying = {kind for kind, one in DOCUMENTS.items() if set(OF_ITSELF) & set(one.__struct_fields__)}
+    saying = {kind for kind, one in documents(KINDS).items() if set(OF_ITSELF) & set(one.__struct_fields__)}
     assert saying - {"region"} == set(MADE)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from importlib import import_module
 from typing import Any
 
 import pytest
-from lanzarote.app import ROOMS, create_routes
+from lanzarote.app import create_routes, handlers_of_all
+from lanzarote.composition import kinds
 from lanzarote.web.routes import LateRoute, register
 from litestar import Litestar, get, post
 from litestar.exceptions import ImproperlyConfiguredException
@@ -34,7 +34,7 @@ def looked_at(app: Litestar) -> Litestar:
 
 def test_every_address_answers_with_what_litestar_itself_would_choose() -> None:
     app = looked_at(create_routes())
-    handlers = [handler for room in ROOMS for handler in import_module(room).handlers]
+    handlers = [*handlers_of_all(kinds())]
     ours, theirs = answering(app), answering(Litestar(handlers, dependencies=app.dependencies, openapi_config=None))
     for methods in (*ours.values(), *theirs.values()):
         del methods["OPTIONS"]  # made for each application

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lanzarote.territory.references import Pair, pairs, table, taking_part
+from lanzarote.practices.documents import taking_part
+from lanzarote.territory.references import Pair, pairs, table
 from lanzarote.types import Partner
 
 MASKS = {"courts": 0b0111, "police": 0b0110, "health": 0b1100, "observation": 0}

@@ -138,7 +138,7 @@ def test_what_is_wrong_in_a_step_is_told_in_the_words_of_its_form(ana: Writer, r
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("relation", {"relation": "taking-part", "since": "hier"}),
         ("relation", {"relation": "invited", "mandate.fr": "Joindre Paul au 06 12 34 56 78."}),
-        ("split", {"name.fr": "", "name.en": ""}),
+        ("split-off", {"name.fr": "", "name.en": ""}),
         ("rename", {"slug": "–"}),
         ("merge", {"into": ""}),
     ]

@@ -143,7 +143,7 @@ def test_old_addresses_lead_on_in_pages_and_api(
     assert TEAM + "/" + gone in cleo.get(f"{TEAM}/{stays}")
     assert "Accueille les auditions" in cleo.get(f"{TEAM}/{gone}/versions") + cleo.get(f"{TEAM}/{gone}")
     ana.get(f"{TEAM}/{gone}/edit", 409)
-    step(cleo, gone, "part")
+    step(cleo, gone, "split")
     assert client.get(f"{PUBLIC}/{old}-neuve").status_code == 200
 
 
@@ -154,8 +154,8 @@ def leads(client: TestClient[Any], address: str) -> tuple[int, str]:
 
 def test_one_entry_becomes_two(paris: Instance, ana: Writer, rita: Writer, cleo: Writer) -> None:
     record_id = made_public(ana, rita)
-    led = step(cleo, record_id, "split", name__fr="Maison bis", name__en="")
-    found = re.search(rf"{TEAM}/([0-9a-f-]+)\?done=split", led)
+    led = step(cleo, record_id, "split-off", name__fr="Maison bis", name__en="")
+    found = re.search(rf"{TEAM}/([0-9a-f-]+)\?done=split-off", led)
     assert found
     assert found[1] != record_id
     with paris.database.read("paris") as session:
@@ -171,7 +171,7 @@ def test_one_entry_becomes_two(paris: Instance, ana: Writer, rita: Writer, cleo:
 def test_both_of_two_entries_that_were_one_have_its_sources_whole(paris: Instance, cleo: Writer) -> None:
     own = {"key": "act", "title": "Barnalög", "publisher": "Alþingi", "kind": "official", "language": "is"}
     one = published(paris, BODY | {"own_sources": [own | {"read_on": "2026-11-02"}]})
-    led = step(cleo, one, "split", name__fr="Maison ter", name__en="")
+    led = step(cleo, one, "split-off", name__fr="Maison ter", name__en="")
     with paris.database.read("paris") as session:
         whole, made = (
             writing.entry_of(session, get(session, name)) for name in (one, led.rpartition("/")[2].partition("?")[0])
@@ -225,7 +225,9 @@ def test_a_representative_sees_and_writes_their_own_entry_only(
     rep.get(f"{TEAM}/{own}/publish", 403)
 
 
-@pytest.mark.parametrize("path", ["", "/edit", "/contacts", "/versions", "/merge", "/split", "/relation", "/erase"])
+@pytest.mark.parametrize(
+    "path", ["", "/edit", "/contacts", "/versions", "/merge", "/split", "/split-off", "/relation", "/erase"]
+)
 def test_what_is_no_entry_is_not_found(cleo: Writer, paris: Instance, path: str) -> None:
     for record_id in ("nobody", "019d0000-0000-7000-8000-000000000000", "%00", "a" * 300):
         cleo.get(f"{TEAM}/{record_id}{path}", 404)

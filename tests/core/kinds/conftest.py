@@ -1,0 +1,57 @@
+"""Instances that have a kind of record more than the platform, and its words in French: visits."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lanzarote import hookimpl
+from lanzarote.app import create_app, create_routes
+from lanzarote.composition import KINDS, ROOMS, kinds, new_instance
+from lanzarote.configuration.settings import read_settings
+from lanzarote.instance import host_of
+from lanzarote.types import Catalogue
+from litestar.testing import TestClient
+
+from tests.conftest import copy_of
+from tests.core.kinds.visits import VISIT, VISITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from lanzarote.instance import Instance
+
+WITH_VISITS = replace(ROOMS, kinds={**KINDS, VISIT.name: VISIT})
+
+
+class Words:
+    @hookimpl
+    def catalogues(self) -> Iterable[Catalogue]:
+        return (Catalogue(language="fr", path=Path(__file__).with_name("visits.po")),)
+
+
+@contextmanager
+def with_visits(url: str, data: Path, **given: str) -> Iterator[Instance]:
+    settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(data)} | given)
+    host = host_of(settings)
+    host.add("visits", Words())
+    with new_instance(settings, host, WITH_VISITS) as instance:
+        yield instance
+
+
+@contextmanager
+def site_with_visits(instance: Instance) -> Iterator[TestClient[Any]]:
+    with TestClient(
+        create_app(instance, create_routes((*kinds(), VISITS))), base_url="http://lanzarote.test"
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def own_paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
+    with with_visits(copy_of(paris_template, tmp_path), tmp_path) as instance:
+        yield instance
