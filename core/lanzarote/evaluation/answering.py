@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import guard
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.model import ABSENT, EvaluationStatus, Judgement
+from lanzarote.kinds.voices import check_source
 from lanzarote.records import records, validation
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
@@ -218,13 +218,7 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
 
 def checked_source(source: str, vocabulary: Vocabulary, field: str = "source") -> str:
     """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
-    validation.refuse_long([(field, source)], LONGEST_SOURCE)
-    if concerns := guard.check_text(
-        source, identifiers=vocabulary.header.personal_identifiers, field=field, guesses=False
-    ):
-        raise validation.Identifying(concerns)
-    if fault := validation.unfit_text(field, source, LONGEST_SOURCE):
-        raise Faulty([fault])
+    check_source(field, source, LONGEST_SOURCE, vocabulary)
     return source
 
 

@@ -16,6 +16,7 @@ from lanzarote.directory.service import directory, ids_by_name
 from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FindingStatus, Offer
 from lanzarote.improvements.naming import named_in
+from lanzarote.kinds.voices import check_source
 from lanzarote.records import drafts, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import IllegalTransition, next_state
@@ -143,15 +144,10 @@ def offer(
     _require_open(record)
     stakeholder, on, how = given.stakeholder, given.on, given.how.strip()
     known = ids_by_name(session, {stakeholder})
-    refuse_long([("how", how)], LONGEST_HOW)
-    if concerns := guard.check_text(
-        how, identifiers=vocabulary.header.personal_identifiers, field="how", guesses=False
-    ):
-        raise Identifying(concerns)
+    check_source("how", how, LONGEST_HOW, vocabulary)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
     faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
     faults += [Fault(field="how", text=MISSING)] if not how else []
-    faults += [fault] if (fault := unfit_text("how", how, LONGEST_HOW)) else []
     if faults:
         raise Faulty(faults)
     status = status_of(record)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.accounts.answer_links import Why
+    from lanzarote.kinds.kind import Kind
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.refusals import Refusal
     from lanzarote.web.routes import May
@@ -126,6 +127,8 @@ class Voice(Struct, frozen=True, kw_only=True, dict=True):
     """What is answered; told what ``say`` returned."""
     stopped: Callable[[View, str, str], Response[Any]] | None = None
     """What is answered when it cannot be said now, and why; behind a link, the page that says so."""
+    kind: Kind[Any, Any] | None = None
+    """Of the record, where faults may be about what it says, too."""
     template: str = "kinds/voice.html"
     style: str = ""
 
@@ -140,9 +143,15 @@ class Voice(Struct, frozen=True, kw_only=True, dict=True):
 
 
 def show(
-    voice: Voice, view: View, key: str, data: Mapping[str, Any] | None = None, refused: Refusal = NOTHING
+    voice: Voice,
+    view: View,
+    key: str,
+    data: Mapping[str, Any] | None = None,
+    refused: Refusal = NOTHING,
+    *,
+    meanwhile: bool = False,
 ) -> Response[Any]:
-    """The page with what was typed, or why nothing can be said now."""
+    """The page with what was typed, or why nothing can be said now; *meanwhile*: something else was said since."""
     try:
         with view.instance.database.read(view.region_id) as session:
             asked = voice.ask(view, session, key, data or {})
@@ -163,6 +172,7 @@ def show(
         "style": voice.style,
         "action": view.href(*re.sub(r"{\w+:str}", key, voice.path).split("/")),
         "by_link": voice.by_link,
+        "meanwhile": meanwhile,
         "controls": _controls(voice, view, typed, refused),
         "tongues": [(lang, language_name(lang, view.lang))],
         "typed": typed,
@@ -171,7 +181,7 @@ def show(
         **(LINK_FRAME if voice.by_link else TEAM_FRAME),
         **asked.shown,
     }
-    return private(view.render(voice.template, status=400 if refused.errors else 200, **shown))
+    return private(view.render(voice.template, status=409 if meanwhile else 400 if refused.errors else 200, **shown))
 
 
 def take(voice: Voice, view: View, key: str, data: Mapping[str, Any]) -> Response[Any]:
@@ -186,13 +196,16 @@ def take(voice: Voice, view: View, key: str, data: Mapping[str, Any]) -> Respons
         with view.instance.database.write(view.region_id) as session:
             said = voice.say(view, session, key, given, data)
     except (Faulty, Identifying) as error:
-        refused = team.refusal(view, error, data, lambda place: label_of(view, voice.shapes, place) or place)
-        return show(voice, view, key, data, refused)
+        return show(voice, view, key, data, team.refusal(view, error, data, partial(_label_of, voice, view)))
     except LinkRefused as error:
         return show_refused(view, error.why, _typed_in(voice, view, data))
     except (Conflict, IllegalTransition) as error:
         return _stopped(voice, view, key, error, data)
     return voice.then(view, key, said)
+
+
+def _label_of(voice: Voice, view: View, place: str) -> str:
+    return label_of(view, voice.shapes, place) or (voice.kind.label_of(view, place) if voice.kind else place)
 
 
 def _stopped(voice: Voice, view: View, key: str, error: Exception, data: Mapping[str, Any]) -> Response[Any]:

@@ -10,7 +10,6 @@ from lanzarote.kinds.api import address_of, records_of
 from lanzarote.procedures import endorsing, public
 from lanzarote.procedures.asked import asked_of
 from lanzarote.procedures.documents import ProcedureDocument, document
-from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.team_documents import AskedProcedure, ProcedureSaying, SaidByOwn
 from lanzarote.procedures.writing import status_of
@@ -134,10 +133,9 @@ def say_when_asked(sent: Sent, body: ProcedureSaying) -> Answer:
 
 
 def _said(sent: Sent, session: Session, record: Record, body: ProcedureSaying) -> Answer:
-    given = Given(stakeholder=body.stakeholder, what=body.what, day=body.day.isoformat(), source=body.source)
     about: dict[str, Any] = {"today": sent.instance.today(sent["region"]), **sent.signed}
     meant = endorsing.version_meant(record, status_of(record), body.what)
-    endorsing.say(session, record, sent.vocabulary, given, expected=meant, **about)
+    endorsing.say(session, record, sent.vocabulary, endorsing.given_in(body), expected=meant, **about)
     session.flush()
     return done(state_of(record), etag=etag_of(record), about=record.id)
 

@@ -9,25 +9,29 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote.directory.service import named
-from lanzarote.errors import Conflict, Gone, NotFound
+from lanzarote.errors import Gone, NotFound
+from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import leads
-from lanzarote.kinds.record_pages import notice, refusal
+from lanzarote.kinds.record_pages import notice
+from lanzarote.kinds.team import redirect
+from lanzarote.kinds.voices import Question, Voice, show, take
 from lanzarote.procedures import endorsing, public, reading, service
-from lanzarote.procedures.endorsing import Given, state_meant, version_meant
+from lanzarote.procedures.endorsing import state_meant, version_meant
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.lanes import draw, picture_of
 from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, stand_of
+from lanzarote.procedures.team_documents import ProcedureSaying
 from lanzarote.procedures.words import NATURES, SAY_LABELS, STATES, WHAT_WORDS
 from lanzarote.procedures.writing import status_of
 from lanzarote.procedures.writing import text_of as procedure_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import spoken_for
 from lanzarote.records.records import Record, now
-from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.translation import N_
 from lanzarote.types import Procedure
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, text_of
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -99,7 +103,7 @@ def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSi
     """The text that one's body is asked to endorse, whether or not it takes part in the group."""
     view = site.view(request, lang, region)
     try:
-        return show(view, record_id, done=request.query_params.get("done", ""))
+        return show(ASKED_OF, view, record_id)
     except NotFound:
         if view.may("group.read"):  # nothing is asked any more, but the group goes on reading it
             return Redirect(view.href("team", "procedures", record_id), status_code=303, headers=dict(PRIVATE))
@@ -109,96 +113,89 @@ def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSi
 @form(PATH, may="group.speak")
 def say(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Say what one's body says of it."""
-    view, what = site.view(request, lang, region), text_of(data, "what")
-    given = Given(
-        stakeholder=text_of(data, "stakeholder"),
-        what=what,
-        day=date_of(data, "day", view.lang),
-        source=text_of(data, "source"),
-    )
-    try:
-        with view.instance.database.write(view.region_id) as session:
-            asking = asked_of(session, view.region_id, record_id, by=view.actor)
-            if what not in WHATS:
-                raise Faulty([Fault(field="what", text=NO_CHOICE)])
-            if what not in _open(asking):
-                raise IllegalTransition("Nothing of the kind can be said of this text now.")
-            endorsing.say(
-                session,
-                asking.record,
-                view.vocabulary,
-                given,
-                expected=number_of(data, "version"),
-                by=view.actor,
-                at=now(),
-                today=view.today,
-            )
-    except (Faulty, Identifying) as error:
-        return show(view, record_id, refused=refusal(PROCEDURES, view, error, data), given=data, status=400)
-    except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
-    here = view.href("team", "procedures", record_id, "asked", query={"done": what})
-    return Redirect(here, status_code=303, headers=dict(PRIVATE))
+    return take(ASKED_OF, site.view(request, lang, region), record_id, data)
 
 
-def show(
-    view: View,
-    record_id: str,
-    *,
-    done: str = "",
-    refused: Refusal = NOTHING,
-    given: Mapping[str, Any] | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    """The page. Raises NotFound, Gone."""
-    with view.instance.database.read(view.region_id) as session:
-        asking = asked_of(session, view.region_id, record_id, by=view.actor)
-        parties = service.party_ids(session, asking.procedure, erased=True)
+def _ask(view: View, session: Session, record_id: str, data: Mapping[str, Any]) -> Question:
+    """The text, and what can be said of it. Raises NotFound, Gone."""
+    asking = asked_of(session, view.region_id, record_id, by=view.actor)
     told = reading.read(
         view,
         asking.procedure,
         asking.status,
-        parties=parties,
+        parties=service.party_ids(session, asking.procedure, erased=True),
         said={},
         version=asking.version,
         practices=public.linked(view, asking.procedure),
     )
-    given, known = given or {"day": view.today.isoformat()}, named(view.directory)
+    known = named(view.directory)
     names = {body: view.say(known[body].organisation.name) if body in known else body for body in asking.said}
-    return private(
-        view.render(
-            "procedures/team/asked.html",
-            status=status,
-            title=view.say(service.title_of(asking.procedure)),
-            reading=told,
-            picture=draw(picture_of(told.flow), "lanes"),
-            state=view._(STATES[asking.state]),
-            nature=view._(NATURES[asking.procedure.nature]),
-            proposed=asking.state == "proposed",
-            version=asking.version,
-            names=names,
-            said=[
+    return Question(
+        heading=view.say(service.title_of(asking.procedure)),
+        crumbs=({"label": view._("My organisation"), "href": view.href("team", "organisation")},),
+        typed={"day": view.today.isoformat()},
+        version=asking.version,
+        shown={
+            "reading": told,
+            "picture": draw(picture_of(told.flow), "lanes"),
+            "state": view._(STATES[asking.state]),
+            "nature": view._(NATURES[asking.procedure.nature]),
+            "proposed": asking.state == "proposed",
+            "said": [
                 (names[body], view._(WHAT_WORDS[one.what]), one) for body, some in asking.said.items() for one in some
             ],
-            whats=[
-                {"value": what, "label": view._(SAY_LABELS[what]), "chosen": text_of(given, "what") == what}
+            "whats": [
+                {"value": what, "label": view._(SAY_LABELS[what]), "chosen": text_of(data, "what") == what}
                 for what in _open(asking)
             ],
-            bodies=[
-                {"value": body, "label": name, "chosen": text_of(given, "stakeholder") == body}
+            "bodies": [
+                {"value": body, "label": name, "chosen": text_of(data, "stakeholder") == body}
                 for body, name in names.items()
             ],
-            refused=refused,
-            given=given,
-            done=notice(PROCEDURES, view, done),
-            meanwhile=done == "meanwhile",
-            here=view.href("team", "procedures", record_id, "asked"),
-            group_href=view.href("team", "procedures", record_id) if view.may("group.read") else "",
-            own_href=view.href("team", "organisation"),
-            canonical=None,
-            feeds=(),
-        )
+            "done": notice(PROCEDURES, view, view.request.query_params.get("done", "")),
+            "late": notice(PROCEDURES, view, "meanwhile"),
+            "group_href": view.href("team", "procedures", record_id) if view.may("group.read") else "",
+        },
     )
+
+
+def _say(view: View, session: Session, record_id: str, given: ProcedureSaying, data: Mapping[str, Any]) -> str:
+    asking = asked_of(session, view.region_id, record_id, by=view.actor)
+    if given.what not in _open(asking):
+        raise IllegalTransition("Nothing of the kind can be said of this text now.")
+    about: dict[str, Any] = {"expected": number_of(data, "version"), "today": view.today}
+    said = endorsing.given_in(given)
+    endorsing.say(session, asking.record, view.vocabulary, said, by=view.actor, at=now(), **about)
+    return given.what
+
+
+ASKED_OF: Final = Voice(
+    path="team/procedures/{record_id:str}/asked",
+    may="group.speak",
+    button=N_("Send the answer"),
+    asks=ProcedureSaying,
+    fields=(
+        Field(name="stakeholder", label=N_("Which body")),
+        Field(name="what", label=N_("What it says"), words=SAY_LABELS),
+        Field(name="day", label=N_("On which day")),
+        Field(
+            name="source",
+            label=N_("Where that is written"),
+            help=N_(
+                "It names no person. To declare that it is applied, name the signed act: its title, number and date."
+            ),
+        ),
+    ),
+    ask=_ask,
+    say=_say,
+    then=lambda view, record_id, what: redirect(
+        view.href("team", "procedures", record_id, "asked", query={"done": what})
+    ),
+    stopped=lambda view, record_id, _: show(ASKED_OF, view, record_id, meanwhile=True),
+    kind=PROCEDURES,
+    template="procedures/team/asked.html",
+    style=PROCEDURES.style,
+)
 
 
 def _open(asking: Asking) -> Iterator[Any]:

@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import guard
 from lanzarote.accounts import mails
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
+from lanzarote.kinds.voices import check_source
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
 from lanzarote.procedures.rules import flow_faults, without_basis
 from lanzarote.procedures.service import party_ids, said_of
@@ -27,14 +27,10 @@ from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import Subject, may, require
 from lanzarote.records.records import Version, encode
 from lanzarote.records.validation import (
-    LONGEST_ANYWHERE,
     NO_CHOICE,
     Fault,
     Faulty,
-    Identifying,
-    refuse_long,
     unfit_spoken,
-    unfit_text,
 )
 from lanzarote.translation import N_
 
@@ -45,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.procedures.model import ProcedureStatus
+    from lanzarote.procedures.team_documents import ProcedureSaying
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
@@ -67,6 +64,10 @@ class Given(Struct, frozen=True, kw_only=True):
     what: str
     day: str
     source: str = ""
+
+
+def given_in(said: ProcedureSaying) -> Given:
+    return Given(stakeholder=said.stakeholder, what=said.what, day=said.day.isoformat(), source=said.source)
 
 
 def say(
@@ -149,11 +150,7 @@ def _same(stand: Stand, given: Given) -> bool:
 
 def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date, since: date) -> None:
     """*since*: the day on which the version was written."""
-    refuse_long([("source", given.source)], LONGEST_ANYWHERE)
-    if concerns := guard.check_text(
-        given.source, identifiers=vocabulary.header.personal_identifiers, field="source", guesses=False
-    ):
-        raise Identifying(concerns)
+    check_source("source", given.source, LONGEST_SOURCE, vocabulary)
     faults = []
     if given.what not in WHATS:
         faults.append(Fault(field="what", text=NO_CHOICE))
@@ -166,8 +163,6 @@ def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, 
         faults.append(Fault(field="source", text=NO_ACT))
     elif not spoken and not given.source:
         faults.append(Fault(field="source", text=NO_SOURCE))
-    if fault := unfit_text("source", given.source, LONGEST_SOURCE):
-        faults.append(fault)
     if given.what in ("retract", "apply") and stand.endorsed is None:
         faults.append(Fault(field="what", text=NOT_ENDORSED))
     if given.what == "cease" and stand.applied is None:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.errors import Conflict
 from lanzarote.kinds import service, team
-from lanzarote.kinds.record_pages import plain_title, refusal, show, to_record
+from lanzarote.kinds.fields import Field
+from lanzarote.kinds.record_pages import plain_title, show, to_record
+from lanzarote.kinds.voices import Question, Voice, handlers_of
 from lanzarote.procedures import endorsing
-from lanzarote.procedures.endorsing import Given, version_meant
+from lanzarote.procedures.endorsing import version_meant
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND, WHATS
 from lanzarote.procedures.pages import bpmn_file, sheets, svg_file
-from lanzarote.procedures.words import STATES
+from lanzarote.procedures.team_documents import ProcedureSaying
+from lanzarote.procedures.words import SAY_LABELS, STATES
 from lanzarote.procedures.writing import status_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import now
-from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.web.asking import page_and_form, page_of
-from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, text_of
+from lanzarote.translation import N_
+from lanzarote.web.asking import page_of
+from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
 
     from lanzarote.procedures.model import What
 
@@ -64,57 +68,86 @@ def process(view: View, record_id: str) -> Response[Any]:
     return bpmn_file(view, told(view, record_id)["reading"])
 
 
-def show_say(
-    what: What, view: View, record_id: str, refused: Refusal = NOTHING, data: Mapping[str, Any] | None = None
-) -> Response[Any]:
-    """What follows when a body says this of it, and the form; where it cannot be said, the procedure."""
+def _ask(what: What, view: View, session: Session, record_id: str, data: Mapping[str, Any]) -> Question:
+    """What follows when a body says this of it. Raises IllegalTransition where it cannot be said."""
     found = told(view, record_id)
     offered = {one["name"]: one["label"] for one in found["says"]}
     if what not in offered:
-        return show(PROCEDURES, view, record_id, done="meanwhile", status=409)
-    given = {"day": view.today.isoformat()} if data is None else data
+        raise IllegalTransition("Nothing of the kind can be said of this text now.")
     speaks = [body for body in found["bodies"] if body.spoken]
-    bodies = [
-        {"value": body.id, "label": body.name, "chosen": text_of(given, "stakeholder") == body.id}
-        for body in speaks or found["bodies"]
-    ]
-    return view.render(
-        "procedures/team/say.html",
-        status=400 if refused.errors else 200,
-        name=what,
+    chosen = text_of(data, "stakeholder")
+    bodies = [{"value": one.id, "label": one.name, "chosen": chosen == one.id} for one in speaks or found["bodies"]]
+    return Question(
         heading=offered[what],
-        refused=refused,
-        given=given,
-        speaks=bool(speaks),
-        **found | {"bodies": bodies, "meant": found["meant"][what]},
+        lede=found["title"],
+        crumbs=(
+            {"label": view._("The group’s procedures"), "href": found["list_href"]},
+            {"label": found["title"], "href": found["here"]},
+        ),
+        back=found["here"],
+        typed={"day": view.today.isoformat()},
+        version=found["meant"][what],
+        shown={
+            "text": view._(TEXTS_OF[what]),
+            "speaks": bool(speaks),
+            "reading": found["reading"] if what == "endorse" else None,
+            "bodies": bodies,
+            "whats": (),
+        },
     )
 
 
-def say(what: What, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
-    """Write down what a body says."""
-    day = date_of(data, "day", view.lang)
-    given = Given(stakeholder=text_of(data, "stakeholder"), what=what, day=day, source=text_of(data, "source"))
-    expected = number_of(data, "version")
-    try:
-        with view.instance.database.write(view.region_id) as session:
-            record = team.read_record(view, session, KIND, record_id)
-            about: dict[str, Any] = {"expected": expected, "by": view.actor, "at": now(), "today": view.today}
-            endorsing.say(session, record, view.vocabulary, given, **about)
-    except (Faulty, Identifying) as error:
-        return show_say(what, view, record_id, refusal(PROCEDURES, view, error, data), data)
-    except (Conflict, IllegalTransition):
-        return show(PROCEDURES, view, record_id, done="meanwhile", status=409)
-    return to_record(PROCEDURES, view, record_id, what)
+def _say(view: View, session: Session, record_id: str, given: ProcedureSaying, data: Mapping[str, Any]) -> None:
+    record = team.read_record(view, session, KIND, record_id)
+    about: dict[str, Any] = {"expected": number_of(data, "version"), "today": view.today}
+    endorsing.say(session, record, view.vocabulary, endorsing.given_in(given), by=view.actor, at=now(), **about)
+
+
+TEXTS_OF: Final[Mapping[What, str]] = {
+    "endorse": N_(
+        "This says that the body endorses this very text. The public reads it when every party body has endorsed it."
+    ),
+    "decline": N_(
+        "This says that the body does not endorse this text. Only the group reads it; the group may write another "
+        "version."
+    ),
+    "retract": N_("The public page says at once that the organisation no longer endorses it, and since when."),
+    "apply": N_("The public page says since when the organisation applies it, and by which signed act."),
+    "cease": N_("The public page says since when the organisation no longer applies it."),
+}
+
+
+def voice_of(what: What) -> Voice:
+    """By which a body says *what*, or the group records it. Who may do so depends on the body: the service asks."""
+    act = N_("The signed act: title, number and date, or the page where it is published")
+    return Voice(
+        path=f"team/procedures/{{record_id:str}}/{what}",
+        may="group.read",
+        button=SAY_LABELS[what],
+        asks=ProcedureSaying,
+        fields=(
+            Field(name="stakeholder", label=N_("Which body")),
+            Field(name="what", label=N_("What it says"), words={what: SAY_LABELS[what]}, usual=what),
+            Field(name="day", label=N_("On which day")),
+            Field(
+                name="source",
+                label=act if what == "apply" else N_("Where that is written"),
+                help=N_("It names no person."),
+            ),
+        ),
+        ask=partial(_ask, what),
+        say=_say,
+        then=lambda view, record_id, _: to_record(PROCEDURES, view, record_id, what),
+        stopped=lambda view, record_id, _: show(PROCEDURES, view, record_id, done="meanwhile", status=409),
+        kind=PROCEDURES,
+        template="procedures/team/say.html",
+        style=PROCEDURES.style,
+    )
 
 
 handlers: tuple[Any, ...] = (
     page_of(f"{ONE}/print", "group.read", printed),
     page_of(f"{ONE}/lanes.svg", "group.read", picture),
     page_of(f"{ONE}/procedure.bpmn", "group.read", process),
-    # Who may say something for a body depends on the body: the service asks.
-    *(
-        handler
-        for what in WHATS
-        for handler in page_and_form(f"{ONE}/{what}", "group.read", partial(show_say, what), partial(say, what))
-    ),
+    *handlers_of(*map(voice_of, WHATS)),
 )
