@@ -90,6 +90,7 @@ def _ask(what: What, view: View, session: Session, record_id: str, data: Mapping
         shown={
             "text": view._(TEXTS_OF[what]),
             "speaks": bool(speaks),
+            "needed": what == "apply" or not speaks,
             "reading": found["reading"] if what == "endorse" else None,
             "bodies": bodies,
             "whats": (),
