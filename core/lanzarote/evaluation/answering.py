@@ -12,13 +12,12 @@ from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.model import ABSENT, EvaluationStatus, Judgement
-from lanzarote.kinds.voices import check_source
 from lanzarote.records import records, validation
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import NOT_YOURS
 from lanzarote.records.records import Record, Version, decode, encode
-from lanzarote.records.validation import Fault, Faulty
+from lanzarote.records.validation import Fault, Faulty, check_source
 from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.translation import N_
@@ -218,7 +217,7 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
 
 def checked_source(source: str, vocabulary: Vocabulary, field: str = "source") -> str:
     """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
-    check_source(field, source, LONGEST_SOURCE, vocabulary)
+    check_source(field, source, LONGEST_SOURCE, identifiers=vocabulary.header.personal_identifiers)
     return source
 
 

@@ -18,7 +18,6 @@ from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
 from lanzarote.improvements.improvement_documents import Speaking
 from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
-from lanzarote.kinds.voices import check_source
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import Subject, require
@@ -30,6 +29,7 @@ from lanzarote.records.validation import (
     Fault,
     Faulty,
     Identifying,
+    check_source,
     refuse_long,
     unfit_spoken,
     unfit_text,
@@ -172,7 +172,8 @@ def record_said(
     hold(session, record, "group.lead", by)
     running, body = calling.current(session, record), given.stakeholder
     kept = said(given, vocabulary)
-    check_source("source", given.source, LONGEST["source"], vocabulary, guesses=True)
+    identifiers = vocabulary.header.personal_identifiers
+    check_source("source", given.source, LONGEST["source"], identifiers=identifiers, guesses=True)
     on = given.on.isoformat()
     if not given.source.strip():
         raise Faulty([Fault(field="source", text=NO_SOURCE)])

@@ -16,7 +16,6 @@ from lanzarote.directory.service import directory, ids_by_name
 from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FindingStatus, Offer
 from lanzarote.improvements.naming import named_in
-from lanzarote.kinds.voices import check_source
 from lanzarote.records import drafts, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import IllegalTransition, next_state
@@ -29,6 +28,7 @@ from lanzarote.records.validation import (
     Fault,
     Faulty,
     Identifying,
+    check_source,
     let_pass,
     reason_of,
     refuse_long,
@@ -144,7 +144,7 @@ def offer(
     _require_open(record)
     stakeholder, on, how = given.stakeholder, given.on, given.how.strip()
     known = ids_by_name(session, {stakeholder})
-    check_source("how", how, LONGEST_HOW, vocabulary)
+    check_source("how", how, LONGEST_HOW, identifiers=vocabulary.header.personal_identifiers)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
     faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
     faults += [Fault(field="how", text=MISSING)] if not how else []

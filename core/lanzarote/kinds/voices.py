@@ -27,7 +27,7 @@ from lanzarote.kinds.form import read
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.validation import Faulty, Identifying, refuse_long, unfit_text
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, text_of
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from lanzarote.accounts.answer_links import Why
     from lanzarote.kinds.kind import Kind
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.refusals import Refusal
     from lanzarote.web.routes import May
 
@@ -268,17 +267,3 @@ def _handlers(voice: Voice) -> Iterator[Any]:
         return take(voice, site.view(request, lang, region), key_of(request), data)
 
     yield from (asked, said)
-
-
-# Where something is written
-
-
-def check_source(field: str, source: str, longest: int, vocabulary: Vocabulary, *, guesses: bool = False) -> None:
-    """Raise Faulty or Identifying unless *source*, the name of a letter or a meeting, names nobody and has room."""
-    refuse_long([(field, source)], longest)
-    if concerns := guard.check_text(
-        source, identifiers=vocabulary.header.personal_identifiers, field=field, guesses=guesses
-    ):
-        raise Identifying(concerns)
-    if fault := unfit_text(field, source, longest):
-        raise Faulty([fault])

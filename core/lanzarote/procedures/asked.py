@@ -169,7 +169,7 @@ def _say(view: View, session: Session, record_id: str, given: ProcedureSaying, d
     return given.what
 
 
-ASKED_OF: Final = Voice(
+ASKED_OF: Final[Voice] = Voice(
     path="team/procedures/{record_id:str}/asked",
     may="group.speak",
     button=N_("Send the answer"),

@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from lanzarote.accounts import mails
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
-from lanzarote.kinds.voices import check_source
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
 from lanzarote.procedures.rules import flow_faults, without_basis
 from lanzarote.procedures.service import party_ids, said_of
@@ -26,12 +25,7 @@ from lanzarote.records.drafts import rest
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import Subject, may, require
 from lanzarote.records.records import Version, encode
-from lanzarote.records.validation import (
-    NO_CHOICE,
-    Fault,
-    Faulty,
-    unfit_spoken,
-)
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, check_source, unfit_spoken
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -150,7 +144,7 @@ def _same(stand: Stand, given: Given) -> bool:
 
 def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date, since: date) -> None:
     """*since*: the day on which the version was written."""
-    check_source("source", given.source, LONGEST_SOURCE, vocabulary)
+    check_source("source", given.source, LONGEST_SOURCE, identifiers=vocabulary.header.personal_identifiers)
     faults = []
     if given.what not in WHATS:
         faults.append(Fault(field="what", text=NO_CHOICE))

@@ -293,6 +293,15 @@ def clean_remark(text: str, *, identifiers: Sequence[str], field: str = "reason"
     return text
 
 
+def check_source(field: str, source: str, longest: int, *, identifiers: Sequence[str], guesses: bool = False) -> None:
+    """Raise Faulty or Identifying unless *source*, such as the name of a letter, names nobody and has room."""
+    refuse_long([(field, source)], longest)
+    if concerns := guard.check_text(source, identifiers=identifiers, field=field, guesses=guesses):
+        raise Identifying(concerns)
+    if fault := unfit_text(field, source, longest):
+        raise Faulty([fault])
+
+
 def why_it_stays(
     texts: Mapping[str, str],
     *,

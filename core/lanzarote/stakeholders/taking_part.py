@@ -76,6 +76,16 @@ class Ending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Source = ""
 
 
+class Answering(Struct, frozen=True, kw_only=True):
+    """What whoever has the link answers."""
+
+    answer: Literal["accept", "decline"]
+    mandate: Text = {}
+    since: PartialDate | None = None
+    source: Source = ""
+    shared: bool = False
+
+
 class Reply(Struct, frozen=True, kw_only=True):
     """What a body says of its part in the group."""
 
@@ -90,7 +100,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """The central office may receive its entry."""
 
 
-def reply_of(answer: Answer, given: Accepting | Ending) -> Reply:
+def reply_of(answer: Answer, given: Accepting | Ending | Answering) -> Reply:
     said = {name: getattr(given, name) for name in given.__struct_fields__}
     return Reply(**said | {"answer": answer, "since": given.since or ""})
 

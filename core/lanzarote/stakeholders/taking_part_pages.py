@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Response
@@ -13,10 +13,9 @@ from lanzarote.kinds.fields import Field
 from lanzarote.kinds.voices import LINK_FRAME, TEAM_FRAME, Question, Voice, handlers_of
 from lanzarote.records.records import now
 from lanzarote.stakeholders import members, taking_part, writing
-from lanzarote.stakeholders.taking_part import Reply, Source, reply_of
+from lanzarote.stakeholders.taking_part import Answering, Reply, reply_of
 from lanzarote.stakeholders.team_reading import Sent, sent_to
 from lanzarote.translation import N_, date_told, format_partial_date
-from lanzarote.types import PartialDate, Text
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page, private
@@ -68,16 +67,6 @@ def everybody(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
 # The page behind a mailed invitation
 
 
-class Answering(Struct, frozen=True, kw_only=True):
-    """What whoever has the link answers."""
-
-    answer: Literal["accept", "decline"]
-    mandate: Text = {}
-    since: PartialDate | None = None
-    source: Source = ""
-    shared: bool = False
-
-
 PART: Final = (
     Field(
         name="mandate",
@@ -107,7 +96,7 @@ PART: Final = (
 
 def _asked(view: View, session: Session, secret: str, _: Mapping[str, Any]) -> Question:
     record, _errand = taking_part.look(session, view.region_id, secret)
-    told = {"region": view.say(view.region.name), "name": view.say(writing.entry_of(session, record).name)}
+    told = {"region": view.say(view.vocabulary.name()), "name": view.say(writing.entry_of(session, record).name)}
     return Question(
         heading=view._(N_("Invitation to the working group")),
         lede=view._(
