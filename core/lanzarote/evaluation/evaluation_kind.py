@@ -86,6 +86,7 @@ FIELDS: Final = (
         name="criteria",
         label=N_("Criteria"),
         heading=N_("Criteria"),
+        ordered=True,
         one=N_("Criterion"),
         fields=(
             Field(name="question", label=N_("Question"), rows=2),

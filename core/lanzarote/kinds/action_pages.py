@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from litestar import Response
 
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.kinds import service, team
-from lanzarote.kinds.controls import controls
-from lanzarote.kinds.form import languages_of, read
+from lanzarote.kinds import drafting, service, team
+from lanzarote.kinds.controls import controls, parts_of
+from lanzarote.kinds.form import Opened, compacted, languages_of, read, reads_like_disclosure, with_rows
 from lanzarote.kinds.kind import Before, given_to
 from lanzarote.kinds.record_pages import found, known, plain_title, refusal, show, words_of
 from lanzarote.kinds.sent import SentForm
@@ -23,13 +23,26 @@ from lanzarote.web.refusals import NOTHING
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from lanzarote.kinds import keeping
     from lanzarote.kinds.kind import Action, Kind
     from lanzarote.records.records import Record
     from lanzarote.web.refusals import Refusal
 
     AnyKind = Kind[Any, Any]
+
+
+def ask(kind: AnyKind, action: Action, view: View, record_id: str) -> Response[Any]:
+    """The page of an action, with what its reader typed before and did not send."""
+    kept = drafting.kept_in(action, view, record_id) if action.is_written else None
+    if kept is None:
+        return show_action(kind, action, view, record_id)
+    record, opened = _opened(kind, action, view, record_id)
+    if view.request.query_params.get("unsaved") != "continue":
+        return drafting.show_kept(opened, kept)
+    typed = {**action.first(view, record), **drafting.sent_before(opened, kept)}
+    return show_action(kind, action, view, record_id, data=typed, lost=drafting.lost(opened, kept))
 
 
 def show_action(
@@ -41,10 +54,12 @@ def show_action(
     data: Mapping[str, Any] | None = None,
     *,
     barred: str = "",
+    kept: keeping.Refused | None = None,
+    lost: Sequence[tuple[str, str]] = (),
 ) -> Response[Any]:
     """The page of an action, or why the reader may not do it now; one that the state does not allow leads back.
 
-    Raises NotPermitted.
+    *kept*: what became of what was sent; *lost*: fields whose text was not kept. Raises NotPermitted.
     """
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
@@ -57,6 +72,7 @@ def show_action(
         context = kind.page(view, session, record, content) if kind.page and (action.include or template) else {}
     if not possible:
         return show(kind, view, record_id, done="not-now", status=409, data=data)
+    asked = controls(view, action.shapes, sent, record=record)
     return view.render(
         template or "kinds/action.html",
         status=403 if barred else 400 if refused.errors else 200,
@@ -76,7 +92,12 @@ def show_action(
         refused=refused,
         typed=sent,
         tongues=view.tongues(*languages_of(view, kind.shapes, content)),
-        controls=controls(view, action.shapes, sent, record=record),
+        parts=parts_of(asked, refused.error_of),
+        controls=asked,
+        script=drafting.script_of(kind, view, record_id) if action.is_written else {},
+        dirty=data is not None,
+        kept=kept,
+        lost=lost,
         **context,
         **team.frame(view, kind.room, record_id),
     )
@@ -85,6 +106,12 @@ def show_action(
 def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Do it, then lead to where one sees it; say why not on the page of the action."""
     sent = SentForm(data)
+    before, opened = _opened(kind, action, view, record_id)
+    if (changed := with_rows(sent)) is not None:
+        return show_action(kind, action, view, record_id, data=changed)
+    if reads_like_disclosure(action.shapes, sent):
+        return team.show_help(view, view.request.url.path, sent)
+    sent = compacted(action.shapes, sent)
     try:
         if action.erases:
             team.require_word(view, sent)
@@ -104,18 +131,19 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         if "known" in action.takes:
             offered["known"] = known(kind, view, record_id)
         if action.prepares:
-            record, content = _permitted(kind, action, view, record_id)
             about: dict[str, Any] = {"given": offered.get("given"), "why": sent.reasons, "by": view.actor}
             offered["prepared"] = action.prepares(
-                Before(instance=view.instance, record=record, content=content, **about)
+                Before(instance=view.instance, record=before, content=opened.content, **about)
             )
         with view.instance.database.write(view.region_id) as session:
             record = found(kind, view, session, record_id)
             action.do(session, record, **given_to(action.do, offered))
+            if action.is_written and not action.erases:
+                drafting.forget(session, opened)
     except (Faulty, Identifying, Objected) as error:
-        _, content = _permitted(kind, action, view, record_id)
-        refused = refusal(kind, view, error, sent, action, content)
-        return show_action(kind, action, view, record_id, refused, sent)
+        refused = refusal(kind, view, error, sent, action, opened.content)
+        kept = drafting.keep_refused(opened, sent) if action.is_written else None
+        return show_action(kind, action, view, record_id, refused, sent, kept=kept)
     except NotPermitted as error:
         if action.barred is None:
             raise
@@ -137,9 +165,15 @@ def _then(view: View, sent: SentForm) -> str:
     return then if re.fullmatch("[a-z-]{1,40}", then) else ""
 
 
-def _permitted(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Record, Any]:
-    """The record, and what it says. Raises NotFound, Gone, NotPermitted."""
+def _opened(kind: AnyKind, action: Action, view: View, record_id: str) -> tuple[Record, Opened]:
+    """The record, and the form of *action* on it, whether its state allows that or not.
+
+    Raises NotFound, Gone, NotPermitted.
+    """
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         require(view.actor, action.may, subject_of(session, record))
-        return record, service.content_of(kind, session, record)
+        content, version = service.content_of(kind, session, record), record.version
+    title = plain_title(kind, view, content)
+    about: dict[str, Any] = {"version": version, "content": content, "title": title}
+    return record, Opened(kind=kind, step=action, view=view, id=record_id, **about)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from lanzarote.facts.convention import convention
 from lanzarote.kinds.contents import Leaf, is_asked
+from lanzarote.kinds.entered import belongs
 from lanzarote.kinds.fields import MORE, Shape, asked_in
+from lanzarote.kinds.form import NOT_SAID
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import options_for
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
-EMPTY_ROWS: Final = 2
-"""How many a form has for more."""
 SEEN_AT_ONCE: Final = 24
 """So many choices are not folded away."""
 LONGEST_NUMBER: Final = 30
@@ -48,12 +48,21 @@ class Control(Struct, frozen=True, kw_only=True):
     several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
     """What each row is called, and its fields; of a group one row without a name."""
     places: tuple[str, ...] = ()
-    """Of rows that can be taken away: ``criteria[0]``."""
+    """Of its rows: ``criteria[0]``."""
     blank: tuple[Control, ...] = ()
     """The fields of a row that is added, with ``#`` for its number."""
     word: str = ""
     """What one row is called."""
+    ordered: bool = False
+    """Buttons move its rows."""
     of_language: bool = False
+    filled: bool = False
+    """Somebody wrote or chose something in it."""
+
+    def holds(self, places: Collection[str]) -> bool:
+        """Whether one of *places* is in it."""
+        pattern = re.compile(re.escape(self.name).replace(r"\*", "[A-Za-z-]+"))
+        return any((found := pattern.match(one)) and belongs(one, found[0]) for one in places)
 
     @property
     def open(self) -> bool:
@@ -66,46 +75,42 @@ INPUT_MODES: Final[Mapping[str, str]] = {"number": "decimal", "whole": "numeric"
 
 
 def controls(
-    view: View,
-    shapes: Sequence[Shape],
-    typed: SentForm,
-    *,
-    asked: bool = False,
-    more: int = EMPTY_ROWS,
-    grows: bool = False,
-    record: Record | None = None,
+    view: View, shapes: Sequence[Shape], typed: SentForm, *, asked: bool = False, record: Record | None = None
 ) -> tuple[Control, ...]:
-    """The fields of a form with what stands in them; *asked*: none of them is left open; *more* rows are empty.
-
-    *grows*: rows are added and taken away by buttons.
-    """
+    """The fields of a form with what stands in them; *asked*: none of them is left open."""
     shapes = asked_in(view, shapes)
-    chosen = [*_chosen_in(shapes, typed, "")]
-    offered = options_for(view, chosen, record)
-    found = (_control(view, shape, typed, offered, "", asked=asked, more=more) for shape in shapes)
-    if not grows:
-        return tuple(found)
+    offered = options_for(view, [*_chosen_in(shapes, typed, "")], record)
+    return tuple(_control(view, shape, typed, offered, "", asked=asked) for shape in shapes)
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """Fields of a form under one heading."""
+
+    heading: str
+    name: str
+    """Of its first field."""
+    controls: tuple[Control, ...]
+    folded: bool = False
+    """Nothing in it is required, filled in or refused."""
+
+
+def parts_of(controls: Sequence[Control], refused: Collection[str] = ()) -> tuple[Part, ...]:
+    """*controls* by their headings; *refused*: places of errors. One field alone is never folded."""
+    found: list[list[Control]] = []
+    for one in controls:
+        if one.heading or not found:
+            found.append([])
+        found[-1].append(one)
     return tuple(
-        _grown(view, shape, one, typed, offered) if shape.what == "rows" else one
-        for shape, one in zip(shapes, found, strict=True)
-    )
-
-
-def _grown(view: View, shape: Shape, control: Control, typed: SentForm, offered: Offered) -> Control:
-    """The rows that were filled in or asked for, some at least, and an empty one to be copied."""
-    name = control.name
-    found = typed.rows(name)
-    numbers = [*found, *(number for number in range(EMPTY_ROWS) if number not in found)][: max(len(found), EMPTY_ROWS)]
-
-    def fields(number: int | str) -> tuple[Control, ...]:
-        return tuple(_control(view, part, typed, offered, f"{name}[{number}].") for part in shape.parts)
-
-    return replace(
-        control,
-        several=tuple((f"{view._(shape.field.one)} {count}", fields(one)) for count, one in enumerate(numbers, 1)),
-        places=tuple(f"{name}[{one}]" for one in numbers),
-        blank=fields("#"),
-        word=view._(shape.field.one),
+        Part(
+            heading=some[0].heading,
+            name=some[0].name,
+            controls=tuple(some),
+            folded=bool(some[0].heading)
+            and len(some) > 1
+            and not any(one.required or one.filled or one.holds(refused) for one in some),
+        )
+        for some in found
     )
 
 
@@ -131,18 +136,12 @@ def _control(
     asked: bool = False,
     in_all: bool = False,
     there: bool = False,
-    more: int = EMPTY_ROWS,
 ) -> Control:
     at, field, within = shape.at(prefix), shape.field, bool(prefix)
+    rows: dict[str, Any] = {}
     several: tuple[tuple[str, tuple[Control, ...]], ...] = ()
     if shape.what == "rows":
-        several = tuple(
-            (
-                f"{view._(field.one)} {number + 1}",
-                tuple(_control(view, part, typed, offered, f"{at}[{number}].", more=more) for part in shape.parts),
-            )
-            for number in _numbers(typed, at, more)
-        )
+        rows = _rows(view, shape, typed, offered, at)
     elif shape.what in ("group", "mapping"):
         # A group without a name is but a part of the form: each of its fields says for itself that it is optional.
         about = {"in_all": shape.what == "group" and bool(field.label), "there": shape.required}
@@ -161,9 +160,20 @@ def _control(
         inputmode=INPUT_MODES.get(shape.what, ""),
         value=_value(shape, typed, at),
         choices=tuple(_choices(view, shape, typed, offered, at, within=within)),
-        several=several,
+        **({"several": several} | rows),
         of_language=shape.of_language and not within,
+        filled=_is_filled(shape, typed, at),
     )
+
+
+def _is_filled(shape: Shape, typed: SentForm, at: str) -> bool:
+    """Whether anything stands there that somebody wrote or chose."""
+    if shape.parts:
+        silent = tuple(f".{one.name}" for one in shape.parts if one.what in NOT_SAID)
+        return any(any(typed.many(name)) and not name.endswith(silent) for name in typed if belongs(name, at))
+    place = re.compile(re.escape(at).replace(r"\*", "[A-Za-z-]+"))
+    written = any(any(typed.many(name)) for name in typed if place.fullmatch(name.removesuffix(MORE)))
+    return written and shape.what != "code"
 
 
 def _shown_as(shape: Shape, *, within: bool) -> str:
@@ -171,10 +181,20 @@ def _shown_as(shape: Shape, *, within: bool) -> str:
     return "choice" if shape.what == "code" and within else SHOWN_AS.get(shape.what, shape.what)
 
 
-def _numbers(typed: SentForm, at: str, more: int) -> range | list[int]:
-    """Of the rows that are shown, *more* of them empty."""
-    found = typed.rows(at)
-    return range(len(found) + more) if more else found
+def _rows(view: View, shape: Shape, typed: SentForm, offered: Offered, name: str) -> dict[str, Any]:
+    """The rows that were filled in or asked for, one at least where one is required, and an empty one to be copied."""
+
+    def fields(number: int | str) -> tuple[Control, ...]:
+        return tuple(_control(view, part, typed, offered, f"{name}[{number}].") for part in shape.parts)
+
+    word, numbers = view._(shape.field.one), typed.rows(name) or ([0] if shape.required else [])
+    return {
+        "several": tuple((f"{word} {count}", fields(one)) for count, one in enumerate(numbers, 1)),
+        "places": tuple(f"{name}[{one}]" for one in numbers),
+        "blank": () if shape.fixed else fields("#"),
+        "word": word,
+        "ordered": shape.field.ordered,
+    }
 
 
 def _value(shape: Shape, typed: SentForm, at: str) -> str:

@@ -10,8 +10,9 @@ from litestar import Response
 from lanzarote.errors import Gone, NotFound, NotPermitted
 from lanzarote.kinds import keeping, merging, service, team, unsaved
 from lanzarote.kinds.entered import Entered, Typed, is_reason, reasons_in
-from lanzarote.kinds.form import Opened, compacted, content_from, filled
+from lanzarote.kinds.form import Opened, content_from, filled, tidied
 from lanzarote.kinds.keeping import Writing
+from lanzarote.kinds.kind import Action
 from lanzarote.kinds.record_pages import found
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import Difference, differences
@@ -21,6 +22,7 @@ from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty
 from lanzarote.store.ids import is_id
+from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,8 +37,12 @@ if TYPE_CHECKING:
     AnyKind = Kind[Any, Any]
 
 _PARTS: Final = re.compile(r"[.\[\]]")
-NOT_TYPED: Final = frozenset({"key", "id", "version", "theirs", "do", "again", "form", "original", "fresh"})
+NOT_TYPED: Final = frozenset(
+    {"key", "id", "version", "theirs", "do", "again", "form", "original", "fresh", "mark", "then"}
+)
 """What a form carries that nobody typed."""
+REASON: Final = "reason"
+WHY: Final = N_("Why?")
 
 
 def typed_in(opened: Opened, sent: SentForm) -> Typed:
@@ -48,10 +54,14 @@ def typed_in(opened: Opened, sent: SentForm) -> Typed:
 
 
 def _entered(opened: Opened, sent: SentForm) -> Entered:
+    confirmed = opened.step.confirms if isinstance(opened.step, Action) else ()
     values = {
         name: texts
         for name in sent
-        if name not in NOT_TYPED and not is_reason(name) and not name.startswith(merging.ASKED)
+        if name not in NOT_TYPED
+        and name not in confirmed
+        and not is_reason(name)
+        and not name.startswith(merging.ASKED)
         if (texts := tuple(filter(None, sent.many(name))))
     }
     languages = opened.view.vocabulary.header.languages
@@ -69,10 +79,10 @@ def sent_again(typed: Entered, more: Mapping[str, Any] = {}) -> SentForm:
     return SentForm({**values, **({"original": typed.original} if typed.original else {}), **more})
 
 
-def sent_before(kept: Kept) -> SentForm:
+def sent_before(opened: Opened, kept: Kept) -> SentForm:
     """What is kept, as if it had been sent."""
     more = {"id": kept.record_id, "version": str(kept.base)}
-    return sent_again(kept.typed.entered, {**kept.typed.reasons, **more})
+    return tidied(opened, sent_again(kept.typed.entered, {**kept.typed.reasons, **more}))
 
 
 # Kept
@@ -81,7 +91,8 @@ def sent_before(kept: Kept) -> SentForm:
 def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Keep what is being typed, for the script; or discard it, for its writer."""
     sent = SentForm(data)
-    step = next((one for one in kind.forms if one.name == sent.one("form")), None)
+    written: tuple[Form | Action, ...] = (*kind.forms, *(one for one in kind.actions if one.is_written))
+    step = next((one for one in written if one.name == sent.one("form")), None)
     if step is None or not is_id(record_id):
         raise NotFound(kind.none)
     if sent.do == "discard":
@@ -116,7 +127,7 @@ def _where(opened: Opened, base: int) -> Writing:
     def before(kept: Kept | None) -> Entered | None:
         if kept is not None and kept.typed.form == opened.step.name:
             return kept.typed.entered
-        return None if content is None else entered(opened, content)
+        return None if content is None or isinstance(opened.step, Action) else entered(opened, content)
 
     return Writing(record_id=opened.id, base=base, earlier=earlier, action=kind.write, before=before)
 
@@ -129,18 +140,17 @@ def forget(session: Session, opened: Opened) -> None:
         unsaved.discard(session, view.region_id, opened.id, by=view.actor)
 
 
-def script_of(opened: Opened) -> Mapping[str, Any]:
-    """What the script of the form says and asks; nothing for who may not write here."""
-    kind, view = opened.kind, opened.view
-    if not may_somewhere(view.actor, kind.write, view.region_id):
+def script_of(kind: AnyKind, view: View, record_id: str) -> Mapping[str, Any]:
+    """What the script of a form says and asks; nothing for who may not write here."""
+    if not (kind.forms and may_somewhere(view.actor, kind.write, view.region_id)):
         return {}
-    return keeping.for_script(view, view.href("team", kind.room, opened.id, "unsaved"))
+    return keeping.for_script(view, view.href("team", kind.room, record_id, "unsaved"))
 
 
 # Offered again
 
 
-def kept_in(form: Form, view: View, record_id: str) -> Kept | None:
+def kept_in(form: Form | Action, view: View, record_id: str) -> Kept | None:
     """What the reader typed into *form* and did not save."""
     if not is_id(record_id):
         return None
@@ -183,7 +193,7 @@ def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[A
     return keeping.show_unsaved(
         view,
         kept,
-        lost=lost(kind, view, kept),
+        lost=lost(opened, kept),
         title=opened.title or (view.text(titles, kept.typed.entered.original)[0] if titles else ""),
         original="",
         changes=differences(kind, view, opened.content, content, opened.shapes)
@@ -200,9 +210,9 @@ def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[A
 
 def _texts(opened: Opened, kept: Kept) -> tuple[Difference, ...]:
     """What was typed, where there is nothing to compare it with."""
-    names = set(_names(opened.shapes))
+    names = {*_names(opened.shapes), REASON}
     return tuple(
-        Difference(label=opened.kind.label_of(opened.view, place), pieces=(("new", text),))
+        Difference(label=_label(opened, place), pieces=(("new", text),))
         for place, text in kept.typed.entered.typed()
         if names.intersection(_PARTS.split(place))
     )
@@ -216,9 +226,15 @@ def _names(shapes: Sequence[Shape]) -> Iterator[str]:
         yield from _names(shape.parts)
 
 
-def lost(kind: AnyKind, view: View, kept: Kept) -> list[tuple[str, str]]:
+def lost(opened: Opened, kept: Kept) -> list[tuple[str, str]]:
     """Fields whose text was not kept, because it may tell who somebody is."""
-    return [(place, kind.label_of(view, place)) for place in kept.typed.left_out]
+    return [(place, _label(opened, place)) for place in kept.typed.left_out]
+
+
+def _label(opened: Opened, place: str) -> str:
+    if place == REASON:
+        return opened.view._(WHY)
+    return opened.kind.label_of(opened.view, place, opened.shapes if isinstance(opened.step, Action) else opened.beside)
 
 
 def crumbs(opened: Opened) -> list[dict[str, str]]:
@@ -229,9 +245,11 @@ def crumbs(opened: Opened) -> list[dict[str, str]]:
 
 
 def _content(opened: Opened, kept: Kept) -> Any:
-    """What can be read of what was typed; None where too little can."""
+    """What can be read of what was typed; None where too little can, and for an action, which writes no content."""
+    if isinstance(opened.step, Action):
+        return None
     try:
-        content, _ = content_from(opened, compacted(opened.shapes, sent_before(kept)))
+        content, _ = content_from(opened, sent_before(opened, kept))
     except Faulty:
         return None
     return content

@@ -12,7 +12,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import entries, team
 from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.controls import Control, controls
-from lanzarote.kinds.form import read
+from lanzarote.kinds.form import compacted, read, with_rows
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.permissions import require, subject_of
@@ -164,8 +164,9 @@ def perform(
 ) -> Response[Any]:
     """Do it, then lead to the page of the row; say why not in the form."""
     sent = SentForm(data)
-    if sent.one("again"):
-        return show_form(entry, action, view, record_id, key, sent)
+    if (changed := with_rows(sent)) is not None:
+        return show_form(entry, action, view, record_id, key, changed)
+    sent = compacted(action.shapes, sent)
     with view.instance.database.read(view.region_id) as session:
         _open(entry, action, view, session, record_id, key)
 

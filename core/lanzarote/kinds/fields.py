@@ -83,6 +83,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """What the region asks for itself, in a mapping of its answers; told who reads."""
     one: str = ""
     """One of several rows."""
+    ordered: bool = False
+    """Its rows stand in an order that people give them: buttons move them."""
     carried: bool = False
     """The form carries it along, and does not ask for it: programs write it."""
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
+from lanzarote import guard
 from lanzarote.facts.convention import written_references
-from lanzarote.kinds.contents import Leaf, leaves
+from lanzarote.kinds.contents import Leaf, leaves, words_typed
+from lanzarote.kinds.entered import is_reason
 from lanzarote.kinds.fields import CLOCK, MORE, Shape, asked_in
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.sent import SentForm
@@ -94,19 +96,43 @@ def tidied(opened: Opened, sent: SentForm) -> SentForm:
 
 def rearranged(opened: Opened, sent: SentForm) -> SentForm | None:
     """The form as a button makes it, to be shown again; None: it is to be saved."""
+    if opened.own and opened.own.rearranged and sent.do not in ("", "save", "merge") and not sent.one("again"):
+        return SentForm(opened.own.rearranged(opened.view, sent, sent.do))
+    changed = with_rows(sent)
+    return SentForm(opened.own.tidied(changed)) if changed is not None and opened.own else changed
+
+
+def with_rows(sent: SentForm) -> SentForm | None:
+    """The form with a row more or less, or as it was, where it is to be shown again; None: it is to be saved."""
     if sent.one("again"):
         return sent
-    if sent.do in ("", "save", "merge"):
-        return None
-    if opened.own and opened.own.rearranged:
-        return SentForm(opened.own.rearranged(opened.view, sent, sent.do))
     what, _, which = sent.do.partition(":")
     if what == "less":
         return sent.without(f"{which}.")
+    if what == "up":
+        return _moved_up(sent, which)
     if what == "more":
         added = f"{which}[{max(sent.rows(which), default=-1) + 1}]"
         return sent.having({f"{added}.": "", ADDED: added})
     return None
+
+
+def _moved_up(sent: SentForm, place: str) -> SentForm:
+    """The form with the row at *place* in the place of the one before it, which takes its own."""
+    name, _, number = place.removesuffix("]").rpartition("[")
+    before = [one for one in sent.rows(name) if number.isdecimal() and one < int(number)]
+    if not before:
+        return sent
+    other = f"{name}[{before[-1]}]"
+    both = {other: sent.below(f"{place}."), place: sent.below(f"{other}.")}
+    moved = {f"{at}.{last}": value for at, row in both.items() for last, value in row.items()}
+    return sent.without(f"{place}.").without(f"{other}.").having(moved | {ADDED: other})
+
+
+def reads_like_disclosure(shapes: Sequence[Shape], sent: SentForm) -> bool:
+    """Whether what was typed in words reads like somebody telling of a child in danger."""
+    reasons = (text for name, text in sent.pairs() if name == "reason" or is_reason(name))
+    return guard.reads_like_disclosure(*(text for _, text in words_typed(shapes, sent)), *reasons)
 
 
 def content_from(opened: Opened, sent: SentForm) -> tuple[Any, list[Fault]]:

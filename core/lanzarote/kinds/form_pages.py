@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Response
 
-from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.kinds import drafting, merging, service, team
-from lanzarote.kinds.contents import words_typed
-from lanzarote.kinds.controls import controls
+from lanzarote.kinds.controls import controls, parts_of
 from lanzarote.kinds.entered import belongs, is_reason
 from lanzarote.kinds.form import (
     Opened,
@@ -19,6 +17,7 @@ from lanzarote.kinds.form import (
     filled,
     languages_of,
     read_some,
+    reads_like_disclosure,
     rearranged,
     tidied,
 )
@@ -81,7 +80,7 @@ def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]
         return show_form(opened, filled(opened, opened.content))
     if opened is None or view.request.query_params.get("unsaved") != "continue":
         return drafting.show_kept(opened or bare, kept, closed=opened is None)
-    return show_form(opened, drafting.sent_before(kept), lost=drafting.lost(kind, view, kept))
+    return show_form(opened, drafting.sent_before(opened, kept), lost=drafting.lost(opened, kept))
 
 
 def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
@@ -96,7 +95,7 @@ def take(opened: Opened, sent: SentForm) -> Response[Any]:
     """Save what was sent, or show the form again: rearranged, refused, or beside what somebody else saved meanwhile."""
     if (changed := rearranged(opened, sent)) is not None:
         return show_form(opened, changed, dirty=True)
-    if _tells(opened, sent):
+    if reads_like_disclosure((*opened.shapes, *opened.beside), sent):
         return team.show_help(opened.view, _address(opened), sent)
     sent, content = tidied(opened, sent), None
     try:
@@ -141,13 +140,6 @@ def _done(opened: Opened) -> str:
 def _address(opened: Opened) -> str:
     path = (opened.id, opened.step.name) if opened.version else ("new",)
     return opened.view.href("team", opened.kind.room, *path)
-
-
-def _tells(opened: Opened, sent: SentForm) -> bool:
-    """Whether what was typed in words reads like somebody telling of a child in danger."""
-    reasons = (text for name, text in sent.pairs() if is_reason(name))
-    words = (text for _, text in words_typed((*opened.shapes, *opened.beside), sent))
-    return guard.reads_like_disclosure(*words, *reasons)
 
 
 # Two who write at once
@@ -223,6 +215,7 @@ def show_form(
     assert not isinstance(opened.step, Action)
     conflict = apart is not None
     tongues = view.tongues(*languages_of(view, opened.shapes, opened.content))
+    asked = controls(view, opened.shapes, sent)
     return view.render(
         own.template if own else "kinds/form.html",
         status=409 if conflict else 400 if refused.errors else 200,
@@ -240,7 +233,7 @@ def show_form(
         version=opened.version if conflict or "version" not in sent else sent.version,
         new_id="" if there else opened.id,
         form=opened.step.name,
-        script=drafting.script_of(opened),
+        script=drafting.script_of(kind, view, opened.id),
         kept=kept,
         lost=lost,
         waiting=waiting,
@@ -251,7 +244,8 @@ def show_form(
         original=(sent.one("original") or getattr(opened.content, "original", "")) if there else "",
         stale=[(code, name) for code, name in tongues if code in getattr(opened.content, "stale", ())],
         beside=controls(view, opened.beside, sent, asked=True),
-        controls=controls(view, opened.shapes, sent, more=0, grows=own is None),
+        parts=parts_of(asked, refused.error_of),
+        controls=asked,
         **(own.context(view, opened.record_id, sent) if own else {}),
         **team.frame(view, kind.room, opened.id if there else "new"),
     )

@@ -160,6 +160,11 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
         """What the service asks for."""
         return names_of(self.do)
 
+    @property
+    def is_written(self) -> bool:
+        """Whether its form asks for words or choices, which are kept while they are typed."""
+        return bool(self.shapes) or "reason" in self.takes
+
     def __post_init__(self) -> None:
         if unknown := required_of(self.do) - OFFERED:
             raise TypeError(f"{self.name}: nobody gives {', '.join(sorted(unknown))}; there is {sorted(OFFERED)}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 
 from lanzarote.kinds import team
-from lanzarote.kinds.action_pages import perform, show_action
+from lanzarote.kinds.action_pages import ask, perform
 from lanzarote.kinds.drafting import keep
 from lanzarote.kinds.form_pages import begin, edit, save, show_new
 from lanzarote.kinds.kind import Row
@@ -125,6 +125,6 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
         writes = partial(edit, kind, form), partial(save, kind, form)
         handlers += page_and_form(f"{one}/{form.name}", form.may, *writes, **room)
     for action in kind.actions:
-        does = partial(show_action, kind, action), partial(perform, kind, action)
+        does = partial(ask, kind, action), partial(perform, kind, action)
         handlers += page_and_form(f"{one}/{action.name}", action.may, *does)
     return tuple(handlers)

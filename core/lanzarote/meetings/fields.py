@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.directory.service import ids_by_name, named
+from lanzarote.directory.service import ids_by_name
+from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import OwnForm
 from lanzarote.kinds.organisations import unlisted
@@ -16,7 +17,6 @@ from lanzarote.records.records import Record
 from lanzarote.stakeholders import attendance
 from lanzarote.translation import N_, format_date, language_name, plain
 from lanzarote.web import labels
-from lanzarote.web.refusals import text_of
 from lanzarote.web.region_reading import entries
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from lanzarote.meetings.reading import Entry
     from lanzarote.web.site import View
 
-    Typed = Mapping[str, Any]
     Choice = dict[str, Any]
 
-NEW_ROWS: Final[Mapping[str, int]] = {"agenda": 3, "present": 3, "outcomes": 2}
-"""Empty rows that a form has for what may be said more than once."""
+UNLISTED_ALONE: Final = N_("Only if the directory does not have it.")
+GONE: Final = N_("a record that was erased, or that the group does not read")
 
 
 # What there is to choose from
@@ -38,6 +37,11 @@ NEW_ROWS: Final[Mapping[str, int]] = {"agenda": 3, "present": 3, "outcomes": 2}
 def _languages(view: View, chosen: Sequence[str]) -> Iterator[Option]:
     for code in dict.fromkeys((*view.vocabulary.header.languages, "en", "fr", *chosen)):
         yield Option(value=code, label=language_name(code, view.lang))
+
+
+def _sectors_or_none(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    yield Option(value="", label=view._("None"))
+    yield from _sectors(view, chosen)
 
 
 def _sectors(view: View, chosen: Sequence[str]) -> Iterator[Option]:
@@ -59,12 +63,38 @@ def organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
         yield Option(value=key, label=name)
 
 
-def _records(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+def _present(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    yield Option(value="", label=view._("Not in the directory"))
+    yield from organisations(view, chosen)
+
+
+def _on_agenda(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    """What is open and belongs on an agenda; what is *chosen* already. The value says what a point about it is."""
+    yield Option(value="", label=view._("Another subject"))
+    ids = {one.rpartition(":")[2] for one in chosen}
     with view.instance.database.read(view.region_id) as session:
-        found = agenda.named_by_id(session, view.region_id, {*chosen})
-    for key in chosen:
-        one = found.get(key)
-        yield Option(value=key, label=plain(view.say(one.title)) if one and one.title else key)
+        found = agenda.open_now(session, view.region_id, day=view.today)
+        known = agenda.named_by_id(session, view.region_id, ids)
+    for one in found:
+        label = f"{view._(ABOUTS[one.about])} – {plain(view.say(one.title))}{_to_do(view, one)}"
+        yield Option(value=f"{one.about}:{one.id}", label=label, names=(one.id,))
+    for key in dict.fromkeys(one for one in ids - {one.id for one in found} if one):
+        yield Option(value=key, label=_title(view, known.get(key)), names=tuple(f"{about}:{key}" for about in ABOUTS))
+
+
+def _improvements(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    """Those that are open, and what is *chosen* already."""
+    yield Option(value="", label=view._("None"))
+    with view.instance.database.read(view.region_id) as session:
+        found = {one.id: one for one in agenda.open_now(session, view.region_id, day=view.today)}
+        found = {key: one for key, one in found.items() if one.kind == IMPROVEMENT}
+        known = agenda.named_by_id(session, view.region_id, {*chosen})
+    for key in dict.fromkeys((*found, *chosen)):
+        yield Option(value=key, label=_title(view, found.get(key) or known.get(key)))
+
+
+def _title(view: View, one: agenda.Named | None) -> str:
+    return plain(view.say(one.title)) if one and one.title else view._(GONE)
 
 
 FIELDS: Final = (
@@ -96,9 +126,10 @@ FIELDS: Final = (
         name="agenda",
         label=N_("Agenda"),
         one=N_("Point of the agenda"),
+        ordered=True,
         fields=(
-            Field(name="about", label=N_("What it is about"), words=ABOUTS),
-            Field(name="record", label=N_("What it is about"), options=_records),
+            Field(name="about", label=N_("What it is about"), words=ABOUTS, usual="own", carried=True),
+            Field(name="record", label=N_("What it is about"), options=_on_agenda),
             Field(name="title", label=N_("Title")),
             Field(name="minutes", label=N_("Minutes planned")),
         ),
@@ -106,26 +137,37 @@ FIELDS: Final = (
     Field(
         name="present",
         label=N_("Present"),
-        one=N_("Present"),
+        one=N_("Organisation"),
         fields=(
-            Field(name="organisation", label=N_("Organisation"), options=organisations),
-            Field(name="name", label=N_("Name of the organisation")),
-            Field(name="sector", label=N_("Sector"), options=_sectors),
+            Field(name="organisation", label=N_("Organisation"), options=_present),
             Field(name="roles", label=N_("Roles")),
+            Field(name="name", label=N_("Name of the organisation"), help=UNLISTED_ALONE),
+            Field(name="sector", label=N_("Sector"), help=UNLISTED_ALONE, options=_sectors_or_none),
         ),
     ),
-    Field(name="found", label=N_("What was found"), rows=6),
+    Field(name="found", label=N_("What was found"), heading=N_("What was found"), rows=6),
     Field(
         name="outcomes",
         label=N_("Decided and referred"),
-        one=N_("Decided and referred"),
+        heading=N_("Decided and referred"),
+        help=N_(
+            "What the meeting decided, and what it gave to others to decide. The decision on an improvement itself is "
+            "recorded with the improvement."
+        ),
+        one=N_("Decided or referred"),
         fields=(
-            Field(name="kind", label=N_("Kind"), words=OUTCOMES),
+            Field(name="kind", label=N_("Kind"), words=OUTCOMES, usual="decided"),
             Field(name="text", label=N_("What was decided or referred"), rows=2),
-            Field(name="improvement", label=N_("About the improvement"), options=_records),
+            Field(name="improvement", label=N_("About the improvement"), options=_improvements),
         ),
     ),
-    Field(name="next_steps", label=N_("Next steps"), help=N_("Which organisation does what, until when."), rows=5),
+    Field(
+        name="next_steps",
+        label=N_("Next steps"),
+        heading=N_("Next steps"),
+        help=N_("Which organisation does what, until when."),
+        rows=5,
+    ),
     Field(
         name="minutes",
         label=N_("Minutes"),
@@ -179,52 +221,15 @@ def beside_form(view: View, record_id: str, typed: Mapping[str, Any]) -> dict[st
 # The agenda
 
 
-def _in_order(data: SentForm) -> dict[str, Any]:
-    """The points in the order of the numbers beside them, without those that are taken off.
-
-    What was chosen from the list of what is open names its record, and what kind of thing it is.
-    """
-
-    def place(number: int) -> tuple[int, int]:
-        said = data.one(f"agenda[{number}].order")
-        return (int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 100_000, number)
-
-    kept = {name: value for name, value in data.items() if not name.startswith("agenda[")}
-    for new, old in enumerate(sorted(data.rows("agenda"), key=place)):
-        row = _row(data, f"agenda[{old}].", but=("order", "remove"))
-        about, colon, record = text_of(row, "record").partition(":")
-        if colon:
-            row |= {"about": about, "record": record}
-        row["about"] = text_of(row, "about") if text_of(row, "record") else "own"
-        if not data.one(f"agenda[{old}].remove"):
-            kept |= {f"agenda[{new}].{name}": value for name, value in row.items()}
-    return kept
-
-
-def _agenda_context(view: View, record_id: str, typed: SentForm) -> dict[str, Any]:
-    """What is open and can be put on the agenda, and what stands there already."""
-    numbers = typed.rows("agenda")
-    there = {typed.one(f"agenda[{number}].record") for number in numbers}
-    with view.instance.database.read(view.region_id) as session:
-        record = session.get_one(Record, (view.region_id, record_id))
-        day = meeting_of(session, record).day
-        found = agenda.open_now(session, view.region_id, day=day, but=record_id)
-        known = agenda.named_by_id(session, view.region_id, there)
-    return {
-        "typed_rows": len(numbers),
-        "new_rows": NEW_ROWS["agenda"],
-        "abouts": {code: view._(words) for code, words in ABOUTS.items()},
-        "titles": {key: view.say(one.title) for key, one in known.items() if one.title},
-        "open": [
-            {
-                "value": f"{one.about}:{one.id}",
-                "label": f"{view._(ABOUTS[one.about])} – {plain(view.say(one.title))}{_to_do(view, one)}",
-                "chosen": False,
-            }
-            for one in found
-            if one.id not in there
-        ],
-    }
+def _about(sent: SentForm) -> Mapping[str, Any]:
+    """What was chosen names its record, and what a point about it is."""
+    found: dict[str, Any] = {}
+    for number in sent.rows("agenda"):
+        place = f"agenda[{number}]"
+        about, colon, record = sent.one(f"{place}.record").rpartition(":")
+        found[f"{place}.record"] = record
+        found[f"{place}.about"] = (about if colon else sent.one(f"{place}.about")) if record else "own"
+    return sent.having(found)
 
 
 def _to_do(view: View, one: agenda.Named) -> str:
@@ -240,58 +245,32 @@ def _to_do(view: View, one: agenda.Named) -> str:
     return f" ({told})"
 
 
-AGENDA: Final = OwnForm(template="meetings/team/agenda.html", tidied=_in_order, context=_agenda_context)
+AGENDA: Final = OwnForm(template="meetings/team/agenda.html", tidied=_about)
 
 
 # What is noted at the meeting
 
-
-def _there(data: SentForm) -> dict[str, Any]:
-    """Without rows that are taken out, and without who was invited and is not there."""
-    kept = {name: value for name, value in data.items() if not name.startswith(("present[", "outcomes["))}
-    for room, marks in (("present", ("remove", "here", "invited")), ("outcomes", ("remove",))):
-        for number in data.rows(room):
-            place = f"{room}[{number}]."
-            # Of somebody invited the row is there anyway: who was not ticked, and is in no role, was not there.
-            here = data.one(f"{place}here") or data.one(f"{place}roles")
-            if not (data.one(f"{place}remove") or (data.one(f"{place}invited") and not here)):
-                kept |= {place + name: value for name, value in _row(data, place, but=marks).items()}
-    return kept
+FIRST_INVITED: Final = 500
+"""Rows of who was invited are numbered from here, behind those that are written."""
 
 
-def _notes_context(view: View, record_id: str, typed: SentForm) -> dict[str, Any]:
+def _there(sent: SentForm) -> Mapping[str, Any]:
+    """Without who was invited and is not there."""
+    for number in sent.rows("present"):
+        place = f"present[{number}]."
+        if sent.one(f"{place}invited"):
+            # The row is there anyway: who was not ticked, and is in no role, was not there.
+            row = sent.below(place) if sent.one(f"{place}here") or sent.one(f"{place}roles") else {}
+            kept = {place + name: value for name, value in row.items() if name not in ("here", "invited")}
+            sent = sent.without(place).having(kept)
+    return sent
+
+
+def _notes_context(view: View, record_id: str, sent: SentForm) -> dict[str, Any]:
     with view.instance.database.read(view.region_id) as session:
         told = reading.tell(view, session, session.get_one(Record, (view.region_id, record_id)))
-    numbers = typed.rows("present")
-    there = [typed.one(f"present[{number}].organisation") for number in numbers]
-    noted = [typed.one(f"present[{number}].sector") for number in numbers]
-    return {
-        "typed_rows": len(numbers),
-        "new_rows": NEW_ROWS["present"],
-        "outcome_rows": len(typed.rows("outcomes")),
-        "new_outcomes": NEW_ROWS["outcomes"],
-        "organisations": [*organisations(view, there)],
-        "names": {name: view.say(one.organisation.name) for name, one in named(view.directory).items()}
-        | unlisted(view, there),
-        "sectors": [*_sectors(view, [one for one in noted if one])],
-        "kinds": [{"value": code, "label": view._(words)} for code, words in OUTCOMES.items()],
-        "improvements": [*_improvements(view, told)],
-        "expected": [*_expected(view, told, there)],
-    }
-
-
-def _improvements(view: View, told: Entry) -> Iterator[Choice]:
-    """Those on the agenda, those named already, those that are open."""
-    with view.instance.database.read(view.region_id) as session:
-        found = {
-            one.id: one
-            for one in agenda.open_now(session, view.region_id, day=told.meeting.day)
-            if one.kind == "improvement"
-        }
-    there = [point.named for point in told.agenda] + [result.named for result in told.outcomes]
-    found |= {one.id: one for one in there if one is not None and one.kind == "improvement"}
-    for one in found.values():
-        yield {"value": one.id, "label": plain(view.say(one.title)) if one.title else one.id}
+    there = [sent.one(f"present[{number}].organisation") for number in sent.rows("present")]
+    return {"expected": [*_expected(view, told, there)], "first_invited": FIRST_INVITED}
 
 
 def _expected(view: View, told: Entry, there: Sequence[str]) -> Iterator[Choice]:
@@ -310,8 +289,3 @@ def _expected(view: View, told: Entry, there: Sequence[str]) -> Iterator[Choice]
 
 
 NOTES: Final = OwnForm(template="meetings/team/notes.html", tidied=_there, context=_notes_context)
-
-
-def _row(data: SentForm, place: str, *, but: Sequence[str]) -> dict[str, Any]:
-    row = {name[len(place) :]: value for name, value in data.items() if name.startswith(place)}
-    return {name: value for name, value in row.items() if name not in but}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.kinds import team
-from lanzarote.kinds.action_pages import perform, show_action
+from lanzarote.kinds.action_pages import ask, perform
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, in_state
@@ -190,6 +190,7 @@ ADOPT: Final = Action(
             heading=N_("Objectives"),
             help=N_("An objective that you leave empty falls away."),
             one=N_("Objective"),
+            ordered=True,
             fields=(Field(name="text", label=N_("Objective"), rows=3),),
         ),
     ),
@@ -270,7 +271,7 @@ handlers = (
     *page_and_form(
         f"/{{lang:str}}/{{region:str}}/team/{MEETINGS.room}/{{record_id:str}}/{ADOPT.name}",
         ADOPT.may,
-        partial(show_action, MEETINGS, ADOPT),
+        partial(ask, MEETINGS, ADOPT),
         partial(perform, MEETINGS, ADOPT),
     ),
     list_mandates,

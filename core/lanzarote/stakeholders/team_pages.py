@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from lanzarote.directory.model import KIND, Contact
 from lanzarote.errors import Conflict
 from lanzarote.kinds import team
-from lanzarote.kinds.action_pages import show_action
+from lanzarote.kinds.action_pages import ask, show_action
 from lanzarote.kinds.contents import words_typed
 from lanzarote.kinds.controls import controls
 from lanzarote.kinds.drafting import is_own
 from lanzarote.kinds.fields import Field, shapes_of
-from lanzarote.kinds.form import compacted, languages_of, read, read_all, typed_from
+from lanzarote.kinds.form import compacted, languages_of, read, read_all, typed_from, with_rows
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.organisations import nameable
 from lanzarote.kinds.record_pages import found, plain_title, refusal, show, to_record, words_of
@@ -109,11 +109,14 @@ def contacting(view: View, record_id: str) -> Response[Any]:
 
 def contact(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Save its contacts."""
-    sent = compacted(SHAPES, SentForm(data))
+    sent = SentForm(data)
     closed = partial(show, STAKEHOLDERS, view, record_id, done="meanwhile", status=409, data=sent)
     opened = _opened(view, record_id)
     if opened is None:
         return closed()
+    if (changed := with_rows(sent)) is not None:
+        return show_contacts(view, opened, changed)
+    sent = compacted(SHAPES, sent)
     try:
         typed, faults = read_all(view, SHAPES, sent, Contacts)
         if typed is None or faults:
@@ -260,5 +263,5 @@ def split(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
 
 handlers = (
     *page_and_form(f"{ROOM}/contacts", "stakeholder.write", contacting, contact),
-    *page_and_form(f"{ROOM}/split-off", SPLIT.may, partial(show_action, STAKEHOLDERS, SPLIT), split),
+    *page_and_form(f"{ROOM}/split-off", SPLIT.may, partial(ask, STAKEHOLDERS, SPLIT), split),
 )

@@ -148,6 +148,9 @@ def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dic
     ana.locator('[id="text.en.title"]').fill("Evaluation of the pilot year")
     ana.locator("#since").fill("2026-01")
     ana.locator("#until").fill("2026-10")
+    for button in ("criteria", "judges", "judges"):
+        ana.locator(f'button[value="more:{button}"]').click()
+    unfold(ana)
     ana.locator('[id="criteria[0].question.fr"]').fill("Les secteurs se forment-ils ensemble ?")
     ana.locator('[id="criteria[0].met.fr"]').fill("Dix personnes par mois.")
     ana.locator('input[name="criteria[0].indicators"]').check()

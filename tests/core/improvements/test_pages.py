@@ -71,7 +71,7 @@ def saved(one: Writer, room: str, **more: Any) -> str:
 
 
 def take(one: Writer, room: str, record_id: str, name: str, status: int = 303, **fields: Any) -> str:
-    one.open(f"{TEAM}/{room}/{record_id}/{name}", f"/{name}").fill(
+    one.open(f"{TEAM}/{room}/{record_id}/{name}?unsaved=continue", f"/{name}").fill(
         {field.replace("__", "."): text for field, text in fields.items()}
     )
     return str(one.post(f"{TEAM}/{room}/{record_id}/{name}", one.fields, status=status))

@@ -191,3 +191,38 @@ def test_no_more_rows_are_offered_than_there_is_room_for(team: Team, path: str) 
         f"{path}/edit", 200, **(form | {f"guests[{number}].sector": "x" for number in range(4)} | {"do": "more:guests"})
     )
     assert re.search(r'value="more:guests" formnovalidate hidden', page)
+
+
+def test_a_list_that_may_stay_empty_is_a_button_and_without_a_script_one_row(team: Team) -> None:
+    page = team.ana.get(f"{TEAM}/new")
+    scripted = re.sub(r"<noscript>.*?</noscript>", "", page, flags=re.DOTALL)
+    assert "guests[0].sector" not in scripted.partition("<template")[0]
+    assert 'value="more:guests"' in scripted
+    assert fields_of(page)["guests[0].sector"] == ""
+
+
+# Actions are forms like all others
+
+
+def test_what_is_typed_into_an_action_waits_for_its_writer_alone(team: Team, path: str) -> None:
+    form = fields_of(team.head.get(f"{path}/agree"))
+    assert 'data-form="' in team.head.get(f"{path}/agree")
+    sent = form | {"reason": "Tous étaient là.", "asked": "yes"}
+    assert re.fullmatch(r"\d\d:\d\d", json.loads(team.head.post(f"{path}/unsaved", 200, **sent))["kept"])
+    offered = team.head.get(f"{path}/agree")
+    assert "You have text that is not saved" in offered
+    assert "Tous étaient là." in offered
+    again = fields_of(team.head.get(f"{path}/agree?unsaved=continue"))
+    assert again["reason"] == "Tous étaient là."
+    assert "asked" not in again  # whoever confirms something confirms it when it is sent
+    refused = team.head.post(f"{path}/agree", 400, **(sent | {"reason": "Vraiment tous."}))
+    assert "what you wrote is kept for you" in refused
+    team.head.post(f"{path}/agree", **(sent | {"reason": "Vraiment tous.", "nobody": "yes"}))
+    assert kept(team) == []
+
+
+def test_where_help_is_stands_in_place_of_an_action_that_tells_of_a_child(team: Team, path: str) -> None:
+    told = "Mon oncle me touche la nuit et j’ai neuf ans."
+    page = team.head.post(f"{path}/agree", 200, reason=told, asked="yes", nobody="yes")
+    assert "Please turn to those who can help" in page
+    assert kept(team) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -107,3 +108,15 @@ def test_a_form_offers_the_room_that_there_is(team: Team) -> None:
             if shape.what == "texts":
                 field = page.partition(f'name="{shape.at("").replace("*", "fr")}"')[2].partition(">")[0]
                 assert f'maxlength="{shape.longest}"' in field, shape.name
+
+
+def test_a_part_without_which_it_can_be_saved_is_folded_until_something_is_in_it_or_wrong(team: Team) -> None:
+    path = "/en/paris/team/improvements"
+    page = team.ana.get(f"{path}/new")
+    assert re.findall(r'<details class="part"[^>]*><summary><h2>([^<]*)', page) == [
+        "More about it", "Practices, law, Convention", "Where it is written",
+    ]  # fmt: skip
+    sent = fields_of(page) | {"text.fr.title": "Un protocole", "convention_more": "nowhere", "verified": "yes"}
+    wrong = team.ana.post(f"{path}/new", 400, **sent)
+    assert re.findall(r'<details class="part"[^>]*><summary><h2>([^<]*)', wrong) == ["More about it"]
+    assert 'id="convention_more-error"' in wrong

@@ -124,9 +124,10 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
         printed(ana, f"{name}-{shot}", signatures)
 
     ana.goto(f"{one}/notes")
-    ana.locator('input[name="present[0].here"]').check()
-    ana.locator('input[name="present[0].roles"]').fill("médecin légiste")
+    ana.locator('input[name="present[500].here"]').check()
+    ana.locator('input[name="present[500].roles"]').fill("médecin légiste")
     ana.locator(f'textarea[name="text.{lang}.found"]').fill("Les services s’écrivent trop tard.")
+    ana.locator('button[value="more:outcomes"]').click()
     ana.locator(f'textarea[name="outcomes[0].text.{lang}"]').fill("Écrire un protocole.")
     look(ana, f"notes-{shot}")
     press(ana, words["save"])

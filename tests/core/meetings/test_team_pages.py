@@ -114,10 +114,10 @@ def test_a_meeting_from_the_plan_to_the_mandate_it_adopts(
     ana.open(f"{TEAM}/{one}/notes", "/notes")
     ana.fill(
         {
-            "present[0].here": "yes",
-            "present[0].roles": "médecin légiste",
-            "present[1].name": "Association Passerelle",
-            "present[1].sector": "national-ngos",
+            "present[500].here": "yes",
+            "present[500].roles": "médecin légiste",
+            "present[501].name": "Association Passerelle",
+            "present[501].sector": "national-ngos",
             "text.fr.found": "Les services s’écrivent trop tard.",
             "outcomes[0].text.fr": "Écrire un protocole.",
             "outcomes[0].improvement": opened,
@@ -160,22 +160,21 @@ def test_a_meeting_from_the_plan_to_the_mandate_it_adopts(
 def test_points_are_put_in_order_taken_off_and_added(paris: Instance, ana: Writer) -> None:
     shared = finding(paris, "Un constat partagé")
     one = begun(ana)
-    ana.open(f"{TEAM}/{one}/agenda", "/agenda")
-    ana.fill(
+    ana.open(f"{TEAM}/{one}/agenda", "/agenda").fill(
         {
-            "agenda[0].title.fr": "Divers", "agenda[0].order": "3",
-            "agenda[1].record": f"finding:{shared}", "agenda[1].order": "1", "agenda[1].minutes": "15",
-            "agenda[2].title.fr": "Accueil", "agenda[2].order": "2",
+            "agenda[0].record": f"finding:{shared}", "agenda[0].minutes": "15", "agenda[1].title.fr": "Divers",
+            "agenda[2].title.fr": "Accueil",
         }
     ).press(action="/agenda")  # fmt: skip
+    assert "14:15" in ana.html
+    ana.open(f"{TEAM}/{one}/agenda", "/agenda").press("up:agenda[2]", action="/agenda", status=200)
+    ana.press(action="/agenda")
     assert [(point.record, point.title.get("fr")) for point in said(paris, one).agenda] == [
         (shared, None), (None, "Accueil"), (None, "Divers"),
     ]  # fmt: skip
-    assert "14:00" in ana.html
-    assert "14:15" in ana.html
-    ana.open(f"{TEAM}/{one}/agenda", "/agenda")
-    ana.fill({"agenda[1].remove": "yes", "agenda[2].order": "1", "agenda[0].order": "2"}).press(action="/agenda")
-    assert [point.title.get("fr") for point in said(paris, one).agenda] == ["Divers", None]
+    ana.open(f"{TEAM}/{one}/agenda", "/agenda").press("less:agenda[1]", action="/agenda", status=200)
+    ana.press(action="/agenda")
+    assert [point.title.get("fr") for point in said(paris, one).agenda] == [None, "Divers"]
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(paris: Instance, ana: Writer) -> None:

@@ -42,7 +42,7 @@ def saved(one: Writer, **more: Any) -> str:
 
 
 def step(one: Writer, record_id: str, name: str, status: int = 303, **fields: Any) -> str:
-    one.open(f"{TEAM}/{record_id}/{name}", f"/{name}").fill(
+    one.open(f"{TEAM}/{record_id}/{name}?unsaved=continue", f"/{name}").fill(
         {field.replace("__", "."): text for field, text in fields.items()}
     )
     return str(one.post(f"{TEAM}/{record_id}/{name}", one.fields, status=status))
