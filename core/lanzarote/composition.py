@@ -22,7 +22,7 @@ from lanzarote.findable import entries as findable
 from lanzarote.findable.reading import holding
 from lanzarote.following import delivering
 from lanzarote.following import service as following
-from lanzarote.improvements import calling, positions_model, talk_model
+from lanzarote.improvements import calling, model, positions_model
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
 from lanzarote.improvements.record_kinds import FINDING, IMPROVEMENT
@@ -82,7 +82,7 @@ LISTENERS: Final = (
     procedures.follow,
     transfers.follow,
     positions_model.follow,
-    talk_model.follow,
+    model.follow,
     opening.follow,
     following.listen,
     idempotency.follow,

@@ -22,8 +22,7 @@ from lanzarote.activity.waiting_items import (
 )
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements import service as improvements
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.talk_model import Action
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, Action
 from lanzarote.improvements.waiting import actions_due, amendments_open, waiting_for
 from lanzarote.kinds.entered import Typed
 from lanzarote.practices import assessing, holders

@@ -13,8 +13,7 @@ from msgspec import Struct
 from sqlalchemy import func, literal, select
 
 from lanzarote.directory.service import directory
-from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.talk_model import ENDED, Action
+from lanzarote.improvements.model import ENDED, IMPROVEMENT, Action
 from lanzarote.practices.model import Published
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import IN_FORCE

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
-from lanzarote.improvements.talk_model import ENDED, LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Progress
+from lanzarote.improvements.model import ENDED, LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Progress
 from lanzarote.records import changelog, records
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import RULES

@@ -14,8 +14,8 @@ from lanzarote.directory.service import named
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions import Planning, Reporting
 from lanzarote.improvements.comments_entry import FORMER
+from lanzarote.improvements.model import Action, ActionStep, Progress
 from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, UNTITLED, frame
-from lanzarote.improvements.talk_model import Action, ActionStep, Progress
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.organisations import unlisted

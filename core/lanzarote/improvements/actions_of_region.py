@@ -19,9 +19,8 @@ from lanzarote.improvements.actions_entry import (
     organisations,
     tell,
 )
-from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.model import ENDED, IMPROVEMENT, SOON, Action
 from lanzarote.improvements.talk import FRAME
-from lanzarote.improvements.talk_model import ENDED, SOON, Action
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts import mails
 from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
-from lanzarote.improvements.talk_model import FIELDS, LONGEST_WHY, Amendment, encoded
+from lanzarote.improvements.model import FIELDS, LONGEST_WHY, Amendment, encoded
 from lanzarote.records import records
 from lanzarote.records.drafts import Told, read_told, remember, take_part
 from lanzarote.records.records import body_of, decode, encode

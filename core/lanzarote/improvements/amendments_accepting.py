@@ -15,7 +15,7 @@ from lanzarote.improvements import amendments, improvement_kind, service
 from lanzarote.improvements.amendments import AcceptingAmendment
 from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS, AmendmentItem, item, page
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.rules import Known
+from lanzarote.improvements.service import Known
 from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame
 from lanzarote.kinds import entries, entry_pages, team
 from lanzarote.kinds.contents import written_in
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.talk_model import Amendment
+    from lanzarote.improvements.model import Amendment
     from lanzarote.instance import Instance
     from lanzarote.records.permissions import Actor
     from lanzarote.records.save_checks import Place

@@ -13,8 +13,8 @@ from lanzarote.guard import REASONS
 from lanzarote.improvements import amendments, comments_entry, talk
 from lanzarote.improvements.amendments import AcceptingAmendment, Amending, Refusing
 from lanzarote.improvements.comments_entry import FORMER, Explained
+from lanzarote.improvements.model import FIELDS, Amendment, AmendmentState, said_why
 from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame, improvement_of
-from lanzarote.improvements.talk_model import FIELDS, Amendment, AmendmentState, said_why
 from lanzarote.kinds import entries
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.fields import Field

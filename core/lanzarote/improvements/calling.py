@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.improvement_documents import Calling, Extending, Reminding
+    from lanzarote.improvements.team_documents import Calling, Extending, Reminding
     from lanzarote.instance import Instance
     from lanzarote.mail.sending import Mail
     from lanzarote.records.permissions import Actor

@@ -16,10 +16,9 @@ from sqlalchemy import select, union_all
 from lanzarote.accounts.service import names
 from lanzarote.errors import NotFound
 from lanzarote.guard import REASONS
-from lanzarote.improvements import comments, talk
-from lanzarote.improvements.comments import Commenting, Hiding, Rewording
-from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, frame
-from lanzarote.improvements.talk_model import ITSELF, Comment, said_why
+from lanzarote.improvements import talk
+from lanzarote.improvements.model import ITSELF, Comment, said_why
+from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, Commenting, Hiding, Rewording, frame
 from lanzarote.kinds import entries
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.entry_pages import asking
@@ -51,8 +50,8 @@ SAY: Final = EntryAction(
     label=N_("Post the comment"),
     may="group.write",
     here=True,
-    do=comments.say,
-    stops=comments.not_open,
+    do=talk.say,
+    stops=talk.not_open,
     asks=Commenting,
     fields=(Field(name="text", label=N_("What do you want to say about it?"), help=MARKDOWN, rows=5),),
     hidden=("amendment",),
@@ -67,8 +66,8 @@ ACTIONS: Final = (
         label=N_("Send the answer"),
         may="group.write",
         here=True,
-        do=comments.say,
-        stops=comments.not_answered,
+        do=talk.say,
+        stops=talk.not_answered,
         asks=Commenting,
         fields=(Field(name="text", label=N_("Your answer"), help=MARKDOWN, rows=5),),
         done=SAY.done,
@@ -77,9 +76,9 @@ ACTIONS: Final = (
         name="edit",
         label=N_("Change your comment"),
         may="group.write",
-        do=comments.edit,
-        barred=comments.not_own,
-        stops=comments.not_edited,
+        do=talk.edit,
+        barred=talk.not_own,
+        stops=talk.not_edited,
         asks=Rewording,
         fields=(Field(name="text", label=N_("Your comment"), rows=8),),
         holds=lambda _view, _session, _record, row: {"text": row.text},
@@ -93,9 +92,9 @@ ACTIONS: Final = (
         label=N_("Delete your comment"),
         may="group.write",
         grave=True,
-        do=comments.take_back,
-        barred=comments.not_own,
-        stops=comments.not_deleted,
+        do=talk.take_back,
+        barred=talk.not_own,
+        stops=talk.not_deleted,
         text=N_("Your text is deleted for good; the place of your comment and the answers to it stay."),
         include="improvements/talk/comment.html",
         told="Take back one's own comment: its words go for good, its place stays.",
@@ -106,8 +105,8 @@ ACTIONS: Final = (
         label=N_("Hide this comment"),
         may="group.lead",
         grave=True,
-        do=comments.hide,
-        stops=comments.not_hidden,
+        do=talk.hide,
+        stops=talk.not_hidden,
         asks=Hiding,
         fields=(
             Field(
@@ -129,8 +128,8 @@ ACTIONS: Final = (
         name="show",
         label=N_("Show this comment again"),
         may="group.lead",
-        do=comments.show,
-        stops=comments.not_shown,
+        do=talk.show,
+        stops=talk.not_shown,
         text=N_("The whole group reads it again."),
         include="improvements/talk/comment.html",
         told="Let all read again what was hidden.",
@@ -280,7 +279,7 @@ class _Telling:
         self._leads = may_somewhere(view.actor, "group.lead", record.region_id)
 
     def tell(self, one: Comment) -> Told:
-        read = comments.may_read(one, self._view.actor)
+        read = talk.may_read(one, self._view.actor)
         hidden = one.hidden_at is not None
         reasons = said_why(one.reasons) if self._leads and read else ()
         return Told(
@@ -316,7 +315,7 @@ class _Telling:
 def _listing(view: View, session: Session, record: Record) -> dict[str, Any]:
     before = view.request.query_params.get("before", "")
     if before and not re.fullmatch(ID, before):
-        raise NotFound(comments.NO_COMMENT)
+        raise NotFound(talk.NO_COMMENT)
     return {"told": discussion(view, session, record, before=before)}
 
 
@@ -373,7 +372,7 @@ AMENDMENT: Final = Parameter(
 def _items(asked: Asked, session: Session, some: Sequence[Comment]) -> Iterator[CommentItem]:
     people = names(session, [one.author for one in some])
     for one in some:
-        read = comments.may_read(one, asked.actor)
+        read = talk.may_read(one, asked.actor)
         yield CommentItem(
             id=one.id,
             thread=one.thread,
@@ -398,7 +397,7 @@ COMMENTS: Final = Entry(
     beside_room="improvements",
     row=Comment,
     key=id_of("comment"),
-    mark=comments.mark_of,
+    mark=talk.mark_of,
     begin=SAY,
     actions=ACTIONS,
     api=EntryApi(
@@ -412,8 +411,8 @@ COMMENTS: Final = Entry(
         order=Comment.id,
         query=((THREAD, Comment.thread), (AMENDMENT, Comment.about)),
     ),
-    none=comments.NO_COMMENT,
-    changed=comments.CHANGED,
+    none=talk.NO_COMMENT,
+    changed=talk.CHANGED,
     archived=talk.ARCHIVED,
     templates=FRAMES | {"list": "improvements/talk/discussion.html", "one": "improvements/talk/thread.html"},
     frame=frame,

@@ -14,8 +14,7 @@ from sqlalchemy import func, select
 
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
-from lanzarote.improvements.dissent import voices
-from lanzarote.improvements.outcome import GroupOutcome, Member, outcome
+from lanzarote.improvements.outcome import GroupOutcome, Member, outcome, voices
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision, awaited
 from lanzarote.records import records
 from lanzarote.records.drafts import hold

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import select
 
-from lanzarote.improvements import deciding, forwarding, service
-from lanzarote.improvements.dissent import voices
-from lanzarote.improvements.model import PUBLIC_OUTCOMES
-from lanzarote.improvements.outcome import Choice, Step, Verdict
+from lanzarote.improvements import deciding, moving, service
+from lanzarote.improvements.model import PUBLIC_OUTCOMES, Action, Progress
+from lanzarote.improvements.outcome import Choice, Step, Verdict, voices
 from lanzarote.improvements.positions_model import ForwardedTo, Result
-from lanzarote.improvements.talk_model import Action, Progress
 from lanzarote.records.changelog import Release
 from lanzarote.records.records import Record, encode
 from lanzarote.runtime.reading import converted
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.dissent import Dissent
+    from lanzarote.improvements.outcome import Dissent
     from lanzarote.improvements.positions_model import Decided
     from lanzarote.improvements.service import Published
     from lanzarote.records.changelog import Saved
@@ -195,7 +193,7 @@ def told(session: Session, found: Sequence[Published]) -> tuple[ImprovementDocum
     ids = [one.id for one in found]
     public = _public_practices(session, {each for one in found for each in one.improvement.practices})
     decided = deciding.all_in_force(session, found)
-    went = forwarding.all_of(session, ids)
+    went = moving.all_of(session, ids)
     actions = _actions(session, [one.id for one in found if one.status.state in PUBLIC_OUTCOMES])
     standing = {id_: decision_of(*said, went.get(id_, ())) for id_, said in decided.items()}
     return tuple(_document(one, public, standing.get(one.id), actions.get(one.id, ())) for one in found)

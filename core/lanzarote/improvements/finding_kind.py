@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.improvements import finding_reading, group_reading, moving, rules, service, sharing
-from lanzarote.improvements.finding_documents import (
+from lanzarote.improvements import moving, service, sharing, team_reading
+from lanzarote.improvements.model import STATES
+from lanzarote.improvements.record_kinds import FINDING
+from lanzarote.improvements.team_documents import (
     FindingList,
     FindingNow,
     FindingTold,
@@ -20,8 +22,6 @@ from lanzarote.improvements.finding_documents import (
     finding_now,
     finding_whole,
 )
-from lanzarote.improvements.model import STATES
-from lanzarote.improvements.record_kinds import FINDING
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def _offered(view: View, chosen: Sequence[str], record: Record | None = None) -> Iterator[Option]:
     """Bodies that were offered to reply."""
     offers = {one.stakeholder for one in sharing.status_of(record).offers} if record else set()
-    return (one for one in finding_reading.by_id(view, [*chosen, *offers]) if offers.intersection(one.names))
+    return (one for one in team_reading.by_id(view, [*chosen, *offers]) if offers.intersection(one.names))
 
 
 FIELDS: Final = (
@@ -105,7 +105,7 @@ NOT_MEANT: Final = Field(
     help=N_("For the group. Name nobody who could be recognised."),
     rows=3,
 )
-BODY: Final = Field(name="stakeholder", label=N_("Organisation"), options=finding_reading.by_id)
+BODY: Final = Field(name="stakeholder", label=N_("Organisation"), options=team_reading.by_id)
 STEPS: Final = (
     Form(
         name="edit",
@@ -140,7 +140,7 @@ STEPS: Final = (
         main=True,
         do=sharing.offer,
         asks=Offering,
-        first=finding_reading.to_offer,
+        first=team_reading.to_offer,
         fields=(
             BODY,
             Field(name="on", label=N_("Offered on")),
@@ -165,7 +165,7 @@ STEPS: Final = (
         when=lambda record, state: state != "closed" and bool(sharing.status_of(record).offers),
         do=sharing.note_reply,
         asks=Replying,
-        first=finding_reading.to_reply,
+        first=team_reading.to_reply,
         fields=(
             replace(BODY, options=_offered),
             Field(name="reply", label=N_("What it replied"), rows=5),
@@ -228,8 +228,8 @@ def _changing(session: Session, record: Record, *, before: Finding, after: Findi
 
 
 def _page(view: View, session: Session, record: Record, said: Finding) -> dict[str, Any]:
-    facts = group_reading.facts(FINDINGS, view, said)
-    return {"facts": facts, **finding_reading.page(view, session, record, said)}
+    facts = team_reading.facts(FINDINGS, view, said)
+    return {"facts": facts, **team_reading.finding_page(view, session, record, said)}
 
 
 FINDINGS: Final = Kind(
@@ -291,9 +291,9 @@ FINDINGS: Final = Kind(
     states=STATES[FINDING.name],
     state=lambda _, record: sharing.status_of(record).state,
     labels={"closed": N_("Why it was closed")},
-    known=rules.known_in,
-    rules=rules.of_finding,
-    as_named=rules.as_named,
+    known=service.known_in,
+    rules=service.of_finding,
+    as_named=service.as_named,
     changing=_changing,
     filters=(
         Filter(name="open", label=N_("Open"), states=("draft", "shared")),
@@ -302,7 +302,7 @@ FINDINGS: Final = Kind(
         Filter(name="closed", label=N_("Closed"), states=("closed",)),
         Filter(name="all", label=N_("Everything")),
     ),
-    rows=group_reading.rows,
+    rows=team_reading.rows,
     page=_page,
     templates={
         "list": "improvements/team/findings.html",

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.improvements import calling, forwarding, group_reading, improvement_reading, moving, rules, service
+from lanzarote.improvements import calling, moving, service, team_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.calling import status_of
-from lanzarote.improvements.improvement_documents import (
+from lanzarote.improvements.model import STATES
+from lanzarote.improvements.record_kinds import IMPROVEMENT
+from lanzarote.improvements.team_documents import (
     BecauseInPublic,
     Calling,
     Extending,
@@ -24,8 +26,6 @@ from lanzarote.improvements.improvement_documents import (
     improvement_now,
     improvement_whole,
 )
-from lanzarote.improvements.model import STATES
-from lanzarote.improvements.record_kinds import IMPROVEMENT
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Step, Words, in_state, record_can
@@ -52,7 +52,7 @@ FIELDS: Final = (
         rows=5,
     ),
     Field(name="sectors", label=N_("Sectors that would have to act"), help=N_("At least one."), options=sectors),
-    Field(name="findings", label=N_("Findings that it answers"), options=improvement_reading.findings),
+    Field(name="findings", label=N_("Findings that it answers"), options=team_reading.findings),
     Field(
         name="summary",
         label=N_("In two sentences"),
@@ -73,9 +73,9 @@ FIELDS: Final = (
         name="practices",
         label=N_("Practices it rests on"),
         heading=N_("Practices, law, Convention"),
-        options=improvement_reading.practices,
+        options=team_reading.practices,
     ),
-    Field(name="procedures", label=N_("Procedures it leads to"), options=improvement_reading.procedures),
+    Field(name="procedures", label=N_("Procedures it leads to"), options=team_reading.procedures),
     *LAW,
     *SOURCES,
 )
@@ -126,10 +126,10 @@ STEPS: Final = (
                 name="bodies",
                 label=N_("Who is asked?"),
                 help=N_("All that take part, unless you take some out."),
-                options=improvement_reading.taking_part,
+                options=team_reading.taking_part,
             ),
         ),
-        first=improvement_reading.to_call,
+        first=team_reading.to_call,
         text=N_(
             "The text is now frozen: positions are given on exactly these words. Representatives see the request "
             "on their start page. An organisation without an account gets a link by e-mail, if it has a contact "
@@ -161,7 +161,7 @@ STEPS: Final = (
         do=calling.extend,
         asks=Extending,
         fields=(Field(name="until", label=LAST_DAY),),
-        first=improvement_reading.to_extend,
+        first=team_reading.to_extend,
         include="improvements/team/last_day.html",
         text=N_("Links sent by e-mail work until the new day."),
         told="Leave more time.",
@@ -187,7 +187,7 @@ STEPS: Final = (
         label=N_("Note where it was forwarded"),
         may="group.lead",
         when=in_state("adopted", "completed"),
-        do=forwarding.forward,
+        do=moving.forward,
         asks=Forward,
         fields=(
             Field(name="to", label=N_("To whom"), words=words.PLACES),
@@ -292,8 +292,8 @@ def _first(view: View) -> Mapping[str, Any]:
 
 
 def _page(view: View, session: Session, record: Record, said: Improvement) -> dict[str, Any]:
-    facts = group_reading.facts(IMPROVEMENTS, view, said)
-    return {"facts": facts, **improvement_reading.page(view, session, record, said)}
+    facts = team_reading.facts(IMPROVEMENTS, view, said)
+    return {"facts": facts, **team_reading.improvement_page(view, session, record, said)}
 
 
 IMPROVEMENTS: Final = Kind(
@@ -352,9 +352,9 @@ IMPROVEMENTS: Final = Kind(
     notices={"to-be-decided": moving.TO_BE_DECIDED, "still-asked": moving.STILL_ASKED},
     labels={"dropped": N_("Why it was dropped"), "withdrawn": N_("Why it was withdrawn")},
     first=_first,
-    known=rules.known_in,
-    rules=rules.of_improvement,
-    as_named=rules.as_named,
+    known=service.known_in,
+    rules=service.of_improvement,
+    as_named=service.as_named,
     filters=(
         Filter(name="open", label=N_("Open"), states=("draft", "discussed", "called")),
         Filter(name="draft", label=N_("Drafts"), states=("draft",)),
@@ -367,7 +367,7 @@ IMPROVEMENTS: Final = Kind(
         Filter(name="archived", label=N_("Archived"), states=("archived",)),
         Filter(name="all", label=N_("Everything")),
     ),
-    rows=group_reading.rows,
+    rows=team_reading.rows,
     page=_page,
     public=lambda view, record: view.href("improvements", record.slug) if record else view.href("improvements"),
     templates={"list": "improvements/team/improvements.html", "record": "improvements/team/improvement.html"},

@@ -12,10 +12,10 @@ from sqlalchemy import and_, select
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.improvement_documents import Speaking
 from lanzarote.improvements.model import IMPROVEMENT, STATES
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.positions_pages import STYLE, show
+from lanzarote.improvements.team_documents import Speaking
 from lanzarote.kinds import team
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.voices import LINK_FRAME, TEAM_FRAME, Question, Voice, handlers_of

@@ -16,8 +16,8 @@ from lanzarote.accounts.answer_links import Errand, LinkRefused
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
-from lanzarote.improvements.improvement_documents import Speaking
 from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
+from lanzarote.improvements.team_documents import Speaking
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import Subject, require
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.improvement_documents import Recording
     from lanzarote.improvements.positions_model import Call, Heard, How
+    from lanzarote.improvements.team_documents import Recording
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies

@@ -1,34 +1,54 @@
-"""API resources of what a group decides, as it reads them: positions on an improvement, decisions, where it went."""
+"""API resources of what a group decides: positions on an improvement, given and recorded; decisions, where it went."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.improvements import calling, deciding, forwarding, positions
+from lanzarote.improvements import calling, deciding, moving, positions
+from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
 from lanzarote.improvements.positions_model import Decided, Forwarded, How, hear
+from lanzarote.improvements.team_documents import (
+    Decide,
+    ImprovementNow,
+    Recording,
+    Speaking,
+    improvement_now,
+)
 from lanzarote.kinds.api import records_of
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.validation import Faulty
-from lanzarote.stakeholders import members
+from lanzarote.stakeholders import members, taking_part
 from lanzarote.types import DecisionRule, Text
+from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import REGION, Answer, Asked, Parameter, resource
-from lanzarote.web.working_records import ID, Person, etag_of, id_of, person_of, working
+from lanzarote.web.working_records import (
+    ID,
+    Person,
+    etag_of,
+    id_of,
+    person_of,
+    reasons_of,
+    refuse_disclosure,
+    step,
+    working,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.positions_model import Position
+    from lanzarote.records.permissions import Action
     from lanzarote.records.records import Record
 
 TAG: Final = "Positions and decisions"
@@ -170,7 +190,7 @@ def get_decisions(asked: Asked) -> Answer:
     """What was decided on an improvement, by whom it was voiced otherwise, and where it went."""
     with asked.instance.database.read(asked["region"]) as session:
         record = working(asked, session, RECORDS)
-        rows, went = deciding.decisions(session, record), forwarding.forwardings(session, record)
+        rows, went = deciding.decisions(session, record), moving.forwardings(session, record)
         people = names(session, [*(row.by for row in rows), *(row.by for row in went)])
         in_force = calling.status_of(record).decision
         told = Decisions(
@@ -248,4 +268,68 @@ def _given(row: Position, people: Mapping[str, str]) -> GivenPosition:
     )
 
 
-handlers = (get_positions, get_outcome, get_decisions)
+def _step(name: str, may: Action, body: Any) -> Callable[[Callable[..., Answer]], Any]:
+    return change(
+        "POST",
+        f"{ONE}/{name}",
+        tag=TAG,
+        may=may,
+        names=(REGION, IMPROVEMENT_ID),
+        body=body,
+        answers=ImprovementNow,
+        match=True,
+        largest=512 * 1024,
+    )
+
+
+@_step("position", "group.speak", Speaking)
+def give_position(sent: Sent, body: Speaking) -> Answer:
+    """Give the position of the body that one speaks for; the same given twice is one."""
+    refuse_disclosure(sent.vocabulary, body.reason)
+
+    def do(session: Session) -> Answer:
+        own = taking_part.own(session, sent.actor, sent["region"])
+        record = working(sent, session, RECORDS)
+        session.refresh(record, with_for_update=True)
+        sent.require_match(etag_of(record), record.version)
+        given = positions.said(body, sent.vocabulary)
+        positions.give(session, record, own.id, given, by=sent.actor, at=sent.at)
+        session.flush()
+        return done(improvement_now(record), etag=etag_of(record), about=record.id)
+
+    return sent.once(do)
+
+
+@_step("record-position", "group.lead", Recording)
+def record_position(sent: Sent, body: Recording) -> Answer:
+    """Write down what a body said in a letter or at a meeting; it confirms or corrects that itself."""
+    refuse_disclosure(sent.vocabulary, body.source, body.reason)
+    return _led(sent, positions.record_said, given=body)
+
+
+@_step("decide", "group.lead", Decide)
+def decide_improvement(sent: Sent, body: Decide) -> Answer:
+    """Write down what the group decided; adopted and not adopted are public at once.
+
+    Whoever wrote down a position that counts and that its body has not confirmed leaves that to somebody else.
+    """
+    why = reasons_of(body.why)
+    refuse_disclosure(sent.vocabulary, *body.reasons.values(), *why.values())
+    given = Deciding(**{name: getattr(body, name) for name in Deciding.__struct_fields__})
+    return _led(sent, deciding.decide, given=given, why=why)
+
+
+def _led(sent: Sent, do: Callable[..., object], **said: Any) -> Answer:
+    """Let a service do something with the improvement that the address names, for who leads the group."""
+    said |= {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"]), **sent.signed}
+    return step(sent, RECORDS, "group.lead", do, **said)
+
+
+handlers = (
+    get_positions,
+    get_outcome,
+    get_decisions,
+    give_position,
+    record_position,
+    decide_improvement,
+)

@@ -10,9 +10,9 @@ from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.deciding import Deciding
-from lanzarote.improvements.decision_form import about_decide
-from lanzarote.improvements.improvement_documents import Decide, Recording
+from lanzarote.improvements.decision_reading import about_decide
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
+from lanzarote.improvements.team_documents import Decide, Recording
 from lanzarote.kinds import team
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.record_pages import notice

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
-from lanzarote.improvements import calling, deciding, forwarding, positions
+from lanzarote.improvements import calling, deciding, moving, positions
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT, STATES
 from lanzarote.improvements.positions_model import hear
@@ -225,7 +225,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         silent=len(silent),
         to_confirm=sum(map(sending.reaches, to_confirm)),
         decisions=_decisions(view, session, decided, people, status.decision),
-        forwardings=tuple(tell_forwarding(view, row.told()) for row in forwarding.forwardings(session, record)),
+        forwardings=tuple(tell_forwarding(view, row.told()) for row in moving.forwardings(session, record)),
         steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.improvements import documents, positions_model, talk_model
-from lanzarote.improvements.forwarding import LONGEST_CODE
+from lanzarote.improvements import documents, model, positions_model
 from lanzarote.improvements.model import FINDING as FINDING_NAME
 from lanzarote.improvements.model import IMPROVEMENT as IMPROVEMENT_NAME
 from lanzarote.improvements.model import FindingStatus, ImprovementStatus
+from lanzarote.improvements.moving import LONGEST_CODE
 from lanzarote.improvements.positions_model import BodyRow, Forwarded
 from lanzarote.improvements.recomputing import recompute_rows
 from lanzarote.records.kinds import Beside, Followed, RecordKind, Released
@@ -155,18 +155,18 @@ IMPROVEMENT: Final = RecordKind(
         ),
         Beside(table=positions_model.Forwarding, row=BodyRow, texts=("body",), reads={"body": Forwarded}),
         Beside(
-            table=talk_model.Comment,
-            row=talk_model.CommentRow,
+            table=model.Comment,
+            row=model.CommentRow,
             texts=("text", "hidden_reason", "reasons"),
             markdown=("text",),
         ),
         Beside(
-            table=talk_model.Amendment,
-            row=talk_model.AmendmentRow,
+            table=model.Amendment,
+            row=model.AmendmentRow,
             texts=("text", "why", "settled_reason", "reasons"),
         ),
-        Beside(table=talk_model.Action, row=talk_model.ActionRow, texts=("what",)),
-        Beside(table=talk_model.ActionStep, row=talk_model.ActionStepRow, texts=("note",)),
+        Beside(table=model.Action, row=model.ActionRow, texts=("what",)),
+        Beside(table=model.ActionStep, row=model.ActionStepRow, texts=("note",)),
     ),
     fits=_decided,
     checked="check_improvement",

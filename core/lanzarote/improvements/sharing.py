@@ -13,9 +13,8 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import directory, ids_by_name
-from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FindingStatus, Offer
-from lanzarote.improvements.naming import named_in
+from lanzarote.improvements.naming import mentioned_in, named_in
 from lanzarote.records import drafts, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import IllegalTransition, next_state
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
+    from lanzarote.improvements.team_documents import Offering, Replying, Sharing
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 

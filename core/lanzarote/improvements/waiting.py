@@ -11,8 +11,8 @@ from sqlalchemy import and_, false, or_, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.improvements import calling, talk
+from lanzarote.improvements.model import ENDED, SOON, Action, Amendment
 from lanzarote.improvements.positions_model import Call, Position, awaited, hear_all
-from lanzarote.improvements.talk_model import ENDED, SOON, Action, Amendment
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import Record, Version
 from lanzarote.stakeholders import deciding, members

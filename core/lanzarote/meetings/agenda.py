@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.improvements.talk_model import ENDED, Action
+from lanzarote.improvements.model import ENDED, Action
 from lanzarote.meetings.model import KIND
 from lanzarote.records.records import Record, Version
 from lanzarote.runtime.reading import LateDecoder

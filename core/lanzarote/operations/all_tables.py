@@ -19,8 +19,8 @@ from lanzarote.downloads.model import Download
 from lanzarote.evaluation.model import IndicatorValue, Judgement
 from lanzarote.findable.entries import Item
 from lanzarote.following.service import Follow, Follower
+from lanzarote.improvements.model import Action, ActionStep, Amendment, Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
-from lanzarote.improvements.talk_model import Action, ActionStep, Amendment, Comment
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
 from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
 from lanzarote.practices.holder_model import HolderWord

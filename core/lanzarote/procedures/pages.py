@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
-from lanzarote.improvements.feeds import answer, feed_of
+from lanzarote.improvements.pages import answer, feed_of
 from lanzarote.kinds.versions import differences
 from lanzarote.practices.feeds import LONGEST
 from lanzarote.procedures import bpmn, public, reading, service

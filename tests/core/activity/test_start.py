@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from lanzarote.accounts.model import Account
 from lanzarote.activity import pages
-from lanzarote.improvements.talk_model import SOON
+from lanzarote.improvements.model import SOON
 from lanzarote.kinds import unsaved
 from lanzarote.kinds.entered import Entered, Passed, Typed
 from lanzarote.practices import writing

@@ -9,8 +9,8 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import deciding as pilots
-from lanzarote.improvements import calling, documents, forwarding, moving, service
-from lanzarote.improvements.improvement_documents import Forward
+from lanzarote.improvements import calling, documents, moving, service
+from lanzarote.improvements.team_documents import Forward
 from lanzarote.instance import Instance
 from lanzarote.procedures.documents import document
 from lanzarote.records import records
@@ -85,7 +85,7 @@ def test_what_happens_to_it_later_is_told_only_where_the_public_reads_something_
     group.decide()
     with group.held() as (session, record):
         noted = Forward(to="plenary", day=AFTER, result="sent")
-        forwarding.forward(session, record, on_both.vocabulary("paris"), given=noted, by=HEAD, at=LATER, today=AFTER)
+        moving.forward(session, record, on_both.vocabulary("paris"), given=noted, by=HEAD, at=LATER, today=AFTER)
     with group.held() as (session, record):
         moving.reconsider(session, record, by=HEAD, at=LATER)
     group.call()  # asked anew: the public is told no more than that it is discussed again

@@ -11,7 +11,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import counting, service
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorValue
-from lanzarote.improvements.talk_model import Action
+from lanzarote.improvements.model import Action
 from lanzarote.practices.service import facets_of
 from lanzarote.records import drafts
 from lanzarote.records.changelog import Audit

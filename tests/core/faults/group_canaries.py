@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.improvements import calling, forwarding, moving, positions, sharing
+from lanzarote.improvements import calling, moving, positions, sharing
 from lanzarote.improvements import deciding as group_deciding
 from lanzarote.improvements.deciding import Deciding
-from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
-from lanzarote.improvements.improvement_documents import BecauseInPublic, Calling, Forward, Recording
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given
+from lanzarote.improvements.team_documents import (
+    BecauseInPublic,
+    Calling,
+    Forward,
+    Offering,
+    Recording,
+    Replying,
+    Sharing,
+)
 from lanzarote.kinds import service as kinds
 from lanzarote.practices.work import Reason
 from lanzarote.records import records
@@ -169,4 +176,4 @@ def ask_and_decide(land: Land, region: str) -> None:
             if state == "adopted" and len(others) == 2:
                 code = f"CONF/1/{canary('the number of a document', group | {'visitor'})}"
                 noted = Forward(to="human-rights-committee", day=today, result="sent", code=code)
-                forwarding.forward(session, record, words, given=noted, **day)
+                moving.forward(session, record, words, given=noted, **day)

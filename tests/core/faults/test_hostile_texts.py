@@ -24,9 +24,8 @@ from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import PilotDecision
 from lanzarote.improvements import calling, positions, sharing
 from lanzarote.improvements.deciding import Deciding, decide, preview
-from lanzarote.improvements.finding_documents import Offering, Replying
-from lanzarote.improvements.improvement_documents import Calling, Recording
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.team_documents import Calling, Offering, Recording, Replying
 from lanzarote.kinds import service as kept
 from lanzarote.kinds import service as kinds
 from lanzarote.practices import writing

@@ -9,7 +9,7 @@ import pytest
 from lanzarote.improvements import moving
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.rules import Known
+from lanzarote.improvements.service import Known
 from lanzarote.kinds import service as kinds
 from lanzarote.plugins import host
 from lanzarote.records.drafts import Told, read_told

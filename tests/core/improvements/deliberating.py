@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 from lanzarote.improvements import actions, deciding, moving, sharing
-from lanzarote.improvements.finding_documents import Offering, Replying, Sharing
 from lanzarote.improvements.finding_kind import FINDINGS
-from lanzarote.improvements.improvement_documents import BecauseInPublic
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
-from lanzarote.improvements.rules import known_in
+from lanzarote.improvements.service import known_in
+from lanzarote.improvements.team_documents import BecauseInPublic, Offering, Replying, Sharing
 from lanzarote.instance import Instance
 from lanzarote.kinds import service as kinds
 from lanzarote.kinds.kind import Kind

@@ -11,9 +11,9 @@ import msgspec
 from lanzarote.directory.model import Contact
 from lanzarote.improvements import calling, deciding, positions
 from lanzarote.improvements.deciding import Deciding
-from lanzarote.improvements.improvement_documents import Calling, Recording
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given
+from lanzarote.improvements.team_documents import Calling, Recording
 from lanzarote.records import records
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
@@ -137,13 +137,8 @@ class Group:
         source: str = "Lettre du 1er mars",
     ) -> None:
         written: dict[str, Any] = {"how": "letter", "source": source, "on": date.fromisoformat(on)}
-        given = Recording(
-            stakeholder=body,
-            choice=choice,
-            reason="Dit en réunion.",
-            language="fr",
-            **written,  # type: ignore[arg-type]
-        )
+        written |= {"stakeholder": body, "choice": choice, "reason": "Dit en réunion.", "language": "fr"}
+        given = Recording(**written)
         vocabulary = self.instance.vocabulary("paris")
         with self.held() as (session, record):
             positions.record_said(session, record, vocabulary, given=given, by=by, at=THEN, today=TODAY)

@@ -18,8 +18,8 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.directory.model import Invitation
 from lanzarote.improvements import calling, positions
-from lanzarote.improvements.improvement_documents import Calling, Recording, Reminding
 from lanzarote.improvements.positions_model import Position
+from lanzarote.improvements.team_documents import Calling, Recording, Reminding
 from lanzarote.records.records import now
 from lanzarote.stakeholders import deciding, taking_part
 from litestar.testing import TestClient

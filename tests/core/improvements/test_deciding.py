@@ -15,9 +15,9 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.exchange.region_file import export_region, load_file
-from lanzarote.improvements import calling, deciding, forwarding, moving
-from lanzarote.improvements.improvement_documents import Forward
+from lanzarote.improvements import calling, deciding, moving
 from lanzarote.improvements.recomputing import Recomputed, recompute_rows
+from lanzarote.improvements.team_documents import Forward
 from lanzarote.instance import Instance
 from lanzarote.records.records import Record, encode
 from lanzarote.records.validation import Faulty, Identifying
@@ -360,7 +360,7 @@ def noted(group: Group, **more: Any) -> None:
     } | more
     today = AFTER + timedelta(days=10)
     with group.held() as (session, record):
-        forwarding.forward(
+        moving.forward(
             session, record, group.instance.vocabulary("paris"), given=Forward(**values), by=HEAD, at=LATER, today=today
         )
 
@@ -374,7 +374,7 @@ def test_what_is_adopted_is_forwarded_in_order(on_both: Group) -> None:
     noted(on_both, votes_for=30, votes_against=0, abstentions=2)
     noted(on_both, to="plenary", day=AFTER + timedelta(days=5), result="noted", code="")
     with on_both.held() as (session, record):
-        told = [row.told() for row in forwarding.forwardings(session, record, 1)]
+        told = [row.told() for row in moving.forwardings(session, record, 1)]
         assert [(one.to, one.result, one.votes_for, one.decision) for one in told] == [
             ("human-rights-committee", "adopted", 30, 1),
             ("plenary", "noted", None, 1),

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.improvements.dissent import Voices, voices
-from lanzarote.improvements.outcome import GroupOutcome, Member
+from lanzarote.improvements.outcome import GroupOutcome, Member, Voices, voices
 from lanzarote.improvements.positions_model import CountedPosition, Decided
 from lanzarote.types import DecisionRule
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from lanzarote.improvements import sharing
-from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FINDING
+from lanzarote.improvements.naming import mentioned_in
 from lanzarote.instance import Instance
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Named, Record

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
-from lanzarote.improvements.improvement_documents import Extending, Reminding
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
+from lanzarote.improvements.team_documents import Extending, Reminding
 from lanzarote.records.changelog import Audit
 from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import IllegalTransition

@@ -14,7 +14,7 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import calling
-from lanzarote.improvements.improvement_documents import Calling
+from lanzarote.improvements.team_documents import Calling
 from lanzarote.records.records import now
 
 from tests.conftest import copy_of

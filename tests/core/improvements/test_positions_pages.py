@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.improvements import calling, deciding, documents, forwarding, positions
+from lanzarote.improvements import calling, deciding, documents, moving, positions
 from lanzarote.improvements.decision_reading import tell_decision
-from lanzarote.improvements.improvement_documents import Calling
 from lanzarote.improvements.positions import Given
+from lanzarote.improvements.team_documents import Calling
 from lanzarote.instance import Instance
 from lanzarote.records.records import now
 from lanzarote.web.site import Site, View
@@ -82,7 +82,7 @@ class Desk:
         view = self.view(lang)
         with self.group.held() as (session, record):
             row = deciding.in_force(session, record)
-            went = forwarding.all_of(session, [record.id]).get(record.id, ())
+            went = moving.all_of(session, [record.id]).get(record.id, ())
             document = documents.decision_of(row.number, row.told(), went) if row else None
             context = {"decision": tell_decision(view, document, row.told().meeting if row else "")}
         template = view.site.environment(lang).get_template("improvements/decision.html")

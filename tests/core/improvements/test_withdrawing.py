@@ -8,7 +8,7 @@ import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, moving, service
 from lanzarote.improvements.comments_entry import COMMENTS
-from lanzarote.improvements.improvement_documents import BecauseInPublic, Calling
+from lanzarote.improvements.team_documents import BecauseInPublic, Calling
 from lanzarote.kinds import entries
 from lanzarote.records.changelog import Change
 from lanzarote.records.drafts import Told, read_told

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements.talk_model import Action
+from lanzarote.improvements.model import Action
 from lanzarote.instance import Instance
 from lanzarote.meetings import agenda, writing
 from lanzarote.meetings.rules import names_person

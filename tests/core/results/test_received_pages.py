@@ -12,7 +12,7 @@ from lanzarote.app import create_app
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.exchange.erasure_list import Erased, erase_again
 from lanzarote.improvements import moving
-from lanzarote.improvements.improvement_documents import BecauseInPublic
+from lanzarote.improvements.team_documents import BecauseInPublic
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.permissions import Grant

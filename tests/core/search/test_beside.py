@@ -11,7 +11,7 @@ from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import moving
-from lanzarote.improvements.improvement_documents import BecauseInPublic
+from lanzarote.improvements.team_documents import BecauseInPublic
 from lanzarote.instance import Instance
 from lanzarote.records.records import Record
 from litestar.testing import TestClient

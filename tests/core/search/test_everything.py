@@ -13,7 +13,7 @@ from lanzarote.findable import reading
 from lanzarote.findable.entries import Item, rebuild
 from lanzarote.findable.team import search_team
 from lanzarote.improvements import moving
-from lanzarote.improvements.improvement_documents import BecauseInPublic
+from lanzarote.improvements.team_documents import BecauseInPublic
 from lanzarote.instance import Instance
 from lanzarote.records.permissions import VISITOR
 from lanzarote.records.records import Record

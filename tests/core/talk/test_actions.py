@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import actions, talk
-from lanzarote.improvements.talk_model import SOON, Action, ActionStep
+from lanzarote.improvements.model import SOON, Action, ActionStep
 from lanzarote.instance import Instance
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.validation import Faulty, Identifying

@@ -9,7 +9,7 @@ import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import amendments
 from lanzarote.improvements.amendments import put_together
-from lanzarote.improvements.talk_model import Amendment
+from lanzarote.improvements.model import Amendment
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Involved, encode, revise
 from lanzarote.records.validation import Faulty, Identifying

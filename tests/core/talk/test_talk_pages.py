@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lanzarote.improvements import actions_entry, actions_of_region, public
-from lanzarote.improvements.talk_model import Comment
+from lanzarote.improvements.model import Comment
 from lanzarote.instance import Instance
 from lanzarote.records import records
 from lanzarote.records.records import Record, now

@@ -12,7 +12,7 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
 from lanzarote.following import service
-from lanzarote.improvements.talk_model import Action, ActionStep, Amendment, Comment
+from lanzarote.improvements.model import Action, ActionStep, Amendment, Comment
 from lanzarote.instance import Instance
 from lanzarote.records.records import encode, now
 

@@ -11,7 +11,7 @@ from lanzarote.accounts import answer_links, factors
 from lanzarote.accounts.answer_links import Errand
 from lanzarote.accounts.model import Account
 from lanzarote.improvements import calling
-from lanzarote.improvements.improvement_documents import Calling
+from lanzarote.improvements.team_documents import Calling
 from lanzarote.practices.holder_model import HolderWord
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
