@@ -6,7 +6,7 @@ Which tests run by default: all but those marked ``long``. ``pytest -m "long or 
   is ``long``, unless the test or its module is marked ``both_databases``. Mark what the engines can do differently:
   locks, leases, notices, search, order, aggregates, lengths of texts, migrations, backups.
 - A browser walks through a feature in one language on one screen by default; its other language and size are ``long``.
-- Long permutations are marked ``long`` where they stand.
+- Long permutations are marked ``long`` where they stand; every page is looked at in dark.
 """
 
 from __future__ import annotations
@@ -65,6 +65,11 @@ left_out_for_lack_of_node = pytest.StashKey[int]()
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Which tests run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr != "not long":  # more than by default is asked for: every page in dark, too
+        os.environ["LZ_THOROUGH"] = "1"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -111,9 +111,9 @@ def exporter_of(host: Host, format: str) -> Exporter:
     raise NotFound(f"This list cannot be downloaded as {format[:40]!r}; formats there are: {known}.")
 
 
-def written(host: Host, exporter: Exporter, table: Table, within: float = LONGEST) -> bytes:
-    """What *exporter* makes of *table*. Raises FormatFailed, which names its package."""
-    return written_by(host, exporter, _plain(table), seconds=within, what="this list")
+def written(host: Host, exporter: Exporter, table: Table, within: float | None = None) -> bytes:
+    """What *exporter* makes of *table*, *within* so many seconds. Raises FormatFailed, which names its package."""
+    return written_by(host, exporter, _plain(table), seconds=within or LONGEST, what="this list")
 
 
 def _plain(table: Table) -> Table:

@@ -36,6 +36,8 @@ AS_OTHERS = {
     *(f"{name} {REGIONS[1]}" for name in PEOPLE if name not in ("contributor", "coordinator")),
 }
 """Who is told what another is told too: they are asked with the rest, but need not walk everywhere."""
+LIKE_OTHERS = {"representative paris", *(f"{name} {REGIONS[1]}" for name in PEOPLE)}
+"""Who is told much that another is told too: by default they are asked for every third address."""
 FORGOTTEN = {"work that waits", "where an answer goes"}
 """What nobody ever reads."""
 _WORD = re.compile(r"canari[b-m]{3}qua")
@@ -107,13 +109,18 @@ def test_every_place_where_a_group_writes_has_such_a_word(land: Land) -> None:
     assert places() - told(land.instance, _WORD.search) == set()
 
 
-@pytest.mark.parametrize("refusals", [2, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("refusals", "share"), [(2, 3), pytest.param(10_000, 1, marks=pytest.mark.long)])
 def test_no_word_is_told_to_anybody_who_may_not_read_it(
-    land: Land, client: TestClient[Any], addresses: dict[str, str], caplog: pytest.LogCaptureFixture, refusals: int
+    land: Land,
+    client: TestClient[Any],
+    addresses: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    refusals: int,
+    share: int,
 ) -> None:
     """Who may read most comes first: what was kept in memory for them must not be given to the next.
 
-    Who was refused *refusals* records by a route is not sent to its others.
+    Who was refused *refusals* records by a route is not sent to its others; ``LIKE_OTHERS`` ask for a *share*.
     """
     caplog.set_level(logging.DEBUG)
     secrets = secrets_of(land.instance)
@@ -128,7 +135,9 @@ def test_no_word_is_told_to_anybody_who_may_not_read_it(
         others = secrets | {one for who in land.people.values() if who.name != name for one in who.secrets}
         others |= {key for owner, key in keys.items() if owner != name}
         refused: Counter[str] = Counter()
-        for address, route in addresses.items():
+        for number, (address, route) in enumerate(addresses.items()):
+            if name in LIKE_OTHERS and number % share:
+                continue
             if (is_abroad(address, person) or UNKNOWN in address) and not name.startswith("coordinator"):
                 continue  # to another region, and to what is nowhere, those come who may most
             if refused[route] == refusals:
@@ -178,6 +187,7 @@ def test_whoever_works_in_a_region_does_read_what_the_team_works_on(land: Land, 
             assert sum(word in page for word in words) == expected, name
 
 
+@pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.long)], ids=["some", "all"])
 @pytest.mark.parametrize(
     "search",
     [
@@ -187,8 +197,11 @@ def test_whoever_works_in_a_region_does_read_what_the_team_works_on(land: Land, 
         "/fr/paris/organisations?q={word}", "/fr/paris/practices?q={word}&format=csv",
     ],
 )  # fmt: skip
-def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any], search: str) -> None:
-    """The answer is that for a word that stands nowhere, letter for letter. A slip leads to what is public alone."""
+def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any], search: str, share: int) -> None:
+    """The answer is that for a word that stands nowhere, letter for letter. A slip leads to what is public alone.
+
+    By default each search is asked for every fourth word.
+    """
     nowhere = "canarizzzqua"
 
     def found(word: str) -> str:
@@ -199,7 +212,7 @@ def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any],
 
     expected = found(nowhere)
     words = [one for one in land.canary.all.values() if "visitor" not in one.readers]
-    assert [one.what for one in words if found(one.word) != expected] == []
+    assert [one.what for one in words[len(search) % share :: share] if found(one.word) != expected] == []
 
 
 # What one may not read, what is elsewhere and what is nowhere answer alike

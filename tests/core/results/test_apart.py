@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote.app import create_app, create_routes
+from lanzarote.app import create_app, routes
 from lanzarote.results.model import Refused
 
 from tests.core.office import logs
@@ -97,7 +97,7 @@ def room(title: str, slug: str = "shared-room", key: str = "shared-room") -> Any
 def addresses(region_id: str = A) -> list[str]:
     """Every address at which the public reads the region, in one language and by the API."""
     found = []
-    for route in walked(create_routes()):
+    for route in walked(routes()):
         rooms = [part for part in route.path.split("/") if part and not part.startswith("{")]
         public = route.regional and route.method == "GET" and route.may == "public"
         if public and not NOT_RECEIVED.intersection(rooms):

@@ -26,6 +26,8 @@ from tests.core.taking_part import let_take_part
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
+SHARE = 3
+"""By default so many routes share everybody who asks from elsewhere; who has a role here asks all of them."""
 OURS = {"sec-fetch-site": "same-origin", "content-type": FORM}
 
 
@@ -187,11 +189,18 @@ def everybody_asks(
     ]
 
 
-@pytest.fixture(scope="module")
-def elsewhere(door: tuple[TestClient[Any], list[Route]], everybody: list[Somebody]) -> list[Answered]:
+@pytest.fixture(scope="module", params=[SHARE, pytest.param(1, marks=pytest.mark.long)], ids=["some", "all"])
+def elsewhere(
+    request: pytest.FixtureRequest, door: tuple[TestClient[Any], list[Route]], everybody: list[Somebody]
+) -> list[Answered]:
     """What everybody is answered whose region it is not; addresses without a region are the same everywhere."""
     client, routes = door
-    return everybody_asks(client, [route for route in routes if route.regional], everybody, "elsewhere")
+    regional = [route for route in routes if route.regional]
+    return [
+        answer
+        for number, route in enumerate(regional)
+        for answer in everybody_asks(client, [route], everybody[number % request.param :: request.param], "elsewhere")
+    ]
 
 
 def otherwise(answers: list[Answered], region_id: str) -> list[str]:

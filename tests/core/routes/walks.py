@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lanzarote.accounts.model import Attempts
 from lanzarote.accounts.tokens import COOKIE
-from lanzarote.app import create_routes
+from lanzarote.app import routes
 from lanzarote.records.changelog import INSTANCE
 from sqlalchemy import delete
 
@@ -35,7 +35,7 @@ class Walk(walking.Walk):
     def __init__(self, app: Succeeded) -> None:
         super().__init__(app.instance, "http://lanzarote.test", "fr")
         self.app = app
-        self.all = list(walked(create_routes()))
+        self.all = list(walked(routes()))
         self.refused: dict[str, str] = {}
         """Handler → what it said last."""
         self._readers: dict[str, QuietClient] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts.tokens import COOKIE
-from lanzarote.app import create_app, create_routes
+from lanzarote.app import create_app, routes
 from lanzarote.instance import Instance
 from lanzarote.office.tallies import catch_up
 from lanzarote.records.permissions import Grant
@@ -37,7 +37,7 @@ PIECES = {
     "/{lang:str}/{region:str}/procedures/{slug:str}": "lanes-caption",
 }
 """Declared page → id of something in its piece."""
-ONE_EACH = [one for one in walked(create_routes()) if one.path in PIECES]
+ONE_EACH = [one for one in walked(routes()) if one.path in PIECES]
 PAGES = [
     (lang, one.address().replace("/en/", f"/{lang}/").replace("/x", "/example-first-words"), PIECES[one.path])
     for lang in ("fr", "en")
@@ -63,7 +63,7 @@ def client(office: Instance) -> QuietClient:
 
 
 def test_every_page_with_an_embed_is_looked_at_here() -> None:
-    declared = {one.path for one in walked(create_routes()) if one.path.startswith(EMBED)}
+    declared = {one.path for one in walked(routes()) if one.path.startswith(EMBED)}
     assert declared == {EMBED + path for path in PIECES}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,8 +10,9 @@ import httpx
 from lanzarote.accounts import sessions
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.tokens import COOKIE
-from lanzarote.app import create_routes
+from lanzarote.app import routes as all_routes
 from lanzarote.records.records import now
+from lxml import etree  # type: ignore[import-untyped,unused-ignore]
 from playwright.sync_api import FilePayload
 
 from tests.core import days
@@ -42,7 +42,7 @@ class Stuck(AssertionError):
 def routes() -> dict[str, re.Pattern[str]]:
     """Where forms are sent to: the path as it is declared, and how an address there looks."""
     found = {}
-    for route in walked(create_routes()):
+    for route in walked(all_routes()):
         if route.method == "POST" and not route.api and not route.from_anywhere:
             pattern = re.sub(r"\\{\w+:\w+\\}", "[^/]+", re.escape(route.path))
             found[route.path] = re.compile(pattern)
@@ -319,11 +319,10 @@ def _said(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:400]
 
 
-class _Summary(HTMLParser):
+class _Summary:
     """The links in the summary of errors, and where the fields of the page stand."""
 
     def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.there = 'class="error-summary"' in page
         self.links: dict[str, str] = {}
         self.ids: set[str] = set()
@@ -331,10 +330,9 @@ class _Summary(HTMLParser):
         """Name of a field → ids of it, and of what it stands in."""
         self._open: list[tuple[str, str]] = []
         self._link, self._within = "", 0
-        self.feed(page)
+        etree.fromstring(page.encode(), etree.HTMLParser(target=self, encoding="utf-8"))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
         known = given.get("id", "")
         self.ids.add(known)
         if tag in ("input", "select", "textarea") and given.get("type") != "hidden":
@@ -348,11 +346,11 @@ class _Summary(HTMLParser):
         if tag not in ("input", "br", "img", "link", "meta", "hr"):
             self._open.append((tag, known))
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if self._link:
             self.links[self._link] += data
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in (kind for kind, _ in self._open):
             while self._open.pop()[0] != tag:
                 pass
@@ -360,6 +358,9 @@ class _Summary(HTMLParser):
             self._link = ""
         if len(self._open) < self._within:
             self._within = 0
+
+    def close(self) -> None:
+        """Asked for by the parser."""
 
     def leads_to(self, link: str, name: str) -> bool:
         return link.startswith("#") and link[1:] in self.holders.get(name, set()) - {""}
