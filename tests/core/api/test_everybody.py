@@ -28,6 +28,8 @@ from tests.core.results.hostile import HERE, Hostile
 
 OLD = '"0-000000000000"'
 """The state of no record: whoever may do it is told that it has changed."""
+READ: dict[str | None, int] = {None: 428, "*": 428, "1": 412, "nonsense": 412, 'W/"1"': 412}
+"""What a change may say of the state that was read → what it is answered."""
 NOBODY = "01890000-0000-7000-8000-000000000000"
 APART = {"get_own_assessment", "save_own_assessment", "give_own_assessment", "release_reviewer"}
 """Asked of one's own assessment rather than of the practice."""
@@ -257,6 +259,11 @@ def test_every_resource_of_a_record_answers_everybody_as_the_table_says(
                 wrong.append(
                     f"{who}: {method} {one.path}: {answer.status_code} instead of {should}: {answer.text[:90]}"
                 )
+            if who == "coordinator" and should == 412 and isinstance(one, Change) and one.match:
+                for read, status in READ.items():
+                    told = program.ask(method, path, body_for(one) | entry_in(one, mine), if_match=read)
+                    if told.status_code != status:
+                        wrong.append(f"{method} {one.path} with If-Match {read}: {told.status_code} {told.text[:90]}")
     assert wrong == [], "\n".join(wrong)
     assert len(resources) >= {"mandate": 2, "indicator": 8}.get(kind, 10)
     assert {403, 412} | (set() if kind == "mandate" else {200}) <= seen

@@ -240,22 +240,6 @@ def test_whoever_did_not_read_the_newest_state_overwrites_nothing(
     assert writer.save(path, titled("Trois"), if_match=refused.headers["etag"]).json()["version"] == 3
 
 
-STEPS = ("submit", "take-back", "give-back", "publish", "discard", "withdraw", "archive", "erase")
-
-
-@pytest.mark.parametrize("name", STEPS)
-def test_no_step_is_taken_without_saying_what_was_read(head: Program, name: str) -> None:
-    path = head.begin()
-    bodies = {"give-back": {"reason": "Il le faut."}, "withdraw": {"reason": "Il le faut."}, "publish": CONFIRMED}
-    for given in (None, "*"):
-        refused = head.step(path, name, bodies.get(name), if_match=given)
-        assert (refused.status_code, problem(refused)["code"]) == (428, "if-match-missing")
-    for given in ('"0-000000000000"', f"W/{head.etag(path)}", "1", "nonsense"):
-        refused = head.step(path, name, bodies.get(name), if_match=given)
-        assert refused.status_code == 412
-    assert head.get(path)["stage"] == "writing"
-
-
 def test_a_state_that_moved_without_a_new_version_is_another_state(writer: Program, publisher: Program) -> None:
     path = writer.begin()
     writer.step(path, "submit", BEARER)
