@@ -80,6 +80,22 @@ def module_paris_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         yield url
 
 
+@pytest.fixture(scope="module")
+def everywhere(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Paris on either database, one for all tests of a module: each writes records of its own."""
+    data = str(tmp_path_factory.mktemp("data"))
+    given = {"DATABASE_URL": module_paris_url, "DATA": data, "BASE_URL": "https://lanzarote.test"}
+    with new_instance(read_settings({f"LANZAROTE_{name}": value for name, value in given.items()})) as instance:
+        yield instance
+
+
+@pytest.fixture
+def anywhere(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
+    """An instance of the test's own with Paris, on either database."""
+    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})) as own:
+        yield own
+
+
 @pytest.fixture
 def own_paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     """An instance of the test's own, with Paris loaded, to be changed at will."""

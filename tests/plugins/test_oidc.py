@@ -193,7 +193,6 @@ def test_what_no_database_or_page_could_hold_is_left_out(provider: Provider, tol
 
 # Lies
 
-NOW = int(time.time())
 LIES: dict[str, Callable[[Provider], object]] = {
     "another audience": lambda one: one.claims.update(aud="somebody-else"),
     "another audience, made for us": lambda one: one.claims.update(aud=["b"], azp=CLIENT),

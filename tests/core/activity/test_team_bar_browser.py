@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.core.conftest import serving
-from tests.core.practices.test_assessing_browser import PHONE, Place, closing
+from tests.core.practices.test_assessing_browser import PHONE, Place, closing, place
 from tests.core.web.seen import SIDEWAYS, follow, look
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from playwright.sync_api import Browser
 
+__all__ = ["place"]
+
 WORDS = {
     "fr": ("Plus", "Annuaire", "Équipe", "Se déconnecter", "Réunions", "Réglages"),
     "en": ("More", "Directory", "Team", "Sign out", "Meetings", "Settings"),
 }
-
-
-@pytest.fixture
-def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
-    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
-        yield place
 
 
 def test_it_leads_from_place_to_place_and_to_the_public_pages_and_back(place: Place) -> None:

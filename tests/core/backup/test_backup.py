@@ -35,7 +35,6 @@ from tests.conftest import pg_database, sqlalchemy_url
 
 pytestmark = pytest.mark.both_databases
 
-NEWEST = f'"schema": "{known_schemas()[-1]}"'.encode()
 DERIVED_OR_CONTINUED = {"search_item", "published_practice", "audit", "change", "change_body", "region"}
 Rows = dict[str, list[tuple[Any, ...]]]
 

@@ -16,31 +16,14 @@ from tests.core.evaluation.piloting import REPORT, TRAINED, counted, decided, en
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.web.seen import BOTH_LANGUAGES, SHOTS, SIDEWAYS, follow, press, unfold, violations
+from tests.core.web.words import InBoth
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from playwright.sync_api import Browser, Page
 
-WORDS = {
-    "fr": {
-        "add": "Ajouter un indicateur",
-        "save": "Enregistrer",
-        "people": "Personnes",
-        "more": "Plus, c’est mieux",
-        "month": "Chaque mois",
-        "publish": "Publier l’indicateur",
-        "due": "Saisir la valeur attendue",
-        "begin": "Commencer une évaluation",
-        "run": "Fixer critères et évaluateurs",
-        "answers": "Consigner des réponses",
-        "met": "Rempli",
-        "missing": "Pourquoi il manque une réponse",
-        "close": "Toutes les réponses sont là",
-        "decide": "Enregistrer la décision",
-        "extend": "Étendre",
-        "out": "Publier le rapport et la décision",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "add": "Add an indicator",
         "save": "Save",
         "people": "People",
@@ -58,7 +41,7 @@ WORDS = {
         "extend": "Extend",
         "out": "Publish report and decision",
     },
-}
+)
 OUTSIDE = """() => [...document.querySelectorAll('figure.chart')].flatMap(figure => {
   const box = figure.getBoundingClientRect();
   return [...figure.querySelectorAll('.ticks-of li, .below span, .legend li, figcaption')]

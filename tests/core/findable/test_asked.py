@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.findable import reading
 from lanzarote.instance import Instance
 from lanzarote.search.help import asks_for_help
@@ -24,10 +22,8 @@ GOOD = 0.75
 
 
 @pytest.fixture(scope="module")
-def paris(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    data = str(tmp_path_factory.mktemp("data"))
-    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance:
-        yield instance
+def paris(everywhere: Instance) -> Instance:
+    return everywhere
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lanzarote.app import create_app
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
+from lanzarote.instance import Instance
 from litestar.testing import TestClient
+
+from tests.core.practices.signed_in import site_of
 
 
 @pytest.fixture(scope="module")
-def client(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
-    data = str(tmp_path_factory.mktemp("data"))
-    with (
-        new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance,
-        TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
-    ):
+def client(everywhere: Instance) -> Iterator[TestClient[Any]]:
+    with site_of(everywhere) as client:
         yield client
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.following.service import Follow, Follower
 from lanzarote.instance import Instance
 from lanzarote.records.outbox import Job
@@ -17,14 +15,6 @@ from sqlalchemy import delete
 
 from tests.core.following.followers import Followers
 from tests.core.practices.signed_in import site_of
-
-
-@pytest.fixture(scope="module")
-def everywhere(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    folder = tmp_path_factory.mktemp("data")
-    given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
-    with new_instance(read_settings(given)) as instance:
-        yield instance
 
 
 @pytest.fixture

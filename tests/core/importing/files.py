@@ -35,7 +35,6 @@ ENTRY: Row = {
     "side": "public",
     "scope": "local",
 }
-GROUPS = ("partners", "evidence", "own_sources")
 
 
 def ground(instance: Instance, lang: str = "fr", by: Actor = COORDINATOR) -> Ground:

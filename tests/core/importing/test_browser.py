@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.conftest import serving
 from tests.core.importing.files import PRACTICE, all_there_is, with_rows, write
-from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, place
 from tests.core.web.seen import look
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lanzarote.instance import Instance
-    from playwright.sync_api import Browser
-
-
-@pytest.fixture
-def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
-    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
-        yield place
+__all__ = ["place"]
 
 
 @pytest.mark.parametrize(

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.core.conftest import serving
 from tests.core.improvements.deliberating import decided
-from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, place
 from tests.core.web.seen import follow, look, press
+from tests.core.web.words import InBoth
 
-if TYPE_CHECKING:
-    from lanzarote.instance import Instance
+__all__ = ["place"]
 
-WORDS = {
-    "fr": {
-        "finding": "Noter un constat",
-        "save": "Enregistrer",
-        "share": "Partager avec le groupe",
-        "offer": "Noter une invitation à répondre",
-        "reply": "Noter la réponse d’un organisme",
-        "how": "Comment il y a été invité",
-        "improvement": "Proposer une piste d’amélioration",
-        "discuss": "Ouvrir la discussion",
-        "discussed": "en discussion",
-        "edit": "Modifier",
-        "versions": "Toutes les versions, et ce qui a changé",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "finding": "Record a finding",
         "save": "Save",
         "share": "Share with the group",
@@ -42,14 +25,8 @@ WORDS = {
         "edit": "Edit",
         "versions": "All versions, and what changed",
     },
-}
+)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
-
-
-@pytest.fixture
-def place(own_paris: Instance, browser: object) -> Iterator[Place]:
-    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:  # type: ignore[arg-type]
-        yield place
 
 
 @pytest.mark.parametrize(

@@ -24,26 +24,14 @@ from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.stakeholders.keeping import relate
 from tests.core.web.seen import follow, look, press, unfold
+from tests.core.web.words import InBoth
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 DESK = "contact@association.example"
-WORDS = {
-    "fr": {
-        "call": "Demander les avis",
-        "give": "Donner cet avis",
-        "support": "Nous la soutenons",
-        "object": "Nous nous y opposons",
-        "record": "Consigner ce qu’un organisme a dit",
-        "decide": "Décider",
-        "again": "Recalculer",
-        "write": "Consigner",
-        "forward": "Noter une transmission",
-        "take part": "Nous participons",
-        "invite": "Inviter l’organisation",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "call": "Ask for positions",
         "give": "Give this position",
         "support": "We support it",
@@ -56,7 +44,10 @@ WORDS = {
         "take part": "We take part",
         "invite": "Invite the organisation",
     },
-}
+    {
+        "write": "Consigner",
+    },
+)
 
 
 class Site:

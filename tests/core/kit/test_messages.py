@@ -323,9 +323,6 @@ def plural(*forms: str) -> Entry:
     return Entry(id=ONE, plural=MANY, forms=list(forms))
 
 
-TAGGED = "A <b>word</b>"
-
-
 @pytest.mark.parametrize(
     ("entry", "told"),
     [

@@ -31,7 +31,6 @@ THEN = datetime(2031, 5, 1, 9, tzinfo=UTC)
 TODAY = date(2031, 5, 1)
 AFTER = date(2031, 5, 13)
 WRITER = Actor(account_id="ana", grants=(Grant(role="contributor", region_id="paris"),))
-REVIEWER = Actor(account_id="bo", grants=(Grant(role="reviewer", region_id="paris"),))
 HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 STRANGER = Actor(account_id="di", grants=(Grant(role="coordinator", region_id="elsewhere"),), strong=True)
 BODY: dict[str, Any] = {

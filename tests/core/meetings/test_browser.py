@@ -18,26 +18,14 @@ from tests.core.meetings.keeping import finding, improvement, was_held
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.web.seen import BOTH_LANGUAGES, SHOTS, follow, look, press
+from tests.core.web.words import InBoth
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from playwright.sync_api import Browser, Page
 
-WORDS = {
-    "fr": {
-        "plan": "Prévoir une réunion",
-        "save": "Enregistrer",
-        "kind": "Réunion de travail",
-        "open": "Ajouter ce qui est en cours",
-        "announce": "Annoncer la réunion et inviter",
-        "comes": "vient",
-        "answer": "Enregistrer la réponse",
-        "held": "Indiquer qu’elle a eu lieu",
-        "draft": "Établir le compte rendu",
-        "approve": "Le compte rendu a été approuvé",
-        "make": "Créer une adresse",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "plan": "Plan a meeting",
         "save": "Save",
         "kind": "Working meeting",
@@ -50,7 +38,7 @@ WORDS = {
         "approve": "The minutes were approved",
         "make": "Make an address",
     },
-}
+)
 
 
 @pytest.fixture

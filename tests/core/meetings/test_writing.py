@@ -39,9 +39,6 @@ from tests.core.meetings.keeping import (
     was_held,
 )
 
-ACTIONS = ("write", "announce", "hold", "draft", "approve", "cancel")
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # The lifecycle
 

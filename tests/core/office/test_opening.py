@@ -25,7 +25,6 @@ from lanzarote.results import forgetting
 from litestar.testing import TestClient
 from sqlalchemy import event, select
 
-from tests.conftest import copy_of
 from tests.core.accounts.team import Team
 from tests.core.evaluation.piloting import DECISION, HEAD, PARIS, THEN, decided, get
 from tests.core.office import logs
@@ -39,17 +38,6 @@ if TYPE_CHECKING:
 
 NEW = "napoli"
 PLACE = "/en/office/openings"
-LIST = "/en/office/regions"
-
-
-@pytest.fixture
-def there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
-    """Paris, elsewhere."""
-    place = tmp_path / "there"
-    place.mkdir()
-    settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)})
-    with new_instance(settings) as instance:
-        yield instance
 
 
 @pytest.fixture

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import by_region, lines, service, tallies
 from lanzarote.practices.service import facets_of
@@ -20,22 +17,7 @@ from lanzarote.store.database import ALL
 from lanzarote.territory.coverage import cover
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.office import logs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture
-def there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
-    """Paris, elsewhere."""
-    place = tmp_path / "there"
-    place.mkdir()
-    settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)})
-    with new_instance(settings) as instance:
-        yield instance
 
 
 @pytest.fixture

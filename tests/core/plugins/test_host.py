@@ -17,7 +17,6 @@ from lanzarote.types import Table
 from tests.core.plugins.packages import MANIFEST, write_package
 
 pytestmark = pytest.mark.usefixtures("folder")
-BROKEN = "(Path(__file__).parent / 'broken').exists() and 1 / 0\n"
 FRENCH = """
     @hookimpl
     def catalogues():

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 REGION = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
 LAW = '@hookimpl\ndef legal_frameworks():\n    return (LegalFramework.from_folder(Path(__file__).parent / "law_xt"),)\n'
-BASIS = {"hearing": {"legal_basis": ["xt-1"]}}
 
 
 def write_law(folder: Path, title: str) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.app import create_app
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
-from litestar.testing import TestClient
+from lanzarote.instance import Instance
 
 from tests.core import days
 from tests.core.api.programs import PARIS, Programs, problem
+from tests.core.practices.signed_in import site_of
 from tests.core.procedures.agreeing import BODIES, BODY, STEPS, body_id, endorsed, status, step, today
 
 TEAM = f"{PARIS}/team/procedures"
@@ -23,14 +20,9 @@ CONFIRMED = {"confirmed": True}
 
 
 @pytest.fixture(scope="module")
-def everybody(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
-    folder: Path = tmp_path_factory.mktemp("api")
-    given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
-    with (
-        new_instance(read_settings(given)) as instance,
-        TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
-    ):
-        yield Programs(instance, client)
+def everybody(everywhere: Instance) -> Iterator[Programs]:
+    with site_of(everywhere) as client:
+        yield Programs(everywhere, client)
 
 
 def begun(programs: Programs, body: dict[str, Any] = BODY) -> str:

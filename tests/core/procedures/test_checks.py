@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.procedures import reading
 from lanzarote.procedures.model import ProcedureStatus
@@ -48,10 +45,8 @@ from tests.core.procedures.agreeing import (
 
 
 @pytest.fixture(scope="module")
-def here(module_paris_url: str) -> Iterator[Instance]:
-    """Paris on SQLite and on PostgreSQL; each test here writes procedures of its own."""
-    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
-        yield instance
+def here(everywhere: Instance) -> Instance:
+    return everywhere
 
 
 def faults(*steps: dict[str, Any]) -> set[tuple[str, str]]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing
@@ -50,10 +47,8 @@ from tests.core.stakeholders.keeping import merge
 
 
 @pytest.fixture(scope="module")
-def here(module_paris_url: str) -> Iterator[Instance]:
-    """One for all tests here: each writes procedures of its own."""
-    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
-        yield instance
+def here(everywhere: Instance) -> Instance:
+    return everywhere
 
 
 def test_nothing_but_a_body_leads_to_endorsed_or_applied() -> None:

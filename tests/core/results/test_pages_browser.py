@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.accounts import service, sessions
@@ -16,6 +16,7 @@ from lanzarote.store.database import ALL
 from tests.core.conftest import serving
 from tests.core.results.two_places import PARIS, TwoPlaces
 from tests.core.web.seen import BOTH_LANGUAGES, SHOTS, SIDEWAYS, violations
+from tests.core.web.words import InBoth
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -59,8 +60,8 @@ def look(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
 
 
-WORDS: dict[str, dict[str, Any]] = {
-    "en": {
+WORDS = InBoth(
+    {
         "key": "Make the key",
         "save": "Save",
         "send": "Send now",
@@ -71,18 +72,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "exact": "Show exactly what leaves",
         "take": "Import the file",
     },
-    "fr": {
-        "key": "Créer la clé",
-        "save": "Enregistrer",
-        "send": "Envoyer maintenant",
-        "enrol": "Comparer et inscrire",
-        "received": "reçu, complet, vérifié",
-        "in part": "reçu et vérifié, sauf les résultats non importés",
+    {
         "wrong": "Ce n’est pas l’empreinte de cette carte.",
-        "exact": "Montrer exactement ce qui sort",
-        "take": "Importer le fichier",
     },
-}
+)
 
 
 @pytest.mark.parametrize("lang", BOTH_LANGUAGES)

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements import moving
 from lanzarote.improvements.team_documents import BecauseInPublic
 from lanzarote.instance import Instance
@@ -24,10 +22,8 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
-def paris(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    data = str(tmp_path_factory.mktemp("data"))
-    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance:
-        yield instance
+def paris(everywhere: Instance) -> Instance:
+    return everywhere
 
 
 @pytest.fixture(scope="module")

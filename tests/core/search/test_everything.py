@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.findable import reading
 from lanzarote.findable.entries import Item, rebuild
 from lanzarote.findable.team import search_team
@@ -30,10 +28,8 @@ PRIVATE = "Zinzolin au tribunal"
 
 
 @pytest.fixture(scope="module")
-def paris(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    data = str(tmp_path_factory.mktemp("data"))
-    with new_instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance:
-        yield instance
+def paris(everywhere: Instance) -> Instance:
+    return everywhere
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
+import pytest
 from lanzarote.directory.model import KIND, Contact
 from lanzarote.instance import Instance
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
-from lanzarote.records.validation import read_as
+from lanzarote.records.validation import Faulty, read_as
 from lanzarote.stakeholders import deciding, entries, writing
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,6 +67,13 @@ def checked(
         checks=NO_CHECKS,
         contacts=desks,
     )
+
+
+def refusals(paris: Instance, body: dict[str, Any], **more: Any) -> list[str]:
+    """Fields of which something in *body* cannot be kept."""
+    with pytest.raises(Faulty) as refused:
+        checked(paris, BODY | body, **more)
+    return [fault.field for fault in refused.value.faults]
 
 
 def get(session: Session, name: str) -> Record:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from lanzarote.directory import service
 from lanzarote.instance import Instance
-from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import writing
 
 from tests.core.stakeholders.keeping import (
-    BODY,
     TODAY,
     begun,
     checked,
@@ -21,18 +20,12 @@ from tests.core.stakeholders.keeping import (
     get,
     publish,
     published,
+    refusals,
     save,
     submit,
 )
 
 SLUG = "maison-de-l-audition"
-OWN: dict[str, Any] = {"key": "own-1", "title": "Bilan", "publisher": "", "kind": "press"}
-
-
-def refusals(paris: Instance, body: dict[str, Any], **more: Any) -> list[str]:
-    with pytest.raises(Faulty) as refused:
-        checked(paris, BODY | body, **more)
-    return [fault.field for fault in refused.value.faults]
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,6 @@ from tests.core.stakeholders.keeping import (
     relate,
 )
 
-SLUG = "maison-de-l-audition"
-OWN: dict[str, Any] = {"key": "own-1", "title": "Bilan", "publisher": "", "kind": "press"}
-
 
 def test_taking_part_needs_a_day_and_where_the_mandate_is_written(own_paris: Instance) -> None:
     with pytest.raises(Faulty) as refused:

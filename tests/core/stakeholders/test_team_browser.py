@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.core.conftest import serving
-from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, place
 from tests.core.stakeholders.keeping import published
 from tests.core.web.seen import follow, look, press
+from tests.core.web.words import InBoth
 
-if TYPE_CHECKING:
-    from lanzarote.instance import Instance
-    from playwright.sync_api import Browser
+__all__ = ["place"]
 
-WORDS = {
-    "fr": {
-        "add": "Ajouter une organisation",
-        "save": "Enregistrer",
-        "courts": "Justice",
-        "public": "Institutions publiques",
-        "local": "locale",
-        "submit": "Soumettre",
-        "publish": "Publier la fiche",
-        "in sources": "se lit dans ses sources",
-        "nobody": "Aucune personne n’y est nommée",
-        "rename": "Changer l’adresse",
-        "merge": "Fusionner avec une autre fiche",
-        "slug": "Dernière partie de la nouvelle adresse",
-        "stays": "La fiche qui reste",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "add": "Add an organisation",
         "save": "Save",
         "courts": "Courts",
@@ -47,13 +27,13 @@ WORDS = {
         "slug": "Last part of the new address",
         "stays": "The entry that stays",
     },
-}
-
-
-@pytest.fixture
-def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
-    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
-        yield place
+    {
+        "courts": "Justice",
+        "local": "locale",
+        "in sources": "se lit dans ses sources",
+        "nobody": "Aucune personne n’y est nommée",
+    },
+)
 
 
 @pytest.mark.parametrize(

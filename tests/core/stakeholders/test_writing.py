@@ -32,6 +32,7 @@ from tests.core.stakeholders.keeping import (
     get,
     publish,
     published,
+    refusals,
     representative,
     save,
     slugs,
@@ -40,12 +41,6 @@ from tests.core.stakeholders.keeping import (
 
 SLUG = "maison-de-l-audition"
 OWN: dict[str, Any] = {"key": "own-1", "title": "Bilan", "publisher": "", "kind": "press"}
-
-
-def refusals(paris: Instance, body: dict[str, Any], **more: Any) -> list[str]:
-    with pytest.raises(Faulty) as refused:
-        checked(paris, BODY | body, **more)
-    return [fault.field for fault in refused.value.faults]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

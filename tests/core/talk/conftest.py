@@ -6,22 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lanzarote.composition import new_instance
-from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from litestar.testing import TestClient
 
 from tests.core.practices.signed_in import site_of
 from tests.core.talk.talking import Group
-
-
-@pytest.fixture(scope="module")
-def everywhere(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Paris on either database; each test has a group of its own."""
-    folder = tmp_path_factory.mktemp("data")
-    given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
-    with new_instance(read_settings(given)) as instance:
-        yield instance
 
 
 @pytest.fixture

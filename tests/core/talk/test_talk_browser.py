@@ -25,32 +25,15 @@ from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
 from tests.core.practices.test_form_hostile import CAUGHT, STRANGE, TRAP
 from tests.core.talk.talking import Group
 from tests.core.web.seen import look, press
+from tests.core.web.words import InBoth
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.records.permissions import Actor
     from playwright.sync_api import Browser, Page
 
-WORDS = {
-    "fr": {
-        "say": "Publier le commentaire",
-        "what": "Que voulez-vous en dire",
-        "answer": "Votre réponse",
-        "send": "Envoyer la réponse",
-        "propose": "Proposer un autre texte",
-        "why change": "Pourquoi le modifier",
-        "title": "Titre",
-        "accept": "Accepter cet amendement",
-        "why": "Pourquoi ?",
-        "what to do": "Que faut-il faire",
-        "by when": "Pour quand",
-        "plan": "Prévoir une action",
-        "done": "faite",
-        "write down": "Enregistrer le statut",
-        "complete": "Déclarer la piste d’amélioration achevée",
-        "follow": "Suivre",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "say": "Post the comment",
         "what": "What do you want to say about it?",
         "answer": "Your answer",
@@ -68,7 +51,14 @@ WORDS = {
         "complete": "Complete the improvement",
         "follow": "Follow",
     },
-}
+    {
+        "what": "Que voulez-vous en dire",
+        "why change": "Pourquoi le modifier",
+        "why": "Pourquoi ?",
+        "what to do": "Que faut-il faire",
+        "by when": "Pour quand",
+    },
+)
 
 
 class Talkers:

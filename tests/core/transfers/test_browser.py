@@ -24,6 +24,7 @@ from tests.core.transfers.people import person
 from tests.core.transfers.travelling import change_origin, published, slug_of, state
 from tests.core.transfers.travelling_procedures import endorsed, extended
 from tests.core.web.seen import SHOTS, SIDEWAYS, follow, press, violations
+from tests.core.web.words import InBoth
 from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
@@ -31,20 +32,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-WORDS = {
-    "fr": {
-        "button": "Reprendre ailleurs",
-        "propose": "Proposer au groupe",
-        "answer": "Répondre et faire correspondre",
-        "save": "Enregistrer",
-        "take up": "Reprendre",
-        "draft": "Créer le brouillon",
-        "tried": "C’est à l’essai",
-        "decline": "Décliner la transposition",
-        "send": "Envoyer à l’équipe",
-        "confirm": "Confirmer",
-    },
-    "en": {
+WORDS = InBoth(
+    {
         "button": "Take up in another place",
         "propose": "Propose to the group",
         "answer": "Answer and match",
@@ -56,7 +45,7 @@ WORDS = {
         "send": "Send to the team",
         "confirm": "Confirm",
     },
-}
+)
 
 
 class Place:
