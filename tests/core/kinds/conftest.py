@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lanzarote.instance import Instance
+    from litestar import Litestar
 
 WITH_VISITS = replace(ROOMS, kinds={**KINDS, VISIT.name: VISIT})
 
@@ -45,10 +47,13 @@ def with_visits(url: str, data: Path, **given: str) -> Iterator[Instance]:
 
 @contextmanager
 def site_with_visits(instance: Instance) -> Iterator[TestClient[Any]]:
-    with TestClient(
-        create_app(instance, create_routes((*kinds(), VISITS))), base_url="http://lanzarote.test"
-    ) as client:
+    with TestClient(create_app(instance, routes_with_visits()), base_url="http://lanzarote.test") as client:
         yield client
+
+
+@cache
+def routes_with_visits() -> Litestar:
+    return create_routes((*kinds(), VISITS))
 
 
 @pytest.fixture
