@@ -15,11 +15,10 @@ from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.kinds.fields import LANGUAGES
+from lanzarote.kinds.kind import written as written_by
 from lanzarote.practices.form_words import said
 from lanzarote.practices.reading import answer_words
 from lanzarote.practices.sheets import read, unfit_answer
-from lanzarote.procedures.kind import PROCEDURES
-from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import permissions
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.kinds import titles_of
@@ -66,18 +65,13 @@ FIELD_WORDS: Final = {
     "domains": N_("Domain"),
     "cost": N_("Cost"),
     "note": N_("How it was checked"),
-    "name": N_("Name"),
-    "role": N_("Role"),
-    "website": N_("Website"),
-    "side": N_("Side"),
     "related": N_("Related practices"),
-    "merged_into": N_("Merged into"),
-    "since": N_("Since"),
-    "until": N_("Ended"),
+    "own_sources": N_("Sources of its own"),
+    "verified": N_("Verified"),
     "former": N_("Its keys before"),
 }
-OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
-OF_PROCEDURES: Final = {**LANGUAGES, **{one.name: one.label for one in PROCEDURES.fields}}
+OTHERS_WORDS: Final = {**LANGUAGES, **LABELS["text"], **FIELD_WORDS}
+"""Of practices, and of what no form asks for."""
 _TOLD: Final = ("partners", "evidence", "sectors")
 """Fields of a practice in which things are named."""
 NOTHING: Final = N_("nothing")
@@ -248,23 +242,24 @@ def _href(view: View, record: Record | None, about: Mapping[str, Any]) -> str:
 
 def _field(view: View, record: Record | None, field: str) -> str:
     """``text.fr.title`` in words: "Title (French)"; ``answers.waiting`` as the region asks it."""
+    kind = written_by(view.instance.kinds[record.kind]) if record is not None else None
+    if kind is not None and (words := kind.label_of(view, field)) != field:
+        return words
     place, *more = field.split(".")
     if place == "text" and len(more) == 2:
-        return f"{_field_words(view, record, more[1])} ({language_name(more[0], view.lang)})"
+        return f"{_field_words(view, more[1])} ({language_name(more[0], view.lang)})"
     if place == "answers" and more:
         question = _question(view, more[0])
         words = view.text(question.label)[0] if question else more[0]
         return f"{words} ({language_name(more[1], view.lang)})" if more[1:] else words
     if place in ("field_sources", "editorial") and more:
-        return f"{_field_words(view, record, more[0])} – {_field_words(view, record, place)}"
-    words = _field_words(view, record, place)
+        return f"{_field_words(view, more[0])} – {_field_words(view, place)}"
+    words = _field_words(view, place)
     return f"{words} ({language_name(more[0], view.lang)})" if len(more) == 1 and len(more[0]) == 2 else words
 
 
-def _field_words(view: View, record: Record | None, name: str) -> str:
-    of_procedure = record is not None and record.kind == PROCEDURE
-    known = OTHERS_WORDS | OF_PROCEDURES if of_procedure else OF_PROCEDURES | OTHERS_WORDS
-    return view._(known[name]) if name in known else name
+def _field_words(view: View, name: str) -> str:
+    return view._(OTHERS_WORDS[name]) if name in OTHERS_WORDS else name
 
 
 def _question(view: View, key: str) -> PracticeField | None:
