@@ -16,23 +16,9 @@ from typing import NamedTuple
 
 from babel import Locale, localedata
 
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.children import name_before_date
 from lanzarote.guard.lexicon import (
-    CHILD,
-    CHILDREN,
-    GIVEN,
-    KIN,
-    LITTLE,
-    LIVES,
-    OFFICIAL,
-    ORGANISATION,
-    PARTIES,
-    PARTY,
-    PUPIL,
-    REFERENCE,
-    SCHOOL,
-    TITLE,
-    UNIT,
     all_of,
     either,
     kinds_in,
@@ -71,7 +57,7 @@ _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\"[,:\[\]{}]+\"")
 _WINDOW = 60
 _FURTHEST = 8
 """Words between that of birth and the date."""
-_PERSON = CHILD | CHILDREN | PARTY | PARTIES | KIN | TITLE | GIVEN | LITTLE
+_PERSON = lex.CHILD | lex.CHILDREN | lex.PARTY | lex.PARTIES | lex.KIN | lex.TITLE | lex.GIVEN | lex.LITTLE
 _OLDEST = 100
 _SOON = 3
 _OLD = 60
@@ -145,7 +131,7 @@ def _tells_birth(text: str, start: int, end: int) -> bool:
     if not known.another.isdisjoint(nearest[place + 1 :]):
         return False  # they died that day, or it is the end of a period
     written = _SENTENCE_END.split(written)[-1]
-    return not kinds_in(written) & (ORGANISATION | SCHOOL) or bool(kinds_of_people(written) & _PERSON)
+    return not kinds_in(written) & (lex.ORGANISATION | lex.SCHOOL) or bool(kinds_of_people(written) & _PERSON)
 
 
 _ENDS = frozenset((".", ";", ":", '"', ")"))
@@ -255,7 +241,9 @@ def _fits(short: re.Match[str], text: str, start: int) -> bool:
     place = start - (len(short.string) - begins)
     before = _SENTENCE_END.split(left_of(text, place, _WINDOW))[-1]
     said = words(before)[-_BESIDE:]
-    beside_child = any(kinds_of(word) & CHILD for word in said) and not any(kinds_of(word) & _PAPER for word in said)
+    beside_child = any(kinds_of(word) & lex.CHILD for word in said) and not any(
+        kinds_of(word) & _PAPER for word in said
+    )
     if long is not None:
         return len(long) != _SHORTEST_OF_SEVERAL or text[place : place + len(long)].isupper() or beside_child
     opened = short.string[:begins].rstrip()[-1:]
@@ -265,14 +253,14 @@ def _fits(short: re.Match[str], text: str, start: int) -> bool:
     if _words().of_language.get(_bare(brief), frozenset()).isdisjoint(languages_of(around)):
         return False
     if "." not in brief:
-        return beside_child and bool(kinds_of(said[-1]) & CHILD)
-    if kinds_of_people(before) & _PERSON & ~TITLE:
+        return beside_child and bool(kinds_of(said[-1]) & lex.CHILD)
+    if kinds_of_people(before) & _PERSON & ~lex.TITLE:
         return beside_child or not any(kinds_of(word) & _PAPER for word in said)
-    return opened in _OPENING and not kinds_in(before) & (ORGANISATION | REFERENCE)
+    return opened in _OPENING and not kinds_in(before) & (lex.ORGANISATION | lex.REFERENCE)
 
 
 _BESIDE = 3
-_PAPER = REFERENCE | ORGANISATION
+_PAPER = lex.REFERENCE | lex.ORGANISATION
 _SHORTEST_OF_SEVERAL = 2
 """Letters without a point that may be a word."""
 _AROUND = 200
@@ -322,7 +310,7 @@ def births_in_words(text: str) -> Iterator[Finding]:
         said_before, said_after = (_WORD.findall(_lower(part)) for part in (before, after))
         if known.born.isdisjoint(said_after) and _place_of_birth(said_before) is None:
             continue
-        if not kinds_in(before) & (ORGANISATION | SCHOOL) or kinds_of_people(before) & _PERSON:
+        if not kinds_in(before) & (lex.ORGANISATION | lex.SCHOOL) or kinds_of_people(before) & _PERSON:
             yield "birth-date", day[-1].start(), match.end(), True
 
 
@@ -364,16 +352,20 @@ def _stands_behind_somebody(text: str, date: re.Match[str], this_year: int) -> b
     if behind is None or (behind[0][-1] == "(") != (text[date.end() : date.end() + 2].strip()[:1] == ")"):
         return False
     *before, last = [kinds_of(word) for word in behind.groups() if word]
-    if last & (CHILD | PARTY) and not _MONTH_IN_WORDS.search(date[0]) and not last & (OFFICIAL | SCHOOL | UNIT):
+    if (
+        last & (lex.CHILD | lex.PARTY)
+        and not _MONTH_IN_WORDS.search(date[0])
+        and not last & (lex.OFFICIAL | lex.SCHOOL | lex.UNIT)
+    ):
         return True
-    return bool(last & GIVEN and before and before[0] & (CHILD | LITTLE))
+    return bool(last & lex.GIVEN and before and before[0] & (lex.CHILD | lex.LITTLE))
 
 
 # --- rows of a list or a table ---
 
 _LONGEST_ROW, _LONGEST_HEADER, _LONGEST_CELL, _FEWEST_CELLS, _MOST_CELLS = 240, 160, 5, 3, 16
 _HEADER_END = frozenset(".!?")
-_IN_ROW = CHILD | PUPIL | SCHOOL | PARTY | KIN | LIVES
+_IN_ROW = lex.CHILD | lex.PUPIL | lex.SCHOOL | lex.PARTY | lex.KIN | lex.LIVES
 
 
 def _rows_below_a_header(text: str) -> Iterator[tuple[int, int]]:
@@ -433,11 +425,13 @@ def _tells_of_somebody(cells: Iterable[str]) -> bool:
     """Whether one of the *cells* is a first name, or first name and family name."""
     for cell in cells:
         parts = [part for part in cell.split() if part[:1].isalpha()]
-        if len(parts) == 1 and kinds_of(parts[0]) == GIVEN:
+        if len(parts) == 1 and kinds_of(parts[0]) == lex.GIVEN:
             return True
         if parts and len(parts) <= _FEWEST_CELLS and all(part[:1].isupper() for part in parts):
             kinds = [kinds_of(part) for part in parts]
-            if any(one & GIVEN for one in kinds) and not any(one & (ORGANISATION | SCHOOL | OFFICIAL) for one in kinds):
+            if any(one & lex.GIVEN for one in kinds) and not any(
+                one & (lex.ORGANISATION | lex.SCHOOL | lex.OFFICIAL) for one in kinds
+            ):
                 return True
     return False
 

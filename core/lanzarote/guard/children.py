@@ -6,31 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.lexicon import (
-    AGED,
-    CASE,
-    CHILD,
-    CHILDREN,
-    GIVEN,
-    HAS,
-    KIN,
-    LIVES,
-    NUMBER,
-    OFFICIAL,
-    ORGANISATION,
-    PARENTS,
-    PARTIES,
-    PARTY,
-    PEOPLE,
-    PRIVATE,
-    ROAD,
-    SCHOOL,
-    SERVICE,
-    STREET,
-    STREETEND,
-    TITLE,
-    TOLD,
-    UNIT,
     all_of,
     either,
     kinds_in,
@@ -71,7 +48,7 @@ def ages(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
             continue
         unit = match[3] is not None and _is_unit(match[3], text[match.end() : match.end() + 1])
         bare = not unit and _stands_alone(text, start, match.end(1))
-        if not (unit or bare or kinds_of(_last_word(text, start)) & AGED):
+        if not (unit or bare or kinds_of(_last_word(text, start)) & lex.AGED):
             continue
         if not (unit and _NOT_AGES.match(text, match.end())) and int(match[1]) <= _OLDEST:
             yield from _named(text, match, unit, bare)
@@ -85,7 +62,7 @@ def _continues(text: str, start: int) -> bool:
 
 def _is_unit(word: str, sign: str) -> bool:
     word = word.partition(" ")[0].partition("/")[0]
-    return bool(kinds_of(word + "." if sign == "." and len(word) < 3 else word) & UNIT)
+    return bool(kinds_of(word + "." if sign == "." and len(word) < 3 else word) & lex.UNIT)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -96,7 +73,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
             text[start - 2 : start] == ", "
             and (text[end : end + 1] in (",", ";", ".", ")", "") or text[end : end + 2] == " (")
         )
-        or (_ENDS_CLAUSE.match(text, end) is not None and bool(kinds_of(_last_word(text, start)) & HAS))
+        or (_ENDS_CLAUSE.match(text, end) is not None and bool(kinds_of(_last_word(text, start)) & lex.HAS))
     )
 
 
@@ -111,7 +88,7 @@ def _named(text: str, age: re.Match[str], unit: bool, bare: bool) -> Iterator[Fi
     if text[end : end + 1] in (")", "]") and (bare or "(" in text[max(0, start - 12) : start]):
         end += 1
     name = _name_before(text, start)
-    if name and kinds_of(_last_word(text, name.start)) & (STREET | SCHOOL | ORGANISATION):
+    if name and kinds_of(_last_word(text, name.start)) & (lex.STREET | lex.SCHOOL | lex.ORGANISATION):
         return
     if name and _is_likely(text, name, age, unit, number):
         yield "name-with-age", name.start, end, False
@@ -149,7 +126,7 @@ def _name_before(text: str, start: int) -> Name | None:
     # Haste leaves capitals out.
     if (match := _LAST_WORD.search(window)) and match[1].islower():
         kinds = kinds_of(match[1])
-        if kinds & GIVEN and not kinds & ~GIVEN:
+        if kinds & lex.GIVEN and not kinds & ~lex.GIVEN:
             begin = start - len(window) + match.start(1)
             return Name(begin, begin + len(match[1]), True, False, 1, 0, False, False, SURE)
     return None
@@ -158,7 +135,7 @@ def _name_before(text: str, start: int) -> Name | None:
 def _connects(between: str) -> bool:
     tokens = _BETWEEN.findall(between)
     return len(tokens) <= _MOST_BETWEEN and all(
-        token in (",", ":", "(", "–", "-") or kinds_of(token) & (HAS | AGED) or fold(token) in _CONNECTING
+        token in (",", ":", "(", "–", "-") or kinds_of(token) & (lex.HAS | lex.AGED) or fold(token) in _CONNECTING
         for token in tokens
     )
 
@@ -167,17 +144,19 @@ def _is_likely(text: str, name: Name, age: re.Match[str], unit: bool, number: in
     sureness = name.sureness
     if unit and len(age[3]) < 2 and sureness < SURE:
         return False
-    if not unit and number < _SMALLEST_ALONE and not kinds_in(text[name.end : age.start()]) & AGED:
+    if not unit and number < _SMALLEST_ALONE and not kinds_in(text[name.end : age.start()]) & lex.AGED:
         return False
     if number > _OLDEST_CHILD and sureness < LIKELY:
-        return bool(kinds_in(left_of(text, name.start, 30) + right_of(text, age.end(), 30)) & (PEOPLE | TOLD | CASE))
+        return bool(
+            kinds_in(left_of(text, name.start, 30) + right_of(text, age.end(), 30)) & (lex.PEOPLE | lex.TOLD | lex.CASE)
+        )
     between = text[name.end : age.start()]
-    if unit or (kinds_in(between) & AGED and (sureness > POSSIBLE or "," in between or "(" in between)):
+    if unit or (kinds_in(between) & lex.AGED and (sureness > POSSIBLE or "," in between or "(" in between)):
         return True
     if number > _OLDEST_CHILD - 7:
         return sureness == SURE and name.words > 1 and not name.initials and text[age.start() - 2] == ","
     return sureness == SURE or bool(
-        kinds_in(left_of(text, name.start, 40) + right_of(text, age.end(), 40)) & (PEOPLE | TOLD | CASE)
+        kinds_in(left_of(text, name.start, 40) + right_of(text, age.end(), 40)) & (lex.PEOPLE | lex.TOLD | lex.CASE)
     )
 
 
@@ -192,24 +171,24 @@ def age_in_words(text: str, name: Name) -> int | None:
         if number > _MOST_BETWEEN:
             return None
         if told:
-            if kinds_of(word) & UNIT:
+            if kinds_of(word) & lex.UNIT:
                 return end + match.end()
             break
         if word in (",", ":", "(", "–", "-"):
             continue
         kinds = kinds_of(word)
-        if kinds & NUMBER:
-            told, place = NUMBER | _had(text[name.end : end + match.start()]), end + match.end()
+        if kinds & lex.NUMBER:
+            told, place = lex.NUMBER | _had(text[name.end : end + match.start()]), end + match.end()
             # "un", "une", "ein": an article as well
             if len(word) < 4 and word not in ("six", "dix", "dos", "due", "two", "ten", "dwa", "два", "zes", "elf"):
-                told &= ~HAS
-        elif not kinds & (HAS | AGED) and fold(word) not in _CONNECTING:
+                told &= ~lex.HAS
+        elif not kinds & (lex.HAS | lex.AGED) and fold(word) not in _CONNECTING:
             return None
-    return place if told & (HAS | AGED) and name.given else None
+    return place if told & (lex.HAS | lex.AGED) and name.given else None
 
 
 def _had(between: str) -> int:
-    return kinds_in(between) & (HAS | AGED) or (HAS if between.strip() == "," else 0)
+    return kinds_in(between) & (lex.HAS | lex.AGED) or (lex.HAS if between.strip() == "," else 0)
 
 
 # --- Names with a full date beside them, as lists of children have them: ``Lucas Martin 12/03/2015`` ---
@@ -222,7 +201,7 @@ _LONGEST_LEFT = 30
 _YEAR = re.compile(r"\d{4}")
 _EARLIEST = 1_930
 """Born before that year nobody is a party to a case: it is the date of something else."""
-_NOT_THEIRS = OFFICIAL | ORGANISATION | SCHOOL | STREET
+_NOT_THEIRS = lex.OFFICIAL | lex.ORGANISATION | lex.SCHOOL | lex.STREET
 _ARTICLE = re.compile(rf"[,;:–—(-] ?(?:{either('beforedate')}) \Z")
 """``Lucas Martin, le 3 mars 2015``"""
 _LONGEST_ARTICLE = 8
@@ -249,7 +228,7 @@ def name_before_date(text: str, start: int, end: int) -> int | None:
     if found is None or found.end() != last or (found.start() and text[found.start() - 1].isalnum()):
         return None
     name = read_name(text, *found.span())
-    if name is None or not name.given or name.words < 2 or name.sureness < SURE or name.kinds & TITLE:
+    if name is None or not name.given or name.words < 2 or name.sureness < SURE or name.kinds & lex.TITLE:
         return None
     if said and not begins_sentence(text, found.start()):
         return None  # something with them was on that day
@@ -260,7 +239,7 @@ def name_before_date(text: str, start: int, end: int) -> int | None:
 
 def _first_name_in(text: str, start: int, end: int) -> int:
     """Where the first name begins: what they wrote may have a capital too."""
-    return next((match.start() for match in WORDS.finditer(text, start, end) if kinds_of(match[0]) & GIVEN), start)
+    return next((match.start() for match in WORDS.finditer(text, start, end) if kinds_of(match[0]) & lex.GIVEN), start)
 
 
 def _month_before(text: str, start: int) -> int:
@@ -283,7 +262,7 @@ def _is_year_of_birth(date: str) -> bool:
 def _is_somebody_elses(text: str, start: int, end: int) -> bool:
     """Whether the day is that of something the one named there has signed, written or done in a function."""
     near = words(left_of(text, start, _LONGEST_LEFT))[-2:]
-    if any(kinds_of(word) & (_NOT_THEIRS | TITLE) or fold(word) in _SIGNED_BY for word in near):
+    if any(kinds_of(word) & (_NOT_THEIRS | lex.TITLE) or fold(word) in _SIGNED_BY for word in near):
         return True
     before = [fold(word) for word in (*near, *words(text[start : _first_name_in(text, start, end)]))][-2:]
     return len(before) > 1 and before[1] in OF and before[0].rpartition("'")[2] in _WRITINGS
@@ -305,7 +284,6 @@ _STREET_NAME = re.compile(
     rf"(?:[ \n](?:de la |de l[’']|des |du |de |la |le |les |d[’']|l[’'])?[{UPPER}0-9][\w’'-]*){{1,3}}"
 )
 _PARTICLES = all_of("streetparticle")
-_PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS
 _SENTENCE_END = re.compile(r"[.!?;](?= [^\W\d_a-zа-я])|\n(?=\n)")
 _BEFORE_ADDRESS, _AFTER_ADDRESS = 110, 72
 
@@ -320,9 +298,9 @@ def home_addresses(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
         if match is None or _GOES_ON.match(text, match.end()):
             continue
         # Most texts with an address tell of nobody.
-        if not told and not (told := kinds_in(text)) & _PEOPLE:
+        if not told and not (told := kinds_in(text)) & lex.PEOPLE:
             return
-        if (span := _address(text, *match.span(), lives=bool(told & LIVES))) and _is_home(text, *span):
+        if (span := _address(text, *match.span(), lives=bool(told & lex.LIVES))) and _is_home(text, *span):
             yield "address-of-minor", *span, False
 
 
@@ -336,7 +314,7 @@ def _may_be_house(text: str, start: int, figures: str) -> bool:
     if last and (last[0][0].isupper() or last[0].strip(",").lower() in _NUMBERING):
         return True
     following = _FOLLOWING.match(text, start)
-    return following is not None and (following[1][0].isupper() or bool(kinds_of(following[1]) & STREET))
+    return following is not None and (following[1][0].isupper() or bool(kinds_of(following[1]) & lex.STREET))
 
 
 _NUMBERING = written("housenumber")
@@ -355,7 +333,7 @@ def _street_after(text: str, start: int, end: int) -> tuple[int, int] | None:
     for place, match in enumerate(_WORD.finditer(text, end, end + 40)):
         if match.start() > end + 2 and not place:
             return None
-        if kinds_of(match[0]) & (ROAD if place else STREET):
+        if kinds_of(match[0]) & (lex.ROAD if place else lex.STREET):
             name = _STREET_NAME.match(text, match.end()) if not place else None
             return start, name.end() if name else match.end() - match[0].endswith(".")
         # In English the name stands between.
@@ -370,15 +348,15 @@ def _street_before(text: str, start: int, end: int, *, lives: bool) -> tuple[int
     before = [match for match in _WORD.finditer(text, offset, start) if match[0].lower() not in _NUMBERING]
     for place, match in enumerate(reversed(before[-_MOST_WORDS:])):
         kinds = kinds_of(match[0])
-        if kinds & STREET:
+        if kinds & lex.STREET:
             return match.start(), end
-        if not place and kinds & STREETEND and match[0][0].isupper():
+        if not place and kinds & lex.STREETEND and match[0][0].isupper():
             return match.start(), end
         if not (match[0][0].isupper() or match[0].lower() in _PARTICLES):
             break
     # Streets that are only a name: Am Mühlbach 7a, Kwiatowa 101, Αριστοτέλους 7
     name = _COMPOUND.search(text[offset:start]) if lives and before and text[start - 1] in " \n" else None
-    if name and kinds_in(left_of(text, offset + name.start(), 40)) & LIVES:
+    if name and kinds_in(left_of(text, offset + name.start(), 40)) & lex.LIVES:
         return offset + name.start(), end
     return None
 
@@ -390,11 +368,11 @@ def _is_home(text: str, start: int, end: int) -> bool:
     before = _SENTENCE_END.split(left_of(text, start, _BEFORE_ADDRESS))[-1]
     after = _SENTENCE_END.split(right_of(text, end, _AFTER_ADDRESS))[0]
     people = kinds_of_people(before) | kinds_of_people(after)
-    if not people & _PEOPLE:
+    if not people & lex.PEOPLE:
         return False
-    kinds = (kinds_in(before) | kinds_in(after)) & ~_PEOPLE | people & _PEOPLE
-    if kinds & LIVES:
+    kinds = (kinds_in(before) | kinds_in(after)) & ~lex.PEOPLE | people & lex.PEOPLE
+    if kinds & lex.LIVES:
         return True
-    if not kinds & (CHILD | PARTY | KIN):
+    if not kinds & (lex.CHILD | lex.PARTY | lex.KIN):
         return False  # many children are received somewhere, not at home there
-    return bool(kinds & PRIVATE and kinds & (CHILD | PARTY)) or not kinds & (SERVICE | ORGANISATION)
+    return bool(kinds & lex.PRIVATE and kinds & (lex.CHILD | lex.PARTY)) or not kinds & (lex.SERVICE | lex.ORGANISATION)

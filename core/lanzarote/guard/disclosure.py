@@ -16,24 +16,9 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.classifier import tells_of_harm
-from lanzarote.guard.lexicon import (
-    CHILD,
-    CHILDREN,
-    FAULT,
-    HARM,
-    KIN,
-    KNOWN,
-    LEWD,
-    LITTLE,
-    ME,
-    MY,
-    PARENTS,
-    SAW,
-    TOLD,
-    kinds_of,
-    listed,
-)
+from lanzarote.guard.lexicon import kinds_of, listed
 from lanzarote.translation.folding import fold
 
 _LOST_APOSTROPHES = (
@@ -47,7 +32,7 @@ _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\"
 _CLAUSE = re.compile(r"[.!?;\n]+")
 _WORD = re.compile(r"[^\W_]+")
 _CHILD_AGE = r"(?:[3-9]|1[0-7])"
-_SOMEBODY = KIN | PARENTS | CHILD | KNOWN
+_SOMEBODY = lex.KIN | lex.PARENTS | lex.CHILD | lex.KNOWN
 _CLOSE, _NEAR, _IN_SENTENCE = 3, 6, 14
 _PRONOUNS = frozenset(("i", "je", "j", "ich", "ik", "we", "nous", "wir", "wij"))
 _NEEDS_PRONOUN = frozenset(word for language in ("en", "fr", "de", "nl") for word in listed(language, "saw"))
@@ -107,18 +92,18 @@ def _tells(clause: str) -> bool:
     """Whether harm is told of the writer, or of somebody the writer knows or saw."""
     words = _WORD.findall(clause)
     kinds = [kinds_of(word) for word in words]
-    harms = [place for place, one in enumerate(kinds) if one & HARM]
-    lewd = [place for place, one in enumerate(kinds) if one & LEWD]
+    harms = [place for place, one in enumerate(kinds) if one & lex.HARM]
+    lewd = [place for place, one in enumerate(kinds) if one & lex.LEWD]
     if not harms and not lewd:
         return False
-    me = [place for place, one in enumerate(kinds) if one & ME]
+    me = [place for place, one in enumerate(kinds) if one & lex.ME]
     if _are_near(me, harms, _CLOSE) or _are_near(me, lewd, _NEAR):
         return True
-    told = [place for place, one in enumerate(kinds) if one & TOLD]
+    told = [place for place, one in enumerate(kinds) if one & lex.TOLD]
     confided = [place for place in me if _are_near([place], told, _CLOSE)]
-    mine = [place for place, one in enumerate(kinds) if one & MY and _names_somebody(kinds, place)]
-    seen = [place for place, one in enumerate(kinds) if one & SAW and _is_own_word(words, place)]
-    if seen and (not any(one & (_SOMEBODY | CHILDREN) for one in kinds) or any(one & FAULT for one in kinds)):
+    mine = [place for place, one in enumerate(kinds) if one & lex.MY and _names_somebody(kinds, place)]
+    seen = [place for place, one in enumerate(kinds) if one & lex.SAW and _is_own_word(words, place)]
+    if seen and (not any(one & (_SOMEBODY | lex.CHILDREN) for one in kinds) or any(one & lex.FAULT for one in kinds)):
         seen = []
     return _are_near([*confided, *mine, *seen], [*harms, *lewd], _IN_SENTENCE)
 
@@ -135,8 +120,8 @@ def _is_own_word(words: Sequence[str], place: int) -> bool:
 def _names_somebody(kinds: Sequence[int], place: int) -> bool:
     """``my little brother``; in Greek ``ο θείος μου``"""
     for one in kinds[place + 1 : place + 3]:
-        if one & _SOMEBODY and not one & FAULT:
+        if one & _SOMEBODY and not one & lex.FAULT:
             return True
-        if not one & LITTLE:
+        if not one & lex.LITTLE:
             break
-    return bool(place and kinds[place - 1] & _SOMEBODY and kinds[place] & MY)
+    return bool(place and kinds[place - 1] & _SOMEBODY and kinds[place] & lex.MY)

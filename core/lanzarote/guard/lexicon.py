@@ -33,20 +33,6 @@ ALL_KINDS = KINDS + OF_TELEPHONES
     IDNUMBER, SOMEBODY, OTHERNUMBER, REFERENCE, ORGACCOUNT, LINE, DUTY, FUNCTION,
 ) = (1 << place for place in range(len(ALL_KINDS)))  # fmt: skip
 
-NEEDED = frozenset(
-    """
-    common child children party parties parents kin title little named told aged has unit number pupil person official
-    organisation school service lives private phone notname surnamed charged case about report against file
-    me my harm lewd known fault saw born bornshort birthdate afterday between sex died mailbox theme idnumber
-    othernumber reference orgaccount account network at dot writing signedby suffered conjunction heldphrase
-    notage preposition thousand line duty function
-    """.split()  # noqa: SIM905
-)
-"""The kinds that a language has which the guard reads whole; the others are of some languages only.
-
-What each means is told in docs/guard-words.md.
-"""
-
 PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS
 NEVER_A_NAME = (
     PEOPLE | OFFICIAL | ORGANISATION | SCHOOL | SERVICE | NOTNAME | UNIT | PHONE | STREET | PUPIL | HAS | NUMBER
@@ -68,11 +54,6 @@ def _files() -> dict[str, dict[str, tuple[str, ...]]]:
 def languages() -> tuple[str, ...]:
     """The languages that have a file."""
     return tuple(_files())
-
-
-def kinds_listed(language: str) -> frozenset[str]:
-    """The kinds that the file of a *language* has words of."""
-    return frozenset(kind for kind, listed in _files().get(language, {}).items() if listed)
 
 
 def listed(language: str, kind: str) -> list[str]:

@@ -6,41 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from lanzarote.guard.lexicon import (
-    ABOUT,
-    AGAINST,
-    AGED,
-    CASE,
-    CHILD,
-    CHILDREN,
-    FILE,
-    GIVEN,
-    HAS,
-    KIN,
-    KNOWN,
-    LITTLE,
-    NAMED,
-    NEVER_A_NAME,
-    NOTNAME,
-    NUMBER,
-    OFFICIAL,
-    ORGANISATION,
-    PARENTS,
-    PARTIES,
-    PARTY,
-    REPORT,
-    SCHOOL,
-    STREET,
-    SURNAMED,
-    TITLE,
-    UNIT,
-    all_of,
-    first_names,
-    kinds_of,
-    left_of,
-    words,
-    written,
-)
+from lanzarote.guard import lexicon as lex
+from lanzarote.guard.lexicon import all_of, first_names, kinds_of, left_of, words, written
 from lanzarote.guard.normalise import UPPER
 from lanzarote.translation.folding import fold
 
@@ -58,7 +25,7 @@ _ELIDED = re.compile(rf"(?:[CDJLMNST]|Qu)['’](?![{UPPER}])\w")
 _ARTICLES = all_of("article")
 _GERMAN_NOUNS = tuple(written("nounend"))
 
-_ROLES = CHILD | PARTY | KIN | LITTLE | SURNAMED | CASE
+_ROLES = lex.CHILD | lex.PARTY | lex.KIN | lex.LITTLE | lex.SURNAMED | lex.CASE
 SURE, LIKELY, POSSIBLE, NO = 3, 2, 1, 0
 
 
@@ -96,8 +63,8 @@ def read_name(text: str, start: int, end: int) -> Name | None:
             kinds = _kinds_before_name(word, match.end() == end, text[match.end() + 1 : match.end() + 3])
             if kinds is not None:
                 before |= kinds
-                titled = bool(kinds & TITLE)
-                first_is_role = first_is_role or (begins and match.start() == start and bool(kinds & ~TITLE))
+                titled = bool(kinds & lex.TITLE)
+                first_is_role = first_is_role or (begins and match.start() == start and bool(kinds & ~lex.TITLE))
                 place = match.end() + 1
                 continue
             place = match.start()
@@ -109,7 +76,7 @@ def read_name(text: str, start: int, end: int) -> Name | None:
     return Name(
         start=start if article else place,
         end=end,
-        given=any(kinds & GIVEN and not kinds & NOTNAME for _, kinds in capitals[:2]),
+        given=any(kinds & lex.GIVEN and not kinds & lex.NOTNAME for _, kinds in capitals[:2]),
         initials=any(_INITIAL.fullmatch(word) for word, _ in capitals),
         words=len(capitals),
         kinds=before,
@@ -131,27 +98,29 @@ def _kinds_before_name(word: str, is_last: bool, following: str) -> int | None:
     if (fold(word).rstrip("'") in _ARTICLES and len(word) > 1) or word in ("L’", "L'"):
         return 0
     kinds = kinds_of(word)
-    if kinds & TITLE and not (len(word) < 3 and (is_last or following[1:] == ".")):
-        return TITLE
-    if kinds & _ROLES and not kinds & GIVEN and not is_last:
+    if kinds & lex.TITLE and not (len(word) < 3 and (is_last or following[1:] == ".")):
+        return lex.TITLE
+    if kinds & _ROLES and not kinds & lex.GIVEN and not is_last:
         return kinds & _ROLES
-    if not is_last and not kinds & GIVEN and _ELIDED.match(word):
+    if not is_last and not kinds & lex.GIVEN and _ELIDED.match(word):
         return 0
     return None
 
 
 def _sureness(capitals: list[tuple[str, int]], titled: bool) -> int:
     first, kinds = capitals[0]
-    given = bool(kinds & GIVEN) and not kinds & NOTNAME
+    given = bool(kinds & lex.GIVEN) and not kinds & lex.NOTNAME
     if len(capitals) > 1 and not given:
-        given = bool(capitals[1][1] & GIVEN) and not kinds & NEVER_A_NAME
+        given = bool(capitals[1][1] & lex.GIVEN) and not kinds & lex.NEVER_A_NAME
     foreign = any(
-        kinds & NEVER_A_NAME and not kinds & GIVEN
+        kinds & lex.NEVER_A_NAME and not kinds & lex.GIVEN
         for place, (word, kinds) in enumerate(capitals)
-        if len(word) > 2 and not _INITIAL.fullmatch(word) and not (given and place and kinds == STREET)
+        if len(word) > 2 and not _INITIAL.fullmatch(word) and not (given and place and kinds == lex.STREET)
     )
     if titled:
-        return NO if kinds & (OFFICIAL | ORGANISATION | SCHOOL | CHILD | PARTY) and not given else SURE
+        return (
+            NO if kinds & (lex.OFFICIAL | lex.ORGANISATION | lex.SCHOOL | lex.CHILD | lex.PARTY) and not given else SURE
+        )
     if any(_INITIAL.fullmatch(word) for word, _ in capitals):
         return NO if foreign else SURE
     if foreign:
@@ -172,11 +141,11 @@ def _sureness(capitals: list[tuple[str, int]], titled: bool) -> int:
 
 # --- What stands before a name: a role, a title, a member of a family ---
 
-ROLES = CHILD | PARTY
-_FUNCTION = OFFICIAL | KNOWN
-_SEVERAL = CHILDREN | PARTIES
-_SOMEBODY = ROLES | _SEVERAL | KIN | PARENTS | LITTLE
-_NO_FUNCTION = _SOMEBODY | TITLE | NAMED | CASE | SCHOOL | ORGANISATION
+ROLES = lex.CHILD | lex.PARTY
+_FUNCTION = lex.OFFICIAL | lex.KNOWN
+_SEVERAL = lex.CHILDREN | lex.PARTIES
+_SOMEBODY = ROLES | _SEVERAL | lex.KIN | lex.PARENTS | lex.LITTLE
+_NO_FUNCTION = _SOMEBODY | lex.TITLE | lex.NAMED | lex.CASE | lex.SCHOOL | lex.ORGANISATION
 _FILLERS = all_of("filler")
 OF = all_of("of")
 _SIGNS = ",:–—-("
@@ -224,7 +193,7 @@ class Left:
         self.unknown = 0
         """How many words more may stand between: ``l'autore del reato è``."""
         before = left_of(text, start, _WINDOW)
-        if (short := _ABBREVIATED.search(before)) and kinds_of(short[1]) & TITLE:
+        if (short := _ABBREVIATED.search(before)) and kinds_of(short[1]) & lex.TITLE:
             self.title = start - len(before) + short.start()
             before = before[: short.start()]
             start = self.title
@@ -244,47 +213,47 @@ class Left:
             if kinds & _FUNCTION and self.nearest == word and not kinds & _NO_FUNCTION:
                 self.function, self.of = True, False
                 continue
-            if (self.about or self.function) and kinds & _SOMEBODY and not kinds & (CASE | REPORT | ABOUT):
+            if (self.about or self.function) and kinds & _SOMEBODY and not kinds & (lex.CASE | lex.REPORT | lex.ABOUT):
                 if not self.unknown:
                     return
                 self.unknown -= 1
                 continue
-            if kinds & _SOMEBODY and not (kinds & NAMED and not kinds & ROLES):
+            if kinds & _SOMEBODY and not (kinds & lex.NAMED and not kinds & ROLES):
                 self.kinds, self.word, self.capital = kinds, folded, word[:1].isupper()
                 rest = before[: match.start()].strip(" «“„\"–-•*\n’'").lower()
                 self.leads = not rest or rest in _FILLERS
-                self.of = self.of and bool(kinds & (KIN | PARENTS))
+                self.of = self.of and bool(kinds & (lex.KIN | lex.PARENTS))
                 near = words(before[: match.start()])[-2:]
-                self.official = any(kinds_of(one) & OFFICIAL for one in near)
+                self.official = any(kinds_of(one) & lex.OFFICIAL for one in near)
                 return
-            if kinds & UNIT and len(word) > _LONGEST_UNIT and (self.named or match.end() == len(before.rstrip())):
-                self.kinds, self.word = CHILD, folded  # die neunjährige Lena
+            if kinds & lex.UNIT and len(word) > _LONGEST_UNIT and (self.named or match.end() == len(before.rstrip())):
+                self.kinds, self.word = lex.CHILD, folded  # die neunjährige Lena
                 return
-            if self.about and kinds & (CASE | REPORT):
+            if self.about and kinds & (lex.CASE | lex.REPORT):
                 self.reported = True
                 return
-            if kinds & CASE and (self.of or not self.sign or (kinds & FILE and self.sign == ":")):
-                self.case, self.file = not self.function, bool(kinds & FILE) and not self.function
+            if kinds & lex.CASE and (self.of or not self.sign or (kinds & lex.FILE and self.sign == ":")):
+                self.case, self.file = not self.function, bool(kinds & lex.FILE) and not self.function
                 return
-            if kinds & TITLE and len(word) > 1:
+            if kinds & lex.TITLE and len(word) > 1:
                 self.title = offset + match.start()
-            elif kinds & NAMED:
+            elif kinds & lex.NAMED:
                 self.named = True
             elif folded in OF:
                 self.of = True
-            elif kinds & ABOUT and not self.named:
-                self.about, self.against = True, bool(kinds & AGAINST) and (self.function or self.nearest == word)
+            elif kinds & lex.ABOUT and not self.named:
+                self.about, self.against = True, bool(kinds & lex.AGAINST) and (self.function or self.nearest == word)
                 self.loosely = folded in _LOOSELY
                 self.unknown = _MOST_OF_A_REPORT
-            elif folded in _FILLERS or kinds & (NUMBER | UNIT | HAS) or word.isdecimal():
+            elif folded in _FILLERS or kinds & (lex.NUMBER | lex.UNIT | lex.HAS) or word.isdecimal():
                 self.unknown = 3 if folded in _IS and self.nearest == word else self.unknown
                 continue
             elif self.unknown:
                 self.unknown -= 1
             elif folded in _PRONOUNS and self.named:
-                self.kinds, self.word = CHILD, folded  # elle s'appelle
+                self.kinds, self.word = lex.CHILD, folded  # elle s'appelle
                 return
-            elif not self.named or kinds & (SCHOOL | ORGANISATION):
+            elif not self.named or kinds & (lex.SCHOOL | lex.ORGANISATION):
                 return
 
 
@@ -304,7 +273,7 @@ _FIGURE_NEXT = re.compile(r"\W{1,3}(?:[^\W\d_]{1,6} )?\d")
 _AGE_MAY_FOLLOW = re.compile(r",?[ \n](?:\d|\w)")
 _AGE_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _LONGEST_AGE = 40
-_BEFORE = CHILD | PARTY | LITTLE | NAMED
+_BEFORE = lex.CHILD | lex.PARTY | lex.LITTLE | lex.NAMED
 
 
 def with_capitals(text: str) -> str:
@@ -390,11 +359,11 @@ def _age_follows(text: str, end: int) -> bool:
     for match in _AGE_WORDS.finditer(text, end, end + _LONGEST_AGE):
         kinds = kinds_of(match[0])
         if number:
-            return bool(kinds & UNIT) or told
-        if match[0].isdecimal() or kinds & NUMBER:
+            return bool(kinds & lex.UNIT) or told
+        if match[0].isdecimal() or kinds & lex.NUMBER:
             number = True
-        elif kinds & (HAS | AGED):
-            told = told or bool(kinds & AGED)
+        elif kinds & (lex.HAS | lex.AGED):
+            told = told or bool(kinds & lex.AGED)
         else:
             return False
     return number and told
@@ -408,14 +377,14 @@ def _is_first_name(word: str) -> bool:
     if len(word) < _SHORTEST or not word[0].islower() or word in _NO_NAMES:
         return False
     kinds = kinds_of(word)
-    return bool(kinds & GIVEN) and not kinds & ~GIVEN
+    return bool(kinds & lex.GIVEN) and not kinds & ~lex.GIVEN
 
 
 def _may_be_family(word: str, *, sure: bool) -> bool:
     kinds = kinds_of(word)
-    if len(word) < _SHORTEST or kinds & ~(GIVEN | LITTLE):
+    if len(word) < _SHORTEST or kinds & ~(lex.GIVEN | lex.LITTLE):
         return False
-    return sure or bool(kinds & GIVEN)
+    return sure or bool(kinds & lex.GIVEN)
 
 
 def _parts(word: re.Match[str]) -> list[int]:

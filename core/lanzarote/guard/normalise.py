@@ -263,6 +263,8 @@ def beside_words(text: str, runs: Sequence[Run]) -> list[Run]:
     return found
 
 
+MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
+"""Behind figures that are an amount."""
 _TELLING = re.compile(r"[^\W\d_]|\*")
 _FURTHEST = 80
 

@@ -8,31 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from msgspec import Struct, toml
+
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.lexicon import (
-    CASE,
-    CHILD,
-    CHILDREN,
-    GIVEN,
-    HAS,
-    KIN,
-    LITTLE,
-    NAMED,
-    NOTNAME,
-    OFFICE,
-    OFFICIAL,
-    ORGANISATION,
-    PARTIES,
-    PARTY,
-    PERSON,
-    PHONE,
-    PRIVATE,
-    PUPIL,
-    REPORT,
-    SCHOOL,
-    SERVICE,
-    STREET,
-    STREETEND,
-    TITLE,
     all_of,
     either,
     first_names,
@@ -105,10 +84,10 @@ def _has_spelt(text: str) -> bool:
 
 _A_NAME, _SHORTEST_KNOWN, _LONGEST_ACRONYM, _LONGEST_INITIAL = 3, 3, 4, 2
 _NEAREST = 6
-_PERSONS = CHILD | PARTY | KIN | PRIVATE
+_PERSONS = lex.CHILD | lex.PARTY | lex.KIN | lex.PRIVATE
 _OF_A_BODY = (
-    SERVICE | ORGANISATION | SCHOOL | OFFICIAL | CHILD | CHILDREN | PARTY | PARTIES | PHONE | NOTNAME | STREET | REPORT
-    | CASE | PUPIL
+    lex.SERVICE | lex.ORGANISATION | lex.SCHOOL | lex.OFFICIAL | lex.CHILD | lex.CHILDREN | lex.PARTY | lex.PARTIES
+    | lex.PHONE | lex.NOTNAME | lex.STREET | lex.REPORT | lex.CASE | lex.PUPIL
 )  # fmt: skip
 """Of an address at a domain of its own; at a provider's, a family has one as well."""
 
@@ -122,7 +101,7 @@ def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> b
     unknown = [part for part in parts if not _is_of_a_body(part, private=private)]
     if not unknown:
         return None
-    given = any(kinds_of(part) & GIVEN for part in unknown)
+    given = any(kinds_of(part) & lex.GIVEN for part in unknown)
     known = len(parts) - len(unknown)
     if parts[0] in _boxes() or (known and not private and all(len(part) <= _A_NAME for part in unknown)):
         return None
@@ -137,7 +116,7 @@ def _is_personal(local: str, domain: str, text: str, span: tuple[int, int]) -> b
         return given or (
             len(unknown) <= _A_NAME
             and (initial or not any(len(part) <= _LONGEST_ACRONYM for part in unknown))
-            and not any(kinds_of(part) & ~STREETEND for part in unknown if len(part) >= _SHORTEST_KNOWN)
+            and not any(kinds_of(part) & ~lex.STREETEND for part in unknown if len(part) >= _SHORTEST_KNOWN)
         )
     surely = given or _is_named_nearby(unknown[0], text, span) or _beside_somebody(text, span)
     acronym = _SHORTEST_KNOWN <= len(unknown[0]) <= _LONGEST_ACRONYM and local.isalpha()
@@ -151,7 +130,7 @@ def _is_of_a_body(part: str, *, private: bool) -> bool:
     kinds = kinds_of(part)
     if len(part) < _SHORTEST_KNOWN:
         return False  # initials
-    if not private and kinds & _OF_A_BODY and not kinds & GIVEN:
+    if not private and kinds & _OF_A_BODY and not kinds & lex.GIVEN:
         return True
     return any(
         _is_word(part[:place]) and _is_word(part[place:].removeprefix("s"))
@@ -166,8 +145,8 @@ def _is_word(part: str) -> bool:
 def _beside_somebody(text: str, span: tuple[int, int]) -> bool:
     """``mail de la mère : chat.noir@…``: what stands nearest is a word for a person and none for a service."""
     kinds = [kinds for kinds in nearest_first(sentence_before(text, span[0], _NEAR), "") if kinds][:_NEAREST]
-    first = next((one for one in kinds if one & (_PERSONS | OFFICE)), 0)
-    return bool(first & _PERSONS and not first & OFFICE)
+    first = next((one for one in kinds if one & (_PERSONS | lex.OFFICE)), 0)
+    return bool(first & _PERSONS and not first & lex.OFFICE)
 
 
 @cache
@@ -199,32 +178,27 @@ def _is_named_nearby(part: str, text: str, span: tuple[int, int]) -> bool:
     around = words(left_of(text, span[0], _NEAR)) + words(right_of(text, span[1], _NEAR))
     for before, word in zip(["", *around], around, strict=False):
         if len(word) > 3 and word[:1].isupper() and part.endswith(fold(word)) and len(part) - len(word) < 3:
-            return before[:1].isupper() or bool(kinds_of(before) & TITLE)
+            return before[:1].isupper() or bool(kinds_of(before) & lex.TITLE)
     return False
 
 
 # --- Addresses of what a person shows of themselves on a social network; pages of institutions pass ---
 
+
+class _Networks(Struct):
+    hosts: tuple[str, ...]
+    no_profile: frozenset[str]
+    named_behind: frozenset[str]
+
+
+_NETWORKS = toml.decode((files("lanzarote.guard") / "networks.toml").read_bytes(), type=_Networks)
 _NETWORK = re.compile(
     r"(?<![\w@.-])(?:https?://)?(?:(?:www|m|mobile|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"
-    r"(?P<host>facebook\.com|fb\.com|fb\.me|m\.me|instagram\.com|tiktok\.com|snapchat\.com|x\.com|twitter\.com|vk\.com|vk\.ru"
-    r"|ok\.ru|t\.me|telegram\.me|wa\.me|api\.whatsapp\.com|linkedin\.com|threads\.net|threads\.com|bsky\.app|discord\.gg"
-    r"|twitch\.tv|reddit\.com|youtube\.com|roblox\.com|pinterest\.(?:com|fr)|steamcommunity\.com|ask\.fm)/(?P<path>[^\s\"<>()\[\]{}|«»]+)",
+    rf"(?P<host>{'|'.join(map(re.escape, _NETWORKS.hosts))})/(?P<path>[^\s\"<>()\[\]{{}}|«»]+)",
     re.IGNORECASE,
 )
-_ENDINGS = frozenset((".com", "t.me", "b.me", "m.me", "a.me", ".net", "k.ru", ".app", "d.gg", "h.tv", "t.fr", "k.fm"))
+_ENDINGS = frozenset(host[-4:] for host in _NETWORKS.hosts)
 """The last signs of what `_NETWORK` knows."""
-_NO_PROFILE = frozenset(
-    """
-    groups events watch hashtag sharer sharer.php share share.php policies policy help business legal privacy p reel
-    reels explore tag tags discover search intent i home about company school feed posts jobs login terms stories s
-    marketplace gaming dialog plugins r pages watch playlist c results shorts embed games catalog
-    """.split()  # noqa: SIM905
-)
-_NAMED_HERE = frozenset(
-    ("in", "pub", "add", "user", "u", "people", "profile", "channel", "status", "users", "id", "profiles")
-)
-"""Behind it stands who it is."""
 _ID = re.compile(r"(?:profile\.php\?(?:.*&)?id=\d+|id\d{4,}|\+?\d{8,15}|send/?\?phone=.*)", re.IGNORECASE)
 _PARTS = re.compile(r"[A-Z]?[a-zà-ÿ]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _ENDS = ".,;:!?/'’"
@@ -271,8 +245,8 @@ def _whose(path: str, text: str, start: int, end: int) -> bool | None:
     first = steps[0].partition("?")[0].lower()
     if _ID.fullmatch(steps[0]) or (first == "people" and len(steps) > 1):
         return not _has_body(text, start, end)
-    named = len(steps) > 1 and first in _NAMED_HERE
-    if first in _NO_PROFILE or not first:
+    named = len(steps) > 1 and first in _NETWORKS.named_behind
+    if first in _NETWORKS.no_profile or not first:
         return None
     hard = whose_handle(steps[1] if named else steps[0], text, start, end)
     return True if hard is not None and first in ("in", "add") and named else hard
@@ -285,9 +259,9 @@ def whose_handle(handle: str, text: str, start: int, end: int) -> bool | None:
     whole = "".join(parts)
     if not whole or any(stem in whole for stem in _stems_of_bodies()):
         return None if whole else False
-    if any(part in _of_bodies() or kinds_of(part) & OFFICE for part in parts):
+    if any(part in _of_bodies() or kinds_of(part) & lex.OFFICE for part in parts):
         return None
-    if any(kinds_of(part) & GIVEN and len(part) >= _SHORTEST_NAME for part in parts) or _begins_with_name(whole):
+    if any(kinds_of(part) & lex.GIVEN and len(part) >= _SHORTEST_NAME for part in parts) or _begins_with_name(whole):
         return True
     if _tells_person(text, start, end):
         return False
@@ -304,7 +278,7 @@ def _tells_person(text: str, start: int, end: int) -> bool:
     return any(kinds_of(word) & _SOMEBODY for word in (*before[-_FAR:], *after[:_FAR]))
 
 
-_SOMEBODY = CHILD | PARTY | KIN | PUPIL | LITTLE
+_SOMEBODY = lex.CHILD | lex.PARTY | lex.KIN | lex.PUPIL | lex.LITTLE
 _FAR = 6
 _LONGEST = 60
 _YEAR = re.compile(r"(?:19[5-9]|20[0-2])\d(?!\d)")
@@ -335,7 +309,7 @@ _SHORTEST_BEGINNING = 4
 def _begins_with_name(whole: str) -> bool:
     """``lucasmartin``, ``emmapetit``: two names in one piece."""
     return any(
-        whole[:length] in first_names() and kinds_of(whole[length:]) & GIVEN
+        whole[:length] in first_names() and kinds_of(whole[length:]) & lex.GIVEN
         for length in range(_SHORTEST_BEGINNING, len(whole) - _SHORTEST_NAME + 1)
     )
 
@@ -344,7 +318,10 @@ def _body_is_named_nearby(whole: str, text: str, start: int, end: int) -> bool:
     """``Barnardo's (facebook.com/barnardos)``: what it belongs to has a name, and it is no person's."""
     before, after = _around(text, start, end)
     return any(
-        len(word) >= _FEWEST and word[0].isupper() and fold(word).split("'")[0] in whole and not kinds_of(word) & GIVEN
+        len(word) >= _FEWEST
+        and word[0].isupper()
+        and fold(word).split("'")[0] in whole
+        and not kinds_of(word) & lex.GIVEN
         for word in (*before, *after)
     )
 
@@ -352,7 +329,7 @@ def _body_is_named_nearby(whole: str, text: str, start: int, end: int) -> bool:
 def _has_body(text: str, start: int, end: int) -> bool:
     """A word for an institution stands in the same line, right before or behind it."""
     before, after = _around(text, start, end)
-    return any(kinds_of(word) & OFFICE for word in (*before[-5:], *after[:3]))
+    return any(kinds_of(word) & lex.OFFICE for word in (*before[-5:], *after[:3]))
 
 
 def _around(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
@@ -367,9 +344,9 @@ _WHOLE_HANDLE = re.compile(r"(?<![\w@./:#-])@?[^\W\d_](?:[\w.-]{1,29}\w)?(?:#\d{
 _SHORTEST_HANDLE, _LONGEST_HANDLE = 5, 32
 _IN_HANDLES = "_.#-@"
 _CLINGING = frozenset(f"{string.ascii_letters}_#")
-_NETWORKS = all_of("network")
+_NETWORK_WORDS = all_of("network")
 _PASSED_OVER = all_of("handlefiller")
-_ALSO_PASSED_OVER = HAS | NAMED | PERSON
+_ALSO_PASSED_OVER = lex.HAS | lex.NAMED | lex.PERSON
 _ANNOUNCED_WITHIN, _MOST_BETWEEN = 48, 4
 _BEHIND = re.compile(r"[ \n](?:on|sur|auf|en|su|no|op|na|σε|в|у)[ \n](\w+)")
 
@@ -414,9 +391,9 @@ def _may_be_handle(written: str) -> bool:
 def _is_announced(text: str, start: int, end: int) -> bool:
     before = [fold(word) for word in words(sentence_before(text, start, _ANNOUNCED_WITHIN))]
     for between, word in enumerate(reversed(before)):
-        if word.rpartition("'")[2] in _NETWORKS:
+        if word.rpartition("'")[2] in _NETWORK_WORDS:
             return True
         if between == _MOST_BETWEEN or not (word in _PASSED_OVER or kinds_of(word) & _ALSO_PASSED_OVER):
             break
     behind = _BEHIND.match(sentence_after(text, end, _ANNOUNCED_WITHIN))
-    return behind is not None and fold(behind[1]) in _NETWORKS
+    return behind is not None and fold(behind[1]) in _NETWORK_WORDS

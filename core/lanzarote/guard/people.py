@@ -5,43 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.children import age_in_words
-from lanzarote.guard.lexicon import (
-    ABOUT,
-    AGAINST,
-    CASE,
-    CHARGED,
-    CHILD,
-    CHILDREN,
-    GIVEN,
-    KIN,
-    KNOWN,
-    LITTLE,
-    NAMED,
-    NEVER_A_NAME,
-    NOTNAME,
-    NUMBER,
-    OFFICIAL,
-    ORGANISATION,
-    PARENTS,
-    PARTIES,
-    PARTY,
-    PUPIL,
-    SCHOOL,
-    STREET,
-    SURNAMED,
-    TITLE,
-    TOLD,
-    UNIT,
-    all_of,
-    either,
-    german_roles,
-    kinds_in,
-    kinds_of,
-    left_of,
-    right_of,
-    words,
-)
+from lanzarote.guard.lexicon import all_of, either, german_roles, kinds_in, kinds_of, left_of, right_of, words
 from lanzarote.guard.names import CAPITALISED, LIKELY, NO, OF, POSSIBLE, ROLES, STOP, SURE, Left, Name, read_name
 from lanzarote.guard.normalise import Finding
 from lanzarote.translation.folding import fold
@@ -66,7 +32,7 @@ def came_to_have_part(text: str, end: int) -> bool:
     if match is None:
         return False
     word = match["word"]
-    return word is None or (bool(kinds_of(word) & (PARTY | CHARGED)) and fold(word) not in _OTHERS)
+    return word is None or (bool(kinds_of(word) & (lex.PARTY | lex.CHARGED)) and fold(word) not in _OTHERS)
 
 
 # --- Whether somebody named is a child, or has a part in a case ---
@@ -75,11 +41,11 @@ def came_to_have_part(text: str, end: int) -> bool:
 def has_part(text: str, name: Name, left: Left) -> bool:
     """Whether the one named is a child, or has a part in a case."""
     sureness = SURE if left.title is not None else name.sureness
-    if name.kinds & LITTLE and not name.kinds & ROLES:
+    if name.kinds & lex.LITTLE and not name.kinds & ROLES:
         return sureness >= SURE
-    if name.kinds & (SURNAMED | CASE) and not name.kinds & ROLES:
-        return sureness >= (POSSIBLE if name.kinds & SURNAMED else SURE)
-    if name.kinds & (ROLES | KIN):
+    if name.kinds & (lex.SURNAMED | lex.CASE) and not name.kinds & ROLES:
+        return sureness >= (POSSIBLE if name.kinds & lex.SURNAMED else SURE)
+    if name.kinds & (ROLES | lex.KIN):
         alone = name.role_first and not german_roles(left_of(text, name.start, 24))
         if sureness >= (POSSIBLE if alone else LIKELY):
             return True
@@ -93,7 +59,7 @@ def has_part(text: str, name: Name, left: Left) -> bool:
     whole = sureness == SURE and name.given and name.words > 1
     if whole and (left.file or _FILE_OF.match(text, name.end)) and not _acts_in_function(text, name.end):
         return True
-    if not left.sign and kinds_of(left.nearest) & (SCHOOL | STREET | ORGANISATION):
+    if not left.sign and kinds_of(left.nearest) & (lex.SCHOOL | lex.STREET | lex.ORGANISATION):
         return False
     if sureness >= LIKELY and came_to_have_part(text, name.end):
         return True
@@ -110,16 +76,16 @@ _FILE_OF = re.compile(
 
 def _acts_in_function(text: str, end: int) -> bool:
     """``Marie Dupont, directrice d'école``"""
-    return any(kinds_of(word) & OFFICIAL for word in words(right_of(text, end, 34))[:3])
+    return any(kinds_of(word) & lex.OFFICIAL for word in words(right_of(text, end, 34))[:3])
 
 
 def _is_charged(text: str, name: Name) -> bool:
     """``Mr Dawson was charged``, ``police arrested Kevin Marsh``"""
     following = _SENTENCE_END.split(right_of(text, name.end, 64))[0]
     before = words(left_of(text, name.start, 24))[-1:]
-    if name.sureness < LIKELY and not (before and kinds_of(before[0]) & OFFICIAL):
+    if name.sureness < LIKELY and not (before and kinds_of(before[0]) & lex.OFFICIAL):
         return False
-    return any(kinds_of(word) & CHARGED for word in words(following)[:8] + before)
+    return any(kinds_of(word) & lex.CHARGED for word in words(following)[:8] + before)
 
 
 _SENTENCE_END = re.compile(r"[.!?;:()]")
@@ -136,7 +102,7 @@ def _wanted(text: str, name: Name, left: Left) -> int:
         return SURE + 1
     if left.official:
         return SURE + 1
-    if kinds & SURNAMED:
+    if kinds & lex.SURNAMED:
         return POSSIBLE if not left.sign else SURE
     if kinds & ROLES:
         if left.sign == ":" or left.title is not None:
@@ -144,15 +110,15 @@ def _wanted(text: str, name: Name, left: Left) -> int:
         if left.capital and (german or not left.leads):
             return LIKELY
         return POSSIBLE if not left.sign or (left.sign != "(" and _is_closed(text, name.end)) else LIKELY
-    if kinds & PARENTS:
+    if kinds & lex.PARENTS:
         return LIKELY if left.of else SURE
-    if kinds & KIN:
+    if kinds & lex.KIN:
         if left.of:
             return LIKELY if german else POSSIBLE
         if left.sign and not german and not left.capital and _is_closed(text, name.end):
             return POSSIBLE
         return LIKELY if left.sign or left.title is not None else SURE
-    if kinds & LITTLE:
+    if kinds & lex.LITTLE:
         return LIKELY if german or german_roles(left.word) else SURE if left.capital else POSSIBLE
     return SURE  # several children or victims
 
@@ -178,11 +144,11 @@ def _part_after(text: str, end: int, sureness: int) -> bool:
         return True
     for word in words(_CLAUSE_END.split(text[match.start(1) : match.start(1) + 44])[0])[:3]:
         kinds = kinds_of(word)
-        if kinds & OFFICIAL or fold(word) in OF or fold(word) in _OTHER_PREPOSITIONS:
+        if kinds & lex.OFFICIAL or fold(word) in OF or fold(word) in _OTHER_PREPOSITIONS:
             return False
-        if kinds & (ROLES | (PUPIL if sureness == SURE else 0)):
-            return not kinds & LITTLE
-        if kinds & KIN:
+        if kinds & (ROLES | (lex.PUPIL if sureness == SURE else 0)):
+            return not kinds & lex.LITTLE
+        if kinds & lex.KIN:
             return bool(kinds_in(right_of(text, match.start(1), 44)) & ROLES)
     return False
 
@@ -202,7 +168,8 @@ def tells(text: str, name: Name, left: Left) -> bool:
     """``Karim a révélé``, ``Tyler's mother``: a first name alone, as only children are called."""
     kinds = kinds_of(left.nearest)
     if not left.sign and (
-        fold(left.nearest) in _ARE_NOT_CALLED_SO or kinds & (ORGANISATION | SCHOOL | STREET | NOTNAME | OFFICIAL)
+        fold(left.nearest) in _ARE_NOT_CALLED_SO
+        or kinds & (lex.ORGANISATION | lex.SCHOOL | lex.STREET | lex.NOTNAME | lex.OFFICIAL)
     ):
         return False
     if _is_somebodys(text, name):
@@ -224,9 +191,9 @@ _BORN = re.compile(
 
 def is_told_of(text: str, name: Name, left: Left) -> bool:
     """``Emma Martin a été violée``, ``M. Moreau a agressé sa fille``, ``Lucas Moreau, né en 2014``: a whole name."""
-    if left.official or not (name.given or name.kinds & TITLE):
+    if left.official or not (name.given or name.kinds & lex.TITLE):
         return False
-    if not left.sign and kinds_of(left.nearest) & (ORGANISATION | SCHOOL | STREET):
+    if not left.sign and kinds_of(left.nearest) & (lex.ORGANISATION | lex.SCHOOL | lex.STREET):
         return False
     if _BORN.match(text, name.end):
         return True
@@ -243,39 +210,44 @@ def _is_talked_about(text: str, name: Name) -> bool:
     """``Maëlle ne veut plus aller chez son père``: a first name that does something, in a sentence about a family."""
     if name.words != 1 or not re.match(r"[ \n][^\W\d_]", text[name.end : name.end + 2]) or text[name.end + 1].isupper():
         return False
-    return bool(kinds_in(STOP.split(right_of(text, name.end, 70))[0]) & (CHILD | KIN | PARTY | PUPIL | SCHOOL))
+    return bool(
+        kinds_in(STOP.split(right_of(text, name.end, 70))[0])
+        & (lex.CHILD | lex.KIN | lex.PARTY | lex.PUPIL | lex.SCHOOL)
+    )
 
 
 def _is_somebodys(text: str, name: Name) -> bool:
     if (
         (match := _POSSESSED.match(text, name.end))
         and name.words <= 2
-        and (kinds_of(match[1]) | kinds_of(match[2] or "")) & KIN
+        and (kinds_of(match[1]) | kinds_of(match[2] or "")) & lex.KIN
     ):
         return True
     match = _OWNED.match(text, name.end) if text[name.end - 1] == "s" else None
-    if match is None or not match[1].istitle() or not kinds_of(match[1]) & KIN:
+    if match is None or not match[1].istitle() or not kinds_of(match[1]) & lex.KIN:
         return False
-    return bool(kinds_of(text[name.start : name.end - 1]) & GIVEN)
+    return bool(kinds_of(text[name.start : name.end - 1]) & lex.GIVEN)
 
 
 def owns_somebody(written: str) -> bool:
     """``Sophies Vater``"""
     first, _, second = written.partition(" ")
-    return first[-1] == "s" and bool(kinds_of(first[:-1]) & GIVEN and kinds_of(second) & KIN)
+    return first[-1] == "s" and bool(kinds_of(first[:-1]) & lex.GIVEN and kinds_of(second) & lex.KIN)
 
 
 def _told(text: str, end: int) -> bool:
     following = STOP.split(right_of(text, end, 50))[0]
-    return following[:1] in (" ", "\n") and any(kinds_of(word) & TOLD for word in words(following)[:4])
+    return following[:1] in (" ", "\n") and any(kinds_of(word) & lex.TOLD for word in words(following)[:4])
 
 
 # --- Names of children, victims and accused: by a school, by the part they have in a case, by what they told ---
 
-_LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
-_LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL | AGAINST | KNOWN
-_FOLLOWING = ROLES | NUMBER | KIN | PUPIL
-_BEFORE_NAMES = ROLES | KIN | LITTLE | TITLE | CASE | SURNAMED
+_LEADING = ROLES | lex.CHILDREN | lex.PARTIES | lex.KIN | lex.PARENTS | lex.LITTLE | lex.NAMED | lex.TITLE
+_LOOKED_FOR = (
+    _LEADING | lex.UNIT | lex.NUMBER | lex.CASE | lex.CHARGED | lex.SURNAMED | lex.OFFICIAL | lex.AGAINST | lex.KNOWN
+)
+_FOLLOWING = ROLES | lex.NUMBER | lex.KIN | lex.PUPIL
+_BEFORE_NAMES = ROLES | lex.KIN | lex.LITTLE | lex.TITLE | lex.CASE | lex.SURNAMED
 _NO_NAME = "IBAN"
 """In capitals it is no Iban."""
 _BLANKS = (" ", "\n")
@@ -303,25 +275,25 @@ def _is_worth_a_look(text: str, word: str, start: int, end: int, before: str) ->
         return False
     kinds = kinds_of(word)
     sign = text[end : end + 1]
-    if kinds & GIVEN or (sign == "." and (end - start < 3 or kinds & TITLE)):
+    if kinds & lex.GIVEN or (sign == "." and (end - start < 3 or kinds & lex.TITLE)):
         return True
     several = sign in _BLANKS and text[end + 1 : end + 2].isupper()
     if several:
-        if kinds & _BEFORE_NAMES or (word[-1] == "s" and kinds_of(word[:-1]) & GIVEN):
+        if kinds & _BEFORE_NAMES or (word[-1] == "s" and kinds_of(word[:-1]) & lex.GIVEN):
             return True
-    elif kinds & NEVER_A_NAME:
+    elif kinds & lex.NEVER_A_NAME:
         return False
     sign_before = text[start - 2 : start - 1]
     if sign_before == "." and before in _BLANKS:
         abbreviated = text[max(0, start - 8) : start].rsplit(maxsplit=1)[-1]
-        if kinds_of(abbreviated) & TITLE:
+        if kinds_of(abbreviated) & lex.TITLE:
             return True  # sig. Marchetti
     if before in _JOINING and sign_before not in _ENDS:
         nearest = text[max(0, start - 24) : start].split()[-3:]
         # Behind an article it may be the third.
         for place in range(len(nearest) - 1, -1, -1):
             near = kinds_of(nearest[place])
-            if near & _LOOKED_FOR or (several and near & ABOUT):
+            if near & _LOOKED_FOR or (several and near & lex.ABOUT):
                 return True
             if not near and len(nearest[place]) > 4:
                 break
@@ -338,7 +310,7 @@ def _is_worth_a_look(text: str, word: str, start: int, end: int, before: str) ->
 
 
 def _leads_to_charge(text: str, end: int) -> bool:
-    return any(kinds_of(word) & (CHARGED | PARTY) for word in text[end : end + 60].split(None, 8)[:8])
+    return any(kinds_of(word) & (lex.CHARGED | lex.PARTY) for word in text[end : end + 60].split(None, 8)[:8])
 
 
 def _judged(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -362,7 +334,7 @@ def _judged(text: str, start: int, end: int) -> Iterator[Finding]:
 
 def _with_title(text: str, name: Name, start: int) -> int:
     """The title belongs to the name that is pointed at, the role does not."""
-    return text.rfind(" ", start, name.start - 1) + 1 or start if name.kinds & TITLE else name.start
+    return text.rfind(" ", start, name.start - 1) + 1 or start if name.kinds & lex.TITLE else name.start
 
 
 _AROUND = 64
@@ -373,15 +345,15 @@ _ALONE = re.compile(r" ?[,(–-]| [a-zà-ÿа-яα-ωά-ώ]")
 def _is_by_a_school(text: str, name: Name) -> bool:
     """Whether initials, or a first name with one, stand near a school."""
     written = text[name.start : name.end]
-    if name.words > 3 or name.kinds & TITLE or not written.endswith("."):
+    if name.words > 3 or name.kinds & lex.TITLE or not written.endswith("."):
         return False
     if len(written) == 2 and not _ALONE.match(text, name.end):
         return False
     around = left_of(text, name.start, _AROUND) + " | " + right_of(text, name.end, _AROUND)
     kinds = kinds_in(around)
-    if "".join(filter(str.isalpha, fold(written))) in _ABBREVIATIONS and not kinds & CHILD:
+    if "".join(filter(str.isalpha, fold(written))) in _ABBREVIATIONS and not kinds & lex.CHILD:
         return False
-    return bool(kinds & (SCHOOL | PUPIL))
+    return bool(kinds & (lex.SCHOOL | lex.PUPIL))
 
 
 def _is_official(text: str, name: Name) -> bool:
@@ -389,4 +361,4 @@ def _is_official(text: str, name: Name) -> bool:
     near = 0
     for word in words(left_of(text, name.start, 26))[-1:] + words(right_of(text, name.end, 34))[:3]:
         near |= kinds_of(word)
-    return bool(near & OFFICIAL) and not near & (CHILD | PUPIL | KIN)
+    return bool(near & lex.OFFICIAL) and not near & (lex.CHILD | lex.PUPIL | lex.KIN)

@@ -13,23 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, toml
 
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.lexicon import (
-    BREAK,
-    CASE,
-    FILE,
-    GIVEN,
-    IDNUMBER,
-    LITTLE,
-    OFFICE,
-    ORGACCOUNT,
-    ORGANISATION,
-    OTHERNUMBER,
-    PERSON,
-    PUPIL,
-    REFERENCE,
-    SOMEBODY,
-    TITLE,
-    UNIT,
     all_of,
     kinds_in,
     kinds_in_order,
@@ -40,7 +25,7 @@ from lanzarote.guard.lexicon import (
     words,
 )
 from lanzarote.guard.names import CAPITALISED, SURE, read_name
-from lanzarote.guard.normalise import Finding, Run
+from lanzarote.guard.normalise import MONEY, Finding, Run
 from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
@@ -162,9 +147,8 @@ _FEWEST_SIGNS = 7
 _DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}|\d{4}([./-])\d{1,2}\2\d{1,2}")
 _MOST_LOOKED_AT = 64
 """So many figures beside somebody are looked at in a text: who puts them right is shown the next ones."""
-_MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
-_SOMEBODY = PERSON | PUPIL | SOMEBODY
+_SOMEBODY = lex.PERSON | lex.PUPIL | lex.SOMEBODY
 _BESIDE = 3
 
 
@@ -172,7 +156,7 @@ def numbers_of_somebody(
     text: str, runs: Sequence[Run], is_valid: Callable[[str], Callable[[str], bool] | None]
 ) -> Iterator[tuple[int, int]]:
     """Where such numbers stand. *is_valid* gives the check of a kind."""
-    if len(runs) > _SEVERAL and not kinds_in(text) & (_SOMEBODY | IDNUMBER):
+    if len(runs) > _SEVERAL and not kinds_in(text) & (_SOMEBODY | lex.IDNUMBER):
         return
     looked = 0
     for run in runs:
@@ -225,24 +209,24 @@ def _candidates(text: str, run: Run) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_somebodys(text: str, start: int, end: int) -> bool:
-    if not _LETTER.search(text, max(0, start - _BEFORE), end + _AFTER) or _MONEY.match(text, end):
+    if not _LETTER.search(text, max(0, start - _BEFORE), end + _AFTER) or MONEY.match(text, end):
         return False
     kinds = kinds_in_order(sentence_before(text, start, _BEFORE))
     following = kinds_in_order(sentence_after(text, end, _AFTER))[:_NEAR_AFTER]
     said = reduce(or_, kinds, 0)
-    if any(one & OTHERNUMBER and not one & IDNUMBER for one in kinds):
+    if any(one & lex.OTHERNUMBER and not one & lex.IDNUMBER for one in kinds):
         return False
-    if any(one & IDNUMBER and not one & OTHERNUMBER for one in (*kinds, *following)):
-        return bool(said & _SOMEBODY or not said & ORGANISATION)
-    if any(one & FILE for one in kinds[-_NEAR_BEFORE:]):
+    if any(one & lex.IDNUMBER and not one & lex.OTHERNUMBER for one in (*kinds, *following)):
+        return bool(said & _SOMEBODY or not said & lex.ORGANISATION)
+    if any(one & lex.FILE for one in kinds[-_NEAR_BEFORE:]):
         return False
-    nearest = (*reversed(kinds[-_NEAR_BEFORE:]), BREAK, *following)
-    if any(one & (CASE | UNIT | REFERENCE) for one in nearest[:_BESIDE]):
+    nearest = (*reversed(kinds[-_NEAR_BEFORE:]), lex.BREAK, *following)
+    if any(one & (lex.CASE | lex.UNIT | lex.REFERENCE) for one in nearest[:_BESIDE]):
         return False
-    if said & OTHERNUMBER and said & GIVEN and not said & OFFICE:
+    if said & lex.OTHERNUMBER and said & lex.GIVEN and not said & lex.OFFICE:
         return True  # the tax number of somebody: bodies have one as well
     first = whose_word(nearest, _SOMEBODY)
-    return bool(first & _SOMEBODY and not first & OFFICE)
+    return bool(first & _SOMEBODY and not first & lex.OFFICE)
 
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -257,7 +241,7 @@ _NUMBER = re.compile(
     r"(?!000)\d{3}\1(?!000)\d{3}(?![0-9A-Za-z]|[ .\-/,]{1,2}\d)"
 )
 _FIGURES = 13
-_SOMEBODY_NAMED = PERSON | PUPIL | LITTLE | GIVEN
+_SOMEBODY_NAMED = lex.PERSON | lex.PUPIL | lex.LITTLE | lex.GIVEN
 _FAR_BEFORE, _FAR_AFTER = 70, 40
 _NO_PERSON_AROUND = "/=#&_@"
 
@@ -276,7 +260,7 @@ def numbers_without_key(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
             )
             if kinds_in(before) & _SOMEBODY_NAMED or kinds_in(after) & _SOMEBODY_NAMED:
                 yield "personal-number", *match.span(), True
-            elif not kinds_in(before) & OTHERNUMBER and not _is_of_a_product(match[0]):
+            elif not kinds_in(before) & lex.OTHERNUMBER and not _is_of_a_product(match[0]):
                 yield "personal-number", *match.span(), False
 
 
@@ -376,7 +360,7 @@ def _owner(said: list[str], most: int = _MADE_OUT_TO) -> str:
     for place in range(len(said) - 1, -1, -1):
         if fold(said[place]) in _ACCOUNT:
             owning = said[max(0, place - 2) : place] if place and fold(said[place - 1]).endswith("'s") else []
-            if any(kinds_of(word) & GIVEN and word[0].isupper() for word in owning):
+            if any(kinds_of(word) & lex.GIVEN and word[0].isupper() for word in owning):
                 return "person"
             owning = owning[-1:]
             if told := _told_owner(owning) or _told_owner(said[place + 1 :][:most]):
@@ -387,9 +371,9 @@ def _owner(said: list[str], most: int = _MADE_OUT_TO) -> str:
 def _told_owner(following: list[str]) -> str:
     for at, word in enumerate(following):
         kinds, folded = kinds_of(word), fold(word)
-        if kinds & (OFFICE | ORGACCOUNT):
+        if kinds & (lex.OFFICE | lex.ORGACCOUNT):
             return "organisation"
-        if kinds & PERSON or (word[0].isupper() and at and _is_first_name(word)):
+        if kinds & lex.PERSON or (word[0].isupper() and at and _is_first_name(word)):
             return "person"
         if folded not in _PASSED_OVER:
             return ""
@@ -404,20 +388,20 @@ def _is_first_name(word: str) -> bool:
 def _is_organisations(before: str, after: str) -> bool:
     for word in (*reversed(words(before)), *words(after)):
         kinds = kinds_of(word)
-        if kinds & PERSON and not kinds & OFFICE:
+        if kinds & lex.PERSON and not kinds & lex.OFFICE:
             return False
-        if kinds & (OFFICE | ORGACCOUNT):
+        if kinds & (lex.OFFICE | lex.ORGACCOUNT):
             return True
-    return bool((kinds_in(before) | kinds_in(after)) & ORGACCOUNT)
+    return bool((kinds_in(before) | kinds_in(after)) & lex.ORGACCOUNT)
 
 
 def _names_somebody(clause: str) -> bool:
     """Whether a person is named in it, and not only what an organisation is named after: ``fondation Paul Durand``."""
     for match in CAPITALISED.finditer(clause):
         name = read_name(clause, *match.span())
-        if name is None or name.sureness < SURE or not (name.kinds & TITLE or (name.given and name.words > 1)):
+        if name is None or name.sureness < SURE or not (name.kinds & lex.TITLE or (name.given and name.words > 1)):
             continue
         named = [word for word in words(clause[: name.start]) if fold(word) not in _PASSED_OVER][-1:]
-        if not (named and kinds_of(named[0]) & OFFICE and clause[: name.start][-1:] == " "):
+        if not (named and kinds_of(named[0]) & lex.OFFICE and clause[: name.start][-1:] == " "):
             return True
     return False

@@ -8,22 +8,8 @@ from functools import cache, reduce
 from itertools import islice, takewhile
 from operator import or_
 
+from lanzarote.guard import lexicon as lex
 from lanzarote.guard.lexicon import (
-    BREAK,
-    DUTY,
-    FILE,
-    FUNCTION,
-    GIVEN,
-    IDNUMBER,
-    LINE,
-    OFFICE,
-    OFFICIAL,
-    OTHERNUMBER,
-    PERSON,
-    PHONE,
-    PRIVATE,
-    REFERENCE,
-    SERVICE,
     either,
     kinds_in,
     kinds_of,
@@ -34,7 +20,7 @@ from lanzarote.guard.lexicon import (
     whose_word,
 )
 from lanzarote.guard.lexicon import words_without_figures as words_of
-from lanzarote.guard.normalise import Finding, Run
+from lanzarote.guard.normalise import MONEY, Finding, Run
 from lanzarote.guard.numbering_plans import ANYWHERE, AtHome, countries_near, line_abroad, line_at_home
 
 _OTHER_FIGURES = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:19|20)\d\d[ –/-]+(?:19|20)\d\d")
@@ -143,8 +129,8 @@ def _with_sign(text: str, start: int) -> int:
     return start
 
 
-_PERSON = PERSON | OFFICIAL
-_ANNOUNCING = _PERSON | FUNCTION
+_PERSON = lex.PERSON | lex.OFFICIAL
+_ANNOUNCING = _PERSON | lex.FUNCTION
 _BEFORE, _AFTER = 70, 28
 _MOST_GROUPS = 5
 _OF_SOMETHING = 7
@@ -153,33 +139,32 @@ _NUMBERED = re.compile(r"\b(?:n[°.]|no\.?|nr\.?|№) ?$", re.IGNORECASE)
 _FIXED = ("fixed", "rather fixed")
 _SHORT, _LONG = 7, 10
 """So few figures are a telephone number only where something says so."""
-_MONEY = re.compile(r"[ \n]?(?:[€£$₺%₴]|(?:eur(?:os?)?|chf|kr|zł|pln|tl|грн|usd)\b)", re.IGNORECASE)
 _GOES_ON = re.compile(r"[ \n][^\W\d_]")
 
 
 def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     """Whether the number surely is (or only may be) that of a person; None when it is a service's, or no telephone."""
     line = number.line
-    if line == "free" or (text[start] not in "+(0" and _MONEY.match(text, end)):
+    if line == "free" or (text[start] not in "+(0" and MONEY.match(text, end)):
         return None
     before = sentence_before(text, start, _BEFORE)
     after = sentence_after(text, end, _AFTER)
     kinds = list(nearest_first(before, after))
-    told = reduce(or_, kinds, SERVICE if "@" in before or "@" in after else 0)
-    if told & (OTHERNUMBER | REFERENCE | IDNUMBER) and _is_of_something(before, number):
+    told = reduce(or_, kinds, lex.SERVICE if "@" in before or "@" in after else 0)
+    if told & (lex.OTHERNUMBER | lex.REFERENCE | lex.IDNUMBER) and _is_of_something(before, number):
         return None
     if (line in _FIXED or not number.sure) and _NUMBERED.search(text[max(0, start - 5) : start]):
         return None
-    if not told & PHONE and _RANGE.fullmatch(text, start, end):
+    if not told & lex.PHONE and _RANGE.fullmatch(text, start, end):
         return None
     first = whose_word(kinds)
-    if line == "rather free" and not (first & _PERSON or told & FUNCTION):
+    if line == "rather free" and not (first & _PERSON or told & lex.FUNCTION):
         return False if _FOREIGN.match(text, start) else None
     if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told, before):
-        may_be = line != "fixed" and number.whole and not first & OFFICE
+        may_be = line != "fixed" and number.whole and not first & lex.OFFICE
         return False if may_be and _is_grouped(text, start, end) else None
-    of_service = bool(first & OFFICE and not first & PERSON)
-    of_somebody = first & PERSON or told & FUNCTION
+    of_service = bool(first & lex.OFFICE and not first & lex.PERSON)
+    of_somebody = first & lex.PERSON or told & lex.FUNCTION
     if line == "either" and not of_somebody and (of_service or "@" in before):
         return None
     if line not in _FIXED and not number.sure and not of_somebody and _is_short(text, start, end):
@@ -190,9 +175,9 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
         if of_service and may_be_another and (of_line or not told & _FUNCTIONS):
             return None
         return not of_line
-    if first & _PERSON & ~OFFICIAL:
-        return not told & SERVICE or bool(first & PRIVATE)
-    return None if told & OFFICE or not number.sure or _is_short(text, start, end) else False
+    if first & _PERSON & ~lex.OFFICIAL:
+        return not told & lex.SERVICE or bool(first & lex.PRIVATE)
+    return None if told & lex.OFFICE or not number.sure or _is_short(text, start, end) else False
 
 
 def _is_of_a_line(before: str, after: str) -> bool:
@@ -202,18 +187,18 @@ def _is_of_a_line(before: str, after: str) -> bool:
     """
     kinds = list(nearest_first(_online().sub("", before), after))
     told = reduce(or_, kinds, 0)
-    if not told & (LINE | DUTY) or any(one & PRIVATE and not one & OFFICE for one in kinds):
+    if not told & (lex.LINE | lex.DUTY) or any(one & lex.PRIVATE and not one & lex.OFFICE for one in kinds):
         return False
-    line = next(place for place, one in enumerate(kinds) if one & (LINE | DUTY))
-    if any(one & _HOLDS or one == GIVEN for one in kinds[:line]):
+    line = next(place for place, one in enumerate(kinds) if one & (lex.LINE | lex.DUTY))
+    if any(one & _HOLDS or one == lex.GIVEN for one in kinds[:line]):
         return False
-    if kinds[line] & LINE:
+    if kinds[line] & lex.LINE:
         return True
     beside = kinds[line + 1 : line + 1 + _BESIDE_DUTY]
-    return not any(one & _FUNCTIONS for one in takewhile(lambda one: one != BREAK, beside))
+    return not any(one & _FUNCTIONS for one in takewhile(lambda one: one != lex.BREAK, beside))
 
 
-_FUNCTIONS = OFFICIAL | FUNCTION
+_FUNCTIONS = lex.OFFICIAL | lex.FUNCTION
 _HOLDS = _PERSON | _FUNCTIONS
 _BESIDE_DUTY = 3
 """Words between being on duty and who is."""
@@ -231,8 +216,8 @@ def _is_short(text: str, start: int, end: int) -> bool:
 def _is_of_something(before: str, number: AtHome) -> bool:
     """Whether it is said right before the figures what else they are the number of: a firm, a file, a person."""
     kinds = [kinds_of(word) for word in words_of(before)[-_OF_SOMETHING:]]
-    elsewhere = OTHERNUMBER if number.sure and number.line not in _FIXED else OTHERNUMBER | REFERENCE
-    return any(one & elsewhere for one in kinds) or any(one & IDNUMBER for one in kinds[-2:])
+    elsewhere = lex.OTHERNUMBER if number.sure and number.line not in _FIXED else lex.OTHERNUMBER | lex.REFERENCE
+    return any(one & elsewhere for one in kinds) or any(one & lex.IDNUMBER for one in kinds[-2:])
 
 
 def _is_sure(text: str, start: int, end: int, number: AtHome) -> bool:
@@ -243,12 +228,12 @@ def _is_sure(text: str, start: int, end: int, number: AtHome) -> bool:
 
 def _is_announced(text: str, start: int, end: int, number: AtHome, told: int, before: str) -> bool:
     """A word for a telephone stands near figures that could be anything, or at least one for a person."""
-    if told & PHONE:
+    if told & lex.PHONE:
         return True
     groups = _GROUP.findall(text, start, end)
     if sum(map(len, groups)) < _SHORT and len(groups) == 1:
         return False
-    if not (number.whole and told & _ANNOUNCING) or kinds_in(before) & FILE or len(groups) > _MOST_GROUPS:
+    if not (number.whole and told & _ANNOUNCING) or kinds_in(before) & lex.FILE or len(groups) > _MOST_GROUPS:
         return False
     return number.sure or sum(map(len, groups)) > _SHORT or not _GOES_ON.match(text, end)
 
