@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +18,7 @@ from lanzarote.configuration.sources import PREFIX, WHOLLY_SECRET, Said, Source,
 from lanzarote.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PLATFORM = "Lanzarote"
 """What an instance is called that has no name of its own."""
@@ -30,58 +31,35 @@ _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    """What each of them is, is said in `NAMES`; what is empty is not said."""
+
     data: Path
-    """Folder for the database and backups when nothing else is said."""
     database_url: str
-    """``sqlite:///path`` or ``postgresql://…``."""
     direct_url: str = ""
-    """PostgreSQL itself, where the database's URL leads to a pooler; empty: there is none."""
     replica_url: str = ""
-    """A standby of the database that answers anonymous readers; empty: there is none."""
     regions: tuple[str, ...] = ()
-    """Regions this instance serves; empty: those enabled in the database."""
     host: str = "127.0.0.1"
     port: int = 8400
     base_url: str = ""
-    """Address under which the public reaches the instance; empty: taken from each request."""
     name: str = PLATFORM
-    """What the instance is called: in the head of pages, titles, feeds, and as sender of e-mails."""
     mark: str = ""
-    """Path of an SVG or PNG picture that stands before the name; empty: the platform's."""
     accent: str = ""
-    """Colour of links and buttons, as ``#rrggbb``; empty: the platform's."""
     accent_dark: str = ""
-    """The same on dark pages; empty: the nearest to ``accent`` that can be read there."""
     operator: str = ""
-    """Who runs the instance, named at the foot of pages and in the legal notice."""
     contact: str = ""
-    """Role e-mail address, or page, for legal and accessibility questions."""
     smtp: str = ""
-    """``smtp://user:password@host`` (STARTTLS), ``smtps://…`` or ``smtp+plain://…``; empty: mails go to a folder."""
     mail_from: str = ""
-    """Whom mails come from."""
     cache: bool = True
-    """Keep unchanged public answers in memory."""
     office: bool = False
-    """Aggregate the results of all regions that are here, and receive those of others."""
     offices_nearby: bool = False
-    """Send results to offices inside networks too: on this machine or beside it, and there without https."""
     safe_mode: bool = False
-    """Leave out every package that does not come with the platform."""
     in_process: bool = False
-    """Run packages in the process of the site, for who debugs one."""
     log_format: Literal["text", "json"] = "text"
-    """How lines of the log are written."""
     access_log: bool = False
-    """Log a line for each answer."""
     metrics: str = ""
-    """Address and port where Prometheus reads metrics, such as ``127.0.0.1:9400``; empty: there is none."""
     metrics_token: str = ""
-    """What a reader of metrics has to send; without ``metrics``, the site itself answers at ``/metrics``."""
     demo: bool = False
-    """Make accounts for trying everything out, on this machine alone."""
     said: Said = Said()
-    """Where each was said."""
 
     @property
     def local(self) -> bool:
@@ -164,34 +142,17 @@ def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object])
     values: dict[str, object] = {
         "data": data,
         "database_url": _database_url(given.get("DATABASE_URL") or _file_in(data)),
-        "direct_url": _postgres_url("DIRECT_URL", given.get("DIRECT_URL", "")),
-        "replica_url": _postgres_url("REPLICA_URL", given.get("REPLICA_URL", "")),
-        "regions": tuple(part for part in given.get("REGIONS", "").replace(",", " ").split()),
-        "host": given.get("HOST") or "127.0.0.1",
-        "port": _port(given.get("PORT") or "8400"),
-        "base_url": _base_url(given.get("BASE_URL", "")),
-        "name": _name(given.get("NAME") or PLATFORM),
-        "mark": _mark(given.get("MARK", "")),
-        "accent": _colour("ACCENT", given.get("ACCENT", "")),
-        "accent_dark": _colour("ACCENT_DARK", given.get("ACCENT_DARK", "")),
-        "operator": given.get("OPERATOR", ""),
-        "contact": _contact(given.get("CONTACT", "")),
-        "smtp": _smtp(given.get("SMTP", "")),
         "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
-        "cache": _switch("CACHE", given.get("CACHE") or "on"),
-        "office": _switch("OFFICE", given.get("OFFICE") or "off"),
-        "safe_mode": _switch("SAFE_MODE", given.get("SAFE_MODE") or "off"),
-        "in_process": _switch("IN_PROCESS", given.get("IN_PROCESS") or "off"),
-        "demo": _switch("DEMO", given.get("DEMO") or "off"),
-        "log_format": _log_format(given.get("LOG_FORMAT") or "text"),
-        "access_log": _switch("ACCESS_LOG", given.get("ACCESS_LOG") or "off"),
         "metrics": _metrics(given.get("METRICS", ""), token=given.get("METRICS_TOKEN", "")),
-        "metrics_token": _metrics_token(given.get("METRICS_TOKEN", "")),
         "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
+    for name, read in _READ.items():
+        if text := given.get(name):
+            values[name.lower()] = read(text)
     values["said"] = said
     values.update({name: value for name, value in overrides.items() if value is not None})
-    values["port"] = _port(str(values["port"]))
+    if "port" in values:
+        values["port"] = _port(str(values["port"]))
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.sqlite:
         _refuse_folder(settings)
@@ -437,3 +398,24 @@ def _switch(name: str, text: str) -> bool:
     if text.lower() in ("off", "no", "false", "0"):
         return False
     raise SettingError(f"{PREFIX}{name} is {text!r}; it is either on or off.")
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "DIRECT_URL": partial(_postgres_url, "DIRECT_URL"),
+    "REPLICA_URL": partial(_postgres_url, "REPLICA_URL"),
+    "REGIONS": lambda text: tuple(text.replace(",", " ").split()),
+    "HOST": str,
+    "PORT": _port,
+    "BASE_URL": _base_url,
+    "NAME": _name,
+    "MARK": _mark,
+    "ACCENT": partial(_colour, "ACCENT"),
+    "ACCENT_DARK": partial(_colour, "ACCENT_DARK"),
+    "OPERATOR": str,
+    "CONTACT": _contact,
+    "SMTP": _smtp,
+    "LOG_FORMAT": _log_format,
+    "METRICS_TOKEN": _metrics_token,
+    **{name: partial(_switch, name) for name in ("CACHE", "OFFICE", "SAFE_MODE", "IN_PROCESS", "DEMO", "ACCESS_LOG")},
+}
+"""How each is read where nothing else decides it; what is not said has its default."""
