@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lanzarote.kit.messages.counting import PUBLIC, progress
-from lanzarote.kit.scale.rules import how_far, needed, rule
+from lanzarote.kit.messages.parts import PUBLIC, progress
+from lanzarote.kit.scale.rules import every, how_far, needed, noted, rule
 from lanzarote.regions.content import (
     IN_ALL_LANGUAGES,
     UNUSABLE,
@@ -35,11 +35,10 @@ from lanzarote.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lanzarote.kit.messages.counting import Progress
-    from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.content import Content, Path
+    from lanzarote.kit.messages.parts import Progress
+    from lanzarote.kit.scale.rules import Found, Subject
+    from lanzarote.regions.content import Content
     from lanzarote.translation.po import Fault
-    from lanzarote.types import Instrument
 
 
 YEARS = 3
@@ -63,7 +62,7 @@ def _dates(subject: Subject) -> Iterator[object]:
         yield from (header.convention_status,) * (header.convention_status is not None)
 
 
-def _sources(subject: Subject) -> Iterator[tuple[str, Path, Any]]:
+def _sources(subject: Subject) -> Iterator[Found]:
     """Documents that are listed, here or beside one record."""
     for file, start, value in values_of(subject.content):
         for path, found in walk(value, start):
@@ -71,23 +70,27 @@ def _sources(subject: Subject) -> Iterator[tuple[str, Path, Any]]:
                 yield file, path, found
 
 
-@rule()
-def facts_have_sources(subject: Subject) -> Iterator[Problem]:
-    for file, path, fact in _stated(subject):
-        if not (fact.sources or getattr(fact, "own_sources", ())):
-            yield subject.content.at(file, path, "names no source that it was read in; add sources = […]")
+def _stated(subject: Subject) -> Iterator[Found]:
+    """Facts about the world; what the region's own people decide or invent needs no source."""
+    for file, path, fact in facts_of(subject.content):
+        own = isinstance(fact, PracticeField | Evidence)
+        own |= isinstance(fact, DecisionRule | CriteriaGrid) and fact.editorial
+        invented = isinstance(fact, ProcedureSeed) and fact.nature == "example"
+        if not (own or invented):
+            yield file, path, fact
 
 
-@rule(about=_sources)
-def sources_have_days(subject: Subject) -> Iterator[Problem]:
-    for file, path, source in _sources(subject):
-        if source.read_on is None:
-            yield subject.content.at(file, path, "does not say when it was read; add read_on = the day")
+def _verifiable(subject: Subject) -> Iterator[Found]:
+    return (one for one in _stated(subject) if hasattr(one[2], "verified"))
 
 
-@rule(about=_sources)
-def sources_in_use(subject: Subject) -> Iterator[Problem]:
-    return subject.warned("sources-in-use")
+facts_have_sources = every("facts-have-sources", _stated, lambda fact: fact.sources or getattr(fact, "own_sources", ()))
+
+
+sources_have_days = every("sources-have-days", _sources, lambda source: source.read_on is not None)
+
+
+sources_in_use = noted("sources-in-use", _sources)
 
 
 @rule(about=_dates)
@@ -123,24 +126,14 @@ def _order(subject: Subject, header: RegionHeader) -> Iterator[Problem]:
             yield subject.content.at("region.toml", ("history", number, "until"), told)
 
 
-@rule()
-def nothing_unread(subject: Subject) -> Iterator[Problem]:
-    return subject.warned("nothing-unread")
-
-
-@rule()
-def nothing_deprecated(subject: Subject) -> Iterator[Problem]:
-    return subject.warned("nothing-deprecated")
-
-
-@rule()
-def nobody_recognisable(subject: Subject) -> Iterator[Problem]:
-    return subject.warned("nobody-recognisable")
+nothing_unread = noted("nothing-unread")
+nothing_deprecated = noted("nothing-deprecated")
+nobody_recognisable = noted("nobody-recognisable")
 
 
 @rule()
 def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
-    facts = list(_stated(subject, verifiable=True))
+    facts = list(_verifiable(subject))
     waiting = [(file, path) for file, path, fact in facts if not fact.verified]
     done, least = len(facts) - len(waiting), needed(SHARE, len(facts))
     if done < least:
@@ -150,11 +143,7 @@ def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at(file, path, told)
 
 
-@rule()
-def open_questions_told(subject: Subject) -> Iterator[Problem]:
-    for file, path, fact in _stated(subject, verifiable=True):
-        if not (fact.verified or fact.note):
-            yield subject.content.at(file, path, "is not verified and does not say what is open; add a note")
+open_questions_told = every("open-questions-told", _verifiable, lambda fact: fact.verified or fact.note)
 
 
 @rule(about=_days)
@@ -168,16 +157,6 @@ def read_lately(subject: Subject) -> Iterator[Problem]:
         if statement.date < oldest:
             told = f"was stated {statement.date}, more than {YEARS} years ago; look again"
             yield subject.content.at("coverage.toml", (ref, "date"), told)
-
-
-def _stated(subject: Subject, *, verifiable: bool = False) -> Iterator[tuple[str, Path, Any]]:
-    """Facts about the world; what the region's own people decide or invent needs no source."""
-    for file, path, fact in facts_of(subject.content):
-        own = isinstance(fact, PracticeField | Evidence)
-        own |= isinstance(fact, DecisionRule | CriteriaGrid) and fact.editorial
-        invented = isinstance(fact, ProcedureSeed) and fact.nature == "example"
-        if not (own or invented or (verifiable and not hasattr(fact, "verified"))):
-            yield file, path, fact
 
 
 # --- Rules about languages: of the facts, and of the platform's own words ---
@@ -283,9 +262,7 @@ def _untranslated(one: Progress, what: str, asked: int, missing: int) -> Iterato
         yield Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
 
 
-@rule(about=lambda subject: subject.content.synonyms)
-def synonyms_in_use(subject: Subject) -> Iterator[Problem]:
-    return subject.warned("synonyms-in-use")
+synonyms_in_use = noted("synonyms-in-use", lambda subject: subject.content.synonyms)
 
 
 # --- Rules about law: how it is cited, dated and mapped to the Convention ---
@@ -295,12 +272,19 @@ _BESIDE = re.compile(r"\([^)]*\)")
 _DIGITS = re.compile(r"\d+")
 
 
-def _instruments_of(subject: Subject) -> Iterable[object]:
-    return _instruments(subject.content)
+def _instruments_of(subject: Subject) -> Iterator[Found]:
+    """Those of the folder itself, with the file of each."""
+    content = subject.content
+    written = {content.instruments[one.instrument].key: content.law_files[key] for key, one in own_provisions(content)}
+    for key, file in written.items():
+        yield file, ("instrument",), content.instruments[key]
 
 
-def _provisions_of(subject: Subject) -> Iterable[object]:
-    return own_provisions(subject.content)
+def _wordings_of(subject: Subject) -> Iterator[Found]:
+    """The last wording of each provision of the folder."""
+    for key, provision in own_provisions(subject.content):
+        path = ("provisions", key, "versions", len(provision.versions) - 1)
+        yield subject.content.law_files[key], path, provision.versions[-1]
 
 
 def _mappings_of(subject: Subject) -> Iterable[object]:
@@ -321,20 +305,20 @@ def mappings_marked(subject: Subject) -> Iterator[Problem]:
 
 @rule(about=_instruments_of)
 def law_citable(subject: Subject) -> Iterator[Problem]:
-    for instrument, file in _instruments(subject.content):
+    for file, path, instrument in _instruments_of(subject):
         for language in subject.languages:
             if instrument.cite.get(language, "").count("{number}") != 1:
                 told = f"does not say how an article is cited in {language!r}; write it with {{number}} once"
-                yield subject.content.at(file, ("instrument", "cite"), told)
+                yield subject.content.at(file, (*path, "cite"), told)
 
 
 @rule(about=_instruments_of)
 def numbers_fit(subject: Subject) -> Iterator[Problem]:
     content = subject.content
-    for instrument, file in _instruments(content):
+    for file, path, instrument in _instruments_of(subject):
         if not instrument.numbers_like:
             told = 'does not say how it numbers its articles; add numbers_like = ["…"] with one of each form'
-            yield content.at(file, ("instrument",), told)
+            yield content.at(file, path, told)
             continue
         allowed = {_form(word) for example in instrument.numbers_like for word in _numbers(example)}
         for key, provision in own_provisions(content):
@@ -348,29 +332,21 @@ def numbers_fit(subject: Subject) -> Iterator[Problem]:
                         yield content.at(file, ("provisions", key, "number"), told)
 
 
-@rule(about=_instruments_of)
-def law_findable(subject: Subject) -> Iterator[Problem]:
-    for instrument, file in _instruments(subject.content):
-        if not (instrument.eli or instrument.identifier or instrument.url):
-            told = "does not say where its official text is; add eli, identifier or url"
-            yield subject.content.at(file, ("instrument",), told)
+law_findable = every(
+    "law-findable", _instruments_of, lambda instrument: instrument.eli or instrument.identifier or instrument.url
+)
 
 
-@rule(about=_provisions_of)
+@rule(about=_wordings_of)
 def provisions_mapped(subject: Subject) -> Iterator[Problem]:
-    for key, provision in own_provisions(subject.content):
-        last = provision.versions[-1]
-        ended = last.until is not None and last.until <= subject.today
-        if not (ended or last.convention):
-            path = ("provisions", key, "versions", len(provision.versions) - 1)
-            yield subject.content.at(subject.content.law_files[key], path, "says not what of the Convention it answers")
+    for file, path, last in _wordings_of(subject):
+        if not (last.convention or (last.until is not None and last.until <= subject.today)):
+            yield subject.content.at(file, path, "says not what of the Convention it answers")
 
 
-@rule(about=_provisions_of)
+@rule(about=_wordings_of)
 def wordings_dated(subject: Subject) -> Iterator[Problem]:
-    for key, provision in own_provisions(subject.content):
-        path = ("provisions", key, "versions", len(provision.versions) - 1)
-        last, file = provision.versions[-1], subject.content.law_files[key]
+    for file, path, last in _wordings_of(subject):
         if last.since is None:
             yield subject.content.at(file, path, "does not say since when this wording is in force; add from")
         if last.recheck:
@@ -379,17 +355,9 @@ def wordings_dated(subject: Subject) -> Iterator[Problem]:
 
 @rule(about=_mappings_of)
 def mappings_confirmed(subject: Subject) -> Iterator[Problem]:
-    for key, provision in own_provisions(subject.content):
-        links = provision.versions[-1].convention
-        if links and not any(link.confirmed for link in links):
-            path = ("provisions", key, "versions", len(provision.versions) - 1, "convention")
-            yield subject.content.at(subject.content.law_files[key], path, "no lawyer has confirmed any of it")
-
-
-def _instruments(content: Content) -> Iterable[tuple[Instrument, str]]:
-    """Those of the folder itself, with the file of each."""
-    written = {content.instruments[one.instrument].key: content.law_files[key] for key, one in own_provisions(content)}
-    return [(content.instruments[key], file) for key, file in written.items()]
+    for file, path, last in _wordings_of(subject):
+        if last.convention and not any(link.confirmed for link in last.convention):
+            yield subject.content.at(file, (*path, "convention"), "no lawyer has confirmed any of it")
 
 
 def _numbers(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lanzarote.facts.convention import Reference, convention
-from lanzarote.kit.scale.rules import rule
+from lanzarote.kit.scale.rules import every, noted, rule
 from lanzarote.regions.content import SOURCED
 from lanzarote.regions.vocabulary import of_content
 from lanzarote.territory.coverage import cover
@@ -15,10 +15,10 @@ from lanzarote.territory.coverage import cover
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lanzarote.kit.scale.rules import Subject
+    from lanzarote.kit.scale.rules import Found, Subject
     from lanzarote.regions.content import Content, Problem
     from lanzarote.territory.coverage import Line
-    from lanzarote.types import Helpline, PracticeSeed
+    from lanzarote.types import PracticeSeed
 
 
 # --- Rules about the Convention: how much of it the folder documents, and how it says what is not there ---
@@ -69,19 +69,19 @@ SIDES = {"public": ("public", "mixed"), "civil-society": ("civil-society", "mixe
 """What co-operates, and the sides that count as it."""
 
 
-def _shown(subject: Subject) -> Iterator[tuple[str, PracticeSeed]]:
+def _shown(subject: Subject) -> Iterator[Found]:
     for key, practice in subject.content.practices.items():
         if practice.publish:
-            yield f"practices/{key}.toml", practice
+            yield f"practices/{key}.toml", (), practice
 
 
-@rule(about=_shown)
-def limits_told(subject: Subject) -> Iterator[Problem]:
-    for file, practice in _shown(subject):
-        text = practice.text.get(practice.original)
-        if text and not text.limits:
-            path = ("text", practice.original)
-            yield subject.content.at(file, path, "does not say what the sources do not show; add limits")
+def _originals(subject: Subject) -> Iterator[Found]:
+    """Practices that are shown, each with its text in the language in which it was written."""
+    for file, _, practice in _shown(subject):
+        yield file, ("text", practice.original), (practice, practice.text.get(practice.original))
+
+
+limits_told = every("limits-told", _originals, lambda one: one[1] is None or one[1].limits)
 
 
 @rule()
@@ -90,40 +90,25 @@ def a_practice_shown(subject: Subject) -> Iterator[Problem]:
         yield subject.content.at("practices", (), "no practice is shown")
 
 
-@rule(about=_shown)
-def practices_mapped(subject: Subject) -> Iterator[Problem]:
-    for file, practice in _shown(subject):
-        if not practice.convention:
-            yield subject.content.at(file, ("convention",), "does not say what of the Convention it answers")
+practices_mapped = every("practices-mapped", _shown, lambda practice: practice.convention)
 
 
 @rule(about=_shown)
 def partners_of_both_sides(subject: Subject) -> Iterator[Problem]:
-    for file, practice in _shown(subject):
+    for file, _, practice in _shown(subject):
         there = set(_sides(subject.content, practice))
         if missing := [side for side, counting in SIDES.items() if not there & {*counting}]:
             told = f"shows no partner of the side {' and none of '.join(missing)}"
             yield subject.content.at(file, ("partners",), told)
 
 
-@rule(about=_shown)
-def fields_have_sources(subject: Subject) -> Iterator[Problem]:
-    return subject.warned(SOURCED)
+fields_have_sources = noted(SOURCED, _shown)
 
 
-@rule(about=_shown)
-def practices_rest_on_law(subject: Subject) -> Iterator[Problem]:
-    for file, practice in _shown(subject):
-        if not practice.legal_basis:
-            yield subject.content.at(file, ("legal_basis",), "names no provision that it rests on")
+practices_rest_on_law = every("practices-rest-on-law", _shown, lambda practice: practice.legal_basis)
 
 
-@rule(about=_shown)
-def results_told(subject: Subject) -> Iterator[Problem]:
-    for file, practice in _shown(subject):
-        text = practice.text.get(practice.original)
-        if not (practice.evidence or (text and text.results)):
-            yield subject.content.at(file, ("text", practice.original), "does not tell what came of it")
+results_told = every("results-told", _originals, lambda one: one[0].evidence or (one[1] and one[1].results))
 
 
 def _sides(content: Content, practice: PracticeSeed) -> Iterator[str]:
@@ -143,50 +128,46 @@ MONTHS = 12
 EVERYBODY = ("children", "witnesses", "emergency", "potential-perpetrators")
 
 
-def _lines(subject: Subject) -> Iterator[tuple[str, Helpline]]:
+def _lines(subject: Subject) -> Iterator[Found]:
     for key, line in subject.content.helplines.items():
         if not (line.until and line.until <= subject.today):
-            yield key, line
+            yield "helplines.toml", (key,), line
 
 
-@rule(about=_lines)
-def helplines_reachable(subject: Subject) -> Iterator[Problem]:
-    return subject.warned("helplines-reachable")
+helplines_reachable = noted("helplines-reachable", _lines)
 
 
-@rule(about=_lines)
-def hours_told(subject: Subject) -> Iterator[Problem]:
-    for key, line in _lines(subject):
-        if not line.hours:
-            yield subject.content.at("helplines.toml", (key,), "does not say when somebody answers; add hours")
+hours_told = every("hours-told", _lines, lambda line: line.hours)
 
 
 @rule()
 def lines_for_children(subject: Subject) -> Iterator[Problem]:
-    lines = list(_lines(subject))
-    for audience in ("children", "emergency"):
-        if not any(audience in line.audiences for _, line in lines):
-            yield subject.content.at("helplines.toml", (), f"there is no line for {audience}")
-    if not any(line.prominent and line.strip for _, line in lines):
+    yield from _without_a_line(subject, ("children", "emergency"))
+    if not any(line.prominent and line.strip for _, _, line in _lines(subject)):
         yield subject.content.at("helplines.toml", (), "no line is prominent, with words for the strip on every page")
 
 
 @rule()
 def lines_for_everybody(subject: Subject) -> Iterator[Problem]:
-    for audience in EVERYBODY:
-        if not any(audience in line.audiences for _, line in _lines(subject)):
+    yield from _without_a_line(subject, EVERYBODY)
+
+
+def _without_a_line(subject: Subject, audiences: Iterable[str]) -> Iterator[Problem]:
+    there = {audience for _, _, line in _lines(subject) for audience in line.audiences}
+    for audience in audiences:
+        if audience not in there:
             yield subject.content.at("helplines.toml", (), f"there is no line for {audience}")
 
 
 @rule(about=_lines)
 def helplines_read_lately(subject: Subject) -> Iterator[Problem]:
     oldest = subject.today - timedelta(days=round(365.25 / 12 * MONTHS))
-    for key, line in _lines(subject):
+    for file, path, line in _lines(subject):
         known = [subject.content.sources[one] for one in line.sources if one in subject.content.sources]
         days = [source.read_on for source in known if source.read_on]
         if not days or max(days) < oldest:
             told = f"none of its sources was read in the last {MONTHS} months"
-            yield subject.content.at("helplines.toml", (key, "sources"), told)
+            yield subject.content.at(file, (*path, "sources"), told)
 
 
 # --- Rules about the territory and the group: sectors, bodies, ages, mandate, how it decides and assesses ---
@@ -199,12 +180,18 @@ def _sectors(subject: Subject) -> Iterable[object]:
     return [one for one in subject.content.sectors.values() if not one.until]
 
 
-def _mandates(subject: Subject) -> Iterable[object]:
-    return subject.header.mandates
+def _header(subject: Subject) -> Iterator[Found]:
+    yield "region.toml", (), subject.header
 
 
-def _decision(subject: Subject) -> Iterable[object]:
-    return [subject.content.decision] if subject.content.decision else ()
+def _mandates(subject: Subject) -> Iterator[Found]:
+    for number, mandate in enumerate(subject.header.mandates):
+        yield "region.toml", ("mandates", number), mandate
+
+
+def _decision(subject: Subject) -> Iterator[Found]:
+    if subject.content.decision:
+        yield "decision.toml", (), subject.content.decision
 
 
 @rule()
@@ -234,10 +221,7 @@ def sectors_have_bodies(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at("sectors.toml", (key,), "no body of organisations.toml belongs to this sector")
 
 
-@rule()
-def leading_sector_named(subject: Subject) -> Iterator[Problem]:
-    if not subject.header.leading_sectors:
-        yield subject.content.at("region.toml", (), "names no sector that leads the response; add leading_sectors")
+leading_sector_named = every("leading-sector-named", _header, lambda header: header.leading_sectors)
 
 
 @rule()
@@ -251,20 +235,14 @@ def ages_rest_on_law(subject: Subject) -> Iterator[Problem]:
 
 @rule()
 def mandate_stated(subject: Subject) -> Iterator[Problem]:
-    mandates = subject.header.mandates
-    if not mandates:
+    if not subject.header.mandates:
         yield subject.content.at("region.toml", ("mandates",), "there is no mandate; add [[mandates]]")
-    for number, mandate in enumerate(mandates):
+    for file, path, mandate in _mandates(subject):
         if not (mandate.title and mandate.objectives):
-            yield subject.content.at("region.toml", ("mandates", number), "has no title, or no objectives")
+            yield subject.content.at(file, path, "has no title, or no objectives")
 
 
-@rule(about=_mandates)
-def mandates_dated(subject: Subject) -> Iterator[Problem]:
-    for number, mandate in enumerate(subject.header.mandates):
-        if not (mandate.since and mandate.adopted_by):
-            path = ("mandates", number)
-            yield subject.content.at("region.toml", path, "does not say since when it holds, or who adopted it")
+mandates_dated = every("mandates-dated", _mandates, lambda mandate: mandate.since and mandate.adopted_by)
 
 
 @rule()
@@ -277,11 +255,7 @@ def decision_rule_stated(subject: Subject) -> Iterator[Problem]:
         yield subject.content.at("decision.toml", ("quorum_sides",), told)
 
 
-@rule(about=_decision)
-def decision_rule_adopted(subject: Subject) -> Iterator[Problem]:
-    if subject.content.decision and subject.content.decision.editorial:
-        told = "is a proposal of the editors; the group has not adopted it"
-        yield subject.content.at("decision.toml", ("editorial",), told)
+decision_rule_adopted = every("decision-rule-adopted", _decision, lambda decision: not decision.editorial)
 
 
 @rule()
@@ -295,7 +269,4 @@ def grid_stated(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at("criteria.toml", ("questions", number), "does not say how it is meant; add help")
 
 
-@rule()
-def contact_given(subject: Subject) -> Iterator[Problem]:
-    if not subject.header.contact:
-        yield subject.content.at("region.toml", (), "gives no public contact of the team; add contact")
+contact_given = every("contact-given", _header, lambda header: header.contact)

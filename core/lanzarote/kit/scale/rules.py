@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from msgspec import Struct, toml
+from msgspec.structs import asdict
 
 from lanzarote.configuration.toml_lines import line_of
 from lanzarote.kit.folders import REGION
@@ -187,24 +188,7 @@ class Subject(Struct, frozen=True, kw_only=True):
                 yield problem
 
 
-class Rule(Struct, frozen=True, kw_only=True):
-    """Something that is asked of a region package, and how a machine sees whether it is so."""
-
-    id: str
-    """Permanent."""
-    tier: Tier
-    asks: str
-    why: str
-    todo: str
-    find: Callable[[Subject], Iterator[Problem]]
-    """What is not as it is asked; nothing: the rule holds, or has nothing to ask yet."""
-    about: Callable[[Subject], Iterable[object]] | None = None
-    """What there is that it asks something of; absent: it asks that something be there."""
-    of_law: bool = False
-    """Asked of the folders of national law too that come in the same package."""
-
-
-class Asked(Struct, frozen=True):
+class Asked(Struct, frozen=True, kw_only=True):
     """What ``rules.toml`` says of a rule."""
 
     tier: Tier
@@ -212,10 +196,32 @@ class Asked(Struct, frozen=True):
     why: str
     todo: str
     of_law: bool = False
+    """Asked of the folders of national law too that come in the same package."""
+    told: str = ""
+    """What is told of each thing that is not as it is asked, where one look at it shows that."""
+    inside: str = ""
+    """At which key in it."""
+    always: bool = False
+    """It has something to ask of a folder that has none of these things, too."""
+
+
+class Rule(Asked, frozen=True, kw_only=True):
+    """Something that is asked of a region package, and how a machine sees whether it is so."""
+
+    id: str
+    """Permanent."""
+    find: Callable[[Subject], Iterator[Problem]]
+    """What is not as it is asked; nothing: the rule holds, or has nothing to ask yet."""
+    about: Callable[[Subject], Iterable[object]] | None = None
+    """What there is that it asks something of; absent: it asks that something be there."""
 
 
 ASKED: dict[str, Asked] = toml.decode((files("lanzarote.kit.scale") / "rules.toml").read_bytes(), type=dict[str, Asked])
 """The table of all rules, in the order in which they are told."""
+
+
+Found = tuple[str, tuple[str | int, ...], Any]
+"""File, key and value of something in the folder."""
 
 
 def rule(
@@ -233,17 +239,29 @@ def rule(
             else:
                 yield from find(subject)
 
-        name = find.__name__.replace("_", "-")
-        asked = ASKED[name]
-        return Rule(
-            id=name,
-            tier=asked.tier,
-            asks=asked.asks,
-            why=asked.why,
-            todo=asked.todo,
-            find=find_in_package if of_package else find,
-            about=about,
-            of_law=asked.of_law,
-        )
+        return _ruled(find.__name__.replace("_", "-"), find_in_package if of_package else find, about)
 
     return make
+
+
+def every(name: str, about: Callable[[Subject], Iterable[Found]], holds: Callable[[Any], object]) -> Rule:
+    """Make the rule *name* of the table: everything that it is *about* *holds*."""
+    asked = ASKED[name]
+
+    def find(subject: Subject) -> Iterator[Problem]:
+        for file, path, one in about(subject):
+            if not holds(one):
+                yield subject.content.at(file, (*path, asked.inside) if asked.inside else path, asked.told)
+
+    return _ruled(name, find, None if asked.always else about)
+
+
+def noted(name: str, about: Callable[[Subject], Iterable[object]] | None = None) -> Rule:
+    """Make the rule *name* of the table, which tells what reading the folder has noted."""
+    return _ruled(name, lambda subject: subject.warned(name), about)
+
+
+def _ruled(
+    name: str, find: Callable[[Subject], Iterator[Problem]], about: Callable[[Subject], Iterable[object]] | None
+) -> Rule:
+    return Rule(**asdict(ASKED[name]), id=name, find=find, about=about)
