@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 _LETTERS = {
     "ł": "l", "ı": "i", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "n", "ħ": "h", "ŧ": "t",
@@ -172,13 +172,6 @@ def _join_catalan(folded: str) -> str:
     return _CATALAN_DOT.sub("", folded) if "·" in folded else folded
 
 
-def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
-    """Return the folded text and, for each of its characters, where it comes from in *text*."""
-    if text.isascii():
-        return fold(text), range(len(text))
-    return _traced(text, *_fold_any(text))
-
-
 def _traced(text: str, folded: str, page: _CodePage | None) -> tuple[str, Sequence[int]]:
     origins = _origins(text, page)
     if "·" in folded:
@@ -251,31 +244,14 @@ def asked_words(text: str) -> list[str]:
     return [word for one in compounds for word in ([bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one))]
 
 
-def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
-    """Cut *text* into pieces, marked where a word (or a compound) begins with one of *terms*.
-
-    >>> highlight("Un été à Paris", ["ete"])
-    [('Un ', False), ('été', True), (' à Paris', False)]
-    """
-    return _cut(text, _matches(text, terms), 0, len(text))
-
-
 def mark(text: str, find: Finder) -> list[tuple[str, bool]]:
-    """As `highlight`, of what *find* finds in the folded text."""
+    """Cut *text* into pieces, marked where *find* finds something in the folded text."""
     return _cut(text, found_in(text, find), 0, len(text))
 
 
 def excerpt(text: str, find: Finder, width: int = 220) -> list[tuple[str, bool]]:
     """The most telling *width* characters of *text*, cut between words, marked as by `mark`."""
-    return _excerpt(text, found_in(text, find), width)
-
-
-def snippet(text: str, terms: Sequence[str], width: int = 220) -> list[tuple[str, bool]]:
-    """The most telling *width* characters of *text*, cut between words, marked as by `highlight`."""
-    return _excerpt(text, _matches(text, terms), width)
-
-
-def _excerpt(text: str, spans: list[Span], width: int) -> list[tuple[str, bool]]:
+    spans = found_in(text, find)
     start = _best_start(spans, width)
     end = min(len(text), start + width)
     if start:
@@ -302,19 +278,6 @@ def _best_start(spans: Sequence[Span], width: int) -> int:
     return 0 if best_start < width // 2 else best_start - width // 5
 
 
-def _matches(text: str, terms: Sequence[str]) -> list[Span]:
-    asked, pattern = _sought(tuple(terms))
-
-    def find(folded: str) -> list[Span]:
-        # Most texts of a list have no match: they need not be searched word by word, nor their letters traced.
-        letters = bare(folded)
-        if not any(word in letters for word in asked):
-            return []
-        return [(*match.span(), match.lastindex or 0) for match in pattern.finditer(without_elisions(folded))]
-
-    return found_in(text, find)
-
-
 def found_in(text: str, find: Finder) -> list[Span]:
     """Where in *text* stands what *find* finds in it folded."""
     folded, page = (fold(text), None) if text.isascii() else _fold_any(text)
@@ -335,14 +298,6 @@ def found_in(text: str, find: Finder) -> list[Span]:
             found.append((start, end, number))
             done = end
     return found
-
-
-@lru_cache(maxsize=256)
-def _sought(terms: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """The words of *terms*, and what finds them in a folded text, one group for each."""
-    asked = sorted({word for term in terms for word in words(term)}, key=lambda word: (-len(word), word))
-    groups = "|".join(f"({spelt(word)})" for word in asked)
-    return tuple(asked), re.compile(f"(?:{groups})[^\\W_]*")
 
 
 def spelt(word: str) -> str:

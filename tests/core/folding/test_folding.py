@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lanzarote.translation.folding import asked_words, fold, fold_with_map, found_by, highlight, snippet, words
+from lanzarote.translation.folding import (
+    Finder,
+    Span,
+    asked_words,
+    bare,
+    excerpt,
+    fold,
+    found_by,
+    mark,
+    spelt,
+    without_elisions,
+    words,
+)
 
 SAME = [
     ("accents", "éducation surveillée à l'école", "EDUCATION SURVEILLEE A L'ECOLE"),
@@ -85,11 +98,11 @@ def test_decomposed_text_folds_like_composed(text: str) -> None:
 
 @given(st.one_of(st.text(), st.text(alphabet="éœßİl· ’\u0301\u00adйა")))
 def test_every_folded_character_knows_where_it_comes_from(text: str) -> None:
-    folded, origins = fold_with_map(text)
-    assert folded == fold(text)
-    assert len(origins) == len(folded)
-    assert list(origins) == sorted(origins)
-    assert all(folded[i] in fold(text[origin]) for i, origin in enumerate(origins))
+    """Each is marked by itself; what is marked folds to what was found."""
+    folded = fold(text)
+    for place, char in enumerate(folded):
+        marked = [piece for piece, is_marked in mark(text, lambda _, at=place: [(at, at + 1, 1)]) if is_marked]
+        assert all(char in fold(piece) for piece in marked)
 
 
 def test_words_are_split_at_apostrophes_and_hyphens() -> None:
@@ -143,13 +156,26 @@ def test_initials_are_asked_as_one_word(asked: str) -> None:
 def test_what_is_marked_is_what_was_found(text: str) -> None:
     """Every word a text is found by is marked in it, from its beginning, even in one piece where it is a compound."""
     for word in found_by(text):
-        marked = [piece for piece, is_marked in highlight(text, [word]) if is_marked]
+        marked = [piece for piece, is_marked in mark(text, beginning([word])) if is_marked]
         assert any(other.startswith(word) for piece in marked for other in found_by(piece))
 
 
 @given(st.text(alphabet=st.characters()))
 def test_no_query_raises(text: str) -> None:
     assert all(word == fold(word) for word in asked_words(text))
+
+
+def beginning(terms: list[str]) -> Finder:
+    """Finds the words, or compounds, that begin with one of *terms*."""
+    asked = sorted({word for term in terms for word in words(term)}, key=lambda word: (-len(word), word))
+    pattern = re.compile(f"(?:{'|'.join(f'({spelt(word)})' for word in asked)})[^\\W_]*")
+
+    def find(folded: str) -> list[Span]:
+        if not any(word in bare(folded) for word in asked):
+            return []
+        return [(*match.span(), match.lastindex or 0) for match in pattern.finditer(without_elisions(folded))]
+
+    return find
 
 
 @pytest.mark.parametrize(
@@ -173,19 +199,19 @@ def test_no_query_raises(text: str) -> None:
     ],
 )
 def test_the_original_word_is_marked(text: str, term: str, marked: list[str]) -> None:
-    pieces = highlight(text, [term])
+    pieces = mark(text, beginning([term]))
     assert [piece for piece, is_marked in pieces if is_marked] == marked
     assert "".join(piece for piece, _ in pieces) == text
 
 
 @given(st.text(alphabet="aéœßl· ’\u0301\u00adйა½"), st.lists(st.text(max_size=3), max_size=3))
 def test_marking_never_changes_the_text(text: str, terms: list[str]) -> None:
-    assert "".join(piece for piece, _ in highlight(text, terms)) == text
+    assert "".join(piece for piece, _ in mark(text, beginning(terms))) == text
 
 
 def test_a_snippet_shows_where_most_words_are_asked_for() -> None:
     text = "Rien ici sur le sujet. " * 40 + "Le protocole d’audition protège l’enfant." + " Suite du texte." * 40
-    pieces = snippet(text, ["audition", "protocole"], width=120)
+    pieces = excerpt(text, beginning(["audition", "protocole"]), width=120)
     assert [piece for piece, marked in pieces if marked] == ["protocole", "audition"]
     assert pieces[0] == ("… ", False)
     assert pieces[-1] == (" …", False)
@@ -193,10 +219,10 @@ def test_a_snippet_shows_where_most_words_are_asked_for() -> None:
 
 
 def test_a_short_text_is_its_own_snippet() -> None:
-    assert snippet("Un été.", ["rien"]) == [("Un été.", False)]
+    assert excerpt("Un été.", beginning(["rien"])) == [("Un été.", False)]
 
 
 def test_a_snippet_is_cut_between_words() -> None:
     text = "anticonstitutionnellement " * 30
-    shown = "".join(piece for piece, _ in snippet(text, [], width=100)).removesuffix(" …")
+    shown = "".join(piece for piece, _ in excerpt(text, beginning([]), width=100)).removesuffix(" …")
     assert set(shown.split()) == {"anticonstitutionnellement"}
