@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING
 from lanzarote.kit.arguments import region_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
 EPILOG = "Settings are LANZAROTE_… environment variables, or lines of a file; `lanzarote settings` lists them."
+
+DONE_BY = {
+    "": {word: f"commands:{word}" for word in ("run", "upgrade", "restore", "partition", "plugins", "doctor")}
+    | {"settings": "commands:settings", "kinds": "commands:kinds"},
+    "any": {"load": "commands:load", "results": "results.commands:results"},
+    "existing": {word: f"commands:{word}" for word in ("export", "backup", "tasks", "audit", "plugin")}
+    | {"import": "commands:take_in", "document": "compendium.commands:document", "office": "office.commands:office"}
+    | {"user": "accounts.commands:user", "grant": "accounts.commands:grant"},
+}
+"""Which function does each, and with which database open: one that is there, one that is made, or none."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -139,6 +149,9 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("settings", help="list the settings, their values, and where each was said")
     kinds = commands.add_parser("kinds", help="list the kinds of records, or what follows from the declaration of one")
     kinds.add_argument("name", nargs="?", metavar="NAME", help="such as evaluation")
+    for opens, words in DONE_BY.items():
+        for word, function in words.items():
+            commands.choices[word].set_defaults(does=function, opens=opens)
     return top
 
 
@@ -151,7 +164,6 @@ def _importing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Files that a team writes."""
     told = "take practices or organisations in from a spreadsheet, as drafts; write a template, or what there is"
     taken = commands.add_parser("import", help=told)
-    taken.set_defaults(command="take_in")  # a word of Python's own can name no function
     taken.add_argument("region", metavar="REGION")
     taken.add_argument("file", metavar="FILE", help="its ending says the format: .xlsx, .csv, …")
     taken.add_argument(
@@ -193,6 +205,7 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     user = commands.add_parser("user", help="invite, list and close accounts; print links for those without e-mail")
     actions = user.add_subparsers(metavar="ACTION", dest="action", required=True)
     add = actions.add_parser("add", help="invite somebody; without a mail server, print the link")
+    add.set_defaults(opens="any")
     add.add_argument("address", metavar="ADDRESS", help="e-mail address at work")
     add.add_argument("--name", help="name by which colleagues know them (default: the address)")
     add.add_argument("--language", metavar="LANG", default="en", help="language of their e-mails (default: en)")
@@ -239,6 +252,7 @@ def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add.add_argument("--every", metavar="RHYTHM", default="", help="hourly, daily or weekly (default: by hand)")
     action("remove", "send to an office no more", "region").add_argument("office", metavar="ADDRESS")
     taken = action("taken-up", "learn from offices where practices of a region were taken up", "region")
+    taken.set_defaults(does="commands:taken_up")
     taken.add_argument("--write", metavar="FILE", help="(office) write what this site knows into a file")
     taken.add_argument("--read", metavar="FILE", help="read such a file instead of asking the offices")
     action("receipt", "read what an office signed about a file that it was brought", "file")
@@ -293,9 +307,8 @@ def _answer(arguments: Sequence[str] | None) -> int:
         from lanzarote import commands
         from lanzarote.errors import DatabaseAway, LanzaroteError
 
-    command: Callable[[argparse.Namespace], int] = getattr(commands, given.command)
     try:
-        return command(given)
+        return commands.do(given)
     except BrokenPipeError:
         raise
     except DatabaseAway as error:

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,10 +17,11 @@ from lanzarote.configuration.sources import PREFIX
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance, host_of, no_database, refuse_nothing
-from lanzarote.operations.loading_report import tell
+from lanzarote.operations.loading_report import tell, tell_tasks
 from lanzarote.plugins import Host
-from lanzarote.plugins.packages import LEFT_OUT, MEND, OFFERED
-from lanzarote.records.changelog import BY
+from lanzarote.plugins.packages import MEND, OFFERED
+from lanzarote.records.changelog import BY, INSTANCE, Audit
+from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import can_be_switched, everywhere
 from lanzarote.regions.claims import installed_regions
@@ -34,6 +36,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lanzarote.plugins import Package
+
+
+def do(given: Namespace) -> int:
+    """Do what was asked for, with the instance open where the command says so. Raises LanzaroteError."""
+    room, _, name = given.does.partition(":")
+    with uncollected():
+        function = getattr(import_module(f"lanzarote.{room}"), name)
+    if not given.opens:
+        return int(function(given))
+    with open_instance(read_settings(), existing=given.opens == "existing") as instance:
+        return int(function(instance, given))
 
 
 def run(given: Namespace) -> int:
@@ -60,7 +73,8 @@ def run(given: Namespace) -> int:
         with uncollected():
             from lanzarote.accounts import commands
             from lanzarote.operations.serving import serve
-        notes = [*(commands.accounts(instance) if chosen.demo and not told else ()), *_told_of_safe_mode(instance)]
+        notes = [*(commands.accounts(instance) if chosen.demo and not told else ())]
+        notes += [instance.host.told_of_safe_mode] if instance.host.safe_mode else []
         notes += [one.english for one in instance_health.of_machine(chosen) if one.about == "secrets"]
         if told:
             notes.append(f"Nothing can be saved: {told}. Then start the site again.")
@@ -68,20 +82,19 @@ def run(given: Namespace) -> int:
     return 0
 
 
-def load(given: Namespace) -> int:
-    with open_instance(read_settings()) as instance:
-        for what in given.what:
-            if what.endswith(".jsonl") or os.path.isfile(what):  # also where this user may not look
-                from lanzarote.exchange.region_file import load_file
+def load(instance: Instance, given: Namespace) -> int:
+    for what in given.what:
+        if what.endswith(".jsonl") or os.path.isfile(what):  # also where this user may not look
+            from lanzarote.exchange.region_file import load_file
 
-                print(load_file(instance, Path(what), dry_run=given.dry_run))
-            elif os.path.isdir(what) and what not in instance.installed:
-                raise PackageError(
-                    f"{what} is a folder; a region is loaded from its package. "
-                    f"To see what is in the folder: lanzarote region preview {what}"
-                )
-            else:
-                tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
+            print(load_file(instance, Path(what), dry_run=given.dry_run))
+        elif os.path.isdir(what) and what not in instance.installed:
+            raise PackageError(
+                f"{what} is a folder; a region is loaded from its package. "
+                f"To see what is in the folder: lanzarote region preview {what}"
+            )
+        else:
+            tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
     return 0
 
 
@@ -121,34 +134,31 @@ def upgrade(given: Namespace) -> int:
     return 1 if failed else 0
 
 
-def take_in(given: Namespace) -> int:
-    with uncollected():
-        from lanzarote.importing import commands
+def take_in(instance: Instance, given: Namespace) -> int:
+    from lanzarote.importing import commands
 
-    with open_instance(read_settings(), existing=True) as instance:
-        if given.template or given.filled:
-            content = commands.file_to_fill(instance, given)
-            with _replaced(Path(given.file)) as file:
-                file.write(content)
-            print(f"Written: {given.file}")
-            return 0
+    if not (given.template or given.filled):
         return commands.take_in(instance, given)
-
-
-def export(given: Namespace) -> int:
-    from lanzarote.exchange.region_file import export_region
-
-    with open_instance(read_settings(), existing=True) as instance:
-        if given.output:
-            with _replaced(Path(given.output)) as file:
-                count = export_region(instance, given.region, file)
-            print(f"{count} record{'s' * (count != 1)} written to {given.output}")
-        else:
-            export_region(instance, given.region, sys.stdout.buffer)
+    content = commands.file_to_fill(instance, given)
+    with _replaced(Path(given.file)) as file:
+        file.write(content)
+    print(f"Written: {given.file}")
     return 0
 
 
-def backup(given: Namespace) -> int:
+def export(instance: Instance, given: Namespace) -> int:
+    from lanzarote.exchange.region_file import export_region
+
+    if given.output:
+        with _replaced(Path(given.output)) as file:
+            count = export_region(instance, given.region, file)
+        print(f"{count} record{'s' * (count != 1)} written to {given.output}")
+    else:
+        export_region(instance, given.region, sys.stdout.buffer)
+    return 0
+
+
+def backup(instance: Instance, given: Namespace) -> int:
     from lanzarote.operations.backup import backup as make_backup
     from lanzarote.operations.retention import Keep
 
@@ -157,8 +167,7 @@ def backup(given: Namespace) -> int:
         raise SettingError(
             f"Only dated backups are removed: leave {given.file} out, or --keep-daily and --keep-weekly."
         )
-    with open_instance(read_settings(), existing=True) as instance:
-        print(make_backup(instance, Path(given.file) if given.file else None, keep))
+    print(make_backup(instance, Path(given.file) if given.file else None, keep))
     return 0
 
 
@@ -169,63 +178,24 @@ def restore(given: Namespace) -> int:
     return 0
 
 
-def region(given: Namespace) -> int:
-    from lanzarote.kit.commands import run
-
-    return run(given)
-
-
-def tasks(given: Namespace) -> int:
-    with uncollected():
-        from lanzarote.operations import task_report
+def tasks(instance: Instance, given: Namespace) -> int:
     from lanzarote.records.tasks import finish_task, open_tasks, working_versions
     from lanzarote.regions.seeds import take_back
 
-    with open_instance(read_settings(), existing=True) as instance:
-        if given.region not in (loaded := instance.loaded()):
-            known = ", ".join(loaded) or "none"
-            raise NotFound(f"The region {given.region!r} is not loaded here (loaded regions: {known}).")
-        if task_id := given.done or given.withdraw:
-            decide = finish_task if given.done else take_back
-            with instance.database.write(given.region) as session:
-                decide(session, given.region, task_id, by="administrator")
-            print("Done." if given.done else "Withdrawn.")
-            return 0
-        with instance.database.read(given.region) as session:
-            waiting, working = open_tasks(session), working_versions(session)
-            task_report.tell(instance, given.region, waiting, working)
+    instance.require_loaded(given.region)
+    if task_id := given.done or given.withdraw:
+        decide = finish_task if given.done else take_back
+        with instance.database.write(given.region) as session:
+            decide(session, given.region, task_id, by="administrator")
+        print("Done." if given.done else "Withdrawn.")
+        return 0
+    with instance.database.read(given.region) as session:
+        waiting, working = open_tasks(session), working_versions(session)
+        tell_tasks(instance, given.region, waiting, working)
     return 0
 
 
-def document(given: Namespace) -> int:
-    with uncollected():
-        from lanzarote.compendium import commands
-    with open_instance(read_settings(), existing=True) as instance:
-        return commands.document(instance, given)
-
-
-def user(given: Namespace) -> int:
-    from lanzarote.accounts import commands
-
-    with open_instance(read_settings(), existing=given.action != "add") as instance:
-        return commands.user(instance, given)
-
-
-def grant(given: Namespace) -> int:
-    from lanzarote.accounts import commands
-
-    with open_instance(read_settings(), existing=True) as instance:
-        return commands.grant(instance, given)
-
-
-def results(given: Namespace) -> int:
-    with uncollected():
-        from lanzarote.results import commands
-    with open_instance(read_settings()) as instance:
-        return _taken_up(instance, given) if given.action == "taken-up" else commands.results(instance, given)
-
-
-def _taken_up(instance: Instance, given: Namespace) -> int:
+def taken_up(instance: Instance, given: Namespace) -> int:
     """Hand back, or learn, where practices of a region were taken up."""
     from lanzarote.results import destinations
     from lanzarote.transfers import handing_back
@@ -249,11 +219,22 @@ def _taken_up(instance: Instance, given: Namespace) -> int:
     return 0
 
 
-def audit(_: Namespace) -> int:
-    from lanzarote.operations.audit import verify
+def audit(instance: Instance, _: Namespace) -> int:
+    """Follow the audit of every region and of the instance; 1 when a line does not follow from the one before."""
+    from sqlalchemy import func, select
 
-    with open_instance(read_settings(), existing=True) as instance:
-        return verify(instance)
+    broken = 0
+    for region_id in (*instance.loaded(), INSTANCE):
+        name = "the instance" if region_id == INSTANCE else region_id
+        with instance.database.read(region_id) as session:
+            fault = broken_audit(session, region_id)
+            lines = session.scalar(select(func.count(Audit.seq)).where(Audit.region_id == region_id)) or 0
+        if fault is None:
+            print(f"{name}: {lines} lines, complete and unchanged")
+            continue
+        broken = 1
+        print(f"{name}: line {fault} does not follow from the one before; it was changed outside the platform")
+    return broken
 
 
 def partition(given: Namespace) -> int:
@@ -285,21 +266,13 @@ def partition(given: Namespace) -> int:
     return 0
 
 
-def office(given: Namespace) -> int:
-    from lanzarote.office import commands
-
-    with open_instance(read_settings(), existing=True) as instance:
-        return commands.office(instance, given)
-
-
-def plugin(given: Namespace) -> int:
+def plugin(instance: Instance, given: Namespace) -> int:
     from lanzarote.web.notices import switch_for
 
-    with open_instance(read_settings(), existing=True) as instance:
-        on = given.action == "enable"
-        changed = switch_for(instance, given.region, given.name, on=on, by=BY)
-        already = "" if changed else " already"
-        print(f"{given.name} is{already} switched {'on' if on else 'off'} for {given.region}.")
+    on = given.action == "enable"
+    changed = switch_for(instance, given.region, given.name, on=on, by=BY)
+    already = "" if changed else " already"
+    print(f"{given.name} is{already} switched {'on' if on else 'off'} for {given.region}.")
     return 0
 
 
@@ -356,12 +329,6 @@ def _host(given: Namespace) -> Host:
     except LanzaroteError:
         return Host(safe_mode=bool(given.safe_mode))
     return host_of(chosen)
-
-
-def _told_of_safe_mode(instance: Instance) -> Iterator[str]:
-    if instance.host.safe_mode:
-        left = ", ".join(one.distribution or one.name for one in instance.host.looked_at if one.idle == LEFT_OUT)
-        yield f"Safe mode: packages that do not come with the platform are left out ({left or 'none is installed'})."
 
 
 def _known() -> tuple[dict[str, str], dict[str, list[str]] | None]:

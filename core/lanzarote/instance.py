@@ -277,6 +277,12 @@ class Instance(InMemory):
         """Loaded regions by id, and whether the public may read them."""
         return {name: bool(on) for name, on in self.database.all_rows("SELECT id, enabled FROM region ORDER BY id")}
 
+    def require_loaded(self, region_id: str) -> None:
+        """Raises NotFound, which names the regions that are loaded."""
+        if region_id not in (loaded := self.loaded()):
+            known = ", ".join(loaded) or "none"
+            raise NotFound(f"The region {region_id!r} is not loaded here (loaded regions: {known}).")
+
     def enable(self, region_id: str, *, on: bool = True, by: str = BY) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:

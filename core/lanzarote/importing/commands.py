@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.errors import LoadError, NotFound
+from lanzarote.errors import LoadError
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import KINDS
@@ -62,9 +62,7 @@ def file_to_fill(instance: Instance, given: Namespace) -> bytes:
 
 def _ground(instance: Instance, given: Namespace) -> Ground:
     """Raises NotFound, LoadError."""
-    if given.region not in (loaded := instance.loaded()):
-        known = ", ".join(loaded) or "none"
-        raise NotFound(f"The region {given.region!r} is not loaded here (loaded regions: {known}).")
+    instance.require_loaded(given.region)
     if instance.origin(given.region) is not None:
         raise LoadError(f"The region {given.region!r} is received: it is written elsewhere, and read here.")
     languages = instance.header(given.region).languages

@@ -11,6 +11,19 @@ if TYPE_CHECKING:
 FOLDER = "the folder that holds region.toml"
 WORDS = "the folder that holds region.toml, or framework.toml of national law"
 LAW = "folder of national law it uses, if it is neither installed nor in the same package"
+DONE_BY = {
+    "": {
+        "new": "new:new",
+        "check": "commands:check",
+        "messages": "messages.commands:run",
+        "preview": "commands:preview",
+        "plan": "commands:plan",
+        "list": "commands:list_regions",
+        "schema": "commands:write_schemas",
+    },
+    "existing": {"enable": "commands:switch", "disable": "commands:switch", "move": "commands:move"},
+}
+"""Which function of the kit does each, and with which database open."""
 TIERS = ("loadable", "sourced", "complete", "exemplary")
 
 
@@ -34,6 +47,9 @@ def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParse
     move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` shows it")
     actions.add_parser("list", help="list installed and loaded regions")
     actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
+    for opens, words in DONE_BY.items():
+        for word, function in words.items():
+            actions.choices[word].set_defaults(does=f"kit.{function}", opens=opens)
 
 
 def _new_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

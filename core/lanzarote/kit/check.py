@@ -15,7 +15,7 @@ from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.regions.check import check as check_content
 from lanzarote.regions.claims import read_laws, unreadable, with_law
-from lanzarote.regions.content import Content, Problem
+from lanzarote.regions.content import Content, Problem, counted
 from lanzarote.regions.folder import read_framework, read_framework_header, read_region
 from lanzarote.regions.words import in_other_words
 from lanzarote.runtime.progress import stages
@@ -210,7 +210,7 @@ def _tell_faults(content: Content, exempt: Sequence[Problem]) -> None:
         for problem in sorted(problems, key=lambda one: (one.file, one.line)):
             print(f"{before}{problem}")
     told = f", {len(exempt)} exempt" if exempt else ""
-    print(f"{_count(len(content.errors), 'fault')} to mend, {_count(len(warnings), 'warning')}{told}.")
+    print(f"{counted(len(content.errors), 'fault')} to mend, {counted(len(warnings), 'warning')}{told}.")
 
 
 def _tell(
@@ -226,7 +226,7 @@ def _tell(
     for problem in lost or ():
         print(problem)
     if lost is not None:
-        told = f"{_count(len(lost), 'fault')} to mend" if lost else "nothing is lost that others may hold on to"
+        told = f"{counted(len(lost), 'fault')} to mend" if lost else "nothing is lost that others may hold on to"
         print(f"Against the published wheel: {told}.")
 
 
@@ -243,7 +243,7 @@ def _as_json(
 def _summary(content: Content) -> str:
     if _is_law(content):
         kinds = ((content.instruments, "legal text"), (content.provisions, "provision"), (content.sources, "source"))
-        return ", ".join(_count(len(entries), noun) for entries, noun in kinds)
+        return ", ".join(counted(len(entries), noun) for entries, noun in kinds)
     counted = (
         (len(content.sectors), "sector"),
         (len(content.organisations), "organisation"),
@@ -252,8 +252,4 @@ def _summary(content: Content) -> str:
         *([(len(content.procedures), "procedure")] if content.procedures else []),
         (len(content.sources), "source"),
     )
-    return ", ".join(_count(number, noun) for number, noun in counted)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return ", ".join(counted(number, noun) for number, noun in counted)

@@ -29,6 +29,8 @@ from lanzarote.types import (
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from lanzarote.instance import Instance
+
 
 # --- The JSON Schema of each kind of file of a region folder, for editors to complete and check as one writes ---
 
@@ -56,8 +58,9 @@ SCHEMAS: dict[str, Any] = (
 """File kind → what it holds."""
 
 
-def write_schemas(folder: Path) -> int:
-    """Write a JSON Schema for each kind of file into *folder*."""
+def write_schemas(given: Namespace) -> int:
+    """Write a JSON Schema for each kind of file into a folder."""
+    folder = Path(given.folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text, "utf-8")
@@ -79,30 +82,7 @@ def schemas() -> dict[str, str]:
 # --- What `lanzarote region …` does; one function for each action, which imports what it needs ---
 
 
-def run(given: Namespace) -> int:
-    """Do what was asked for. Raises LanzaroteError."""
-    action = {
-        "new": _new,
-        "check": _check,
-        "messages": _messages,
-        "preview": _preview,
-        "plan": _plan,
-        "schema": _schema,
-        "list": _list,
-        "move": _move,
-        "enable": _switch,
-        "disable": _switch,
-    }[given.action]
-    return action(given)
-
-
-def _new(given: Namespace) -> int:
-    from lanzarote.kit.new import new
-
-    return new(given)
-
-
-def _check(given: Namespace) -> int:
+def check(given: Namespace) -> int:
     if given.rules:
         return _rules(given)
     if given.folder is None:
@@ -110,9 +90,9 @@ def _check(given: Namespace) -> int:
             "Which folder? Give the one that holds region.toml, or framework.toml of national law; "
             "--rules lists the rules."
         )
-    from lanzarote.kit.check import check
+    from lanzarote.kit import check
 
-    return check(
+    return check.check(
         Path(given.folder),
         [Path(folder) for folder in given.law],
         tier=given.tier,
@@ -131,30 +111,19 @@ def _rules(given: Namespace) -> int:
     return 0
 
 
-def _messages(given: Namespace) -> int:
-    from lanzarote.kit.messages.commands import run
+def preview(given: Namespace) -> int:
+    from lanzarote.kit import preview
 
-    return run(given)
-
-
-def _preview(given: Namespace) -> int:
-    from lanzarote.kit.preview import preview
-
-    return preview(Path(given.folder), [Path(folder) for folder in given.law], port=given.port)
+    return preview.preview(Path(given.folder), [Path(folder) for folder in given.law], port=given.port)
 
 
-def _plan(given: Namespace) -> int:
-    from lanzarote.kit.plan import plan
+def plan(given: Namespace) -> int:
+    from lanzarote.kit import plan
 
-    return plan(Path(given.wheel))
-
-
-def _schema(given: Namespace) -> int:
-
-    return write_schemas(Path(given.folder))
+    return plan.plan(Path(given.wheel))
 
 
-def _list(given: Namespace) -> int:
+def list_regions(given: Namespace) -> int:
     try:
         with open_instance(read_settings(), existing=True) as instance:
             installed, loaded = instance.installed, instance.loaded()
@@ -167,15 +136,13 @@ def _list(given: Namespace) -> int:
     return 0
 
 
-def _move(given: Namespace) -> int:
-    with open_instance(read_settings(), existing=True) as instance:
-        instance.move(given.region, given.distribution)
+def move(instance: Instance, given: Namespace) -> int:
+    instance.move(given.region, given.distribution)
     print(f"{given.region} follows {given.distribution} now. To see what changes: lanzarote upgrade --dry-run")
     return 0
 
 
-def _switch(given: Namespace) -> int:
-    with open_instance(read_settings(), existing=True) as instance:
-        instance.enable(given.region, on=given.action == "enable")
+def switch(instance: Instance, given: Namespace) -> int:
+    instance.enable(given.region, on=given.action == "enable")
     print(f"{given.region} is {given.action}d.")
     return 0

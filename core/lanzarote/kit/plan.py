@@ -17,7 +17,7 @@ from lanzarote.operations.loading_report import tell
 from lanzarote.plugins import installed
 from lanzarote.plugins.packages import folder_of
 from lanzarote.regions.claims import law_of
-from lanzarote.regions.content import usable
+from lanzarote.regions.content import counted, usable
 from lanzarote.regions.folder import read_framework, read_framework_header, read_header, read_region
 from lanzarote.regions.words import lost_words, own_words, present_places
 from lanzarote.translation import CatalogueError
@@ -120,8 +120,7 @@ def _told_of_lost(before: Content, after: Content) -> Iterator[str]:
         lost.setdefault(language, []).append(word.place)
     for language, places in lost.items():
         more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-        texts = "1 text" if len(places) == 1 else f"{len(places)} texts"
-        yield f"{texts} would be lost in {language}: {', '.join(places[:SHOWN])}{more}"
+        yield f"{counted(len(places), 'text')} would be lost in {language}: {', '.join(places[:SHOWN])}{more}"
 
 
 def _read(folder: Traversable) -> Content:

@@ -25,7 +25,7 @@ from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.instance import Instance
 from lanzarote.kit.check import exempt_in, own_laws, read_folder
 from lanzarote.kit.folders import LAW, REGION, host_with, refuse_no_folder
-from lanzarote.regions.content import usable
+from lanzarote.regions.content import counted, usable
 from lanzarote.types import RegionHeader
 from lanzarote.web.limits import SECURITY_PAIRS
 
@@ -256,11 +256,11 @@ def _told(state: State, folder: Path) -> str:
     """What is wrong with the folder, in HTML; empty when nothing is."""
     warnings = _listed(state.warnings)
     if state.warnings:
-        warnings = f"<details><summary>{_count(len(state.warnings), 'warning')}</summary>{warnings}</details>"
+        warnings = f"<details><summary>{counted(len(state.warnings), 'warning')}</summary>{warnings}</details>"
     if not state.faults:
         return _strip("only-warnings", "Warnings about the folder", warnings) if warnings else ""
     shown = f"; below is how it was at {state.shown.since:%H:%M:%S}" if state.shown else ""
-    head = f"<p>{_count(len(state.faults), 'fault')} to mend in <code>{escape(str(folder))}</code>{shown}:</p>"
+    head = f"<p>{counted(len(state.faults), 'fault')} to mend in <code>{escape(str(folder))}</code>{shown}:</p>"
     return _strip("", "Faults of the folder", head + _listed(state.faults) + warnings)
 
 
@@ -271,10 +271,6 @@ def _strip(more: str, label: str, inside: str) -> str:
 
 def _listed(problems: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in problems)}</ul>" if problems else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 _NOTHING = (

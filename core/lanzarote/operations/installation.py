@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote import __version__
 from lanzarote.plugins.packages import OFFERED
@@ -32,21 +33,17 @@ class KnownPackage(Struct, frozen=True, kw_only=True):
     left_aside: tuple[str, ...]
     idle: str
     deprecated: tuple[str, ...]
-    switched_on: tuple[str, ...]
+    switched_on: tuple[str, ...] = ()
     """Regions that have switched it on."""
 
 
-class KnownRegion(Struct, frozen=True, kw_only=True):
+class KnownFolder(Struct, frozen=True, kw_only=True):
+    """Of a region, or of national law."""
+
     id: str
     package: str
     digest: str
-    """Of everything its folder says."""
-
-
-class KnownLaw(Struct, frozen=True, kw_only=True):
-    id: str
-    package: str
-    digest: str
+    """Of everything that it says."""
 
 
 class KnownCatalogue(Struct, frozen=True, kw_only=True):
@@ -71,8 +68,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
     api: str
     safe_mode: bool
     packages: tuple[KnownPackage, ...]
-    regions: tuple[KnownRegion, ...]
-    laws: tuple[KnownLaw, ...]
+    regions: tuple[KnownFolder, ...]
+    laws: tuple[KnownFolder, ...]
     catalogues: tuple[KnownCatalogue, ...]
     exporters: tuple[KnownFormat, ...]
     importers: tuple[KnownFormat, ...]
@@ -91,7 +88,7 @@ def configuration(
         safe_mode=host.safe_mode,
         packages=tuple(_package(one, switched_on or {}) for one in host.packages),
         regions=tuple(
-            KnownRegion(id=name, package=one.package.name, digest=_digest_of(one.region.path)) for name, one in known
+            KnownFolder(id=name, package=one.package.name, digest=_digest_of(one.region.path)) for name, one in known
         ),
         laws=tuple(_law(package, law.path) for package, law in laws),
         catalogues=tuple(
@@ -112,18 +109,8 @@ def written(what: Configuration) -> bytes:
 
 
 def _package(one: Package, switched_on: Mapping[str, list[str]]) -> KnownPackage:
-    return KnownPackage(
-        name=one.name,
-        distribution=one.distribution,
-        version=one.version,
-        requires_api=one.requires_api,
-        hooks=one.hooks,
-        fault=one.fault,
-        left_aside=one.left_aside,
-        idle=one.idle,
-        deprecated=one.deprecated,
-        switched_on=tuple(switched_on.get(one.name, ())),
-    )
+    known = msgspec.convert(one, KnownPackage, from_attributes=True)
+    return replace(known, switched_on=tuple(switched_on.get(one.name, ())))
 
 
 def _formats(host: Host, hook: str) -> tuple[KnownFormat, ...]:
@@ -139,9 +126,9 @@ def _formats(host: Host, hook: str) -> tuple[KnownFormat, ...]:
     )
 
 
-def _law(package: Package, path: Traversable) -> KnownLaw:
+def _law(package: Package, path: Traversable) -> KnownFolder:
     header = folder.read_framework_header(path)
-    return KnownLaw(id=header.id if header else "", package=package.name, digest=_digest_of(path))
+    return KnownFolder(id=header.id if header else "", package=package.name, digest=_digest_of(path))
 
 
 def _digest_of(path: Traversable) -> str:

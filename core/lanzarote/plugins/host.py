@@ -12,13 +12,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
 from lanzarote.plugins.answers import AT_THE_MERCY, CONTRIBUTED, decoded, rebuilt
 from lanzarote.plugins.packages import (
-    ASLEEP,
     EITHER,
     ENTERED_TWICE,
     LEFT_OUT,
@@ -35,7 +33,7 @@ from lanzarote.plugins.packages import (
     precedence,
 )
 from lanzarote.plugins.processes import AVAILABLE, WORKERS, Died, TookTooLong
-from lanzarote.plugins.remembered import Remembered, key_of
+from lanzarote.plugins.remembered import Remembered, Slot, key_of
 from lanzarote.plugins.worker import Loaded, Probed
 
 if TYPE_CHECKING:
@@ -59,29 +57,6 @@ FILE_SECONDS: Final = 60.0
 """Seconds after which reading or writing a file has failed, where nobody says otherwise."""
 MOST_FAILURES: Final = 3
 """Times in a row that a package may crash or not come back: after that it is not called any more."""
-
-
-class Slot(Struct, kw_only=True, eq=False):
-    """A package here."""
-
-    candidate: Candidate
-    package: Package | None = None
-    """Nothing while it is not looked at."""
-    added: bool = False
-    """It is the application's own, and not installed."""
-    values: Mapping[str, Sequence[Any]] = {}
-    """Hook → what it contributes."""
-    key: str = ""
-    loaded: Loaded | None = None
-    """Where it runs in this process."""
-    failures: int = 0
-    failed_at: float = 0
-    """When the last of them was counted, as ``time.monotonic`` has it."""
-
-    @property
-    def seen(self) -> Package:
-        """The package, as far as it was looked at."""
-        return self.package or replace(self.candidate.package, idle=ASLEEP)
 
 
 class Host:
@@ -250,8 +225,12 @@ class Host:
             for told in package.deprecated:
                 log.warning("The package %s uses what will go: %s.", package.known, told)
         if self.safe_mode:
-            left = ", ".join(one.distribution or one.name for one in self.looked_at if one.idle == LEFT_OUT)
-            log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
+            log.warning("%s", self.told_of_safe_mode)
+
+    @property
+    def told_of_safe_mode(self) -> str:
+        left = ", ".join(one.distribution or one.name for one in self.looked_at if one.idle == LEFT_OUT)
+        return f"Safe mode: packages that do not come with the platform are left out ({left or 'none is installed'})."
 
     def is_added(self, name: str) -> bool:
         """Whether the package called *name* is the application's own, and not installed."""

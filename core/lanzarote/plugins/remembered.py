@@ -16,19 +16,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote import __version__
 from lanzarote.errors import FormatFailed
-from lanzarote.plugins.packages import MANIFESTS, OFFERED, CallFailed, folder_of
+from lanzarote.plugins.packages import ASLEEP, MANIFESTS, OFFERED, CallFailed, folder_of
 from lanzarote.plugins.processes import TookTooLong
 from lanzarote.plugins.worker import Probed
 from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.plugins.host import Host
-    from lanzarote.plugins.packages import Package
+    from lanzarote.plugins.packages import Candidate, Package
+    from lanzarote.plugins.worker import Loaded
     from lanzarote.types import DocumentExporter, Exporter, Importer
 
 
@@ -37,6 +39,29 @@ CODE: Final = (".py", ".so", ".pyd", *map(os.path.basename, MANIFESTS))
 """How the names of those files end that make a package another one when they change."""
 MOST_FILES: Final = 5_000
 """Files of code that are looked at to see whether a package changed."""
+
+
+class Slot(Struct, kw_only=True, eq=False):
+    """A package here."""
+
+    candidate: Candidate
+    package: Package | None = None
+    """Nothing while it is not looked at."""
+    added: bool = False
+    """It is the application's own, and not installed."""
+    values: Mapping[str, Sequence[Any]] = {}
+    """Hook → what it contributes."""
+    key: str = ""
+    loaded: Loaded | None = None
+    """Where it runs in this process."""
+    failures: int = 0
+    failed_at: float = 0
+    """When the last of them was counted, as ``time.monotonic`` has it."""
+
+    @property
+    def seen(self) -> Package:
+        """The package, as far as it was looked at."""
+        return self.package or replace(self.candidate.package, idle=ASLEEP)
 
 
 class Entry(Struct, frozen=True):

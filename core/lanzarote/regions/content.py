@@ -167,12 +167,14 @@ class Content(Struct, kw_only=True):
 def usable(content: Content, name: str) -> Content:
     """Return *content* unless it has errors. Raises RegionError that lists them."""
     if content.errors:
-        count = len(content.errors)
-        faults = "1 fault" if count == 1 else f"{count} faults"
-        raise RegionError(
-            f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
-        )
+        told = f"The region {name!r} cannot be loaded, its folder has {counted(len(content.errors), 'fault')}:"
+        raise RegionError(told, tuple(map(str, content.errors)))
     return content
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 fault``, ``2 faults``"""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # --- Goes through everything a folder says, with file and key of each thing ---

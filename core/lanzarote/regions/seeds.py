@@ -93,45 +93,33 @@ def shipped(content: Content) -> Iterator[Shipped]:
     """Organisations first: practices name them."""
     for key, organisation in content.organisations.items():
         name = next(iter(organisation.name.values()))
-        yield Shipped(
-            kind="stakeholder",
-            key=key,
-            former=organisation.former,
-            name=name,
-            body=encode(organisation),
-            publish=True,
-            status={"relation": "cited"},
-        )
-    for key, seed in content.practices.items():
-        status = {
+        yield _shipped("stakeholder", key, organisation, organisation, {"relation": "cited"}, name)
+    for key, practice in content.practices.items():
+        status: dict[str, Any] = {
             "standing": "documented",
             "vouching": "public-sources",
             "strength": "not-assessed",
             "agreement": "not-asked",
         }
-        if seed.reason:
-            status["held_back"] = seed.reason  # type: ignore[assignment]
-        yield Shipped(
-            kind="practice",
-            key=key,
-            former=seed.former,
-            name=key,
-            body=encode(_practice(seed)),
-            publish=seed.publish,
-            status=status,
-            reason=seed.reason,
-        )
+        if practice.reason:
+            status["held_back"] = practice.reason
+        yield _shipped("practice", key, practice, _practice(practice), status)
     for key, procedure in content.procedures.items():
-        yield Shipped(
-            kind="procedure",
-            key=key,
-            former=procedure.former,
-            name=key,
-            body=encode(_procedure(procedure)),
-            publish=procedure.publish,
-            status={"state": "documented"} if procedure.publish else {},
-            reason=procedure.reason,
-        )
+        status = {"state": "documented"} if procedure.publish else {}
+        yield _shipped("procedure", key, procedure, _procedure(procedure), status)
+
+
+def _shipped(kind: str, key: str, seed: Any, body: Any, status: dict[str, Any], name: str = "") -> Shipped:
+    return Shipped(
+        kind=kind,
+        key=key,
+        former=seed.former,
+        name=name or key,
+        body=encode(body),
+        publish=getattr(seed, "publish", True),
+        status=status,
+        reason=getattr(seed, "reason", {}),
+    )
 
 
 def merge_seeds(

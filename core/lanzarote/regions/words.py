@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from lanzarote.regions.claims import region_catalogues
-from lanzarote.regions.content import OWN_WORDS, RENAMABLE, UNREAD, UNUSABLE, Problem, texts_of
+from lanzarote.regions.content import OWN_WORDS, RENAMABLE, UNREAD, UNUSABLE, Problem, counted, texts_of
 from lanzarote.regions.folder import read_header
 from lanzarote.translation import CatalogueError, Translations, plain
 from lanzarote.translation.catalogues import ENGLISH_IS_OURS, SOURCE_LANGUAGE, faults_in, is_language, load
@@ -72,8 +72,8 @@ def in_other_words(messages: Sequence[str]) -> str:
     'says 2 messages in other words than other catalogues ("Practices", "Search")'
     """
     named = ", ".join(f'"{plain(one[:SHOWN])}"' for one in messages[:3])
-    counted = f"{len(messages)} message{'' if len(messages) == 1 else 's'}"
-    return f"says {counted} in other words than other catalogues ({named}{', …' if len(messages) > 3 else ''})"
+    more = ", …" if len(messages) > 3 else ""
+    return f"says {counted(len(messages), 'message')} in other words than other catalogues ({named}{more})"
 
 
 def _folders(

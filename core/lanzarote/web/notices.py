@@ -170,9 +170,7 @@ def _notice(view: View, template: str, **values: Any) -> Response[str]:
 
 def switch_for(instance: Instance, region_id: str, name: str, *, on: bool, by: str) -> bool:
     """As ``switch``, for a package that can be. Raises NotFound, PackageError."""
-    if region_id not in (loaded := instance.loaded()):
-        known = ", ".join(loaded) or "none"
-        raise NotFound(f"The region {region_id!r} is not loaded here (loaded regions: {known}).")
+    instance.require_loaded(region_id)
     if name == instance.own_package(region_id):
         raise PackageError(f"{name!r} is the region's own package: it is always switched on for {region_id}.")
     with instance.database.write(region_id) as session:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.cli import main
+from lanzarote.commands import audit
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.instance import Instance
-from lanzarote.operations.audit import verify
 from lanzarote.operations.backup import backup, restore
 from lanzarote.records.changelog import Audit
 from lanzarote.records.permissions import ACTIONS, RULES
@@ -53,7 +54,7 @@ def test_switching_is_in_the_audit_once_and_the_chain_holds(paris_with: Making) 
         True, False, True, False,
     ]  # fmt: skip
     assert lines(paris) == [("switch on", "ear", "cy"), ("switch off", "ear", "cy")]
-    assert verify(paris) == 0
+    assert audit(paris, Namespace()) == 0
 
 
 @pytest.mark.parametrize("name", ["nothing-like-it", "i18n", "", "useless", "broken", "' OR 1=1 --"])

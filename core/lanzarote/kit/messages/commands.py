@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.kit.check import catalogues_for
-from lanzarote.kit.messages.counting import progress
 from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
+from lanzarote.kit.messages.parts import progress
 from lanzarote.kit.scale.rules import laws_beside, project_of
 from lanzarote.regions.words import own_words
 from lanzarote.translation import CatalogueError

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.kit.check import catalogues_for, read_folder
 from lanzarote.kit.folders import LAW, REGION, refuse_no_folder
-from lanzarote.kit.messages.counting import translated
-from lanzarote.kit.messages.parts import place_of, platform_messages
+from lanzarote.kit.messages.parts import place_of, platform_messages, translated
 from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.words import own_words, present_places
 from lanzarote.translation import plural_categories

@@ -1,14 +1,24 @@
-"""The platform's words, and which part of the interface shows each: translators begin with the public pages."""
+"""The platform's words, which part of the interface shows each, and how far a language is translated."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections import Counter
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 import lanzarote
+from lanzarote.errors import LanzaroteError
+from lanzarote.translation.catalogues import load, stamp
 from lanzarote.translation.extraction import Message, extract_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lanzarote.types import Catalogue
 
 PUBLIC: Final = "public pages"
 TEAM: Final = "team"
@@ -78,3 +88,64 @@ def _part(file: str) -> str:
     if room in _TEAM_ROOMS:
         return PUBLIC if _PUBLIC_IN_TEAM_ROOMS.search(file) else TEAM
     return TEAM if _TEAM.search(file) else PUBLIC
+
+
+# --- How far a language is translated, part by part of the interface ---
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """Counts of the platform's words in one language."""
+
+    language: str
+    asked: Mapping[str, int]
+    """Part → how many words it has."""
+    done: Mapping[str, int]
+    """Part → how many of them are translated, sound and not fuzzy."""
+    steps: Mapping[str, tuple[int, int]]
+    """Step of the public pages → how many of its words are translated, and how many it has."""
+
+    def missing(self, part: str = "") -> int:
+        """How many words of *part*, or of all, are not translated."""
+        parts = (part,) if part else PARTS
+        return sum(self.asked.get(one, 0) - self.done.get(one, 0) for one in parts)
+
+    def told(self) -> list[str]:
+        """Part by part, the public pages step by step."""
+        steps = ", ".join(f"{step} {done} of {asked}" for step, (done, asked) in self.steps.items())
+        counted = [f"{part} {self.done.get(part, 0)} of {self.asked[part]}" for part in PARTS]
+        return [f"{one} ({steps})" if one.startswith(PUBLIC) else one for one in counted]
+
+
+def progress(language: str, catalogues: Sequence[Catalogue]) -> Progress:
+    """Count what *catalogues* translate into *language*; one that cannot be used counts for nothing."""
+    known = translated(language, catalogues)
+    asked: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    steps = dict.fromkeys(STEPS, (0, 0))
+    for message, files in platform_messages().items():
+        part = part_of(files)
+        there = (message.context, message.id) in known
+        asked[part] += 1
+        done[part] += there
+        if part == PUBLIC:
+            before, of = steps[step_of(files)]
+            steps[step_of(files)] = before + there, of + 1
+    return Progress(language=language, asked=asked, done=done, steps=steps)
+
+
+def translated(language: str, catalogues: Iterable[Catalogue]) -> set[tuple[str, str]]:
+    """Context and text of what *catalogues* translate into *language*."""
+    found: set[tuple[str, str]] = set()
+    for catalogue in catalogues:
+        if catalogue.language == language:
+            found |= _keys(catalogue, stamp(str(catalogue.path)))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _keys(catalogue: Catalogue, stamp: tuple[int, ...]) -> frozenset[tuple[str, str]]:
+    """*stamp*: of the file as it is now; what was read of another is not taken for it."""
+    try:
+        return frozenset(entry.key for entry in load(catalogue))
+    except LanzaroteError:
+        return frozenset()  # told where the file itself is looked at
