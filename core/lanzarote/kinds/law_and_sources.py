@@ -16,13 +16,14 @@ from lanzarote.records.validation import (
     is_address,
     unfit_reference,
 )
-from lanzarote.regions.vocabulary import wording
+from lanzarote.regions.content import references_in
+from lanzarote.regions.vocabulary import FILES, wording
 from lanzarote.translation import N_
 from lanzarote.web.labels import LABELS
 from lanzarote.web.region_reading import cite, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from lanzarote.instance import Instance
     from lanzarote.regions.vocabulary import Vocabulary
@@ -81,19 +82,31 @@ SOURCES: Final = (
 )
 
 
+def unknown_in(content: Any, vocabulary: Vocabulary, organisations: Collection[str] | None = None) -> Iterator[Fault]:
+    """What *content* refers to, as its type declares it, and the region does not know.
+
+    *organisations*: every id and key of the directory, where it may name some.
+    """
+    own = {source.key for source in getattr(content, "own_sources", ())}
+    for path, file, key in references_in(content):
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+        kind = _KIND_IN.get(file, "")
+        if file == "convention":
+            yield from filter(None, (unfit_reference(place, key),))
+        if not (kind or (file == "organisations" and organisations is not None)):
+            continue
+        known = vocabulary.entries.get(kind, {}) if kind else organisations or ()
+        cited = kind == "source" and key in own and place != "sources"
+        if not cited and vocabulary.present_key(kind, key) not in known:
+            yield Fault(field=place, text=UNKNOWN, value=key)
+
+
+_KIND_IN: Final = {file: kind for kind, file in FILES.items()}
+
+
 def unfit(content: Any, vocabulary: Vocabulary) -> Iterator[Fault]:
     """What *content* names that the region does not know, and sources of its own that are not complete."""
-    own = {source.key for source in content.own_sources}
-    named = [("sector", "sectors", content.sectors), ("provision", "legal_basis", getattr(content, "legal_basis", ()))]
-    named += [("source", "sources", content.sources)]
-    for number, evidence in enumerate(getattr(content, "evidence", ())):
-        cited = [key for key in evidence.sources if key not in own]
-        named.append(("source", f"evidence[{number}].sources", cited))
-    for kind, field, keys in named:
-        known = vocabulary.entries.get(kind, {})
-        unknown = (key for key in keys if vocabulary.present_key(kind, key) not in known)
-        yield from (Fault(field=field, text=UNKNOWN, value=key) for key in unknown)
-    yield from filter(None, (unfit_reference("convention", one) for one in getattr(content, "convention", ())))
+    yield from unknown_in(content, vocabulary)
     for number, source in enumerate(content.own_sources):
         for name in ("title", "publisher"):
             if not getattr(source, name):

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from lanzarote import guard
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, ORGANISATION, SCHOOL, SERVICE, kinds_in, kinds_of
+from lanzarote.kinds.law_and_sources import unknown_in
 from lanzarote.kinds.organisations import nameable
 from lanzarote.meetings import agenda
 from lanzarote.records.validation import (
@@ -29,7 +30,7 @@ from lanzarote.translation import N_
 from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from lanzarote.instance import Instance
@@ -73,14 +74,8 @@ def faults_in(meeting: Meeting, known: Known) -> Iterator[Fault]:
     if len(meeting.text) > LANGUAGES:
         yield Fault(field="text", text=TOO_MANY, value=str(LANGUAGES))
     yield from _misdated(meeting, known.today)
-    sectors = known.instance.vocabulary(known.region_id)
-    for key in meeting.sectors:
-        if sectors.present_key("sector", key) not in sectors.sectors:
-            yield Fault(field="sectors", text=UNKNOWN, value=key)
-    for number, there in enumerate(meeting.present):
-        if there.sector is not None and sectors.present_key("sector", there.sector) not in sectors.sectors:
-            yield Fault(field=f"present[{number}].sector", text=UNKNOWN, value=there.sector)
-    yield from _misnamed(meeting, known.organisations(), known.kinds_of(meeting))
+    yield from unknown_in(meeting, known.instance.vocabulary(known.region_id), known.organisations())
+    yield from _misnamed(meeting, known.kinds_of(meeting))
 
 
 def each_once(meeting: Meeting) -> Meeting:
@@ -108,10 +103,7 @@ def _misdated(meeting: Meeting, today: date) -> Iterator[Fault]:
         yield Fault(field="ends", text=NO_PERIOD)
 
 
-def _misnamed(meeting: Meeting, organisations: Collection[str], kinds: Mapping[str, str]) -> Iterator[Fault]:
-    for key in meeting.organisations:
-        if key not in organisations:
-            yield Fault(field="organisations", text=UNKNOWN, value=key)
+def _misnamed(meeting: Meeting, kinds: Mapping[str, str]) -> Iterator[Fault]:
     for number, point in enumerate(meeting.agenda):
         place = f"agenda[{number}]"
         if point.record is None:
@@ -125,8 +117,6 @@ def _misnamed(meeting: Meeting, organisations: Collection[str], kinds: Mapping[s
         place = f"present[{number}]"
         if one.organisation is None and not one.name.strip():
             yield Fault(field=f"{place}.organisation", text=NAMELESS)
-        if one.organisation is not None and one.organisation not in organisations:
-            yield Fault(field=f"{place}.organisation", text=UNKNOWN, value=one.organisation)
         if names_person_only(one.name):
             yield Fault(field=f"{place}.name", text=NO_ORGANISATION)
         if names_person(one.roles):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from lanzarote import guard
+from lanzarote.kinds import law_and_sources
 from lanzarote.records import validation
 from lanzarote.records.records import encode, now
 from lanzarote.records.validation import (
@@ -17,13 +18,11 @@ from lanzarote.records.validation import (
     NO_CHOICE,
     NO_DATE,
     TOO_MANY,
-    UNKNOWN,
     is_address,
     is_date,
     read_as,
     refuse_long,
     unfit_period,
-    unfit_reference,
     unfit_text,
     unfit_year,
 )
@@ -32,7 +31,7 @@ from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
@@ -108,30 +107,10 @@ def faults_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Colle
 
 def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
     """What *sheet* refers to and the region does not know."""
-    own = {source.key for source in sheet.own_sources}
-
-    def lacking(kind: str, keys: Sequence[str], field: str) -> Iterator[Fault]:
-        known = vocabulary.entries.get(kind, {})
-        for key in keys:
-            if vocabulary.present_key(kind, key) not in known and not (kind == "source" and key in own):
-                yield Fault(field=field, text=UNKNOWN, value=key)
-
-    yield from lacking("sector", sheet.sectors, "sectors")
-    yield from lacking("provision", sheet.legal_basis, "legal_basis")
-    yield from lacking("source", sheet.sources, "sources")
-    yield from lacking("field", tuple(sheet.answers), "answers")
-    for number, evidence in enumerate(sheet.evidence):
-        yield from lacking("source", evidence.sources, f"evidence[{number}].sources")
-    for name, keys in sheet.field_sources.items():
-        yield from lacking("source", keys, f"field_sources.{name}")
+    yield from law_and_sources.unknown_in(sheet, vocabulary, organisations)
     for number, partner in enumerate(sheet.partners):
-        place = f"partners[{number}]"
         if not partner.organisation and not (partner.sector and partner.side):
-            yield Fault(field=place, text=NOBODY)
-        if partner.organisation and partner.organisation not in organisations:
-            yield Fault(field=f"{place}.organisation", text=UNKNOWN, value=partner.organisation)
-        yield from lacking("sector", (partner.sector,) if partner.sector else (), f"{place}.sector")
-    yield from filter(None, (unfit_reference("convention", one) for one in sheet.convention))
+            yield Fault(field=f"partners[{number}]", text=NOBODY)
 
 
 def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:

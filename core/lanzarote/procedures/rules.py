@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from lanzarote.kinds.law_and_sources import unknown_in
 from lanzarote.kinds.organisations import nameable
 from lanzarote.records.validation import (
     MISSING,
     NO_ADDRESS,
     TOO_LONG,
-    UNKNOWN,
     Fault,
     is_address,
     is_thin,
-    unfit_reference,
 )
 from lanzarote.regions.reachability import circling, targets_of, unreached
 from lanzarote.translation import N_
@@ -97,14 +96,7 @@ def known_in(instance: Instance, region_id: str, record_id: str = "") -> Known:
 
 def faults_in(procedure: Procedure, known: Known) -> Iterator[Fault]:
     """What it names that the region does not have, and what its type cannot say."""
-    vocabulary = known.vocabulary
-    for place, kind, key in _named(procedure):
-        if kind == "organisation":
-            if key not in known.organisations:
-                yield Fault(field=place, text=UNKNOWN, value=key)
-        elif vocabulary.present_key(kind, key) not in vocabulary.entries.get(kind, {}):
-            yield Fault(field=place, text=UNKNOWN, value=key)
-    yield from filter(None, (unfit_reference("convention", one) for one in procedure.convention))
+    yield from unknown_in(procedure, known.vocabulary, known.organisations)
     for number, step in enumerate(procedure.steps):
         if not any(map(str.strip, step.title.values())):
             yield Fault(field=f"steps[{number}].title", text=MISSING)
@@ -115,27 +107,6 @@ def faults_in(procedure: Procedure, known: Known) -> Iterator[Fault]:
                 yield Fault(field=f"{at}.{name}", text=TOO_LONG, value=str(longest))
         if source.url and not is_address(source.url):
             yield Fault(field=f"{at}.url", text=NO_ADDRESS)
-
-
-def _named(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
-    """Place, kind and key of everything that it names and the region has to know."""
-    pieces: list[tuple[str, Any]] = [(f"parties[{number}]", one) for number, one in enumerate(procedure.parties)]
-    pieces += [(f"measures[{number}]", one) for number, one in enumerate(procedure.measures)]
-    for place, step in enumerate(procedure.steps):
-        passes = [(f"steps[{place}].passes[{number}]", one) for number, one in enumerate(step.passes)]
-        pieces += [(f"steps[{place}]", step), *passes]
-        for at, passing in passes:
-            if passing.basis:
-                yield f"{at}.basis", "provision", passing.basis
-    for at, one in pieces:
-        if one.organisation:
-            yield f"{at}.organisation", "organisation", one.organisation
-        if one.sector:
-            yield f"{at}.sector", "sector", one.sector
-    for key in procedure.legal_basis:
-        yield "legal_basis", "provision", key
-    for key in procedure.sources:
-        yield "sources", "source", key
 
 
 def open_points(procedure: Procedure) -> tuple[Fault, ...]:

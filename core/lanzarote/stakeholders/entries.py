@@ -13,7 +13,6 @@ from lanzarote.records.validation import (
     MISSING,
     NO_ADDRESS,
     TOO_MANY,
-    UNKNOWN,
     Fault,
     is_address,
     read_as,
@@ -109,18 +108,12 @@ def faults_in(organisation: Organisation, vocabulary: Vocabulary, organisations:
     for name, most in MOST.items():
         if len(getattr(organisation, name)) > most:
             yield Fault(field=name, text=TOO_MANY, value=str(most))
-    for kind, field in (("sector", "sectors"), ("source", "sources")):
-        known = vocabulary.entries.get(kind, {})
-        for key in getattr(organisation, field):
-            if vocabulary.present_key(kind, key) not in known:
-                yield Fault(field=field, text=UNKNOWN, value=key)
+    yield from law_and_sources.unknown_in(organisation, vocabulary, organisations)
     if not organisation.sectors:
         yield Fault(field="sectors", text=MISSING)
     if organisation.website and not is_address(organisation.website):
         yield Fault(field="website", text=NO_ADDRESS)
     yield from unfit_period("since", "until", organisation.since, organisation.until)
-    if organisation.merged_into and organisation.merged_into not in organisations:
-        yield Fault(field="merged_into", text=UNKNOWN, value=organisation.merged_into)
     if organisation.verified and not (organisation.sources or organisation.own_sources):
         yield Fault(field="verified", text=NOT_READ)
     yield from _own_sources(organisation)
