@@ -142,13 +142,15 @@ def _read(given: Mapping[str, str], said: Said, overrides: Mapping[str, object])
     values: dict[str, object] = {
         "data": data,
         "database_url": _database_url(given.get("DATABASE_URL") or _file_in(data)),
-        "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
-        "metrics": _metrics(given.get("METRICS", ""), token=given.get("METRICS_TOKEN", "")),
-        "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
     for name, read in _READ.items():
         if text := given.get(name):
             values[name.lower()] = read(text)
+    values |= {
+        "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
+        "metrics": _metrics(given.get("METRICS", ""), token=given.get("METRICS_TOKEN", "")),
+        "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
+    }
     values["said"] = said
     values.update({name: value for name, value in overrides.items() if value is not None})
     if "port" in values:
