@@ -130,11 +130,6 @@ _unknown: set[int] = set()
 """Of words that mean nothing to us only a number is kept: they may be somebody's name."""
 
 
-def words_of(listed: str) -> frozenset[str]:
-    """The words of a list, folded."""
-    return frozenset(map(fold, listed.split()))
-
-
 def kinds_of(word: str) -> int:
     """What *word* may be, as bits; 0 when nothing is known about it. Signs, and an article, may cling to it."""
     found = _known.get(word)

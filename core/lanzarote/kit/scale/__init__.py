@@ -19,8 +19,7 @@ def loads(subject: Subject) -> Iterator[Problem]:
     yield from subject.content.errors
 
 
-_FOUND = {one.id: one for room in (facts, region, package) for one in vars(room).values() if isinstance(one, Rule)} | {
-    loads.id: loads
-}
+_OWN = [one for room in (facts, region, package) for one in vars(room).values() if isinstance(one, Rule)]
+_FOUND = {one.id: one for one in (loads, *_OWN, *facts.SIMPLE, *region.SIMPLE)}
 RULES: tuple[Rule, ...] = tuple(_FOUND[name] for name in ASKED)
 """All rules, by tier; within it facts first and the package last."""

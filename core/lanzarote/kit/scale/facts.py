@@ -84,15 +84,6 @@ def _verifiable(subject: Subject) -> Iterator[Found]:
     return (one for one in _stated(subject) if hasattr(one[2], "verified"))
 
 
-facts_have_sources = every("facts-have-sources", _stated, lambda fact: fact.sources or getattr(fact, "own_sources", ()))
-
-
-sources_have_days = every("sources-have-days", _sources, lambda source: source.read_on is not None)
-
-
-sources_in_use = noted("sources-in-use", _sources)
-
-
 @rule(about=_dates)
 def dates_make_sense(subject: Subject) -> Iterator[Problem]:
     content, today = subject.content, subject.today
@@ -126,11 +117,6 @@ def _order(subject: Subject, header: RegionHeader) -> Iterator[Problem]:
             yield subject.content.at("region.toml", ("history", number, "until"), told)
 
 
-nothing_unread = noted("nothing-unread")
-nothing_deprecated = noted("nothing-deprecated")
-nobody_recognisable = noted("nobody-recognisable")
-
-
 @rule()
 def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
     facts = list(_verifiable(subject))
@@ -141,9 +127,6 @@ def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
         told = f"is not verified; read it in its sources, then write verified = true (verified: {far})"
         for file, path in waiting:
             yield subject.content.at(file, path, told)
-
-
-open_questions_told = every("open-questions-told", _verifiable, lambda fact: fact.verified or fact.note)
 
 
 @rule(about=_days)
@@ -262,9 +245,6 @@ def _untranslated(one: Progress, what: str, asked: int, missing: int) -> Iterato
         yield Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
 
 
-synonyms_in_use = noted("synonyms-in-use", lambda subject: subject.content.synonyms)
-
-
 # --- Rules about law: how it is cited, dated and mapped to the Convention ---
 
 _BESIDE = re.compile(r"\([^)]*\)")
@@ -332,11 +312,6 @@ def numbers_fit(subject: Subject) -> Iterator[Problem]:
                         yield content.at(file, ("provisions", key, "number"), told)
 
 
-law_findable = every(
-    "law-findable", _instruments_of, lambda instrument: instrument.eli or instrument.identifier or instrument.url
-)
-
-
 @rule(about=_wordings_of)
 def provisions_mapped(subject: Subject) -> Iterator[Problem]:
     for file, path, last in _wordings_of(subject):
@@ -368,3 +343,18 @@ def _numbers(text: str) -> list[str]:
 
 def _form(word: str) -> str:
     return _DIGITS.sub("0", word)
+
+
+# --- Rules that one look at each thing answers, and those that reading the folder has answered ---
+
+SIMPLE = (
+    every("facts-have-sources", _stated, lambda fact: fact.sources or getattr(fact, "own_sources", ())),
+    every("sources-have-days", _sources, lambda source: source.read_on is not None),
+    noted("sources-in-use", _sources),
+    noted("nothing-unread"),
+    noted("nothing-deprecated"),
+    noted("nobody-recognisable"),
+    every("open-questions-told", _verifiable, lambda fact: fact.verified or fact.note),
+    noted("synonyms-in-use", lambda subject: subject.content.synonyms),
+    every("law-findable", _instruments_of, lambda one: one.eli or one.identifier or one.url),
+)

@@ -81,16 +81,10 @@ def _originals(subject: Subject) -> Iterator[Found]:
         yield file, ("text", practice.original), (practice, practice.text.get(practice.original))
 
 
-limits_told = every("limits-told", _originals, lambda one: one[1] is None or one[1].limits)
-
-
 @rule()
 def a_practice_shown(subject: Subject) -> Iterator[Problem]:
     if not list(_shown(subject)):
         yield subject.content.at("practices", (), "no practice is shown")
-
-
-practices_mapped = every("practices-mapped", _shown, lambda practice: practice.convention)
 
 
 @rule(about=_shown)
@@ -100,15 +94,6 @@ def partners_of_both_sides(subject: Subject) -> Iterator[Problem]:
         if missing := [side for side, counting in SIDES.items() if not there & {*counting}]:
             told = f"shows no partner of the side {' and none of '.join(missing)}"
             yield subject.content.at(file, ("partners",), told)
-
-
-fields_have_sources = noted(SOURCED, _shown)
-
-
-practices_rest_on_law = every("practices-rest-on-law", _shown, lambda practice: practice.legal_basis)
-
-
-results_told = every("results-told", _originals, lambda one: one[0].evidence or (one[1] and one[1].results))
 
 
 def _sides(content: Content, practice: PracticeSeed) -> Iterator[str]:
@@ -132,12 +117,6 @@ def _lines(subject: Subject) -> Iterator[Found]:
     for key, line in subject.content.helplines.items():
         if not (line.until and line.until <= subject.today):
             yield "helplines.toml", (key,), line
-
-
-helplines_reachable = noted("helplines-reachable", _lines)
-
-
-hours_told = every("hours-told", _lines, lambda line: line.hours)
 
 
 @rule()
@@ -221,9 +200,6 @@ def sectors_have_bodies(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at("sectors.toml", (key,), "no body of organisations.toml belongs to this sector")
 
 
-leading_sector_named = every("leading-sector-named", _header, lambda header: header.leading_sectors)
-
-
 @rule()
 def ages_rest_on_law(subject: Subject) -> Iterator[Problem]:
     if not any(age.years is not None for age in subject.content.ages.values()):
@@ -242,9 +218,6 @@ def mandate_stated(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at(file, path, "has no title, or no objectives")
 
 
-mandates_dated = every("mandates-dated", _mandates, lambda mandate: mandate.since and mandate.adopted_by)
-
-
 @rule()
 def decision_rule_stated(subject: Subject) -> Iterator[Problem]:
     decision = subject.content.decision
@@ -253,9 +226,6 @@ def decision_rule_stated(subject: Subject) -> Iterator[Problem]:
     elif not {"public", "civil-society"} <= set(decision.quorum_sides):
         told = "does not ask that both sides are there; add both to quorum_sides"
         yield subject.content.at("decision.toml", ("quorum_sides",), told)
-
-
-decision_rule_adopted = every("decision-rule-adopted", _decision, lambda decision: not decision.editorial)
 
 
 @rule()
@@ -269,4 +239,18 @@ def grid_stated(subject: Subject) -> Iterator[Problem]:
             yield subject.content.at("criteria.toml", ("questions", number), "does not say how it is meant; add help")
 
 
-contact_given = every("contact-given", _header, lambda header: header.contact)
+# --- Rules that one look at each thing answers, and those that reading the folder has answered ---
+
+SIMPLE = (
+    every("limits-told", _originals, lambda one: one[1] is None or one[1].limits),
+    every("practices-mapped", _shown, lambda practice: practice.convention),
+    noted(SOURCED, _shown),
+    every("practices-rest-on-law", _shown, lambda practice: practice.legal_basis),
+    every("results-told", _originals, lambda one: one[0].evidence or (one[1] and one[1].results)),
+    noted("helplines-reachable", _lines),
+    every("hours-told", _lines, lambda line: line.hours),
+    every("leading-sector-named", _header, lambda header: header.leading_sectors),
+    every("mandates-dated", _mandates, lambda mandate: mandate.since and mandate.adopted_by),
+    every("decision-rule-adopted", _decision, lambda decision: not decision.editorial),
+    every("contact-given", _header, lambda header: header.contact),
+)
