@@ -59,10 +59,16 @@ class Kind(Struct, frozen=True, kw_only=True):
     """What *values* say; of what was saved everything but the fields that changed. Raises Faulty."""
     checked: Callable[[Ground, Any, Checks, frozenset[str]], Any]
     """The names are those by which organisations may be named. Raises Disclosure, Identifying, Faulty, Objected."""
-    begin: Callable[[Session, Ground, Any, str, datetime], Record]
-    save: Callable[[Session, Ground, Record, Any, int, datetime], int]
+    writing: Any
+    """The services that begin and save one."""
     titles: Callable[[Any], Mapping[str, str]]
     """Language → by what people know it."""
+
+    def begin(self, session: Session, ground: Ground, given: Any, record_id: str, at: datetime) -> None:
+        self.writing.begin(session, ground.region_id, given, by=ground.by, at=at, record_id=record_id)
+
+    def save(self, session: Session, ground: Ground, record: Record, given: Any, expected: int, at: datetime) -> None:
+        self.writing.save(session, record, given, expected=expected, by=ground.by, at=at)
 
 
 def _keys_of(ground: Ground, kept: Kept | None) -> drafts.Earlier:
@@ -142,12 +148,7 @@ PRACTICES: Final = Kind(
     values=_practice_values,
     taken=_practice_taken,
     checked=_practice_checked,
-    begin=lambda session, ground, given, record_id, at: practice_writing.begin(
-        session, ground.region_id, given, by=ground.by, at=at, record_id=record_id
-    ),
-    save=lambda session, ground, record, given, expected, at: practice_writing.save(
-        session, record, given, expected=expected, by=ground.by, at=at
-    ),
+    writing=practice_writing,
     titles=lambda sheet: {lang: text.title for lang, text in sheet.text.items() if text.title},
 )
 
@@ -211,12 +212,7 @@ ORGANISATIONS: Final = Kind(
     values=_entry_values,
     taken=_entry_taken,
     checked=_entry_checked,
-    begin=lambda session, ground, given, record_id, at: entry_writing.begin(
-        session, ground.region_id, given, by=ground.by, at=at, record_id=record_id
-    ),
-    save=lambda session, ground, record, given, expected, at: entry_writing.save(
-        session, record, given, expected=expected, by=ground.by, at=at
-    ),
+    writing=entry_writing,
     titles=lambda entry: entry.name,
 )
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (PRACTICES, ORGANISATIONS)}

@@ -56,25 +56,16 @@ BATCH = 1_000
 ACTOR = "restore"
 
 Kind = Literal["text", "integer", "number", "boolean", "moment", "day", "bytes"]
-_TYPES: dict[Kind, tuple[Any, Any]] = {
-    "text": (sa.String(), str),
-    "integer": (sa.BigInteger(), int),
-    "boolean": (sa.Boolean(), bool),
-    "number": (sa.Float(), float),
-    "moment": (Moment(), datetime),
-    "day": (sa.Date(), date),
-    "bytes": (sa.LargeBinary(), bytes),
+_TYPES: dict[Kind, tuple[Any, Any, Any]] = {
+    "boolean": (sa.Boolean, sa.Boolean(), bool),
+    "integer": (sa.Integer, sa.BigInteger(), int),
+    "number": (sa.Float, sa.Float(), float),
+    "moment": (sa.DateTime, Moment(), datetime),
+    "day": (sa.Date, sa.Date(), date),
+    "bytes": (sa.LargeBinary, sa.LargeBinary(), bytes),
+    "text": (sa.String, sa.String(), str),
 }
-"""How a kind of column is bound, and read from JSON."""
-_KINDS: tuple[tuple[Any, Kind], ...] = (
-    (sa.Boolean, "boolean"),
-    (sa.Integer, "integer"),
-    (sa.Float, "number"),
-    (sa.DateTime, "moment"),
-    (sa.Date, "day"),
-    (sa.LargeBinary, "bytes"),
-    (sa.String, "text"),
-)
+"""By which type a kind of column is known, the first that fits; how it is bound, and read from JSON."""
 
 
 class Member(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -314,7 +305,7 @@ def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest) 
 
 
 def _batches(name: str, member: Member, lines: Any) -> Iterator[list[dict[str, Any]]]:
-    types = tuple(_TYPES[kind][1] | None for kind in member.columns.values())
+    types = tuple(_TYPES[kind][2] | None for kind in member.columns.values())
     row: Any = tuple.__class_getitem__(types)
     decoder = LateDecoder[tuple[Any, ...]](row)
     rows: list[dict[str, Any]] = []
@@ -400,7 +391,7 @@ def _tables_of(connection: Connection) -> dict[str, sa.TableClause]:
         if not name.startswith(INDEX):
             keys = set(inspector.get_pk_constraint(name)["constrained_columns"])
             columns = [
-                sa.Column(column["name"], _TYPES[_kind(column["type"])][0], primary_key=column["name"] in keys)
+                sa.Column(column["name"], _TYPES[_kind(column["type"])][1], primary_key=column["name"] in keys)
                 for column in inspector.get_columns(name)
             ]
             tables[name] = sa.Table(name, sa.MetaData(), *columns)
@@ -408,7 +399,7 @@ def _tables_of(connection: Connection) -> dict[str, sa.TableClause]:
 
 
 def _kind(column: Any) -> Kind:
-    for kind, name in _KINDS:
+    for name, (kind, _, _) in _TYPES.items():
         if isinstance(column, kind):
             return name
     if isinstance(column, Moment):
