@@ -24,7 +24,7 @@ from lanzarote.translation.catalogues import SOURCE_LANGUAGE, is_language
 from lanzarote.types import Catalogue, FrameworkHeader, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from lanzarote.kit.scale.judging import Judgement
@@ -241,15 +241,14 @@ def _as_json(
 
 
 def _summary(content: Content) -> str:
+    kinds: tuple[tuple[Mapping[str, object], str], ...] = (
+        (content.sectors, "sector"),
+        (content.organisations, "organisation"),
+        (content.provisions, "provision"),
+        (content.practices, "practice"),
+        *([(content.procedures, "procedure")] if content.procedures else []),
+        (content.sources, "source"),
+    )
     if _is_law(content):
         kinds = ((content.instruments, "legal text"), (content.provisions, "provision"), (content.sources, "source"))
-        return ", ".join(counted(len(entries), noun) for entries, noun in kinds)
-    counted = (
-        (len(content.sectors), "sector"),
-        (len(content.organisations), "organisation"),
-        (len(content.provisions), "provision"),
-        (len(content.practices), "practice"),
-        *([(len(content.procedures), "procedure")] if content.procedures else []),
-        (len(content.sources), "source"),
-    )
-    return ", ".join(counted(number, noun) for number, noun in counted)
+    return ", ".join(counted(len(entries), noun) for entries, noun in kinds)

@@ -15,7 +15,7 @@ from lanzarote.downloads import list_pages
 from lanzarote.downloads.lists import Wanted, make
 from lanzarote.downloads.model import Download
 from lanzarote.instance import Instance
-from lanzarote.plugins.host import Slot
+from lanzarote.plugins.remembered import Slot
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.outbox import Worker
 from lanzarote.stakeholders.senders import Senders

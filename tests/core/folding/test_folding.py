@@ -101,7 +101,8 @@ def test_every_folded_character_knows_where_it_comes_from(text: str) -> None:
     """Each is marked by itself; what is marked folds to what was found."""
     folded = fold(text)
     for place, char in enumerate(folded):
-        marked = [piece for piece, is_marked in mark(text, lambda _, at=place: [(at, at + 1, 1)]) if is_marked]
+        found: list[Span] = [(place, place + 1, 1)]
+        marked = [piece for piece, is_marked in mark(text, lambda _, found=found: found) if is_marked]  # type: ignore[misc]
         assert all(char in fold(piece) for piece in marked)
 
 
