@@ -118,14 +118,10 @@ class Checker:
 
     def _references(self, value: Any, field: str) -> None:
         """What a record refers to, as its type declares it."""
-        own = {source.key for source in getattr(value, "own_sources", ())}
         for path, name, key in references_in(value):
-            # What tells of one record may rest on a document that only this record cites; the record itself does not.
-            if not key or (name == "sources" and key in own and path != ("sources",)):
-                continue
             if name == "convention":
                 self._need_article(key, _place(field, path))
-            elif key not in self._known.get(name, (key,)):
+            elif key and key not in self._known.get(name, (key,)):
                 raise BadLine(_place(field, path), f"the region knows no {name.removesuffix('s')} {key!r}")
 
     def _need_article(self, reference: str, field: str) -> None:

@@ -87,7 +87,6 @@ def unknown_in(content: Any, vocabulary: Vocabulary, organisations: Collection[s
 
     *organisations*: every id and key of the directory, where it may name some.
     """
-    own = {source.key for source in getattr(content, "own_sources", ())}
     for path, file, key in references_in(content):
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
         kind = _KIND_IN.get(file, "")
@@ -96,8 +95,7 @@ def unknown_in(content: Any, vocabulary: Vocabulary, organisations: Collection[s
         if not (kind or (file == "organisations" and organisations is not None)):
             continue
         known = vocabulary.entries.get(kind, {}) if kind else organisations or ()
-        cited = kind == "source" and key in own and place != "sources"
-        if not cited and vocabulary.present_key(kind, key) not in known:
+        if vocabulary.present_key(kind, key) not in known:
             yield Fault(field=place, text=UNKNOWN, value=key)
 
 

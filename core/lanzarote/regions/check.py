@@ -267,14 +267,11 @@ _NAMED = {
 def _check_references(content: Content) -> None:
     """Whatever a key refers to, as its type declares it, is there."""
     for file, start, value in values_of(content):
-        own = {one.key for one in getattr(value, "own_sources", ())}
         for path, name, key in references_in(value, start):
-            # What tells of one record may rest on a document that only this record cites; the record itself does not.
-            if not (name == "sources" and key in own and path != (*start, "sources")):
-                told = _lacking(content, file.removesuffix(".toml") if name == "same" else name, key, _NAMED.get(name))
-                if told:  # an article is named with its list, a partner as a row
-                    listed = path[: path.index("convention") + 1] if name == "convention" else path
-                    content.problem(file, listed[:-1] if listed[0] == "partners" and not start else listed, told)
+            told = _lacking(content, file.removesuffix(".toml") if name == "same" else name, key, _NAMED.get(name))
+            if told:  # an article is named with its list, a partner as a row
+                listed = path[: path.index("convention") + 1] if name == "convention" else path
+                content.problem(file, listed[:-1] if listed[0] == "partners" and not start else listed, told)
     for article in content.coverage:
         if told := _lacking(content, "convention", article):
             content.problem("coverage.toml", (article,), told)

@@ -263,10 +263,16 @@ class Reference(NamedTuple):
 _Find = Callable[[Any, Path], Iterable[Reference]]
 
 
-def references_in(value: Any, path: Path = ()) -> Iterable[Reference]:
-    """Every key in *value* that names something else, list by list and table by table."""
+def references_in(value: Any, path: Path = ()) -> Iterator[Reference]:
+    """Every key in *value* that names something else, list by list and table by table.
+
+    What tells of one record may rest on a document that only this record cites: that is named by nobody else.
+    """
     find = _of_struct(type(value)) if isinstance(value, Struct) else None
-    return find(value, path) if find else ()
+    own = {source.key for source in getattr(value, "own_sources", ())}
+    for one in find(value, path) if find else ():
+        if not (one.file == "sources" and one.key in own and one.path != (*path, "sources")):
+            yield one
 
 
 @cache
