@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Kind
     from lanzarote.plugins import Host
     from lanzarote.records.kinds import Kinds
-    from lanzarote.regions.former_keys import Report
+    from lanzarote.regions.seeds import Report
     from lanzarote.store.database import Database
 
 LISTENERS: Final = (

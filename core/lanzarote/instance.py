@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.records.outbox import Worker
     from lanzarote.regions.claims import Installed
     from lanzarote.regions.content import Content
-    from lanzarote.regions.former_keys import Report
+    from lanzarote.regions.seeds import Report
     from lanzarote.types import LegalFramework
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from lanzarote.records import outbox, records
 from lanzarote.records.changelog import Served, bump_revision
 from lanzarote.regions import seeds, vocabulary
 from lanzarote.regions.content import GOING
-from lanzarote.regions.former_keys import Report, led_on, with_former_keys
+from lanzarote.regions.seeds import Report, led_on, with_former_keys
 from lanzarote.results import enrolling
 from lanzarote.types import RegionHeader
 

@@ -216,7 +216,7 @@ def _tell_faults(content: Content, exempt: Sequence[Problem]) -> None:
 def _tell(
     folder: Path, content: Content, judgement: Judgement, lost: Sequence[Problem] | None, *, everything: bool
 ) -> None:
-    from lanzarote.kit.scale.telling import tell
+    from lanzarote.kit.scale.judging import tell
 
     print(f"{folder} can be loaded: {_summary(content)}.")
     for line in tell(judgement, everything=everything):
@@ -233,7 +233,7 @@ def _tell(
 def _as_json(
     folder: Path, content: Content, judgement: Judgement | None, lost: Sequence[Problem] | None
 ) -> dict[str, Any]:
-    from lanzarote.kit.scale.telling import as_json, problem_as_json
+    from lanzarote.kit.scale.judging import as_json, problem_as_json
 
     told: dict[str, Any] = {"folder": str(folder), "faults": [problem_as_json(one) for one in content.errors]}
     told |= as_json(judgement) if judgement else {"reached": None, "next": "loadable", "tiers": []}

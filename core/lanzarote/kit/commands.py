@@ -104,7 +104,7 @@ def check(given: Namespace) -> int:
 
 def _rules(given: Namespace) -> int:
     from lanzarote.kit.scale import RULES
-    from lanzarote.kit.scale.telling import rules_as_json, tell_rules
+    from lanzarote.kit.scale.judging import rules_as_json, tell_rules
 
     told = json.dumps(rules_as_json(RULES), indent=2) if given.json else "\n".join(tell_rules(RULES))
     print(told)

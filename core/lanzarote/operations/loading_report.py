@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.records.records import Record
     from lanzarote.records.tasks import Task
-    from lanzarote.regions.former_keys import Report
+    from lanzarote.regions.seeds import Report
 
 STALE = "stale: translations whose original changed after they were made"
 LONGEST = 400

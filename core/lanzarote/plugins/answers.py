@@ -67,7 +67,7 @@ RETURNED: Final[Mapping[str, Any]] = {
 """Function of a contribution → what it returns."""
 FUNCTIONS: Final = tuple(RETURNED)
 """Fields of a contribution that stay where the package is."""
-AT_THE_MERCY: Final = frozenset({"read", "begin", "finish", "leave", "ended", "examine"})
+AT_THE_MERCY: Final = frozenset(RETURNED) - {"write"}
 """Those whose failures may be the fault of a file or of a provider."""
 Described = dict[str, str | tuple[str, ...]]
 """The other fields of a contribution."""

@@ -9,7 +9,7 @@ from lanzarote.procedures import writing
 from lanzarote.records.records import encode
 from lanzarote.regions import seeds
 from lanzarote.regions.content import Content
-from lanzarote.regions.former_keys import led_on
+from lanzarote.regions.seeds import led_on
 
 from tests.core.procedures.agreeing import HEAD, do, get, public, save, status
 

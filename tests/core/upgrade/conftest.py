@@ -14,8 +14,7 @@ from lanzarote.practices.service import facets_of
 from lanzarote.records import records
 from lanzarote.records.records import Record, encode
 from lanzarote.records.tasks import open_tasks
-from lanzarote.regions.former_keys import Report
-from lanzarote.regions.seeds import Seed
+from lanzarote.regions.seeds import Report, Seed
 from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import Practice
 from sqlalchemy import select

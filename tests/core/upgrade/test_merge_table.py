@@ -16,7 +16,7 @@ from lanzarote.instance import Instance
 from lanzarote.records import records
 from lanzarote.records.records import Record, Version, encode
 from lanzarote.records.tasks import open_tasks
-from lanzarote.regions.former_keys import Report
+from lanzarote.regions.seeds import Report
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

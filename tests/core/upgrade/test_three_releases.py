@@ -14,7 +14,7 @@ from tests.core.upgrade.conftest import Land, sectors
 
 if TYPE_CHECKING:
     from lanzarote.records.records import Record
-    from lanzarote.regions.former_keys import Report
+    from lanzarote.regions.seeds import Report
     from sqlalchemy.orm import Session
 
 GONE: Any = None
