@@ -25,8 +25,7 @@ from lanzarote.regions.content import Content
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
 from lanzarote.regions.words import own_words
 from lanzarote.translation import Translations, plural_categories
-from lanzarote.translation.formats import gettext_plurals, plural_examples
-from lanzarote.translation.plural_order import order_in
+from lanzarote.translation.formats import gettext_plurals, order_in, plural_examples
 from lanzarote.translation.po import Entry, read_po, write_po
 from lanzarote.types import Catalogue
 

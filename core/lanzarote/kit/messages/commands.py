@@ -17,7 +17,7 @@ from lanzarote.regions.words import own_words
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import load
 from lanzarote.translation.checking import fault_of
-from lanzarote.translation.plural_order import arranged, order_in
+from lanzarote.translation.formats import arranged, order_in
 from lanzarote.translation.po import examine, header_of
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
 
-    from lanzarote.translation.plural_order import Order
+    from lanzarote.translation.formats import Order
     from lanzarote.translation.po import Entry
 
 WHAT = {PLATFORM: "words of the platform", "region": "words of the folder"}
