@@ -309,9 +309,6 @@ def of_finding(said: Finding, known: Known) -> Iterator[Fault]:
     yield from _unfit(said, known)
     if len(set(said.sectors)) < 2:
         yield Fault(field="sectors", text=TWO_SECTORS)
-    for one in said.organisations:
-        if one not in known.organisations:
-            yield Fault(field="organisations", text=UNKNOWN, value=one)
     if said.observed_on and not is_date(said.observed_on):
         yield Fault(field="observed_on", text=NO_DATE)
     elif said.observed_on and said.observed_on > known.today[: len(said.observed_on)]:
@@ -345,7 +342,7 @@ def texts_of(said: Finding) -> Iterator[tuple[str, str]]:
 
 
 def _unfit(content: Finding | Improvement, known: Known) -> Iterator[Fault]:
-    yield from law_and_sources.unfit(content, known.vocabulary)
+    yield from law_and_sources.unfit(content, known.vocabulary, known.organisations)
     for language, texts in content.text.items():
         said = any(getattr(texts, name) for name in texts.__struct_fields__)
         if language != content.original and said and not (texts.title or "").strip():

@@ -82,29 +82,27 @@ SOURCES: Final = (
 )
 
 
-def unknown_in(content: Any, vocabulary: Vocabulary, organisations: Collection[str] | None = None) -> Iterator[Fault]:
+def unknown_in(content: Any, vocabulary: Vocabulary, organisations: Collection[str] = ()) -> Iterator[Fault]:
     """What *content* refers to, as its type declares it, and the region does not know.
 
-    *organisations*: every id and key of the directory, where it may name some.
+    *organisations*: every id and key of the directory.
     """
     for path, file, key in references_in(content):
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
         kind = _KIND_IN.get(file, "")
         if file == "convention":
             yield from filter(None, (unfit_reference(place, key),))
-        if not (kind or (file == "organisations" and organisations is not None)):
-            continue
-        known = vocabulary.entries.get(kind, {}) if kind else organisations or ()
-        if vocabulary.present_key(kind, key) not in known:
+        known = vocabulary.entries.get(kind, {}) if kind else organisations
+        if (kind or file == "organisations") and vocabulary.present_key(kind, key) not in known:
             yield Fault(field=place, text=UNKNOWN, value=key)
 
 
 _KIND_IN: Final = {file: kind for kind, file in FILES.items()}
 
 
-def unfit(content: Any, vocabulary: Vocabulary) -> Iterator[Fault]:
+def unfit(content: Any, vocabulary: Vocabulary, organisations: Collection[str] = ()) -> Iterator[Fault]:
     """What *content* names that the region does not know, and sources of its own that are not complete."""
-    yield from unknown_in(content, vocabulary)
+    yield from unknown_in(content, vocabulary, organisations)
     for number, source in enumerate(content.own_sources):
         for name in ("title", "publisher"):
             if not getattr(source, name):

@@ -5,7 +5,6 @@ Babel is imported inside the functions: start-up and the command line must not p
 
 from __future__ import annotations
 
-import gettext
 import pickle
 import re
 import unicodedata
@@ -318,6 +317,8 @@ class _Unclear(Exception):
 
 def _chosen(head: str, language: str) -> dict[str, int]:
     """Category → the form that *head* chooses for its whole numbers."""
+    import gettext
+
     match = _HEAD.fullmatch(head.strip())
     if match is None:
         raise _Unclear('cannot be read; it is written "nplurals=…; plural=…;"')
