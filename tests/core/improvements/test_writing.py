@@ -48,7 +48,6 @@ from tests.core.improvements.deliberating import (
     state,
     step,
 )
-from tests.core.records.permitted import MAY_FINDING, MAY_IMPROVEMENT
 
 TITLE = OBSERVED["text"]["fr"]["title"]
 

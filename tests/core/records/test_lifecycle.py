@@ -16,8 +16,6 @@ from lanzarote.records.lifecycle import (
     possible_actions,
 )
 
-from tests.core.records.permitted import MAY_FINDING, MAY_IMPROVEMENT
-
 
 @pytest.mark.parametrize("name", TABLES)
 def test_it_goes_only_where_its_table_says(name: str) -> None:
