@@ -254,21 +254,22 @@ def _concerns(text: str, identifiers: Sequence[str], *, of_line: bool) -> list[C
     return [one for one in found if one.code != "phone"] + mobiles
 
 
-_NAMED = {
-    "sectors": "sector of sectors.toml",
-    "organisations": "organisation of organisations.toml",
-    "provisions": "provision of law/",
-    "practices": "practice of this region",
-    "fields": "field of fields.toml",
-    "same": "entry of this file",
+_ABSENT = {
+    "sources": "is not in sources.toml",
+    "sectors": "is no sector of sectors.toml",
+    "organisations": "is no organisation of organisations.toml",
+    "provisions": "is no provision of law/",
+    "practices": "is no practice of this region",
+    "fields": "is no field of fields.toml",
 }
+"""What is said of a key by the file where it is not."""
 
 
 def _check_references(content: Content) -> None:
     """Whatever a key refers to, as its type declares it, is there."""
     for file, start, value in values_of(content):
         for path, name, key in references_in(value, start):
-            told = _lacking(content, file.removesuffix(".toml") if name == "same" else name, key, _NAMED.get(name))
+            told = _lacking(content, file.removesuffix(".toml") if name == "same" else name, key, own=name == "same")
             if told:  # an article is named with its list, a partner as a row
                 listed = path[: path.index("convention") + 1] if name == "convention" else path
                 content.problem(file, listed[:-1] if listed[0] == "partners" and not start else listed, told)
@@ -277,8 +278,8 @@ def _check_references(content: Content) -> None:
             content.problem("coverage.toml", (article,), told)
 
 
-def _lacking(content: Content, name: str, key: str, what: str | None = None) -> str:
-    """What to write instead of *key*; empty where there is what it names."""
+def _lacking(content: Content, name: str, key: str, *, own: bool = False) -> str:
+    """What to write instead of *key*; empty where there is what it names. *own*: in the file that names it."""
     if name == "convention":
         try:
             Reference.parse(key)
@@ -290,7 +291,7 @@ def _lacking(content: Content, name: str, key: str, what: str | None = None) -> 
         return "" if key in common else f"{key!r} is no common sector; {nearest(key, common)}"
     if not content.lacks(name, key):
         return ""
-    return f"{key!r} {f'is no {what}' if what else f'is not in {name}.toml'}; {way_to(content, name, key)}"
+    return f"{key!r} {'is no entry of this file' if own else _ABSENT[name]}; {way_to(content, name, key)}"
 
 
 def _check_provisions(content: Content) -> None:
