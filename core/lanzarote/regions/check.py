@@ -254,14 +254,14 @@ def _concerns(text: str, identifiers: Sequence[str], *, of_line: bool) -> list[C
     return [one for one in found if one.code != "phone"] + mobiles
 
 
-_ABSENT = {
-    "sources": "is not in sources.toml",
-    "sectors": "is no sector of sectors.toml",
-    "organisations": "is no organisation of organisations.toml",
-    "provisions": "is no provision of law/",
-    "practices": "is no practice of this region",
-    "fields": "is no field of fields.toml",
-}
+_ABSENT = (
+    ("sources", "is not in sources.toml"),
+    ("sectors", "is no sector of sectors.toml"),
+    ("organisations", "is no organisation of organisations.toml"),
+    ("provisions", "is no provision of law/"),
+    ("practices", "is no practice of this region"),
+    ("fields", "is no field of fields.toml"),
+)
 """What is said of a key by the file where it is not."""
 
 
@@ -291,7 +291,7 @@ def _lacking(content: Content, name: str, key: str, *, own: bool = False) -> str
         return "" if key in common else f"{key!r} is no common sector; {nearest(key, common)}"
     if not content.lacks(name, key):
         return ""
-    return f"{key!r} {'is no entry of this file' if own else _ABSENT[name]}; {way_to(content, name, key)}"
+    return f"{key!r} {'is no entry of this file' if own else dict(_ABSENT)[name]}; {way_to(content, name, key)}"
 
 
 def _check_provisions(content: Content) -> None:
