@@ -357,7 +357,7 @@ def kinds(given: Namespace) -> int:
     from lanzarote.composition import entries, kinds
     from lanzarote.kinds.description import entry_lines, lines_of
 
-    known = {kind.name: (kind.words.plural, partial(lines_of, kind)) for kind in kinds()}
+    known = {kind.name: (kind.plural, partial(lines_of, kind)) for kind in kinds()}
     known |= {one.name: (f"beside {one.beside.name}", partial(entry_lines, one)) for one in entries()}
     if given.name is None:
         for name, (about, _) in known.items():

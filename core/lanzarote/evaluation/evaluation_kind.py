@@ -308,7 +308,6 @@ EVALUATIONS: Final = Kind(
     fields=FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Evaluations"),
         begin=N_("Begin an evaluation"),
         lede=N_(
             "Whether the pilot did what it was made for: criteria first, then the answers of both views, then the "

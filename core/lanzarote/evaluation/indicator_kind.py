@@ -178,7 +178,6 @@ INDICATORS: Final = Kind(
     fields=FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Indicators"),
         begin=N_("Add an indicator"),
         lede=N_(
             "What the group measures its pilot by. Say what is counted before you count; the values follow, and a "

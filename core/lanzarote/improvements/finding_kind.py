@@ -237,7 +237,6 @@ FINDINGS: Final = Kind(
     fields=FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Findings"),
         begin=N_("Record a finding"),
         lede=N_(
             "What does not work between the sectors, as the group sees it. A draft is read by its authors and "

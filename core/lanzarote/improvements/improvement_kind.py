@@ -301,7 +301,6 @@ IMPROVEMENTS: Final = Kind(
     fields=FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Improvements"),
         begin=N_("Propose an improvement"),
         lede=N_(
             "What the group proposes to do differently. The whole group reads it from the first word; the public reads "

@@ -239,7 +239,7 @@ def _label(opened: Opened, place: str) -> str:
 
 def crumbs(opened: Opened) -> list[dict[str, str]]:
     kind, view = opened.kind, opened.view
-    whole = {"label": view._(kind.words.plural), "href": view.href("team", kind.room)}
+    whole = {"label": view._(kind.plural), "href": view.href("team", kind.room)}
     here = {"label": opened.title, "href": view.href("team", kind.room, opened.id)} if opened.version else None
     return [whole, *([here] if here else [])]
 

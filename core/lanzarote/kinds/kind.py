@@ -179,7 +179,8 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
 class Words(Struct, frozen=True, kw_only=True):
     """What pages call the records of a kind; to be translated."""
 
-    plural: str
+    plural: str = ""
+    """The title of the list, where that is not what the kind is called."""
     begin: str = ""
     lede: str
     """Below the title of the list."""
@@ -327,6 +328,11 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     @property
     def name(self) -> str:
         return self.record.name
+
+    @property
+    def plural(self) -> str:
+        """The title of its list."""
+        return self.words.plural or self.record.plural
 
     @property
     def room(self) -> str:

@@ -209,7 +209,7 @@ def to_record(kind: AnyKind, view: View, record_id: str, done: str) -> Response[
 
 
 def words_of(kind: AnyKind, view: View) -> dict[str, Any]:
-    said = {name: getattr(kind.words, name) for name in kind.words.__struct_fields__}
+    said = {name: getattr(kind.words, name) for name in kind.words.__struct_fields__} | {"plural": kind.plural}
     return {
         name: (view._(one) if one else "") if isinstance(one, str) else tuple(view._(other) for other in one)
         for name, one in said.items()

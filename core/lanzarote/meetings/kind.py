@@ -417,7 +417,6 @@ MEETINGS: Final = Kind(
     fields=fields.FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Meetings"),
         begin=N_("Plan a meeting"),
         lede="",
         form_lede="",

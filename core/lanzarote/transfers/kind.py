@@ -293,7 +293,6 @@ TRANSFERS: Final = Kind(
     fields=FIELDS,
     steps=STEPS,
     words=Words(
-        plural=N_("Practices taken up"),
         lede=N_(
             "What works in another place can work here. Open a practice of another region and choose “Take up in "
             "another place”."

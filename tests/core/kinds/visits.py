@@ -219,7 +219,7 @@ VISITS: Final = Kind(
     ), shown=2,
     notices={"was-held": HELD}, none="There is no such visit.", erased="It was erased.",
     words=Words(
-        plural="Visits", begin="Plan a visit", lede="Who was where.", form_lede="Say who comes.", caption="All visits",
+        begin="Plan a visit", lede="Who was where.", form_lede="Say who comes.", caption="All visits",
         columns=("Visit", "State", "Last changed"), empty="No visit yet.", empty_hint="Plan one.",
     ),
     api=Api(
