@@ -64,7 +64,7 @@ class Desk:
             )
 
     def step(self, who: Writer, name: str, status: int = 303, **fields: Any) -> Any:
-        who.open(f"{self.at}/{name}", f"/{name}").fill(fields)
+        who.open(f"{self.at}/{name}?unsaved=continue", f"/{name}").fill(fields)
         return who.post(f"{self.at}/{name}", who.fields, status=status)
 
     def say(self, body: str, choice: str, reason: str = "", *, named: bool = False) -> None:
@@ -99,7 +99,7 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     until = (desk.today + timedelta(days=9)).isoformat()
     desk.step(desk.head, "call", 400, until="")
     desk.step(desk.head, "call", 400, until=until, bodies=[])
-    desk.step(desk.head, "call", until=until)
+    desk.step(desk.head, "call", until=until, bodies=desk.group.bodies)
     assert "Un référent unique par signalement" in desk.rep.get("/fr/start")
     assert "jusqu’au" in desk.rep.html
     assert f"{desk.at}/position" in desk.rep.get("/fr/paris/team/organisation")
@@ -252,7 +252,7 @@ def test_a_body_says_itself_that_it_takes_part_and_leaves(desk: Desk) -> None:
     entry = f"/fr/paris/team/organisations/{body}"
     desk.head.open(f"{entry}/invite", "/invite").fill({"way": "nobody@a.example"})
     desk.head.post(f"{entry}/invite", desk.head.fields, status=400)
-    desk.head.open(f"{entry}/invite", "/invite").fill({"way": "representatives"})
+    desk.head.open(f"{entry}/invite?unsaved=continue", "/invite").fill({"way": "representatives"})
     desk.head.post(f"{entry}/invite", desk.head.fields)
     assert "est invitée à participer" in desk.rep.get("/fr/start")
     assert f"{own}/accept" in desk.rep.get(own)

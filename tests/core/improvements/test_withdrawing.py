@@ -160,7 +160,7 @@ def test_its_page_says_that_it_was_withdrawn_and_why(paris: Instance, client: Te
     cleo.open(f"{TEAM}/{one}/withdraw", "/withdraw")
     cleo.press(action="/withdraw", status=400)
     assert 'href="#reason' in cleo.html
-    cleo.open(f"{TEAM}/{one}/withdraw", "/withdraw").fill({"reason.fr": "La loi a <b>changé</b>."})
+    cleo.open(f"{TEAM}/{one}/withdraw?unsaved=continue", "/withdraw").fill({"reason.fr": "La loi a <b>changé</b>."})
     cleo.press(action="/withdraw")
     assert "La loi a &lt;b&gt;changé&lt;/b&gt;." in cleo.html
     page = client.get(f"{PUBLIC}/{slug}")
