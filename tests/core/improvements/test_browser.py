@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.improvements.deliberating import decided
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, place
-from tests.core.web.seen import follow, look, press
+from tests.core.web.seen import follow, look, press, unfold
 from tests.core.web.words import InBoth
 
 __all__ = ["place"]
@@ -50,7 +50,7 @@ def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size
     press(ana, words["save"])
     look(ana, f"finding-refused-{mark}")
     ana.locator('input[name="sectors"][value="education"]').check()
-    ana.locator("#organisations summary").click()
+    unfold(ana)
     ana.locator(f'input[name="organisations"][value="{body.key}"]').check()
     press(ana, words["save"])
     look(ana, f"finding-draft-{mark}")
