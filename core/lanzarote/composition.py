@@ -35,7 +35,7 @@ from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.meetings.service import meeting_titles
 from lanzarote.office import opening, tallies
 from lanzarote.practices import documents as practice_documents
-from lanzarote.practices import events, holder_model, holders, naming, projection, review_model
+from lanzarote.practices import holders, projection, review_model
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.record_kind import PROCEDURE
 from lanzarote.records import changelog, drafts, idempotency, outbox, records
@@ -68,12 +68,11 @@ if TYPE_CHECKING:
 LISTENERS: Final = (
     projection.follow,
     findable.follow,
-    naming.follow,
+    practice_documents.follow_named,
     stakeholder_documents.follow,
-    practice_documents.follow,  # asks who names whom, and tells it after who answers to which name
+    practice_documents.follow_cited,  # asks who names whom, and tells it after who answers to which name
     seeds.follow,
     review_model.follow,
-    holder_model.follow,
     findings.follow,
     forget_beside,
     end_speaking,
@@ -119,7 +118,7 @@ MAIL_TOPICS: Final = (*MAILS, following.TOPIC)
 """How the topics of all jobs begin that send e-mails."""
 LOG_LISTENERS: Final = (transfers.hear, downloads.hear, findable.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
-TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
+TELLERS: Final = {**practice_documents.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
 MAKERS: Final = {compendium.KIND: compendium.make, lists.KIND: lists.make}
 """Kind of file that is made in the background → what makes it."""
@@ -145,7 +144,11 @@ def attach(instance: Instance) -> None:
     """Let the rooms hear of what is written in the database of *instance*."""
     database = instance.database
     database.log_listeners += LOG_LISTENERS
-    database.listeners += [*LISTENERS, partial(events.follow, instance), partial(decisions.follow, instance)]
+    database.listeners += [
+        *LISTENERS,
+        partial(practice_documents.tell_packages, instance),
+        partial(decisions.follow, instance),
+    ]
     if instance.settings.office:
         database.listeners.append(tallies.follow_shown)
         database.log_listeners.append(tallies.follow)

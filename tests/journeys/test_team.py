@@ -187,7 +187,7 @@ def test_from_the_first_invitation_to_the_last_word(group: Group) -> None:
     eve.goto(f"{record}/edit")
     field(eve, f"text.{lang}.title").fill("X" + said["title"])
     eve.get_by_role("button", name=said["save"], exact=True).last.click()
-    eve.wait_for_url("**saved=*")
+    eve.wait_for_url("**done=saved")
     anybody.reload()
     expect(anybody.get_by_role("heading", level=1)).to_have_text(said["title"])
 

@@ -42,7 +42,7 @@ SAID: dict[str, dict[str, Any]] = {
         "save": "Enregistrer",
         "save and submit": "Enregistrer, puis soumettre…",
         "submit": "Soumettre la pratique",
-        "publish": "Publier sans appréciation",
+        "publish": "Publier la pratique",
         "publish it": "Publier la pratique",
         "nobody": re.compile("Personne n’y est reconnaissable"),
         "no case": re.compile("Aucune affaire"),
@@ -62,7 +62,7 @@ SAID: dict[str, dict[str, Any]] = {
         "save": "Save",
         "save and submit": "Save, then submit…",
         "submit": "Submit the practice",
-        "publish": "Publish without an assessment",
+        "publish": "Publish the practice",
         "publish it": "Publish the practice",
         "nobody": re.compile("Nobody is recognisable"),
         "no case": re.compile("No case"),
@@ -164,17 +164,17 @@ def test_from_the_first_word_to_the_public_and_on(browser: Browser, team: Team, 
         page.get_by_role("button", name=said["save and submit"]).click()
         page.wait_for_url("**/submit")
         page.locator("#bearer").select_option("aphp")
-        page.get_by_role("button", name=said["submit"]).click()
+        page.get_by_role("button", name=said["submit"], exact=True).click()
         page.wait_for_url("**done=submit")
         record = page.url.partition("?")[0]
 
         # Somebody else reads and publishes it.
         reviewer = team.sign_in(theirs, team.rita)
         reviewer.goto(record)
-        reviewer.get_by_role("link", name=said["publish"]).click()
+        reviewer.get_by_role("link", name=said["publish"], exact=True).click()
         reviewer.get_by_label(said["nobody"]).check()
         reviewer.get_by_label(said["no case"]).check()
-        reviewer.get_by_role("button", name=said["publish it"]).click()
+        reviewer.get_by_role("button", name=said["publish it"], exact=True).click()
         reviewer.wait_for_url("**done=publish")
 
         # The public reads it; she writes on; the public does not see that yet.
@@ -184,7 +184,7 @@ def test_from_the_first_word_to_the_public_and_on(browser: Browser, team: Team, 
         page.get_by_role("link", name=said["edit"], exact=True).click()
         field(page, f"text.{lang}.title").fill("X" + said["title"])
         page.get_by_role("button", name=said["save"], exact=True).last.click()
-        page.wait_for_url("**saved=*")
+        page.wait_for_url("**done=saved")
         with browser.new_context() as anybody:
             reader = anybody.new_page()
             reader.goto(public)
@@ -222,18 +222,18 @@ def test_without_script_it_goes_just_as_well(browser: Browser, team: Team, size:
         page.get_by_role("button", name=said["save and submit"]).click()
         page.wait_for_url("**/submit")
         page.locator("#bearer").select_option("aphp")
-        page.get_by_role("button", name=said["submit"]).click()
+        page.get_by_role("button", name=said["submit"], exact=True).click()
         page.wait_for_url("**done=submit")
         record = page.url.partition("?")[0]
 
         reviewer = team.sign_in(theirs, team.rita)
         reviewer.goto(record)
-        reviewer.get_by_role("link", name=said["publish"]).click()
-        reviewer.get_by_role("button", name=said["publish it"]).click()
+        reviewer.get_by_role("link", name=said["publish"], exact=True).click()
+        reviewer.get_by_role("button", name=said["publish it"], exact=True).click()
         expect(reviewer.locator("input:invalid").first).to_be_visible()  # the browser asks for what is marked
         reviewer.get_by_label(said["nobody"]).check()
         reviewer.get_by_label(said["no case"]).check()
-        reviewer.get_by_role("button", name=said["publish it"]).click()
+        reviewer.get_by_role("button", name=said["publish it"], exact=True).click()
         reviewer.wait_for_url("**done=publish")
         reviewer.goto(f"{place}/practices/{said['slug']}")
         expect(reviewer.get_by_role("heading", level=1)).to_have_text(said["title"])
@@ -247,11 +247,13 @@ def test_two_who_write_at_once_on_two_screens(browser: Browser, team: Team) -> N
         ana.goto(f"{place}/new")
         field(ana, "text.fr.title").fill("Une salle")
         ana.get_by_role("button", name="Enregistrer", exact=True).last.click()
-        ana.wait_for_url("**saved=1")
-        other.goto(ana.url)
+        ana.wait_for_url("**done=saved")
+        edit = f"{ana.url.partition('?')[0]}/edit"
+        ana.goto(edit)
+        other.goto(edit)
         field(other, "text.fr.title").fill("Une salle claire")
         other.get_by_role("button", name="Enregistrer", exact=True).last.click()
-        other.wait_for_url("**saved=2")
+        other.wait_for_url("**done=saved")
 
         field(ana, "text.fr.title").fill("Une grande salle")
         field(ana, "text.fr.summary").fill("En deux mots.")
@@ -264,6 +266,7 @@ def test_two_who_write_at_once_on_two_screens(browser: Browser, team: Team) -> N
         title.locator("input[value=both]").check()
         title.locator("textarea").fill("Une grande salle claire")
         ana.get_by_role("button", name="Enregistrer le texte fusionné").click()
-        ana.wait_for_url("**saved=3")
+        ana.wait_for_url("**done=saved")
+        ana.goto(edit)
         expect(field(ana, "text.fr.title")).to_have_value("Une grande salle claire")
         expect(field(ana, "text.fr.summary")).to_have_value("En deux mots.")

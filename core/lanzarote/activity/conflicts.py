@@ -9,16 +9,15 @@ from sqlalchemy import select
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.kinds import service as any_kind
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import saving, sheets
 from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.sheets import MISSING
-from lanzarote.practices.work import told_of
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.procedures.rules import Known
 from lanzarote.records import changelog, records, tasks
-from lanzarote.records.drafts import Told, read_told
+from lanzarote.records.drafts import Told, read_told, told_of
 from lanzarote.records.permissions import NO_RULE, may_somewhere
 from lanzarote.records.records import Record, digest, encode
 from lanzarote.records.save_checks import NO_CHECKS
@@ -98,8 +97,8 @@ def take_theirs(
         reasons = {(one.field, one.code): one.text for one in told_of(session, record).reasons}
         sheet = sheets.read(body)
         # What an upgrade brings is not asked about either: packages check what people write.
-        given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
-        writing.save(session, record, given, expected=expected, by=by, at=at)
+        given = saving.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
+        saving.save(session, record, given, expected=expected, by=by, at=at)
     elif record.kind == PROCEDURE:
         reasons = {(one.field, one.code): one.text for one in read_told(session, record, Told).reasons}
         known = Known(vocabulary=vocabulary, organisations=organisations)

@@ -26,8 +26,7 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.findable.reading import corrected, typed
 from lanzarote.findable.team import search_team
 from lanzarote.kinds.organisations import nameable
-from lanzarote.practices.asking import address
-from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.practices.facet_choices import address
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
 from lanzarote.records.changelog import INSTANCE
@@ -40,6 +39,7 @@ from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import typed_date
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import download, download_links
+from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.region_reading import entries, tell_provision, told
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View

@@ -14,9 +14,10 @@ from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.kinds.fields import LANGUAGES
+from lanzarote.kinds.fields import LANGUAGES, within
 from lanzarote.kinds.kind import written as written_by
-from lanzarote.practices.form_words import said
+from lanzarote.kinds.wording import in_words
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.reading import answer_words
 from lanzarote.practices.sheets import read, unfit_answer
 from lanzarote.records import permissions
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy import Select
 
-    from lanzarote.types import PracticeField
+    from lanzarote.types import PracticeField, PracticeSheet
     from lanzarote.web.site import View
 
 REPLY_WORDS: Final[Mapping[str, str]] = {
@@ -293,6 +294,11 @@ def _answers_in_words(view: View, question: PracticeField, values: tuple[Any, ..
     return told if len(set(told)) == len(set(written)) else written
 
 
+def _said(view: View, sheet: PracticeSheet, field: str) -> str:
+    found = in_words(view, within(PRACTICES.shapes, (field,)), sheet, lines=True)
+    return "\n".join(one.words for one in found.values())
+
+
 def _in_words(view: View, field: str, values: tuple[Any, ...]) -> list[str]:
     """What a field holds, as the page of a practice says it; or else as it is written, so that no two look alike."""
     written = [plain(value) for value in values]
@@ -308,5 +314,5 @@ def _in_words(view: View, field: str, values: tuple[Any, ...]) -> list[str]:
         ]
     except Faulty:
         return written
-    told = [said(view, sheet, field) if sheet else "" for sheet in sheets]
+    told = [_said(view, sheet, field) if sheet else "" for sheet in sheets]
     return told if len(set(told)) == len(set(written)) else written

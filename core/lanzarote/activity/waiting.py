@@ -28,10 +28,10 @@ from lanzarote.kinds.entered import Typed
 from lanzarote.practices import assessing, holders
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
-from lanzarote.practices.work import Told, Unsaved, Work
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import Audit
+from lanzarote.records.drafts import Told, Unsaved, Work
 from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.records.records import Record, Version, body_of
 from lanzarote.records.tasks import Task

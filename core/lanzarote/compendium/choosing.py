@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from lanzarote.practices import listing, service
-from lanzarote.practices.asking import IN_REGION, Question, read_question
+from lanzarote.practices import facet_choices, listing, service
+from lanzarote.practices.facet_choices import IN_REGION, Question, read_question
 from lanzarote.practices.service import facets_of
 from lanzarote.procedures import public
 from lanzarote.web.forms import many_of
@@ -99,7 +99,7 @@ def _cards(view: View, question: Question) -> list[Card]:
     found: Iterable[Card] = service.listed(
         database,
         facets_of(view.instance, view.region_id),
-        filters=listing.seen_filters(view, question),
+        filters=facet_choices.seen_filters(view, question),
         found=listing.looked_for(view, question),
     )
     return list(found)

@@ -12,7 +12,7 @@ from lanzarote.compendium.making import KIND
 from lanzarote.compendium.wanted import LONGEST_TITLE, Unfit, Wanted, require_fit
 from lanzarote.downloads.asking import Order, answer
 from lanzarote.errors import NotFound
-from lanzarote.practices.asking import address
+from lanzarote.practices.facet_choices import address
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.translation import language_name
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.compendium.lines import leading, line, together, words
-from lanzarote.practices.labelling import tell_label
-from lanzarote.practices.reading import DRAWN, DRAWN_FROM_ALL, NO_EFFECT, SAID_IN, read_practice
+from lanzarote.practices.reading import DRAWN, DRAWN_FROM_ALL, NO_EFFECT, SAID_IN, read_practice, tell_label
 from lanzarote.practices.reading import Told as ToldText
 from lanzarote.translation import N_, date_told
 from lanzarote.types import Bank, CitedSource, Member, Paragraph, Part, Points, Rows, Scale, Stated, Told, Words

@@ -9,7 +9,7 @@ from litestar import Response
 from lanzarote.downloads.asking import Order, answer
 from lanzarote.downloads.lists import KIND, Wanted
 from lanzarote.downloads.subjects import subject_of
-from lanzarote.practices.asking import address
+from lanzarote.practices.facet_choices import address
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import OF, PARAMETER, exporter_of, making_href

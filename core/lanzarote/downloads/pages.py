@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from lanzarote.downloads import lists, service
 from lanzarote.downloads.model import Download
-from lanzarote.practices.asking import address
+from lanzarote.practices.facet_choices import address
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, date_told

@@ -8,7 +8,7 @@ from litestar.datastructures import MultiDict
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
-from lanzarote.practices import asking, tables
+from lanzarote.practices import facet_choices, shortlist
 from lanzarote.stakeholders import reading
 
 if TYPE_CHECKING:
@@ -36,24 +36,24 @@ def subject_of(name: str) -> Subject:
     return SUBJECTS[name]
 
 
-def _practices(query: Pairs) -> asking.Question:
-    return asking.read_question(MultiDict(query), asking.IN_REGION)
+def _practices(query: Pairs) -> facet_choices.Question:
+    return facet_choices.read_question(MultiDict(query), facet_choices.IN_REGION)
 
 
 def _organisations(query: Pairs) -> reading.Question:
     return reading.read_question(MultiDict(query))
 
 
-def _narrowed_practices(query: Pairs) -> asking.Pairs:
+def _narrowed_practices(query: Pairs) -> facet_choices.Pairs:
     question = _practices(query)
     return question.words() + question.choices()
 
 
 SUBJECTS: Final[Mapping[str, Subject]] = {
-    tables.PRACTICES: Subject(
+    shortlist.PRACTICES: Subject(
         narrowed=_narrowed_practices,
-        count=lambda voice, query: tables.listing_count(voice, _practices(query)),
-        table=lambda voice, query: tables.listing_table(voice, _practices(query)),
+        count=lambda voice, query: shortlist.listing_count(voice, _practices(query)),
+        table=lambda voice, query: shortlist.listing_table(voice, _practices(query)),
     ),
     reading.ORGANISATIONS: Subject(
         narrowed=lambda query: _organisations(query).pairs(),

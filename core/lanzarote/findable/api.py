@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 from lanzarote.findable import reading
 from lanzarote.findable.entries import Kind
 from lanzarote.practices.api import COUNTED_OF_ALL, FEWER, FILTERS, NAMES, REGIONS, Q
-from lanzarote.practices.asking import index_filters
+from lanzarote.practices.facet_choices import index_filters
 from lanzarote.practices.model import Card
 from lanzarote.search.paging import CURSOR, Sought
 from lanzarote.web.resources import Answer, Asked, Listed, Parameter, cursor, resource

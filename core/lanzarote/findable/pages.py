@@ -21,7 +21,7 @@ from lanzarote.findable.entries import Kind
 from lanzarote.findable.reading import corrected, typed
 from lanzarote.findable.reading import search as find
 from lanzarote.meetings.service import meetings_of
-from lanzarote.practices.asking import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
+from lanzarote.practices.facet_choices import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
 from lanzarote.practices.service import facets_of
 from lanzarote.records import changelog_state
 from lanzarote.search.help import asks_for_help

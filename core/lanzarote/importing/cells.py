@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lanzarote.importing.columns import GROUPS, Columns
-from lanzarote.practices.form_sheet import read_partial_date
 from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
-from lanzarote.records.validation import NO_DATE, unread_number
+from lanzarote.records.validation import NO_DATE, is_date, unread_number
 from lanzarote.translation import N_
 from lanzarote.translation.folding import fold
+from lanzarote.translation.typed_dates import typed_date
 from lanzarote.translation.typed_numbers import NotRead, number_for, read_number
 from lanzarote.types import ImportAnswer, ImportDraft, ImportForm
 
@@ -316,3 +316,9 @@ def _kept(ground: Ground, kind: Kind) -> Iterator[tuple[str, Kept]]:
     with ground.instance.database.read(ground.region_id) as session:
         for record_id, version, state, stage, body in session.execute(query):
             yield record_id, Kept(id=record_id, version=version, state=state, stage=stage, said=kind.decode(body))
+
+
+def read_partial_date(text: str, lang: str) -> str | None:
+    """A year, month or day as readers of *lang* write it; None for what is none."""
+    found = typed_date(text, lang)
+    return found if is_date(found) else None

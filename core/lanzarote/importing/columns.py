@@ -9,8 +9,7 @@ from msgspec import Struct
 from lanzarote.facts.convention import convention
 from lanzarote.practices import service
 from lanzarote.practices.form_choices import MOST_PRACTICES
-from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIELDS, ROWS, TEXTS
-from lanzarote.practices.form_sheet import CODES
+from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, CODES, FIELDS, ROWS, TEXTS
 from lanzarote.stakeholders import entries as directory_entries
 from lanzarote.translation import N_, language_name
 from lanzarote.types import ImportChoice, ImportColumn, PracticeField, Scope, Side, SourceKind

@@ -11,13 +11,14 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.importing.columns import Columns
 from lanzarote.kinds import law_and_sources
-from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed
+from lanzarote.kinds.contents import written_in
+from lanzarote.kinds.entered import Disclosure
+from lanzarote.kinds.fields import MORE
 from lanzarote.kinds.form import read, typed_from
 from lanzarote.kinds.sent import SentForm
-from lanzarote.practices import sheets
-from lanzarote.practices import writing as practice_writing
-from lanzarote.practices.form_entries import entered_from, with_present_keys
-from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.practices import form as practice_form
+from lanzarote.practices import saving, sheets
+from lanzarote.practices.kind import PRACTICES as PRACTICE
 from lanzarote.records import drafts
 from lanzarote.records.permissions import Action
 from lanzarote.records.validation import Identifying
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from lanzarote.importing.cells import Kept
     from lanzarote.importing.columns import Column
     from lanzarote.importing.ground import Ground
+    from lanzarote.kinds.service import Checked
     from lanzarote.records.records import Record
     from lanzarote.records.save_checks import Checks
 
+DISCLOSED: Final = "It reads like somebody telling of a child in danger; nothing of it was kept."
 Values = dict[str, tuple[str, ...]]
 """Place in the form → what stands there."""
 
@@ -79,24 +82,26 @@ def _keys_of(ground: Ground, kept: Kept | None) -> drafts.Earlier:
 
 
 def _practice_values(ground: Ground, sheet: PracticeSheet) -> Values:
-    terms = ground.vocabulary
-    values = dict(with_present_keys(entered_from(sheet), terms).values) | {"original": (sheet.original,)}
+    typed = practice_form.present(ground, typed_from(PRACTICE.shapes, sheet)) | {"convention": list(sheet.convention)}
+    typed.pop(f"convention{MORE}", None)
     for key, answer in sheet.answers.items():
-        if isinstance(answer, str) and (place := f"answers.{terms.present_key('field', key)}") in values:
+        if isinstance(answer, str) and (place := f"answers.{ground.vocabulary.present_key('field', key)}") in typed:
             # A text that says no language is in the one that the practice was written in.
-            values[f"{place}.{sheet.original}"] = values[place]
-    return values
+            typed[f"{place}.{sheet.original}"] = typed[place]
+    lists = {place: tuple(value) if isinstance(value, list) else (str(value),) for place, value in typed.items()}
+    return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
 
 
 def _practice_taken(ground: Ground, values: Values, kept: Kept | None, changed: Collection[str]) -> PracticeSheet:
     before: PracticeSheet | None = kept.said if kept else None
     original = next(iter(values.get("original", ())), before.original if before else _original_in(values, ground))
     written = (place.split(".")[1] for place in values if place.startswith(("text.", "note.")))
-    languages = tuple(dict.fromkeys((original, *written, *_languages_in(values))))
-    entered = Entered(original=original, languages=languages, values=values)
-    sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang, _keys_of(ground, kept))
-    if faults:
-        raise sheets.Faulty(faults)
+    languages = dict.fromkeys((original, *written, *_languages_in(values)))
+    data = {place: list(some) if len(some) > 1 else some[0] for place, some in values.items()} | {"original": original}
+    sent = practice_form.keyed(SentForm(data), _keys_of(ground, kept))
+    # The form knows the region's languages, a file any that is written here.
+    there = PracticeSheet(original=original, note=dict.fromkeys(languages, "-"))
+    sheet = read(ground, PRACTICE.shapes, sent, PracticeSheet, there)
     return sheet if before is None else _beside(ground, before, sheet, changed)
 
 
@@ -130,10 +135,10 @@ def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed
 
 def _practice_checked(
     ground: Ground, sheet: PracticeSheet, checks: Checks, names: frozenset[str]
-) -> practice_writing.Checked:
-    typed = Typed(entered=entered_from(sheet))
-    passed(typed, ground.vocabulary, practice_writing.explained_in(checks))
-    return practice_writing.checked(sheet, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
+) -> Checked[PracticeSheet]:
+    if guard.reads_like_disclosure(*(text for _, text in written_in(PRACTICE.shapes, sheet))):
+        raise Disclosure(DISCLOSED)
+    return saving.checked(sheet, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
 
 
 PRACTICES: Final = Kind(
@@ -148,7 +153,7 @@ PRACTICES: Final = Kind(
     values=_practice_values,
     taken=_practice_taken,
     checked=_practice_checked,
-    writing=practice_writing,
+    writing=saving,
     titles=lambda sheet: {lang: text.title for lang, text in sheet.text.items() if text.title},
 )
 
@@ -192,7 +197,7 @@ def _ticked(values: Values) -> str:
 def _entry_checked(ground: Ground, entry: Organisation, checks: Checks, names: frozenset[str]) -> entry_writing.Checked:
     texts = [text for _, text in entries.texts_of(entry)]
     if guard.reads_like_disclosure(*texts):
-        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+        raise Disclosure(DISCLOSED)
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(entry.own_sources))
     identifiers = ground.vocabulary.header.personal_identifiers
     if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):

@@ -66,7 +66,7 @@ DISCLOSED: Final = N_(
 ASKED: Final = N_("If it may stay, write this record in its form: there you can say why.")
 OBJECTED: Final = N_("The package “%(package)s” objects: %(text)s")
 REMARKED: Final = N_("The package “%(package)s” remarks: %(text)s")
-FIELD_OF: Final[Mapping[str, str]] = {"convention.more": "convention"}
+FIELD_OF: Final[Mapping[str, str]] = {"convention_more": "convention"}
 """What a form asks in a field of its own, and a file in the column of another."""
 
 

@@ -25,7 +25,7 @@ from lanzarote.improvements.team_documents import (
 from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_state
-from lanzarote.kinds.law_and_sources import LAW, SOURCES, sectors, sources
+from lanzarote.kinds.law_and_sources import LAW, SOURCES, cited, sectors
 from lanzarote.kinds.organisations import organisations
 from lanzarote.translation import N_
 from lanzarote.types import Finding
@@ -92,7 +92,7 @@ FIELDS: Final = (
             Field(name="value", label=N_("Figure"), carried=True),
             Field(name="unit", label=N_("What is counted"), carried=True),
             Field(name="period", label=N_("Period"), carried=True),
-            Field(name="sources", label=N_("Sources of the region"), options=sources, carried=True),
+            Field(name="sources", label=N_("Sources of the region"), options=cited, carried=True),
         ),
     ),
     replace(LAW[0], heading=N_("Law and Convention")),

@@ -161,7 +161,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": kind.api.now or State,
         "largest": kind.api.largest,
     }  # fmt: skip
-    of_none = {*kind.content.__struct_fields__, "reasons", "let_pass"}
+    of_none = {*kind.content.__struct_fields__, "reasons", "let_pass", "fits"}
     beside = [name for name in kind.api.written.__struct_fields__ if name not in of_none]
 
     def create(sent: Sent, body: Any) -> Answer:
@@ -185,6 +185,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
             earlier, checks = service.explained_in(kind, session, record), _checks(kind, sent, session, body, record)
         given = _checked(kind, sent, _content(kind, body), body.reasons, checks, earlier, record.id)
         said |= {"vocabulary": sent.vocabulary, "today": sent.instance.today(sent["region"])}
+        said["fresh"] = getattr(body, "fits", ())
 
         def do(session: Session, record: Record, /, **about: Any) -> object:
             return service.save(kind, session, record, given, **about)

@@ -49,12 +49,13 @@ def typed_in(opened: Opened, sent: SentForm) -> Typed:
     """What was sent, to be kept."""
     pairs = [*sent.pairs()]
     return Typed(
-        entered=_entered(opened, sent), reasons=reasons_in(pairs), room=opened.kind.room, form=opened.step.name
+        entered=entered_in(opened.view, sent, opened.step), reasons=reasons_in(pairs), room=opened.kind.room, form=opened.step.name
     )
 
 
-def _entered(opened: Opened, sent: SentForm) -> Entered:
-    confirmed = opened.step.confirms if isinstance(opened.step, Action) else ()
+def entered_in(view: View, sent: SentForm, step: Form | Action | None = None) -> Entered:
+    """The form with everything that somebody typed, each place by its name."""
+    confirmed = step.confirms if isinstance(step, Action) else ()
     values = {
         name: texts
         for name in sent
@@ -64,13 +65,13 @@ def _entered(opened: Opened, sent: SentForm) -> Entered:
         and not name.startswith(merging.ASKED)
         if (texts := tuple(filter(None, sent.many(name))))
     }
-    languages = opened.view.vocabulary.header.languages
+    languages = view.vocabulary.header.languages
     return Entered(original=sent.one("original"), languages=languages, values=values)
 
 
 def entered(opened: Opened, content: Any) -> Entered:
     """*content* as its form holds it."""
-    return _entered(opened, filled(opened, content))
+    return entered_in(opened.view, filled(opened, content))
 
 
 def sent_again(typed: Entered, more: Mapping[str, Any] = {}) -> SentForm:

@@ -76,7 +76,10 @@ class Field(Struct, frozen=True, kw_only=True):
     usual: str = ""
     """The code that a row has where nobody chose another."""
     options: Callable[..., Iterable[Option]] | None = None
-    """What the region has to choose from; it is told the view, what is chosen now, and the ``record`` if it asks."""
+    """What the region has to choose from.
+
+    It is told the view, what is chosen now, and the ``record`` or all ``places`` of the content if it asks.
+    """
     fields: tuple[Field, ...] = ()
     """Those of each row, of a group, or of a mapping."""
     asked: Callable[[Voice], Sequence[Shape]] | None = None

@@ -24,6 +24,7 @@ from lanzarote.records.validation import (
     NO_DAY,
     Fault,
     Faulty,
+    is_date,
     read_as,
     read_references,
     unread_number,
@@ -42,7 +43,6 @@ T = TypeVar("T", bound=Struct)
 NO_NUMBER: Final = N_("Write a number, such as 12 or 12.5.")
 NO_CLOCK: Final = N_("Write a time such as 14:30.")
 NO_WHOLE: Final = N_("Write a whole number, such as 12.")
-_DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _KEY: Final = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 ADDED: Final = "added"
 """Names the row that was asked for just now."""
@@ -114,7 +114,7 @@ def with_rows(sent: SentForm) -> SentForm | None:
     if what == "more":
         added = f"{which}[{max(sent.rows(which), default=-1) + 1}]"
         return sent.having({f"{added}.": "", ADDED: added})
-    return None
+    return sent if ":" in sent.do else None
 
 
 def _moved_up(sent: SentForm, place: str) -> SentForm:
@@ -287,6 +287,8 @@ class _Reading:
                 found[shape.name] = value
             elif shape.required and not any(fault.field == at for fault in self.faults):
                 self._refuse(at, NO_CHOICE if shape.what == "code" else MISSING)
+                if shape.what == "line":
+                    found[shape.name] = ""  # so that what else cannot be kept is told at once
         return found
 
     def texts(self, shapes: Sequence[Shape], prefix: str = "") -> dict[str, Any]:
@@ -332,7 +334,7 @@ class _Reading:
             return text if is_iso_day(text) else self._refuse(at, NO_DAY)
         if what == "partial-day":
             text = typed_date(self.sent.one(at), self.view.lang)
-            return text if _DATE.fullmatch(text) else self._refuse(at, NO_DATE)
+            return text if is_date(text) else self._refuse(at, NO_DATE)
         if what == "clock":
             return text if re.fullmatch(CLOCK, text, re.ASCII) else self._refuse(at, NO_CLOCK)
         if what == "whole":

@@ -26,7 +26,7 @@ from lanzarote.kinds.record_pages import checked, found, notice, plain_title, re
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import differences
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.permissions import Subject, require, subject_of
+from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.save_checks import Objected
 from lanzarote.records.validation import Faulty, Identifying
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 def show_new(kind: AnyKind, view: View) -> Response[Any]:
     """The form of a record that is not there yet."""
-    require(view.actor, kind.write, Subject(region_id=view.region_id))
+    require(view.actor, kind.write, service.begun_by(view.actor, view.region_id))
     if made := to_made(view, "team", kind.room):
         return made
     opened = Opened(kind=kind, step=kind.forms[0], view=view, id=id_of(view, {}))
@@ -60,7 +60,7 @@ def show_new(kind: AnyKind, view: View) -> Response[Any]:
 
 def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
     """Save a new record for the first time; a form that is sent twice makes one."""
-    require(view.actor, kind.write, Subject(region_id=view.region_id))
+    require(view.actor, kind.write, service.begun_by(view.actor, view.region_id))
     sent = SentForm(data)
     record_id = id_of(view, sent)
     if is_made(view, record_id):
@@ -87,6 +87,7 @@ def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[st
     """Save another version."""
     sent, opened = SentForm(data), open_record(kind, form, view, record_id)
     if opened is None:
+        drafting.keep_refused(Opened(kind=kind, step=form, view=view, id=record_id), sent)
         return show(kind, view, record_id, done="not-now", status=409, data=sent)
     return merge(opened, sent) if sent.do == "merge" else take(opened, sent)
 
@@ -111,6 +112,8 @@ def take(opened: Opened, sent: SentForm) -> Response[Any]:
         return _show_both(opened, sent, content)
     except IllegalTransition:
         return show(opened.kind, opened.view, opened.id, done="not-now", status=409, data=sent)
+    if sent.do in {one.name for one in opened.kind.steps}:  # the button names what comes next
+        return team.redirect(opened.view.href("team", opened.kind.room, opened.id, sent.do))
     return to_record(opened.kind, opened.view, opened.id, _done(opened))
 
 
@@ -146,12 +149,12 @@ def _address(opened: Opened) -> str:
 
 
 def _show_both(before: Opened, sent: SentForm, content: Any) -> Response[Any]:
-    """Both texts, of which somebody who came too late makes one; where a form is its own, it with what differs."""
+    """Both texts, of which who came too late makes one; where rows name each other, the form with what differs."""
     kind, view = before.kind, before.view
     opened = open_record(kind, before.step, view, before.id)
     if opened is None:
         return show(kind, view, before.id, done="not-now", status=409, data=sent)
-    if opened.own is None and 0 < sent.version < opened.version:
+    if (opened.own is None or opened.own.rearranged is None) and 0 < sent.version < opened.version:
         return show_merge(opened, sent, content)
     return show_form(opened, sent, apart=differences(kind, view, opened.content, content, opened.shapes))
 

@@ -98,7 +98,7 @@ class OwnForm(Struct, frozen=True, kw_only=True):
     tidied: Callable[[SentForm], Mapping[str, Any]] = lambda sent: sent
     """What was typed, with the rows where they are to stand; those in which nobody wrote fall away anyway."""
     rearranged: Callable[[View, SentForm, str], Mapping[str, Any]] | None = None
-    """What the button ``do`` makes of the rows."""
+    """What the button ``do`` makes of rows that name each other; of such, nobody makes one text of two."""
     context: Callable[[View, str, SentForm], Mapping[str, Any]] = lambda *_: {}
     """What the template needs besides; told the id of the record, and what the form holds."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.kinds.contents import Leaf
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import OwnSource
     from lanzarote.web.site import View
@@ -49,6 +50,15 @@ def sources(view: View, chosen: Sequence[str]) -> Iterator[Option]:
     for key, one in _offered(view, "source", chosen):
         title = one.title if isinstance(one.title, str) else view.say(one.title)
         yield Option(value=key, label=title, names=one.former, help=one.publisher)
+
+
+def cited(view: View, chosen: Sequence[str], places: Sequence[Leaf] = ()) -> Iterator[Option]:
+    """Sources of the region, and those that the record has of its own."""
+    own = {leaf.place: leaf.value for leaf in places if leaf.place.startswith("own_sources[")}
+    for place, key in own.items():
+        if place.endswith("].key"):
+            yield Option(value=key, label=own.get(place.removesuffix("key") + "title", key))
+    yield from sources(view, chosen)
 
 
 def _offered(view: View, kind: str, chosen: Sequence[str]) -> Iterator[tuple[str, Any]]:

@@ -142,6 +142,11 @@ def faults_of(kind: Kind[C, S], content: C, known: Any) -> list[Fault]:
     return [*faults_in(kind.shapes, content), *unwritten(kind.shapes, content), *kind.rules(content, known)]
 
 
+def begun_by(by: Actor, region_id: str) -> Subject:
+    """What the rules ask of a record that *by* begins: whoever writes it is its author."""
+    return Subject(region_id=region_id, authors=frozenset({by.account_id}))
+
+
 def begin(
     kind: Kind[C, S],
     session: Session,
@@ -153,7 +158,7 @@ def begin(
     record_id: str = "",
 ) -> Record:
     """Save a new record for the first time. Raises NotPermitted."""
-    require(by, kind.write, Subject(region_id=region_id))
+    require(by, kind.write, begun_by(by, region_id))
     body, status = encode(unstaled(given.content)), encode(kind.status())
     draft = Draft(kind=kind.name, id=record_id or new_id(), slug=given.slug, body=body, status=status)
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)

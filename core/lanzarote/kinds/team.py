@@ -122,10 +122,11 @@ def refusal(
     *texts*, by field: what was typed in words; beside faults the guard's concerns about them are told, so that all
     there is to put right is told at once. *weigh*: what a concern means there.
     """
-    told, asks = refused_in(view, error, label_of), error
+    typed = dict(texts)
+    told, asks = refused_in(view, error, label_of, typed), error
     if isinstance(error, Faulty):
-        asks = Identifying(tuple(_concerns(view, data, texts, weigh)))
-        told = msgspec.structs.replace(told, errors=(*told.errors, *refused_in(view, asks, label_of).errors))
+        asks = Identifying(tuple(_concerns(view, data, typed.items(), weigh)))
+        told = msgspec.structs.replace(told, errors=(*told.errors, *refused_in(view, asks, label_of, typed).errors))
     return msgspec.structs.replace(
         told,
         asked=asked_about(view, asks, data, label_of),

@@ -99,7 +99,9 @@ def options_for(view: View, found: Sequence[Leaf], record: Record | None = None)
         if leaf.shape.field.options:
             some = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
             chosen.setdefault(leaf.shape.field.options, []).extend(str(one) for one in some if one)
-    about = {options: {"record": record} if "record" in signature(options).parameters else {} for options in chosen}
+    known = {"record": record, "places": found}
+    asked = {options: signature(options).parameters for options in chosen}
+    about = {options: {name: known[name] for name in names if name in known} for options, names in asked.items()}
     return {options: tuple(options(view, some, **about[options])) for options, some in chosen.items()}
 
 

@@ -23,12 +23,11 @@ from lanzarote.improvements.model import Action, ActionStep, Amendment, Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
 from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
-from lanzarote.practices.holder_model import HolderWord
 from lanzarote.practices.model import Published
-from lanzarote.practices.review_model import Assessment, Decision, Round
-from lanzarote.practices.work import Unsaved, Work
+from lanzarote.practices.review_model import Assessment, Decision, HolderWord, Round
 from lanzarote.procedures.model import Endorsement
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
+from lanzarote.records.drafts import Unsaved, Work
 from lanzarote.records.idempotency import Answered
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import FormerSlug, Involved, Named, Record, Version

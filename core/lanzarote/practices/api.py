@@ -11,7 +11,7 @@ from msgspec import Struct
 from lanzarote.errors import Gone, NotFound
 from lanzarote.facts.convention import common_sectors
 from lanzarote.practices import service
-from lanzarote.practices.asking import index_filters
+from lanzarote.practices.facet_choices import index_filters
 from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
 from lanzarote.practices.service import facets_of

@@ -15,8 +15,7 @@ from lanzarote.practices import assessing, deciding, sheets
 from lanzarote.practices.deciding import Outcome
 from lanzarote.practices.review_model import Answer as Answered
 from lanzarote.practices.review_model import Answers
-from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
-from lanzarote.practices.write_api import ONE
+from lanzarote.practices.team_api import ONE, PRACTICE, RECORDS, TAG
 from lanzarote.records.records import body_of, hold
 from lanzarote.regions.group import Grid
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
@@ -198,7 +197,7 @@ class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def list_candidates(asked: Asked) -> Answer:
     """Who can be asked to assess a practice, and why somebody cannot."""
     with asked.instance.database.read(asked["region"]) as session:
-        found = assessing.candidates(session, working(asked, session, PRACTICES))
+        found = assessing.candidates(session, working(asked, session, RECORDS))
     items = [
         CandidateItem(id=one.account_id, name=one.name, why_not=one.why_not, asked=one.asked)
         for one in sorted(found, key=lambda one: (one.name, one.account_id))
@@ -210,7 +209,7 @@ def list_candidates(asked: Asked) -> Answer:
 def get_assessments(asked: Asked) -> Answer:
     """How far the assessment of a practice is. While it runs, nobody reads what others answer before all are in."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, PRACTICES)
+        record = working(asked, session, RECORDS)
         told = assessing.progress(session, record, by=asked.actor)
         decided = deciding.decisions(session, record)
         seats = told.seats if told else ()
@@ -237,7 +236,7 @@ def get_assessments(asked: Asked) -> Answer:
 def get_own_assessment(asked: Asked) -> Answer:
     """What you are asked about a practice, and have answered so far; nobody else sees it before it is given."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, PRACTICES)
+        record = working(asked, session, RECORDS)
         round, row = assessing.mine(session, record, by=asked.actor)
         sheet = sheets.read(body_of(session, record, round.version))
     own = OwnAssessment(
@@ -289,7 +288,7 @@ def ask_reviewers(sent: Sent, body: Asking) -> Answer:
     """Ask reviewers to assess what was submitted, or some more of them while it goes on."""
     return step(
         sent,
-        PRACTICES,
+        RECORDS,
         "practice.decide",
         assessing.ask,
         grid=sent.vocabulary.grid,
@@ -304,7 +303,7 @@ def release_reviewer(sent: Sent, body: Releasing) -> Answer:
     """Ask somebody no longer, or be asked no longer yourself; what they wrote so far is gone."""
 
     def do(session: Session) -> Answer:
-        record = working(sent, session, PRACTICES)
+        record = working(sent, session, RECORDS)
         assessing.release(session, record, body.reviewer or sent.actor.account_id, by=sent.actor, at=sent.at)
         return done(state_of(record), etag=etag_of(record), about=record.id)
 
@@ -323,13 +322,13 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
         confirmed=body.confirmed,
     )
     with sent.instance.database.read(sent["region"]) as session:
-        taken(sent, session, PRACTICES, "practice.decide", lock=False)
+        taken(sent, session, RECORDS, "practice.decide", lock=False)
     today = sent.instance.today(sent["region"])
     why, by = reasons_of(body.reasons), sent.actor.account_id
     passed = deciding.checked(decided, sent.vocabulary, today=today, by=by, why=why)
     return step(
         sent,
-        PRACTICES,
+        RECORDS,
         "practice.decide",
         deciding.decide,
         decided=passed,
@@ -365,11 +364,11 @@ def own_etag(round: Round, row: Assessment, record: Record) -> str:
 
 def _answer(sent: Sent, body: Answering, *, give: bool) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
-        round, _ = assessing.mine(session, working(sent, session, PRACTICES), by=sent.actor)
+        round, _ = assessing.mine(session, working(sent, session, RECORDS), by=sent.actor)
     answers = assessing.checked(body.answers(), round.asks(), sent.vocabulary, looked_again=body.looked_again)
 
     def do(session: Session) -> Answer:
-        record = working(sent, session, PRACTICES)
+        record = working(sent, session, RECORDS)
         hold(session, record)
         current, row = assessing.mine(session, record, by=sent.actor)
         sent.require_match(own_etag(current, row, record))

@@ -11,9 +11,9 @@ from msgspec import Struct
 from lanzarote.accounts.people import called
 from lanzarote.practices import assessing, deciding, projection, writing
 from lanzarote.practices.assessing import STRENGTH, VOUCHING, WHY_NOT
-from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import Reading, agreement_words, read_practice
+from lanzarote.practices.review_model import heard
 from lanzarote.records.records import body_of, decode
 from lanzarote.regions.group import MET, NOT_MET
 from lanzarote.translation import N_
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.practices.assessing import Progress
-    from lanzarote.practices.refusals import Refusal
     from lanzarote.practices.review_model import Answer, Answers, Decision
     from lanzarote.records.records import Record
     from lanzarote.regions.group import Criterion, Grid
+    from lanzarote.web.refusals import Refusal
     from lanzarote.web.site import View
 
 FORMER = N_("a former member")

@@ -18,9 +18,9 @@ from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
 from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
-from lanzarote.practices.work import hold, move, take_part
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import records
+from lanzarote.records.drafts import hold, move, take_part
 from lanzarote.records.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.records.records import Involved, Record, encode
 from lanzarote.records.validation import LONGEST_ANYWHERE, refuse_long

@@ -12,20 +12,20 @@ from litestar.response import Redirect
 
 from lanzarote.accounts.people import called
 from lanzarote.errors import Conflict, NotFound
+from lanzarote.kinds import record_pages
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
-from lanzarote.practices.form_opening import read_record
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.model import KIND
-from lanzarote.practices.refusals import NOTHING, Refusal, date_of, number_of, reasons_in, refusal, text_of
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.sheets import Faulty
-from lanzarote.practices.team_showing import refused
 from lanzarote.practices.writing import Identifying
 from lanzarote.records.permissions import NO_RULE, may, subject_of
 from lanzarote.records.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.web.asking import Id, Lang, OurSite, Region
 from lanzarote.web.forms import many_of
+from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, reasons_in, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 
@@ -143,7 +143,7 @@ def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]
     except Conflict as error:
         return show_team(view, record_id, decided=decided, too_late=view._(str(error)))
     except (Faulty, Identifying) as error:
-        return show_team(view, record_id, refused(view, error, data), decided=decided)
+        return show_team(view, record_id, record_pages.refusal(PRACTICES, view, error, data), decided=decided)
     return go(view, record_id, done="decided")
 
 
@@ -160,7 +160,7 @@ def show_team(
     too_late: str = "",
 ) -> Response[Any]:
     with view.instance.database.read(view.region_id) as session:
-        record = read_record(view, session, record_id)
+        record = record_pages.found(PRACTICES, view, session, record_id)
         subject = subject_of(session, record)
         told = assess_reading.team_page(view, session, record)
         verdict = may(view.actor, "practice.decide", subject)

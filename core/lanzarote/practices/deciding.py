@@ -17,8 +17,8 @@ from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
 from lanzarote.practices.sheets import MISSING, Fault, Faulty
-from lanzarote.practices.work import explain, hold, told_of
 from lanzarote.records import records
+from lanzarote.records.drafts import explain, hold, told_of
 from lanzarote.records.records import decode, encode
 from lanzarote.records.validation import NO_DAY, NOTHING_SAID, unfit_reason, why_it_stays
 from lanzarote.translation import N_
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.practices.work import Reason
+    from lanzarote.records.drafts import Reason
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary

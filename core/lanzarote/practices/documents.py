@@ -1,4 +1,4 @@
-"""A practice as it leaves its region: the published version, what was decided about it, and whom it names."""
+"""What others are told of practices: what leaves the region, what packages hear, and whom practices name."""
 
 from __future__ import annotations
 
@@ -6,26 +6,178 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import bindparam, select
+from msgspec import Struct
+from sqlalchemy import bindparam, delete, insert, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import by_key, ids_by_name, organisations
+from lanzarote.kinds.plugin_events import HIDDEN, address_of, note_down
+from lanzarote.practices.model import KIND, Document, PracticeStatus, Published, read_status
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.model import PracticeStatus, read_status
-from lanzarote.records import changelog
+from lanzarote.records import changelog, outbox
 from lanzarote.records.changelog import Change, ChangeBody, Release, Saved
 from lanzarote.records.records import Named, Record, Version, encode
-from lanzarote.runtime.reading import LateDecoder
+from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.store.bulk import pieces
-from lanzarote.store.ids import is_id, shipped_id
-from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
+from lanzarote.store.ids import is_id, moment_of, shipped_id
+from lanzarote.types import Key, Organisation, Practice, PracticePublished, PracticeWithdrawn, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.instance import Instance
+    from lanzarote.kinds.plugin_events import Tell
     from lanzarote.types import Derived, Partner, TransferOrigin
+
+
+# Whom practices name
+
+
+WRITING: Final = ("create", "revise", "publish", "load")
+"""What tells the newest version of a practice."""
+
+
+class _Partner(Struct):
+    organisation: str | None = None
+
+
+class _Naming(Struct):
+    partners: tuple[_Partner, ...] = ()
+
+
+_named = LateDecoder(_Naming)
+
+
+def follow_named(session: Session, saved: Sequence[Saved]) -> None:
+    """Write down whom practices name, and anew when entries of the directory become one or two.
+
+    Listens to ``changes.record``.
+    """
+    written: dict[str, dict[str, bytes]] = {}
+    fresh = {one.record_id for one in saved if one.fresh}
+    for one in saved:
+        if one.kind == KIND and one.verb in WRITING and one.body and not _names_the_same(one):
+            written.setdefault(one.region_id, {})[one.record_id] = one.body
+    for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.verb in ("merge", "split")}:
+        session.flush()
+        written[region_id] = _newest(session, region_id)
+    for region_id, bodies in written.items():
+        _name(session, region_id, bodies, fresh)
+
+
+def _name(session: Session, region_id: str, bodies: Mapping[str, bytes], fresh: Collection[str]) -> None:
+    """Let each practice name whom its partners stand for, and nobody else; the *fresh* ones name nobody yet."""
+    partners = {record_id: _partners(body) for record_id, body in bodies.items()}
+    for some in pieces([record_id for record_id in bodies if record_id not in fresh]):
+        session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(some)))
+    known = ids_by_name(session, {name for names in partners.values() for name in names})
+    rows = [
+        {"region_id": region_id, "record_id": record_id, "stakeholder_id": one}
+        for record_id, names in partners.items()
+        for one in sorted({known[name] for name in names if name in known})
+    ]
+    if rows:
+        session.execute(insert(Named.__table__), rows)  # type: ignore[arg-type]
+
+
+def _names_the_same(saved: Saved) -> bool:
+    """Whether the version before named the same partners: then all is written down already."""
+    return bool(saved.before) and _partners(saved.before) == _partners(saved.body)
+
+
+def _partners(body: bytes) -> frozenset[str]:
+    return frozenset(one.organisation for one in _named.decode(body).partners if one.organisation)
+
+
+def _newest(session: Session, region_id: str) -> dict[str, bytes]:
+    """Id of each practice → what its newest version says.
+
+    Of all: one that names nobody by now may have named an entry that was merged into another and is parted again.
+    """
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = (
+        select(Record.id, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.region_id == region_id, Record.kind == KIND)
+    )
+    return {record_id: body for record_id, body in session.execute(query) if body}
+
+
+# What packages are told
+
+
+def tell_packages(instance: Instance, session: Session, saved: Sequence[Saved]) -> None:
+    """Note down whom to tell, in the transaction of what is to be told. Listens to ``changes.record``."""
+    by_region: dict[str, list[Saved]] = {}
+    for one in saved:
+        if one.kind == KIND and one.concerns_public:
+            by_region.setdefault(one.region_id, []).append(one)
+    for region_id, group in by_region.items():
+        names = sorted(instance.switched_on(session, region_id))
+        known = _once_public(session, [one.record_id for one in group if one.verb == "erase"]) if names else ()
+        for one in group:
+            if one.verb != "erase" or one.record_id in known:
+                hook = "practice_published" if one.public else "practice_withdrawn"
+                note_down(instance, session, region_id, names, hook, one.record_id)
+
+
+def _once_public(session: Session, ids: Sequence[str]) -> frozenset[str]:
+    """Those of the records that the public has ever read: that there were others is nobody's business."""
+    if not ids:
+        return frozenset()
+    query = select(Record.id).where(Record.id.in_(ids), Record.published_at.is_not(None))
+    return frozenset(session.scalars(query))
+
+
+def _is_published(
+    instance: Instance, session: Session, region_id: str, record_id: str, event_id: str
+) -> PracticePublished | None:
+    row = session.get(Published, (region_id, record_id))
+    if row is None:
+        return None
+    if region_id not in instance.headers():
+        raise outbox.NotYet(HIDDEN)
+    read = decoded(row.document, Document)
+    return PracticePublished(
+        event_id=event_id,
+        at=moment_of(event_id),
+        region=region_id,
+        id=record_id,
+        slug=read.slug,
+        address=address_of(instance, read.original, region_id, "practices", read.slug),
+        version=read.version,
+        titles=read.title,
+        standing=read.standing,
+        vouching=read.vouching,
+        strength=read.strength,
+    )
+
+
+def _withdrawn(
+    instance: Instance, session: Session, region_id: str, record_id: str, event_id: str
+) -> PracticeWithdrawn | None:
+    record = session.get(Record, (region_id, record_id))
+    if record is None or record.published_version is not None:
+        return None
+    installed = instance.installed.known(region_id)
+    header = instance.headers().get(region_id) or (installed.header if installed else None)
+    return PracticeWithdrawn(
+        event_id=event_id,
+        at=moment_of(event_id),
+        region=region_id,
+        id=record_id,
+        slug=record.slug,
+        address=address_of(instance, header.languages[0] if header else "en", region_id, "practices", record.slug),
+        erased=record.state == "erased",
+    )
+
+
+TELLERS: Final[Mapping[str, Tell]] = {"practice_published": _is_published, "practice_withdrawn": _withdrawn}
+
+
+# What leaves the region
 
 
 _practice = LateDecoder(Practice)
@@ -99,7 +251,7 @@ def as_published(record: Record, body: bytes) -> Saved:
     )
 
 
-def follow(session: Session, saved: Sequence[Saved]) -> None:
+def follow_cited(session: Session, saved: Sequence[Saved]) -> None:
     """Let the change log tell of the organisations that practices name as the public reads of them there.
 
     It keeps no word of one that is erased. Listens to ``changes.record``.

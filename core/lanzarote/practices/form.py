@@ -1,78 +1,173 @@
-"""The form as its page shows it: every question with what stands in it, what is wrong with it and what to do."""
+"""The form as its page shows it: every question with what stands in it, and what is wrong with it."""
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
+from sqlalchemy import select
 
-from lanzarote.guard import REASONS, explain
-from lanzarote.kinds.entered import Typed, belongs, is_reason, reason_name
-from lanzarote.practices import form_choices
-from lanzarote.practices.form_entries import MOST_ROWS
-from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS, SOURCED
-from lanzarote.practices.form_questions import Box, Cell, Cited, Part, Question, Reason, Row, Wrong
-from lanzarote.practices.form_remarks import Remarks
-from lanzarote.practices.form_sheet import CODES
-from lanzarote.practices.form_words import label_of
+from lanzarote.kinds.drafting import entered_in
+from lanzarote.kinds.entered import Entered, belongs
+from lanzarote.kinds.form import ADDED
+from lanzarote.kinds.sent import SentForm
+from lanzarote.kinds.versions import differences
+from lanzarote.practices import form_choices, sheets
+from lanzarote.practices.form_choices import Box, Cell, Choice, Cited, Part, Question, Row
+from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, CODES, FIRST, GROUPS, ROWS, SOURCED
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
+from lanzarote.records import drafts
+from lanzarote.records.records import Version
 from lanzarote.translation import N_, direction, language_name
+from lanzarote.types import PracticeSheet
 from lanzarote.web import labels
-from lanzarote.web.refusals import fault_told, place_of
+from lanzarote.web.refusals import place_of, text_of
 from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from lanzarote.guard import Concern
-    from lanzarote.kinds.entered import Entered
-    from lanzarote.practices.form_choices import Choice
+    from lanzarote.kinds.kind import Kind
+    from lanzarote.kinds.versions import Difference
     from lanzarote.practices.form_fields import FormField, Group
-    from lanzarote.practices.sheets import Fault
-    from lanzarote.practices.work import Noted
-    from lanzarote.records.save_checks import Raised
-    from lanzarote.types import PracticeField
+    from lanzarote.records.drafts import Earlier
+    from lanzarote.records.validation import Fault
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import OwnSource, PracticeField
+    from lanzarote.web.labels import Voice
+    from lanzarote.web.refusals import Refusal
     from lanzarote.web.site import View
 
 EMPTY_ROWS: Final = {"partners": 2, "evidence": 1, "own_sources": 1}
 """Rows that a form begins with."""
+MOST_BACK: Final = 200
+"""Versions that are looked through for the one a translation was made from."""
+WORDS: Final = {
+    "characters": N_("%(count)s characters; about %(advised)s is a good length."),
+    "twins": N_("Is it one of these?"),
+    "no-match": N_("Nothing is called so."),
+    "choose": N_("Search for an organisation"),
+    "remove": N_("Remove"),
+    "unpublished": N_("being written"),
+}
+"""What the script says besides what it says in every form."""
+_KEY: Final = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_IN_LANGUAGE: Final = re.compile(
+    r"(?:text|note)\.([A-Za-z-]+)(?:\.[a-z_]+)?|(?:partners|evidence)\[\d+\]\.[a-z]+\.([A-Za-z-]+)|answers\.[a-z0-9-]+\.([A-Za-z-]+)"
+)
+KIND_OF: Final = {
+    "sectors": "sector",
+    "legal_basis": "provision",
+    "sources": "source",
+    "partners.sector": "sector",
+    "evidence.sources": "source",
+}
+"""Field, or cell of a row → the kind of the region's entries whose keys stand in it."""
+
+
+# What was typed, by the present keys of the region: a page may be older than a rename, and so may what was kept of it
+
+
+def present(view: Voice, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """*typed* as if it had always named the region's entries by their present keys."""
+    own = {text for place, text in typed.items() if place.startswith("own_sources[") and place.endswith("].key")}
+    found: dict[str, Any] = {}
+    for place, value in typed.items():
+        there = _present_place(place, view.vocabulary)
+        if there == place or there not in typed:  # else it is answered under the present key too, which counts
+            found[there] = _present_value(place, value, view.vocabulary, own)
+    return found
+
+
+def _present_place(place: str, vocabulary: Vocabulary) -> str:
+    head, _, rest = place.partition(".")
+    if head != "answers":
+        return place
+    key, dot, lang = rest.partition(".")
+    return f"answers.{vocabulary.present_key('field', key)}{dot}{lang}"
+
+
+def _present_value(place: str, value: Any, vocabulary: Vocabulary, own: Collection[str]) -> Any:
+    name = f"{place.partition('[')[0]}.{place.rpartition('.')[2]}" if "[" in place else place
+    kind = "source" if place.startswith("field_sources.") else KIND_OF.get(name)
+    if kind is None:
+        return value
+    some = [value] if isinstance(value, str) else value
+    named = (text if kind == "source" and text in own else vocabulary.present_key(kind, text) for text in some)
+    kept = list(dict.fromkeys(named))
+    return kept[0] if isinstance(value, str) else kept
+
+
+def sent(view: View, data: SentForm, before: PracticeSheet | None, record_id: str, _: list[Fault]) -> Mapping[str, Any]:
+    """What was typed; an organisation that is named has its own sector and side."""
+    earlier = drafts.keys_of(view.instance.database, view.region_id, record_id)
+    data = keyed(data, earlier, before.own_sources if before else ())
+    named = [place.removesuffix("organisation") for place in data if place.endswith("].organisation") and data[place]]
+    needless = {f"{row}{cell}" for row in named for cell in ("sector", "side")}
+    return {place: value for place, value in present(view, data).items() if place not in needless}
+
+
+def keyed(typed: SentForm, earlier: Earlier, before: Sequence[OwnSource] = ()) -> SentForm:
+    """*typed* with a key for each new source of the practice's own; *earlier*: keys that sources of it have had.
+
+    What is sent once more, as by a second click, is the source that it was *before*.
+    """
+    rows = [f"own_sources[{number}]." for number in typed.rows("own_sources")]
+    taken = {text_of(typed, f"{place}key") for place in rows}
+    free, found = drafts.new_keys(taken, earlier), dict[str, Any]()
+    known = {(one.title, one.publisher): one.key for one in before if one.key not in taken}
+    for place in rows:
+        names = (name for name in typed if name.startswith(place) and name not in (f"{place}key", f"{place}kind"))
+        if not _KEY.fullmatch(text_of(typed, f"{place}key")) and any(text_of(typed, name) for name in names):
+            same = text_of(typed, f"{place}title"), text_of(typed, f"{place}publisher")
+            found[f"{place}key"] = known.pop(same, None) or next(free)
+    return typed.having(found)
+
+
+def context(kind: Kind[Any, Any], view: View, record_id: str, typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the template needs besides."""
+    team = ("team", "practices")
+    about = {"suggestions": view.href(*team, "suggestions"), "alike": view.href(*team, "alike")}
+    original = text_of(typed, "original") or view.lang
+    return {
+        "practice_form": partial(Form, kind, view, typed, record_id=record_id),
+        "record_id": record_id,
+        "other_languages": [
+            (language_name(code, view.lang), view.href(*team, "new", query={"in": code}))
+            for code in view.vocabulary.header.languages
+            if code != original
+        ],
+        "more": {
+            "words": {name: view._(text) for name, text in WORDS.items()},
+            "addresses": {name: view.placed(href) for name, href in about.items()},
+        },
+    }
+
+
+def first(view: View) -> Mapping[str, Any]:
+    """The language in which a new practice is written."""
+    asked = view.request.query_params.get("in", view.lang)
+    return {"original": asked if asked in view.vocabulary.header.languages else view.lang}
 
 
 class Form:
     """What ``team/form.html`` asks for; made anew for each answer."""
 
     def __init__(
-        self,
-        view: View,
-        typed: Typed,
-        *,
-        record_id: str,
-        version: int,
-        beside: str = "",
-        faults: Sequence[Fault] = (),
-        concerns: Sequence[Concern] = (),
-        objections: Sequence[Raised] = (),
-        noted: Sequence[Noted] = (),
-        more_rows: Mapping[str, int] | None = None,
+        self, kind: Kind[Any, Any], view: View, typed: Mapping[str, Any], refused: Refusal, *, record_id: str
     ) -> None:
-        """*concerns*: what the guard refused, or asks about; *objections*: of packages; *noted*: what they let pass."""
-        self.view = view
-        self.entered: Entered = typed.entered
-        self.reasons = typed.reasons
-        self.record_id = record_id
-        self.version = version
-        self.beside = beside if beside in self.entered.languages else ""
-        self._faults = tuple(faults)
-        self._concerns = tuple(concerns)
-        self.remarks = Remarks(view, objections, noted, let_pass=typed.let_pass(), shown=lambda: self._shown_places)
-        self._more_rows = more_rows or {}
+        self.kind, self.view, self.record_id, self._refused = kind, view, record_id, refused
+        self._typed = SentForm(present(view, typed))
+        what, _, which = text_of(typed, "do").partition(":")
+        asked = view.request.query_params.get("beside", "")
+        self.original = text_of(typed, "original") or view.lang
+        self.entered: Entered = entered_in(view, self._typed)
+        beside = which if what == "language" else text_of(typed, "beside") or asked
+        self.beside = beside if beside in self.entered.languages and beside != self.original else ""
 
     # What stands at the head of it
-
-    @property
-    def original(self) -> str:
-        return self.entered.original
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -82,72 +177,36 @@ class Form:
     @cached_property
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """Texts in other languages: they travel along."""
-        others = [lang for lang in self.entered.languages if lang not in self.shown]
         return tuple(
-            (place, text)
-            for place, text in self.entered.typed()
-            if any(f".{lang}." in place or place.endswith(f".{lang}") for lang in others)
+            (place, text) for place, text in self.entered.typed() if _language_of(place) not in ("", *self.shown)
         )
+
+    @cached_property
+    def _written(self) -> tuple[str, ...]:
+        """Languages in which something is written."""
+        return tuple(dict.fromkeys(place.split(".")[1] for place in self.entered.values if place.startswith("text.")))
 
     @property
     def translations(self) -> list[dict[str, Any]]:
         """Languages it may be written in beside the original."""
-        offered = dict.fromkeys((*self.entered.languages, *(self.view.region.languages if self.view.region else ())))
+        offered = dict.fromkeys((*self._written, *(self.view.region.languages if self.view.region else ())))
         return [
-            {"code": lang, "name": language_name(lang, self.view.lang), "there": lang in self.entered.languages}
+            {"code": lang, "name": language_name(lang, self.view.lang), "there": lang in self._written}
             for lang in offered
             if lang != self.original
         ]
 
     @cached_property
-    def errors(self) -> list[dict[str, str]]:
-        """For the summary: where, in which field, and what."""
-        return [
-            {"field": one.field, "text": one.text, "label": label_of(self.view, one.field)} for one in self._all_wrong
-        ]
+    def changed(self) -> Sequence[Difference]:
+        """What changed in the original since the text beside it was made, if that is out of date."""
+        return (
+            changed_since(self.kind, self.view, self.record_id, self.beside) if self.beside and self.record_id else ()
+        )
 
-    def wrong(self, place: str) -> tuple[Wrong, ...]:
-        """What is wrong at *place*."""
-        return tuple(one for one in self._all_wrong if one.field == place)
-
-    def noted(self, place: str) -> tuple[Wrong, ...]:
-        """What packages say about what stands at *place*, and let pass."""
-        return tuple(one for one in self.remarks.noted if one.field == place)
-
-    def asked(self, place: str) -> tuple[Reason, ...]:
-        """What has to be said about what stands at *place*, or was said."""
-        return self._reasons.get(place, ())
-
-    @cached_property
-    def _all_wrong(self) -> tuple[Wrong, ...]:
-        texts = dict(self.entered.typed()) | self.reasons
-        told = [Wrong(field=one.field, text=fault_told(self.view, one)) for one in self._faults]
-        told += [
-            Wrong(
-                field=one.field,
-                text=explain(one.code, self.view.translator),
-                found=texts.get(one.field, "")[one.start : one.end],
-            )
-            for one in self._concerns
-        ]
-        return tuple(dict.fromkeys((*told, *self.remarks.wrong)))
-
-    @cached_property
-    def _reasons(self) -> Mapping[str, tuple[Reason, ...]]:
-        wanted = {(one.field, one.code) for one in self._concerns if not one.hard and not is_reason(one.field)}
-        answers = Typed(entered=self.entered, reasons=self.reasons).answers()
-        found: dict[str, list[Reason]] = {}
-        for place, code in sorted(wanted | set(answers)):
-            if code in REASONS:
-                reason = Reason(
-                    name=reason_name(place, code),
-                    about=explain(code, self.view.translator),
-                    value=answers.get((place, code), ""),
-                )
-                found.setdefault(place, []).append(reason)
-        for place, reason in self.remarks.reasons():
-            found.setdefault(place, []).append(reason)
-        return {place: tuple(reasons) for place, reasons in found.items()}
+    def wrong(self, place: str) -> list[tuple[str, str]]:
+        """What is wrong at *place*, and the very words it is about."""
+        found = ((one["text"], one.get("found", "")) for one in self._refused.errors if one["field"] == place)
+        return list(dict.fromkeys(found))
 
     # Its questions
 
@@ -158,15 +217,6 @@ class Form:
     @cached_property
     def _grouped(self) -> tuple[tuple[Group, list[Question]], ...]:
         return tuple((group, self._questions(group)) for group in GROUPS)
-
-    @cached_property
-    def _shown_places(self) -> frozenset[str]:
-        """Everything beside which something can be said."""
-        questions = [question for _, found in self._grouped for question in found]
-        rows = [row for question in questions for row in question.rows]
-        cells = [box.place for row in rows for cell in row.cells.values() for box in cell.boxes]
-        asked = [place for question in questions for place in self._places(question)]
-        return frozenset((*asked, *cells, *(row.place for row in rows)))
 
     def _questions(self, group: Group) -> list[Question]:
         first = group is FIRST
@@ -181,14 +231,14 @@ class Form:
     def _part(self, group: Group, questions: Sequence[Question]) -> Part:
         first = group is FIRST
         places = [place for question in questions for place in self._places(question)]
-        said = (*self._all_wrong, *self.remarks.noted)
-        wrong = any(belongs(place_of(one.field), place) for one in said for place in places)
+        wrong = any(belongs(place_of(one["field"]), place) for one in self._refused.errors for place in places)
+        added = any(belongs(text_of(self._typed, ADDED), place) for place in places)
         return Part(
             name=group.name,
             title=self._say(group.title),
             intro=self._say(group.intro),
             questions=tuple(questions),
-            open=first or wrong,
+            open=first or wrong or added,
             answered=sum(1 for question in questions if self._is_answered(question)),
         )
 
@@ -220,7 +270,11 @@ class Form:
             prefix = "note" if field.kind == "note" else "text"
             common["place"] = f"{prefix}.{self.original}" + (f".{field.name}" if prefix == "text" else "")
             common["boxes"] = tuple(
-                self._box(f"{prefix}.{lang}" + (f".{field.name}" if prefix == "text" else ""), lang)
+                self._box(
+                    f"{prefix}.{lang}" + (f".{field.name}" if prefix == "text" else ""),
+                    lang,
+                    longest=self._room.get(field.name, 0),
+                )
                 for lang in self.shown
             )
         elif field.kind == "date":
@@ -255,9 +309,9 @@ class Form:
     def _articles(self, chosen: tuple[str, ...]) -> dict[str, Any]:
         """Whole articles are ticked; their paragraphs are written in."""
         pieces = ", ".join(one for one in chosen if "." in one)
-        typed = self.entered.one("convention.more")
+        typed = self.entered.one("convention_more")
         value = ", ".join(filter(None, (pieces, typed)))
-        place = "convention.more"
+        place = "convention_more"
         return {
             "chosen": tuple(one for one in chosen if "." not in one),
             "boxes": (Box(place=place, value=value),),
@@ -290,10 +344,7 @@ class Form:
             return Question(kind=kind, choices=choices, **common)
         if field.type == "yes-no":
             words = ((N_("Yes"), "yes"), (N_("No"), "no"))
-            choices = [
-                form_choices.Choice(value=value, label=self._say(word), plain=self.view._(word))
-                for word, value in words
-            ]
+            choices = [Choice(value=value, label=self._say(word), plain=self.view._(word)) for word, value in words]
             return Question(kind="code", choices=choices, **common)
         if field.type == "text":
             boxes = tuple(self._box(f"{place}.{lang}", lang, or_place=place) for lang in self.shown)
@@ -303,10 +354,10 @@ class Form:
     # Rows
 
     def _rows(self, name: str) -> Iterator[Row]:
-        filled = self.entered.rows(name)
-        wanted = max(self._more_rows.get(name, 0), EMPTY_ROWS[name], filled + (0 if filled else 1))
-        for number in range(min(max(wanted, filled), MOST_ROWS)):
-            yield self._row(name, number, number + 1)
+        found, least = self._typed.rows(name), EMPTY_ROWS[name]
+        more = (number for number in range(least) if number not in found)
+        for count, number in enumerate([*found, *more][: max(len(found), least)], 1):
+            yield self._row(name, number, count)
 
     def _row(self, name: str, at: int | str, number: int | str) -> Row:
         place = f"{name}[{at}]"
@@ -337,7 +388,7 @@ class Form:
 
     @cached_property
     def _organisations(self) -> list[tuple[str, list[Choice]]]:
-        rows = range(self.entered.rows("partners"))
+        rows = self._typed.rows("partners")
         chosen = {self.entered.one(f"partners[{number}].organisation") for number in rows} - {""}
         return list(form_choices.by_side(form_choices.organisations(self.view, chosen), self.view))
 
@@ -348,7 +399,7 @@ class Form:
 
     @cached_property
     def _of_cell(self) -> dict[str, Sequence[Choice]]:
-        rows = range(self.entered.rows("partners"))
+        rows = self._typed.rows("partners")
         sectors = {self.entered.one(f"partners[{number}].sector") for number in rows}
         return {
             "sector": form_choices.sectors(self.view, sectors),
@@ -364,22 +415,22 @@ class Form:
             place=place,
             choices=_chosen_first([one for one in self._citable if one.value in offered], chosen),
             chosen=chosen,
-            editorial=bool(self.entered.one(f"{place}.editorial")),
+            editorial=name in self.entered.many("editorial"),
         )
 
     @cached_property
     def _of_practice(self) -> frozenset[str]:
         """Keys of the sources that the practice names, wherever it does."""
-        rows = range(self.entered.rows("own_sources"))
+        rows = self._typed.rows("own_sources")
         own = (self.entered.one(f"own_sources[{number}].key") for number in rows)
-        figures = (self.entered.many(f"evidence[{number}].sources") for number in range(self.entered.rows("evidence")))
+        figures = (self.entered.many(f"evidence[{number}].sources") for number in self._typed.rows("evidence"))
         return frozenset((*self.entered.many("sources"), *own, *(key for keys in figures for key in keys)))
 
     @cached_property
     def _citable(self) -> list[Choice]:
-        rows = range(self.entered.rows("own_sources"))
+        rows = self._typed.rows("own_sources")
         own = [
-            form_choices.Choice(value=key, label=Markup(), plain=self.entered.one(f"own_sources[{number}].title"))
+            Choice(value=key, label=Markup(), plain=self.entered.one(f"own_sources[{number}].title"))
             for number in rows
             if (key := self.entered.one(f"own_sources[{number}].key"))
         ]
@@ -387,7 +438,11 @@ class Form:
 
     # Pieces
 
-    def _box(self, place: str, lang: str = "", *, or_place: str = "") -> Box:
+    @cached_property
+    def _room(self) -> dict[str, int]:
+        return {one.name: one.longest for one in self.kind.shapes}
+
+    def _box(self, place: str, lang: str = "", *, or_place: str = "", longest: int = 0) -> Box:
         several = len(self.shown) > 1
         value = self.entered.one(place) or (self.entered.one(or_place) if lang == self.original else "")
         return Box(
@@ -397,6 +452,7 @@ class Form:
             dir=direction(lang) if lang else "",
             language=language_name(lang, self.view.lang) if lang and several else "",
             original=lang == self.original,
+            longest=longest,
         )
 
     def _has(self, place: str) -> bool:
@@ -404,6 +460,29 @@ class Form:
 
     def _say(self, english: str) -> Markup:
         return labels.phrase(english, self.view.translator) if english else Markup()
+
+
+def _language_of(place: str) -> str:
+    """In which language what stands there is written; empty: in none."""
+    match = _IN_LANGUAGE.fullmatch(place)
+    return next(filter(None, match.groups()), "") if match else ""
+
+
+def changed_since(kind: Kind[Any, Any], view: View, record_id: str, lang: str) -> Sequence[Difference]:
+    """What changed in the original of a practice since the text in *lang* fitted it."""
+    mine = (Version.region_id == view.region_id) & (Version.record_id == record_id)
+    query = select(Version.body).where(mine).order_by(Version.number.desc()).limit(MOST_BACK)
+    with view.instance.database.read(view.region_id) as session:
+        said = [sheets.read(body) for body in session.scalars(query) if body]
+    if not said or lang not in said[0].stale:
+        return ()
+    then = next((one for one in said if lang in one.text and lang not in one.stale), None)
+    return differences(kind, view, _original(then), _original(said[0])) if then else ()
+
+
+def _original(sheet: PracticeSheet) -> PracticeSheet:
+    """The texts of *sheet* in the language it was written in, and nothing else."""
+    return PracticeSheet(original=sheet.original, text={sheet.original: sheet.text[sheet.original]})
 
 
 def _chosen_first(choices: Sequence[Choice], chosen: Sequence[str]) -> Sequence[Choice]:

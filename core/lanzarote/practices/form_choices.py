@@ -1,4 +1,4 @@
-"""What the form offers to choose from: organisations, sectors, provisions, articles, sources, practices."""
+"""What the page of the form shows: parts, questions, boxes, rows, and what there is to choose from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lanzarote.web.labels import written
 from lanzarote.web.region_reading import cite, entries, told
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
@@ -39,6 +39,90 @@ class Choice(Struct, frozen=True, kw_only=True):
     """Other words to find it by."""
     lang: str = ""
     """Of the plain label, where that is not the page's."""
+
+
+FEW: Final = 20
+"""Choices that are shown openly; more fold away."""
+
+
+class Box(Struct, frozen=True, kw_only=True):
+    """Where something is written."""
+
+    place: str
+    value: str
+    lang: str = ""
+    dir: str = ""
+    language: str = ""
+    """Name of its language, where several are shown."""
+    original: bool = False
+    longest: int = 0
+    """Characters that there is room for."""
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """One thing that is said in a row."""
+
+    name: str
+    label: str
+    boxes: tuple[Box, ...] = ()
+    chosen: str = ""
+    choices: Sequence[Choice] = ()
+    sides: Sequence[tuple[str, list[Choice]]] = ()
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    place: str
+    number: int | str
+    cells: Mapping[str, Cell]
+
+
+class Cited(Struct, frozen=True, kw_only=True):
+    """Which of the practice's sources say which field."""
+
+    place: str
+    choices: Sequence[Choice] = ()
+    chosen: tuple[str, ...] = ()
+    editorial: bool = False
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """One question with all that belongs to it."""
+
+    name: str
+    place: str
+    kind: str
+    label: Markup
+    number: int = 0
+    help: Markup = Markup()
+    example: Markup = Markup()
+    advised: int = 0
+    required: bool = False
+    boxes: tuple[Box, ...] = ()
+    choices: Sequence[Choice] = ()
+    chosen: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    blank: tuple[Row, ...] = ()
+    """One, from which the script makes more."""
+    under: tuple[Question, ...] = ()
+    cited: Cited | None = None
+
+    @property
+    def folds(self) -> bool:
+        return len(self.choices) > FEW
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """A group of questions."""
+
+    name: str
+    title: Markup
+    intro: Markup
+    questions: tuple[Question, ...]
+    open: bool
+    answered: int
+
+
+# What there is to choose from
 
 
 def organisations(view: View, chosen: Collection[str] = ()) -> list[Choice]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from msgspec import Struct
 
+from lanzarote.kinds.fields import Field, Option, Shape
+from lanzarote.kinds.law_and_sources import cited, provisions, sectors, sources
+from lanzarote.kinds.organisations import organisations
+from lanzarote.practices import service
 from lanzarote.translation import N_
-from lanzarote.types import SheetText, SourcedField
+from lanzarote.types import SheetText, Side, SourcedField
 from lanzarote.web.labels import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from lanzarote.kinds.fields import What
+    from lanzarote.types import PracticeField
+    from lanzarote.web.labels import Voice
+    from lanzarote.web.site import View
 
 Kind = Literal["line", "text", "code", "codes", "keys", "date", "tick", "partners", "evidence", "own_sources", "note"]
 """code, codes: one or some of a fixed list; keys: some of the region's own entries."""
 
 
-class FormField(Struct, frozen=True, kw_only=True):
-    """One field of the form; its words are to be translated."""
+class FormField(Field, frozen=True, kw_only=True):
+    """A field, with what the form says besides."""
 
-    name: str
     kind: Kind
-    label: str
-    help: str = ""
     example: str = ""
     advised: int = 0
     """Characters that a good answer takes, about."""
@@ -51,11 +58,76 @@ class Group(Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.fields if not one.under)
 
 
-def _text(name: str, help_: str, example: str = "", *, advised: int = 800, **more: str) -> FormField:
+def _text(name: str, help_: str, example: str = "", *, advised: int = 800, **more: Any) -> FormField:
     kind: Kind = "line" if name == "title" else "text"
     label = LABELS["text"][name]
     return FormField(name=name, kind=kind, label=label, help=help_, example=example, advised=advised, **more)
 
+
+def _codes(kind: str) -> Callable[[View, Sequence[str]], Iterator[Option]]:
+    """All of a fixed list, of which several can be chosen."""
+
+    def options(view: View, _: Sequence[str]) -> Iterator[Option]:
+        return (Option(value=code, label=view._(words)) for code, words in LABELS[kind].items())
+
+    return options
+
+
+def _related(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    """The practices that are chosen, as far as the public reads them."""
+    for key in dict.fromkeys(chosen):
+        for card in service.by_keys(view.instance.database, view.region_id, (key,)):
+            yield Option(value=key, label=view.text(card.title, card.original)[0])
+
+
+def _sourced(view: View, _: Sequence[str]) -> Iterator[Option]:
+    return (Option(value=name, label=view._(FIELDS[name].label)) for name in SOURCED)
+
+
+def _asked(view: Voice) -> list[Shape]:
+    """The region's own questions, under the keys that they had before, too."""
+    return [
+        _question(view, name, field) for key, field in view.vocabulary.fields.items() for name in (key, *field.former)
+    ]
+
+
+def _question(view: Voice, key: str, field: PracticeField) -> Shape:
+    words = LABELS["answer"] if field.type == "yes-no" else {}
+    options = partial(_choices, field) if field.type in ("choice", "choices") else None
+    named = Field(name=key, label=view.say(field.label), words=words, options=options)
+    return Shape(field=named, what=ANSWERED[field.type], codes=tuple(words))
+
+
+def _choices(field: PracticeField, view: View, _: Sequence[str]) -> Iterator[Option]:
+    return (Option(value=one.key, label=view.say(one.name)) for one in field.choices)
+
+
+ANSWERED: Final[Mapping[str, What]] = {
+    "text": "texts", "choice": "choice", "choices": "choices", "number": "number", "date": "partial-day",
+    "yes-no": "yes-no",
+}  # fmt: skip
+"""Type of a region's own question → what its answer is."""
+PARTNER: Final = (
+    Field(name="organisation", label=N_("Organisation"), options=organisations),
+    Field(name="sector", label=N_("Sector"), options=sectors),
+    Field(name="side", label=N_("Side"), words={code: LABELS["side"][code] for code in get_args(Side)}),
+    Field(name="part", label=N_("What it does")),
+)
+FIGURE: Final = (
+    Field(name="value", label=N_("Number")),
+    Field(name="unit", label=N_("What it counts")),
+    Field(name="period", label=N_("Period")),
+    Field(name="text", label=N_("What it says")),
+    Field(name="sources", label=N_("Where it can be read"), options=cited),
+)
+DOCUMENT: Final = (
+    Field(name="title", label=N_("Title")),
+    Field(name="publisher", label=N_("Published by")),
+    Field(name="url", label=N_("Address")),
+    Field(name="kind", label=N_("Kind of document"), words=LABELS["source"], usual="organisation"),
+    Field(name="language", label=N_("Language"), carried=True),
+    Field(name="read_on", label=N_("Read on")),
+)
 
 FIRST: Final = Group(
     name="first",
@@ -90,6 +162,8 @@ FIRST: Final = Group(
         FormField(
             name="partners",
             kind="partners",
+            one=N_("Partner"),
+            fields=PARTNER,
             label=N_("Who does it together"),
             help=N_(
                 "One line for each body: an organisation of the directory, or only its sector and side "
@@ -100,6 +174,7 @@ FIRST: Final = Group(
         FormField(
             name="sectors",
             kind="keys",
+            options=sectors,
             label=N_("Sectors"),
             help=N_("The fields of work that take part."),
         ),
@@ -109,6 +184,7 @@ FIRST: Final = Group(
             label=N_("Target groups"),
             help=N_("Tick everyone it is meant for."),
             codes="target",
+            options=_codes("target"),
         ),
         _text(
             "target_group",
@@ -117,8 +193,22 @@ FIRST: Final = Group(
             advised=200,
             under="target_groups",
         ),
-        FormField(name="scope", kind="code", label=N_("Scale"), help=N_("How far it reaches today."), codes="scope"),
-        FormField(name="running", kind="code", label=N_("State"), help=N_("Does it run today?"), codes="running"),
+        FormField(
+            name="scope",
+            kind="code",
+            label=N_("Scale"),
+            help=N_("How far it reaches today."),
+            codes="scope",
+            words=LABELS["scope"],
+        ),
+        FormField(
+            name="running",
+            kind="code",
+            label=N_("State"),
+            help=N_("Does it run today?"),
+            codes="running",
+            words=LABELS["running"],
+        ),
         FormField(
             name="started",
             kind="date",
@@ -160,6 +250,7 @@ MORE: Final = (
                 label=N_("Cost"),
                 help=N_("Only if you know it, or a source says it."),
                 codes="cost",
+                words=LABELS["cost"],
             ),
             _text(
                 "keys_to_success",
@@ -182,6 +273,8 @@ MORE: Final = (
             FormField(
                 name="evidence",
                 kind="evidence",
+                one=N_("Figure"),
+                fields=FIGURE,
                 label=N_("Figures"),
                 help=N_(
                     "A number, what it counts, for when, and where it can be read. "
@@ -224,7 +317,11 @@ MORE: Final = (
         title=N_("Law and the Convention"),
         fields=(
             FormField(
-                name="legal_basis", kind="keys", label=N_("Legal basis"), help=N_("The articles of law it rests on.")
+                name="legal_basis",
+                kind="keys",
+                options=provisions,
+                label=N_("Legal basis"),
+                help=N_("The articles of law it rests on."),
             ),
             FormField(
                 name="convention",
@@ -238,6 +335,7 @@ MORE: Final = (
                 label=N_("Domain"),
                 help=N_("Which of the four it is about; several are possible."),
                 codes="domain",
+                options=_codes("domain"),
             ),
         ),
     ),
@@ -248,12 +346,15 @@ MORE: Final = (
             FormField(
                 name="own_sources",
                 kind="own_sources",
+                one=N_("Document"),
+                fields=DOCUMENT,
                 label=N_("Documents about it"),
                 help=N_("An agreement, a report, a page. Title, who published it, and where it can be read."),
             ),
             FormField(
                 name="sources",
                 kind="keys",
+                options=sources,
                 label=N_("Sources"),
                 help=N_("Documents that the region lists already."),
             ),
@@ -279,6 +380,7 @@ MORE: Final = (
             FormField(
                 name="related",
                 kind="keys",
+                options=_related,
                 label=N_("Related practices"),
                 help=N_("Practices of this region that go with it, or that it grew out of."),
             ),
@@ -291,30 +393,32 @@ TEXTS: Final = tuple(SheetText.__struct_fields__)
 SOURCED: Final[tuple[SourcedField, ...]] = get_args(SourcedField)
 """Fields that can name the sources that say them."""
 
+BESIDE: Final = (
+    Field(
+        name="field_sources",
+        label=N_("Sources"),
+        fields=tuple(Field(name=name, label=FIELDS[name].label, options=cited) for name in SOURCED),
+    ),
+    Field(name="editorial", label=N_("Conclusions drawn from the sources"), options=_sourced),
+    Field(name="answers", label="", asked=_asked),
+)
+"""What stands beside the questions of the form."""
 ROWS: Final[Mapping[str, tuple[str, ...]]] = {
-    "partners": ("organisation", "sector", "side", "part"),
-    "evidence": ("value", "unit", "period", "text", "sources"),
+    "partners": tuple(one.name for one in PARTNER),
+    "evidence": tuple(one.name for one in FIGURE),
     "own_sources": ("key", "title", "publisher", "url", "kind", "read_on"),
 }
 """What may be said more than once, and the cells of each row."""
 BY_LANGUAGE: Final = frozenset({"part", "unit", "period", "text"})
 """Cells that are written in each language."""
-CELLS: Final[Mapping[str, str]] = {
-    "organisation": N_("Organisation"),
-    "sector": N_("Sector"),
-    "side": N_("Side"),
-    "part": N_("What it does"),
-    "value": N_("Number"),
-    "unit": N_("What it counts"),
-    "period": N_("Period"),
-    "text": N_("What it says"),
-    "sources": N_("Where it can be read"),
-    "title": N_("Title"),
-    "publisher": N_("Published by"),
-    "url": N_("Address"),
-    "kind": N_("Kind of document"),
-    "read_on": N_("Read on"),
+CELLS: Final[Mapping[str, str]] = {one.name: one.label for one in (*DOCUMENT, *FIGURE, *PARTNER)}
+
+CODES: Final[Mapping[str, tuple[str, ...]]] = {
+    **{one.name: tuple(LABELS[one.codes]) for one in FIELDS.values() if one.codes},
+    "side": tuple(PARTNER[2].words),
+    "kind": tuple(LABELS["source"]),
 }
+"""Field, or cell of a row → what can stand there."""
 
 
 def label(name: str) -> str:

@@ -18,17 +18,16 @@ from lanzarote import guard
 from lanzarote.accounts.answer_links import LinkRefused
 from lanzarote.accounts.service import names
 from lanzarote.errors import Conflict, NotFound
+from lanzarote.kinds.record_pages import found, plain_title, show
+from lanzarote.kinds.versions import FORMER
 from lanzarote.kinds.voices import LINK_FRAME, show_refused
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.assess_reading import read_working
-from lanzarote.practices.form_opening import read_record
-from lanzarote.practices.form_showing import FRAME, TEAM
-from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, heard, words_of
 from lanzarote.practices.holders import Document, Said
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.model import read_status
 from lanzarote.practices.reading import agreement_words
-from lanzarote.practices.team_record import FORMER, title_for
-from lanzarote.practices.team_showing import show as show_practice
+from lanzarote.practices.review_model import ANSWERS, HolderWord, content_of, heard, words_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import body_of, now
@@ -54,6 +53,8 @@ if TYPE_CHECKING:
     from lanzarote.practices.holders import Question
 
 Secret = FromPath[str]
+FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
+TEAM: Final = ("team", "practices")
 SENDERS: Final = Senders(most=20)
 """Who sends how many answers within the hour."""
 URGENT: Final = ("emergency", "children", "witnesses")
@@ -122,7 +123,7 @@ def ask(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite
     try:
         said = holders.checked(said_in(view, data), view.vocabulary, confirmed=True) if recorded else None
         with view.instance.database.write(view.region_id) as session:
-            record = read_record(view, session, record_id)
+            record = found(PRACTICES, view, session, record_id)
             if said:
                 document = Document(title=text_of(data, "document"), on=text_of(data, "on"))
                 holders.record_document(session, record, view.vocabulary, stakeholder, said, document, **given)
@@ -133,7 +134,7 @@ def ask(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite
     except Conflict:
         return show_team(view, record_id, data=data, fault=TOO_LATE)
     except IllegalTransition:
-        return show_practice(view, record_id, done="not-now", status=409)
+        return show(PRACTICES, view, record_id, done="not-now", status=409)
     here = view.href(*TEAM, record_id, "holders", query={"done": "document" if recorded else "ask"})
     return Redirect(here, status_code=303, headers=dict(PRIVATE))
 
@@ -149,7 +150,7 @@ def show_team(
 ) -> Response[Any]:
     """The team's page. Raises NotFound, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
-        record = read_record(view, session, record_id)
+        record = found(PRACTICES, view, session, record_id)
         require(view.actor, "group.lead", subject_of(session, record))
         rows, bodies = words_of(session, record), members.bodies(session)
         body = body_of(session, record, record.published_version or record.version)
@@ -173,7 +174,7 @@ def show_team(
     return view.render(
         "practices/team/holders.html",
         status=409 if fault else 400 if refused.errors else 200,
-        title=title_for(view, sheet),
+        title=plain_title(PRACTICES, view, sheet),
         version=record.version,
         missing=tuple(sheets.missing_in(sheet)),
         agreement=agreement_words(view, status.agreement, status.agreement_on),

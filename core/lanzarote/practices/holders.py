@@ -19,10 +19,10 @@ from lanzarote.accounts.answer_links import Errand, LinkRefused
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.practices import sheets
-from lanzarote.practices.holder_model import ANSWERS, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.practices.model import read_status
-from lanzarote.practices.work import hold, told_of
+from lanzarote.practices.review_model import ANSWERS, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.records import outbox, records
+from lanzarote.records.drafts import hold, told_of
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import Subject, require, spoken_for
 from lanzarote.records.records import Record, body_of, encode, now
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.mail.sending import Mail
-    from lanzarote.practices.holder_model import HolderAnswer
     from lanzarote.practices.model import PracticeStatus
+    from lanzarote.practices.review_model import HolderAnswer
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies, Body

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.practices import service
-from lanzarote.practices.asking import EXACT, MOST_PICKED, PICK, address, index_filters
-from lanzarote.practices.labelling import due_since
+from lanzarote.practices.facet_choices import EXACT, MOST_PICKED, PICK, address, seen_filters
+from lanzarote.practices.reading import due_since
 from lanzarote.practices.service import facets_of
 from lanzarote.search.paging import Pieces, Sought
 from lanzarote.translation import N_, language_name
@@ -19,9 +19,9 @@ from lanzarote.types import PracticeText
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from lanzarote.practices.asking import Question
+    from lanzarote.practices.facet_choices import Question
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.practices.model import Card, Document
     from lanzarote.practices.service import Page
@@ -122,11 +122,6 @@ def looked_for(view: Voice, question: Question) -> Looked | None:
     instance = view.instance
     index, meaning = facets_of(instance, region_id), instance.meaning(region_id)
     return service.look(instance.database, index, question.q, view.lang, region_id, meaning, exact=question.exact)
-
-
-def seen_filters(view: Voice, question: Question) -> Mapping[str, Sequence[str]]:
-    """The chosen filters, by present keys."""
-    return index_filters(question.filters, view.vocabulary if view.region is not None else None)
 
 
 def present(view: View, question: Question, page: Page, index: FacetIndex) -> Listing:

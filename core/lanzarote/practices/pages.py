@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
+from lanzarote.kinds.versions import differences
 from lanzarote.practices import listing, service
-from lanzarote.practices.asking import (
+from lanzarote.practices.facet_choices import (
     EVERYWHERE,
     IN_REGION,
     LONGEST_QUERY,
@@ -20,17 +21,17 @@ from lanzarote.practices.asking import (
     PICK,
     Question,
     address,
+    chips,
+    groups,
     read_question,
 )
-from lanzarote.practices.differences import differences
-from lanzarote.practices.facet_choices import chips, groups
-from lanzarote.practices.form_opening import team_links
-from lanzarote.practices.labelling import tell_label
-from lanzarote.practices.linked_data import describe, script
-from lanzarote.practices.reading import read_practice, tell
+from lanzarote.practices.feeds import describe, script
+from lanzarote.practices.kind import PRACTICES as KIND
+from lanzarote.practices.reading import read_practice, tell, tell_label
 from lanzarote.practices.service import facets_of
-from lanzarote.practices.shortlist import read_shortlist, shortlist_table
-from lanzarote.practices.tables import PRACTICES, listing_heading, listing_table
+from lanzarote.practices.shortlist import PRACTICES, listing_heading, listing_table, read_shortlist, shortlist_table
+from lanzarote.records.permissions import may, may_somewhere, subject_of
+from lanzarote.records.records import Record
 from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.routes import page
@@ -181,7 +182,7 @@ def version(
         label=tell_label(view, document),
         line=lines[place],
         before=before,
-        changes=differences(view, previous, document) if previous else (),
+        changes=differences(KIND, view, service.sheet_of(previous), service.sheet_of(document)) if previous else (),
         earlier=before,
         later=numbers[place - 1] if place else None,
         practice_href=view.href("practices", slug),
@@ -208,6 +209,20 @@ def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: 
         downloads=download_links(view, kept),
         document_href=view.piece("compendium", kept),
     )
+
+
+def team_links(view: View, record_id: str) -> tuple[tuple[str, str], ...]:
+    """What leads from the public page of a practice to where it is worked on, for who may go there."""
+    if not may_somewhere(view.actor, "practice.read", view.region_id):
+        return ()
+    with view.instance.database.read(view.region_id) as session:
+        record = session.get(Record, (view.region_id, record_id))
+        subject = subject_of(session, record) if record else None
+    if subject is None or not may(view.actor, "practice.read", subject):
+        return ()
+    here = view.href("team", "practices", record_id)
+    edit = ((view._("Edit"), f"{here}/edit"),) if may(view.actor, "practice.write", subject) else ()
+    return (*edit, (view._("The team’s page"), here))
 
 
 handlers = (practices, practices_of_all, practice, versions, version, shortlist)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lanzarote.directory.model import Stakeholder
-    from lanzarote.practices.model import Document
+    from lanzarote.practices.model import Card, Document
     from lanzarote.types import Agreement, Evidence, Partner, PracticeField, PracticeSheet
     from lanzarote.web.labels import Voice
 
@@ -384,3 +384,38 @@ def _cited(view: Voice, keys: Iterable[str], sources: Sequence[SourceLine]) -> t
     place = {source.id: number for number, source in enumerate(sources, 1)}
     named = (key if key in place else view.vocabulary.present_key("source", key) for key in keys)
     return tuple(sorted((place[key], key) for key in set(named) if key in place))
+
+
+# What the team decided
+
+
+class ToldLabel(Struct, frozen=True, kw_only=True):
+    decided_on: date
+    reviewers: int
+    grid: str
+    """Which questions were asked, such as ``2.1``: version of the region's own, then of the common ones."""
+    reason: Markup
+    due_since: date | None
+    """Since when it ought to be looked at again; None: not yet."""
+
+
+def tell_label(view: Voice, document: Document) -> ToldLabel | None:
+    """None for what is not assessed."""
+    if document.assessed_on is None or document.assessment is None:
+        return None
+    label = document.assessment
+    return ToldLabel(
+        decided_on=document.assessed_on,
+        reviewers=label.reviewers,
+        grid=f"{label.grid}.{label.common}",
+        reason=told(view, label.reason),
+        due_since=due_since(view, document),
+    )
+
+
+def due_since(view: Voice, card: Card) -> date | None:
+    """Since when *card* has been due to be looked at again."""
+    if card.assessed_on is None:
+        return None
+    due = view.instance.vocabulary(card.region).grid.due_on(card.assessed_on)
+    return due if due <= view.today else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lanzarote.practices import documents
 from lanzarote.practices.documents import PracticeRelease, taking_part, unfit_origin
-from lanzarote.practices.holder_model import HolderWord, HolderWordRow
+from lanzarote.practices.review_model import HolderWord, HolderWordRow
 from lanzarote.practices.model import KIND, PracticeStatus, settled
 from lanzarote.records.kinds import Beside, Followed, RecordKind, Released
 from lanzarote.records.lifecycle import MAY
@@ -95,6 +95,7 @@ PRACTICE: Final = RecordKind(
         "holder-refused": N_("recorded that an organisation refuses to confirm it"),
     },
     read="practice.read",
+    written="lanzarote.practices.kind:PRACTICES",
     unfit=_without_original,
     withdraw=MAY["withdraw"],
     beside=(Beside(table=HolderWord, row=HolderWordRow, texts=("remark", "document")),),

@@ -6,25 +6,25 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import Gone, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
-from lanzarote.practices.holder_model import heard
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, read_status
-from lanzarote.practices.review_model import Decision
+from lanzarote.practices.review_model import Decision, heard
 from lanzarote.records import records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Record, Version
-from lanzarote.runtime.reading import LateDecoder
+from lanzarote.runtime.reading import LateDecoder, converted
 from lanzarote.search import paging, rows_that_hold
 from lanzarote.search.asked import Meaning, apart
 from lanzarote.search.index import near
 from lanzarote.search.ranking import Found, find
 from lanzarote.search.shelf import Shelf
-from lanzarote.types import Partner, Practice
+from lanzarote.types import Partner, Practice, PracticeSheet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.search.asked import Alternatives
     from lanzarote.store.database import Database
-    from lanzarote.types import PracticeSheet
 
 _card = LateDecoder(Card)
 _document = LateDecoder(Document)
@@ -193,6 +192,12 @@ def document_of(database: Database, region_id: str, record_id: str) -> bytes:
 
 def decode(document: bytes) -> Document:
     return _document.decode(document)
+
+
+def sheet_of(document: Document) -> PracticeSheet:
+    """What a published practice says, as it was written."""
+    said = {name: getattr(document, name) for name in PracticeSheet.__struct_fields__}
+    return converted(msgspec.to_builtins(said), PracticeSheet)
 
 
 def documents(database: Database, pks: Sequence[int]) -> dict[int, Document]:

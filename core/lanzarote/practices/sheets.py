@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import guard
 from lanzarote.kinds import law_and_sources
+from lanzarote.kinds.contents import LONGEST
 from lanzarote.records import validation
 from lanzarote.records.records import encode, now
 from lanzarote.records.validation import (
     GREATEST_NUMBER,
-    MALFORMED,
     NO_ADDRESS,
     NO_CHOICE,
     NO_DATE,
@@ -21,17 +19,17 @@ from lanzarote.records.validation import (
     is_address,
     is_date,
     read_as,
-    refuse_long,
     unfit_period,
     unfit_text,
     unfit_year,
 )
 from lanzarote.runtime.reading import decoded
+from lanzarote.store.ids import is_id
 from lanzarote.translation import N_
-from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
+from lanzarote.types import Practice, PracticeSheet, SheetText
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
@@ -40,7 +38,6 @@ REQUIRED_TEXTS: Final = ("title", "summary", "problem", "activities", "transfer"
 REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
 """The ten questions that a practice answers before it is submitted; the first two suffice to keep a draft."""
 
-S = TypeVar("S", PracticeSheet, Finding, Improvement)
 Fault = validation.Fault
 Faulty = validation.Faulty
 MISSING: Final = validation.MISSING
@@ -53,8 +50,6 @@ IN_WORDS: Final = N_("This question is answered in words: write the answer anew.
 YES_OR_NO: Final = N_("This question is answered with yes or no.")
 TOO_GREAT: Final = N_("This number is too great to be shown: count in millions, and say so behind it.")
 
-LONGEST: Final = {"title": 300, "summary": 4_000}
-LONGEST_TEXT: Final = 20_000
 LONGEST_LINE: Final = 1_000
 """Of what is written beside the texts: what a partner does, a figure's unit, a source's title."""
 MOST: Final = {"partners": 60, "evidence": 60, "own_sources": 60, "sectors": 60, "related": 30}
@@ -94,9 +89,7 @@ def missing_answers(sheet: PracticeSheet, vocabulary: Vocabulary) -> Iterator[st
 
 
 def faults_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
-    """Everything on *sheet* that cannot be kept as it is."""
-    if not title_of(sheet):
-        yield Fault(field=f"text.{sheet.original}.title", text=MISSING)
+    """What on *sheet* cannot be kept as it is, beyond what its type says."""
     yield from _unfit_in(sheet)
     yield from unknown_in(sheet, vocabulary, organisations)
     for key, answer in sheet.answers.items():
@@ -116,7 +109,7 @@ def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Coll
 def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
     """What has no room, cannot be shown, is in no calendar or leads nowhere."""
     for place, text in texts_of(sheet):
-        if fault := unfit_text(place, text, _room_for(place)):
+        if "[" in place and LONGEST_LINE < len(text) <= LONGEST and (fault := unfit_text(place, text, LONGEST_LINE)):
             yield fault
     for name, most in MOST.items():
         if len(getattr(sheet, name)) > most:
@@ -127,7 +120,6 @@ def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
     for number, evidence in enumerate(sheet.evidence):
         if evidence.value is not None and (why := unfit_number(evidence.value)):
             yield Fault(field=f"evidence[{number}].value", text=why)
-    seen: set[str] = set()
     for number, source in enumerate(sheet.own_sources):
         place = f"own_sources[{number}]"
         if source.url and not is_address(source.url):
@@ -135,15 +127,6 @@ def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
         for name in ("title", "publisher"):
             if not getattr(source, name):
                 yield Fault(field=f"{place}.{name}", text=MISSING)
-        if source.key in seen:
-            yield Fault(field=f"{place}.key", text=MALFORMED, value=source.key)
-        seen.add(source.key)
-
-
-def _room_for(place: str) -> int:
-    if not place.startswith("text."):
-        return LONGEST_TEXT if place.startswith(("note.", "answers.")) else LONGEST_LINE
-    return LONGEST.get(place.rpartition(".")[2], LONGEST_TEXT)
 
 
 def unfit_answer(field: PracticeField, answer: Any) -> str:
@@ -196,28 +179,6 @@ def texts_of(sheet: PracticeSheet) -> Iterator[tuple[str, str]]:
         yield from _strings(f"answers.{key}", answer)
 
 
-def concerns_about(sheet: PracticeSheet, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
-    """What on *sheet* may tell who a person is. Raises Faulty for a text that is too long to be read."""
-    texts = list(texts_of(sheet))
-    refuse_long(texts, _room_for)
-    return guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
-
-
-def with_stale(before: S | None, after: S, *, fresh: Collection[str]) -> S:
-    """Mark the languages whose texts are older than the original's last change; those in *fresh* are up to date.
-
-    A language is up to date again when its own texts change, or somebody says that they fit.
-    """
-    if before is None:
-        return msgspec.structs.replace(after, stale=())
-    moved: set[str] = {language for language, texts in after.text.items() if texts != before.text.get(language)}
-    stale = set(before.stale)
-    if after.original in moved:
-        stale |= set(after.text) - moved
-    stale -= {*moved, *fresh, after.original}
-    return msgspec.structs.replace(after, stale=tuple(sorted(stale & set(after.text))))
-
-
 def title_of(sheet: PracticeSheet) -> str:
     """A title for people, in the original language; empty when there is none yet."""
     return sheet.text.get(sheet.original, SheetText()).title or ""
@@ -242,3 +203,18 @@ def _strings(place: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, (list, tuple)):
         for number, inner in enumerate(value):
             yield from _strings(f"{place}[{number}]", inner)
+
+
+def refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
+    """Raise Identifying for what would identify somebody where only names of things are looked for."""
+    named: Iterable[tuple[str, str]] = [
+        *((f"related[{number}]", key) for number, key in enumerate(sheet.related)),
+        *((f"own_sources[{number}].key", one.key) for number, one in enumerate(sheet.own_sources)),
+    ]
+    found = guard.check_texts(
+        ((place, key) for place, key in named if not is_id(key)),
+        identifiers=vocabulary.header.personal_identifiers,
+        guesses=False,
+    )
+    if hard := tuple(one for one in found if one.hard):
+        raise validation.Identifying(hard)

@@ -1,7 +1,7 @@
-"""Writing a practice: begun, saved, submitted, given back, published without an assessment, withdrawn, erased.
+"""What is done with a practice: submitted, given back, published without an assessment, withdrawn, erased.
 
 Every function checks for itself that the person may do it and that the lifecycle allows it; pages, API and command
-line say the same. Text is given to ``checked`` first, outside the transaction that writes it.
+line say the same.
 """
 
 from __future__ import annotations
@@ -9,49 +9,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lanzarote import guard
 from lanzarote.accounts import mails
 from lanzarote.directory.service import ids_by_name
-from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.errors import Conflict
 from lanzarote.practices import holders, sheets
-from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.practices.work import (
+from lanzarote.practices.model import PracticeStatus, read_status
+from lanzarote.records import drafts, records, validation
+from lanzarote.records.drafts import (
     Confirmation,
-    Noted,
-    Override,
-    Reason,
-    Told,
-    Unsaved,
     explain,
     forget,
     hold,
     is_as_read,
     leave,
     move,
-    newest,
-    remember,
     rest,
     take_part,
     tell,
     told_of,
 )
-from lanzarote.records import drafts, records, validation
 from lanzarote.records.lifecycle import IllegalTransition, next_state
-from lanzarote.records.permissions import NO_RULE, RULES, may_somewhere, require, spoken_for, subject_of
-from lanzarote.records.records import Draft, Named, Record, decode, encode
-from lanzarote.records.save_checks import Checks, asked
+from lanzarote.records.permissions import RULES, spoken_for
+from lanzarote.records.records import Named, Record, decode, encode
 from lanzarote.records.tasks import WITHDRAWAL, finish_all
-from lanzarote.records.validation import NOTHING_SAID, let_pass, reason_of
-from lanzarote.store.bulk import rows_of
-from lanzarote.store.ids import new_id, slugify
+from lanzarote.records.validation import NOTHING_SAID, reason_of
+from lanzarote.regions.seeds import Seed
+from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -59,112 +50,12 @@ if TYPE_CHECKING:
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
+
 Identifying = validation.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NOT_YOUR_WORD: Final = N_("You can speak only for your own organisation: choose it.")
 NO_SOURCE: Final = N_("Name a source in the text, or ask an organisation that runs the practice to confirm it first.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
-_UNSAVED: Final = "SELECT 1 FROM unsaved WHERE region_id = ? AND record_id = ? AND account_id = ?"
-
-
-class Checked(Struct, frozen=True, kw_only=True):
-    """A sheet that may be saved, and what has to be remembered about it."""
-
-    sheet: PracticeSheet
-    reasons: tuple[Reason, ...] = ()
-    noted: tuple[Noted, ...] | None = None
-    """What packages say about it; None: they were not asked, and what they said before still stands."""
-    overrides: tuple[Override, ...] = ()
-    """What of that a coordinator lets pass, for the first time."""
-
-
-def checked(
-    sheet: PracticeSheet,
-    vocabulary: Vocabulary,
-    organisations: Collection[str],
-    *,
-    reasons: Mapping[tuple[str, str], str],
-    by: str,
-    checks: Checks,
-) -> Checked:
-    """Let *sheet* pass the guard, the vocabulary and the region's packages.
-
-    *reasons* by (field, code) answer what the guard only asks about, unless it was answered and is as it was;
-    *checks*: which packages are asked, and what was saved last, as ``objections.checks_for`` tells. Raises
-    Identifying, sheets.Faulty, objections.Objected.
-    """
-    identifiers = vocabulary.header.personal_identifiers
-    kept = let_pass(
-        sheets.concerns_about(sheet, vocabulary),
-        reasons,
-        identifiers=identifiers,
-        by=by,
-        texts=dict(sheets.texts_of(sheet)),
-        earlier=explained_in(checks),
-    )
-    if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
-        raise sheets.Faulty(faults)
-    # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
-    said = asked(checks, vocabulary.header, sheet, by=by)
-    return Checked(sheet=sheet, reasons=kept, noted=said.noted, overrides=said.overrides)
-
-
-def explained_in(checks: Checks) -> validation.Explained:
-    """What was explained when the practice was saved last."""
-    before = checks.before
-    texts = dict(sheets.texts_of(before)) if isinstance(before, PracticeSheet) else {}
-    return validation.Explained(texts=texts, reasons=checks.explained)
-
-
-def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
-    """Save a new practice for the first time. Raises NotPermitted."""
-    if not may_somewhere(by, "practice.write", region_id):
-        raise NotPermitted(NO_RULE)
-    sheet = sheets.with_stale(None, given.sheet, fresh=())
-    draft = Draft(
-        kind=KIND,
-        id=record_id or new_id(),
-        slug=slugify(sheets.title_of(sheet) or "practice"),
-        body=encode(sheet),
-        status=encode(PracticeStatus()),
-    )
-    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
-    session.flush()
-    record = session.get_one(Record, (region_id, made))
-    take_part(session, record, "author", by.account_id)
-    _after_saving(session, record, given, None, by)
-    return record
-
-
-def save(
-    session: Session,
-    record: Record,
-    given: Checked,
-    *,
-    expected: int,
-    by: Actor,
-    at: datetime,
-    fresh: Collection[str] = (),
-) -> int:
-    """Save another version of what is being written; *fresh*: languages whose texts fit the original, as *by* says.
-
-    *expected* is the version that the writer read. Raises Conflict when there is another one by now, NotPermitted,
-    IllegalTransition.
-    """
-    subject = subject_of(session, record)
-    require(by, "practice.write", subject)
-    next_state("record", record.state, "write")
-    body, told = newest(session, record, Told)
-    before = sheets.read(body)
-    sheet = sheets.with_stale(before, given.sheet, fresh=fresh)
-    if expected == record.version and encode(sheet) == encode(before):
-        _forget_unsaved(session, record, by.account_id)
-        return record.version
-    number = records.revise(session, record, encode(sheet), by=by.account_id, at=at, expected=expected, before=body)
-    if by.account_id not in subject.authors:
-        take_part(session, record, "author", by.account_id)
-    _after_saving(session, record, given, told, by)
-    return number
 
 
 def sheet_of(session: Session, record: Record) -> PracticeSheet:
@@ -397,20 +288,56 @@ def _own_among(session: Session, region_id: str, bearer: str, by: Actor) -> str:
     return known if known in spoken_for(by, region_id) else ""
 
 
-def _after_saving(session: Session, record: Record, given: Checked, told: Told | None, by: Actor) -> None:
-    if told is None:
-        told = Told()
-        tell(session, record, told)
-    remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)
-    _forget_unsaved(session, record, by.account_id)
-
-
-def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
-    if rows_of(session, _UNSAVED, record.region_id, record.id, account_id):
-        mine = (Unsaved.region_id == record.region_id) & (Unsaved.record_id == record.id)
-        session.execute(delete(Unsaved).where(mine, Unsaved.account_id == account_id))
+def is_writable(record: Record) -> bool:
+    """Whether the lifecycle lets it be written on."""
+    try:
+        next_state("record", record.state, "write")
+        next_state("work", record.stage, "write")
+    except IllegalTransition:
+        return False
+    return True
 
 
 def _refuse_assessed(record: Record) -> None:
     if record.stage == "assessing":
         raise IllegalTransition(BEING_ASSESSED)
+
+
+# What a new version of the region's package says is published as it came, from public sources
+# Its author is the package's, who is nobody here: whoever publishes is the other of two pairs of eyes.
+
+
+NOT_AS_SHIPPED: Final = N_("Its text differs from the package, or it is no longer documented: submit it.")
+
+
+def is_as_shipped(session: Session, record: Record) -> bool:
+    """Whether what is being written beside a documented practice is the package's text, and nobody's here."""
+    if record.stage != "writing" or record.published_version is None:
+        return False
+    if read_status(record.status).standing == "assessed":
+        return False
+    mine = (Seed.region_id == record.region_id) & (Seed.record_id == record.id) & Seed.in_package & Seed.publish
+    shipped = session.scalar(select(Seed.body).where(mine))
+    return shipped is not None and shipped == records.body_of(session, record, record.version)
+
+
+def accept(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
+    """Let the public read it. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition.
+
+    Nothing is asked for that the package leaves out: what is not known is left out there, and shown as not known.
+    """
+    hold(session, record, "practice.publish", by, expected)
+    next_state("work", record.stage, "accept")
+    if not is_as_shipped(session, record):
+        raise Conflict(NOT_AS_SHIPPED)
+    if not confirmed:
+        raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
+    status = holders.status_for(session, record, read_status(record.status))
+    refuse_sourceless(sheet_of(session, record), status)
+    told = told_of(session, record)
+    confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
+    tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
+    record.status = encode(status)
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+    rest(session, record, still_there=True)

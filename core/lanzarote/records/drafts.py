@@ -216,6 +216,8 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     noted: tuple[Noted, ...] = ()
     returned: tuple[Returned, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
+    bearer: str = ""
+    """The organisation that runs a practice: key or id of a stakeholder, or its name."""
 
     @property
     def of_text(self) -> tuple[Reason, ...]:
@@ -238,6 +240,10 @@ _NEWEST: Final = """
 def read_told(session: Session, record: Record, kind: type[T]) -> T:
     row = session.get(Work, (record.region_id, record.id))
     return decoded(row.told, kind) if row else kind()
+
+
+def told_of(session: Session, record: Record) -> Told:
+    return read_told(session, record, Told)
 
 
 def newest(session: Session, record: Record, kind: type[T]) -> tuple[bytes, T | None]:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from lanzarote.facts.convention import convention
 from lanzarote.practices import service
-from lanzarote.practices.asking import Question
+from lanzarote.practices.facet_choices import Question
 from lanzarote.practices.listing import Rows
 from lanzarote.practices.service import facets_of
 from lanzarote.records.changelog_state import of_kind

@@ -14,8 +14,8 @@ from lanzarote import guard
 from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.organisations import nameable
 from lanzarote.kinds.service import check
-from lanzarote.practices import sheets
-from lanzarote.practices import writing as practices
+from lanzarote.practices import saving
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.rules import known_in
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from lanzarote.instance import Instance
-    from lanzarote.kinds.service import Checked as CheckedRecord
-    from lanzarote.practices.writing import Checked
+    from lanzarote.kinds.service import Checked
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.transfers.model import TransferStatus
@@ -55,7 +54,7 @@ WHY_KEPT_PROCEDURE: Final = N_("Copied from the endorsed procedure of origin: %(
 
 def draft(
     instance: Instance, region_id: str, transfer: Transfer, status: TransferStatus, by: Actor
-) -> Checked | CheckedRecord[Procedure]:
+) -> Checked[PracticeSheet] | Checked[Procedure]:
     """What would be here, ready to be saved. Raises NotThere, Identifying, Faulty, Objected."""
     said = transfer.origin
     origin.require_there(instance, said.region, said.record)
@@ -80,12 +79,12 @@ def draft(
     sheet = sheet_of(there, transfer, here, said=say, url=said.url)
     reasons = {
         (one.field, one.code): say(WHY_KEPT)[0] % {"region": region}
-        for one in sheets.concerns_about(sheet, here)
+        for one in guard.check_texts(written_in(PRACTICES.shapes, sheet), identifiers=here.header.personal_identifiers)
         if not one.hard
     }
     with instance.database.read(region_id) as session:
         checks = checks_for(instance, session, region_id, PRACTICE, None, by=by)
-    return practices.checked(sheet, here, organisations, reasons=reasons, by=by.account_id, checks=checks)
+    return saving.checked(sheet, here, organisations, reasons=reasons, by=by.account_id, checks=checks)
 
 
 # Of a practice

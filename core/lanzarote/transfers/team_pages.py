@@ -15,10 +15,10 @@ from lanzarote.kinds.drafting import is_own
 from lanzarote.kinds.form import typed_from
 from lanzarote.kinds.record_pages import checked, found, plain_title, refusal, show, title_of, to_record
 from lanzarote.kinds.sent import SentForm
-from lanzarote.kinds.versions import differences as written_differences
-from lanzarote.practices.differences import differences
+from lanzarote.kinds.versions import differences
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.service import decode as decode_document
-from lanzarote.practices.service import document_of, version_document
+from lanzarote.practices.service import document_of, sheet_of, version_document
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
@@ -196,7 +196,7 @@ def save(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         refused = refusal(TRANSFERS, view, error, sent, content=said)
         return show_form(view, record_id, said, sent.version, sent, refused)
     except Conflict:
-        apart = written_differences(TRANSFERS, view, said, given)
+        apart = differences(TRANSFERS, view, said, given)
         return show_form(view, record_id, said, version, sent, apart=apart)
     except IllegalTransition:
         return show(TRANSFERS, view, record_id, done="not-now", status=409, data=sent)
@@ -305,7 +305,7 @@ def _changed(view: View, said: TransferOrigin) -> tuple[Any, ...]:
             before, _ = version_document(session, present.slug, said.version)
     except NotFound:
         return ()
-    return differences(there, before, present)
+    return differences(PRACTICES, there, sheet_of(before), sheet_of(present))
 
 
 def _changed_procedure(there: View, said: TransferOrigin) -> tuple[Difference, ...]:
@@ -315,7 +315,7 @@ def _changed_procedure(there: View, said: TransferOrigin) -> tuple[Difference, .
     before = origin.text_of(there.instance, said.region, said.record, said.version)
     if present is None or before is None:
         return ()
-    return written_differences(PROCEDURES, there, before, present)
+    return differences(PROCEDURES, there, before, present)
 
 
 handlers = (

@@ -15,10 +15,9 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.kinds.service import begin as begin_record
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus, read_status
-from lanzarote.practices.writing import Checked as CheckedPractice
-from lanzarote.practices.writing import begin as begin_practice
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
@@ -33,7 +32,7 @@ from lanzarote.transfers import adapting, mapping
 from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.transfers.origin import require_extended
 from lanzarote.translation import N_
-from lanzarote.types import Transfer, TransferStep
+from lanzarote.types import PracticeSheet, Transfer, TransferStep
 from lanzarote.types.transfers import Words
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def take_up(
 def adapt(
     session: Session,
     record: Record,
-    prepared: CheckedPractice | Checked[Procedure],
+    prepared: Checked[PracticeSheet] | Checked[Procedure],
     *,
     expected: int,
     today: date,
@@ -144,8 +143,8 @@ def adapt(
     status = _moved(record, "adapt", today)
     made: Record
     kept: PracticeStatus | ProcedureStatus
-    if isinstance(prepared, CheckedPractice):
-        made = begin_practice(session, record.region_id, prepared, by=by, at=at)
+    if isinstance(prepared.content, PracticeSheet):
+        made = begin_record(PRACTICES, session, record.region_id, prepared, by=by, at=at)
         kept = read_status(made.status)
     else:
         made = begin_record(PROCEDURES, session, record.region_id, prepared, by=by, at=at)

@@ -81,30 +81,33 @@ class Partner(Value, frozen=True, kw_only=True):
     """What it does in the practice."""
 
 
+Long = Annotated[str, Meta(extra_json_schema={"maxLength": 20_000})]
+
+
 class SheetText(Value, frozen=True, kw_only=True):
     """The texts of a practice in one language, as far as they are written."""
 
-    title: str | None = None
-    summary: str | None = None
-    target_group: str | None = None
-    problem: str | None = None
-    objectives: str | None = None
-    activities: str | None = None
-    means: str | None = None
-    keys_to_success: str | None = None
-    difficulties: str | None = None
-    expected_results: str | None = None
-    results: str | None = None
-    theory: str | None = None
-    ethics: str | None = None
-    equity: str | None = None
-    participation: str | None = None
-    transfer: str | None = None
+    title: Annotated[str, Meta(extra_json_schema={"maxLength": 300})] | None = None
+    summary: Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})] | None = None
+    target_group: Long | None = None
+    problem: Long | None = None
+    objectives: Long | None = None
+    activities: Long | None = None
+    means: Long | None = None
+    keys_to_success: Long | None = None
+    difficulties: Long | None = None
+    expected_results: Long | None = None
+    results: Long | None = None
+    theory: Long | None = None
+    ethics: Long | None = None
+    equity: Long | None = None
+    participation: Long | None = None
+    transfer: Long | None = None
     """What another place needs."""
-    sustainability: str | None = None
-    information_exchange: str | None = None
-    review: str | None = None
-    limits: str | None = None
+    sustainability: Long | None = None
+    information_exchange: Long | None = None
+    review: Long | None = None
+    limits: Long | None = None
     """What the sources do not show."""
 
 

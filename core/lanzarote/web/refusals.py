@@ -123,14 +123,23 @@ IN_A_FORM: Mapping[str, str] = {
 """How people are told what a program reads in other words."""
 
 
-def refusal(view: View, error: LanzaroteError, label_of: Callable[[str], str] = lambda _field: "") -> Refusal:
+def refusal(
+    view: View,
+    error: LanzaroteError,
+    label_of: Callable[[str], str] = lambda _field: "",
+    texts: Mapping[str, str] = {},
+) -> Refusal:
     """What to show above the form and beside its fields.
 
-    *label_of*: what a field is called where the page has none for it; otherwise it is called as on the page.
+    *label_of*: what a field is called where the page has none for it; otherwise it is called as on the page. *texts*,
+    by field: what was typed, to show what the guard has found in it.
     """
+    about: dict[tuple[str, str], str] = {}
     if isinstance(error, Identifying):
         told = {(one.field, one.code): view._(guard.REASONS[one.code]) for one in error.concerns}
         found = [(field, text) for (field, _), text in told.items()]
+        for one in error.concerns:
+            about.setdefault((one.field, told[one.field, one.code]), texts.get(one.field, "")[one.start : one.end])
     elif isinstance(error, Objected):
         objections = [(one.concern.field or WHOLE, _objection(view, one)) for one in error.raised]
         found = [*objections, *dict.fromkeys((one.field, fault_told(view, one)) for one in error.faults)]
@@ -140,7 +149,9 @@ def refusal(view: View, error: LanzaroteError, label_of: Callable[[str], str] = 
         raise error
     return Refusal(
         errors=tuple(
-            {"field": field, "text": text, "label": "" if field == WHOLE else label_of(field)} for field, text in found
+            {"field": field, "text": text, "label": "" if field == WHOLE else label_of(field)}
+            | ({"found": about[field, text]} if about.get((field, text)) else {})
+            for field, text in found
         ),
         asks=isinstance(error, Identifying) and not any(one.hard for one in error.concerns),
     )

@@ -215,18 +215,18 @@ def test_partners_are_told_by_name_with_what_they_do_one_a_line(team: Team) -> N
     task = conflict(team, one.id, "partners", before=[court], package=[court, {"sector": "courts", "side": "public"}])
     read = team.head.get(f"{HERE}/{task}")
     texts = re.findall(r'class="text" lang="en">([^<]*)<', read)
-    assert texts[1] == "Acting against child prostitution (ACPE) (Civil society): Presides"
-    nobody = "No organisation of this sector is named in the sources."
-    assert texts[2].splitlines() == [texts[1], f"Courts and public prosecution (Public institutions): {nobody}"]
+    assert texts[1] == "Acting against child prostitution (ACPE) – Presides – Préside"
+    assert texts[2].splitlines() == [texts[1], "Courts and public prosecution – Public institutions"]
 
 
-def test_partners_that_differ_where_the_page_shows_nothing_are_told_as_they_are_written(team: Team) -> None:
+def test_partners_that_differ_in_another_language_are_told_in_both(team: Team) -> None:
     one = team.practice()
     court = {"organisation": "acpe", "part": {"en": "Presides", "fr": "Préside"}}
     task = conflict(team, one.id, "partners", before=[court], package=[court | {"part": {"en": "Presides"}}])
     read = team.head.get(f"{HERE}/{task}")
     texts = re.findall(r'class="text" lang="en">([^<]*)<', read)
-    assert texts[1:] == ["acpe: Presides (en), Préside (fr)", "acpe: Presides (en)"]
+    named = "Acting against child prostitution (ACPE)"
+    assert texts[1:] == [f"{named} – Presides – Préside", f"{named} – Presides"]
 
 
 def test_keeping_ones_own_text_changes_nothing_but_the_task(team: Team) -> None:

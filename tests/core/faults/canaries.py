@@ -10,11 +10,12 @@ from lanzarote.accounts import service as accounts
 from lanzarote.accounts import sessions, tokens
 from lanzarote.kinds import unsaved
 from lanzarote.kinds.entered import Entered, Passed, Typed
-from lanzarote.practices import assessing, deciding, sheets, writing
+from lanzarote.practices import assessing, deciding, saving, sheets, writing
 from lanzarote.practices.deciding import Decided
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.review_model import Answer, Answers
-from lanzarote.practices.work import Reason
 from lanzarote.records import outbox
+from lanzarote.records.drafts import Reason
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.tasks import finish_task, open_task
@@ -305,16 +306,17 @@ class Land:
         texts: dict[str, str] = body["text"][body["original"]]
         return texts
 
-    def _checked(self, region: str, texts: Mapping[str, str]) -> writing.Checked:
+    def _checked(self, region: str, texts: Mapping[str, str]) -> saving.Checked[Any]:
         lang = self._language(region)
         why = self.canary("a reason for the guard", self.team(region))
         reason = Reason(field=f"text.{lang}.title", code="name", text=why, by="x")
-        return writing.Checked(sheet=sheets.read(self._body(region, texts)), reasons=(reason,))
+        sheet = sheets.read(self._body(region, texts))
+        return saving.Checked(slug=PRACTICES.slug_of(sheet), content=sheet, reasons=(reason,))
 
     def _begin(self, region: str, name: str, texts: Mapping[str, str]) -> str:
         given = self._checked(region, texts)
         with self.instance.database.write(region) as session:
-            record = writing.begin(session, region, given, by=self.who("contributor", region), at=THEN)
+            record = saving.begin(session, region, given, by=self.who("contributor", region), at=THEN)
             self.practices[region][name] = record.id
             self.slugs[region].append(record.slug)
             return record.id
@@ -323,7 +325,7 @@ class Land:
         given = self._checked(region, texts)
         with self._held(region, record_id) as (session, record):
             by = self.who("contributor", region)
-            writing.save(session, record, given, expected=record.version, by=by, at=THEN)
+            saving.save(session, record, given, expected=record.version, by=by, at=THEN)
 
     def _submit(self, region: str, record_id: str, bearer: str) -> None:
         with self._held(region, record_id) as (session, record):

@@ -14,8 +14,8 @@ from lanzarote.instance import Instance
 from lanzarote.kinds import unsaved
 from lanzarote.kinds.entered import Entered, Passed, Typed
 from lanzarote.operations.all_tables import Base
-from lanzarote.practices import sheets, writing
-from lanzarote.practices.work import Reason
+from lanzarote.practices import saving, sheets, writing
+from lanzarote.records.drafts import Reason
 from lanzarote.records.records import Record
 from lanzarote.records.tasks import open_task
 from lanzarote.store.database import ALL
@@ -66,9 +66,9 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         "own_sources": [{"key": "own-1", "title": OWN, "publisher": OWN, "kind": "press"}],
     }
     reason = Reason(field="text.fr.title", code="name", text=PLACES["why the writer keeps something"], by="x")
-    given = writing.Checked(sheet=sheets.read(body), reasons=(reason,))
+    given = saving.Checked(slug="practice", content=sheets.read(body), reasons=(reason,))
     with one.held() as (session, record):
-        writing.save(session, record, given, expected=1, by=writer, at=THEN)
+        saving.save(session, record, given, expected=1, by=writer, at=THEN)
     one.submit()
     with one.held() as (session, record):
         writing.hand_back(session, record, words, reason=f"Voir {PLACES['why it was given back']}", by=head, at=THEN)
@@ -86,15 +86,15 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         passed = Passed(typed=Typed(entered=entered))
         open_task(session, PARIS, "reply", by="visitor", record_id=record.id, wrong=PLACES["a task about it"])
     with one.held() as (session, record):
-        writing.save(session, record, given_again(body, reason), expected=record.version, by=writer, at=THEN)
+        saving.save(session, record, given_again(body, reason), expected=record.version, by=writer, at=THEN)
         unsaved.keep(session, PARIS, record.id, passed, base=record.version, by=writer, at=THEN)
     return one.id, slug
 
 
-def given_again(body: dict[str, Any], reason: Reason) -> writing.Checked:
+def given_again(body: dict[str, Any], reason: Reason) -> saving.Checked[Any]:
     """Another version beside the published one."""
     text = body["text"]["fr"] | {"summary": f"{SUMMARY} encore"}
-    return writing.Checked(sheet=sheets.read(body | {"text": {"fr": text}}), reasons=(reason,))
+    return saving.Checked(slug="practice", content=sheets.read(body | {"text": {"fr": text}}), reasons=(reason,))
 
 
 def withdraw_and_erase(instance: Instance, record_id: str) -> None:

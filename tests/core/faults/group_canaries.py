@@ -20,8 +20,8 @@ from lanzarote.improvements.team_documents import (
     Sharing,
 )
 from lanzarote.kinds import service as kinds
-from lanzarote.practices.work import Reason
 from lanzarote.records import records
+from lanzarote.records.drafts import Reason
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, Record, create, encode
 from lanzarote.stakeholders import deciding as relating

@@ -9,8 +9,8 @@ from lanzarote.improvements import actions, amendments, talk
 from lanzarote.improvements.actions import Planning, Reporting
 from lanzarote.improvements.model import IMPROVEMENT, Amendment, Comment, ImprovementState, ImprovementStatus
 from lanzarote.improvements.talk import Commenting, Hiding
-from lanzarote.practices.work import Reason
 from lanzarote.records import records
+from lanzarote.records.drafts import Reason
 from lanzarote.records.records import Draft, Record, encode, now
 from lanzarote.types.improvements import Improvement, ImprovementText
 from msgspec import Struct

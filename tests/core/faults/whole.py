@@ -10,9 +10,9 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.mail import sending
 from lanzarote.practices.model import Published
-from lanzarote.practices.work import Unsaved, Work
 from lanzarote.records import changelog, changelog_state, records
 from lanzarote.records.changelog import Audit, Change
+from lanzarote.records.drafts import Unsaved, Work
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import Involved, Record, Version
 from lanzarote.store.database import ALL

@@ -19,7 +19,7 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.kinds import unsaved
 from lanzarote.kinds.entered import Entered, Typed, passed
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import saving, sheets, writing
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, now
 from lanzarote.records.save_checks import NO_CHECKS
@@ -101,8 +101,8 @@ class Writer:
         self.erase(gone)
         yield
 
-    def checked(self, title: str) -> writing.Checked:
-        return writing.checked(
+    def checked(self, title: str) -> saving.Checked[Any]:
+        return saving.checked(
             sheets.read(sheet(title)), self.words, self.names, reasons={}, by=ANA.account_id, checks=NO_CHECKS
         )
 
@@ -110,7 +110,7 @@ class Writer:
         title = next(self.titles)
         given = self.checked(title)
         with self.instance.database.write(PARIS) as session:
-            record_id = writing.begin(session, PARIS, given, by=ANA, at=now()).id
+            record_id = saving.begin(session, PARIS, given, by=ANA, at=now()).id
         self.tell(Acknowledged(what="saved", id=record_id, version=1, title=title))
         return record_id
 
@@ -119,7 +119,7 @@ class Writer:
         given = self.checked(title)
         with self.instance.database.write(PARIS) as session:
             record = session.get_one(Record, (PARIS, record_id))
-            version = writing.save(session, record, given, expected=record.version, by=ANA, at=now())
+            version = saving.save(session, record, given, expected=record.version, by=ANA, at=now())
         self.tell(Acknowledged(what="saved", id=record_id, version=version, title=title))
 
     def keep(self, record_id: str) -> None:

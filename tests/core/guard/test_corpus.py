@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.guard import check_text, check_texts, may_tell_of_somebody, reads_like_disclosure
-from lanzarote.practices.form_entries import entered_from
-from lanzarote.practices.sheets import texts_of
+from lanzarote.kinds.contents import written_in
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.types import PracticeSheet
 
 from tests.core.guard.corpus import FOLDER, KINDS, corpus
@@ -99,8 +99,7 @@ def test_neighbouring_fields_of_a_practice_raise_no_alarm(folder: str) -> None:
     for file in files:
         known = {name: one for name, one in tomllib.loads(file.read_text("utf-8")).items() if name in SHEET}
         sheet = msgspec.convert(known, PracticeSheet)
-        assert check_texts(texts_of(sheet), identifiers=["fr.nir"]) == ()
-        assert check_texts(entered_from(sheet).typed(), identifiers=["fr.nir"]) == ()
+        assert check_texts(written_in(PRACTICES.shapes, sheet), identifiers=["fr.nir"]) == ()
 
 
 def test_what_is_stopped_alone_is_stopped_among_the_other_texts_of_a_record() -> None:

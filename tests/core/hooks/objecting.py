@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import saving, sheets
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import checks_for
@@ -68,11 +68,11 @@ def asked(name: str) -> list[Any]:
 
 def given(
     instance: Instance, by: Actor, record_id: str = "", let_pass: dict[Place, str] | None = None, **body: Any
-) -> writing.Checked:
+) -> saving.Checked[Any]:
     with instance.database.read(PARIS) as session:
         record = session.get(Record, (PARIS, record_id)) if record_id else None
         known = checks_for(instance, session, PARIS, "practice", record, by=by, reasons=let_pass)
-    return writing.checked(
+    return saving.checked(
         sheets.read(BODY | body), instance.vocabulary(PARIS), (), reasons={}, by=by.account_id, checks=known,
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def given(
 def begun(instance: Instance, by: Actor, **more: Any) -> str:
     sheet = given(instance, by, **more)
     with instance.database.write(PARIS) as session:
-        return writing.begin(session, PARIS, sheet, by=by, at=THEN).id
+        return saving.begin(session, PARIS, sheet, by=by, at=THEN).id
 
 
 def records(instance: Instance) -> int:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.plugins.answers import MOST_CONCERNS as MOST
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.work import told_of
 from lanzarote.records.changelog import Audit
+from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, raised_about
 from lanzarote.web.notices import switch_for
@@ -82,7 +82,7 @@ def test_what_a_package_does_to_what_it_is_given_changes_nothing(paris_with: Mak
     spoil = check("new.text.clear()\n        new.answers['x'] = 1\n        region.name.clear()\n        return ()")
     paris = paris_with(aa=spoil, bb=check("return ()"))
     said = given(paris, person(paris, "contributor"))
-    assert said.sheet.text["fr"].title == TEXT["title"]
+    assert said.content.text["fr"].title == TEXT["title"]
     [(region, new, _)] = asked("bb")
     assert (new.text["fr"].title, new.answers, bool(region.name)) == (TEXT["title"], {}, True)
     assert paris.vocabulary(PARIS).header.name

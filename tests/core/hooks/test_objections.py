@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.errors import NotPermitted
-from lanzarote.practices import writing
-from lanzarote.practices.work import told_of
+from lanzarote.practices import saving, writing
+from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected
 from lanzarote.web.notices import switch_for
@@ -45,7 +45,7 @@ def test_a_coordinator_lets_pass_with_a_reason_that_is_in_the_audit_and_holds(pa
     sheet = given(paris, ana, record_id, text={"fr": TEXT | {"title": "Autre"}})
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, record_id))
-        writing.save(session, record, sheet, expected=1, by=ana, at=THEN)
+        saving.save(session, record, sheet, expected=1, by=ana, at=THEN)
     assert verbs(paris, record_id) == ["create", "override", "revise"]
 
 
@@ -94,7 +94,7 @@ def test_the_right_to_let_pass_is_asked_once_more_when_it_is_written(paris_with:
     head, ana = person(paris, "coordinator"), person(paris, "contributor")
     sheet = given(paris, head, let_pass={("strict", "unclear", "text.fr.summary"): "Bon ainsi."})
     with pytest.raises(NotPermitted), paris.database.write(PARIS) as session:
-        writing.begin(session, PARIS, sheet, by=ana, at=THEN)
+        saving.begin(session, PARIS, sheet, by=ana, at=THEN)
 
 
 def test_a_package_that_is_out_of_order_can_be_passed_or_switched_off(paris_with: Making) -> None:
@@ -110,7 +110,7 @@ def test_a_package_that_is_out_of_order_can_be_passed_or_switched_off(paris_with
     )
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, record_id))
-        writing.save(session, record, sheet, expected=1, by=head, at=THEN)
+        saving.save(session, record, sheet, expected=1, by=head, at=THEN)
         assert [one.text for one in told_of(session, record).overrides] == ["Toujours en panne."]
     switch_for(paris, PARIS, "broken", on=False, by="test")
     begun(paris, person(paris, "contributor"))

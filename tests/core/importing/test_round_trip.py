@@ -15,7 +15,7 @@ from lanzarote.importing.kinds import KINDS, PRACTICES
 from lanzarote.importing.planning import Planner
 from lanzarote.instance import Instance
 from lanzarote.practices import writing
-from lanzarote.practices.form_sheet import CODES
+from lanzarote.practices.form_fields import CODES
 from lanzarote.records.records import Record
 from lanzarote.types import Evidence, Organisation, OwnSource, Partner, PracticeSheet, SheetText
 

@@ -51,6 +51,7 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(team: Team) -> None
     made = {"indicators": indicator, "evaluations": begun(team.paris, report, indicator)}
     made |= {"findings": finding, "improvements": improvement, "organisations": keeping.published(team.paris)}
     made |= {"procedures": agreeing.begun(team.paris)}
+    made["practices"] = team.practice().id
     made["meetings"] = keeping_meetings.planned(
         team.paris,
         organisations=["aphp"],
@@ -103,7 +104,7 @@ def test_a_group_of_numbers_is_written_whole_or_not_at_all(team: Team) -> None:
 
 def test_a_form_offers_the_room_that_there_is(team: Team) -> None:
     for kind in (one for one in kinds() if one.forms):
-        page = team.ana.get(f"/en/paris/team/{kind.room}/new")
+        page = team.ana.get(f"/fr/paris/team/{kind.room}/new")
         for shape in kind.parts[kind.forms[0].name]:
             if shape.what == "texts":
                 field = page.partition(f'name="{shape.at("").replace("*", "fr")}"')[2].partition(">")[0]

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from lanzarote.accounts import service as accounts
-from lanzarote.practices import assessing, deciding, sheets, writing
+from lanzarote.practices import assessing, deciding, saving, sheets, writing
 from lanzarote.practices.deciding import Decided
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.projection import rebuild
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.records.changelog import bump_revision
@@ -89,7 +90,8 @@ class Assessed:
             | body
         )
         with instance.database.write(PARIS) as session:
-            self.id = writing.begin(session, PARIS, writing.Checked(sheet=sheet), by=writer, at=at).id
+            given = saving.Checked(slug=PRACTICES.slug_of(sheet), content=sheet)
+            self.id = saving.begin(session, PARIS, given, by=writer, at=at).id
 
     @contextmanager
     def held(self) -> Iterator[tuple[Session, Record]]:
@@ -122,10 +124,8 @@ class Assessed:
         with self.held() as (session, record):
             sheet = writing.sheet_of(session, record)
             text = {"fr": sheets.read({"original": "fr", "text": {"fr": TEXT | {"title": title}}}).text["fr"]}
-            given = writing.Checked(
-                sheet=type(sheet)(**{n: getattr(sheet, n) for n in sheet.__struct_fields__} | {"text": text})
-            )
-            writing.save(session, record, given, expected=record.version, by=self.writer, at=THEN)
+            given = saving.Checked(slug=record.slug, content=msgspec.structs.replace(sheet, text=text))
+            saving.save(session, record, given, expected=record.version, by=self.writer, at=THEN)
 
     def ask(self, *reviewers: Actor, by: Actor | None = None) -> Assessed:
         with self.held() as (session, record):

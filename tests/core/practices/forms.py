@@ -110,6 +110,8 @@ class Writer:
         self.html = ""
         self.at = ""
         self.status = 0
+        self.action = "/edit"
+        """How the address ends to which the form is sent."""
         self.fields: dict[str, list[str]] = {}
 
     def get(self, path: str, status: int = 200) -> str:
@@ -117,10 +119,10 @@ class Writer:
         assert self.status == status, self.said()
         return self.html
 
-    def open(self, path: str, action: str = "/edit") -> Writer:
+    def open(self, path: str, action: str = "") -> Writer:
         """Go to a page with a form."""
         self.get(path)
-        self.fields = Fields(self.html, action).values
+        self.fields = self.form(self.html, action)
         assert self.fields, self.said()
         return self
 
@@ -129,19 +131,31 @@ class Writer:
             self.fields[name] = list(value) if isinstance(value, (list, tuple)) else [value]
         return self
 
-    def press(self, do: str = "save", status: int = 303, action: str = "/edit") -> Writer:
-        """Send the form; follows where it leads, and reads the form that comes back."""
+    def press(self, do: str = "save", status: int = 303, action: str = "") -> Writer:
+        """Send the form; follows where it leads, and reads the form that comes back, or is to be filled in next."""
         sent = {name: values for name, values in self.fields.items() if values} | {"do": [do]}
         sent["key"] = [self.key]
-        place = self.at.partition("?")[0]
-        target = place if place.endswith(action) else f"{TEAM}/{sent['id'][0]}{action}"
+        place, action = self.at.partition("?")[0], action or self.action
+        one = TEAM if action == "/new" else f"{TEAM}/{sent['id'][0]}" if "id" in sent else ""
+        target = place if place.endswith(action) else f"{one}{action}"
         answer = self.client.post(target, data=sent, headers=self._cookie, follow_redirects=False)
         self._take(answer, target)
         assert self.status == status, self.said()
+        page = self.html
         if status == 303:
-            self.get(answer.headers["location"])
-        self.fields = Fields(self.html, action).values
+            page = self.get(answer.headers["location"])
+            if do in ("save", "merge") and "id" in sent:
+                page = self.client.get(f"{TEAM}/{sent['id'][0]}/edit", headers=self._cookie).text
+        self.fields = self.form(page, action)
         return self
+
+    def form(self, html: str, action: str = "") -> dict[str, list[str]]:
+        """What stands in the form of a page: that of *action*, or the one in which a practice is written."""
+        for one in (action,) if action else ("/edit", "/new"):
+            if values := Fields(html, one).values:
+                self.action = one
+                return values
+        return {}
 
     def post(self, path: str, fields: dict[str, Any] | None = None, status: int = 303) -> Any:
         data = (fields or {}) | {"key": self.key}

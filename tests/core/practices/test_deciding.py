@@ -15,12 +15,12 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
-from lanzarote.practices import assessing, deciding, service, sheets, writing
+from lanzarote.practices import assessing, deciding, saving, service, sheets, writing
 from lanzarote.practices.model import Document
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Decision, Round
-from lanzarote.practices.work import is_as_read
 from lanzarote.practices.writing import Identifying
 from lanzarote.records.changelog import Audit
+from lanzarote.records.drafts import is_as_read
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
 from lanzarote.regions.group import grid_of
@@ -100,8 +100,8 @@ def test_what_was_written_since_is_not_published_again_unread(one: Assessed, bo:
     later, words = THEN + timedelta(days=1), one.instance.vocabulary(PARIS)
     with one.held() as (session, record):
         sheet = msgspec.structs.replace(writing.sheet_of(session, record), scope="national")
-        given = writing.Checked(sheet=sheet)
-        writing.save(session, record, given, expected=1, by=one.writer, at=later)
+        given = saving.Checked(slug="practice", content=sheet)
+        saving.save(session, record, given, expected=1, by=one.writer, at=later)
         writing.withdraw(session, record, words, reason="Retirée par erreur.", by=one.head, at=later)
         writing.archive(session, record, by=one.head, at=later)
         writing.restore(session, record, by=one.head, at=later)

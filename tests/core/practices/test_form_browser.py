@@ -130,7 +130,7 @@ def test_what_is_typed_is_kept_and_offered_again(page: Page, site: Site) -> None
     page.get_by_role("link", name="Continuer").click()
     expect(field(page, "text.fr.title")).to_have_value("Tapé, non enregistré")
     page.get_by_role("button", name="Enregistrer", exact=True).last.click()
-    page.wait_for_url("**saved=2")
+    page.wait_for_url("**done=saved")
     assert site.kept(record_id) == ""
 
 
@@ -286,7 +286,9 @@ def test_a_source_is_attached_to_a_field_with_two_clicks(page: Page, site: Site)
     below = page.locator('[id="field_sources.problem"]')
     below.locator("summary").click()
     below.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    page.wait_for_url("**done=saved")
+    page.goto(f"{site.address}{TEAM}/{site.writing}/edit")
     expect(page.locator('[id="field_sources.problem"] summary')).to_contain_text("1 source")
     sheet = site.sheet(site.writing)
     assert sheet.field_sources == {"problem": sheet.sources[:1]}

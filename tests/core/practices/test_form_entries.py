@@ -5,20 +5,32 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from lanzarote.kinds import merging
 from lanzarote.kinds.entered import Entered
-from lanzarote.practices import sheets
-from lanzarote.practices.form_entries import entered_from, received, without_row
+from lanzarote.kinds.form import read_all, typed_from
+from lanzarote.kinds.sent import SentForm
+from lanzarote.practices import form, sheets
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
-from lanzarote.practices.form_sheet import sheet_from
-from lanzarote.practices.form_words import label_of
+from lanzarote.practices.kind import PRACTICES as KIND
 from lanzarote.records import validation
 from lanzarote.regions.vocabulary import Vocabulary
-from lanzarote.types import Choice, Evidence, PracticeField, PracticeSeed, PracticeSheet, RegionHeader, SheetText
+from lanzarote.types import (
+    Choice,
+    Evidence,
+    Partner,
+    PracticeField,
+    PracticeSeed,
+    PracticeSheet,
+    RegionHeader,
+    SheetText,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 PRACTICES = sorted(Path("regions/paris/lanzarote_region_paris/region/practices").glob("*.toml"))
 SOURCES = {
@@ -33,10 +45,6 @@ def sheet_in(file: Path) -> PracticeSheet:
     return sheets.read({name: msgspec.to_builtins(getattr(seed, name)) for name in PracticeSheet.__struct_fields__})
 
 
-def sent(*pairs: tuple[str, str], beside: str = "") -> Entered:
-    return received(pairs, languages=("fr", "en"), original="fr", beside=beside)
-
-
 def words(**fields: PracticeField) -> Vocabulary:
     header = RegionHeader(
         format=1, requires_api=">=1", id="x", territory="XA", name={"fr": "X"}, languages=("fr", "en"), time_zone="UTC"
@@ -45,8 +53,27 @@ def words(**fields: PracticeField) -> Vocabulary:
 
 
 def read(*pairs: tuple[str, str], lang: str = "fr", **fields: PracticeField) -> tuple[PracticeSheet, list[str]]:
-    sheet, faults = sheet_from(sent(*pairs), words(**fields), lang)
+    sheet, faults = judged(dict_of(pairs), lang, **fields)
     return sheet, [fault.field for fault in faults]
+
+
+def dict_of(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, text in pairs:
+        found[name] = [*found[name], text] if name in found else [text]
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
+
+
+def judged(
+    typed: Mapping[str, Any], lang: str, **fields: PracticeField
+) -> tuple[PracticeSheet, list[validation.Fault]]:
+    """What the form reads, and what it cannot read."""
+    view: Any = SimpleNamespace(vocabulary=words(**fields), lang=lang, say=lambda texts: texts["fr"], _=str)
+    sheet, faults = read_all(
+        view, KIND.shapes, form.keyed(SentForm(form.present(view, typed)), frozenset), PracticeSheet
+    )
+    assert sheet is not None
+    return sheet, faults
 
 
 def test_there_are_practices_to_try() -> None:
@@ -56,11 +83,7 @@ def test_there_are_practices_to_try() -> None:
 @pytest.mark.parametrize("file", PRACTICES, ids=lambda file: file.stem)
 def test_every_practice_of_paris_comes_back_from_the_form_as_it_was(file: Path) -> None:
     sheet = sheet_in(file)
-    entered = entered_from(sheet)
-    pairs = [("original", "fr"), *(("languages", lang) for lang in entered.languages), *entered.typed()]
-    again = received(pairs, languages=("fr", "en"), original="en")
-    assert again == entered
-    assert sheet_from(again, words(), "fr") == (sheet, ())
+    assert judged(typed_from(KIND.shapes, sheet), "fr") == (msgspec.structs.replace(sheet, stale=()), [])
 
 
 def test_every_text_of_a_practice_has_a_question() -> None:
@@ -78,33 +101,15 @@ def test_ten_questions_come_first() -> None:
     assert {*sheets.REQUIRED, *sheets.REQUIRED_TEXTS} == {question[0].name for question in GROUPS[0].questions}
 
 
-def test_empty_rows_close_up_and_keep_what_belongs_together() -> None:
-    entered = sent(
+def test_empty_rows_are_left_out_and_what_belongs_together_stays_so() -> None:
+    sheet, faults = read(
         ("partners[0].side", "public"),
         ("partners[2].organisation", "cdad-paris"),
         ("partners[2].part.fr", "Accueille"),
         ("partners[5].sector", "courts"),
     )
-    assert dict(entered.typed()) == {
-        "partners[0].organisation": "cdad-paris",
-        "partners[0].part.fr": "Accueille",
-        "partners[1].sector": "courts",
-    }
-    assert entered.rows("partners") == 2
-
-
-def test_a_row_that_was_emptied_goes_with_what_it_said_in_a_language_that_was_not_shown() -> None:
-    pairs = (("languages", "en"), ("partners[0].part.en", "Welcomes"), ("partners[0].part.fr", ""))
-    assert received(pairs, languages=("fr", "en"), original="fr", beside="en").rows("partners") == 1
-    seen = received((*pairs, ("beside", "")), languages=("fr", "en"), original="fr")
-    assert seen.rows("partners") == 1
-    alone = received(pairs[1:], languages=("fr", "en"), original="fr")
-    assert alone.rows("partners") == 0
-
-
-def test_a_row_can_be_taken_out() -> None:
-    entered = sent(*((f"evidence[{number}].value", str(number)) for number in range(1, 4)))
-    assert [text for _, text in without_row(entered, "evidence[1]").typed()] == ["1", "3"]
+    named = Partner(organisation="cdad-paris", part={"fr": "Accueille"})
+    assert (sheet.partners, faults) == ((named, Partner(sector="courts")), [])
 
 
 @pytest.mark.parametrize(
@@ -115,17 +120,12 @@ def test_a_row_can_be_taken_out() -> None:
         "text.de.title",
         "text.fr.nonsense",
         "partners[1].secret",
-        "evidence[999].value",
-        "own_sources[0].title.fr",
         "__proto__",
     ],
 )
 def test_what_the_form_does_not_know_is_left_out(name: str) -> None:
-    assert list(sent((name, "x")).typed()) == []
-
-
-def test_lines_end_as_they_do_here_and_blanks_around_are_gone() -> None:
-    assert sent(("text.fr.problem", "  eins\r\nzwei\rdrei \r\n")).one("text.fr.problem") == "eins\nzwei\ndrei"
+    sheet, faults = read((name, "x"))
+    assert (sheet.text, sheet.partners[1:], sheet.own_sources[1:], faults) == ({}, (), (), [])
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_numbers_are_read_as_people_write_them(typed: str, lang: str, number: fl
     ("typed", "ways"), [("1.234", "1234 / 1,234"), ("-12.500", "-12500 / -12,500"), ("123 .456", "123456 / 123,456")]
 )
 def test_a_number_that_can_be_two_is_refused_with_both(typed: str, lang: str, ways: str) -> None:
-    _, [fault] = sheet_from(sent(("evidence[0].value", typed)), words(), lang)
+    _, [fault] = judged({"evidence[0].value": typed}, lang)
     assert (fault.text, fault.value) == (validation.TWO_NUMBERS, ways)
 
 
@@ -164,9 +164,9 @@ def test_a_number_that_can_be_two_is_refused_with_both(typed: str, lang: str, wa
 @pytest.mark.parametrize("value", [1.234, -999.001, 12.5, 1234.0, 0.125, 1234567.891, 1e-7, 1e15])
 def test_a_number_comes_back_from_the_form_as_it_was_in_any_language(value: float, lang: str) -> None:
     sheet = PracticeSheet(original="fr", evidence=(Evidence(value=value),), answers={"cost": value})
-    asked = words(cost=PracticeField(type="number", label={"fr": "Coût"}))
-    again, faults = sheet_from(entered_from(sheet), asked, lang)
-    assert (again.evidence, again.answers, faults) == (sheet.evidence, sheet.answers, ())
+    cost = PracticeField(type="number", label={"fr": "Coût"})
+    again, faults = judged(typed_from(KIND.shapes, sheet), lang, cost=cost)
+    assert (again.evidence, again.answers, faults) == (sheet.evidence, sheet.answers, [])
 
 
 @pytest.mark.parametrize("typed", ["many", "1.234.567", "1.234,5", "12 %", "1e400", "nan", "inf", "--1", "9" * 30])
@@ -187,15 +187,16 @@ def test_what_is_no_date_is_said_at_its_place(typed: str) -> None:
 
 
 def test_articles_are_ticked_or_written_in() -> None:
-    sheet, faults = read(("convention", "10"), ("convention", "14"), ("convention.more", "10.3, 35.1.b; 10"))
+    sheet, faults = read(("convention", "10"), ("convention", "14"), ("convention_more", "10.3, 35.1.b; 10"))
     assert (sheet.convention, faults) == (("10", "10.3", "14", "35.1.b"), [])
-    assert read(("convention.more", "10.3 et 99"))[1] == ["convention.more", "convention.more"]
+    assert read(("convention_more", "10.3 et 99"))[1] == ["convention_more", "convention_more"]
 
 
 def test_documents_of_the_practice_get_names_that_stay() -> None:
-    first, _ = read(("own_sources[0].title", "A"), ("own_sources[1].title", "B"))
+    by = [(f"own_sources[{number}].publisher", "P") for number in range(2)]
+    first, _ = read(*by, ("own_sources[0].title", "A"), ("own_sources[1].title", "B"))
     assert [source.key for source in first.own_sources] == ["own-1", "own-2"]
-    later, _ = read(("own_sources[0].key", "own-2"), ("own_sources[0].title", "B"), ("own_sources[1].title", "C"))
+    later, _ = read(*by, ("own_sources[0].key", "own-2"), ("own_sources[0].title", "B"), ("own_sources[1].title", "C"))
     assert [(source.key, source.title) for source in later.own_sources] == [("own-2", "B"), ("own-1", "C")]
 
 
@@ -236,8 +237,9 @@ def test_an_answer_of_an_earlier_type_is_told_what_fits_the_question(kind: Any, 
 
 def test_what_is_wrong_is_told_with_the_name_of_the_question_also_under_a_key_it_had_before() -> None:
     field = PracticeField(type="text", label={"fr": "Combien ?"}, former=("old",))
-    view: Any = SimpleNamespace(vocabulary=words(q=field), say=lambda texts: texts["fr"])
-    assert [label_of(view, f"answers.{key}") for key in ("q", "old", "old.fr")] == ["Combien ?"] * 3
+    view: Any = SimpleNamespace(vocabulary=words(q=field), say=lambda texts: texts["fr"], lang="fr", _=str)
+    told = [KIND.label_of(view, f"answers.{key}") for key in ("q", "old", "old.fr")]
+    assert told == ["Combien ?", "Combien ?", "Combien ? (français)"]
 
 
 # Two who wrote at once

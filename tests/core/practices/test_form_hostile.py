@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import saving, sheets, writing
 from lanzarote.practices.form_fields import TEXTS
 from lanzarote.records.records import Record, now
 
@@ -87,9 +87,9 @@ def publish(site: Site, body: dict[str, Any]) -> tuple[str, str]:
     words = site.instance.vocabulary("paris")
     sheet = sheets.read(body)
     assert tuple(sheets.faults_in(sheet, words, ())) == ()
-    given = writing.Checked(sheet=sheet)
+    given = saving.Checked(slug="practice", content=sheet)
     with site.instance.database.write("paris") as session:
-        record = writing.begin(session, "paris", given, by=site.ana, at=now())
+        record = saving.begin(session, "paris", given, by=site.ana, at=now())
         writing.submit(
             session,
             record,
@@ -104,7 +104,7 @@ def publish(site: Site, body: dict[str, Any]) -> tuple[str, str]:
     newer = sheets.read(body | {"text": {**body["text"], "fr": body["text"]["fr"] | {"title": "Autrement dit"}}})
     with site.instance.database.write("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
-        writing.save(session, record, writing.Checked(sheet=newer), expected=1, by=site.ana, at=now())
+        saving.save(session, record, saving.Checked(slug="practice", content=newer), expected=1, by=site.ana, at=now())
     return record_id, slug
 
 

@@ -16,11 +16,11 @@ from lanzarote.directory.model import Contact, Contacts
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.mail import sending
-from lanzarote.practices import holders, service, sheets, writing
-from lanzarote.practices.holder_model import HolderWord
+from lanzarote.practices import holders, saving, service, sheets, writing
 from lanzarote.practices.holders import Document, Said
 from lanzarote.practices.model import PracticeStatus, settled
-from lanzarote.practices.writing import Checked
+from lanzarote.practices.review_model import HolderWord
+from lanzarote.practices.saving import Checked
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
@@ -125,7 +125,9 @@ def by_link(one: Assessed, secret: str, said: Said = CONFIRMED, at: datetime = A
 def rewrite(one: Assessed, **body: Any) -> None:
     with one.held() as (session, record):
         sheet = sheets.read(msgspec.to_builtins(writing.sheet_of(session, record)) | body)
-        writing.save(session, record, Checked(sheet=sheet), expected=record.version, by=one.writer, at=THEN)
+        saving.save(
+            session, record, Checked(slug="practice", content=sheet), expected=record.version, by=one.writer, at=THEN
+        )
 
 
 # What follows from what was said
@@ -240,7 +242,7 @@ def test_nobody_can_have_spoken_of_a_text_before_it_was_written(one: Assessed) -
         sheet = sheets.read(
             msgspec.to_builtins(writing.sheet_of(session, held)) | {"text": {"fr": TEXT, "en": translated}}
         )
-        writing.save(session, held, Checked(sheet=sheet), expected=held.version, by=one.writer, at=AT)
+        saving.save(session, held, Checked(slug="practice", content=sheet), expected=held.version, by=one.writer, at=AT)
     record(one, "2031-01-02")  # before it was translated, which changed nothing of what it says
     assert told(one) == ("declared", "declared", "given", date(2031, 1, 2))
 

@@ -9,10 +9,10 @@ import pytest
 from lanzarote.directory.service import by_key
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.practices import service, sheets, writing
+from lanzarote.practices import saving, service, sheets, writing
 from lanzarote.practices.model import KIND
-from lanzarote.practices.work import Work, told_of
 from lanzarote.records.changelog import Audit, Change
+from lanzarote.records.drafts import Work, told_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Named, Record, find
@@ -55,10 +55,10 @@ def paris(own_paris: Instance) -> Instance:
     return own_paris
 
 
-def checked(paris: Instance, body: dict[str, Any] = BODY, **reasons: str) -> writing.Checked:
+def checked(paris: Instance, body: dict[str, Any] = BODY, **reasons: str) -> saving.Checked[Any]:
     organisations = {key for one in paris.directory("paris") for key in (one.key, one.id) if key}
     answers = {(name.partition("|")[0], name.partition("|")[2]): text for name, text in reasons.items()}
-    return writing.checked(
+    return saving.checked(
         sheets.read(body), paris.vocabulary("paris"), organisations, reasons=answers, by="ana", checks=NO_CHECKS
     )
 
@@ -66,7 +66,7 @@ def checked(paris: Instance, body: dict[str, Any] = BODY, **reasons: str) -> wri
 def begun(paris: Instance, body: dict[str, Any] = BODY, by: Actor = WRITER) -> str:
     given = checked(paris, body)
     with paris.database.write("paris") as session:
-        return writing.begin(session, "paris", given, by=by, at=THEN).id
+        return saving.begin(session, "paris", given, by=by, at=THEN).id
 
 
 def get(session: Session, record_id: str) -> Record:
@@ -107,7 +107,7 @@ def with_title(title: str) -> dict[str, Any]:
 def save(paris: Instance, record_id: str, body: dict[str, Any], expected: int, by: Actor = WRITER, **more: Any) -> int:
     given = checked(paris, body)
     with paris.database.write("paris") as session:
-        return writing.save(session, get(session, record_id), given, expected=expected, by=by, at=THEN, **more)
+        return saving.save(session, get(session, record_id), given, expected=expected, by=by, at=THEN, **more)
 
 
 def titles(paris: Instance) -> list[str]:
@@ -239,7 +239,7 @@ def test_what_the_guard_asks_about_is_kept_with_a_reason_that_the_reviewer_sees(
         checked(paris, body)
     given = checked(paris, body, **{"text.fr.activities|name-with-age": "Un personnage de fiction."})
     with paris.database.write("paris") as session:
-        record = writing.begin(session, "paris", given, by=WRITER, at=THEN)
+        record = saving.begin(session, "paris", given, by=WRITER, at=THEN)
         assert [one.text for one in told_of(session, record).reasons] == ["Un personnage de fiction."]
 
 
@@ -252,11 +252,11 @@ def test_a_reason_for_what_the_guard_asks_about_is_guarded_too(paris: Instance) 
 
 def test_evidence_may_cite_a_document_of_the_practice_s_own(paris: Instance) -> None:
     body = BODY | {"own_sources": [OWN], "evidence": [{"value": 12, "sources": ["own-1", "vde-uaped"]}]}
-    assert checked(paris, body).sheet.evidence[0].sources == ("own-1", "vde-uaped")
+    assert checked(paris, body).content.evidence[0].sources == ("own-1", "vde-uaped")
 
 
 def test_a_figure_that_no_page_can_tell_is_refused_where_it_is_written(paris: Instance) -> None:
-    assert checked(paris, BODY | {"evidence": [{"value": 1e15}]}).sheet.evidence[0].value == 1e15
+    assert checked(paris, BODY | {"evidence": [{"value": 1e15}]}).content.evidence[0].value == 1e15
     with pytest.raises(sheets.Faulty) as refused:
         checked(paris, BODY | {"evidence": [{"value": 1e16}]})
     assert [(one.field, one.text) for one in refused.value.faults] == [("evidence[0].value", sheets.TOO_GREAT)]

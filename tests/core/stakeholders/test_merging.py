@@ -15,9 +15,8 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.directory import service
 from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
+from lanzarote.practices import saving, sheets
 from lanzarote.practices import service as practices
-from lanzarote.practices import sheets
-from lanzarote.practices import writing as practice_writing
 from lanzarote.records.changelog import Change
 from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.lifecycle import IllegalTransition
@@ -76,9 +75,9 @@ def practice_with(paris: Instance, *partners: str) -> str:
     """A draft that names these organisations."""
     known = {name for one in paris.directory("paris") for name in one.names}
     sheet = sheets.read(PRACTICE | {"partners": [{"organisation": one} for one in partners]})
-    given = practice_writing.checked(sheet, paris.vocabulary("paris"), known, reasons={}, by="ana", checks=NO_CHECKS)
+    given = saving.checked(sheet, paris.vocabulary("paris"), known, reasons={}, by="ana", checks=NO_CHECKS)
     with paris.database.write("paris") as session:
-        return practice_writing.begin(session, "paris", given, by=WRITER, at=THEN).id
+        return saving.begin(session, "paris", given, by=WRITER, at=THEN).id
 
 
 def named_by(paris: Instance, practice_id: str) -> set[str]:

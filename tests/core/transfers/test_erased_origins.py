@@ -14,7 +14,7 @@ from lanzarote.exchange import erasure_list
 from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.operations.backup import backup, restore
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import saving, sheets, writing
 from lanzarote.records.changelog import Audit, Change, ChangeBody
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, body_of, decode, encode, find, publish, rename, revise, withdraw
@@ -95,8 +95,8 @@ def own_words(instance: Instance, practice: str) -> None:
         sheet = writing.sheet_of(session, record)
         names = ("title", *sheets.REQUIRED_TEXTS)
         text = {sheet.original: type(sheet.text[sheet.original])(**dict.fromkeys(names, "Décrit ici."))}
-        given = writing.Checked(sheet=msgspec.structs.replace(sheet, text=text))
-        writing.save(session, record, given, expected=record.version, by=by, at=THEN)
+        given = saving.Checked(slug="practice", content=msgspec.structs.replace(sheet, text=text))
+        saving.save(session, record, given, expected=record.version, by=by, at=THEN)
 
 
 def test_who_took_it_up_keeps_what_they_wrote_and_no_word_of_it(told: Instance) -> None:

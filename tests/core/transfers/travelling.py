@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.kinds import service as kinds
-from lanzarote.practices import sheets
+from lanzarote.practices import saving, sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.permissions import Actor, Grant
@@ -115,8 +115,8 @@ def published(instance: Instance, practice_id: str) -> None:
         record = get(session, practice_id)
         sheet = practices.sheet_of(session, record)
         whole = msgspec.structs.replace(sheet, running="ongoing", scope=sheet.scope or "local")
-        given = practices.Checked(sheet=sheets.read(encode(_filled(whole))))
-        practices.save(session, record, given, expected=record.version, by=reviewer, at=THEN)
+        given = saving.Checked(slug="practice", content=sheets.read(encode(_filled(whole))))
+        saving.save(session, record, given, expected=record.version, by=reviewer, at=THEN)
     with instance.database.write(SECOND) as session:
         record = get(session, practice_id)
         about: dict[str, Any] = {"expected": record.version, "by": reviewer, "at": THEN}

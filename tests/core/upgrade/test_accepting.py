@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.practices import accepting, sheets, writing
+from lanzarote.practices import sheets, writing
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor, Grant
@@ -30,7 +30,7 @@ def accept(land: Land, role: str = "reviewer", *, confirmed: bool = True) -> Non
     expected = land.record("first").version
     land.change(
         "first",
-        lambda session, record: accepting.accept(
+        lambda session, record: writing.accept(
             session, record, confirmed=confirmed, expected=expected, by=of(role), at=THEN
         ),
     )

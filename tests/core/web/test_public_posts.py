@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.practices.sheets import concerns_about
+from lanzarote.kinds.contents import refuse_too_long
+from lanzarote.practices.kind import PRACTICES
 from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import pages
 from lanzarote.stakeholders.senders import Senders
@@ -63,10 +64,10 @@ def test_a_program_is_told_which_field_is_too_long() -> None:
             read_json(body.encode(), dict)
 
 
-def test_what_the_team_writes_too_long_is_refused_unread(paris: Instance) -> None:
+def test_what_the_team_writes_too_long_is_refused_unread() -> None:
     sheet = PracticeSheet(original="fr", text={"fr": SheetText(title=f"{NUMBER} " * 50)})
     with pytest.raises(Faulty) as refused:
-        concerns_about(sheet, paris.vocabulary("paris"))
+        refuse_too_long(PRACTICES.shapes, sheet)
     assert [one.field for one in refused.value.faults] == ["text.fr.title"]
 
 

@@ -1,8 +1,8 @@
 // Finds while one types: organisations, articles, provisions; and practices that may be the one that is being written.
 {
-  const form = document.getElementById("practice-form");
-  const told = form && JSON.parse(form.dataset.form);
-  if (told) start(form, told.words, told.addresses);
+  const box = document.getElementById("practice-form");
+  const told = box && JSON.parse(box.dataset.more);
+  if (told) start(box.closest("form"), told.words, told.addresses);
 
   function start(form, words, addresses) {
     const MOST = 12;

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.practices.work import told_of
+from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record, decode
 
 from tests.core.practices.forms import NUMBER, TEAM, WHOLE, Writer, found_on_disk, saved
@@ -104,7 +104,7 @@ def test_who_saved_in_another_window_is_told_so(paris: Instance, ana: Writer, be
     ana.fill({"text.fr.title": "Autre fenêtre"}).press()
     ana.fields = first
     ana.at = f"{TEAM}/{record_id}/edit"
-    ana.fill({"text.fr.title": "Cette fenêtre"}).press(status=412)
+    ana.fill({"text.fr.title": "Cette fenêtre"}).press(status=409)
     assert "Vous avez enregistré ceci dans une autre fenêtre" in ana.html
     assert "Quelqu’un d’autre" not in ana.html
     assert "dans une autre fenêtre" in ana.get(f"{TEAM}/{record_id}/edit")
@@ -118,7 +118,7 @@ def test_once_somebody_else_saved_too_it_is_not_only_another_window(paris: Insta
     bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "De Béa"}).press()
     ana.fields = first
     ana.at = f"{TEAM}/{record_id}/edit"
-    ana.fill({"text.fr.title": "Cette fenêtre"}).press(status=412)
+    ana.fill({"text.fr.title": "Cette fenêtre"}).press(status=409)
     assert "dans une autre fenêtre" not in ana.html
 
 

@@ -142,9 +142,9 @@ def test_the_list_says_how_far_each_is(paris: Instance, ana: Writer, rita: Write
     page = ana.get(f"{TEAM}?only=mine")
     rows = dict(re.findall(r'<tr>\s*<th scope="row"><a[^>]*>([^<]+)</a></th>\s*<td>(.*?)</td>', page, re.DOTALL))
     badges = {title: re.findall(r'class="badge[^"]*">([^<]+)<', cell) for title, cell in rows.items()}
-    assert badges["Encore à écrire"] == ["en cours d’écriture", "jamais publiée"]
-    assert badges["Déjà soumise"] == ["soumise", "jamais publiée"]
-    assert badges["Maintenant publiée"] == ["en cours d’écriture", "publiée"]
+    assert badges["Encore à écrire"] == ["en cours d’écriture", "jamais publiée", "la vôtre aussi"]
+    assert badges["Déjà soumise"] == ["soumise", "jamais publiée", "la vôtre aussi"]
+    assert badges["Maintenant publiée"] == ["en cours d’écriture", "publiée", "la vôtre aussi"]
 
 
 def test_the_list_can_be_narrowed(ana: Writer, rita: Writer) -> None:
@@ -301,7 +301,7 @@ def test_withdrawn_put_away_and_erased(paris: Instance, client: Any, ana: Writer
     take(cleo, record_id, "withdraw", reason="Elle est terminée.")
     assert client.get(address).status_code == 410
     assert "Elle est terminée." in cleo.get(f"{TEAM}/{record_id}")
-    assert f'/{record_id}/publish">Republier</a>' in cleo.get(f"{TEAM}/{record_id}")
+    assert f'/{record_id}/publish">Publier la pratique</a>' in cleo.get(f"{TEAM}/{record_id}")
     assert "comme avant son retrait" in cleo.get(f"{TEAM}/{record_id}/publish")
     take(cleo, record_id, "publish", nobody="yes", no_case="yes")
     assert client.get(address).status_code == 200
@@ -380,10 +380,10 @@ def test_any_two_versions_can_be_compared(ana: Writer, cleo: Writer) -> None:
     ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Une grande salle"}).press()
     cleo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Une grande salle claire"}).press()
     page = cleo.get(f"{TEAM}/{record_id}/versions")
-    assert "de la version 2 à la version 3" in page
+    assert "De la version 2 à la version 3" in page
     assert ("Ana Plume" in page, "Cléo Mène" in page) == (True, True)
     page = cleo.get(f"{TEAM}/{record_id}/versions?from=3&to=1")
-    assert "de la version 1 à la version 3" in page
+    assert "De la version 1 à la version 3" in page
     changes = re.sub(r"<span.*?</span>", "", page.partition('<dl class="changes">')[2].partition("</dl>")[0])
     assert re.sub(r"\s+", " ", changes).count("<ins>") == 2
     assert cleo.get(f"{TEAM}/{record_id}/versions?from=99&to=x")
@@ -402,7 +402,7 @@ def test_a_blank_sheet_asks_every_question_of_the_form(ana: Writer) -> None:
 def test_a_filled_sheet_holds_what_is_written(ana: Writer) -> None:
     record_id = saved(ana, "Sur papier", **{"evidence[0].value": "12", "evidence[0].unit.fr": "enfants reçus"})
     page = ana.get(f"{TEAM}/{record_id}/sheet")
-    assert "12 · enfants reçus" in page
+    assert "12 – enfants reçus" in page
     assert "Enfants victimes" in page
     assert "Pas encore de réponse" in page
 

@@ -12,7 +12,7 @@ from lanzarote.accounts.answer_links import Errand
 from lanzarote.accounts.model import Account
 from lanzarote.improvements import calling
 from lanzarote.improvements.team_documents import Calling
-from lanzarote.practices.holder_model import HolderWord
+from lanzarote.practices.review_model import HolderWord
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import now
 from lanzarote.results.batches import Position
@@ -149,10 +149,8 @@ def assessments(walk: Walk, people: People) -> None:
 
 def practice(walk: Walk) -> str:
     """A practice that ana has written; its id."""
-    walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/.*/edit", button=("do", "save"))
-    where = walk.go(
-        "ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/.*/edit", button=("do", "save"), also=whole(walk)
-    )
+    walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/new", button=("do", "save"))
+    where = walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/new", button=("do", "save"), also=whole(walk))
     return record_of(where)
 
 
