@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from lanzarote.practices import documents
 from lanzarote.practices.documents import PracticeRelease, taking_part, unfit_origin
-from lanzarote.practices.review_model import HolderWord, HolderWordRow
 from lanzarote.practices.model import KIND, PracticeStatus, settled
+from lanzarote.practices.review_model import HolderWord, HolderWordRow
 from lanzarote.records.kinds import Beside, Followed, RecordKind, Released
 from lanzarote.records.lifecycle import MAY
 from lanzarote.translation import N_

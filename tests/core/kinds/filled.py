@@ -44,7 +44,10 @@ def filled(kind: Any, text: str) -> Any:
         case inspect.StrType():
             return text if kind.pattern is None else code_like(kind.pattern)
         case inspect.DictType():
-            return {"fr": filled(kind.value_type, text)}
+            name = kind.key_type.values[0] if isinstance(kind.key_type, inspect.LiteralType) else "fr"
+            return {name: filled(kind.value_type, text)}
+        case inspect.AnyType():
+            return text
         case inspect.DateType():
             return "2031-05-12"
         case inspect.BoolType():
