@@ -135,9 +135,9 @@ class Writer:
         """Send the form; follows where it leads, and reads the form that comes back, or is to be filled in next."""
         sent = {name: values for name, values in self.fields.items() if values} | {"do": [do]}
         sent["key"] = [self.key]
-        place, action = self.at.partition("?")[0], action or self.action
-        one = TEAM if action == "/new" else f"{TEAM}/{sent['id'][0]}" if "id" in sent else ""
-        target = place if place.endswith(action) else f"{one}{action}"
+        place, ends = self.at.partition("?")[0], action or self.action
+        one = TEAM if ends == "/new" else f"{TEAM}/{sent['id'][0]}" if "id" in sent else ""
+        target = place if place.endswith(ends) else f"{one}{ends}"
         answer = self.client.post(target, data=sent, headers=self._cookie, follow_redirects=False)
         self._take(answer, target)
         assert self.status == status, self.said()
