@@ -78,7 +78,7 @@ def test_a_retired_answer_is_offered_no_more_and_stays_where_it_stands(ground: G
     [lottery] = [one for one in form.kept.values() if one.said.answers.get("money") == ["lottery"]]
     row = {"id": lottery.id, "version": "1", "answers.money": "A lottery; The city", "answers.quiet": "no"}
     [changed] = looked_at(ground, csv_of(row)).good
-    assert changed.given.sheet.answers == lottery.said.answers | {"money": ["lottery", "city"]}
+    assert changed.given.content.answers == lottery.said.answers | {"money": ["lottery", "city"]}
 
 
 def test_a_question_that_is_called_as_a_common_one_has_a_heading_of_its_own(ground: Ground) -> None:

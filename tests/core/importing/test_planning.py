@@ -122,13 +122,13 @@ def test_looking_keeps_nothing_and_taking_in_begins_drafts_that_nobody_else_read
 def test_further_rows_with_the_same_number_are_further_partners(paris: Instance) -> None:
     more = {"number": "7", "partners.sector": "health", "partners.side": "civil-society"}
     [row] = looked_at(paris, whole(paris, PRACTICE | {"number": "7"}, more)).rows
-    assert [one.sector for one in row.given.sheet.partners] == ["courts", "health"]
+    assert [one.sector for one in row.given.content.partners] == ["courts", "health"]
 
 
 def test_words_of_any_language_and_keys_are_understood_however_they_are_written(paris: Instance) -> None:
     words = {"scope": "LOCAL ", "running": "Running", "target_groups": "Enfants; Children at risk\nfamilies"}
     [row] = looked_at(paris, whole(paris, PRACTICE | words)).rows
-    sheet = row.given.sheet
+    sheet = row.given.content
     assert (sheet.scope, sheet.running) == ("local", "ongoing")
     assert sheet.target_groups == ("children", "children-at-risk", "families")
 
@@ -142,7 +142,7 @@ def test_a_practice_is_in_the_language_of_its_title_whoever_hands_it_in(paris: I
         "original": "anglais",
     }
     plan = looked_at(paris, whole(paris, PRACTICE, both), lang=lang)
-    assert [row.given.sheet.original for row in plan.rows] == ["fr", "en"]
+    assert [row.given.content.original for row in plan.rows] == ["fr", "en"]
 
 
 def test_an_organisation_is_taken_in_the_same_way(own_paris: Instance) -> None:
@@ -198,7 +198,7 @@ def test_a_cell_that_holds_a_number_is_that_number_in_every_language(own_paris: 
     row = PRACTICE | {"evidence.value": 1.234, "evidence.unit.fr": 1.234}
     plan = looked_at(own_paris, whole(own_paris, row), lang=lang)
     assert said(plan) == []
-    [one] = [found.given.sheet for found in plan.good]
+    [one] = [found.given.content for found in plan.good]
     assert [(figure.value, figure.unit) for figure in one.evidence] == [(1.234, {"fr": "1.234"})]
 
 
@@ -341,7 +341,7 @@ def test_a_new_source_has_no_key_that_another_one_had_in_an_earlier_version(
     taken(own_paris, saved(book), kind)
     write(book, number, version="2", **OTHER)
     [planned] = looked_at(own_paris, saved(book), kind=kind.name).good
-    said_of_it = planned.given.sheet if kind is PRACTICES else planned.given.organisation
+    said_of_it = planned.given.content if kind is PRACTICES else planned.given.organisation
     assert [source.key for source in said_of_it.own_sources] == ["own-2"]
 
 

@@ -105,7 +105,7 @@ def test_an_emptied_cell_empties_the_field_and_a_deleted_column_leaves_it(own_pa
         sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == name))
     [changed] = looked_at(own_paris, saved(book)).good
     assert changed.fields == ("Résumé [en]",)
-    assert (changed.given.sheet.text["en"].summary, bool(changed.given.sheet.text["fr"].summary)) == (None, True)
+    assert (changed.given.content.text["en"].summary, bool(changed.given.content.text["fr"].summary)) == (None, True)
 
 
 def test_columns_and_rows_may_be_moved(paris: Instance) -> None:
