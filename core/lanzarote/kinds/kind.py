@@ -341,7 +341,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
 
     @property
     def content(self) -> type[C]:
-        return self.record.body
+        """What somebody writes, who may not have finished yet."""
+        return self.record.draft or self.record.body
 
     @property
     def status(self) -> type[S]:

@@ -13,7 +13,7 @@ from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, When, W
 from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.practices import form, sheets, team_reading, writing
 from lanzarote.practices.form_fields import BESIDE, FIELDS
-from lanzarote.practices.model import KIND, PracticeStatus
+from lanzarote.practices.record_kind import PRACTICE
 from lanzarote.practices.team_documents import (
     Publication,
     Submission,
@@ -267,11 +267,8 @@ STEPS: Final = (
         ),
     ),
 )
-PRACTICES: Final[Kind[PracticeSheet, PracticeStatus]] = Kind(
-    name=KIND,
-    room="practices",
-    content=PracticeSheet,
-    status=PracticeStatus,
+PRACTICES: Final[Kind[Any, Any]] = Kind(
+    record=PRACTICE,
     fields=(*FIELDS.values(), *BESIDE),
     steps=STEPS,
     words=Words(
@@ -313,7 +310,6 @@ PRACTICES: Final[Kind[PracticeSheet, PracticeStatus]] = Kind(
             "get_team_practice_version": "get_team_version",
         },
     ),
-    read="practice.read",
     write="practice.write",
     none=N_("There is no such practice here, or you may not read it."),
     erased=N_("This practice was erased."),

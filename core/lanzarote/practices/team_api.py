@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from lanzarote.kinds.api import VERSION, address_of, records_of, resources_of
+from lanzarote.kinds.api import VERSION, address_of, records_of
 from lanzarote.kinds.listing import read_page
 from lanzarote.practices import holders, team_reading
 from lanzarote.practices.holders import Document, Said
@@ -196,7 +196,6 @@ def answer_as_holder(sent: Sent, body: OwnAnswer) -> Answer:
 
 
 handlers = (
-    *resources_of(PRACTICES, with_list=False),
     list_team_practices,
     list_team_changes,
     ask_holder,

@@ -12,7 +12,6 @@ from msgspec import Struct
 from lanzarote.kinds import keeping
 from lanzarote.kinds.entered import belongs
 from lanzarote.kinds.form import read_all
-from lanzarote.kinds.pages import handlers_of
 from lanzarote.kinds.record_pages import found
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import in_words
@@ -198,4 +197,4 @@ def _sheet(view: View, written: PracticeSheet | None, *, version: int = 0, recor
     )
 
 
-handlers = (blank, suggestions, alike, keeping.key, sheet, *handlers_of(PRACTICES))
+handlers = (blank, suggestions, alike, keeping.key, sheet)
