@@ -49,7 +49,10 @@ def typed_in(opened: Opened, sent: SentForm) -> Typed:
     """What was sent, to be kept."""
     pairs = [*sent.pairs()]
     return Typed(
-        entered=entered_in(opened.view, sent, opened.step), reasons=reasons_in(pairs), room=opened.kind.room, form=opened.step.name
+        entered=entered_in(opened.view, sent, opened.step),
+        reasons=reasons_in(pairs),
+        room=opened.kind.room,
+        form=opened.step.name,
     )
 
 

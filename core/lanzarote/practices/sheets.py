@@ -29,7 +29,7 @@ from lanzarote.translation import N_
 from lanzarote.types import Practice, PracticeSheet, SheetText
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
