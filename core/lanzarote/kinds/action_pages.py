@@ -128,6 +128,7 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         }
         if action.asks and "given" in action.takes:
             offered["given"] = read(view, action.shapes, sent, action.asks)
+            service.check_given(action, offered["given"], view.vocabulary)
         if "known" in action.takes:
             offered["known"] = known(kind, view, record_id)
         if action.prepares:

@@ -215,6 +215,7 @@ def action_of(kind: AnyKind, action: Action) -> Any:
         why, reason = reasons_of(getattr(body, "reasons", ())), getattr(body, "reason", "")
         said = (text for _, text in written_in(action.shapes, body)) if action.asks else (reason,)
         refuse_disclosure(sent.vocabulary, *said, *why.values())
+        service.check_given(action, body if action.asks else None, sent.vocabulary)
         offered = {
             "given": body,
             "reason": reason,

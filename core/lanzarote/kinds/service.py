@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.kinds.fields import Shape
-    from lanzarote.kinds.kind import Kind
+    from lanzarote.kinds.kind import Action, Kind
     from lanzarote.records.permissions import Actor
     from lanzarote.records.save_checks import Checks, Place
     from lanzarote.records.validation import Explained, Fault
@@ -135,6 +135,18 @@ def let_through(
         if (one.field, one.code, one.hard) not in found
     )
     return let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+
+
+def check_given(action: Action, given: Any, vocabulary: Vocabulary) -> None:
+    """Measure what an action was given, and let every text of it pass the guard. Raises Faulty, Identifying.
+
+    A service that takes ``why`` does so itself, as does what an action prepares: only they know what was explained.
+    """
+    if given is None or "why" in action.takes or action.prepares:
+        return
+    if faults := [*faults_in(action.shapes, given)]:
+        raise Faulty(faults)
+    let_through(action.shapes, given, vocabulary, reasons={}, by="")
 
 
 def faults_of(kind: Kind[C, S], content: C, known: Any) -> list[Fault]:

@@ -30,23 +30,44 @@ FIELD: Final[Edits] = {
     ),
 }
 ACTION: Final[Edits] = {
+    "procedures/model.py": (
+        (
+            "class ProcedureStatus(",
+            "class Rehearsal(Value, frozen=True, kw_only=True):\n    on: date\n"
+            '    remark: Annotated[str, Meta(extra_json_schema={"maxLength": 200})] = ""\n\n\n'
+            "class ProcedureStatus(",
+        ),
+        ("    reviewed_on: date", "    rehearsed: Rehearsal | None = None\n    reviewed_on: date"),
+        (
+            "from typing import TYPE_CHECKING, ",
+            "from msgspec import Meta\nfrom typing import TYPE_CHECKING, Annotated, ",
+        ),
+    ),
     "procedures/writing.py": (
         (
             "def supersede(",
-            "def thank(session: Session, record: Record, *, by: Actor, at: datetime) -> None:\n"
+            "def rehearse(session: Session, record: Record, *, given: Any, today: Any, by: Any, at: Any) -> None:\n"
             '    hold(session, record, "group.lead", by)\n'
-            '    records.decide(session, record, record.status, "thank", by=by.account_id, at=at)\n\n\n'
+            "    if given.on > today:\n"
+            '        raise Faulty([Fault(field="on", text=validation.NOT_YET)])\n'
+            "    status = msgspec.structs.replace(status_of(record), rehearsed=given)\n"
+            '    records.decide(session, record, encode(status), "rehearse", by=by.account_id, at=at)\n\n\n'
             "def supersede(",
         ),
     ),
     "procedures/kind.py": (
         (
             "    Action(\n",
-            '    Action(\n        name="thank", label=N_("Thank the parties"), may="group.lead", do=writing.thank,\n'
-            "        when=lambda record, state: True,\n"
-            '        text=N_("The group reads your words."), told="Thank the parties.", done=N_("Parties thanked."),\n'
+            '    Action(\n        name="rehearse", label=N_("Record a rehearsal"), may="group.lead",\n'
+            "        do=writing.rehearse, when=lambda record, state: True, asks=Rehearsal, fields=(\n"
+            '            Field(name="on", label=N_("Day")), Field(name="remark", label=N_("Remark"))),\n'
+            '        text=N_("The group reads it."), told="Record a rehearsal.", done=N_("Rehearsal recorded."),\n'
             "    ),\n    Action(\n",
         ),
+        ("from lanzarote.procedures.model import ", "from lanzarote.procedures.model import Rehearsal, "),
+    ),
+    "procedures/record_kind.py": (
+        ('        "look-again": ', '        "rehearse": N_("recorded a rehearsal"),\n        "look-again": '),
     ),
 }
 PAGE: Final[Edits] = {
@@ -107,7 +128,8 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> str:
     [
         "a_field_is_in_form_page_program_difference_and_archive",
         "a_field_is_checked_and_worded_like_the_others",
-        "an_action_has_page_form_and_resource",
+        "an_action_has_page_form_resource_and_a_line_of_history",
+        "what_an_action_is_given_is_measured_and_passes_the_guard",
         "a_page_answers",
         "a_hook_is_asked",
     ],
@@ -116,5 +138,6 @@ def test_what_is_added_as_the_page_says_works(used: str, claim: str) -> None:
     assert f"PASSED {USED}::test_{claim}" in used, used
 
 
-def test_a_field_and_an_action_touch_two_files_each() -> None:
-    assert (len(FIELD), len(ACTION)) == (2, 2)
+def test_a_field_touches_two_files_and_an_action_the_four_of_its_room() -> None:
+    assert len(FIELD) == 2
+    assert set(ACTION) == {f"procedures/{name}.py" for name in ("model", "writing", "kind", "record_kind")}

@@ -79,14 +79,26 @@ def test_a_field_is_checked_and_worded_like_the_others(client: TestClient[Any], 
     assert "20000" in str(described["often"])
 
 
-def test_an_action_has_page_form_and_resource(team: Team, head: Program) -> None:
+def test_an_action_has_page_form_resource_and_a_line_of_history(team: Team, head: Program) -> None:
     record = created(head, "procedures", PROCEDURE)
-    place = f"{TEAM}/procedures/{record}/thank"
-    assert "Thank the parties" in team.head.get(f"{TEAM}/procedures/{record}")
+    place = f"{TEAM}/procedures/{record}/rehearse"
+    assert "Record a rehearsal" in team.head.get(f"{TEAM}/procedures/{record}")
     fields = fields_of(team.head.get(place))
-    assert "done=thank" in team.head.post(place, **fields)
+    assert "done=rehearse" in team.head.post(place, **(fields | {"on": "2020-02-03", "remark": "In two rooms."}))
     team.ana.get(place, 403)
-    assert head.step(f"{API}/procedures/{record}", "thank").status_code == 200
+    step = head.step(f"{API}/procedures/{record}", "rehearse", {"on": "2020-02-04"})
+    assert step.status_code == 200, step.text
+    assert "recorded a rehearsal" in team.head.get(f"{TEAM}/activity")
+
+
+def test_what_an_action_is_given_is_measured_and_passes_the_guard(team: Team, head: Program) -> None:
+    record = created(head, "procedures", PROCEDURE)
+    place = f"{TEAM}/procedures/{record}/rehearse"
+    fields = fields_of(team.head.get(place)) | {"on": "2020-02-03"}
+    for remark in ("Julie Martin, 9 ans, est venue.", "a " * 101):
+        assert 'id="remark-error"' in team.head.post(place, 400, **(fields | {"remark": remark}))
+        sent = head.step(f"{API}/procedures/{record}", "rehearse", {"on": "2020-02-03", "remark": remark})
+        assert sent.status_code == 422, sent.text
 
 
 def test_a_page_answers(client: TestClient[Any]) -> None:
