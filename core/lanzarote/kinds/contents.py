@@ -150,7 +150,7 @@ def _faults_in_rows(shapes: Sequence[Shape], content: Any, prefix: str) -> Itera
     for shape in shapes:
         if shape.what not in ("rows", "choices", "articles"):
             continue
-        several, at = getattr(content, shape.name), shape.at(prefix)
+        several, at = getattr(content, shape.name) or (), shape.at(prefix)
         if shape.longest and len(several) > shape.longest:
             yield Fault(field=at, text=TOO_MANY, value=str(shape.longest))
         keys = [one.key for one in several] if any(part.what == "key" for part in shape.parts) else []
