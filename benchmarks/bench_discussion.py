@@ -16,8 +16,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
-from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.talk_model import Comment
+from lanzarote.improvements.model import IMPROVEMENT, Comment, ImprovementStatus
 from lanzarote.instance import Instance
 from lanzarote.kinds import entry_pages
 from lanzarote.kinds.record_pages import show

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lanzarote.app import create_app
-from lanzarote.composition import new_instance
+from lanzarote.composition import KINDS, new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import by_region, service, tallies
-from lanzarote.office.lines import Sectors, lines_of
+from lanzarote.office.lines import lines_of
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Saved
+from lanzarote.records.kinds import Sectors
 from lanzarote.records.records import Record, encode, now
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.store.bulk import marks
@@ -48,7 +49,7 @@ MILLION = (1_012, 1_000)
 PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/regions", "/records?of=pair")
 TURNS = 5
 """So often each page is asked for in a round."""
-KINDS = 300
+MADE_UP = 300
 """So many practices are made up for a region; the others are the same under other ids."""
 
 
@@ -227,7 +228,7 @@ def _fill(instance: Instance, regions: int, each: int, plain: sqlite3.Connection
     for number, region_id in enumerate(corpus.region_ids(regions)):
         corpus.add_region(instance, corpus.header(region_id, number))
         language = corpus.LANGUAGES[number % len(corpus.LANGUAGES)]
-        made = [_release(one) for one in islice(corpus.practices(language, region_id), min(KINDS, each))]
+        made = [_release(one) for one in islice(corpus.practices(language, region_id), min(MADE_UP, each))]
         with instance.database.write(region_id) as session:
             changelog._write_changes(session, region_id, [_saved(region_id, "vocabulary", "sector", encode(terms))])
             for start in range(0, each, 500):
@@ -285,4 +286,4 @@ def _plainly(plain: sqlite3.Connection, region_id: str, made: Sequence[bytes], s
 
 
 def _of(body: bytes, measure: str, sectors: Sectors) -> Iterator[str]:
-    return (a for of, a, _ in lines_of("practice", body, sectors) if of == measure)
+    return (a for of, a, _ in lines_of(KINDS, "practice", body, sectors) if of == measure)

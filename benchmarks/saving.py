@@ -7,11 +7,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
+from lanzarote import guard
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import NotWritten
 from lanzarote.instance import Instance
-from lanzarote.practices import sheets, writing
+from lanzarote.kinds.contents import written_in
+from lanzarote.practices import saving, writing
+from lanzarote.practices.kind import PRACTICES
+from lanzarote.practices.saving import Checked
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, now
 from lanzarote.records.save_checks import checks_for
@@ -56,7 +60,7 @@ class Writer:
         given = self._checked(number)
         with self.instance.database.write(REGION) as session:
             record = session.get_one(Record, (REGION, self.ids[number]))
-            writing.save(session, record, given, expected=record.version, by=self.by, at=now())
+            saving.save(session, record, given, expected=record.version, by=self.by, at=now())
 
     def save_and_publish(self) -> None:
         """As ``save``, and the public reads it at once: change log, lists, search index, whatever listens."""
@@ -64,7 +68,7 @@ class Writer:
         given = self._checked(number)
         with self.instance.database.write(REGION) as session:
             record, at = session.get_one(Record, (REGION, self.ids[number])), now()
-            writing.save(session, record, given, expected=record.version, by=self.by, at=at)
+            saving.save(session, record, given, expected=record.version, by=self.by, at=at)
             writing.submit(
                 session, record, self.words, bearer="tj-paris", expected=record.version,
                 by=self.by, at=at,
@@ -78,20 +82,21 @@ class Writer:
     def _begin(self, number: int) -> str:
         given = self._checked(number)
         with self.instance.database.write(REGION) as session:
-            return writing.begin(session, REGION, given, by=self.by, at=now()).id
+            return saving.begin(session, REGION, given, by=self.by, at=now()).id
 
-    def _checked(self, number: int) -> writing.Checked:
+    def _checked(self, number: int) -> Checked[PracticeSheet]:
         """What was typed, after guard and checks; no text in it was seen before."""
         sheet = _altered(self.texts[number], f"{self.by.account_id} {self.count:o}")
         with self.instance.database.read(REGION) as session:
             record = session.get(Record, (REGION, self.ids[number])) if number < len(self.ids) else None
             checks = checks_for(self.instance, session, REGION, "practice", record, by=self.by)
-        return writing.checked(
+        return saving.checked(
             sheet, self.words, self.names, reasons=self.reasons[number], by=self.by.account_id, checks=checks
         )
 
     def _reasons(self, sheet: PracticeSheet) -> Mapping[tuple[str, str], str]:
-        found = sheets.concerns_about(_altered(sheet, "0"), self.words)
+        texts = written_in(PRACTICES.shapes, _altered(sheet, "0"))
+        found = guard.check_texts(texts, identifiers=self.words.header.personal_identifiers)
         return {(one.field, one.code): "Cela est public." for one in found if not one.hard}
 
 

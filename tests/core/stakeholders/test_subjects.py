@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app, routes
+from lanzarote.composition import KINDS
 from lanzarote.meetings import writing
 from lanzarote.records.records import Record
-from lanzarote.stakeholders.subjects import OF_REGION, OF_SITE
+from lanzarote.stakeholders.subjects import BESIDE_KINDS, OF_SITE
 from litestar.testing import TestClient
 
 from tests.core.evaluation import piloting
@@ -142,7 +143,8 @@ def test_every_page_that_the_public_reads_can_be_replied_to() -> None:
     of_site = {path.removeprefix("/{lang:str}/") for path in addresses if path.count("/") == 2}
     pages = {name for name in of_region | of_site if re.fullmatch("[a-z]+", name)}
     steps = {"downloads"}  # of a list, which is what one would reply to
-    assert pages - steps == OF_REGION.keys() | OF_SITE.keys()
+    of_kinds = {kind.public for kind in KINDS.values() if kind.public}
+    assert pages - steps == of_kinds | BESIDE_KINDS.keys() | OF_SITE.keys()
 
 
 @pytest.mark.parametrize(
