@@ -238,6 +238,9 @@ def _choices(
         chosen = typed.one(at) or field.usual
         if within and not field.usual and shape.what == "code":
             yield {"value": "", "label": view._("Choose…"), "chosen": not chosen}
+        elif shape.what == "code" and not (within or shape.required or field.usual):
+            # Of buttons side by side none can be taken back: what nobody has to say is a choice, too.
+            yield {"value": "", "label": view._("Not stated"), "chosen": not chosen}
         for code in shape.codes:
             meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}
             yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning

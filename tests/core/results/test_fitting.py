@@ -18,7 +18,6 @@ from lanzarote.evaluation.documents import (
 )
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
-from lanzarote.practices import sheets
 from lanzarote.practices.documents import CitedOrganisation
 from lanzarote.practices.service import facets_of
 from lanzarote.results.applying import documents
@@ -342,7 +341,7 @@ def test_a_text_that_has_no_room_or_cannot_be_kept_is_refused_by_its_place(azur:
 
 
 def test_a_text_as_long_as_one_may_be_at_home_is_taken(azur: SigningRegion) -> None:
-    told = worded(title="é" * sheets.LONGEST["title"], summary="a\n\tb", limits="é" * sheets.LONGEST_TEXT)
+    told = worded(title="é" * 300, summary="a\n\tb", limits="é" * 20_000)
     assert azur.send(("practice", ONE, told)).new == 1
 
 
