@@ -206,7 +206,7 @@ def test_everything_that_is_ever_done_has_plain_words(team: Team) -> None:
     """Every verb that stands in the code, in the places that write the audit."""
     root = Path(lanzarote.__file__).parent
     pattern = re.compile(
-        r'(?:verb=|tell\(session, [\w.]+, |_saved\(record, |move\(session, record, |_tell\([^)]*?, |'
+        r"(?:verb=|tell\(session, [\w.]+, |_saved\(record, |move\(session, record, |_tell\([^)]*?, |"
         r'decide\(session, record, .*, )f?"([a-z][a-z -]*)"'
     )
     used = {found for file in root.rglob("*.py") for found in pattern.findall(file.read_text("utf-8"))}
