@@ -48,6 +48,7 @@ WORDS: Final = {
     "denied": N_("This cannot be kept: you may no longer write here. Copy your text before you leave."),
     "why": N_("Why it stays"),
     "found": N_("This is about:"),
+    "characters": N_("%(count)s characters; about %(advised)s is a good length."),
 }
 """What the script says."""
 

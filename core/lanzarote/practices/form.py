@@ -45,7 +45,6 @@ EMPTY_ROWS: Final = {"partners": 2, "evidence": 1, "own_sources": 1}
 MOST_BACK: Final = 200
 """Versions that are looked through for the one a translation was made from."""
 WORDS: Final = {
-    "characters": N_("%(count)s characters; about %(advised)s is a good length."),
     "twins": N_("Is it one of these?"),
     "no-match": N_("Nothing is called so."),
     "choose": N_("Search for an organisation"),
