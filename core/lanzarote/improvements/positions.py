@@ -17,7 +17,6 @@ from lanzarote.errors import Conflict
 from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
 from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
-from lanzarote.improvements.team_documents import Speaking
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import Subject, require
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.positions_model import Call, Heard, How
-    from lanzarote.improvements.team_documents import Recording
+    from lanzarote.improvements.team_documents import Recording, Speaking
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
@@ -86,7 +85,7 @@ def checked(given: Given, vocabulary: Vocabulary, *, confirmed: bool) -> Given:
 
 def said(one: Speaking | Recording, vocabulary: Vocabulary, lang: str = "") -> Given:
     """*one* as it is kept; *lang*: of its reason, unless it says another. Raises Faulty, Identifying."""
-    named = isinstance(one, Speaking) and one.named  # only the body itself can agree to be named
+    named: bool = getattr(one, "named", False)  # only the body itself can agree to be named
     given = Given(choice=one.choice, reason=one.reason, lang=one.language or lang, named=named)
     return checked(given, vocabulary, confirmed=one.confirmed)
 

@@ -207,7 +207,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
 def action_of(kind: AnyKind, action: Action) -> Any:
     """The resource by which *action* is done."""
     body = action.asks or (Because if "reason" in action.takes else Nothing)
-    more: dict[str, Any] = {"answers": kind.api.now or State, "largest": kind.api.largest}
+    more: dict[str, Any] = {"answers": kind.api.now or State}
     if action.erases:
         more = {"answers": None, "status": 204, "tagged": False}
 

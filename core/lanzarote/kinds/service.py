@@ -278,5 +278,5 @@ def after_saving(session: Session, record: Record, given: Checked[C], by: Actor)
     if record.published_at is None:
         record.slug = records.free_slug(session, record, given.slug)
     take_part(session, record, "author", by.account_id)
-    told = drafts.read_told(session, record, Told)
+    told = drafts.begin_told(session, record, Told)
     remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)

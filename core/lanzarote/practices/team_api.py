@@ -65,7 +65,7 @@ def list_team_practices(asked: Asked) -> Answer:
         found = read_page(PRACTICES, asked.instance, session, region_id, by, only=only, number=number)
         ids = [record.id for record, _ in found.found]
         mine = set(session.scalars(team_reading.authored(by).where(Involved.record_id.in_(ids))))
-        again = team_reading.due(asked.instance, session, region_id, by)
+        again = team_reading.due_of(asked.instance, region_id, (record for record, _ in found.found))
     items = [
         working_item(record, sheet, due=record.id in again, mine=record.id in mine) for record, sheet in found.found
     ]

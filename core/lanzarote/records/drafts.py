@@ -242,6 +242,15 @@ def read_told(session: Session, record: Record, kind: type[T]) -> T:
     return decoded(row.told, kind) if row else kind()
 
 
+def begin_told(session: Session, record: Record, kind: type[T]) -> T:
+    """What is said beside *record*, of which something is known from now on: it is being worked on."""
+    row = session.get(Work, (record.region_id, record.id))
+    if row is not None:
+        return decoded(row.told, kind)
+    tell(session, record, told := kind())
+    return told
+
+
 def told_of(session: Session, record: Record) -> Told:
     return read_told(session, record, Told)
 

@@ -410,7 +410,7 @@ def test_whose_role_needs_a_second_factor_is_told_what_opens_with_it(team: Team)
     )
     weak = team.browser(root)
     page = weak.get("/en/start").text
-    assert "Without one, this role does not count: Administrator. With it you also find: Who did what, People" in page
+    assert "Without one, this role does not count: Administrator. With it you also find: Change history, People" in page
     assert "You have no role" not in page
     refused = weak.get("/en/system")
     assert (refused.status_code, "Go back to the page" in refused.text) == (403, False)
