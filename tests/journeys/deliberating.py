@@ -111,13 +111,21 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
 def fill(page: Page, **values: str) -> None:
     unfold(page)  # other languages wait below the first
     for name, value in values.items():
-        page.locator(f'main [name="{name}"]').fill(value)
+        box, rows = page.locator(f'main [name="{name}"]'), name.partition("[")[0]
+        if rows != name and not box.count():  # no row stands there before it is asked for
+            page.locator(f'main button[value="more:{rows}"]').click()
+            unfold(page)
+        box.fill(value)
 
 
 def choose(page: Page, **values: str) -> None:
-    """Tick what has this name and this value."""
+    """Tick what has this name and this value, or choose it from the list of this name."""
     for name, value in values.items():
-        page.locator(f'main input[name="{name}"][value="{value}"]').check()
+        listed = page.locator(f'main select[name="{name}"]')
+        if listed.count():
+            listed.select_option(value)
+        else:
+            page.locator(f'main input[name="{name}"][value="{value}"]').check()
 
 
 def where(page: Page) -> str:

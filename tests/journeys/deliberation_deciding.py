@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def ask(circle: Circle, head: Page, improvement: str) -> None:
     head.goto(improvement)
-    open_(head, "/call?then=positions")
+    open_(head, "/call")
     circle.look(head, "call")
     send(head, "/call")
     circle.look(head, "called")

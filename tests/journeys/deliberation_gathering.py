@@ -114,7 +114,7 @@ def bring_four_bodies_together(circle: Circle, head: Page) -> Page:
     )
     send(head, "/contacts")
     head.goto(f"{circle.entry(ASSOCIATION)}/invite")
-    head.locator("main select[name=way]").select_option(DESK)
+    choose(head, way=DESK)
     circle.look(head, "invite")
     send(head, "/invite")
     guest = circle.window()
