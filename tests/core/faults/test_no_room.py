@@ -209,7 +209,7 @@ def test_the_api_says_so_as_a_problem(site: Site) -> None:
         answer = client.get("/api/v1/written")
     assert answer.status_code == site.trouble.status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["detail"].startswith(f"{site.trouble.title}. What was saved before is safe")
+    assert answer.json()["detail"].startswith(f"{site.trouble.title}. Everything saved before is safe")
 
 
 def test_who_waited_in_vain_for_other_writers_is_told_so(sqlite_url: str) -> None:

@@ -191,7 +191,7 @@ def directory(walk: Walk, people: People) -> None:
     walk.go("ana", f"{page}/{other}/submit")
     walk.go("head", f"{page}/{other}/publish")
     walk.go("head", f"{page}/{other}/merge", into=one)
-    walk.go("head", f"{page}/{other}/part")
+    walk.go("head", f"{page}/{other}/split")
     walk.go("head", f"{page}/{one}/split-off")
     walk.go("head", f"{page}/{other}/withdraw")
     walk.go("head", f"{page}/{other}/archive")
