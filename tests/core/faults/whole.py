@@ -97,7 +97,7 @@ def half_done(session: Session) -> Iterator[str]:
             yield f"{record.id} is at version {record.version}, its text at {newest.get(record.id)}"
         if record.key is None and record.id not in theirs:
             yield f"{record.id} has no author"
-        if record.key is None and record.stage in ("submitted", "assessing") and record.id not in works:
+        if record.key is None and record.state == "draft" and record.id not in works:
             yield f"nothing is known of the work on {record.id}"
         if (record.published_version or 0) != shown.get(record.id, {}).get("version", 0):
             yield f"lists show {record.id} at version {shown.get(record.id, {}).get('version')}"

@@ -46,6 +46,8 @@ OTHERWISE: dict[str, dict[str, Any]] = {
 """What holds no words of a person: organisations by their ids, addresses of pages (test_guarded_places)."""
 CHANGES_NOTHING = {("transfer", "publish")}
 """What is done again without anything coming of it."""
+CHECKED_BEFORE = {("meeting", "approve")}
+"""What passes the guard, changed by what is filled in, before it is done."""
 AT = datetime(2031, 5, 1, 9, tzinfo=UTC)
 HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 
@@ -97,8 +99,8 @@ def do(paris: Instance, session: Session, record: Record, action: Action, by: Ac
     checked = Checked(content=said_in(KINDS[record.kind]), slug="x")
     offered = {
         "expected": expected, "reason": "Une bonne raison.", "why": {}, "given": given, "confirmed": True, "mark": "",
-        "known": known, "prepared": None, "checked": checked, "vocabulary": paris.vocabulary("paris"),
-        "today": date(2031, 5, 13), "by": by, "at": AT,
+        "known": known, "prepared": checked if (kind.name, action.name) in CHECKED_BEFORE else None,
+        "checked": checked, "vocabulary": paris.vocabulary("paris"), "today": date(2031, 5, 13), "by": by, "at": AT,
     }  # fmt: skip
     action.do(session, record, **given_to(action.do, offered))
 

@@ -29,8 +29,6 @@ API = "/api/v1/regions"
 RECORD = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 TWINS = {
     r"organisation/(\w+)": ("POST", r"stakeholders/own/\1"),
-    rf"(organisations/{RECORD})/part": ("POST", r"\1/split"),
-    rf"(organisations/{RECORD})/split": ("POST", r"\1/split-off"),
     rf"(\w+/{RECORD})/discussion": ("POST", r"\1/comments"),
     rf"(\w+/{RECORD})/discussion/([^/]+/(?!edit)\w+)": ("POST", r"\1/comments/\2"),
     rf"(\w+/{RECORD}/\w+)/new": ("POST", r"\1"),
