@@ -129,8 +129,8 @@ def judge_the_pilot(circle: Circle, ana: Page, head: Page) -> None:
     unfold(ana)
     ana.locator('main input[name="criteria[0].indicators"]').check()
     for number, (standpoint, role) in enumerate((("self", "Secrétariat"), ("external", "Centre de recherche"))):
-        ana.locator(f'main [name="judges[{number}].standpoint"]').select_option(standpoint)
         fill(ana, **{f"judges[{number}].role.{lang}": role})
+        choose(ana, **{f"judges[{number}].standpoint": standpoint})
     ana.locator('main [name="original"]').select_option(lang)
     circle.look(ana, "evaluation-form")
     send(ana, "/evaluations/new")
