@@ -171,4 +171,4 @@ def test_a_package_starts_where_everything_computes_after_others_already() -> No
     """As a backup that a timer makes: nobody but root may take less of that back."""
     before = os.getpriority(os.PRIO_PROCESS, 0)
     done = subprocess.run([sys.executable, "-c", MEEK], capture_output=True, text=True, check=True)
-    assert int(done.stdout) == min(19, before + 12)
+    assert int(done.stdout) == max(5, min(19, before + 12))
