@@ -224,9 +224,10 @@ def test_two_who_write_the_same_part_are_shown_both_texts(paris: Instance, ana: 
     ana.open(f"{TEAM}/{one}/edit", "/edit").fill({"place": "Chez Ana"})
     cleo.open(f"{TEAM}/{one}/edit", "/edit").fill({"place": "Chez Cléo"}).press(action="/edit")
     ana.press(action="/edit", status=409)
-    assert "Cléo</del>" in ana.html
+    assert "Chez Cléo</ins>" in ana.html
+    assert "Chez Ana</ins>" in ana.html
     assert ana.value("place") == "Chez Ana"
-    ana.press(action="/edit")
+    ana.fill({"choice[place]": "yours"}).press("merge", action="/edit")
     assert said(paris, one).place == "Chez Ana"
 
 
