@@ -33,6 +33,7 @@ BESIDE_KINDS: Final[Mapping[str, str]] = {
     "ages": N_("Ages and time limits"),
     "sources": N_("Sources"),
     "coverage": N_("Documented coverage"),
+    "meetings": N_("Meetings of the group"),
     "group": N_("The working group and its mandate"),
     "help": N_("Help"),
     "feeds": N_("Subscribe"),
@@ -42,7 +43,7 @@ BESIDE_KINDS: Final[Mapping[str, str]] = {
     "correct": N_("Correct or reply"),
     "roles": N_("Who can do what"),
 }
-"""Pages of a region that are no list of records of one kind."""
+"""Pages of a region that are no list of records of one kind, or are not called as its records are."""
 OF_SITE: Final[Mapping[str, str]] = {
     "convention": N_("The Convention"),
     "context": N_("Around the Convention"),
@@ -83,7 +84,7 @@ def find_subject(view: View, text: str) -> Subject | None:
     match parts:
         case [] | [""]:
             return Subject()
-        case [room] if words := kinds[room].plural if room in kinds else BESIDE_KINDS.get(room):
+        case [room] if words := BESIDE_KINDS.get(room) or (kinds[room].plural if room in kinds else ""):
             return Subject(path=room, href=view.href(room), name=escape(view._(words)))
         case ["office"] if not view.instance.settings.office:
             return None

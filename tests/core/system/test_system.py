@@ -176,7 +176,7 @@ def test_what_the_mail_server_says_is_told_without_secrets(
     answer = ana.post("/en/system/mail")
     assert answer.status_code == 503
     assert told in answer.text
-    assert f'says: <q lang="">{said}' in answer.text
+    assert f'answered: <q lang="">{said}' in answer.text
     assert PASSWORD not in answer.text
 
 
