@@ -81,9 +81,9 @@ class Reader(httpx.Client):
         page = self.get(f"{TEAM}/new")
         if page.status_code != 200:
             return ""
-        fields: dict[str, Any] = Fields(page.text, "/edit").values | WHOLE | {"text.fr.title": title, "do": "save"}
+        fields: dict[str, Any] = Fields(page.text, "/new").values | WHOLE | {"text.fr.title": title, "do": "save"}
         [record_id] = fields["id"]
-        answer = self.post(f"{TEAM}/{record_id}/edit", data={name: value for name, value in fields.items() if value})
+        answer = self.post(f"{TEAM}/new", data={name: value for name, value in fields.items() if value})
         return record_id if answer.status_code == 303 else ""
 
 
@@ -303,7 +303,7 @@ def test_a_process_can_be_stopped_and_started_while_people_read_and_save(site: P
     assert {*read} == {200}
     assert refused == [] or site.proxy == "caddy"  # which says so, and passes a form on only once it knows
     assert saved
-    shown = berta.get(f"{TEAM}?mine=1").text
+    shown = berta.get(f"{TEAM}?only=mine").text
     assert [title for title in saved.values() if title not in shown] == []
 
 
