@@ -57,7 +57,7 @@ def about(client: TestClient[Any], text: str) -> tuple[str, str] | None:
         ("https://elsewhere.test/fr/convention/10", "convention/10", "Article 10"),
         ("privacy", "privacy", "Privacy"),
         ("indicators", "indicators", "Indicators"),
-        ("meetings", "meetings", "Meetings"),
+        ("meetings", "meetings", "Meetings of the group"),
         ("procedures/hospital-cells-2014", "procedures/hospital-cells-2014", None),
         ("procedures/hospital-cells-2014/versions/1", "procedures/hospital-cells-2014", None),
     ],
