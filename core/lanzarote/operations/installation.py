@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from lanzarote import __version__
 from lanzarote.plugins.packages import OFFERED
 from lanzarote.regions import folder
+from lanzarote.runtime.reading import converted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def written(what: Configuration) -> bytes:
 
 
 def _package(one: Package, switched_on: Mapping[str, list[str]]) -> KnownPackage:
-    known = msgspec.convert(one, KnownPackage, from_attributes=True)
+    known = converted(one, KnownPackage, from_attributes=True)
     return replace(known, switched_on=tuple(switched_on.get(one.name, ())))
 
 

@@ -103,5 +103,6 @@ def test_everybody_can_read_the_own_colours(own: Instance, page: Page) -> None:
             page.goto(f"{address}{path}")
             assert page.evaluate("getComputedStyle(document.querySelector('main button')).backgroundColor") != ""
             assert violations(page) == ""
+            page.emulate_media(color_scheme="dark")
             assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')") == "#ee6389"
             page.emulate_media(color_scheme="light")
