@@ -54,7 +54,7 @@ def test_what_two_servers_take_at_once_is_there_once(places: TwoPlaces, sites: l
             answers |= {status for status, _ in told}
             if places.there() == places.head():
                 break
-    assert answers <= {200, 409}, "taken, known, or something is missing before it"
+    assert answers <= {200, 409, 503}, "taken, known, something is missing before it, or to be sent again (under load)"
     assert places.there() == places.head()
     assert places.titles() == {f"own-{number}": f"Title {number}" for number in range(WRITTEN)}
     with places.office.database.read("paris") as session:
