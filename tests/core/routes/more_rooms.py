@@ -141,7 +141,7 @@ def newer_package(walk: Walk, people: People) -> None:
 def sent_by_scripts(walk: Walk, people: People) -> None:
     where = walk.go("ana", f"{TEAM}/practices/new", to=f"{TEAM}/practices/new", button=("do", "save"))
     edit = where.partition("?")[0] + "/edit"
-    given: dict[str, Any] = {"text.fr.title": "Un titre"}
+    given: dict[str, Any] = {"text.fr.title": "Un titre", "form": "edit", "version": "1"}
     walk.send("ana", edit, to=edit.replace("/edit", "/unsaved"), **given)
     walk.send("ana", edit, to=f"{TEAM}/practices/alike", **given)
     for kind in kinds():
