@@ -89,6 +89,7 @@ def bring_four_bodies_together(circle: Circle, head: Page) -> Page:
     rep = circle.invite(head, "remi", "representative", circle.id_of(HOSPITALS))
     head.goto(circle.entry(HOSPITALS))
     open_(head, "/invite")
+    choose(head, way="representatives")
     send(head, "/invite")
     rep.goto(f"{circle.place}/team/organisation")
     circle.look(rep, "organisation-invited")
