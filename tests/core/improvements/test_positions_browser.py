@@ -120,6 +120,7 @@ def test_a_body_takes_part_by_a_mailed_link_on_a_phone(site: Site) -> None:
     head.goto(f"{site.address}/fr/paris/team/organisations/{body}")
     follow(head, WORDS["fr"]["invite"])
     look(head, "invite")
+    head.locator("select[name=way]").select_option(DESK)
     press(head, WORDS["fr"]["invite"])
     head.goto(f"{site.address}/fr/paris/team/taking-part")
     look(head, "taking-part")
