@@ -80,9 +80,7 @@ REASONS = {
         "These look like a person’s initials near the name of a school. Together they may reveal who it is; leave "
         "them out."
     ),
-    "address-of-minor": N_(
-        "This looks like the address of a home where a child lives. Leave it out; the town or district is enough."
-    ),
+    "address-of-minor": N_("This looks like somebody’s home address. Leave it out; the town or district is enough."),
     "person-in-case": N_(
         "This looks like the name of a child, or of somebody who has a part in a case. Nobody may be recognised: "
         "write, for instance, “the child”, “the victim” or “the accused”."

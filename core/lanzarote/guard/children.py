@@ -18,7 +18,19 @@ from lanzarote.guard.lexicon import (
     words,
     written,
 )
-from lanzarote.guard.names import CAPITALISED, LIKELY, NO, OF, POSSIBLE, SURE, WORDS, Name, begins_sentence, read_name
+from lanzarote.guard.names import (
+    CAPITALISED,
+    LIKELY,
+    NO,
+    OF,
+    POSSIBLE,
+    SURE,
+    WORDS,
+    Left,
+    Name,
+    begins_sentence,
+    read_name,
+)
 from lanzarote.guard.normalise import UPPER, Finding, Run
 from lanzarote.translation.folding import fold
 
@@ -289,18 +301,19 @@ _BEFORE_ADDRESS, _AFTER_ADDRESS = 110, 72
 
 
 def home_addresses(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
-    """``La mineure habite 12 rue des Lilas``"""
-    told = 0
+    """``La mineure habite 12 rue des Lilas``, ``Emma Durand, 12 rue des Lilas``"""
+    told: int | None = None
     for run in runs:
         if not _may_be_house(text, run.start, run.text):
             continue
         match = _NUMBER.match(text, run.start)
         if match is None or _GOES_ON.match(text, match.end()):
             continue
+        if told is None:
+            told = kinds_in(text)
+        span = _address(text, *match.span(), lives=bool(told & lex.LIVES))
         # Most texts with an address tell of nobody.
-        if not told and not (told := kinds_in(text)) & lex.PEOPLE:
-            return
-        if (span := _address(text, *match.span(), lives=bool(told & lex.LIVES))) and _is_home(text, *span):
+        if span and ((told & lex.PEOPLE and _is_home(text, *span)) or _is_behind_a_name(text, span[0])):
             yield "address-of-minor", *span, False
 
 
@@ -362,6 +375,42 @@ def _street_before(text: str, start: int, end: int, *, lives: bool) -> tuple[int
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*(?:\.|/)?|[nN][°º]|№")
+
+
+_NAME_WINDOW = 64
+_ONLY_SIGNS = re.compile(r"[ \n]?[,:(–-]?[ \n]?")
+
+
+def _is_behind_a_name(text: str, start: int) -> bool:
+    """``Emma Durand, ``, ``Emma Durand habite au ``: a whole name, of a person and not of a hall or a school."""
+    offset = max(0, start - _NAME_WINDOW)
+    spans = [match.span() for match in CAPITALISED.finditer(text, offset, start)]
+    name = read_name(text, *spans[-1]) if spans else None
+    if name is None or name.words < _WHOLE_NAME or name.sureness < SURE:
+        return False
+    if not kinds_of(text[name.start : name.end].split(maxsplit=1)[0]) & lex.GIVEN:
+        return False  # Espace Simone Veil
+    between = text[name.end : start]
+    if not _ONLY_SIGNS.fullmatch(between) and (len(between.split()) > _MOST_WORDS or not kinds_in(between) & lex.LIVES):
+        return False
+    return not _is_named_after(text, name.start)
+
+
+def _is_named_after(text: str, start: int) -> bool:
+    """``le gymnase Jean Dame``, ``collège Anne Frank``: something that bears the name which begins at *start*."""
+    left = Left(text, start)
+    if left.sign or not left.nearest:
+        return False
+    kinds = kinds_of(left.nearest)
+    if left.official or kinds & (lex.ORGANISATION | lex.SCHOOL | lex.STREET | lex.SERVICE):
+        return True
+    noun = re.search(r"([^\W\d_]+[ \n]|[^\W\d_][’'])[^\W\d_]+[ \n]$", text[max(0, start - _WINDOW) : start])
+    return bool(noun and fold(noun[1]).strip(" \n’'") in _ARTICLES and not kinds & (lex.PEOPLE | lex.TITLE))
+
+
+_ARTICLES = {one.strip("’'") for one in all_of("article")}
+_WHOLE_NAME = 2
+"""Words of it."""
 
 
 def _is_home(text: str, start: int, end: int) -> bool:

@@ -77,6 +77,35 @@ def test_the_address_of_a_child_is_asked_about(text: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Il faut aider Emma Durand, 12 rue des Lilas.", "12 rue des Lilas"),
+        ("We should help Emma Barton (14 Larch Road).", "14 Larch Road"),
+        ("Marc Durand habite au 3 bis rue de la Paix.", "3 bis rue de la Paix"),
+        ("Anna Schmidt, Lindenstraße 12, kam.", "Lindenstraße 12"),
+        ("Maria Lopez, calle Mayor 12", "calle Mayor 12"),
+        ("Jan Kowalski, ul. Lipowa 12", "ul. Lipowa 12"),
+    ],
+)
+def test_an_address_behind_a_whole_name_is_asked_about(text: str, address: str) -> None:
+    assert found(text) == [("address-of-minor", address, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hôpital Robert Debré, 48 boulevard Sérurier.",
+        "Espace Simone Veil, 3 rue de Rivoli",
+        "L’association Jean Rostand, 5 rue Pasteur, les reçoit.",
+        "La Maison Marie Curie, 12 rue de Rivoli",
+        "Mme Claire Martin, directrice, 12 rue des Lilas",
+    ],
+)
+def test_the_address_of_a_house_named_after_somebody_is_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "L’unité, 26 avenue Netter, 75012 Paris, reçoit les mineurs victimes.",
