@@ -68,6 +68,8 @@ QUICK = (
 )  # fmt: skip
 """What a change breaks most, under tests: texts, catalogues, documents, routes, rights, migrations, a file or two of
 every room. No browser, and SQLite alone."""
+OWN = ("check", "docs", "build", "lock")
+"""Commands that hand nothing on: their help is this file's."""
 BILL, CHECKSUMS = "sbom.cdx.json", "SHA256SUMS"
 HEADLESS = "chromium-headless-shell"
 """Chromium without its windows: the same pages for half of the work."""
@@ -76,7 +78,7 @@ CHROMIUM_NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "go
 
 def main(words: list[str]) -> None:
     command, rest = (words or ["--help"])[0], words[1:]
-    if command in ("-h", "--help"):
+    if command in ("-h", "--help") or (command in OWN and {"-h", "--help"} & {*rest}):
         print((__doc__ or "").strip())
     elif command == "test":
         test(rest)

@@ -44,6 +44,7 @@ ALIASES: dict[str, str] = {
     "Key": "key",
     "Language": "language",
     "PartialDate": "partial date",
+    "PlannedDate": "partial date",
     "ArticleReference": "Convention reference",
     "Duration": "duration",
     "Text": "text",

@@ -20,7 +20,7 @@ DONE_BY = {
     | {"settings": "commands:settings", "kinds": "commands:kinds"},
     "any": {"load": "commands:load", "results": "results.commands:results"},
     "existing": {word: f"commands:{word}" for word in ("export", "backup", "tasks", "audit", "plugin")}
-    | {"import": "commands:take_in", "document": "compendium.commands:document", "office": "office.commands:office"}
+    | {"import": "commands:import_file", "document": "compendium.commands:document", "office": "office.commands:office"}
     | {"user": "accounts.commands:user", "grant": "accounts.commands:grant"},
 }
 """Which function does each, and with which database open: one that is there, one that is made, or none."""
@@ -29,7 +29,7 @@ DONE_BY = {
 def parser() -> argparse.ArgumentParser:
     """All commands with their arguments; also what the documentation is made from."""
     top = argparse.ArgumentParser(prog="lanzarote", description=DESCRIPTION, epilog=EPILOG)
-    top.add_argument("--version", action="store_true", help="tell the version and stop")
+    top.add_argument("--version", action="store_true", help="show the version and stop")
     commands = top.add_subparsers(metavar="COMMAND", dest="command")
 
     run = commands.add_parser("run", help="start the site; create the database and load the installed region at first")
@@ -128,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
     switches = plugin.add_subparsers(metavar="ACTION", dest="action", required=True)
     for name, told in (
         ("enable", "let a package check and hear of what happens in a region"),
-        ("disable", "stop asking and telling it"),
+        ("disable", "stop its checks and events"),
     ):
         switched = switches.add_parser(name, help=told)
         switched.add_argument("region", metavar="REGION")
@@ -250,7 +250,7 @@ def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add = action("add", "send to an office from now on", "region")
     add.add_argument("office", metavar="ADDRESS", help="of its site, such as https://office.example.org")
     add.add_argument("--every", metavar="RHYTHM", default="", help="hourly, daily or weekly (default: by hand)")
-    action("remove", "send to an office no more", "region").add_argument("office", metavar="ADDRESS")
+    action("remove", "no longer send to an office", "region").add_argument("office", metavar="ADDRESS")
     taken = action("taken-up", "learn from offices where practices of a region were taken up", "region")
     taken.set_defaults(does="commands:taken_up")
     taken.add_argument("--write", metavar="FILE", help="(office) write what this site knows into a file")
@@ -343,16 +343,17 @@ def _told_by_database(error: BaseException | None) -> str:
     from sqlalchemy.exc import DBAPIError
 
     from lanzarote.configuration.settings import read_only, read_settings
+    from lanzarote.store.availability import state_of
 
     if not isinstance(error, DBAPIError) or not error.orig:
         return ""
     [first, *_] = str(error.orig).splitlines() or [""]
-    if why := _REFUSED.get(getattr(error.orig, "sqlstate", None) or ""):
+    if why := _REFUSED.get(state_of(error)):
         return f"the database refuses ({first}): {why}"
     if type(error).__name__ not in ("OperationalError", "DatabaseError"):
         return ""
     more = "; in its password, write @ as %40, / as %2F and # as %23" if "resolve host" in first else ""
-    return read_only(read_settings()) or f"the database cannot be used ({first}){more}; `lanzarote doctor` tells more"
+    return read_only(read_settings()) or f"the database cannot be used ({first}){more}; `lanzarote doctor` shows more"
 
 
 def _partitions(text: str) -> int:

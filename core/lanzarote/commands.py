@@ -17,7 +17,7 @@ from lanzarote.configuration.sources import PREFIX
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.exchange import erasure_list
 from lanzarote.instance import Instance, host_of, no_database, refuse_nothing
-from lanzarote.operations.loading_report import tell, tell_tasks
+from lanzarote.operations.loading_report import print_report, print_tasks
 from lanzarote.plugins import Host
 from lanzarote.plugins.packages import MEND, OFFERED
 from lanzarote.records.changelog import BY, INSTANCE, Audit
@@ -94,7 +94,7 @@ def load(instance: Instance, given: Namespace) -> int:
                 f"To see what is in the folder: lanzarote region preview {what}"
             )
         else:
-            tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
+            print_report(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
     return 0
 
 
@@ -118,7 +118,7 @@ def upgrade(given: Namespace) -> int:
         due, failed = instance.upgrades_due(), 0
         for region_id in due:
             try:
-                tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+                print_report(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
             except (PackageError, RegionError) as error:  # the others are upgraded all the same
                 failed += 1
                 print(f"lanzarote: {error}", file=sys.stderr)
@@ -134,12 +134,12 @@ def upgrade(given: Namespace) -> int:
     return 1 if failed else 0
 
 
-def take_in(instance: Instance, given: Namespace) -> int:
+def import_file(instance: Instance, given: Namespace) -> int:
     from lanzarote.importing import commands
 
     if not (given.template or given.filled):
-        return commands.take_in(instance, given)
-    content = commands.file_to_fill(instance, given)
+        return commands.import_file(instance, given)
+    content = commands.file_to_write(instance, given)
     with _replaced(Path(given.file)) as file:
         file.write(content)
     print(f"Written: {given.file}")
@@ -191,7 +191,7 @@ def tasks(instance: Instance, given: Namespace) -> int:
         return 0
     with instance.database.read(given.region) as session:
         waiting, working = open_tasks(session), working_versions(session)
-        tell_tasks(instance, given.region, waiting, working)
+        print_tasks(instance, given.region, waiting, working)
     return 0
 
 
@@ -297,7 +297,7 @@ def plugins(given: Namespace) -> int:
     else:
         print(f"  API of packages: {OFFERED}")
         for package in packages:
-            _tell_package(package)
+            _print_package(package)
             if on is not None and can_be_switched(package):
                 mine = own.get(package.name) or (kept.get(package.distribution) if package.fault else None)
                 places = [mine] if mine else on.get(package.name, ())
@@ -309,7 +309,7 @@ def plugins(given: Namespace) -> int:
     return 1 if away or any(one.fault or one.left_aside for one in packages) else 0
 
 
-def _tell_package(package: Package) -> None:
+def _print_package(package: Package) -> None:
     state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
     known = f"{package.known}, API {package.requires_api or '?'}"
     wrong = package.fault or package.left_aside
@@ -416,7 +416,7 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
     for region_id in wanted:
         try:
             if region_id not in loaded:
-                tell(instance.load(region_id))
+                print_report(instance.load(region_id))
         except (PackageError, RegionError) as error:
             if len(wanted) == 1:
                 raise

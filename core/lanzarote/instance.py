@@ -217,7 +217,7 @@ class Instance(InMemory):
         if own := self.installed.at_fault(region_id):
             return f"The region {region_id!r} cannot be loaded: its package {own.away}. {own.way_out}."
         unused = ", ".join(one.known for one in self.installed.unused())
-        more = f"; not used, as `lanzarote plugins` tells: {unused}" if unused else ""
+        more = f"; not used, as `lanzarote plugins` shows: {unused}" if unused else ""
         return f"No installed package describes the region {region_id!r} (installed regions: {known}{more})."
 
     def digest(self, region_id: str) -> str:

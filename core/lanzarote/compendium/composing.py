@@ -13,7 +13,7 @@ from lanzarote.compendium.procedures import tell_procedure
 from lanzarote.compendium.wanted import Wanted
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.facts.convention import convention
-from lanzarote.plugins.remembered import written_by
+from lanzarote.plugins.formats import written_by
 from lanzarote.practices import service
 from lanzarote.procedures import public
 from lanzarote.records.changelog import Served

@@ -1,1 +1,4 @@
-"""Settings: where each is said, what it may be, and the look of the organisation that runs an instance."""
+"""Settings: where each is said, what it may be, and the look of the organisation that runs an instance.
+
+It may import `guard` and what is below it.
+"""

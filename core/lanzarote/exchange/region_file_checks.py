@@ -15,8 +15,8 @@ from lanzarote.facts.convention import Reference, UnknownReference
 from lanzarote.kinds.contents import words_in
 from lanzarote.records.lifecycle import RECORD, STAGES
 from lanzarote.records.records import digest, encode, now
-from lanzarote.regions.content import references_in
-from lanzarote.regions.unfit import far_dates, unfit_dates
+from lanzarote.regions.declared import references_in
+from lanzarote.regions.unfit import unfit_dates
 from lanzarote.regions.vocabulary import FILES
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.types import Transfer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from lanzarote.records.kinds import Kinds
-    from lanzarote.regions.content import Path
+    from lanzarote.regions.declared import Path
     from lanzarote.regions.vocabulary import Vocabulary
 
 
@@ -50,7 +50,7 @@ class Checker:
     def record(self, line: RecordLine) -> None:
         """Raises BadLine."""
         _check_whole(self._kinds, line)
-        _require(far_dates(line), "")
+        _require(unfit_dates(line), "")
         kind = self._kinds[line.kind]
         erased = line.state == "erased"
         self._status(bytes(line.status), dict if erased else kind.status)
@@ -71,10 +71,10 @@ class Checker:
                 self.body(line.kind, seen, f"{field}.body", body_kind)
         for beside, where, row in rows_beside(self._kinds, line):
             values = row_values(row)
-            _require(far_dates(row), where)  # its columns are named as the platform likes
+            _require(unfit_dates(row), where)  # its columns are named as the platform likes
             for name, read_as in beside.reads.items():
                 values[name] = read(values[name], read_as, f"{where}.{name}")
-                _require(far_dates(values[name]), f"{where}.{name}")
+                _require(unfit_dates(values[name]), f"{where}.{name}")
             for name in beside.texts:
                 said = values[name]
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")

@@ -372,6 +372,6 @@ def _refuse_unknown(reference: Reference) -> None:
         raise UnknownReference(f"{letter!r} is not a letter from a to z: {_FORM}")
     if letter is not None and paragraph is None and count > 0:
         raise UnknownReference(
-            f"article {article.number} has {count} numbered paragraphs: say in which one letter {letter} stands, "
+            f"article {article.number} has {count} numbered paragraphs: say in which one letter {letter} is, "
             f'for example "{article.number}.1.{letter}"'
         )

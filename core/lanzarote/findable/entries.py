@@ -10,7 +10,6 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Index, LargeBinary, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote import search
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import directory, listed
 from lanzarote.facts.convention import articles_in_words, common_sectors, convention, frameworks
@@ -21,6 +20,7 @@ from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import citations, provision_in_words, wording
 from lanzarote.runtime.reading import LateDecoder
+from lanzarote.search import index as search
 from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.changelog import Saved
-    from lanzarote.search import Texts
+    from lanzarote.search.index import Texts
     from lanzarote.types import Instrument, Provision, Sector
 
 

@@ -13,9 +13,9 @@ from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.service import facets_of
 from lanzarote.runtime.reading import LateDecoder
-from lanzarote.search import Entry, paging, rows_that_hold
+from lanzarote.search import paging
 from lanzarote.search.help import asks_for_help
-from lanzarote.search.index import TextIndex, near
+from lanzarote.search.index import Entry, TextIndex, near, rows_that_hold
 from lanzarote.search.paging import Sought
 from lanzarote.search.ranking import Found as Ranked
 from lanzarote.search.ranking import find

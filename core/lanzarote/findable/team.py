@@ -14,8 +14,8 @@ from lanzarote.practices.facets import FacetIndex
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import allowed, involved, is_hidden
 from lanzarote.records.records import Record, Version
-from lanzarote.search import Entry, paging
-from lanzarote.search.index import TextIndex, near
+from lanzarote.search import paging
+from lanzarote.search.index import Entry, TextIndex, near
 from lanzarote.search.ranking import Found, find
 from lanzarote.search.shelf import Shelf
 

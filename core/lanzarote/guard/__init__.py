@@ -1,9 +1,8 @@
 """First line against personal data of children, victims and accused persons, at every entrance.
 
-Rules find what has a shape: personal numbers, dates of birth, addresses, a name with an age. A classifier asks about
-sentences from which somebody may be recognised all the same. Neither understands a text; that nobody in it is
-recognisable is for a reviewer to say. Findings carry places, never the words found, so that refused text ends up in no
-log.
+Rules find what has a shape: personal numbers, dates of birth, a name with an age. A classifier asks about sentences
+from which somebody may be recognised all the same; a reviewer decides. Findings carry places, never the words found.
+It may import `store`, `translation`, `runtime` and `types`.
 """
 
 from __future__ import annotations

@@ -29,28 +29,49 @@ from lanzarote.guard.normalise import MONEY, Finding, Run
 from lanzarote.translation.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 # --- A first look at the figures of a personal number, some twenty times quicker than python-stdnum ---
 # What fails here is no number of its kind; what passes is for python-stdnum to say. Texts may hold thousands of
 # figures.
 #
-# The weights are those that python-stdnum names with each kind.
+# The weights (``sums`` in personal_numbers.toml) are those that python-stdnum names with each kind.
 
 
-def _weighted(weights: Sequence[int], modulus: int, left: Container[int] = (0,)) -> Callable[[str], bool]:
-    """The figures, each by its weight, leave one of *left* when they are divided."""
-    of_zeros = sum(weights) * ord("0")
+class Sum(Struct, frozen=True):
+    """A weighted sum of the figures that leaves one of *left* when it is divided."""
 
-    def fits(number: str) -> bool:
-        return (sum(map(mul, number.encode(), weights)) - of_zeros) % modulus in left
+    weights: tuple[int, ...]
+    """The last takes the check digit off: what is left is 0, or says which of the exceptions it is."""
+    modulus: int
+    left: tuple[int, ...] = (0,)
 
-    return fits
+    def test(self) -> Callable[[str], bool]:
+        weights, modulus, left, of_zeros = self.weights, self.modulus, self.left, sum(self.weights) * ord("0")
+        return lambda number: (sum(map(mul, number.encode(), weights)) - of_zeros) % modulus in left
 
 
-def _either(one: Callable[[str], bool], other: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda number: one(number) or other(number)
+def _tested(sums: Sequence[Sum]) -> Callable[[str], bool]:
+    """Whether any of the *sums* fits."""
+    [test, *others] = [one.test() for one in sums]
+    return (lambda number: test(number) or any(other(number) for other in others)) if others else test
+
+
+class OfPersons(Struct):
+    """A kind of python-stdnum that identifies a natural person and checks something."""
+
+    what: str
+    signs: tuple[int, ...]
+    """How many it has."""
+
+
+class _Listed(Struct):
+    of_persons: dict[str, OfPersons]
+    sums: dict[str, tuple[Sum, ...]]
+
+
+_LISTED = toml.decode((files("lanzarote.guard") / "personal_numbers.toml").read_bytes(), type=_Listed)
 
 
 def _belgian(number: str) -> bool:
@@ -70,7 +91,7 @@ def _turkish(number: str) -> bool:
     return (sum(figures[:10]) - figures[10] - 9 * ord("0")) % 10 == 0 and _of_nine(number)
 
 
-_of_nine = _weighted((3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 0), 10)
+_of_nine = Sum((3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 0), 10).test()
 _DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")
 
 
@@ -90,25 +111,13 @@ def _german_pension(number: str) -> bool:
     return sum(one // 10 + one % 10 for one in products) % 10 == int(number[11])
 
 
-# The last weight takes the check digit off: what is left is 0, or says which of the exceptions it is.
-_BALTIC: Final = _either(
-    _weighted((1, 2, 3, 4, 5, 6, 7, 8, 9, 1, -1), 11), _weighted((3, 4, 5, 6, 7, 8, 9, 1, 2, 3, -1), 11, (0, 10))
-)
-LOOKS: Final[Mapping[str, Callable[[str], bool]]] = {
+LOOKS: Final[Mapping[str, Callable[[str], bool]]] = {name: _tested(sums) for name, sums in _LISTED.sums.items()} | {
     "fr.nir": _french,
     "de.rvnr": _german_pension,
     "be.nn": _belgian,
     "be.bis": _belgian,
-    "no.fodselsnummer": _weighted((5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), 11),
-    "lv.pvn": _weighted((10, 5, 8, 4, 2, 1, 6, 3, 7, 9, -1), 11, (9, 10)),
-    "ee.ik": _BALTIC,
-    "lt.asmens": _BALTIC,
-    "pl.pesel": _weighted((1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1), 10),
-    "si.emso": _weighted((7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), 11, (0, 1)),
-    "ro.cnp": _weighted((2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, -1), 11, (0, 9)),
     "gr.amka": _luhn,
     "tr.tckimlik": _turkish,
-    "ch.ssn": _weighted((1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1), 10),
 }
 """By the name of the kind; each is given as many figures as its form has, without what parts them."""
 
@@ -119,23 +128,7 @@ LOOKS: Final[Mapping[str, Callable[[str], bool]]] = {
 # something else.
 
 
-class OfPersons(Struct):
-    """A kind of python-stdnum that identifies a natural person and checks something."""
-
-    what: str
-    signs: tuple[int, ...]
-    """How many it has."""
-
-
-class _Listed(Struct):
-    of_persons: dict[str, OfPersons]
-    only_by_name: tuple[str, ...]
-
-
-_LISTED = toml.decode((files("lanzarote.guard") / "personal_numbers.toml").read_bytes(), type=_Listed)
-OF_PERSONS: Mapping[str, OfPersons] = _LISTED.of_persons
-ONLY_BY_NAME = frozenset(_LISTED.only_by_name)
-"""Those that any figures may pass for, and those that only unite others: a word for somebody does not make them one."""
+OF_PERSONS: Final[Mapping[str, OfPersons]] = _LISTED.of_persons
 _BEFORE, _AFTER = 64, 40
 _NEAR_BEFORE, _NEAR_AFTER = 7, 4
 """Words between somebody and their number."""

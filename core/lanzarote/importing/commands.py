@@ -24,15 +24,15 @@ BY: Final = "lanzarote"
 """In whose name the command line writes: the platform's, with what a coordinator may."""
 
 
-def take_in(instance: Instance, given: Namespace) -> int:
+def import_file(instance: Instance, given: Namespace) -> int:
     """Look at a file, tell what would happen, and take it in unless it is but looked at.
 
-    Raises NotFound, LoadError, and what ``service.take`` raises.
+    Raises NotFound, LoadError, and what ``service.import_rows`` raises.
     """
     ground, kind, path = _ground(instance, given), KINDS[given.kind], Path(given.file)
     with path.open("rb") as file:
         content = file.read(service.LARGEST_FILE + 1)
-    plan = service.looked_at(ground, kind, path.name, content)
+    plan = service.plan_of(ground, kind, path.name, content)
     for line in _said(plan):
         print(line)
     refused = plan.count("refused")
@@ -42,7 +42,7 @@ def take_in(instance: Instance, given: Namespace) -> int:
     if given.dry_run:
         print("Nothing was kept.")
         return 1 if refused else 0
-    made = service.take(ground, kind, plan.good, base=new_id())
+    made = service.import_rows(ground, kind, plan.good, base=new_id())
     for one in made:
         page = f"{instance.settings.base_url}/{ground.lang}/{ground.region_id}/team/{kind.name}/{one.id}"
         print(f"{'new' if one.new else 'changed'}: {page}")
@@ -50,7 +50,7 @@ def take_in(instance: Instance, given: Namespace) -> int:
     return 1 if refused and not made else 0
 
 
-def file_to_fill(instance: Instance, given: Namespace) -> bytes:
+def file_to_write(instance: Instance, given: Namespace) -> bytes:
     """A template, or a file with everything there is. Raises NotFound, LoadError."""
     ground = _ground(instance, given)
     importer = service.importer_for(ground, Path(given.file).name)

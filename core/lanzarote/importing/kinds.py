@@ -78,6 +78,17 @@ def _keys_of(ground: Ground, kept: Kept | None) -> drafts.Earlier:
     return drafts.keys_of(ground.instance.database, ground.region_id, kept.id if kept else "")
 
 
+def _filled(typed: Mapping[str, Any]) -> Values:
+    """What a form holds, without the fields that are empty."""
+    lists = {place: tuple(value) if isinstance(value, list) else (str(value),) for place, value in typed.items()}
+    return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
+
+
+def _names_of(changed: Collection[str]) -> set[str]:
+    """Fields of a record of which some place *changed*."""
+    return {place.partition("[")[0].partition(".")[0] for place in changed}
+
+
 # Practices
 
 
@@ -88,8 +99,7 @@ def _practice_values(ground: Ground, sheet: PracticeSheet) -> Values:
         if isinstance(answer, str) and (place := f"answers.{ground.vocabulary.present_key('field', key)}") in typed:
             # A text that says no language is in the one that the practice was written in.
             typed[f"{place}.{sheet.original}"] = typed[place]
-    lists = {place: tuple(value) if isinstance(value, list) else (str(value),) for place, value in typed.items()}
-    return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
+    return _filled(typed)
 
 
 def _practice_taken(ground: Ground, values: Values, kept: Kept | None, changed: Collection[str]) -> PracticeSheet:
@@ -121,7 +131,7 @@ def _languages_in(values: Values) -> Iterator[str]:
 
 def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed: Collection[str]) -> PracticeSheet:
     """*before* with what *changed* as *sheet* has it: what no file can say is not lost."""
-    names = {place.partition("[")[0].partition(".")[0] for place in changed}
+    names = _names_of(changed)
     new: dict[str, Any] = {name: getattr(sheet, name) for name in names if name != "answers"}
     if "answers" in names:
         keys = {place.split(".")[1] for place in changed if place.startswith("answers.")}
@@ -165,8 +175,7 @@ def _entry_values(ground: Ground, entry: Organisation) -> Values:
     present = ground.vocabulary.present_key
     typed = typed_from(entries.SHAPES, entry)
     typed |= {name: [present(name[:-1], key) for key in typed[name]] for name in ("sectors", "sources")}
-    lists = {place: tuple(value) if isinstance(value, list) else (str(value),) for place, value in typed.items()}
-    return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
+    return _filled(typed)
 
 
 def _entry_taken(ground: Ground, values: Values, kept: Kept | None, changed: Collection[str]) -> Organisation:
@@ -185,9 +194,7 @@ def _entry_taken(ground: Ground, values: Values, kept: Kept | None, changed: Col
     entry = msgspec.structs.replace(entry, **texts)
     if before is None:
         return entry
-    names = {place.partition("[")[0].partition(".")[0] for place in changed}
-    new: dict[str, Any] = {name: getattr(entry, name) for name in names}
-    return msgspec.structs.replace(before, **new)
+    return msgspec.structs.replace(before, **{name: getattr(entry, name) for name in _names_of(changed)})
 
 
 def _ticked(values: Values) -> str:

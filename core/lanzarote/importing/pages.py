@@ -91,7 +91,7 @@ def show(
     )
 
 
-def show_made(view: View, kind: Kind, made: Sequence[service.Made], left: Sequence[Row]) -> Response[Any]:
+def show_imported(view: View, kind: Kind, made: Sequence[service.ImportedRow], left: Sequence[Row]) -> Response[Any]:
     """What was begun and changed, each with its page."""
     here = view.href("team", kind.name, "import")
     return private(
@@ -105,7 +105,7 @@ def show_made(view: View, kind: Kind, made: Sequence[service.Made], left: Sequen
     )
 
 
-def hand_out(view: View, kind: Kind, format: str, *, filled: bool) -> Response[Any]:
+def send_file(view: View, kind: Kind, format: str, *, filled: bool) -> Response[Any]:
     """A template, or everything there is, as a file. Raises NotFound."""
     importer: Importer | None = next((one for one in view.instance.host.importers if one.format == format), None)
     if importer is None:
@@ -116,10 +116,10 @@ def hand_out(view: View, kind: Kind, format: str, *, filled: bool) -> Response[A
     return private(Response(content, media_type=importer.media_type, headers=headers))
 
 
-def handed_in(view: View, kind: Kind, name: str, content: bytes, said: Mapping[str, str]) -> Response[Any]:
+def answer_file(view: View, kind: Kind, name: str, content: bytes, said: Mapping[str, str]) -> Response[Any]:
     """What becomes of a file: looked at, or taken in if it is what was looked at."""
     ground = ground_of(view)
-    plan = service.looked_at(ground, kind, name, content)
+    plan = service.plan_of(ground, kind, name, content)
     step = said.get("step", "")
     if step not in ("take", "take-good") or plan.problems:
         return show(view, kind, plan=plan, name=name)
@@ -128,13 +128,13 @@ def handed_in(view: View, kind: Kind, name: str, content: bytes, said: Mapping[s
     if said.get("seen") != plan.seen or (left and step == "take") or not _ID.fullmatch(base):
         return show(view, kind, plan=plan, name=name, note=view._(NOT_AS_SEEN))
     try:
-        made = service.take(ground, kind, plan.good, base=base)
-    except service.TakenBefore:
+        made = service.import_rows(ground, kind, plan.good, base=base)
+    except service.ImportedBefore:
         return show(view, kind, note=view._(BEFORE))
-    except service.NotTaken:
-        again = service.looked_at(ground, kind, name, content)
+    except service.NotImported:
+        again = service.plan_of(ground, kind, name, content)
         return show(view, kind, plan=again, name=name, note=view._(NOT_AS_SEEN))
-    return show_made(view, kind, made, left)
+    return show_imported(view, kind, made, left)
 
 
 def _where(view: View, place: ImportPlace) -> str:
@@ -165,16 +165,16 @@ def _pages(kind: Kind) -> tuple[Any, ...]:
     def template(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
         """An empty file to be filled in."""
         view = site.view(request, lang, region)
-        return hand_out(view, kind, request.query_params.get("format", ""), filled=False)
+        return send_file(view, kind, request.query_params.get("format", ""), filled=False)
 
     @page(f"{place}/records", may=kind.write)
     def all_there_is(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
         """Everything there is, to be worked on and handed in again."""
         view = site.view(request, lang, region)
-        return hand_out(view, kind, request.query_params.get("format", ""), filled=True)
+        return send_file(view, kind, request.query_params.get("format", ""), filled=True)
 
     @upload(place, may=kind.write, largest=service.LARGEST_FILE + ROOM)
-    async def hand_in(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    async def upload_file(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
         """Look at a file, or take it in."""
         view = site.view(request, lang, region)
         form = await request.form()
@@ -183,10 +183,10 @@ def _pages(kind: Kind) -> tuple[Any, ...]:
             return await sync_to_thread(partial(show, view, kind, error=view._(NO_FILE)))
         said = {name: value for name in ("step", "seen", "base") if isinstance(value := form.get(name), str)}
         content = await file.read()
-        checked = partial(handed_in, view, kind, file.filename, content, said)
+        checked = partial(answer_file, view, kind, file.filename, content, said)
         return await IMPORTS.run(checked, person=view.actor.account_id)
 
-    return choose, template, all_there_is, hand_in
+    return choose, template, all_there_is, upload_file
 
 
 handlers = (*_pages(PRACTICES), *_pages(ORGANISATIONS))

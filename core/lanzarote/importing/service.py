@@ -12,7 +12,7 @@ from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.importing.cells import column_of, drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
 from lanzarote.plugins import CallFailed
-from lanzarote.plugins.remembered import written_by
+from lanzarote.plugins.formats import written_by
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, now
 from lanzarote.store.ids import derived_id
@@ -46,7 +46,7 @@ WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Import one of these
 NO_FORMATS: Final = N_("No package that reads files is installed here. The team that runs the site can install one.")
 
 
-class Made(Struct, frozen=True, kw_only=True):
+class ImportedRow(Struct, frozen=True, kw_only=True):
     """What was begun or changed."""
 
     id: str
@@ -55,11 +55,11 @@ class Made(Struct, frozen=True, kw_only=True):
     new: bool
 
 
-class NotTaken(LanzaroteError):
+class NotImported(LanzaroteError):
     """Somebody wrote here since the file was looked at: nothing of it was kept."""
 
 
-class TakenBefore(LanzaroteError):
+class ImportedBefore(LanzaroteError):
     """The same file, looked at once, was taken in a moment ago: nothing is made twice."""
 
 
@@ -69,7 +69,7 @@ def importer_for(ground: Ground, name: str) -> Importer | None:
     return next((one for one in ground.instance.host.importers if ending in one.extensions), None)
 
 
-def looked_at(ground: Ground, kind: Kind, name: str, content: bytes) -> Plan:
+def plan_of(ground: Ground, kind: Kind, name: str, content: bytes) -> Plan:
     """What would become of the file *name*; nothing is kept."""
     importer = importer_for(ground, name)
     form = form_of(ground, kind)
@@ -84,11 +84,11 @@ def looked_at(ground: Ground, kind: Kind, name: str, content: bytes) -> Plan:
     return plan(ground, kind, form, reading, content)
 
 
-def take(ground: Ground, kind: Kind, rows: Sequence[Row], *, base: str) -> tuple[Made, ...]:
+def import_rows(ground: Ground, kind: Kind, rows: Sequence[Row], *, base: str) -> tuple[ImportedRow, ...]:
     """Begin and change what *rows* say, all in one transaction, as drafts and working versions.
 
     *base*: an id that was made when the file was looked at, so that sending it twice begins nothing twice. Raises
-    NotTaken, TakenBefore; nothing is kept then.
+    NotImported, ImportedBefore; nothing is kept then.
     """
     at = now()
     made = []
@@ -98,18 +98,18 @@ def take(ground: Ground, kind: Kind, rows: Sequence[Row], *, base: str) -> tuple
                 if row.outcome == "new":
                     record_id = derived_id(base, f"{row.place.sheet}/{row.place.row}")
                     if session.get(Record, (ground.region_id, record_id)) is not None:
-                        raise TakenBefore("This file was taken in a moment ago.")
+                        raise ImportedBefore("This file was taken in a moment ago.")
                     kind.begin(session, ground, row.given, record_id, at)
-                    made.append(Made(id=record_id, title=row.title, lang=row.lang, new=True))
+                    made.append(ImportedRow(id=record_id, title=row.title, lang=row.lang, new=True))
                 else:
                     record = session.get_one(Record, (ground.region_id, row.id))
                     kind.save(session, ground, record, row.given, row.version, at)
-                    made.append(Made(id=row.id, title=row.title, lang=row.lang, new=False))
+                    made.append(ImportedRow(id=row.id, title=row.title, lang=row.lang, new=False))
                 session.flush()
     except IntegrityError:
-        raise TakenBefore("This file was taken in a moment ago.") from None
+        raise ImportedBefore("This file was taken in a moment ago.") from None
     except (Conflict, NotPermitted, IllegalTransition) as error:
-        raise NotTaken("Something changed here meanwhile; nothing of the file was taken in.") from error
+        raise NotImported("Something changed here meanwhile; nothing of the file was taken in.") from error
     return tuple(made)
 
 

@@ -16,7 +16,7 @@ from lanzarote.records.validation import (
     is_address,
     unfit_reference,
 )
-from lanzarote.regions.content import references_in
+from lanzarote.regions.declared import references_in
 from lanzarote.regions.vocabulary import FILES, wording
 from lanzarote.translation import N_
 from lanzarote.web.labels import LABELS

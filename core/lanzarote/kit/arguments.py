@@ -76,7 +76,7 @@ def _new_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    told = "tell every fault of a folder (file, line, key, what to do) and how far up the quality scale it is"
+    told = "list every fault of a folder (file, line, key, what to do) and how far up the quality scale it is"
     check = actions.add_parser("check", help=told)
     check.add_argument("folder", metavar="DIR", nargs="?", help=WORDS)
     check.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
@@ -84,7 +84,7 @@ def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument(
         "--against", metavar="WHEEL", help="the wheel published last: show what of it others rely on and would lose"
     )
-    check.add_argument("--all", action="store_true", help="tell every finding of each rule")
+    check.add_argument("--all", action="store_true", help="show every finding of each rule")
     check.add_argument("--rules", action="store_true", help="list all rules: what is asked, why, what to do")
     check.add_argument("--json", action="store_true", help="print it for programs")
 
@@ -95,7 +95,7 @@ def _messages_arguments(actions: argparse._SubParsersAction[argparse.ArgumentPar
     export = steps.add_parser("export", help="write what is to be translated into translations/ of the folder, as .po")
     export.add_argument("folder", metavar="DIR", help=WORDS)
     export.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
-    export.add_argument("--drop", action="store_true", help="take out translations that are used no more")
+    export.add_argument("--drop", action="store_true", help="remove translations that are no longer used")
     taking = steps.add_parser("import", help="take a translated .po file into the folder, after looking at every line")
     taking.add_argument("folder", metavar="DIR", help=WORDS)
     taking.add_argument("language", metavar="LANG", help="such as is, or pt-BR")

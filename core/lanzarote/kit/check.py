@@ -55,9 +55,9 @@ def check(
     if for_programs:
         print(json.dumps(_as_json(folder, content, judgement, lost), indent=2, ensure_ascii=False))
     elif judgement is None:
-        _tell_faults(content, exempt_in(folder, content))
+        _print_faults(content, exempt_in(folder, content))
     else:
-        _tell(folder, content, judgement, lost, everything=everything)
+        _print_judgement(folder, content, judgement, lost, everything=everything)
     short = tier is not None and not (judgement and judgement.reaches(tier))
     if short and not for_programs and judgement:
         print(f"It does not reach {tier}, as asked by --tier.")
@@ -204,7 +204,7 @@ def _lost(content: Content, folder: Path, against: Path, say: Callable[[str], No
     return tuple((lost_law if _is_law(content) else lost)(content, folder, against))
 
 
-def _tell_faults(content: Content, exempt: Sequence[Problem]) -> None:
+def _print_faults(content: Content, exempt: Sequence[Problem]) -> None:
     warnings = [one for one in content.problems if one.warning and one not in exempt]
     for before, problems in (("", content.errors), ("warning: ", warnings), ("exempt: ", exempt)):
         for problem in sorted(problems, key=lambda one: (one.file, one.line)):
@@ -213,13 +213,13 @@ def _tell_faults(content: Content, exempt: Sequence[Problem]) -> None:
     print(f"{counted(len(content.errors), 'fault')} to mend, {counted(len(warnings), 'warning')}{told}.")
 
 
-def _tell(
+def _print_judgement(
     folder: Path, content: Content, judgement: Judgement, lost: Sequence[Problem] | None, *, everything: bool
 ) -> None:
-    from lanzarote.kit.scale.judging import tell
+    from lanzarote.kit.scale.judging import render
 
     print(f"{folder} can be loaded: {_summary(content)}.")
-    for line in tell(judgement, everything=everything):
+    for line in render(judgement, everything=everything):
         print(line)
     for line in _reworded(folder):
         print(line)

@@ -104,9 +104,9 @@ def check(given: Namespace) -> int:
 
 def _rules(given: Namespace) -> int:
     from lanzarote.kit.scale import RULES
-    from lanzarote.kit.scale.judging import rules_as_json, tell_rules
+    from lanzarote.kit.scale.judging import render_rules, rules_as_json
 
-    told = json.dumps(rules_as_json(RULES), indent=2) if given.json else "\n".join(tell_rules(RULES))
+    told = json.dumps(rules_as_json(RULES), indent=2) if given.json else "\n".join(render_rules(RULES))
     print(told)
     return 0
 

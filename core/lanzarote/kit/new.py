@@ -289,7 +289,7 @@ def new(given: Namespace) -> int:
     folder = Path(given.folder or wanted.distribution)
     write(folder, wanted)
     facts = folder / wanted.module / "region"
-    print(f"{wanted.distribution} stands in {folder}.")
+    print(f"{wanted.distribution} is in {folder}.")
     if not wanted.territory.looked_up:
         print(f"{wanted.territory.code} was not looked up in ISO 3166-2; this brings what is needed for it: {KIT}")
     if wanted.iso_named:

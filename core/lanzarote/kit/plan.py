@@ -13,7 +13,7 @@ from lanzarote.composition import open_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import RegionError
 from lanzarote.kit.folders import host_with, opened, refuse_other_api
-from lanzarote.operations.loading_report import tell
+from lanzarote.operations.loading_report import print_report
 from lanzarote.plugins import installed
 from lanzarote.plugins.packages import folder_of
 from lanzarote.regions.claims import law_of
@@ -48,7 +48,7 @@ def hooks_in(module: ast.Module) -> Iterator[str]:
             yield node.name
 
 
-def told_of_code(code: Mapping[str, bytes]) -> Iterator[str]:
+def code_changes(code: Mapping[str, bytes]) -> Iterator[str]:
     """A line for each way in which the modules *code* of a wheel differ from what is installed here."""
     here = installed_beside(code)
     hooks, before = _hooks(code), _hooks(here)
@@ -93,13 +93,13 @@ SHOWN: Final = 3
 DOMAINS: Final = {"lanzarote": "words of the platform", "region": "words of its own"}
 
 
-def told_of_words(wheel: Wheel, here: Iterable[Candidate]) -> Iterator[str]:
+def word_changes(wheel: Wheel, here: Iterable[Candidate]) -> Iterator[str]:
     """A line for each language of each folder of the *wheel* whose words differ from those of the packages *here*."""
     installed = dict(_installed(here))
     for folder in (*wheel.regions, *wheel.laws):
         whose = _whose(folder)
         if whose in installed:
-            yield from (f"{whose}: {told}" for told in _told_of_lost(_read(installed[whose]), _read(folder)))
+            yield from (f"{whose}: {told}" for told in _lost(_read(installed[whose]), _read(folder)))
         for domain, what in DOMAINS.items():
             before, after = _files(installed.get(whose), domain), _files(folder, domain)
             for name in sorted({*before, *after}):
@@ -113,7 +113,7 @@ def told_of_words(wheel: Wheel, here: Iterable[Candidate]) -> Iterator[str]:
                     yield f"{whose}, {what} in {language}: {changes}"
 
 
-def _told_of_lost(before: Content, after: Content) -> Iterator[str]:
+def _lost(before: Content, after: Content) -> Iterator[str]:
     """What was said in a language and is no longer, although the text is still there."""
     lost: dict[str, list[str]] = {}
     for word, language in lost_words(before, after):
@@ -186,7 +186,7 @@ def plan(file: Path) -> int:
         others = [one for one in installed() if canonicalize_name(one.distribution) != named]
         own = [one for one in installed() if canonicalize_name(one.distribution) == named]
         before = next((one.version for one in own), "")
-        words = list(told_of_words(wheel, own))
+        words = list(word_changes(wheel, own))
         ids = [_id_of(folder) for folder in wheel.regions]
         host = host_with(wheel.regions, wheel.laws, others)
         with open_instance(read_settings(), host, existing=True) as instance:
@@ -202,9 +202,9 @@ def plan(file: Path) -> int:
                     print(f"{region_id} is not loaded here; this version would let you: lanzarote load {region_id}")
             for region_id in resting:
                 print(f"{region_id} takes the law of {', '.join(_laws_for(instance, wheel, region_id))} from it.")
-                _tell_changes(instance, region_id, words)
+                _print_changes(instance, region_id, words)
             _tell_words(words)
-            _tell_code(wheel)
+            _print_code(wheel)
     return 0
 
 
@@ -237,9 +237,9 @@ def _tell_words(words: Sequence[str]) -> None:
             print(f"  {line}")
 
 
-def _tell_code(wheel: Wheel) -> None:
+def _print_code(wheel: Wheel) -> None:
     """Facts are merged; code runs with all rights of the platform as soon as it is installed."""
-    if told := list(told_of_code(wheel.sources())):
+    if told := list(code_changes(wheel.sources())):
         print("Its code differs from what is installed here; read it before you install it:")
         for line in told:
             print(f"  {line}")
@@ -262,13 +262,13 @@ def _plan(instance: Instance, wheel: Wheel, region_id: str, words: Sequence[str]
             f"{wheel.distribution}. If it shall follow that from now on, install it, then: "
             f"lanzarote region move {region_id} {wheel.distribution}"
         )
-    _tell_changes(instance, region_id, words)
+    _print_changes(instance, region_id, words)
 
 
-def _tell_changes(instance: Instance, region_id: str, words: Sequence[str]) -> None:
+def _print_changes(instance: Instance, region_id: str, words: Sequence[str]) -> None:
     report = instance.load(region_id, dry_run=True)
     if region_id in instance.upgrades_due():
-        tell(report, dry_run=True)
+        print_report(report, dry_run=True)
     elif words:
         print(f"{region_id} says the same facts as this wheel; words would change.")
     else:

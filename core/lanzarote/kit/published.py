@@ -62,17 +62,13 @@ def lost(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
     assert isinstance(old.content.header, RegionHeader)
     yield from _header(content, header, old.content.header)
     yield from _version(old.version, old.digest, project, folder)
-    yield from _keys(content, old.content, "")
-    yield from _instruments(content, old.content, "")
+    yield from _entries(content, old.content)
     yield from _questions(content, old.content)
     yield from _numbered(content, old.content)
-    yield from _words(content, old.content, "")
     laws = {one.header.id: one for place in laws_beside(project) if (one := read_framework(place)).header}
     for law_id, law in old.laws.items():
         if law_id in laws:
-            yield from _keys(laws[law_id], law, f"[law {law_id}] ")
-            yield from _instruments(laws[law_id], law, f"[law {law_id}] ")
-            yield from _words(laws[law_id], law, f"[law {law_id}] ")
+            yield from _entries(laws[law_id], law, f"[law {law_id}] ")
         else:
             yield _no_longer_brought(law_id)
 
@@ -91,11 +87,16 @@ def lost_law(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
         version, digest = held.version, folder_digest([place])
     yield from _languages(content, header, old.header)
     yield from _version(version, digest, project, folder)
-    yield from _keys(content, old, "")
-    yield from _instruments(content, old, "")
-    yield from _words(content, old, "")
+    yield from _entries(content, old)
     beside = {header.id, *(one.header.id for law in laws_beside(project) if (one := read_framework(law)).header)}
     yield from (_no_longer_brought(law_id) for law_id in found if law_id not in beside)
+
+
+def _entries(content: Content, old: Content, where: str = "") -> Iterator[Problem]:
+    """Keys and translations that are gone; *where* begins the files of a law."""
+    yield from _keys(content, old, where)
+    yield from _instruments(content, old, where)
+    yield from _words(content, old, where)
 
 
 def _no_longer_brought(law_id: str) -> Problem:
@@ -128,8 +129,8 @@ def read_published(file: Path, region_id: str, project: Project | None) -> Publi
 
 def _header(content: Content, new: RegionHeader, old: RegionHeader) -> Iterator[Problem]:
     for name, way in (
-        ("id", "it stands in every address of the region and never changes; a new id is a new region"),
-        ("territory", "records and results tell by it where they belong; a new territory is a new region"),
+        ("id", "it is part of every address of the region and never changes; a new id is a new region"),
+        ("territory", "records and results name it to say where they belong; a new territory is a new region"),
     ):
         before, after = getattr(old, name), getattr(new, name)
         if before != after:

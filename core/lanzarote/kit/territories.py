@@ -236,7 +236,7 @@ def _part_name(country: str, code: str) -> str | None:
     told = ", ".join(f"{one} ({parts[one]})" for one in near[:4])
     raise RegionError(
         f"{code!r} is not in ISO 3166-2, which has {len(parts)} parts of {where}, such as {told}; "
-        f"{country} stands for the whole."
+        f"{country} is the code of the whole."
     )
 
 

@@ -131,7 +131,7 @@ def settle(given: Namespace, asking: Asking) -> Wanted:
         for language in languages
     }
     region_id = asking.settle(
-        "Id, which stands in every address and never changes",
+        "Id, part of every address; it never changes",
         "--id",
         lambda text: read_id(text, host),
         given=given.id,

@@ -116,7 +116,7 @@ def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
     """
     if listed and not listed.is_file():
         raise RestoreError(
-            f"{listed} is no list of what was erased; it lies beside the old database: {erasure_list.FILE}."
+            f"{listed} is no list of what was erased; it is beside the old database: {erasure_list.FILE}."
         )
     gone = [*(erasure_list.read(listed) if listed else ()), *erasure_list.read(erasure_list.place(settings))]
     with _opened(path) as (archive, manifest):

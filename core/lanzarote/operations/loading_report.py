@@ -21,7 +21,7 @@ LONGEST = 400
 """Characters of a text that are shown where three stand beside each other."""
 
 
-def tell(report: Report, *, dry_run: bool = False) -> None:
+def print_report(report: Report, *, dry_run: bool = False) -> None:
     """Print it; with *dry_run* as what would be done."""
     outcome = report.records
     verb = "would be " if dry_run else ""
@@ -47,7 +47,7 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
             fields = _fields(outcome.taken.get(name, ()))
             print(f"  {_named(name)} — {told}{f' ({fields})' if fields else ''}")
             if name in outcome.asked:
-                tell_three(outcome.asked[name])
+                _print_three(outcome.asked[name])
     for line in report.going:
         print(f"  uses what will go: {line}")
     if outcome.working:
@@ -66,7 +66,7 @@ def _named(name: str) -> str:
     return f"{record}{colon}{_fields([field])}"
 
 
-def tell_three(question: Question) -> None:
+def _print_three(question: Question) -> None:
     """The texts between which a person will have to choose."""
     for whose, value in (("before", question.before), ("here", question.local), ("package", question.package)):
         first, *others = _lines(value)
@@ -100,10 +100,10 @@ WAYS_OUT: Final[Mapping[str, str]] = {
 """Kind of task → what it asks, where the command line can answer it."""
 
 
-def tell_tasks(instance: Instance, region_id: str, waiting: Sequence[Task], working: Sequence[Record]) -> None:
+def print_tasks(instance: Instance, region_id: str, waiting: Sequence[Task], working: Sequence[Record]) -> None:
     for task in waiting:
         print(f"{task.id}  {task.opened_at:%Y-%m-%d}  {task.kind}")
-        _tell_about(task.told())
+        _print_about(task.told())
         if task.kind in WAYS_OUT:
             what = "shows it" if task.told().get("shipped") else "has it"
             print(f"    {WAYS_OUT[task.kind].format(region=region_id, id=task.id, what=what)}")
@@ -114,7 +114,7 @@ def tell_tasks(instance: Instance, region_id: str, waiting: Sequence[Task], work
         print("Nothing waits.")
 
 
-def _tell_about(about: Mapping[str, Any]) -> None:
+def _print_about(about: Mapping[str, Any]) -> None:
     """What a task says, and the texts between which it asks to choose as ``lanzarote region plan`` shows them."""
     three = Question.__struct_fields__ if "field" in about else ()
     for name, value in about.items():
@@ -128,7 +128,7 @@ def _tell_about(about: Mapping[str, Any]) -> None:
     if three:
         print(f"    field: {about['field']}")
         before, local, package = (about.get(name) for name in ("before", "local", "package"))
-        tell_three(Question(field=about["field"], before=before, local=local, package=package))
+        _print_three(Question(field=about["field"], before=before, local=local, package=package))
 
 
 def _page(instance: Instance, record: Record) -> str:

@@ -20,8 +20,8 @@ from lanzarote.app import front_of
 from lanzarote.errors import SettingError
 from lanzarote.mail.sending import folder
 from lanzarote.runtime.gc import uncollected
-from lanzarote.runtime.listening import as_address, told
-from lanzarote.runtime.systemd import tell
+from lanzarote.runtime.listening import announced, as_address
+from lanzarote.runtime.systemd import notify
 from lanzarote.web.limits import limited
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
 
             read_at = beside.enter_context(answering(app.metrics, instance.settings.metrics))
             notes = [*notes, f"Metrics for Prometheus: {read_at}"]
-        beside.enter_context(told(instance.settings.data, instance.settings.database_url, address))
+        beside.enter_context(announced(instance.settings.data, instance.settings.database_url, address))
         served = beside.enter_context(_traced(instance, app))
         _run(served, listener, _welcome(instance, address, notes))
 
@@ -117,10 +117,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(self._welcome, flush=True)
-            tell("READY=1")
+            notify("READY=1")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        tell("STOPPING=1")
+        notify("STOPPING=1")
         await super().shutdown(sockets)
 
 

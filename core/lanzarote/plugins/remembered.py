@@ -1,8 +1,7 @@
-"""What packages contribute, remembered per version, so that a start need not wait for their import; what they write."""
+"""What packages contribute, remembered per version, so that a start need not wait for their import."""
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import sysconfig
@@ -19,19 +18,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote import __version__
-from lanzarote.errors import FormatFailed
-from lanzarote.plugins.packages import ASLEEP, MANIFESTS, OFFERED, CallFailed, folder_of
-from lanzarote.plugins.processes import TookTooLong
+from lanzarote.plugins.packages import ASLEEP, MANIFESTS, OFFERED, folder_of
 from lanzarote.plugins.worker import Probed
 from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lanzarote.plugins.host import Host
     from lanzarote.plugins.packages import Candidate, Package
     from lanzarote.plugins.worker import Loaded
-    from lanzarote.types import DocumentExporter, Exporter, Importer
 
 
 FILE: Final = "packages.json"
@@ -162,26 +157,3 @@ def _surroundings() -> tuple[str, ...]:
 
 def _place(package: Package) -> str:
     return f"{package.distribution}/{package.name}"
-
-
-# --- What packages write in the formats that they bring ---
-
-log = logging.getLogger("lanzarote.plugins")
-
-
-def written_by(
-    host: Host, format: Exporter | Importer | DocumentExporter, *given: Any, seconds: float, what: str
-) -> bytes:
-    """The file that the package which brought *format* writes of *given*. Raises FormatFailed, which names it.
-
-    *what* it is, as the reader is told: ``this list``.
-    """
-    write: Any = format.write
-    try:
-        data: bytes = write(*given, seconds=seconds)
-    except CallFailed as error:
-        told = f"The package {host.bringing(format).known} could not write {what} as {format.label}"
-        log.error("%s: %s.", told, error)
-        # What it raised is for the log alone: a place in the code tells a reader nothing.
-        raise FormatFailed(f"{told}: {error}." if isinstance(error, TookTooLong) else f"{told}.") from None
-    return data

@@ -20,8 +20,8 @@ from lanzarote.types import (
     Evidence,
     FieldSources,
     OwnSource,
-    PartialDate,
     Partner,
+    PlannedDate,
     Running,
     Scope,
     Side,
@@ -127,8 +127,8 @@ class Card(Struct, frozen=True, kw_only=True):
     """When the team decided so."""
     running: Running
     scope: Scope
-    started: PartialDate | None = None
-    ended: PartialDate | None = None
+    started: PlannedDate | None = None
+    ended: PlannedDate | None = None
     target_groups: tuple[TargetGroup, ...] = ()
     domains: tuple[Domain, ...] = ()
     convention: tuple[str, ...] = ()

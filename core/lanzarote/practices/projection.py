@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select, text
 
-from lanzarote import search
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import organisations
 from lanzarote.facts.convention import articles_in_words
@@ -22,6 +21,7 @@ from lanzarote.records.changelog import Saved
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.runtime.reading import LateDecoder
+from lanzarote.search import index as search
 from lanzarote.store.bulk import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.types import NARROWING, Practice, Side, Text
 

@@ -19,9 +19,9 @@ from lanzarote.records import records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Record, Version
 from lanzarote.runtime.reading import LateDecoder, converted
-from lanzarote.search import paging, rows_that_hold
+from lanzarote.search import paging
 from lanzarote.search.asked import Meaning, apart
-from lanzarote.search.index import near
+from lanzarote.search.index import near, rows_that_hold
 from lanzarote.search.ranking import Found, find
 from lanzarote.search.shelf import Shelf
 from lanzarote.types import Partner, Practice, PracticeSheet

@@ -27,8 +27,8 @@ from lanzarote.practices.writing import is_as_shipped
 from lanzarote.records.drafts import is_as_read, told_of
 from lanzarote.records.permissions import allowed, may, spoken_for, subject_of
 from lanzarote.records.records import Involved, Record, Version, body_of
-from lanzarote.search import rows_that_hold
 from lanzarote.search.asked import forms
+from lanzarote.search.index import rows_that_hold
 from lanzarote.translation import N_, format_date, language_name, pick
 from lanzarote.translation.folding import words
 from lanzarote.web.refusals import remarks

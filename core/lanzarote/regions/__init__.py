@@ -1,1 +1,4 @@
-"""Regions: reads a region folder, checks it, materialises its vocabulary, merges upgrades."""
+"""Regions: reads a region folder, checks it, materialises its vocabulary, merges upgrades.
+
+It may import `records`, `plugins` and what is below them, and no room of a kind of record.
+"""

@@ -24,12 +24,12 @@ from lanzarote.regions.content import (
     facts_of,
     nearest,
     own_provisions,
-    references_in,
     texts_of,
     unread,
     values_of,
     way_to,
 )
+from lanzarote.regions.declared import references_in
 from lanzarote.regions.unfit import unfit_dates, unfit_sizes
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.guard import Concern
-    from lanzarote.regions.content import Content, Path
+    from lanzarote.regions.content import Content
+    from lanzarote.regions.declared import Path
 
 
 # --- The time zones that this machine knows, and what a name that is none of them may have meant ---
@@ -303,7 +304,7 @@ def _check_provisions(content: Content) -> None:
                 told = f"ends ({version.until}) before it begins ({version.since})"
                 content.problem(file, (*place, "until"), told)
             if number and (version.since is None or (last and version.since < last)):
-                told = "versions stand oldest first and do not overlap; give this one its day in force"
+                told = "put versions oldest first, without overlap; give this one its day in force"
                 content.problem(file, (*place, "from"), told)
             last = version.until or version.since
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from lanzarote.facts.helplines import unfit_number
 from lanzarote.regions.content import (
@@ -21,8 +18,10 @@ from lanzarote.regions.content import (
     values_of,
     walk,
 )
+from lanzarote.regions.declared import forms_in
 from lanzarote.regions.group import common_criteria
 from lanzarote.regions.reachability import circling, targets_of, unreached
+from lanzarote.regions.unfit import unfit_address
 from lanzarote.search.asked import stop_words
 from lanzarote.search.thesaurus import concepts
 from lanzarote.search.words import SHORTEST_STEMMED, stems
@@ -33,12 +32,12 @@ from lanzarote.types import NARROWING, Choice, Objective, Partner, ProcedurePart
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lanzarote.regions.content import Content, Path
+    from lanzarote.regions.content import Content
+    from lanzarote.regions.declared import Path
     from lanzarote.types import PracticeField, PracticeSeed, RegionHeader
 
 
-# --- check synonyms ---
-# Looks at the synonyms of a region: each word once, concepts that there are, words that something is found by.
+# --- Synonyms: each word once, concepts that there are, words that something is found by ---
 
 FILE = "synonyms.toml"
 IN_USE = "synonyms-in-use"
@@ -70,28 +69,19 @@ def check_synonyms(content: Content) -> None:
 
 
 class _Texts:
-    """Everything that the folder says, as words."""
+    """Everything that the folder says, as words, once somebody asks."""
 
     def __init__(self, content: Content) -> None:
         self._content = content
+        self._known: dict[str, list[set[str]]] = {}
+        """Language → the words of each text, in all forms of that language."""
 
     def hold(self, words: tuple[str, ...], lang: str) -> bool:
         """Whether one text holds all *words*, in any of their forms."""
-        wanted = [stems(word, (lang,)) or {word} for word in words if word not in stop_words(lang)]
-        return any(all(one & text for one in wanted) for text in self._by_language(lang))
-
-    def _by_language(self, lang: str) -> list[set[str]]:
         if lang not in self._known:
-            self._known[lang] = [_forms(text, lang) for text in self._strings]
-        return self._known[lang]
-
-    @cached_property
-    def _known(self) -> dict[str, list[set[str]]]:
-        return {}
-
-    @cached_property
-    def _strings(self) -> list[str]:
-        return list(_strings(self._content))
+            self._known[lang] = [_forms(text, lang) for text in _strings(self._content)]
+        wanted = [stems(word, (lang,)) or {word} for word in words if word not in stop_words(lang)]
+        return any(all(one & text for one in wanted) for text in self._known[lang])
 
 
 def _forms(text: str, lang: str) -> set[str]:
@@ -109,17 +99,16 @@ def _strings(content: Content) -> Iterator[str]:
 
 # --- Looks at what a single entry of a region folder may say: addresses, lists, answers, characters ---
 
-ADDRESSES = ("url", "official_url", "website", "eli")
-"""Names of the fields that hold the address of a page."""
 _KEYED = (Choice, Question, Objective)
 
 
 def check_entries(content: Content) -> None:
     """Add to ``content.problems`` what is wrong within one entry, or between entries of one file."""
     for file, start, value in values_of(content):
+        addresses = {one.path for one in forms_in(value, start) if one.mark == "address"}
         for path, found in walk(value, start):
             if isinstance(found, str):
-                _check_string(content, file, path, found)
+                _check_string(content, file, path, found, is_address=path in addresses)
             elif isinstance(found, tuple) and found and isinstance(found[0], _KEYED):
                 _check_list(content, file, path, found)
             elif isinstance(found, Partner | ProcedureParty) and not (found.organisation or found.sector):
@@ -140,35 +129,22 @@ def check_entries(content: Content) -> None:
         content.problem("decision.toml", ("quorum_share",), f"is {share}; a share is more than 0 and at most 1")
 
 
-def _check_string(content: Content, file: str, path: tuple[str | int, ...], text: str) -> None:
+def _check_string(content: Content, file: str, path: Path, text: str, *, is_address: bool) -> None:
     if unseen := UNSEEN.search(text):
         told = f"holds an invisible character (U+{ord(unseen[0]):04X}); write the text anew without it"
         content.problem(file, path, told)
-    if path and path[-1] in ADDRESSES:
+    if is_address:
         if told := unfit_address(text):
             content.problem(file, path, told)
     elif not text.strip() and path:
         content.problem(file, path, "is empty; leave the key out when nothing is known")
 
 
-def unfit_address(text: str) -> str:
-    """Why *text* is no address of a page that everybody may be led to; empty when it is one."""
-    try:
-        parts = urlsplit(text)
-        named = parts.username is not None
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
-    except ValueError:
-        fits = named = False
-    if named:
-        return "holds a user name or a password, and everybody would read it; write the address without it"
-    return "" if fits else f"{text[:80]!r} is no web address; it begins with https:// or http://"
-
-
-def _check_list(content: Content, file: str, path: tuple[str | int, ...], entries: Iterable[Any]) -> None:
+def _check_list(content: Content, file: str, path: Path, entries: Iterable[Any]) -> None:
     seen: set[str] = set()
     for number, entry in enumerate(entries):
         if entry.key in seen:
-            content.problem(file, (*path, number), f"{entry.key!r} stands in this list twice; keys are unique")
+            content.problem(file, (*path, number), f"{entry.key!r} is in this list twice; keys are unique")
         seen.add(entry.key)
 
 
@@ -319,7 +295,7 @@ def check_procedures(content: Content, header: RegionHeader) -> None:
         if procedure.nature == "reconstructed" and not (procedure.sources or procedure.own_sources):
             content.problem(file, ("sources",), "is reconstructed from public sources; name at least one")
         if procedure.nature == "example" and procedure.organisations:
-            told = "an example is about no real body; give sectors in the place of organisations"
+            told = "an example is about no real organisation; give sectors in the place of organisations"
             content.problem(file, ("nature",), told)
 
 

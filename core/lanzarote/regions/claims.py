@@ -83,7 +83,7 @@ class InstalledRegions(Mapping[str, Installed]):
         if (own := self.at_fault(region_id)) is None:
             sound = next((one for one in self._host.packages if self._is_of(one, region_id)), None)
             return f"{sound.known} does not describe it" if sound else "is not installed"
-        return f"{own.known} is not used (`lanzarote plugins` tells why)" if own.fault else own.away
+        return f"{own.known} is not used (`lanzarote plugins` shows why)" if own.fault else own.away
 
     def at_fault(self, region_id: str) -> Package | None:
         """The region's package, if nothing of it is used."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, inspect
+from msgspec import Struct
 
 from lanzarote.configuration.toml_lines import line_of
 from lanzarote.errors import RegionError
@@ -31,6 +30,8 @@ from lanzarote.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from lanzarote.regions.declared import Path
 
 
 ENTRY_FILES: dict[str, Any] = {
@@ -179,8 +180,6 @@ def counted(number: int, noun: str) -> str:
 
 # --- Goes through everything a folder says, with file and key of each thing ---
 
-Path = tuple[str | int, ...]
-
 
 def place_of(content: Content, name: str, key: str) -> tuple[str, Path]:
     """In which file an entry stands, and where in it."""
@@ -248,77 +247,6 @@ def walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     elif isinstance(value, tuple):
         for number, inner in enumerate(value):
             yield from walk(inner, (*path, number))
-
-
-# --- What a value refers to, as its type declares it: ``Meta(extra={"refers": "sectors"})`` ---
-
-
-class Reference(NamedTuple):
-    path: Path
-    file: str
-    """Where the entry has to be: ``sectors``; ``convention``, ``common`` for what all regions share."""
-    key: str
-
-
-_Find = Callable[[Any, Path], Iterable[Reference]]
-
-
-def references_in(value: Any, path: Path = ()) -> Iterator[Reference]:
-    """Every key in *value* that names something else, list by list and table by table.
-
-    What tells of one record may rest on a document that only this record cites: that is named by nobody else.
-    """
-    find = _of_struct(type(value)) if isinstance(value, Struct) else None
-    own = {source.key for source in getattr(value, "own_sources", ())}
-    for one in find(value, path) if find else ():
-        if not (one.file == "sources" and one.key in own and one.path != (*path, "sources")):
-            yield one
-
-
-@cache
-def _of_struct(kind: type[Struct]) -> _Find | None:
-    told: Any = inspect.type_info(kind)
-    finds = [(one.name, one.encode_name, find) for one in told.fields if (find := _finder(one.type))]
-
-    def within(value: Any, path: Path) -> Iterator[Reference]:
-        for name, written, find in finds:
-            yield from find(getattr(value, name), (*path, written))
-
-    return within if finds else None
-
-
-def _finder(told: inspect.Type, file: str = "") -> _Find | None:
-    """What finds the references in a value of this type; None where there can be none."""
-    match told:
-        case inspect.Metadata():
-            return _finder(told.type, (told.extra or {}).get("refers", ""))
-        case inspect.StrType() if file:
-            return lambda value, path: (Reference(path, file, value),)
-        case inspect.StructType():
-            return _of_struct(told.cls)
-        case inspect.UnionType():
-            find = next(filter(None, map(_finder, told.types)), None)
-            return partial(_where_there, find) if find else None
-        case inspect.VarTupleType():
-            return _of_many(None, _finder(told.item_type))
-        case inspect.DictType():
-            return _of_many(_finder(told.key_type), _finder(told.value_type))
-    return None
-
-
-def _where_there(find: _Find, value: Any, path: Path) -> Iterable[Reference]:
-    return () if value is None else find(value, path)
-
-
-def _of_many(of_key: _Find | None, of_value: _Find | None) -> _Find | None:
-    """A key stands in its list or table; what holds others has a place of its own."""
-
-    def within(values: Any, path: Path) -> Iterator[Reference]:
-        for place, value in values.items() if isinstance(values, dict) else enumerate(values):
-            yield from of_key(place, path) if of_key else ()
-            yield from of_value(value, path if isinstance(value, str) else (*path, place)) if of_value else ()
-
-    return within if of_key or of_value else None
 
 
 # --- What to do about a key, an article or a language that a region folder names and does not have ---

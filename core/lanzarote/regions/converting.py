@@ -294,7 +294,7 @@ def teach_unknown(name: str, known: list[str]) -> str:
     if not known:
         return f"{name!r} is not a key here"
     if name.isdigit():
-        return f'{name!r} is not a key here; put a reference that stands as a key in quotes: ["10.2"]'
+        return f'{name!r} is not a key here; put a reference that is a key in quotes: ["10.2"]'
     return f"{name!r} is not a key here; there are: {', '.join(known)}"
 
 

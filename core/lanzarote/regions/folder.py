@@ -238,7 +238,7 @@ def _read_law(content: Content, folder: Traversable) -> None:
         instrument = _convert(content, name, ("instrument",), data["instrument"], Instrument)
         provisions = data.get("provisions", {})
         if not isinstance(provisions, dict):
-            told = "provisions stand in tables of their own, with one bracket on each side: [provisions.some-key]"
+            told = "provisions are tables of their own, with one bracket on each side: [provisions.some-key]"
             content.problem(name, ("provisions",), told)
             continue
         read = _read_provisions(content, name, provisions)
@@ -261,7 +261,7 @@ def _check_citations(content: Content, name: str, instrument: Instrument) -> Non
         if strange:
             alone = not strange.keys().isdisjoint("{}")
             wrong = "a brace opens or closes nothing" if alone else f"{', '.join(strange)} is no field here"
-            told = f'{wrong}; there is one field, {CITED}, which stands for the number, as in "art. {CITED}"'
+            told = f'{wrong}; there is one field, {CITED}, where the number goes, as in "art. {CITED}"'
             content.problem(name, ("instrument", "cite", language), told)
 
 
@@ -274,7 +274,7 @@ def _read_provisions(content: Content, name: str, tables: dict[str, Any]) -> dic
             if provision.instrument:
                 content.problem(name, (*place, "instrument"), "is filled in by the platform; leave it out")
             if key in content.law_files:
-                content.problem(name, place, f"this key stands in {content.law_files[key]} too; keys are unique")
+                content.problem(name, place, f"this key is in {content.law_files[key]} too; keys are unique")
             content.law_files[key] = name
             read[key] = provision
         else:
@@ -340,14 +340,14 @@ def _hidden(name: str) -> bool:
     return name.startswith((".", "__", "README"))
 
 
-_NO_FACTS = "nobody reads it: what a folder says stands in .toml and .po files, and it has no pictures; take it out"
+_NO_FACTS = "nobody reads it: a folder has .toml and .po files, and no pictures; take it out"
 
 
 def _fits_key(content: Content, name: str, path: tuple[str, ...], key: str) -> bool:
     reference = name == "coverage.toml"
     _, faults = convert(key, ArticleReference if reference else Key)
     if faults:
-        content.problem(name, path, f"{key!r} cannot stand here: {faults[0].told}")
+        content.problem(name, path, f"{key!r} cannot be a key here: {faults[0].told}")
     return not faults
 
 

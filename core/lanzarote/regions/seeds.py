@@ -26,7 +26,7 @@ from lanzarote.regions.vocabulary import FILES, Term, former_in
 from lanzarote.runtime.reading import converted
 from lanzarote.store.database import Base, Regional
 from lanzarote.store.ids import shipped_id, slugify
-from lanzarote.types import Practice, PracticeSeed, Procedure, ProcedureSeed, Text
+from lanzarote.types import Organisation, Practice, Procedure, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +98,7 @@ def shipped(content: Content) -> Iterator[Shipped]:
     """Organisations first: practices name them."""
     for key, organisation in content.organisations.items():
         name = next(iter(organisation.name.values()))
-        yield _shipped("stakeholder", key, organisation, organisation, {"relation": "cited"}, name)
+        yield _shipped("stakeholder", key, organisation, {"relation": "cited"}, name)
     for key, practice in content.practices.items():
         status: dict[str, Any] = {
             "standing": "documented",
@@ -108,13 +108,19 @@ def shipped(content: Content) -> Iterator[Shipped]:
         }
         if practice.reason:
             status["held_back"] = practice.reason
-        yield _shipped("practice", key, practice, _practice(practice), status)
+        yield _shipped("practice", key, practice, status)
     for key, procedure in content.procedures.items():
         status = {"state": "documented"} if procedure.publish else {}
-        yield _shipped("procedure", key, procedure, _procedure(procedure), status)
+        yield _shipped("procedure", key, procedure, status)
 
 
-def _shipped(kind: str, key: str, seed: Any, body: Any, status: dict[str, Any], name: str = "") -> Shipped:
+_RECORDS: Final[Mapping[str, type[Any]]] = {"stakeholder": Organisation, "practice": Practice, "procedure": Procedure}
+"""Kind → what a record of it says; a seed says more, which is the package's alone."""
+
+
+def _shipped(kind: str, key: str, seed: Any, status: dict[str, Any], name: str = "") -> Shipped:
+    record = _RECORDS[kind]
+    body = record(**{field: getattr(seed, field) for field in record.__struct_fields__})
     return Shipped(
         kind=kind,
         key=key,
@@ -343,16 +349,6 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 def _mark(body: bytes) -> bytes:
     """What is kept of a text that may not be kept: enough to see whether the package ships another one."""
     return records.digest(body).encode() if body.startswith(b"{") else body
-
-
-def _practice(seed: PracticeSeed) -> Practice:
-    own = {name: getattr(seed, name) for name in Practice.__struct_fields__}
-    return Practice(**own)
-
-
-def _procedure(seed: ProcedureSeed) -> Procedure:
-    own = {name: getattr(seed, name) for name in Procedure.__struct_fields__}
-    return Procedure(**own)
 
 
 # --- What loading a region did, or upgrading it ---

@@ -63,7 +63,7 @@ def lesson(stumble: Stumble) -> str:
 def _twice(stumble: Stumble, found: re.Match[str]) -> str:
     name = found[1].replace("⌖", "").strip()
     return (
-        "this table stands twice; put the two together, or, where a list of tables is needed, write "
+        "this table is here twice; put the two together, or, where a list of tables is needed, write "
         f"[[{name}]] above each, with two brackets on each side"
     )
 
@@ -76,7 +76,7 @@ def _text_and_texts(stumble: Stumble, found: re.Match[str]) -> str:
         longer, shorter = sorted((path, here), key=len, reverse=True)
         if shorter and longer[:-1] == shorter and re.fullmatch("[a-z]{2,3}(-[A-Za-z]+)*", str(longer[-1])):
             name = f"{longer[-2]}.{longer[-1]}"
-            return f"{longer[-2]} stands here with its language ({name}) and without one; every text has its language"
+            return f"{longer[-2]} is here with its language ({name}) and without one; every text has its language"
     return ""
 
 
@@ -99,13 +99,13 @@ _KEY: Final = "a key is made of small letters a to z, digits and hyphens"
 _NO_BREAK: Final = "[\u00a0\u2007\u202f]"
 _DAY = r"a day is written year, month, day, with hyphens: 2026-11-27"
 _POINT = r"a number has a point: \1.\2"
-_DIGIT = r"behind the point of a number stands a digit: \1.0"
+_DIGIT = r"a number has a digit behind its point: \1.0"
 _CLOSE = r"a number has no spaces: \1\2"
 _CURLY = "[“”„‟«»‘’‚]"
 _STRAIGHT = '“ ” and the like are no quotes of TOML; put the text between two straight ones: "…"'
-_MARK_INSIDE = r'a quotation mark stands inside the text; write “ ” there, or \\" for each'
+_MARK_INSIDE = r'a quotation mark is inside the text; write “ ” there, or \\" for each'
 _APOSTROPHE = 'an apostrophe ends a text that begins with one; put the text between double quotes: "…"'
-_ONE_LINE = "a table in braces { … } stands on one line in TOML; put it on one line"
+_ONE_LINE = "a table in braces { … } is on one line in TOML; put it on one line"
 _COMMA = "a comma is missing between two entries, before \\1"
 _BOOLEAN = "write true or false, in small letters and without quotes"
 
@@ -113,10 +113,10 @@ _LESSONS: Final[Sequence[tuple[str, str, Say]]] = (
     ("Cannot declare", r"^\s*\[\[?([^\[\]]+)\]", _twice),
     ("Cannot overwrite a value", r"^\s*\[\[?([^\[\]]+)\]", _twice),
     ("Cannot overwrite a value", _ANY, _text_and_texts),
-    ("Cannot overwrite a value", _ANY, "this key stands twice in its table; keep one"),
-    ("Duplicate inline table key", _ANY, "this key stands twice in its table; keep one"),
-    ("Cannot declare", _ANY, "this table stands twice; put the two together"),
-    ("Cannot redefine namespace", _ANY, "this table stands twice; put the two together"),
+    ("Cannot overwrite a value", _ANY, "this key is in its table twice; keep one"),
+    ("Duplicate inline table key", _ANY, "this key is in its table twice; keep one"),
+    ("Cannot declare", _ANY, "this table is here twice; put the two together"),
+    ("Cannot redefine namespace", _ANY, "this table is here twice; put the two together"),
     ("Cannot mutate", _ANY, "this was closed in braces { } above and cannot be added to; put it there"),
     ("Expected newline or end of document", r"=\s*\d+(⌖?[./]⌖?)\d+⌖?[./]⌖?\d+", _DAY),
     ("Expected newline or end of document", r"=\s*\d{4}⌖/\d", _DAY),
@@ -138,17 +138,17 @@ _LESSONS: Final[Sequence[tuple[str, str, Say]]] = (
     ("Expected ']", r"^\s*(?P<open>\[\[?)(?P<name>[^\[\]]*⌖[^\[\]]+)(?P<close>\]\]?)", _fit_key),
     ("Expected ']", _ANY, "the brackets around the name of a table are not closed"),
     ("Expected '=' after a key", r"(-?\d+),(\d+)\s*⌖", _POINT),
-    ("Expected '=' after a key", r"(\S+?)\s*⌖:", r"a colon stands behind the key; TOML has an equals sign: \1 = …"),
-    ("Expected '=' after a key", rf"⌖{_NO_BREAK}+\s*=", "a no-break space stands before the =; write a plain space"),
+    ("Expected '=' after a key", r"(\S+?)\s*⌖:", r"a colon is behind the key; TOML has an equals sign: \1 = …"),
+    ("Expected '=' after a key", rf"⌖{_NO_BREAK}+\s*=", "a no-break space is before the =; write a plain space"),
     ("Expected '=' after a key", r"(?P<open>^|[{,])\s*(?P<name>[^=:{,]*⌖[^=:]+?)\s*(?P<close>)=", _fit_key),
     ("Expected '=' after a key", _ANY, f"there is no = behind the key; {_KEY}"),
     ("Invalid initial character for a key part", r"[{,]\s*⌖(?:#|$)", _ONE_LINE),
     ("Invalid initial character for a key part", r",\s*⌖\}", "take out the comma before the }"),
     ("Invalid initial character for a key part", _ANY, _KEY),
-    ("Invalid value", rf"⌖{_NO_BREAK}", "a no-break space stands before the value; write a plain space"),
+    ("Invalid value", rf"⌖{_NO_BREAK}", "a no-break space is before the value; write a plain space"),
     ("Invalid value", r"⌖(?i:true|false|yes|no|on|off)\b", _BOOLEAN),
     ("Invalid value", rf"⌖{_CURLY}", _STRAIGHT),
-    ("Invalid value", r"⌖(-?)\.(\d+)", r"before the point of a number stands a digit: \g<1>0.\2"),
+    ("Invalid value", r"⌖(-?)\.(\d+)", r"a number has a digit before its point: \g<1>0.\2"),
     ("Invalid value", _ANY, "there is no value that TOML knows: text is put in quotes"),
     (ENDS, _ANY, _ends),
     ("Unclosed array", r'"⌖[^\W\d][^"]*"', _MARK_INSIDE),
@@ -202,7 +202,7 @@ def read_toml(file: Traversable) -> tuple[str, dict[str, Any]] | None:
     except tomllib.TOMLDecodeError as error:
         raise _lesson(str(error), text) from None
     except RecursionError:
-        raise Unreadable("lists or tables stand in each other too deeply to be read") from None
+        raise Unreadable("lists or tables are nested too deeply to be read") from None
     except ValueError as error:  # numbers beyond what Python reads
         raise Unreadable(f"holds a value that cannot be read: {str(error).partition(';')[0]}") from None
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lanzarote.plugins import Host
     from lanzarote.regions.claims import InstalledRegions
     from lanzarote.regions.content import Content
-    from lanzarote.regions.content import Path as Place
+    from lanzarote.regions.declared import Path as Place
     from lanzarote.types import PracticeSeed, ProcedureSeed
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import guard, search
+from lanzarote import guard
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.model import StakeholderStatus
 from lanzarote.facts.convention import UnknownReference
@@ -29,6 +29,7 @@ from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit, require_one_story, require_organisations, require_own
 from lanzarote.results.model import Recognisable, drop_bytes_of
 from lanzarote.runtime.reading import decoded
+from lanzarote.search import index as search
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.store.bulk import add_rows
 from lanzarote.store.ids import is_id

@@ -13,7 +13,7 @@ from lanzarote.records.erasing import erased_here
 from lanzarote.records.records import now
 from lanzarote.records.tables import forgotten
 from lanzarote.regions.check import header_faults
-from lanzarote.regions.content import references_in
+from lanzarote.regions.declared import references_in
 from lanzarote.regions.unfit import unfit_contents, unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease

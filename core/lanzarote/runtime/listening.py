@@ -1,4 +1,4 @@
-"""Where the site listens: told beside the database while it runs, so that links which commands print lead there."""
+"""Where the site listens: noted beside the database while it runs, so that links which commands print lead there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECONDS: Final = 0.5
 
 
 @contextmanager
-def told(data: Path, database_url: str, address: str) -> Iterator[None]:
+def announced(data: Path, database_url: str, address: str) -> Iterator[None]:
     """Let commands know that the site is at *address*, until it stops."""
     file = _file(data, database_url)
     try:

@@ -6,7 +6,7 @@ import os
 import socket
 
 
-def tell(state: str) -> None:
+def notify(state: str) -> None:
     """Send *state*, such as ``READY=1``; nothing where nobody listens."""
     place = os.environ.get("NOTIFY_SOCKET", "")
     if place.startswith(("/", "@")):

@@ -32,14 +32,6 @@ Alternatives = tuple[tuple[Form, ...], ...]
 MOST_GROUPS: Final = 10
 LONGEST: Final = 500
 """Letters of a question that are read."""
-BOOKS: Final = frozenset(
-    (
-        "code", "codigo", "codice", "kodeks", "kodeksu", "κωδικας", "κωδικα", "кодекс", "кодексу", "kanunu",
-        "gesetzbuch", "convention", "konvention", "convenio", "convenzione", "konwencja", "konwencji", "convencao",
-        "coinbhinsiun", "συμβαση", "конвенція", "конвенції", "sozlesmesi", "treaty", "traite",
-    )
-)  # fmt: skip
-"""Words, folded, for a code or a treaty."""
 SENTENCE: Final = 7
 """So many words at least are a sentence."""
 LONGEST_WORD: Final = 40
@@ -142,7 +134,7 @@ def _named_beside(words: Sequence[str]) -> Iterator[str]:
     """Words before and after each that stands for a book of law."""
     telling = [word for word in words if word not in stop_words() and word.isalpha() and len(word) > 1]
     for place, word in enumerate(telling):
-        if word in BOOKS:
+        if word in books():
             yield from telling[max(place - 1, 0) : place]
             yield from telling[place + 1 : place + 2]
 
@@ -233,3 +225,9 @@ def stop_words(lang: str = "") -> frozenset[str]:
         return frozenset(word for one in LANGUAGES for word in stop_words(one))
     file = files("lanzarote.search") / "stopwords" / f"{lang}.txt"
     return frozenset(fold(file.read_text("utf-8")).split()) if file.is_file() else frozenset()
+
+
+@cache
+def books() -> frozenset[str]:
+    """Words, folded, for a code or a treaty."""
+    return frozenset((files("lanzarote.search") / "books.txt").read_text("utf-8").split())

@@ -107,12 +107,6 @@ class Found:
         if len(self.question.groups) > 1:
             self._rarest_first()
 
-    def layers(self, *, partial: bool) -> Iterator[Layer]:
-        """What was found, the best first."""
-        yield from self.whole_layers()
-        if partial:
-            yield from self.partial_layers()
-
     # Which records hold what
 
     def _all(self) -> tuple[int, ...]:

@@ -7,9 +7,7 @@ languages of the texts alone.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
@@ -19,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from msgspec import Struct
 
 from lanzarote.runtime.reading import converted
-from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, WITHOUT_STEMS, Said, forms_in, stop_words
-from lanzarote.search.words import ALGORITHMS, SHORTEST_STEMMED, stem
+from lanzarote.search.asked import GENERAL, LANGUAGES, OFTEN, TALK, TELLING, Said, forms_in, stop_words
+from lanzarote.search.inflection import beginning_of, common_form, is_form
+from lanzarote.search.turns import meant_together
 from lanzarote.translation.folding import asked_words, fold
 
 if TYPE_CHECKING:
@@ -29,26 +28,10 @@ if TYPE_CHECKING:
     from lanzarote.search.asked import Alternatives
     from lanzarote.types import Synonyms
 
-LANGUAGES: Final = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
-"""Every concept has words in these."""
 CHILD: Final = "child"
 NEGATIONS: Final = frozenset(
     ["non", "not", "no", "nicht", "nao", "nie", "niet", "gan", "не", "без", "ohne", "sans", "without"]
 )
-BEGINNING: Final = 4
-"""So many letters at least tell a word of a language without stems."""
-ENDING: Final = 2
-"""So many letters at the end of such a word may be others in another of its forms."""
-LONG: Final = 9
-"""Words of so many letters lose one more."""
-LONGEST_ENDING: Final = 4
-SOFTENED: Final = {"k": "g", "p": "b", "t": "d"}
-"""What the last letter of a Turkish word becomes before a vowel: çocuk, çocuğun."""
-TURKISH_ENDING: Final = re.compile(
-    "(?:l[ae]r)?(?:[iu]?[mn](?:[iu]z)?|s?[iu]|l[ae]r[iu])?"  # plural; whose it is
-    "(?:n?[iu]n?|[yn]?[aeiu]|n?[dt][ae]n?(?:ki)?|y?l[ae]|s[iu]z|l[iu]k?)?"  # case; with, without
-)
-"""Folded."""
 
 
 class Concept(Struct, frozen=True, kw_only=True):
@@ -98,7 +81,7 @@ class Phrases:
         self.of_concept: dict[str, list[_Phrase]] = {}
         for phrase in phrases:
             begun = self.by_beginning.setdefault(phrase.lang, {})
-            begun.setdefault(_beginning(phrase.words[0], phrase.lang), []).append(phrase)
+            begun.setdefault(beginning_of(phrase.words[0], phrase.lang), []).append(phrase)
             self.of_concept.setdefault(phrase.concept, []).append(phrase)
 
     def beginning(self, lang: str, beginning: str) -> Sequence[_Phrase]:
@@ -122,7 +105,7 @@ class Concepts(dict[str, Concept]):
         found = self._general.get(lang)
         if found is None:
             words = {one.words[0] for one in self._alone if one.lang == lang and self[one.concept].general}
-            found = self._general[lang] = frozenset(_common_form(word, lang) for word in words | general_words())
+            found = self._general[lang] = frozenset(common_form(word, lang) for word in words | general_words())
         return found
 
     @cached_property
@@ -172,24 +155,8 @@ class Thesaurus:
         return (Said(written=tuple(words), others=others, named=True, meant=True),) if others else ()
 
     def _meant(self, words: Sequence[str], named: Sequence[Collection[str]], spoken: Collection[str]) -> Iterator[Said]:
-        """What things that *words* name mean together, though none of them says it."""
-        lists = _turned(words, spoken)
-        places: dict[str, set[int]] = defaultdict(set)
-        for place, keys in enumerate(named):
-            for key in keys:
-                places[key].add(place)
-        for key, found in lists.items():
-            places[key] |= found
-        done = {key for keys in named for key in keys}
-        for when, unless, means in turns():
-            if any(places.get(key) for key in unless):
-                continue
-            said = [set[int]().union(*(places.get(key, ()) for key in one)) for one in when]
-            more = [key for key in means if key not in done]
-            if more and all(said) and _apart(said):
-                done |= set(more)
-                at = sorted(set[int]().union(*said))
-                yield from self.meant([words[n] for n in at], more)
+        for places, concepts in meant_together(words, named, spoken):
+            yield from self.meant([words[place] for place in places], concepts)
 
     def concepts_of(self, words: Sequence[str]) -> list[str]:
         """What *words* name, in their order."""
@@ -250,7 +217,7 @@ class Thesaurus:
         distinct = set(phrase.words)
         if len(phrase.words) == 1 or phrase.regional:
             return True
-        return len(distinct) > 1 and not all(self._is_common(_common_form(word, phrase.lang)) for word in distinct)
+        return len(distinct) > 1 and not all(self._is_common(common_form(word, phrase.lang)) for word in distinct)
 
     def _is_common(self, form: tuple[str, str]) -> bool:
         """Whether (language, form) is of a word that is general by itself."""
@@ -262,7 +229,7 @@ class Thesaurus:
         for key, phrases in self._own.of_concept.items():
             if self._is_general(key):
                 told |= {(one.lang, one.words[0]) for one in phrases if len(one.words) == 1}
-        return frozenset(_common_form(word, lang) for lang, word in told)
+        return frozenset(common_form(word, lang) for lang, word in told)
 
     @cached_property
     def _children(self) -> frozenset[str]:
@@ -306,13 +273,13 @@ class Thesaurus:
     def _matches_at(
         self, words: Sequence[str], places: Sequence[int], start: int, lang: str, *, literal: bool
     ) -> Iterator[_Match]:
-        beginning = _beginning(words[start], lang)
+        beginning = beginning_of(words[start], lang)
         for phrase in chain.from_iterable(known.beginning(lang, beginning) for known in self._all):
             here = places[: len(phrase.words)]
             asked = tuple(words[place] for place in here)
             if phrase.literal is not literal or len(asked) < len(phrase.words):
                 continue
-            if all(_is_form(one, word, lang) for one, word in zip(asked, phrase.words, strict=True)):
+            if all(is_form(one, word, lang) for one, word in zip(asked, phrase.words, strict=True)):
                 size = max(len(set(phrase.words) - stop_words(lang)), 2 if literal else 1)
                 yield _Match(size, start, here[-1] + 1, asked == phrase.words, phrase.concept, lang)
 
@@ -343,33 +310,6 @@ def _is_small(word: str, lang: str) -> bool:
     return word in stop_words(lang) and word not in NEGATIONS
 
 
-def _common_form(word: str, lang: str) -> tuple[str, str]:
-    return lang, stem(word, lang) if lang in ALGORITHMS and len(word) >= SHORTEST_STEMMED else word
-
-
-def _beginning(word: str, lang: str) -> str:
-    """What all forms of *word* begin with; in Irish that changes, too."""
-    return (stem(word, lang) if lang == "ga" else word)[: BEGINNING - 1]
-
-
-def _is_form(asked: str, word: str, lang: str) -> bool:
-    """Whether *asked* is a form of *word*."""
-    if asked == word:
-        return True
-    if len(asked) < SHORTEST_STEMMED or len(word) < SHORTEST_STEMMED:
-        return False
-    if lang == "tr" and _is_turkish_form(asked, word):
-        return True
-    if lang in WITHOUT_STEMS:
-        same = word[: max(BEGINNING, len(word) - (ENDING if len(word) < LONG else ENDING + 1))]
-        return asked.startswith(same) and len(asked) <= len(word) + LONGEST_ENDING
-    if lang not in ALGORITHMS:
-        return False
-    one, other = stem(asked, lang), stem(word, lang)
-    # The stemmer leaves an iota to some Greek genitives.
-    return one == other or (lang == "el" and one.removesuffix("ι") == other.removesuffix("ι"))
-
-
 def _spoken(words: Sequence[str], matches: Iterable[_Match]) -> frozenset[str]:
     """Languages in which most of *words* are known."""
     known = {lang: {place for place, word in enumerate(words) if word in stop_words(lang)} for lang in LANGUAGES}
@@ -377,28 +317,6 @@ def _spoken(words: Sequence[str], matches: Iterable[_Match]) -> frozenset[str]:
         known.setdefault(match.lang, set()).update(range(match.start, match.end))
     most = max(map(len, known.values()))
     return frozenset(lang for lang, places in known.items() if most and len(places) == most)
-
-
-def _turned(words: Sequence[str], spoken: Collection[str]) -> Mapping[str, set[int]]:
-    """Places of the words of each list for turns of speech; of one that is small elsewhere, in its language alone."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for lang, begun in _turn_words().items():
-        for start, word in enumerate(words):
-            for key, phrase in begun.get(_beginning(word, lang), ()):
-                if len(phrase) == 1 and word in stop_words() and lang not in spoken:
-                    continue
-                here = words[start : start + len(phrase)]
-                if len(here) == len(phrase) and all(map(_is_form, here, phrase, [lang] * len(phrase))):
-                    found[key] |= {*range(start, start + len(phrase))}
-    return found
-
-
-def _is_turkish_form(asked: str, word: str) -> bool:
-    """Whether *asked* is *word* with Turkish endings. The stemmer needs letters that folding takes away (ı, ğ)."""
-    if asked[: len(word) - 1] != word[:-1] or len(word) < BEGINNING:
-        return False
-    last = asked[len(word) - 1 : len(word)]
-    return last in (word[-1], SOFTENED.get(word[-1])) and TURKISH_ENDING.fullmatch(asked[len(word) :]) is not None
 
 
 @cache
@@ -424,62 +342,22 @@ def general_words() -> frozenset[str]:
     return frozenset(word for words in data.values() for word in fold(words).split())
 
 
-def _apart(found: Sequence[set[int]]) -> bool:
-    """Whether each of these is said by a word of its own."""
-    return len(found) == 1 or any(_apart([one - {place} for one in found[1:]]) for place in found[0])
-
-
-@cache
-def turns() -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...]], ...]:
-    """What things mean together: for each, all of which one must be there, none may be, and the concepts meant."""
-    return tuple(
-        (
-            tuple(tuple(key.strip() for key in one.split("|")) for one in turn["when"]),
-            tuple(turn.get("unless", ())),
-            tuple(turn["means"]),
-        )
-        for turn in _turns()["turns"]
-    )
-
-
-@cache
-def _turns() -> Mapping[str, Any]:
-    return tomllib.loads((files("lanzarote.search") / "turns.toml").read_text("utf-8"))
-
-
-@cache
-def _turn_words() -> Mapping[str, Mapping[str, list[tuple[str, tuple[str, ...]]]]]:
-    """Language → what first words begin with → the list and phrase."""
-    found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
-    for key, words in _turns()["words"].items():
-        for lang, told in words.items():
-            for phrase in told.split("|"):
-                folded = tuple(asked_words(phrase))
-                found[lang][_beginning(folded[0], lang)].append((key, folded))
-    return found
-
-
 def is_talk(word: str) -> bool:
     """Whether *word*, folded, is one with which people talk whatever about.
 
     >>> is_talk("happened"), is_talk("racontait"), is_talk("hearing")
     (True, True, False)
     """
-    return any(_common_form(word, lang) in _talk() for lang in LANGUAGES)
+    return any(common_form(word, lang) in _talk() for lang in LANGUAGES)
 
 
 @cache
 def _talk() -> frozenset[tuple[str, str]]:
     data = tomllib.loads((files("lanzarote.search") / "talk.toml").read_text("utf-8"))
-    return frozenset(_common_form(word, lang) for lang, words in data.items() for word in fold(words).split())
+    return frozenset(common_form(word, lang) for lang, words in data.items() for word in fold(words).split())
 
 
 @cache
 def platform() -> Thesaurus:
     """The platform's thesaurus alone."""
     return Thesaurus(concepts())
-
-
-def alternatives(words: Sequence[str]) -> tuple[Said, ...]:
-    """As ``Thesaurus.alternatives``, of the platform alone."""
-    return platform().alternatives(words)

@@ -90,7 +90,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What a body says of its part in the group."""
 
     answer: Answer
-    since: str = ""
+    since: Annotated[str, Meta(extra={"is": "partial-date"})] = ""
     """A year, a month or a day."""
     mandate: Text = {}
     """What it is there for, in its words."""

@@ -1,4 +1,4 @@
 """The database: engines, the scope of a session, bulk rows, partitions, a read replica; and the ids of what is kept.
 
-Knows nothing of what is stored in it.
+It knows nothing of what is stored in it, and may import `translation`, `runtime`, `types` and `errors`.
 """

@@ -30,6 +30,7 @@ LONGEST_TRY: Final = 5.0
 _SQLITE: Final = re.compile(r"SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|NOTADB|CORRUPT|PROTOCOL)(_\w+)?")
 _POSTGRES: Final = re.compile(r"08...|57P0.|53[023]00|58...|XX001|XX002")
 LOCKED: Final = "55P03"
+"""What PostgreSQL says when a table is locked for longer than one waits."""
 
 
 class Availability:
@@ -51,7 +52,7 @@ class Availability:
         except Exception as error:
             if not (why := unavailable(error)):
                 raise
-            if _state(error) == LOCKED:  # somebody holds one table; the others can be asked
+            if state_of(error) == LOCKED:  # somebody holds one table; the others can be asked
                 log.warning("The database made somebody wait in vain (%s).", why)
             else:
                 self._lost(why)
@@ -91,7 +92,7 @@ def unavailable(error: Exception) -> str:
     if module == "sqlite3":
         gone = bool(_SQLITE.fullmatch(getattr(original, "sqlite_errorname", None) or ""))
     elif module == "psycopg":
-        state, lost = _state(error), type(original).__name__ in ("OperationalError", "InterfaceError")
+        state, lost = state_of(error), type(original).__name__ in ("OperationalError", "InterfaceError")
         gone = state == LOCKED or bool(_POSTGRES.fullmatch(state)) or (lost and not state)
     else:
         gone = False
@@ -99,7 +100,8 @@ def unavailable(error: Exception) -> str:
     return (first or type(original).__name__) if gone else ""
 
 
-def _state(error: Exception) -> str:
+def state_of(error: BaseException) -> str:
+    """PostgreSQL's code for *error* (SQLSTATE); empty where it has none."""
     original = error.orig if isinstance(error, DBAPIError) else error
     return getattr(original, "sqlstate", None) or ""
 
@@ -113,8 +115,6 @@ REPLICA_REST: Final = 5.0
 """Seconds after which a replica that was away is tried again, by one reader."""
 LAG: Final = 10.0
 """Seconds for which a replica may be behind before the log says so."""
-_LOCKED: Final = "55P03"
-"""What PostgreSQL says when a table is locked for longer than one waits."""
 _CAUGHT_UP: Final = "lanzarote_caught_up"
 _TOLD: Final[dict[State, str]] = {
     "ok": "The read replica answers readers again.",
@@ -214,7 +214,7 @@ class Replica:
                 reader.failed = True
                 reader.may_lag = False
                 connection.invalidate()
-                if getattr(getattr(error, "orig", error), "sqlstate", "") == _LOCKED:
+                if state_of(error) == LOCKED:
                     self._note("away")  # whoever asks next waits no more
                 raise DatabaseAway(f"the read replica: {type(error).__name__}") from error
 

@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
 from lanzarote.runtime.unwritable import unwritable
-from lanzarote.store.availability import LOCKED, Replica
+from lanzarote.store.availability import LOCKED, Replica, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +150,7 @@ def refusals() -> Iterator[None]:
 
 def not_written(error: DBAPIError) -> NotWritten | None:
     """What it means for whoever wanted to write, if the database takes nothing new just now."""
-    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+    code = getattr(error.orig, "sqlite_errorname", None) or state_of(error)
     if code in _NO_ROOM:
         return NoRoom(NO_ROOM)
     if _BUSY.fullmatch(code):

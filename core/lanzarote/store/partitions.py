@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.store.availability import LOCKED
+from lanzarote.store.availability import LOCKED, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -244,7 +244,7 @@ def _told(table: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        state, [first, *_] = getattr(error.orig, "sqlstate", ""), str(error.orig).splitlines()
+        state, [first, *_] = state_of(error), str(error.orig).splitlines()
         ways = {
             LOCKED: "somebody is using it. Stop the site and everything else that uses the database",
             "53200": "there are too many partitions for max_locks_per_transaction of the server. Raise it, "

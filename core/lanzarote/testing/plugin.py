@@ -21,8 +21,8 @@ def lanzarote_distribution(pytestconfig: pytest.Config) -> str:
         name = tomllib.loads(file.read_text("utf-8"))["project"]["name"]
     except (OSError, ValueError, KeyError):
         pytest.fail(
-            f"{file} names no project to test; run pytest where it stands, or write a fixture lanzarote_distribution "
-            'that returns the name of a distribution, such as "lanzarote-region-paris"',
+            f"{file} names no project to test; run pytest where that file is, or write a fixture "
+            'lanzarote_distribution that returns the name of a distribution, such as "lanzarote-region-paris"',
             pytrace=False,
         )
     return str(name)

@@ -104,4 +104,4 @@ def _faults_of(page: PageRead, language: str) -> Iterator[str]:
     for empty in page.empty:
         yield f"{empty} has nothing in it"
     for name in dict.fromkeys(one for one in page.ids if page.ids.count(one) > 1):
-        yield f"the id {name!r} stands in it more than once"
+        yield f"the id {name!r} is in it more than once"

@@ -1,7 +1,7 @@
 """Words in every language: the platform's own (catalogues), a reader's formats, and the texts that people write.
 
-English stands in the code. A ``.po`` file is read when its language is first asked for; start-up pays neither for
-it nor for Babel.
+English is in the code. A ``.po`` file is read when its language is first asked for; start-up pays neither for it nor
+for Babel. It may import `runtime`, `types` and `errors`.
 """
 
 from lanzarote.translation.catalogues import N_, Translations, Translator

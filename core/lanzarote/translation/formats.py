@@ -306,7 +306,7 @@ def arranged(entry: Entry, order: Order) -> Entry:
 def _unclear(head: str, why: str, language: str) -> Order:
     ours = ", ".join(plural_categories(language))
     return Order(
-        told="has plural forms, and the head of the file does not tell in which order: its Plural-Forms, "
+        told="has plural forms, and the head of the file does not say in which order: its Plural-Forms, "
         f'{head[:200]!r}, {why}. Put the forms in the order {ours}, and write there "{gettext_plurals(language)}"'
     )
 

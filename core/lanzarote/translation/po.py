@@ -140,7 +140,7 @@ def _misplaced(match: re.Match[str] | None, entry: Entry, keyword: str, line: st
     if match is None or not (match[1] or keyword):
         return f'expected msgid "…", msgstr "…" or "…", not {line[:40]}'
     if (match[1] or "").startswith("msgstr") and int(match[2] or 0) != len(entry.forms):
-        return f"{match[1]} stands where msgstr[{len(entry.forms)}] should"
+        return f"{match[1]} is where msgstr[{len(entry.forms)}] should be"
     return ""
 
 

@@ -1,6 +1,7 @@
 """The frozen values that cross hooks and that a region folder describes.
 
-Every value is immutable and checked when it is read. ``Text`` maps a language (BCP 47) to the text in it.
+Every value is immutable and checked when it is read. ``Text`` maps a language (BCP 47) to the text in it. It imports no
+other room.
 """
 
 from __future__ import annotations
@@ -138,6 +139,7 @@ from lanzarote.types.values import (
     Key,
     Language,
     PartialDate,
+    PlannedDate,
     Relation,
     Retirable,
     Running,
@@ -266,6 +268,7 @@ __all__ = [
     "Picture",
     "PilotCriterion",
     "PilotJudge",
+    "PlannedDate",
     "Points",
     "Practice",
     "PracticeField",

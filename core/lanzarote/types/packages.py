@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from lanzarote.types.values import Fact, Key, Language, PartialDate, SectorKey, Text, Value
+from lanzarote.types.values import Fact, Key, Language, PartialDate, SectorKey, Text, Value, WebAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +57,7 @@ class ConventionStatus(Fact, frozen=True, kw_only=True):
     ratified: PartialDate | None = None
     in_force: date | None = None
     act: Text = {}
-    url: str | None = None
+    url: WebAddress | None = None
 
 
 class RegionHeader(Fact, frozen=True, kw_only=True):

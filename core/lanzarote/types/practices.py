@@ -15,7 +15,7 @@ from lanzarote.types.values import (
     Key,
     Language,
     OrganisationKey,
-    PartialDate,
+    PlannedDate,
     PracticeKey,
     ProvisionKey,
     Running,
@@ -130,8 +130,8 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     scope: Scope | None = None
     """How far it reaches."""
     running: Running | None = None
-    started: PartialDate | None = None
-    ended: PartialDate | None = None
+    started: PlannedDate | None = None
+    ended: PlannedDate | None = None
     sectors: tuple[SectorKey, ...] = ()
     partners: tuple[Partner, ...] = ()
     """Who takes part, of every side."""

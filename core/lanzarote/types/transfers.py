@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, structs
 
 from lanzarote.types.improvements import Id
-from lanzarote.types.values import ArticleReference, Key, Language, ProvisionKey, SectorKey, Text, Value
+from lanzarote.types.values import ArticleReference, Key, Language, ProvisionKey, SectorKey, Text, Value, WebAddress
 
-Address = Annotated[str, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
+Address = Annotated[WebAddress, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
 OriginKind = Literal["practice", "procedure"]
 TransferState = Literal["offered", "taken-up", "adapting", "piloted", "adopted", "declined"]
 Slug = Annotated[str, Meta(pattern=r"^[^\s/]{0,200}$")]

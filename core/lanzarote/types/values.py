@@ -18,8 +18,13 @@ Key = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 Text = dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000)]]
-PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+# A text of a form of its own: ``is`` says which, so that checks follow from it.
+PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", extra={"is": "partial-date"})]
 """A year, a month or a day: ``2014``, ``2014-06``, ``2014-06-02``."""
+PlannedDate = Annotated[PartialDate, Meta(extra={"is": "planned-date"})]
+"""When something is done: no further ahead than anybody plans."""
+WebAddress = Annotated[str, Meta(extra={"is": "address"})]
+"""Of a page."""
 ArticleReference = Annotated[str, Meta(pattern=r"^[1-9]\d?(\.[1-9]\d?)?(\.[a-z])?$", extra={"refers": "convention"})]
 """``article[.paragraph][.letter]`` of the Convention, such as ``10.3``; checked further by ``convention.py``."""
 # A key that names an entry: ``refers`` says of which file of the region, so that checks and readers follow from it.

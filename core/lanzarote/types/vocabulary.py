@@ -24,6 +24,7 @@ from lanzarote.types.values import (
     SourceKind,
     Text,
     Value,
+    WebAddress,
 )
 
 SearchWord = Annotated[str, Meta(min_length=2, max_length=100)]
@@ -37,7 +38,7 @@ class Source(Value, frozen=True, kw_only=True):
     language: Language | None = None
     """The language of the publisher's name, and of a title that is no text per language; if it is not the first of
     the folder's languages."""
-    url: str | None = None
+    url: WebAddress | None = None
     """Absent when the source has no public address."""
     kind: SourceKind
     read_on: date | None = None
@@ -46,7 +47,7 @@ class Source(Value, frozen=True, kw_only=True):
 class ListedSource(Source, frozen=True, kw_only=True):
     """A document that facts were read in."""
 
-    official_url: str | None = None
+    official_url: WebAddress | None = None
     """Where its publisher keeps the document, when ``url`` leads to the copy that was read. Pages link to it first."""
     former: tuple[Key, ...] = ()
     """Keys this entry had before: records that are loaded already follow; the folder writes the present key."""
@@ -62,7 +63,7 @@ class OwnSource(Source, frozen=True, kw_only=True):
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 500})]
     """The document's own."""
     publisher: Annotated[str, Meta(extra_json_schema={"maxLength": 300})]
-    url: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
+    url: Annotated[WebAddress, Meta(extra_json_schema={"maxLength": 500})] | None = None
 
 
 class Sector(Retirable, frozen=True, kw_only=True):
@@ -89,7 +90,7 @@ class Organisation(Fact, frozen=True, kw_only=True):
     sectors: Annotated[tuple[SectorKey, ...], Meta(min_length=1, extra_json_schema={"minItems": 1, "maxItems": 20})]
     side: Side
     scope: Scope
-    website: Annotated[str, Meta(extra_json_schema={"maxLength": 500})] | None = None
+    website: Annotated[WebAddress, Meta(extra_json_schema={"maxLength": 500})] | None = None
     """Its own address, only if seen in a source."""
     since: PartialDate | None = None
     until: PartialDate | None = None
@@ -116,11 +117,11 @@ class Instrument(Value, frozen=True, kw_only=True):
     numbers_like: tuple[str, ...] = ()
     """Articles as this instrument numbers them, an example of each form: ``["225-7", "L226-2"]``. Other digits may
     stand in the place of each group of digits; a number of no such form is told by ``region check``."""
-    eli: str | None = None
+    eli: WebAddress | None = None
     """European Legislation Identifier."""
     identifier: str | None = None
     """Its number in the national collection, such as a LEGITEXT number."""
-    url: str | None = None
+    url: WebAddress | None = None
     """Where the official text can be read."""
 
 
@@ -151,7 +152,7 @@ class Provision(Value, frozen=True, kw_only=True):
 
     number: str | Text
     """As it is cited; a text per language when it holds words ("225-7 et 225-7-1")."""
-    url: str | None = None
+    url: WebAddress | None = None
     """Where this article can be read; absent, pages lead to the address of the whole instrument."""
     url_level: Literal["article", "chapter", "act"] = "article"
     """What ``url`` leads to: this article, its chapter, or the act as it was published."""
@@ -193,7 +194,7 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     """One telephone number in figures, such as ``116 000`` or ``+386 1 234 56 78``; a second one is another line."""
     text_messages: bool = False
     """Whether one writes a text message to the number instead of calling it."""
-    url: str | None = None
+    url: WebAddress | None = None
     for_whom: Text
     """Who may call, in plain words."""
     hours: Text = {}

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.plugins.remembered import written_by
+from lanzarote.plugins.formats import written_by
 from lanzarote.translation import main_language, plain
 
 if TYPE_CHECKING:

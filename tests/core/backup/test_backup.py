@@ -14,20 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import search
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import RestoreError, SettingError
+from lanzarote.evaluation.model import IndicatorValue
 from lanzarote.exchange.region_file import export_region
 from lanzarote.findable.entries import Item
 from lanzarote.instance import Instance
-from lanzarote.operations.all_tables import Base, Endorsement, FormerSlug, IndicatorValue, Record, Served, Task, Version
+from lanzarote.operations.all_tables import Base
 from lanzarote.operations.backup import backup, restore
 from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
+from lanzarote.procedures.model import Endorsement
 from lanzarote.records import changelog, changelog_state, outbox, records
-from lanzarote.records.tasks import open_task
+from lanzarote.records.changelog import Served
+from lanzarote.records.records import FormerSlug, Record, Version
+from lanzarote.records.tasks import Task, open_task
 from lanzarote.results import enrolling
+from lanzarote.search import index as search
 from lanzarote.store.database import ALL, Database, known_schemas, migrate
 from sqlalchemy import func, select
 

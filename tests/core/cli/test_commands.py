@@ -152,7 +152,7 @@ def test_a_file_that_is_no_database_is_told(run: Run, data: Path) -> None:
     said = run("region", "list")
     assert said.code == 1
     assert said.err == (
-        "lanzarote: the database cannot be used (file is not a database); `lanzarote doctor` tells more\n"
+        "lanzarote: the database cannot be used (file is not a database); `lanzarote doctor` shows more\n"
     )
 
 

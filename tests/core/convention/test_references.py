@@ -82,7 +82,7 @@ def test_every_reference_used_for_paris_parses() -> None:
         ),
         (
             "18.a",
-            'article 18 has 3 numbered paragraphs: say in which one letter a stands, for example "18.1.a"',
+            'article 18 has 3 numbered paragraphs: say in which one letter a is, for example "18.1.a"',
         ),
     ],
 )

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from lanzarote import search
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app
 from lanzarote.composition import new_instance, open_instance
@@ -29,6 +28,7 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.outbox import Job
 from lanzarote.records.records import Draft, Record, create, encode, find, withdraw
 from lanzarote.records.validation import Faulty
+from lanzarote.search import index as search
 from lanzarote.stakeholders import writing as stakeholders
 from lanzarote.store.database import ALL
 from lanzarote.store.ids import shipped_id

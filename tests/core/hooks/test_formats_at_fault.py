@@ -65,7 +65,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(room, "LONGEST", 2.0)
 
 
-def hand_in(ana: Writer, content: bytes) -> Any:
+def upload_file(ana: Writer, content: bytes) -> Any:
     return ana.client.post(
         HANDING_IN,
         data={"key": ana.key, "step": "look"},
@@ -82,7 +82,7 @@ def test_one_that_reads_files_is_named_in_the_log_and_quotes_nothing(
     paris = paris_with(off=("odd",), apart=True, odd=package(fault, IMPORTER))
     with site_of(paris) as client:
         ana = writer(paris, client, name="Ana Plume")
-        answer = hand_in(ana, CANARY.encode())
+        answer = upload_file(ana, CANARY.encode())
         assert answer.status_code == 400
         assert "n’a pas pu être lu" in answer.text
         assert client.get("/fr/paris/practices").status_code == 200
@@ -96,7 +96,7 @@ def test_one_that_reads_nonsense_is_named_and_stops_nothing(
 ) -> None:
     paris = paris_with(off=("odd",), apart=True, odd=package(fault, IMPORTER))
     with site_of(paris) as client:
-        answer = hand_in(writer(paris, client, name="Ana Plume"), b"x")
+        answer = upload_file(writer(paris, client, name="Ana Plume"), b"x")
     assert (answer.status_code, "n’a pas pu être lu" in answer.text) == (400, True)
     assert "could not read a file of odd: it returned an ImportReading that is none." in caplog.text
 
@@ -104,7 +104,7 @@ def test_one_that_reads_nonsense_is_named_and_stops_nothing(
 def test_one_that_raises_is_told_with_its_line(paris_with: Making, caplog: pytest.LogCaptureFixture) -> None:
     paris = paris_with(off=("odd",), apart=True, odd=package("raise ValueError(given)", IMPORTER))
     with site_of(paris) as client:
-        hand_in(writer(paris, client, name="Ana Plume"), CANARY.encode())
+        upload_file(writer(paris, client, name="Ana Plume"), CANARY.encode())
     assert re.search(r"could not read a file of odd: ValueError \(lz_try_odd/__init__.py, line \d+\)\.", caplog.text)
 
 
@@ -112,7 +112,7 @@ def test_fields_that_nobody_asked_for_are_named_to_whoever_handed_the_file_in(pa
     fault = 'return ImportReading(drafts=(ImportDraft(answers=(ImportAnswer(field="nofield", text="a"),)),))'
     paris = paris_with(off=("odd",), apart=True, odd=package(fault, IMPORTER))
     with site_of(paris) as client:
-        answer = hand_in(writer(paris, client, name="Ana Plume"), b"x")
+        answer = upload_file(writer(paris, client, name="Ana Plume"), b"x")
     assert "lanzarote-odd 1.0" in answer.text
     assert "nofield" in answer.text
 

@@ -104,7 +104,7 @@ def saved(book: Any) -> bytes:
     return file.getvalue()
 
 
-def looked_at(
+def plan_of(
     instance: Instance,
     content: bytes,
     *,
@@ -113,7 +113,7 @@ def looked_at(
     lang: str = "fr",
     by: Actor = COORDINATOR,
 ) -> Plan:
-    return service.looked_at(ground(instance, lang, by), KINDS[kind], name, content)
+    return service.plan_of(ground(instance, lang, by), KINDS[kind], name, content)
 
 
 def said(plan: Plan) -> list[str]:

@@ -43,15 +43,15 @@ def ground(package: RegionPackage, database_url: str) -> Iterator[Ground]:
         yield Ground(instance, "testland", "en", BY)
 
 
-def looked_at(ground: Ground, content: bytes, name: str = "a.csv") -> Plan:
-    return service.looked_at(ground, PRACTICES, name, content)
+def plan_of(ground: Ground, content: bytes, name: str = "a.csv") -> Plan:
+    return service.plan_of(ground, PRACTICES, name, content)
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv"])
 def test_answers_come_back_as_they_went_out(ground: Ground, format: str) -> None:
     importer = service.importer_for(ground, f"a.{format}")
     assert importer is not None
-    plan = looked_at(ground, service.file_of(ground, PRACTICES, importer, filled=True), f"a.{format}")
+    plan = plan_of(ground, service.file_of(ground, PRACTICES, importer, filled=True), f"a.{format}")
     assert said(plan) == []
     assert [row.outcome for row in plan.rows] == ["same"] * 4
 
@@ -63,9 +63,9 @@ def test_answers_are_taken_in_by_their_words(ground: Ground) -> None:
         "answers.night": "yes",
         "answers.words.en": "Open late.",
     }
-    plan = looked_at(ground, csv_of(row))
+    plan = plan_of(ground, csv_of(row))
     assert said(plan) == []
-    [made] = service.take(ground, PRACTICES, plan.good, base=BASE)
+    [made] = service.import_rows(ground, PRACTICES, plan.good, base=BASE)
     with ground.instance.database.read("testland") as session:
         sheet = writing.sheet_of(session, session.get_one(Record, ("testland", made.id)))
     assert sheet.answers == {"money": ["state", "city"], "night": True, "words": {"en": "Open late."}}
@@ -77,7 +77,7 @@ def test_a_retired_answer_is_offered_no_more_and_stays_where_it_stands(ground: G
     assert [one.label for one in money.told.choices] == ["The city", "The State"]
     [lottery] = [one for one in form.kept.values() if one.said.answers.get("money") == ["lottery"]]
     row = {"id": lottery.id, "version": "1", "answers.money": "A lottery; The city", "answers.quiet": "no"}
-    [changed] = looked_at(ground, csv_of(row)).good
+    [changed] = plan_of(ground, csv_of(row)).good
     assert changed.given.content.answers == lottery.said.answers | {"money": ["lottery", "city"]}
 
 

@@ -23,7 +23,7 @@ from tests.core.importing.files import (
     PRACTICE,
     all_there_is,
     ground,
-    looked_at,
+    plan_of,
     row_of,
     said,
     saved,
@@ -42,7 +42,7 @@ def test_what_is_handed_in_as_it_was_taken_out_changes_nothing(
     importer = service.importer_for(place, f"a.{format}")
     assert importer is not None
     content = service.file_of(place, KINDS[kind], importer, filled=True)
-    plan = looked_at(paris, content, name=f"a.{format}", kind=kind, lang=lang)
+    plan = plan_of(paris, content, name=f"a.{format}", kind=kind, lang=lang)
     assert said(plan) == []
     assert {row.outcome for row in plan.rows} == {"same"}
     assert len(plan.rows) == len(form_of(place, KINDS[kind]).kept)
@@ -51,9 +51,9 @@ def test_what_is_handed_in_as_it_was_taken_out_changes_nothing(
 def test_rows_that_are_as_they_were_take_no_room(own_paris: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "MOST_RECORDS", 1)
     book = all_there_is(own_paris)
-    assert {row.outcome for row in looked_at(own_paris, saved(book)).rows} == {"same"}
+    assert {row.outcome for row in plan_of(own_paris, saved(book)).rows} == {"same"}
     write(book, 3, text__fr__summary="Un résumé tout neuf.")
-    assert len(looked_at(own_paris, saved(book)).good) == 1
+    assert len(plan_of(own_paris, saved(book)).good) == 1
 
 
 def test_of_a_file_that_changes_more_than_there_is_room_for_nothing_is_taken(
@@ -61,13 +61,13 @@ def test_of_a_file_that_changes_more_than_there_is_room_for_nothing_is_taken(
 ) -> None:
     monkeypatch.setattr(planning, "MOST_RECORDS", 1)
     rows = [{**PRACTICE, "text.fr.title": f"Une salle partagée {number}"} for number in ("A", "B")]
-    plan = looked_at(own_paris, whole(own_paris, *rows))
+    plan = plan_of(own_paris, whole(own_paris, *rows))
     assert (plan.rows, len(plan.problems)) == ((), 1)
     assert "les lignes inchangées ne comptent pas" in plan.problems[0].text
 
 
 def test_a_file_is_read_whatever_language_its_headings_are_in(paris: Instance) -> None:
-    plan = looked_at(paris, saved(all_there_is(paris, lang="en")), lang="fr")
+    plan = plan_of(paris, saved(all_there_is(paris, lang="en")), lang="fr")
     assert said(plan) == []
     assert {row.outcome for row in plan.rows} == {"same"}
 
@@ -75,11 +75,11 @@ def test_a_file_is_read_whatever_language_its_headings_are_in(paris: Instance) -
 def test_one_cell_changes_one_field_and_nothing_else(own_paris: Instance) -> None:
     book = all_there_is(own_paris)
     write(book, 3, text__fr__summary="Un résumé tout neuf.")
-    plan = looked_at(own_paris, saved(book))
+    plan = plan_of(own_paris, saved(book))
     [row] = plan.good
     assert (row.outcome, row.fields) == ("changed", ("Résumé [fr]",))
     before = _sheet(own_paris, row.id)
-    service.take(ground(own_paris), PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
+    service.import_rows(ground(own_paris), PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
     after = _sheet(own_paris, row.id)
     text = msgspec.structs.replace(before.text["fr"], summary="Un résumé tout neuf.")
     stale = tuple(sorted({*before.stale, *(before.text.keys() - {before.original})}))
@@ -89,8 +89,8 @@ def test_one_cell_changes_one_field_and_nothing_else(own_paris: Instance) -> Non
 def test_what_is_published_stays_as_it_is_until_a_second_person_has_read_the_change(own_paris: Instance) -> None:
     book = all_there_is(own_paris)
     write(book, 3, text__fr__summary="Un résumé tout neuf.")
-    plan = looked_at(own_paris, saved(book))
-    [made] = service.take(ground(own_paris), PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
+    plan = plan_of(own_paris, saved(book))
+    [made] = service.import_rows(ground(own_paris), PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
     with own_paris.database.read("paris") as session:
         record = session.get_one(Record, ("paris", made.id))
         assert (record.state, record.stage, record.version, record.published_version) == ("published", "writing", 2, 1)
@@ -103,7 +103,7 @@ def test_an_emptied_cell_empties_the_field_and_a_deleted_column_leaves_it(own_pa
     sheet = book.worksheets[0]
     for name in ("text.fr.summary", "scope"):
         sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == name))
-    [changed] = looked_at(own_paris, saved(book)).good
+    [changed] = plan_of(own_paris, saved(book)).good
     assert changed.fields == ("Résumé [en]",)
     assert (changed.given.content.text["en"].summary, bool(changed.given.content.text["fr"].summary)) == (None, True)
 
@@ -116,7 +116,7 @@ def test_columns_and_rows_may_be_moved(paris: Instance) -> None:
     for number, row in enumerate(turned, 1):
         for column, value in enumerate(row, 1):
             sheet.cell(number, column).value = value
-    plan = looked_at(paris, saved(book))
+    plan = plan_of(paris, saved(book))
     assert said(plan) == []
     assert {row.outcome for row in plan.rows} == {"same"}
 
@@ -125,12 +125,12 @@ def test_of_a_row_that_was_changed_here_since_nothing_is_overwritten(own_paris: 
     book = all_there_is(own_paris)
     write(book, 3, text__fr__summary="Un résumé tout neuf.")
     content = saved(book)
-    mine = looked_at(own_paris, content)
-    [made] = service.take(ground(own_paris), PRACTICES, mine.good, base="0193fa00-0000-7000-8000-000000000000")
-    again = looked_at(own_paris, content)
+    mine = plan_of(own_paris, content)
+    [made] = service.import_rows(ground(own_paris), PRACTICES, mine.good, base="0193fa00-0000-7000-8000-000000000000")
+    again = plan_of(own_paris, content)
     assert {row.outcome for row in again.rows} == {"same"}, "it says what is here already"
     write(book, 3, text__fr__summary="Encore un autre résumé.")
-    late = looked_at(own_paris, saved(book))
+    late = plan_of(own_paris, saved(book))
     [row] = [row for row in late.rows if row.outcome == "refused"]
     assert "(version 1, maintenant 2)" in row.problems[0].text
     assert _sheet(own_paris, made.id).text["fr"].summary == "Un résumé tout neuf."
@@ -256,5 +256,5 @@ def test_contacts_are_in_no_file_and_stay(own_paris: Instance) -> None:
     fields = {cell.value for cell in book.worksheets[0][1]}
     assert not any("contact" in str(field) for field in fields)
     write(book, 3, role__fr="Ce qu’elle fait, redit.")
-    [row] = looked_at(own_paris, saved(book), kind="organisations").good
+    [row] = plan_of(own_paris, saved(book), kind="organisations").good
     assert row.given.contacts is None

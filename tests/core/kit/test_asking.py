@@ -94,10 +94,10 @@ def test_a_region_comes_from_five_answers_of_which_four_are_proposed(terminal: T
     terminal.answer("Languages, the one you write in first [is, en]", "")
     terminal.answer("Name of the territory in Icelandic [Ísland]", "")
     terminal.answer("Name of the territory in English [Iceland]", "")
-    terminal.answer("Id, which stands in every address and never changes [iceland]", "north")
+    terminal.answer("Id, part of every address; it never changes [iceland]", "north")
     said = terminal.finish()
     assert terminal.process.returncode == 0, said
-    assert "lanzarote-region-north stands in lanzarote-region-north.\n" in said
+    assert "lanzarote-region-north is in lanzarote-region-north.\n" in said
     written = (tmp_path / "lanzarote-region-north/lanzarote_region_north/region/region.toml").read_text("utf-8")
     assert tomllib.loads(written)["name"] == {"is": "Ísland", "en": "Iceland"}
 

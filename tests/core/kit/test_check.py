@@ -179,7 +179,7 @@ def test_five_findings_of_a_rule_are_told_and_all_when_asked(run: Run, tmp_path:
     folder = str(write(tmp_path, files))
     few, all_ = (run("region", "check", folder, *more).out for more in ((), ("--all",)))
     assert (few.count("was stated 2023-01-01"), all_.count("was stated 2023-01-01")) == (5, 33)
-    assert "    … and 28 more (--all tells them)" in few.splitlines()
+    assert "    … and 28 more (--all shows them)" in few.splitlines()
 
 
 def test_programs_are_told_the_same(run: Run, tmp_path: Path) -> None:

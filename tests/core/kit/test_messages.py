@@ -16,7 +16,7 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LanzaroteError
 from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.folders import host_with
-from lanzarote.kit.messages.commands import export, take, tell_progress
+from lanzarote.kit.messages.commands import export, import_file, print_progress
 from lanzarote.kit.messages.parts import PUBLIC, part_of, place_of, platform_messages
 from lanzarote.kit.scale.facts import words_usable
 from lanzarote.kit.scale.rules import Subject
@@ -66,7 +66,7 @@ def test_a_file_in_the_language_that_is_asked_for_is_taken(tmp_path: Path, head:
     folder = region(tmp_path)
     file = file_of(tmp_path, "is", COURTS)
     file.write_text(file.read_text("utf-8").replace("Language: is", f"Language: {head}"), "utf-8")
-    assert take(folder, "is", file) == 0
+    assert import_file(folder, "is", file) == 0
     assert kept(folder, "region")[COURTS.key].forms == ["Dómstólar"]
 
 
@@ -76,7 +76,7 @@ def test_a_file_whose_head_says_another_language_is_refused(tmp_path: Path, head
     file = file_of(tmp_path, "is", COURTS)
     file.write_text(file.read_text("utf-8").replace("Language: is", f"Language: {head}"), "utf-8")
     with pytest.raises(LanzaroteError, match=f"says that it is in '{head}'.*not in 'is'"):
-        take(folder, "is", file)
+        import_file(folder, "is", file)
     assert not (folder / "translations").exists()
 
 
@@ -113,7 +113,7 @@ def test_what_a_translator_is_told_of_plural_forms_stays_when_the_file_comes_bac
     words = kept(folder, "lanzarote", "is")
     words["", ONE].forms = ["%(num)s úrræði", "%(num)s úrræða"]
     (tmp_path / "back.po").write_text(write_po(words.values(), "is"), "utf-8")
-    assert take(folder, "is", tmp_path / "back.po") == 0
+    assert import_file(folder, "is", tmp_path / "back.po") == 0
     told = "plural forms: [0] one: 1, 21, 31, 41, …; [1] other: 0, 2, 3, 4, …"
     entry = kept(folder, "lanzarote", "is")["", ONE]
     assert (entry.told[1:], entry.forms) == ([told], ["%(num)s úrræði", "%(num)s úrræða"])
@@ -190,13 +190,13 @@ def test_national_law_has_words_of_its_own_and_none_of_the_platform(
     assert not (folder / "translations" / "lanzarote").exists()
     assert ("framework.toml name", "Law of Testland") in kept(folder, "region")
     back = file_of(tmp_path, "is", own("framework.toml name", "Law of Testland", "Lög Testlands"))
-    assert take(folder, "is", back) == 0
+    assert import_file(folder, "is", back) == 0
     content = check(read_framework(folder))
     assert content.problems == []
     assert content.header is not None
     assert content.header.name == {"en": "Law of Testland", "fr": "Droit", "is": "Lög Testlands"}
     capsys.readouterr()
-    tell_progress(folder)
+    print_progress(folder)
     english, _, icelandic = capsys.readouterr().out.splitlines()
     asked = english.rpartition(" ")[2]
     assert english == f"en: own words {asked} of {asked}"
@@ -248,7 +248,7 @@ def test_what_is_no_language_is_refused(tmp_path: Path, language: str, told: str
 
 def test_what_is_translated_stays_and_is_marked_when_its_original_changes(tmp_path: Path) -> None:
     folder = region(tmp_path)
-    take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"])))
+    import_file(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"])))
     sectors = folder / "sectors.toml"
     sectors.write_text(sectors.read_text("utf-8").replace('name.en = "Courts"', 'name.en = "Courts of law"'), "utf-8")
     export(folder, "is")
@@ -269,7 +269,10 @@ def test_a_translation_is_the_original_of_no_other_whichever_language_comes_firs
     )
     courts = {"is": "Dómstólar", "pl": "Sądy"}
     for language, said in courts.items():
-        assert take(folder, language, file_of(tmp_path, language, own("sectors.toml courts.name", "Courts", said))) == 0
+        assert (
+            import_file(folder, language, file_of(tmp_path, language, own("sectors.toml courts.name", "Courts", said)))
+            == 0
+        )
     for language, said in courts.items():
         export(folder, language)
         word = kept(folder, "region", language)["sectors.toml courts.name", "Courts"]
@@ -281,19 +284,19 @@ def test_what_is_used_no_more_goes_only_when_asked_and_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = region(tmp_path)
-    take(folder, "is", file_of(tmp_path, "is", own("helplines.toml line.name", "The line", "Línan")))
+    import_file(folder, "is", file_of(tmp_path, "is", own("helplines.toml line.name", "The line", "Línan")))
     lines = folder / "helplines.toml"
     lines.write_text(lines.read_text("utf-8").replace("[line]", "[phone]"), "utf-8")
     gone = ("helplines.toml line.name", "The line")
     capsys.readouterr()
     export(folder, "is")
     assert (
-        "Translated, used no more, and left in the file (--drop takes them out): 1\n  The line\n"
+        "Translated, no longer used, and left in the file (--drop takes them out): 1\n  The line\n"
         in capsys.readouterr().out
     )
     assert gone in kept(folder, "region")
     export(folder, "is", drop=True)
-    assert "Translated, used no more, and taken out: 1\n  The line\n" in capsys.readouterr().out
+    assert "Translated, no longer used, and taken out: 1\n  The line\n" in capsys.readouterr().out
     assert gone not in kept(folder, "region")
 
 
@@ -309,7 +312,7 @@ def test_a_translation_that_comes_back_is_read_with_the_folder(
         own("practices/hearing.toml text.title", "Joint hearing", "Sameiginleg skýrslutaka"),
         own("practices/hearing.toml text.summary", "Two services hear together.", "Tvær stofnanir hlusta saman."),
     ]
-    assert take(folder, "is", file_of(tmp_path, "is", COURTS, *hearing)) == 0
+    assert import_file(folder, "is", file_of(tmp_path, "is", COURTS, *hearing)) == 0
     assert capsys.readouterr().out == "3 taken, 0 as they were, 0 left out, 0 not used here.\n"
     content = read(folder)
     assert content.sectors["courts"].name["is"] == "Dómstólar"
@@ -340,12 +343,12 @@ def test_what_cannot_be_taken_is_named_with_its_line_and_the_rest_only_taken_whe
     good = own("sectors.toml care.name", "Care", "Umönnun")
     file = file_of(tmp_path, "is", good, entry)
     line = next(one.line for one in read_po(file.read_text("utf-8"), "") if one.id == entry.id)
-    assert take(folder, "is", file) == 1
+    assert import_file(folder, "is", file) == 1
     first, last = capsys.readouterr().out.splitlines()
     assert first == f'{file}, line {line}: "{entry.id}" {told}'
     assert last.startswith("Nothing was taken: 1 of its translations cannot be.")
     assert not (folder / "translations").exists()
-    assert take(folder, "is", file, rest=True) == 0
+    assert import_file(folder, "is", file, rest=True) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "1 taken, 0 as they were, 1 left out, 0 not used here."
     assert read(folder).sectors["care"].name["is"] == "Umönnun"
     assert "is" not in read(folder).sectors["courts"].name
@@ -353,19 +356,25 @@ def test_what_cannot_be_taken_is_named_with_its_line_and_the_rest_only_taken_whe
 
 def test_a_mark_of_direction_may_stand_where_one_writes_from_the_right(tmp_path: Path) -> None:
     folder = region(tmp_path, "ar")
-    assert take(folder, "ar", file_of(tmp_path, "ar", own("sectors.toml courts.name", "Courts", "محاكم\u200f"))) == 0
+    assert (
+        import_file(folder, "ar", file_of(tmp_path, "ar", own("sectors.toml courts.name", "Courts", "محاكم\u200f")))
+        == 0
+    )
 
 
 def test_nothing_that_is_translated_is_lost_by_what_comes_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = region(tmp_path)
-    take(folder, "is", file_of(tmp_path, "is", COURTS, own("sectors.toml care.name", "Care", "Umönnun")))
+    import_file(folder, "is", file_of(tmp_path, "is", COURTS, own("sectors.toml care.name", "Care", "Umönnun")))
     doubtful = Entry(id="Courts", context="sectors.toml courts.name", forms=["Réttir"], flags={"fuzzy"})
     stranger = Entry(id="No such word", forms=["Ekkert"])
     capsys.readouterr()
     assert (
-        take(folder, "is", file_of(tmp_path, "is", doubtful, own("sectors.toml care.name", "Care", ""), stranger)) == 0
+        import_file(
+            folder, "is", file_of(tmp_path, "is", doubtful, own("sectors.toml care.name", "Care", ""), stranger)
+        )
+        == 0
     )
     first, last = capsys.readouterr().out.splitlines()
     assert first.endswith('"No such word" is not used here, or translated elsewhere; it was left out')
@@ -411,7 +420,7 @@ def test_words_follow_an_entry_that_is_renamed(tmp_path: Path, capsys: pytest.Ca
         own("practices/hearing.toml text.summary", text.summary, "Saman."),
     ]
     said: list[str | None] = ["Dómstólar", "Lögræði", "Skýrslutaka", "Saman."]
-    assert take(folder, "is", file_of(tmp_path, "is", *words)) == 0
+    assert import_file(folder, "is", file_of(tmp_path, "is", *words)) == 0
     rename(folder)
     assert said_in_icelandic(folder) == said
     capsys.readouterr()
@@ -423,7 +432,7 @@ def test_words_follow_an_entry_that_is_renamed(tmp_path: Path, capsys: pytest.Ca
     }  # fmt: skip
     # What a translator was given before the entries were renamed is taken as well.
     later = own("law/code.toml provisions.code-1.versions.0.title", "Majority", "Lögræðisaldur")
-    assert take(folder, "is", file_of(tmp_path, "is", later)) == 0
+    assert import_file(folder, "is", file_of(tmp_path, "is", later)) == 0
     assert said_in_icelandic(folder) == ["Dómstólar", "Lögræðisaldur", "Skýrslutaka", "Saman."]
 
 
@@ -458,7 +467,7 @@ def test_what_import_refuses_the_check_refuses_in_the_same_words(
 ) -> None:
     folder = region(tmp_path)
     file = file_of(tmp_path, "is", Entry(id="Practices", forms=[said]), Entry(id="Sectors", forms=[said]))
-    assert take(folder, "is", file) == 1
+    assert import_file(folder, "is", file) == 1
     refused = [line.removeprefix(f"{file}, line ") for line in capsys.readouterr().out.splitlines()[:-1]]
     words = folder / "translations" / "lanzarote" / "is.po"
     words.parent.mkdir(parents=True)
@@ -476,7 +485,7 @@ def test_progress_says_which_file_is_not_used_and_why(tmp_path: Path, capsys: py
         words = folder / "translations" / domain / "is.po"
         words.parent.mkdir(parents=True)
         words.write_text('msgid "a"\nmsgstr "<b>x</b>"\n\nmsgid "b"\nmsgstr "%(n)s"\n', "utf-8")
-    tell_progress(folder)
+    print_progress(folder)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("is: a file")]
     assert lines == [
         f'is: a file is not used: {folder}/translations/{domain}/is.po, line 1: "a" has the tags <b> </b>; the original '
@@ -487,9 +496,9 @@ def test_progress_says_which_file_is_not_used_and_why(tmp_path: Path, capsys: py
 
 def test_progress_counts_the_public_pages_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = region(tmp_path)
-    take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"])))
+    import_file(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"])))
     capsys.readouterr()
-    tell_progress(folder)
+    print_progress(folder)
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["en", "fr", "is"]
     assert re.fullmatch(
@@ -521,7 +530,7 @@ FORMS = {
 def test_numbers_are_said_as_the_language_says_them(tmp_path: Path, language: str, said: dict[float, str]) -> None:
     folder = region(tmp_path, language)
     forms = [form.format("%(num)s") for form in FORMS[language]]
-    assert take(folder, language, file_of(tmp_path, language, plural(*forms))) == 0
+    assert import_file(folder, language, file_of(tmp_path, language, plural(*forms))) == 0
     path = folder / "translations" / "lanzarote" / f"{language}.po"
     words = Translations([Catalogue(language=language, path=path)]).translator(language)
     assert {n: words.ngettext(ONE, MANY, n) % {"num": n} for n in said} == said
@@ -553,7 +562,7 @@ def test_plural_forms_in_the_order_of_another_program_are_put_in_ours(
 ) -> None:
     folder = region(tmp_path, language)
     file = file_of(tmp_path, language, plural(*(f"%(num)s {form}" for form in given)))
-    assert take(folder, language, with_head(file, language, head)) == 0
+    assert import_file(folder, language, with_head(file, language, head)) == 0
     assert kept(folder, "lanzarote", language)["", ONE].forms == [f"%(num)s {form}" for form in put]
 
 
@@ -575,10 +584,10 @@ def test_plural_forms_in_an_order_that_the_head_does_not_tell_are_refused_and_no
     folder = region(tmp_path)
     file = with_head(file_of(tmp_path, "is", COURTS, plural(*FORMS["is"])), "is", head)
     file.write_text(file.read_text("utf-8").replace("{}", "%(num)s"), "utf-8")
-    assert take(folder, "is", file, rest=True) == 0
+    assert import_file(folder, "is", file, rest=True) == 0
     assert kept(folder, "region")[COURTS.key].forms == ["Dómstólar"]
     assert capsys.readouterr().out.splitlines()[0] == (
-        f'{file}, line 9: "{ONE}" has plural forms, and the head of the file does not tell in which order: its '
+        f'{file}, line 9: "{ONE}" has plural forms, and the head of the file does not say in which order: its '
         f"Plural-Forms, {head!r}, {why}. Put the forms in the order one, other, and write there "
         f'"{gettext_plurals("is")}"'
     )
@@ -594,7 +603,7 @@ def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_s
 ) -> None:
     folder = region(tmp_path)
     forms = [form.format("%(num)s") for form in FORMS["is"]]
-    take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"]), plural(*forms)))
+    import_file(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"]), plural(*forms)))
     with new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:

@@ -91,7 +91,7 @@ def test_it_is_checked_at_once_and_nothing_is_to_mend(run: Run) -> None:
     said = new(run, *ICELAND)
     facts = Path("lanzarote-region-north/lanzarote_region_north/region")
     assert said.out.splitlines() == [
-        "lanzarote-region-north stands in lanzarote-region-north.",
+        "lanzarote-region-north is in lanzarote-region-north.",
         "It is checked: nothing is to mend, and the platform can load it.",
         f"What to fill in next: lanzarote region check {facts}",
         f"See it while you write: lanzarote region preview {facts}",

@@ -263,7 +263,7 @@ EMPTY = (
     "None found. None found. None found. None found.",
 )
 NO_REASON = (
-    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met "
+    "gives no reason of substance; say where you looked, what you did not find there, and why the rule cannot be met "
     'here, such as: "The reports of 2019 to 2024 name no association that takes part."'
 )
 

@@ -11,7 +11,7 @@ import pytest
 from lanzarote import hookspecs
 from lanzarote.hookspecs import hookspec
 from lanzarote.operations.doctor import _packages
-from lanzarote.operations.loading_report import tell
+from lanzarote.operations.loading_report import print_report
 from lanzarote.plugins import Host
 from lanzarote.types import API_VERSION, ConventionLink, Deprecated, Episode, Exporter, Sector
 
@@ -147,7 +147,7 @@ def test_a_key_of_a_folder_that_will_go_is_read_and_named_with_its_line(
         f"sectors.toml:6: courts.description: {going}",
         f"law/code.toml:9: provisions.code-1.versions.0.convention.0.ref: {going}",
     )
-    tell(report)
+    print_report(report)
     assert f"  uses what will go: {report.going[0]}" in capsys.readouterr().out.splitlines()
 
 

@@ -149,7 +149,7 @@ def test_commands_say_the_same_of_a_region_whose_package_is_at_fault(
         f"lanzarote: The region 'testland' cannot be loaded: its package lanzarote-testland 1.0 is not used: {fault}. "
         "Mend it, install a version that works, or remove the package."
     )
-    why = "its package lanzarote-testland 1.0 is not used (`lanzarote plugins` tells why)"
+    why = "its package lanzarote-testland 1.0 is not used (`lanzarote plugins` shows why)"
     assert f"testland — {why}: it stays as it is.\n" in said.out
     assert f"  region testland: {why}: it is shown as it was, and cannot be upgraded\n" in said.out
     assert "! package testland: lanzarote-testland 1.0: its hook exporters failed: " in said.out

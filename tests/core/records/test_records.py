@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote import search
 from lanzarote.composition import KINDS
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.practices import projection, service
@@ -20,6 +19,7 @@ from lanzarote.records.changelog import Audit, Change, ChangeBody, Saved, Served
 from lanzarote.records.changelog_state import broken_audit, broken_change
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import FormerSlug, Record, Version
+from lanzarote.search import index as search
 from lanzarote.store.database import ALL, Database
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session

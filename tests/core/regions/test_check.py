@@ -65,7 +65,7 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("organisations.toml", '"Court"', '"Elle est née le 12 mars 2014."', "3: tribunal.name.en: This looks like somebody’s full date of birth, which can identify them. Give an age group instead, such as “under 12”"),
         ("region.toml", 'name.en = "Test"', 'contact = "lea.martin@test.example"\nname.en = "Test"', "8: contact: This looks like the e-mail address of a person. The team needs one of its own, which begins with what it is for, such as contact@, group@, team@, office@ or secretariat@"),
         ("law/code.toml", "until = 2020-01-01", "from = 2020-01-01\nuntil = 2019-01-01", "11: provisions.code-1.versions.0.until: ends (2019-01-01) before it begins (2020-01-01)"),
-        ("law/code.toml", "from = 2020-01-01\n", "", "15: provisions.code-1.versions.1.from: versions stand oldest first and do not overlap; give this one its day in force"),
+        ("law/code.toml", "from = 2020-01-01\n", "", "15: provisions.code-1.versions.1.from: put versions oldest first, without overlap; give this one its day in force"),
         ("law/code.toml", '{ ref = "4" }', '{ ref = "99" }', "19: provisions.code-1.versions.1.convention: there is no article 99: articles go from 1 to 50"),
         ("practices/joint-hearing.toml", '"courts", ', '"court", ', "5: sectors: 'court' is no sector of sectors.toml; did you mean 'courts'?"),
         ("practices/joint-hearing.toml", '"code-1"', '"code-2"', "7: legal_basis: 'code-2' is no provision of law/; did you mean 'code-1'?"),
@@ -84,7 +84,7 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("practices/joint-hearing.toml", "verified = true", 'verified = true\neditorial = ["transfers"]', "10: editorial.0: 'transfers' is none of: activities, difficulties, equity, ethics, expected_results, information_exchange, keys_to_success, limits, means, objectives, participation, partners, problem, results, review, running, summary, sustainability, target_group, theory, transfer"),
         ("fields.toml", 'choices = [{ key = "small", name = { fr = "Petit", en = "Small" } }]\n', "", "1: budget.choices: a field of type 'choice' needs choices to offer"),
         ("fields.toml", 'type = "choice"', 'type = "text"', "5: budget.choices: a field of type 'text' has no choices; its type may be 'choice'"),
-        ("fields.toml", "choices = [", 'choices = [{ key = "small", name = { fr = "P", en = "S" } }, ', "5: budget.choices.1: 'small' stands in this list twice; keys are unique"),
+        ("fields.toml", "choices = [", 'choices = [{ key = "small", name = { fr = "P", en = "S" } }, ', "5: budget.choices.1: 'small' is in this list twice; keys are unique"),
     ],
 )  # fmt: skip
 def test_what_does_not_hang_together_is_told(folder: Path, file: str, old: str, new: str, expected: str | None) -> None:

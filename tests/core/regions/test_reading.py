@@ -43,16 +43,19 @@ def test_a_folder_without_region_toml_is_no_region(folder: Path) -> None:
         ),
         ("[courts]\nside = 'public\n", "2: courts.side: is not TOML"),
         ("[courts\n", "1: courts: is not TOML (expected ']' at the end of a table declaration); the brackets"),
-        ("[courts]\n[courts]\n", "2: courts: is not TOML (cannot declare ('courts',) twice); this table stands twice"),
+        ("[courts]\n[courts]\n", "2: courts: is not TOML (cannot declare ('courts',) twice); this table is here twice"),
         (
             "[a]\nb = 1\n[[a]]\nb = 2\n",
-            "3: a.0: is not TOML (cannot overwrite a value); this table stands twice; put the two together, or, where a "
+            "3: a.0: is not TOML (cannot overwrite a value); this table is here twice; put the two together, or, where a "
             "list of tables is needed, write [[a]] above each, with two brackets on each side",
         ),
-        ("[a]\nside = 1\nside = 2\n", "3: a.side: is not TOML (cannot overwrite a value); this key stands twice"),
+        (
+            "[a]\nside = 1\nside = 2\n",
+            "3: a.side: is not TOML (cannot overwrite a value); this key is in its table twice",
+        ),
         (
             "[a]\nb = { c = 1, c = 2 }\n",
-            "2: a.b.c: is not TOML (duplicate inline table key 'c'); this key stands twice",
+            "2: a.b.c: is not TOML (duplicate inline table key 'c'); this key is in its table twice",
         ),
         ("[a]\nnom 1\n", "2: a.nom: is not TOML (expected '=' after a key in a key/value pair); there is no ="),
         ("[a]\nb = 1 2\n", "2: a.b: is not TOML (expected newline or end of document after a statement); there is"),
@@ -63,7 +66,7 @@ def test_a_folder_without_region_toml_is_no_region(folder: Path) -> None:
         ),
         ("[a]\nb = '''\n", "2: a.b: is not TOML (expected \"'''\"); a text is never closed"),
         ("just words\n", "1: just: is not TOML"),
-        ("a = " + "[" * 50_000, ": lists or tables stand in each other too deeply to be read"),
+        ("a = " + "[" * 50_000, ": lists or tables are nested too deeply to be read"),
         ("a = " + "9" * 5_000, ": holds a value that cannot be read: Exceeds the limit"),
     ],
 )
@@ -76,8 +79,8 @@ KEY = "a key is made of small letters a to z, digits and hyphens"
 DAY = "a day is written year, month, day, with hyphens: 2026-11-27"
 BOOLEAN = "write true or false, in small letters and without quotes"
 STRAIGHT = '“ ” and the like are no quotes of TOML; put the text between two straight ones: "…"'
-MARK = 'a quotation mark stands inside the text; write “ ” there, or \\" for each'
-ONE_LINE = "a table in braces { … } stands on one line in TOML; put it on one line"
+MARK = 'a quotation mark is inside the text; write “ ” there, or \\" for each'
+ONE_LINE = "a table in braces { … } is on one line in TOML; put it on one line"
 COMMA = "a comma is missing between two entries, before"
 
 
@@ -95,9 +98,9 @@ COMMA = "a comma is missing between two entries, before"
         ("share = 50 %", "a number stands alone, without %: 50"),
         ("share = 12.5%", "a number stands alone, without %: 12.5"),
         ("since = 05", "a number does not begin with 0: 5"),
-        ("share = .5", "before the point of a number stands a digit: 0.5"),
-        ("share = -.5", "before the point of a number stands a digit: -0.5"),
-        ("share = 5. # half", "behind the point of a number stands a digit: 5.0"),
+        ("share = .5", "a number has a digit before its point: 0.5"),
+        ("share = -.5", "a number has a digit before its point: -0.5"),
+        ("share = 5. # half", "a number has a digit behind its point: 5.0"),
         ("cases = 1 000", "a number has no spaces: 1000"),
         ("share = 50 people", "there is something behind the value; text is put in quotes"),
         ("editorial = True", BOOLEAN),
@@ -106,17 +109,17 @@ COMMA = "a comma is missing between two entries, before"
         ("[polícia-judiciária]", f"{KEY}: write [policia-judiciaria]"),
         ("[[text.Nova página]]", f"{KEY}: write [[text.nova-pagina]]"),
         ('polícia = "x"', f"{KEY}: write policia"),
-        ('id: "portugal"', "a colon stands behind the key; TOML has an equals sign: id = …"),
-        ('id\u00a0= "portugal"', "a no-break space stands before the =; write a plain space"),
-        ('id =\u00a0"portugal"', "a no-break space stands before the value; write a plain space"),
+        ('id: "portugal"', "a colon is behind the key; TOML has an equals sign: id = …"),
+        ('id\u00a0= "portugal"', "a no-break space is before the =; write a plain space"),
+        ('id =\u00a0"portugal"', "a no-break space is before the value; write a plain space"),
         ("id", f"there is no = behind the key; {KEY}"),
         ('sectors = ["associations" "judiciary-police"]', f'{COMMA} "judiciary-police"'),
         ('sectors = [\n"associations"\n"judiciary-police"\n]', f'{COMMA} "judiciary-police"'),
         ("rule = { a = 1 b = 2 }", f"{COMMA} b"),
         ('sectors = [\n"a",\n"b"\n\nid = "x"', "the list that opens in line 1 is never closed; put ] at its end"),
         ('id = "x"\nsectors = ["a"\n\n[text.fr]', "the list that opens in line 2 is never closed; put ] at its end"),
-        ('title = "A"\ntitle.en = "B"', "title stands here with its language (title.en) and without one; every text has its language"),
-        ('title.en = "B"\ntitle = "A"', "title stands here with its language (title.en) and without one; every text has its language"),
+        ('title = "A"\ntitle.en = "B"', "title is here with its language (title.en) and without one; every text has its language"),
+        ('title.en = "B"\ntitle = "A"', "title is here with its language (title.en) and without one; every text has its language"),
         ("name.en = “SOS”", STRAIGHT),
         ('name.en = "SOS”', STRAIGHT),
         ("name.en = «SOS»", STRAIGHT),
@@ -186,9 +189,7 @@ def test_a_file_in_place_of_a_folder_is_told(folder: Path) -> None:
 def test_a_file_that_nothing_reads_is_warned_of(folder: Path) -> None:
     strange = ("sector.toml", "practices/x.TOML", "law/deep/x.toml", "practices/hall.png", "map.svg")
     write(folder, {**SOUND, **dict.fromkeys((*strange, "README.md", ".DS_Store", "practices/.swp"), "")})
-    told_of_pictures = (
-        "nobody reads it: what a folder says stands in .toml and .po files, and it has no pictures; take it out"
-    )
+    told_of_pictures = "nobody reads it: a folder has .toml and .po files, and no pictures; take it out"
     assert told(read(folder).problems) == [
         "warning: law/deep: folders in law/ are not read",
         f"warning: practices/hall.png: {told_of_pictures}",
@@ -228,7 +229,7 @@ def test_a_header_without_its_format_is_told(folder: Path) -> None:
         ("sectors.toml", 'common = ["judicial"]\n', "", "1: courts: it lacks the key 'common'; add it"),
         ("sectors.toml", 'common = ["judicial"]', 'comon = ["judicial"]', "4: courts.comon: 'comon' is not a key here; did you mean 'common'?"),
         ("sectors.toml", "[courts]\n", "courts = 1\n[other]\n", "1: courts: each entry is a table of its own, with one bracket on each side: [courts]"),
-        ("sectors.toml", "[courts]", '["Les tribunaux"]', "1: Les tribunaux: 'Les tribunaux' cannot stand here: a key is made of small letters a to z, digits and single hyphens"),
+        ("sectors.toml", "[courts]", '["Les tribunaux"]', "1: Les tribunaux: 'Les tribunaux' cannot be a key here: a key is made of small letters a to z, digits and single hyphens"),
         ("sectors.toml", 'convention = ["5.1", "6"]', 'convention = [\n  "5.1",\n  6,\n]', "13: schools.convention.1: text in quotes is needed here, not a whole number"),
         ("practices/joint-hearing.toml", 'started = "2014-06"', "started = 2014", "4: started: text in quotes is needed here, not a whole number"),
         ("practices/joint-hearing.toml", 'started = "2014-06"', 'started = "June 2014"', '4: started: a date here is text: "2014", "2014-06" or "2014-06-02"'),
@@ -319,7 +320,7 @@ def test_an_age_is_one_that_somebody_can_reach(folder: Path, years: str) -> None
     assert faults(folder, ages=AGE.format(years=18)) == []
 
 
-FIELD = 'there is one field, {number}, which stands for the number, as in "art. {number}"'
+FIELD = 'there is one field, {number}, where the number goes, as in "art. {number}"'
 
 
 @pytest.mark.parametrize(
@@ -399,14 +400,14 @@ def test_places_in_a_list_are_those_of_the_file(folder: Path) -> None:
 def test_an_unquoted_reference_as_a_key_is_explained(folder: Path) -> None:
     content = '[10.2]\nstate = "none"\n'
     assert (
-        "coverage.toml:1: 10.2: '2' is not a key here; put a reference that stands as a key in quotes: [\"10.2\"]"
+        "coverage.toml:1: 10.2: '2' is not a key here; put a reference that is a key in quotes: [\"10.2\"]"
         in faults(folder, coverage=content)
     )
 
 
 def test_provisions_that_are_no_tables_are_told(folder: Path) -> None:
     law = '[instrument]\nkey = "x"\ntitle.fr = "X"\ntitle.en = "X"\n[[provisions]]\nnumber = "1"\n'
-    told = "provisions stand in tables of their own, with one bracket on each side: [provisions.some-key]"
+    told = "provisions are tables of their own, with one bracket on each side: [provisions.some-key]"
     assert f"law/x.toml:5: provisions: {told}" in faults(folder, law__x=law)
 
 
@@ -490,7 +491,7 @@ def test_a_key_that_slipped_below_a_heading_is_told_with_all_keys_of_that_place(
 
 def test_who_names_an_entry_whose_key_is_misspelt_is_not_blamed(folder: Path) -> None:
     assert faults(folder, sectors=changed("sectors.toml", "[courts]", "[Courts]")) == [
-        "sectors.toml:1: Courts: 'Courts' cannot stand here: "
+        "sectors.toml:1: Courts: 'Courts' cannot be a key here: "
         "a key is made of small letters a to z, digits and single hyphens"
     ]
 
@@ -505,14 +506,14 @@ def test_the_code_of_a_country_is_not_taken_for_its_language(folder: Path) -> No
 def test_a_provision_in_two_files_is_told(folder: Path) -> None:
     again = SOUND["law/code.toml"].replace('key = "code"', 'key = "act"')
     assert faults(folder, law__other=again) == [
-        "law/other.toml:6: provisions.code-1: this key stands in law/code.toml too; keys are unique"
+        "law/other.toml:6: provisions.code-1: this key is in law/code.toml too; keys are unique"
     ]
 
 
 def test_a_practice_needs_a_file_name_that_is_a_key(folder: Path) -> None:
     write(folder, {**SOUND, "practices/Joint Hearing.toml": SOUND["practices/joint-hearing.toml"]})
     assert told(read(folder).problems) == [
-        "practices/Joint Hearing.toml:1: 'Joint Hearing' cannot stand here: "
+        "practices/Joint Hearing.toml:1: 'Joint Hearing' cannot be a key here: "
         "a key is made of small letters a to z, digits and single hyphens"
     ]
 

@@ -17,11 +17,10 @@ from alembic.operations import Operations
 from lanzarote.cli import main
 from lanzarote.configuration.settings import read_settings
 from lanzarote.office import releases, tallies
-from lanzarote.operations.all_tables import Version
 from lanzarote.operations.backup import backup, restore
 from lanzarote.operations.doctor import examine
 from lanzarote.practices import projection
-from lanzarote.records.records import now
+from lanzarote.records.records import Version, now
 from lanzarote.results import forgetting
 from lanzarote.store import partitions
 from lanzarote.store.database import ALL, Base, Database, Regional, migrate

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import pytest
-from lanzarote import search
 from lanzarote.practices.facets import FacetIndex
-from lanzarote.search import Entry, paging
+from lanzarote.search import index as search
+from lanzarote.search import paging
 from lanzarote.search.asked import OFTEN, TELLING, Alternatives, Meaning, Said, forms
-from lanzarote.search.index import TextIndex, near
+from lanzarote.search.index import Entry, TextIndex, near
 from lanzarote.search.ranking import Found, find
 from lanzarote.search.shelf import Shelf
 from lanzarote.store.database import Database

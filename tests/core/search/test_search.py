@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote import search
 from lanzarote.practices import projection, service
 from lanzarote.practices.documents import as_published
 from lanzarote.practices.facets import FacetIndex
@@ -16,6 +15,7 @@ from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Served
 from lanzarote.records.records import Draft, create, encode
+from lanzarote.search import index as search
 from lanzarote.search.asked import Alternatives, read
 from lanzarote.search.ranking import Found, find
 from lanzarote.search.shelf import Shelf

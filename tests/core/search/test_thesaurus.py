@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from lanzarote.search import thesaurus
-from lanzarote.search.asked import GENERAL, OFTEN, TALK, TELLING, read, stop_words
-from lanzarote.search.thesaurus import LANGUAGES, Thesaurus, concepts, general_words
+from lanzarote.search import thesaurus, turns
+from lanzarote.search.asked import GENERAL, LANGUAGES, OFTEN, TALK, TELLING, read, stop_words
+from lanzarote.search.thesaurus import Thesaurus, concepts, general_words
 from lanzarote.translation.folding import asked_words, fold
 from lanzarote.types import Synonyms
 
@@ -170,13 +170,13 @@ def test_what_else_is_asked_or_is_small_in_its_language_changes_what_is_meant(qu
 
 
 def test_a_turn_of_speech_names_what_the_thesaurus_or_a_list_knows() -> None:
-    known = {*concepts(), *thesaurus._turns()["words"]}
-    for when, unless, means in thesaurus.turns():
+    known = {*concepts(), *turns._file()["words"]}
+    for when, unless, means in turns._turns():
         assert {*unless, *(key for one in when for key in one)} <= known
         assert set(means) <= set(concepts())
 
 
 def test_words_of_turns_and_of_talk_are_in_every_language() -> None:
-    for key, words in thesaurus._turns()["words"].items():
-        assert set(words) == set(thesaurus.LANGUAGES), key
-    assert {lang for lang, _ in thesaurus._talk()} == set(thesaurus.LANGUAGES)
+    for key, words in turns._file()["words"].items():
+        assert set(words) == set(LANGUAGES), key
+    assert {lang for lang, _ in thesaurus._talk()} == set(LANGUAGES)

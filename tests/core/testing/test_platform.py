@@ -174,7 +174,7 @@ def test_what_is_no_package_is_refused_with_the_way_out(start: Start, name: str,
         ('<a href="#nowhere">There</a>', "/en/x links to /en/x#nowhere, a place that is not on that page"),
         ('<p class="lede"> </p>', "/en/x: <p {'class': 'lede'}> has nothing in it"),
         ("<h1>Two</h1>", "/en/x: has 2 main headings, not one"),
-        ('<p id="a">A</p><p id="a">B</p>', "/en/x: the id 'a' stands in it more than once"),
+        ('<p id="a">A</p><p id="a">B</p>', "/en/x: the id 'a' is in it more than once"),
         ('<a href="/fr/x">French</a>', "/fr/x: says that it is in en, not in fr"),
         ('<a href="https://a.example">E</a><a href="mailto:a@b.example">M</a><a href="#b">B</a><p id="b">b</p>', None),
     ],
@@ -217,7 +217,7 @@ USING = "def test_it(platform):\n    assert platform.faults == []\n"
 @pytest.mark.parametrize(
     ("project", "told"),
     [
-        ("", "names no project to test; run pytest where it stands, or write a fixture lanzarote_distribution"),
+        ("", "names no project to test; run pytest where that file is, or write a fixture lanzarote_distribution"),
         ('[project]\nname = "lanzarote-of-nobody"\n', "lanzarote-of-nobody is not installed in this environment;"),
     ],
 )

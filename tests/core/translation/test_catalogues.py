@@ -184,7 +184,7 @@ REFUSED = {
     "a message cut off": ('msgid "a"\n', "fr.po: the last message has no msgstr; is the file cut off?"),
     "forms out of order": (
         'msgid "a"\nmsgid_plural "b"\nmsgstr[1] "x"\n',
-        "fr.po, line 3: msgstr[1] stands where msgstr[0] should",
+        "fr.po, line 3: msgstr[1] is where msgstr[0] should be",
     ),
     "plural forms of nothing": (
         'msgid "a"\nmsgstr[0] "x"\nmsgstr[1] "y"\n',

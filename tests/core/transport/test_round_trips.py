@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import search
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
@@ -20,6 +19,7 @@ from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
 from lanzarote.records import changelog, changelog_state, records
 from lanzarote.records.records import Record, Version, encode
+from lanzarote.search import index as search
 from sqlalchemy import select
 
 from tests.core.transport.conftest import NOBODY

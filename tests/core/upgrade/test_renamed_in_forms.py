@@ -363,7 +363,7 @@ def test_a_sheet_tells_what_was_renamed_by_its_name_and_changes_nothing_when_han
     content = filled(region, format)
     assert "old-" not in words_in(content, format)
     assert "Social care" in words_in(content, format)
-    plan = service.looked_at(region.ground, PRACTICES, f"a.{format}", content)
+    plan = service.plan_of(region.ground, PRACTICES, f"a.{format}", content)
     assert ([row.outcome for row in plan.rows], plan.problems) == (["same"], ())
     assert region.said(record_id) == before
 
@@ -373,7 +373,7 @@ def test_a_sheet_that_was_taken_out_before_a_rename_changes_nothing_after_it(reg
     region.practice()
     content = filled(region, format)
     region.rename()
-    plan = service.looked_at(region.ground, PRACTICES, f"a.{format}", content)
+    plan = service.plan_of(region.ground, PRACTICES, f"a.{format}", content)
     assert ([row.outcome for row in plan.rows], plan.problems) == (["same"], ())
 
 
@@ -381,9 +381,9 @@ def test_one_cell_of_a_sheet_may_name_a_sector_by_its_former_key(region: Renamin
     record_id = region.practice()
     region.rename()
     content = filled(region, "csv").replace(b"Social care; Courts", b"old-care")
-    plan = service.looked_at(region.ground, PRACTICES, "a.csv", content)
+    plan = service.plan_of(region.ground, PRACTICES, "a.csv", content)
     assert [row.outcome for row in plan.rows] == ["changed"]
-    service.take(region.ground, PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
+    service.import_rows(region.ground, PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
     told = region.said(record_id)
     assert told["sectors"] == ["new-care"]
 
@@ -392,8 +392,8 @@ def test_an_answer_that_a_sheet_changes_takes_the_place_of_the_former_one(region
     record_id = region.practice()
     region.rename()
     content = filled(region, "csv").replace(b"Told.", b"Told anew.")
-    plan = service.looked_at(region.ground, PRACTICES, "a.csv", content)
-    service.take(region.ground, PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
+    plan = service.plan_of(region.ground, PRACTICES, "a.csv", content)
+    service.import_rows(region.ground, PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
     answers = region.said(record_id)["answers"]
     assert answers == {"old-topic": "place", "new-story": {"en": "Told anew."}}
 

@@ -38,9 +38,9 @@ def run(given: Namespace) -> int:
         case "export":
             return export(folder, given.language, drop=given.drop)
         case "import":
-            return take(folder, given.language, Path(given.file), rest=given.rest)
+            return import_file(folder, given.language, Path(given.file), rest=given.rest)
         case _:
-            return tell_progress(folder)
+            return print_progress(folder)
 
 
 def export(folder: Path, language: str, *, drop: bool = False) -> int:
@@ -54,15 +54,15 @@ def export(folder: Path, language: str, *, drop: bool = False) -> int:
             words.write(domain, entries if drop else [*entries, *gone])
             waiting = sum(not entry.translated or "fuzzy" in entry.flags for entry in entries)
             print(f"{words.path(domain)}: {len(entries)} {WHAT[domain]}, {waiting} to translate.")
-        _tell_gone(gone, drop=drop)
+        _print_gone(gone, drop=drop)
     if nothing:
-        print(_told_of_nothing(words))
-    _tell_unchosen(words)
-    _tell_laws(words)
+        print(_nothing_to_translate(words))
+    _print_unchosen(words)
+    _print_laws(words)
     return 0
 
 
-def _told_of_nothing(words: Words) -> str:
+def _nothing_to_translate(words: Words) -> str:
     told = f"Nothing is to be translated into {words.language}, and nothing was written: the files of the folder say "
     files = [one for one in catalogues_for(words.folder) if (one.language, one.domain) == (words.language, PLATFORM)]
     if not files or not isinstance(words.content.header, RegionHeader):
@@ -71,16 +71,16 @@ def _told_of_nothing(words: Words) -> str:
     return f"{told}everything in it, and installed packages every word of the platform. To read those: {places}"
 
 
-def _tell_gone(gone: Iterable[Entry], *, drop: bool) -> None:
+def _print_gone(gone: Iterable[Entry], *, drop: bool) -> None:
     names = [entry.id for entry in gone]
     if names:
         done = "taken out" if drop else "left in the file (--drop takes them out)"
-        print(f"Translated, used no more, and {done}: {len(names)}")
+        print(f"Translated, no longer used, and {done}: {len(names)}")
         for name in names:
             print(f"  {name[:100]}")
 
 
-def _tell_unchosen(words: Words) -> None:
+def _print_unchosen(words: Words) -> None:
     header = words.content.header
     if header and words.language not in header.languages:
         print(
@@ -89,12 +89,12 @@ def _tell_unchosen(words: Words) -> None:
         )
 
 
-def _tell_laws(words: Words) -> None:
+def _print_laws(words: Words) -> None:
     for law in laws_beside(project_of(words.folder)) if isinstance(words.content.header, RegionHeader) else ():
         print(f"National law has words of its own: lanzarote region messages export {law} {words.language}")
 
 
-class Taken(Struct):
+class Sorted(Struct):
     """What became of the entries of a file."""
 
     new: dict[str, dict[tuple[str, str], Entry]] = field(default_factory=lambda: {domain: {} for domain in DOMAINS})
@@ -103,7 +103,7 @@ class Taken(Struct):
     kept: int = 0
 
 
-def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
+def import_file(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
     """Take the translations of *file* into the folder; with faults in it nothing, or with *rest* only what is sound."""
     words = Words(folder, language)
     try:
@@ -115,7 +115,7 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
     _refuse_other_language(file, text, language)
     known = {domain: words.there(domain) for domain in DOMAINS}
     order = order_in(header_of(text).get("Plural-Forms", ""), language)
-    taken = Taken()
+    taken = Sorted()
     entries, faults = examine(text)
     taken.bad += (fault.at(str(file)) for fault in faults)
     for entry in words.followed(entries):
@@ -132,7 +132,7 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
             merged = {**known[domain], **taken.new[domain]}
             words.write(domain, [*words.merged(domain, merged), *words.obsolete(domain, merged)])
     print(f"{count} taken, {taken.kept} as they were, {len(taken.bad)} left out, {len(taken.strange)} not used here.")
-    _tell_unchosen(words)
+    _print_unchosen(words)
     return 0
 
 
@@ -153,7 +153,7 @@ def _without_country(language: str) -> str:
 
 
 def _sort_in(
-    entry: Entry, words: Words, known: dict[str, dict[tuple[str, str], Entry]], taken: Taken, file: Path, order: Order
+    entry: Entry, words: Words, known: dict[str, dict[tuple[str, str], Entry]], taken: Sorted, file: Path, order: Order
 ) -> None:
     place = f'{file}, line {entry.line}: "{entry.id[:80]}"'
     domain = next((one for one in DOMAINS if entry.key in words.asked[one]), None)
@@ -175,7 +175,7 @@ def _sort_in(
         taken.new[domain][entry.key] = entry
 
 
-def tell_progress(folder: Path) -> int:
+def print_progress(folder: Path) -> int:
     """Count, for each language of the folder, what is translated, part by part."""
     content = readable(folder)
     assert content.header is not None

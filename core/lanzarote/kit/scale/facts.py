@@ -109,7 +109,7 @@ def _order(subject: Subject, header: RegionHeader) -> Iterator[Problem]:
     dated = [(number, one.since) for number, one in enumerate(header.mandates) if one.since]
     for (_, first), (number, then) in pairwise(dated):
         if then < first[: len(then)]:
-            told = f"{then} is before the mandate above it ({first}); mandates stand oldest first"
+            told = f"{then} is before the mandate above it ({first}); put mandates oldest first"
             yield subject.content.at("region.toml", ("mandates", number, "since"), told)
     for number, episode in enumerate(header.history):
         if episode.until and episode.until < episode.when[: len(episode.until)]:

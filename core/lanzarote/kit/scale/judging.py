@@ -31,7 +31,7 @@ _PRINTED = re.compile(r"(?:warning: )?(.+?)(?::\d+)?: (.+)")
 SHORTEST_REASON = 30
 """Letters of a reason of substance, what is said again apart."""
 NO_REASON = (
-    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met "
+    "gives no reason of substance; say where you looked, what you did not find there, and why the rule cannot be met "
     'here, such as: "The reports of 2019 to 2024 name no association that takes part."'
 )
 
@@ -309,11 +309,11 @@ SHOWN = 5
 """Findings that are told of each rule unless all are asked for."""
 
 
-def tell(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
+def render(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
     """Lines for a person: per tier what holds, what is exempt, what is asked; then where it stands."""
     for tier in TIERS:
         rulings = judgement.of(tier)
-        yield f"{tier}: {_stand(judgement, tier)}"
+        yield f"{tier}: {_status(judgement, tier)}"
         for state, told in (("holds", "holds"), ("nothing-to-ask", "nothing to ask yet")):
             if ids := [one.rule.id for one in rulings if one.state == state]:
                 yield f"  {told}: {', '.join(ids)}"
@@ -348,7 +348,7 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def tell_rules(rules: Sequence[Rule]) -> Iterator[str]:
+def render_rules(rules: Sequence[Rule]) -> Iterator[str]:
     """Every rule: what is asked, why, and what to do."""
     for tier in TIERS:
         yield f"{tier}: {TOLD[tier]}"
@@ -367,7 +367,7 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
     return {"file": problem.file, "line": problem.line, "key": problem.key, "message": problem.message}
 
 
-def _stand(judgement: Judgement, tier: Tier) -> str:
+def _status(judgement: Judgement, tier: Tier) -> str:
     """How far a tier is, and what of it is not met although nothing is asked."""
     states = Counter(one.state for one in judgement.of(tier))
     of, exempt, vacant = states.total(), states["exempt"], states["nothing-to-ask"]
@@ -398,7 +398,7 @@ def _asked(ruling: Ruling, *, everything: bool) -> Iterator[str]:
     for problem in found if everything else found[:SHOWN]:
         yield f"    {problem}"
     if not everything and len(found) > SHOWN:
-        yield f"    … and {len(found) - SHOWN} more (--all tells them)"
+        yield f"    … and {len(found) - SHOWN} more (--all shows them)"
     yield f"    What to do: {ruling.rule.todo}"
 
 

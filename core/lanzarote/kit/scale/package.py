@@ -101,7 +101,7 @@ def wheel_holds_folder(subject: Subject) -> Iterator[Problem]:
     if wheel := _built(project):
         yield from _missing(project, subject, wheel)
     elif project.module is None:
-        yield project.at((), "the folder stands in no package with an __init__.py, and there is no wheel in dist/")
+        yield project.at((), "the folder is in no package with an __init__.py, and there is no wheel in dist/")
     elif told := _chosen(project):
         yield project.at((), f"{told}; build a wheel of this version into dist/, so that it can be looked at")
 

@@ -197,7 +197,9 @@ def sectors_have_bodies(subject: Subject) -> Iterator[Problem]:
     used = {sector for one in subject.content.organisations.values() if not one.until for sector in one.sectors}
     for key, sector in subject.content.sectors.items():
         if key not in used and not sector.until:
-            yield subject.content.at("sectors.toml", (key,), "no body of organisations.toml belongs to this sector")
+            yield subject.content.at(
+                "sectors.toml", (key,), "no organisation of organisations.toml belongs to this sector"
+            )
 
 
 @rule()

@@ -140,7 +140,7 @@ TIERS: tuple[Tier, ...] = get_args(Tier)
 
 TOLD: dict[Tier, str] = {
     "loadable": "the platform can load the folder",
-    "sourced": "whoever reads can find out where each fact was read, and when",
+    "sourced": "a reader can find out where each fact was read, and when",
     "complete": "a group can work with it, and nobody who opens a page meets a gap that could be filled at a desk",
     "exemplary": "people of the region have confirmed what only they can, and it is kept up",
 }
