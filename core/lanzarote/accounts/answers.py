@@ -23,7 +23,7 @@ from lanzarote.records.validation import MISSING
 from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web.asking import Asked
 from lanzarote.web.failures import answer, said, status_of, view_of
-from lanzarote.web.forms import one_of
+from lanzarote.web.forms import one_of, texts_in
 from lanzarote.web.gate import LARGEST_UNKNOWN, Interrupted, NotSignedIn, Reader, instance_of
 from lanzarote.web.limits import Pool, sender_of
 from lanzarote.web.routes import PRIVATE, private
@@ -228,8 +228,6 @@ OPENED_BEFORE: Final = N_("The page was opened before you signed in again. Nothi
 SIGNED_IN_AGAIN: Final = N_("You are signed in again. Nothing was sent yet.")
 LARGEST: Final = LARGEST_UNKNOWN
 """What a sign-in form may hold."""
-SHORT: Final = 40
-"""Shorter fields are choices and numbers rather than something written."""
 
 
 class Carried(Struct, frozen=True, kw_only=True):
@@ -246,8 +244,8 @@ class Carried(Struct, frozen=True, kw_only=True):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What somebody wrote, as far as it is worth being read again."""
-        return tuple(value for _, value in self.fields if len(value) >= SHORT)
+        """What somebody wrote, without what was but chosen."""
+        return texts_in(self.fields)
 
 
 NOTHING: Final = Carried()

@@ -35,7 +35,11 @@ TASKS: Final[Mapping[str, str]] = {
     "upgrade-withdrawal": N_("The package no longer contains this: does it stay public?"),
 }
 ALL: Final = {**WAITS, **CHANGED, **DUE}
-UNTITLED: Final = N_("A practice without a title")
+UNTITLED: Final[Mapping[str, str]] = {
+    "practices": N_("A practice without a title"),
+    "transfers": NAMELESS,
+}
+WITHOUT_TITLE: Final = N_("Without a title")
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -133,7 +137,7 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
         text, lang = pick(item.titles, view.lang, item.original, header.languages)
         title = written(text, lang, view.lang)
     else:
-        title = escape(view._(UNTITLED if item.room == "practices" else NAMELESS))
+        title = escape(view._(UNTITLED.get(item.room, WITHOUT_TITLE)))
     note = item.note
     if item.what == "task":
         words = view._(TASKS[item.note]) if item.note in TASKS else item.note

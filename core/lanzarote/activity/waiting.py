@@ -300,14 +300,18 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
         if record is not None and typed.room == "practices":
             yield item_of("unsaved", record, body or b"", at=row.saved_at)
             continue
-        entered, titles = typed.entered, typed.entered.titles
+        entered = typed.entered
+        original, titles = titles_in(body or b"")
+        if entered.titles:
+            titles = entered.titles
+            original = entered.original if entered.original in titles else next(iter(titles))
         yield Item(
             what="unsaved",
             region_id=row.region_id,
             id=row.record_id,
             at=row.saved_at,
             titles=titles,
-            original=entered.original if entered.original in titles else next(iter(titles), ""),
+            original=original,
             room=typed.room,
             form=typed.form,
         )

@@ -138,8 +138,9 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 def titles_in(body: bytes) -> tuple[str, Mapping[str, str]]:
-    """The original language and the titles of what a record says; it may lack both."""
-    return titles_of(msgspec.json.decode(body)) if body else ("", {})
+    """The original language and the titles of what a record says, or of its origin; it may lack both."""
+    content = msgspec.json.decode(body) if body else {}
+    return titles_of(content.get("origin") or content)
 
 
 def item_of(

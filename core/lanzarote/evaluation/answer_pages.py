@@ -75,7 +75,7 @@ def answered(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
             record = team.read_record(view, session, EVALUATION, record_id)
             answering.judge(session, record, given, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
-        return show_answers(view, record_id, key, missing, record_pages.refusal(EVALUATIONS, view, error, data), data)
+        return show_answers(view, record_id, key, missing, team.refusal(view, error, data, lambda _: ""), data)
     except Conflict:
         return show_answers(view, record_id, key, missing, typed=data, meanwhile=True)
     except IllegalTransition:

@@ -79,8 +79,14 @@ FIELDS: Final = (
         name="since",
         label=N_("Period: from"),
         help=N_("A year, a month or a day, such as 2014, 2014-06 or 2014-06-02."),
+        sometimes=True,
     ),
-    Field(name="until", label=N_("Period: to")),
+    Field(
+        name="until",
+        label=N_("Period: to"),
+        help=N_("The period is needed before criteria and assessors are fixed."),
+        sometimes=True,
+    ),
     Field(name="mandate", label=N_("Mandate evaluated"), options=_mandates),
     Field(
         name="criteria",

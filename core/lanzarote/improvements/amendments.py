@@ -109,7 +109,7 @@ def propose(
         raise Faulty([Fault(field="language", text=NO_CHOICE)])
     require_needed(text)
     if text == tidy(improvement.text[given.language]):
-        raise Faulty([Fault(field="text.title", text=SAME)])
+        raise Faulty([Fault(field="", text=SAME)])
     mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
     said = {"base": given.base, "language": given.language, "text": encode(text), "why": given.why.strip()}
     alike = [getattr(Amendment, name) == value for name, value in said.items()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Response
 
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.kinds import drafting, service, team
+from lanzarote.kinds import drafting, keeping, service, team
 from lanzarote.kinds.controls import controls, parts_of
 from lanzarote.kinds.form import Opened, compacted, languages_of, read, reads_like_disclosure, with_rows
 from lanzarote.kinds.kind import Before, given_to
@@ -25,7 +25,6 @@ from lanzarote.web.site import View
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lanzarote.kinds import keeping
     from lanzarote.kinds.kind import Action, Kind
     from lanzarote.records.records import Record
     from lanzarote.web.refusals import Refusal
@@ -97,6 +96,7 @@ def show_action(
         script=drafting.script_of(kind, view, record_id) if action.is_written else {},
         dirty=data is not None,
         kept=kept,
+        kept_at=keeping.clock(view, kept.at) if kept and kept.at else "",
         lost=lost,
         **context,
         **team.frame(view, kind.room, record_id),
@@ -155,7 +155,7 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         done = next((key for key, words in kind.notices.items() if words == str(error)), "meanwhile")
         return show(kind, view, record_id, done=done, status=409, data=sent)
     if action.erases:
-        return team.redirect(view.href("team", kind.room))
+        return team.redirect(view.href("team", kind.room, query={"done": action.name}))
     path = (record_id, *filter(None, [_then(view, sent)]))  # the page from which it was done goes on there
     return team.redirect(view.href("team", kind.room, *path, query={"done": action.name}))
 

@@ -39,5 +39,6 @@ ERASE: Final = Action(
         "database. Its address will say that it was erased. Nobody can bring it back."
     ),
     told="Remove every word of it for good. This cannot be undone.",
+    done=N_("Erased permanently."),
     erases=True,
 )

@@ -156,7 +156,7 @@ def _control(
         longest=_longest(shape),
         # Of a group that has to be there, what has to stand in it is asked for.
         required=asked or ((there or not within) and is_asked(shape)),
-        in_all=in_all or (within and shape.what == "code" and shape.required),
+        in_all=in_all or field.sometimes or (within and is_asked(shape)),
         inputmode=INPUT_MODES.get(shape.what, ""),
         value=_value(shape, typed, at),
         choices=tuple(_choices(view, shape, typed, offered, at, within=within)),

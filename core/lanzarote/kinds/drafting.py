@@ -109,7 +109,24 @@ def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> 
         where = _where(opened, sent.version)
     except (Gone, NotFound, NotPermitted):
         return keeping.json({"denied": True}, 403)
+    if not typed.reasons and _is_untouched(opened, sent, where):
+        with view.instance.database.write(view.region_id) as session:
+            unsaved.discard(session, view.region_id, record_id, by=view.actor)
+        return keeping.json({"untouched": True})
     return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
+
+
+def _is_untouched(opened: Opened, sent: SentForm, where: Writing) -> bool:
+    """Whether the form says, but for rows in which nobody wrote, what it said before anybody typed."""
+    if isinstance(opened.step, Action):
+        return False
+    said = where.before(None) or entered_in(opened.view, first(opened.kind, opened.view))
+    return entered_in(opened.view, tidied(opened, sent)) == said
+
+
+def first(kind: AnyKind, view: View) -> SentForm:
+    """What the form of a new record holds."""
+    return SentForm({"original": view.lang, **kind.first(view)})
 
 
 def keep_refused(opened: Opened, sent: SentForm) -> keeping.Refused | None:

@@ -88,6 +88,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """One of several rows."""
     ordered: bool = False
     """Its rows stand in an order that people give them: buttons move them."""
+    sometimes: bool = False
+    """It is needed in some cases, which its help or its page names: it is not called optional."""
     carried: bool = False
     """The form carries it along, and does not ask for it: programs write it."""
 

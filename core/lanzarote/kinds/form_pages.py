@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Response
 
 from lanzarote.errors import Conflict
-from lanzarote.kinds import drafting, merging, service, team
+from lanzarote.kinds import drafting, keeping, merging, service, team
 from lanzarote.kinds.controls import controls, parts_of
 from lanzarote.kinds.entered import belongs, is_reason
 from lanzarote.kinds.form import (
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.kinds import keeping
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.service import Checked
     from lanzarote.kinds.versions import Difference
@@ -49,13 +48,15 @@ if TYPE_CHECKING:
 
 
 def show_new(kind: AnyKind, view: View) -> Response[Any]:
-    """The form of a record that is not there yet."""
+    """The form of a record that is not there yet; at the address of one that was begun, with what was typed."""
     require(view.actor, kind.write, service.begun_by(view.actor, view.region_id))
     if made := to_made(view, "team", kind.room):
         return made
     opened = Opened(kind=kind, step=kind.forms[0], view=view, id=id_of(view, {}))
-    sent = SentForm({"original": view.lang, **kind.first(view)})
-    return show_form(opened, sent, waiting=drafting.begun_before(kind, view))
+    kept = drafting.kept_in(opened.step, view, opened.id)
+    if kept is not None and drafting.is_new(kind, view, opened.id, kept):
+        return show_form(opened, drafting.sent_before(opened, kept), lost=drafting.lost(opened, kept))
+    return show_form(opened, drafting.first(kind, view), waiting=drafting.begun_before(kind, view))
 
 
 def begin(kind: AnyKind, view: View, data: Mapping[str, Any]) -> Response[Any]:
@@ -238,6 +239,7 @@ def show_form(
         form=opened.step.name,
         script=drafting.script_of(kind, view, opened.id),
         kept=kept,
+        kept_at=keeping.clock(view, kept.at) if kept and kept.at else "",
         lost=lost,
         waiting=waiting,
         dirty=dirty or bool(refused.errors) or conflict,

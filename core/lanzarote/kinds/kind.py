@@ -132,7 +132,7 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     told: str
     """The same for programs; the description of the resource."""
     done: str = ""
-    """What is said when it is done; nothing for what ends on the list."""
+    """What is said when it is done."""
     grave: bool = False
     """It takes something away: its button says so."""
     erases: bool = False

@@ -20,6 +20,8 @@ Choice = Literal["theirs", "yours", "both"]
 CHOICE: Final = "choice"
 """Name of the field that says which of two is taken: ``choice[text.fr.title]``."""
 MERGED: Final = "merged"
+SHORT: Final = 200
+"""Two texts that are shorter together are made one line."""
 ASKED: Final = (f"{CHOICE}[", f"{MERGED}[")
 _ROW: Final = re.compile(r"\[(\d+)\]")
 
@@ -37,7 +39,7 @@ class Apart(Struct, frozen=True, kw_only=True):
     chosen: Choice | Literal[""]
     """What goes without saying when only one of the two touched it; empty when both did."""
     written: str
-    """The typed text, to be made one of both; empty where nothing can be written."""
+    """To be made one text of both; empty where nothing can be written."""
     joins: bool
     """Both lists can be put together."""
 
@@ -80,11 +82,18 @@ def apart(lang: str, *, base: Side, theirs: Side, yours: Side, joins: Callable[[
                 theirs=_changed(was, they),
                 yours=_changed(was, you),
                 chosen="theirs" if your == first else "yours" if their == first else "",
-                written=you if known.lang else "",
+                written=_both(was, they, you) if known.lang else "",
                 joins=joins(unit),
             )
         )
     return tuple(found)
+
+
+def _both(was: str, they: str, you: str) -> str:
+    """The typed text, and above it what was saved meanwhile, where both changed it."""
+    if not they or not you or was in (they, you):
+        return you
+    return (" / " if len(they) + len(you) < SHORT and "\n" not in they + you else "\n\n").join((they, you))
 
 
 def _changed(before: str, after: str) -> tuple[Piece, ...]:

@@ -130,7 +130,7 @@ FIELDS: Final = (
         fields=(
             Field(name="about", label=N_("What it is about"), words=ABOUTS, usual="own", carried=True),
             Field(name="record", label=N_("What it is about"), options=_on_agenda),
-            Field(name="title", label=N_("Title")),
+            Field(name="title", label=N_("Title"), help=N_("Needed where you choose nothing above."), sometimes=True),
             Field(name="minutes", label=N_("Minutes planned")),
         ),
     ),

@@ -40,6 +40,8 @@ ONE_STEP: Final = N_("Write the number of one step.")
 NO_NUMBER: Final = N_("Write a whole number from 1 to 999.")
 NO_MONTHS: Final = N_("Write a number of months from 1 to 120.")
 _NUMBERS: Final = re.compile(r"\d+")
+_NUMBERS_ALONE: Final = re.compile(r"\s*\d+(\s*([,;/+&]|\w{1,3}\b)?\s*\d+)*\s*[.,;]?\s*")
+"""Numbers with a comma or a word such as *et* between them."""
 MOST_ROWS: Final = 200
 PRESET: Final = frozenset({"key", "kind", "within_unit"})
 """What a row holds though nobody wrote in it."""
@@ -222,7 +224,7 @@ class _Sent:
         """The steps that are named by number."""
         text = text_of(self.data, place)
         found = [*dict.fromkeys(numbers_in(text))]
-        if text and (not found or not all(1 <= one <= most for one in found)):
+        if text and (not _NUMBERS_ALONE.fullmatch(text) or not all(1 <= one <= most for one in found)):
             self._refuse(place, NO_STEP)
             return []
         return found
@@ -349,9 +351,9 @@ def numbers_in(text: str) -> list[int]:
 
 
 def _moved(text: str, numbers: Mapping[int, int]) -> str:
-    """*text* with the numbers that steps have now; what names none stays as it was typed, for its writer to see."""
-    if not _NUMBERS.search(text):
-        return text
+    """*text* with the numbers that steps have now; words beside them stay as they were typed, for their writer."""
+    if not _NUMBERS_ALONE.fullmatch(text):
+        return _NUMBERS.sub(lambda one: str(numbers.get(int(one[0]), 0) or one[0]), text)
     return ", ".join(str(numbers.get(one, one)) for one in numbers_in(text) if numbers.get(one, one))
 
 

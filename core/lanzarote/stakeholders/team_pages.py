@@ -64,23 +64,26 @@ CONTACTS: Final = (
         label=N_("Contacts"),
         one=N_("Contact"),
         fields=(
-            Field(name="purpose", label=N_("Which service, and for what")),
+            Field(name="purpose", label=N_("Which service, and for what"), sometimes=True),
             Field(
                 name="address",
                 label=N_("Where it is reached"),
                 help=N_(
                     "An e-mail address of the service such as contact@…, a telephone number, or the address of a page."
                 ),
+                sometimes=True,
             ),
             Field(
                 name="source",
                 label=N_("Where that is written"),
                 help=N_("The page or document in which you read it."),
+                sometimes=True,
             ),
             Field(
                 name="review_on",
                 label=N_("To be looked at again on"),
                 help=N_("From that day on it appears on the coordinators’ start page."),
+                sometimes=True,
             ),
             Field(name="public", label=N_("Shown to the public, once somebody else has published it")),
         ),

@@ -135,8 +135,23 @@ class TooLarge(Malformed):
 
 
 def texts_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """What somebody wrote into *fields*, without what was but chosen."""
-    return tuple(value for _, value in fields if len(value) >= SHORT or " " in value.strip())
+    """What somebody wrote into *fields*, without what was but chosen.
+
+    >>> texts_in([("text.fr.why", "oui"), ("place", "Salle 12"), ("side", "other"), ("until", "3")])
+    ('oui', 'Salle 12')
+    """
+    return tuple(value for name, value in fields if not _is_chosen(name, value.strip()))
+
+
+_CODE: Final = re.compile(r"[a-z0-9_./:-]*", re.ASCII)
+"""What a form sends of a choice, a day or a number."""
+_IN_A_LANGUAGE: Final = re.compile(r"\.[a-z]{2,3}(\.|$)", re.ASCII)
+"""In the name of a field: ``text.fr.title``, ``title.fr``."""
+
+
+def _is_chosen(name: str, value: str) -> bool:
+    code = len(value) < SHORT and _CODE.fullmatch(value)
+    return bool(code) and not (value.isalpha() and _IN_A_LANGUAGE.search(name))
 
 
 def require_text(body: bytes, written: Written) -> None:
@@ -197,21 +212,24 @@ _HEADINGS: Final = frozenset({"h2", "h3", "h4", "legend"})
 
 
 def name_errors(page: str, translator: Translator) -> str:
-    """*page* with the errors of its summary named and linked."""
+    """*page* with the errors of its summary named and linked, in the order of its fields."""
     if '<li data-field="' not in page:
         return page
     labels = _Labels(page)
 
-    def named(match: re.Match[str]) -> str:
+    def named(match: re.Match[str]) -> tuple[int, str]:
         field, given, elsewhere = (unescape(one) for one in match.groups()[:3])
         text = match[4]
         target, label = labels.of(field)
         label = given or label if not target or target != field else label or given
         words = f"{_begin(label, translator)} {text}" if label and not unescape(text).startswith(label) else text
         href = f"#{target}" if target else f"{elsewhere}#{field}" if elsewhere else ""
-        return f'<li><a href="{escape(href)}">{words}</a></li>' if href else f"<li>{words}</li>"
+        place = page.find(f' id="{escape(target)}"') if target else -1
+        line = f'<li><a href="{escape(href)}">{words}</a></li>' if href else f"<li>{words}</li>"
+        return (place if place >= 0 else len(page)), line
 
-    return _ERROR.sub(named, page)
+    lines = iter(sorted(map(named, _ERROR.finditer(page)), key=lambda one: one[0]))
+    return _ERROR.sub(lambda _: next(lines)[1], page)
 
 
 def _begin(label: str, translator: Translator) -> str:

@@ -271,6 +271,7 @@ def test_what_was_written_before_a_time_out_is_sent_on_after_signing_in(team: Te
     kept = {name: unescaped(field(step.text, name)) for name in ("carried", "carried_to", "step")}
     shown = browser.post("/en/account/second-step", kept | {"code": factors.code_at(lead.secret, now())})
     assert shown.status_code == 200
+    assert '<p class="kept-text">Élodie' in shown.text  # however short it is
     sent_on = browser.post("/en/paris/people/invite", hidden_fields(shown.text))
     assert sent_on.status_code == 303
     assert "new@school.example" in browser.get("/en/paris/people").text

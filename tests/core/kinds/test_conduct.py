@@ -126,6 +126,8 @@ def test_a_form_that_is_refused_keeps_the_rest_too(team: Team, path: str) -> Non
     form = fields_of(team.ana.get(f"{path}/edit"))
     page = team.ana.post(f"{path}/edit", 400, **(form | {"people": "a lot", "text.fr.purpose": "Voir les juges."}))
     assert "what you wrote is kept for you" in page
+    assert re.search(r' data-kept="\d\d:\d\d">', page)  # and not as something that is still to be kept
+    assert 'class="error-summary" role="alert" aria-labelledby="error-summary" tabindex="-1" autofocus' in page
     again = fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))
     assert (again["people"], again["text.fr.purpose"]) == ("a lot", "Voir les juges.")
 
@@ -162,6 +164,30 @@ def test_what_somebody_types_after_it_was_closed_is_shown_to_be_copied(team: Tea
     page = team.ana.get(f"{path}/edit")
     assert "Trop tard" in page
     assert "unsaved=continue" not in page
+
+
+def test_a_text_that_is_too_long_is_refused_whole(team: Team, path: str) -> None:
+    long, form = "Une visite " * 60, fields_of(team.ana.get(f"{path}/edit"))
+    page = team.ana.post(f"{path}/edit", 400, **(form | {"text.fr.title": long}))
+    assert "there is room for" in page
+    assert fields_of(page)["text.fr.title"] == long.strip()
+    assert fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))["text.fr.title"] == long.strip()
+
+
+def test_a_row_in_which_nobody_wrote_is_no_draft(team: Team, path: str) -> None:
+    for page in (f"{path}/edit", f"{TEAM}/new"):
+        form = fields_of(team.ana.get(page)) | {"guests[2].sector": ""}
+        where = path if page.startswith(path) else f"{TEAM}/{form['id']}"
+        assert json.loads(team.ana.post(f"{where}/unsaved", 200, **form)) == {"untouched": True}
+    keep(team.ana, path, people="7")
+    assert kept(team) != []
+    assert keep(team.ana, path, people="0") == {"untouched": True}
+    assert kept(team) == []
+
+
+def test_what_is_erased_is_told_on_the_list(team: Team, path: str) -> None:
+    where = team.head.post(f"{path}/erase", version="1", word="erase")
+    assert "Erased permanently." in team.head.get(where)
 
 
 # Rows, where there is no script
@@ -226,3 +252,26 @@ def test_where_help_is_stands_in_place_of_an_action_that_tells_of_a_child(team: 
     page = team.head.post(f"{path}/agree", 200, reason=told, asked="yes", nobody="yes")
     assert "Please turn to those who can help" in page
     assert kept(team) == []
+
+
+def test_the_page_for_a_new_record_that_is_loaded_again_has_what_was_typed(team: Team) -> None:
+    form = fields_of(team.ana.get(f"{TEAM}/new"))
+    typed = {"text.fr.title": "Une idée d’hier", "text.fr.purpose": f"{CANARY} {NUMBER}", "people": "a lot"}
+    team.ana.post(f"{TEAM}/{form['id']}/unsaved", 200, **(form | TYPED | typed))
+    page = team.ana.get(f"{TEAM}/new?id={form['id']}")
+    again = fields_of(page)
+    assert (again["text.fr.title"], again["people"]) == ("Une idée d’hier", "a lot")
+    assert "What you wrote in one field was not kept" in page
+    assert "You have begun before" not in page
+    assert fields_of(team.head.get(f"{TEAM}/new?id={form['id']}")).get("text.fr.title", "") == ""
+    made = team.ana.post(f"{TEAM}/new", **(again | {"people": "9"}))
+    assert made.startswith(f"{TEAM}/{form['id']}?")
+    assert kept(team) == []
+
+
+def test_a_draft_without_a_title_is_listed_as_such_or_by_the_title_that_is_saved(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{TEAM}/new"))
+    team.ana.post(f"{TEAM}/{form['id']}/unsaved", 200, **(form | {"text.fr.purpose": "Voir."}))
+    team.head.post(f"{path}/unsaved", 200, **(fields_of(team.head.get(f"{path}/agree")) | {"reason": "Tous d’accord."}))
+    assert "Without a title" in team.ana.get("/en/start")
+    assert "Visite du tribunal" in team.head.get("/en/start")

@@ -279,7 +279,7 @@ def test_programs_confirm_and_explain_too(programs: Programs) -> None:
 def test_a_record_is_erased_when_the_word_was_typed(team: Team) -> None:
     path = begun(team)
     assert 'id="word-error"' in team.head.post(f"{path}/erase", 400, word="no")
-    assert team.head.post(f"{path}/erase", word="erase") == TEAM
+    assert team.head.post(f"{path}/erase", word="erase") == f"{TEAM}?done=erase"
     team.head.get(path, 410)
 
 

@@ -121,3 +121,16 @@ def test_a_part_without_which_it_can_be_saved_is_folded_until_something_is_in_it
     wrong = team.ana.post(f"{path}/new", 400, **sent)
     assert re.findall(r'<details class="part"[^>]*><summary><h2>([^<]*)', wrong) == ["More about it"]
     assert 'id="convention_more-error"' in wrong
+
+
+def test_only_what_may_stay_empty_is_called_optional(team: Team) -> None:
+    for path, name in (
+        (f"meetings/{keeping_meetings.planned(team.paris)}/agenda", "agenda[#].title.en"),
+        ("evaluations/new", "until"),
+        ("evaluations/new", "criteria[#].question.fr"),
+        (f"organisations/{keeping.published(team.paris)}/contacts", "contacts[#].source"),
+    ):
+        page = team.head.get(f"/en/paris/team/{path}")
+        label = page.partition(f'<label for="{name}">')[2].partition("</label>")[0]
+        assert label, name
+        assert "optional" not in label, name

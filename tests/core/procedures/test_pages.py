@@ -137,6 +137,13 @@ def test_steps_are_added_moved_and_removed_and_nothing_typed_is_lost(ana: Writer
     )  # fmt: skip
     fill(ana, "remove:2", 200)
     assert (ana.value("steps[0].next"), ana.value("steps[1].title.fr")) == ("", "Trois")
+    fill(ana, "add-step:0", 200, **{"steps[0].next": "2, puis trois"})
+    assert ana.value("steps[0].next") == "3, puis trois"
+    fill(ana, "remove:1", 200)
+    fill(ana, "save", 400)
+    assert "Écrivez le numéro d’une étape" in ana.html
+    fill(ana, "add-branch:0", 200, **{"steps[0].next": ""})
+    fill(ana, "remove-branch:0.1", 200)
     fill(ana, "add-pass:0", 200)
     said = {name: value for name, value in WRITTEN.items() if not name.startswith("steps")}
     typed = {

@@ -77,3 +77,12 @@ def test_a_field_of_another_page_is_named_and_linked_there(paris: Instance) -> N
 
 def test_what_somebody_typed_stays_escaped(paris: Instance) -> None:
     assert "<b>" not in told(paris, "nowhere", label="<b>")
+
+
+def test_errors_are_told_in_the_order_of_the_page(paris: Instance) -> None:
+    words = Translations(paris.host.catalogues).translator("en")
+    fields = ("nowhere", "steps[3].title", "kind", "said", "title.fr")
+    made = environment("en", words, _loader(), static=str).from_string(PAGE)
+    html = name_errors(made.render(errors=[{"field": one, "text": one} for one in fields], elsewhere=""), words)
+    found = re.findall(r"</strong> ([^<]+)</a></li>|<li>(nowhere)</li>", html)
+    assert [one or other for one, other in found] == ["title.fr", "kind", "said", "steps[3].title", "nowhere"]

@@ -63,18 +63,41 @@ def test_a_form_with_typed_text_is_not_left_without_a_word(page: Page, team: str
     assert asked == ["beforeunload"]
 
 
-def test_what_was_sent_and_not_taken_is_not_left_without_a_word(page: Page, team: str, asked: list[str]) -> None:
+def test_what_was_sent_and_not_taken_is_kept_and_the_errors_have_the_focus(
+    page: Page, team: str, asked: list[str]
+) -> None:
     page.goto(f"{team}/meetings/new")
     page.get_by_label("Working meeting").check()
     page.locator("[name='text.en.title']").fill("School and courts")
     page.locator("[name='text.en.purpose']").fill("To work on it together.")
     page.locator("[name=day]").fill("1999-01-01")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".error-summary")).to_be_visible()
-    assert asked == []
-
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator("[data-status]")).to_have_text(re.compile(r"^Kept at \d\d:\d\d; not saved yet"))
     page.locator("main form[method=post] .buttons a").last.click()
-    assert asked == ["beforeunload"]
+    page.wait_for_url(re.compile(f"{team}/meetings/?$"))
+    assert asked == []
+    page.get_by_role("link", name="School and courts").or_(page.locator("a[href$='/meetings/new']")).first.click()
+    expect(page.get_by_text("School and courts")).to_be_visible()
+
+
+def test_a_page_that_is_loaded_again_has_what_was_typed(page: Page, team: str) -> None:
+    page.goto(f"{team}/improvements/new")
+    page.locator("[name='text.en.title']").fill("School and courts")
+    expect(page.locator("[data-status]")).to_have_text(re.compile("^Kept at"), timeout=20_000)
+    page.reload()
+    expect(page.locator("[name='text.en.title']")).to_have_value("School and courts")
+
+
+def test_one_page_names_everything_that_is_missing_and_nothing_is_cut(page: Page, team: str) -> None:
+    page.goto(f"{team}/meetings/new")
+    page.locator("[name='text.en.title']").focus()
+    page.keyboard.insert_text("A" * 310)
+    expect(page.locator(".too-long")).to_have_text("310 characters; the limit is 300.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[name='text.en.title']")).to_have_value("A" * 310)
+    told = page.locator(".error-summary li").all_inner_texts()
+    assert len(told) >= 2
 
 
 def test_back_leads_to_the_record_that_was_made(page: Page, paris: Instance, team: str, asked: list[str]) -> None:

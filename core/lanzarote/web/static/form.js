@@ -91,7 +91,11 @@
       }
       wait = PAUSE;
       mark(said.marked || []);
-      if (said.kept && said.marked) {
+      if (said.untouched) {
+        safe = sent;
+        say("");
+        if (changed()) touched();
+      } else if (said.kept && said.marked) {
         // What is marked stands in this page alone: leaving it still asks first.
         say(words["kept-but"].replace("%(time)s", said.kept), "stop");
       } else if (said.kept) {
@@ -174,8 +178,15 @@
     addEventListener("focus", () => { if (status.dataset.state === "stop" && changed()) { wait = PAUSE; later(300); } });
     addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
-    addEventListener("beforeunload", (event) => { if (!leaving && changed()) event.preventDefault(); });
-    if (safe === null) touched();
+    addEventListener("beforeunload", (event) => {
+      if (leaving || !changed()) return;
+      leave(); // before the page is asked for again: it comes back with this text
+      event.preventDefault();
+    });
+    if (form.dataset.kept) {
+      const partly = safe === null; // what is marked stands in this page alone
+      say(words[partly ? "kept-but" : "kept"].replace("%(time)s", form.dataset.kept), partly ? "stop" : "");
+    } else if (safe === null) touched();
 
     for (const field of form.querySelectorAll("[data-advised]")) {
       const count = document.createElement("p");
