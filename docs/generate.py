@@ -439,10 +439,10 @@ _LATE = {
 
 
 def _field_docs(kind: type[Any]) -> dict[str, str]:
-    """The line under each field, of the class and those it inherits from."""
+    """The line under each field, of the class and those it inherits from or is made of (``kinds.api``)."""
     found: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        if not base.__module__.startswith("lanzarote."):
+    for base in (*getattr(kind, "made_of", ()), *reversed(kind.__mro__)):
+        if not base.__module__.startswith("lanzarote.") or base.__name__ not in vars(sys.modules[base.__module__]):
             continue
         body = ast.parse(inspect.getsource(base)).body[0]
         assert isinstance(body, ast.ClassDef)

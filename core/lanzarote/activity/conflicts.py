@@ -12,7 +12,6 @@ from lanzarote.kinds import service as any_kind
 from lanzarote.practices import saving, sheets
 from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.sheets import MISSING
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.procedures.rules import Known
@@ -22,7 +21,7 @@ from lanzarote.records.permissions import NO_RULE, may_somewhere
 from lanzarote.records.records import Record, digest, encode
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.tasks import Task
-from lanzarote.records.validation import UNSHOWABLE, Fault, Faulty, is_unshowable, read_as
+from lanzarote.records.validation import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable, read_as
 from lanzarote.regions.vocabulary import NOTED, TeamNote, Term
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders import writing as keeping

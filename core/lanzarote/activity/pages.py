@@ -27,12 +27,11 @@ from lanzarote.findable.reading import corrected, typed
 from lanzarote.findable.team import search_team
 from lanzarote.kinds.organisations import nameable
 from lanzarote.practices.facet_choices import address
-from lanzarote.practices.sheets import Faulty
-from lanzarote.practices.writing import Identifying
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Record, now
 from lanzarote.records.tasks import Task
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.regions.vocabulary import NOTED
 from lanzarote.search.paging import BadCursor, Sought
 from lanzarote.translation import N_

@@ -95,7 +95,7 @@ def reviews_due(view: View, vocabularies: Mapping[str, Vocabulary]) -> list[Item
         if may_somewhere(view.actor, "practice.publish", region_id):
             index = facets_of(view.instance, region_id)
             rows += [index.pks[place] for place in index.positions(index.masks["standing"].get("assessed", 0))]
-    cards = service.cards_in(view.instance.database, rows[:MOST_ASSESSED])
+    cards = tuple(service.cards_at(view.instance.database, rows[:MOST_ASSESSED]))
     days = [(vocabularies[card.region].grid.due_on(card.assessed_on), card) for card in cards if card.assessed_on]
     due = sorted((one for one in days if one[0] <= view.today), key=lambda one: (one[0], one[1].id))
     return [

@@ -14,7 +14,7 @@ from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.kinds.fields import LANGUAGES, within
+from lanzarote.kinds.fields import within
 from lanzarote.kinds.kind import written as written_by
 from lanzarote.kinds.wording import in_words
 from lanzarote.practices.kind import PRACTICES
@@ -28,8 +28,8 @@ from lanzarote.records.tasks import WITHDRAWAL, Task
 from lanzarote.records.validation import Faulty
 from lanzarote.regions.merge import plain
 from lanzarote.stakeholders.subjects import Subject, find_subject
-from lanzarote.translation import N_, language_name, pick
-from lanzarote.web.labels import LABELS, written
+from lanzarote.translation import N_, pick
+from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,31 +48,8 @@ REPLY_WORDS: Final[Mapping[str, str]] = {
     "organisation": N_("In the name of"),
     "contact": N_("Where to answer"),
 }
-FIELD_WORDS: Final = {
-    "sectors": N_("Sectors"),
-    "partners": N_("Partners"),
-    "sources": N_("Sources"),
-    "evidence": N_("Figures"),
-    "field_sources": N_("Sources"),
-    "editorial": N_("Conclusion of the editors"),
-    "no_published_effect": N_("No evaluated effect on children published"),
-    "convention": N_("Articles of the Convention"),
-    "legal_basis": N_("Legal basis"),
-    "running": N_("Running or ended"),
-    "scope": N_("Scale"),
-    "started": N_("Since"),
-    "ended": N_("Ended"),
-    "target_groups": N_("For whom"),
-    "domains": N_("Domain"),
-    "cost": N_("Cost"),
-    "note": N_("How it was checked"),
-    "related": N_("Related practices"),
-    "own_sources": N_("Sources of its own"),
-    "verified": N_("Verified"),
-    "former": N_("Its keys before"),
-}
-OTHERS_WORDS: Final = {**LANGUAGES, **LABELS["text"], **FIELD_WORDS}
-"""Of practices, and of what no form asks for."""
+FORMER: Final = N_("Its keys before")
+"""What is called ``former``, which no form asks for."""
 _TOLD: Final = ("partners", "evidence", "sectors")
 """Fields of a practice in which things are named."""
 NOTHING: Final = N_("nothing")
@@ -244,23 +221,7 @@ def _href(view: View, record: Record | None, about: Mapping[str, Any]) -> str:
 def _field(view: View, record: Record | None, field: str) -> str:
     """``text.fr.title`` in words: "Title (French)"; ``answers.waiting`` as the region asks it."""
     kind = written_by(view.instance.kinds[record.kind]) if record is not None else None
-    if kind is not None and (words := kind.label_of(view, field)) != field:
-        return words
-    place, *more = field.split(".")
-    if place == "text" and len(more) == 2:
-        return f"{_field_words(view, more[1])} ({language_name(more[0], view.lang)})"
-    if place == "answers" and more:
-        question = _question(view, more[0])
-        words = view.text(question.label)[0] if question else more[0]
-        return f"{words} ({language_name(more[1], view.lang)})" if more[1:] else words
-    if place in ("field_sources", "editorial") and more:
-        return f"{_field_words(view, more[0])} – {_field_words(view, place)}"
-    words = _field_words(view, place)
-    return f"{words} ({language_name(more[0], view.lang)})" if len(more) == 1 and len(more[0]) == 2 else words
-
-
-def _field_words(view: View, name: str) -> str:
-    return view._(OTHERS_WORDS[name]) if name in OTHERS_WORDS else name
+    return view._(FORMER) if field == "former" else (kind or PRACTICES).label_of(view, field)
 
 
 def _question(view: View, key: str) -> PracticeField | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.types import DocumentExporter, Line, Told
 
     Progress = Callable[[int], None]
-    """Told how many of the records are done."""
+    """Called with how many of the records are done."""
 
 ENOUGH_TO_COUNT: Final = 3
 """Practices from which on a chart tells something."""

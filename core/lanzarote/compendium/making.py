@@ -1,4 +1,4 @@
-"""Makes a compendium in the background: what is told of the records, then the pages, which a package sets."""
+"""Makes a compendium in the background: first the values of its records, then the pages, which a package sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "compendium"
 TOLD: Final = SETTING - STEP
-"""So much of a hundred is done when everything is told; a whole step before what is written down next."""
+"""Percent done when all values are there; one step below what is reported next."""
 
 
 def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> bytes:

@@ -39,7 +39,7 @@ class StakeholderStatus(Value, frozen=True, kw_only=True):
     shared: bool = False
     """It agreed that the central office receives its entry; without that it never leaves the region."""
     withdrawn: str = ""
-    """Why the region took the entry from the public, told to the team."""
+    """Why the entry was withdrawn; for the team."""
     merged: Merged | None = None
 
 
@@ -74,7 +74,7 @@ class Stakeholder(Struct, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...] = ()
     """Those that are public."""
     names: tuple[str, ...] = ()
-    """Every id and key that stands for it: its own, former ones, those of entries that were merged into it."""
+    """Every id and key that names it: its own, former ones, those of entries that were merged into it."""
 
 
 class Contacts(Regional, Base):
@@ -114,7 +114,7 @@ class Invitation(Regional, Base):
     """``accept`` or ``decline``; empty: none yet."""
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str]
-    """Account of its representative; ``answer_links.BY``: whoever had the mailed link."""
+    """Account of its representative; ``answer_links.BY`` for a mailed link."""
 
 
 class InvitationRow(Struct, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ def standing_for(session: Session, record: Record) -> Record:
 
 
 def by_key(session: Session) -> dict[str, Stakeholder]:
-    """Published stakeholders by every id and key that stands for them."""
+    """Published stakeholders by every id and key that names them."""
     return named(directory(session))
 
 
@@ -92,7 +92,7 @@ def erased_ids(session: Session) -> Iterable[str]:
 
 
 def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
-    """*stakeholders* by every id and key that stands for them; one's own before what another was called."""
+    """*stakeholders* by every id and key that names them; one's own before what another was called."""
     found = {key: one for one in stakeholders for key in (one.id, one.key) if key}
     for one in stakeholders:
         for name in one.names:
@@ -101,9 +101,9 @@ def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
 
 
 def ids_by_name(session: Session, names: Collection[str], *, erased: bool = False) -> dict[str, str]:
-    """Each of these ids and keys → id of the stakeholder, public or not, that it stands for.
+    """Each of these ids and keys → id of the stakeholder, public or not, that it names.
 
-    *erased*: also of those that were erased, to tell of what they did; nothing is asked of them any more.
+    *erased*: also of those that were erased, to name them where they did something.
     """
     if not names:
         return {}
@@ -124,7 +124,7 @@ def ids_by_name(session: Session, names: Collection[str], *, erased: bool = Fals
 
 
 def names_of(session: Session, record: Record) -> frozenset[str]:
-    """Every id and key that stands for *record*, whether the public reads it or not."""
+    """Every id and key that names *record*, whether the public reads it or not."""
     body = session.scalar(_newest().with_only_columns(Version.body).where(Record.id == record.id)) or b"{}"
     own = (record.id, record.key, *_former.decode(body).former, *_absorbed(session).get(record.id, ()))
     return frozenset(name for name in own if name)

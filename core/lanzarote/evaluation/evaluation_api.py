@@ -11,6 +11,7 @@ from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.kinds.api import address_of, records_of
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Standpoint
+from lanzarote.web.changing import LARGEST_TEXT
 from lanzarote.web.resources import REGION
 from lanzarote.web.working_records import id_of, refuse_disclosure, step, steps_of
 
@@ -42,7 +43,7 @@ class GivenAnswers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     answers: Annotated[tuple[GivenAnswer, ...], Meta(min_length=1, max_length=100)]
 
 
-@_step("judgements", "group.write", GivenAnswers, largest=EVALUATIONS.api.largest)
+@_step("judgements", "group.write", GivenAnswers, largest=LARGEST_TEXT)
 def judge_pilot(sent: Sent, body: GivenAnswers) -> Answer:
     """Write down what judges answer, or why a view is missing. An answer that is there already changes nothing."""
     given = []

@@ -11,9 +11,7 @@ from lanzarote.evaluation import deciding, entries, evaluation_reading, indicato
 from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.record_kinds import EVALUATION
 from lanzarote.evaluation.team_documents import (
-    GroupEvaluation,
-    GroupEvaluationList,
-    WrittenEvaluation,
+    Change,
     evaluation_item,
     evaluation_whole,
 )
@@ -175,7 +173,6 @@ AMEND: Final = Form(
     may="group.lead",
     when=in_state("running"),
     done=N_("Saved. The report shows the change and your reason."),
-    heading=N_("Change what is fixed"),
     warning=(
         N_("Criteria and assessors are fixed"),
         N_(
@@ -183,6 +180,7 @@ AMEND: Final = Form(
             "be given again."
         ),
     ),
+    asks=Change,
     beside=(Field(name="change", label=N_("Why it is changed"), rows=3),),
 )
 STEPS: Final = (
@@ -331,11 +329,7 @@ EVALUATIONS: Final = Kind(
     api=Api(
         tag="Evaluations, for the group",
         item=evaluation_item,
-        listed=GroupEvaluationList,
-        whole=GroupEvaluation,
         tell=evaluation_whole,
-        written=WrittenEvaluation,
-        largest=512 * 1024,
         told={
             "get_team_evaluation": (
                 "One evaluation as the group keeps it, with every answer. Its ETag is what a change takes in If-Match."
@@ -349,7 +343,6 @@ EVALUATIONS: Final = Kind(
     none=N_("There is no such evaluation here, or you may not read it."),
     erased=N_("This evaluation was erased."),
     states=STATES,
-    state=lambda _, record: judging.status_of(record).state,
     notices={"judge": N_("Answers recorded."), "still-read": judging.STILL_READ},
     labels={name: LABELS[name] for name in ("figures", "word", "answers", "source")},
     first=_first,

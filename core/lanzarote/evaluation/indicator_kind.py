@@ -11,9 +11,6 @@ from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.record_kinds import INDICATOR
 from lanzarote.evaluation.service import as_shown
 from lanzarote.evaluation.team_documents import (
-    GroupIndicator,
-    GroupIndicatorList,
-    WrittenIndicator,
     indicator_item,
     indicator_whole,
 )
@@ -194,10 +191,7 @@ INDICATORS: Final = Kind(
     api=Api(
         tag="Indicators, for the group",
         item=indicator_item,
-        listed=GroupIndicatorList,
-        whole=GroupIndicator,
         tell=indicator_whole,
-        written=WrittenIndicator,
         told={
             "save_indicator": (
                 "Save another version of what is counted, and how; all of it is sent. The public does not read it yet."

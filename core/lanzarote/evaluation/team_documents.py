@@ -12,20 +12,11 @@ from lanzarote.evaluation.model import EvaluationState, EvaluationStatus, Reason
 from lanzarote.runtime.reading import decoded
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint
-from lanzarote.web.resources import Listed
-from lanzarote.web.working_records import Why
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.records import Record
-
-
-class WrittenIndicator(Indicator, frozen=True, kw_only=True):
-    """An indicator as somebody writes it."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
 
 
 class GroupIndicatorItem(Struct, frozen=True, kw_only=True):
@@ -41,10 +32,6 @@ class GroupIndicatorItem(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-class GroupIndicatorList(Listed[GroupIndicatorItem], frozen=True, kw_only=True):
-    pass
-
-
 class GroupIndicator(GroupIndicatorItem, frozen=True, kw_only=True):
     """An indicator as the group keeps it."""
 
@@ -57,13 +44,11 @@ class GroupIndicator(GroupIndicatorItem, frozen=True, kw_only=True):
     withdrawn: str
 
 
-class WrittenEvaluation(Evaluation, frozen=True, kw_only=True):
-    """An evaluation as somebody writes it."""
+class Change(Struct, frozen=True, kw_only=True):
+    """What is said besides the evaluation itself."""
 
     change: Reasons = {}
     """Why it is changed although criteria and judges are fixed."""
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
 
 
 class GroupEvaluationItem(Struct, frozen=True, kw_only=True):
@@ -76,10 +61,6 @@ class GroupEvaluationItem(Struct, frozen=True, kw_only=True):
     public: bool
     version: int
     updated_at: datetime
-
-
-class GroupEvaluationList(Listed[GroupEvaluationItem], frozen=True, kw_only=True):
-    pass
 
 
 class GroupAnswer(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,9 @@
-"""API resources of following: what the owner of the token follows, and how often they are told."""
+"""API resources of following: what the owner of the token follows, and how often they get an e-mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from lanzarote.following import service
 from lanzarote.following.service import WHOLE, Rhythm
 from lanzarote.records.permissions import EVERYWHERE, LIMITED
 from lanzarote.web.changing import NO_CONTENT, Sent, change, done
-from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
+from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, list_of, resource
 from lanzarote.web.working_records import id_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ TAG: Final = "Following"
 RECORD: Final = id_of("record")
 ONE: Final = "/regions/{region}/team/follows/{record}"
 ALL_OF_IT: Final = "/regions/{region}/team/follow"
+ABOUT: Final[dict[str, Any]] = {"tag": TAG, "may": "signed-in", "tagged": False, "may_be_gone": False}
 
 
 class FollowItem(Struct, frozen=True, kw_only=True):
@@ -33,21 +34,17 @@ class FollowItem(Struct, frozen=True, kw_only=True):
     record: str | None
     """Id of the record; null: everything of the region."""
     rhythm: Rhythm
-    """How often they are told: ``now``, ``daily``, ``weekly``."""
+    """How often they get an e-mail: ``now``, ``daily``, ``weekly``."""
     since: datetime
 
 
-class FollowList(Listed[FollowItem], frozen=True, kw_only=True):
-    pass
-
-
 class Following(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How often to be told."""
+    """How often to get an e-mail."""
 
     rhythm: Rhythm
 
 
-@resource("/me/follows", tag=TAG, may="signed-in", query=(CURSOR,), answers=FollowList)
+@resource("/me/follows", tag=TAG, may="signed-in", query=(CURSOR,), answers=list_of(FollowItem))
 def list_follows(asked: Asked) -> Answer:
     """What the owner of the token follows, the last begun first."""
     with asked.instance.database.read("-") as session:
@@ -56,69 +53,27 @@ def list_follows(asked: Asked) -> Answer:
         return asked.part([_item(one) for one in found if limit in (EVERYWHERE, one.region_id)])
 
 
-@change(
-    "PUT",
-    ONE,
-    tag=TAG,
-    may="signed-in",
-    names=(REGION, RECORD),
-    body=Following,
-    answers=FollowItem,
-    tagged=False,
-    may_be_gone=False,
-)
+@change("PUT", ONE, names=(REGION, RECORD), body=Following, answers=FollowItem, **ABOUT)
 def follow_record(sent: Sent, body: Following) -> Answer:
-    """Be told by mail of what changes in a record that one may read, or be told another time as often."""
+    """Follow a record that you may read, by e-mail, or change how often."""
     return _follow(sent, sent["record"], body.rhythm)
 
 
-@change(
-    "DELETE",
-    ONE,
-    tag=TAG,
-    may="signed-in",
-    names=(REGION, RECORD),
-    body=None,
-    status=204,
-    answers=None,
-    tagged=False,
-    may_be_gone=False,
-)
+@change("DELETE", ONE, names=(REGION, RECORD), body=None, answers=None, status=204, **ABOUT)
 def unfollow_record(sent: Sent) -> Answer:
-    """Be told of it no more."""
+    """Stop following the record."""
     return _unfollow(sent, sent["record"])
 
 
-@change(
-    "PUT",
-    ALL_OF_IT,
-    tag=TAG,
-    may="signed-in",
-    names=(REGION,),
-    body=Following,
-    answers=FollowItem,
-    tagged=False,
-    may_be_gone=False,
-)
+@change("PUT", ALL_OF_IT, names=(REGION,), body=Following, answers=FollowItem, **ABOUT)
 def follow_region(sent: Sent, body: Following) -> Answer:
-    """Be told of whatever changes in a region and one may read."""
+    """Follow everything in a region that you may read, by e-mail, or change how often."""
     return _follow(sent, WHOLE, body.rhythm)
 
 
-@change(
-    "DELETE",
-    ALL_OF_IT,
-    tag=TAG,
-    may="signed-in",
-    names=(REGION,),
-    body=None,
-    status=204,
-    answers=None,
-    tagged=False,
-    may_be_gone=False,
-)
+@change("DELETE", ALL_OF_IT, names=(REGION,), body=None, answers=None, status=204, **ABOUT)
 def unfollow_region(sent: Sent) -> Answer:
-    """Be told no more of everything in a region; single records are followed on."""
+    """Stop following the region; records that you follow by themselves stay followed."""
     return _unfollow(sent, WHOLE)
 
 

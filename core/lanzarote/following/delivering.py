@@ -1,4 +1,4 @@
-"""Job: tell followers what is new. What was told is written down after it was sent, so that nothing is ever lost."""
+"""Job: e-mail followers what is new. What was sent is recorded afterwards, so that nothing is ever lost."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def letter(
 
 
 def called(kind: RecordKind[Any, Any], gettext: Callable[[str], str]) -> str:
-    """A record of *kind* whose title may not be told: "A practice"."""
+    """A record of *kind* without its title: "A practice"."""
     words = str(gettext(kind.one))
     return words[:1].upper() + words[1:]
 
@@ -130,14 +130,14 @@ class News(Struct, frozen=True, kw_only=True):
     """What is new in one region."""
 
     floor: int
-    """Everybody was told what was done up to this line of the audit."""
+    """Everybody was informed up to this line of the audit."""
     head: int
     lines: Mapping[str, Sequence[Line]]
     """Record → what was done to it, the first first."""
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """What one person is told of one record."""
+    """What one person reads of one record."""
 
     concerned: Concerned
     verbs: tuple[str, ...]
@@ -146,7 +146,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 def read(session: Session, rhythm: str, regions: Sequence[str]) -> dict[str, News]:
-    """What followers in this *rhythm* were not told yet, by region."""
+    """What followers in this *rhythm* do not know yet, by region."""
     floors = select(Follow.region_id, func.min(Follow.told)).where(Follow.rhythm == rhythm)
     found = {}
     followed = {kind.name: kind.followed for kind in kinds_of(session).values() if kind.followed}
@@ -188,7 +188,7 @@ def items(
     records: Mapping[tuple[str, str], Concerned],
     by: Actor,
 ) -> list[tuple[Follow, Item]]:
-    """What *by*, whose *follows* these are, is told: nothing they did themselves, nothing they may not know now."""
+    """What *by*, whose *follows* these are, reads: nothing they did themselves, nothing they may not know now."""
     told: list[tuple[Follow, Item]] = []
     seen: set[tuple[str, str]] = set()
     # What is followed by itself comes before what is part of a whole region.
@@ -220,14 +220,13 @@ def _told(record: Record, body: bytes) -> Concerned:
 
 
 # --- delivering ---
-# Job: tell followers what is new. What was told is written down after it was sent, so that nothing is ever lost.
 
 log = logging.getLogger("lanzarote.following")
 BATCH: Final = 100
 
 
 class Reader(Struct, kw_only=True):
-    """Somebody to be told, with what they may do now."""
+    """A follower, with what they may do now."""
 
     account: Account
     follower: Follower
@@ -249,7 +248,7 @@ class Reader(Struct, kw_only=True):
 def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
     """Tell everybody who follows in this rhythm what they may know of it now.
 
-    Raises NotSent when the mail server did not take all of it: whoever was told is not told again.
+    Raises NotSent when the mail server did not take all of it: who got theirs gets it once.
     """
     # Two at once would both find the same people not told yet.
     with database.alone("following"):
@@ -352,7 +351,7 @@ def _tell(
 
 
 def _catch_up(session: Session, rhythm: str, found: Mapping[str, News], account_ids: Sequence[str]) -> None:
-    """These people were told whatever there was to tell them."""
+    """Record that these people were informed."""
     wanted = _concerned(found)
     if wanted is None or not account_ids:
         return

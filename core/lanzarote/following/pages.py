@@ -54,7 +54,7 @@ class Followed(Struct, frozen=True, kw_only=True):
     name: str
     region: str
     href: str
-    """Empty where there is nothing to read any more."""
+    """Empty where there is nothing left to read."""
     rhythm: str
     since: datetime
 
@@ -111,7 +111,7 @@ def records_of(session: Session, follows: Sequence[Follow], by: Actor) -> dict[t
 
 
 def named_on_the_way_out(view: View, session: Session, follows: Sequence[Follow]) -> str:
-    """What a link ends, for whoever has it: called as the public may know it."""
+    """What a link ends, called as the public may know it."""
     if len(follows) != 1:
         return view._(RHYTHM_WORDS[follows[0].rhythm]) if follows else ""
     [one] = follows
@@ -152,7 +152,6 @@ def _told(view: View, one: Follow, known: Mapping[tuple[str, str], tuple[Record,
 
 
 # --- pages ---
-# Pages of following: what one follows, the button's forms, and the way out that a mail offers without signing in.
 
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "alternates": (), "feeds": ()}
 DONE: Final[Mapping[str, str]] = {
@@ -170,7 +169,7 @@ def following(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
 
 @form("/{lang:str}/{region:str}/follow", may="signed-in", carried=False)
 def follow(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
-    """Follow a record or a whole region, another time as often, or no more."""
+    """Follow a record or a whole region, change how often, or stop."""
     view = site.view(request, lang, region)
     record_id, rhythm = text_of(data, "record"), text_of(data, "rhythm")
     try:
@@ -196,7 +195,7 @@ def way_out(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) ->
 
 @from_anywhere("/{lang:str}/unsubscribe/{secret:str}", why="RFC 8058: a mail program sends it, with one click")
 def leave(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) -> Response[Any]:
-    """End it, whoever holds the link, and however often."""
+    """End it; sent again, it changes nothing."""
     view = site.view(request, lang)
     database = view.instance.database
     with database.read(ALL) as session:

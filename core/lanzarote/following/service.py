@@ -1,4 +1,4 @@
-"""Who follows what, and what can be followed: beginning and ending it, and the signed links of the mails."""
+"""Who follows what, and what can be followed: beginning and ending it, and the signed links of the e-mails."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Rhythm = Literal["now", "daily", "weekly"]
 RHYTHMS: Final[tuple[Rhythm, ...]] = get_args(Rhythm)
 WHOLE: Final = ""
-"""Stands for a record where everything of a region is followed."""
+"""In place of a record's id: everything of a region."""
 
 
 class Follow(Shared, Base):
@@ -57,7 +57,7 @@ class Follow(Shared, Base):
     """``WHOLE`` for everything."""
     rhythm: Mapped[str]
     told: Mapped[int]
-    """Number of the audit's line up to which the person was told what changed."""
+    """The line of the audit up to which the person is informed."""
     id: Mapped[str]
     """As links name it that end it."""
     at: Mapped[datetime]
@@ -80,7 +80,7 @@ class Follower(Shared, Base):
 MORNING: Final = 5
 """Hour in UTC: between six and nine wherever the Council of Europe's States keep time on the continent."""
 MARGIN: Final = timedelta(hours=1)
-"""What changes so shortly before is told the next time: by then everything of it can be read."""
+"""What changes so shortly before is in the next digest: by then everything of it can be read."""
 
 
 def next_digest(rhythm: str, at: datetime) -> datetime:
@@ -146,7 +146,7 @@ TOO_MUCH: Final = N_("You follow so much already that nobody could read it. Foll
 
 
 def follow(session: Session, region_id: str, record_id: str, rhythm: str, *, by: Actor, at: datetime) -> Follow:
-    """Let *by* be told of what changes, from now on. Raises Faulty, NotFound, NotPermitted."""
+    """Let *by* follow it from now on. Raises Faulty, NotFound, NotPermitted."""
     if not by.signed_in:
         raise NotPermitted(NOT_SIGNED_IN)
     if rhythm not in RHYTHMS:
@@ -162,13 +162,13 @@ def follow(session: Session, region_id: str, record_id: str, rhythm: str, *, by:
     changed, known.rhythm = known.rhythm != rhythm, rhythm
     session.flush()
     if changed and _is_behind(session, known):
-        # The job of the rhythm before finds nobody any more.
+        # The job of the rhythm before no longer finds them.
         _have_told(session, region_id, rhythm)
     return known
 
 
 def _is_behind(session: Session, one: Follow) -> bool:
-    """Whether there may be something that the person was not told yet."""
+    """Whether there may be something that the person does not know yet."""
     followed = {kind.name: list(kind.followed.news) for kind in kinds_of(session).values() if kind.followed}
     news = or_(*((Audit.kind == name) & Audit.verb.in_(verbs) for name, verbs in followed.items()))
     lines = select(Audit.seq).where(Audit.region_id == one.region_id, Audit.seq > one.told, news)
@@ -200,7 +200,7 @@ def _insert_once(session: Session, table: type[Follow | Follower], **values: Any
 
 
 def unfollow(session: Session, region_id: str, record_id: str, *, by: Actor) -> None:
-    """Tell *by* no more. Whoever does not follow it is none the worse."""
+    """Stop following; nothing happens to who does not follow it."""
     mine = (Follow.account_id == by.account_id) & (Follow.region_id == region_id)
     session.execute(delete(Follow).where(mine, Follow.record_id == record_id))
 
@@ -211,7 +211,7 @@ def followed(session: Session, account_id: str) -> Sequence[Follow]:
 
 
 def is_followed(session: Session, region_id: str, record_id: str, account_id: str) -> str:
-    """How often the person is told of it; empty: they do not follow it."""
+    """How often the person gets an e-mail about it; empty: they do not follow it."""
     found = session.get(Follow, (account_id, region_id, record_id))
     return found.rhythm if found else ""
 
@@ -220,12 +220,12 @@ def is_followed(session: Session, region_id: str, record_id: str, account_id: st
 
 
 def link(follower: Follower, one: Follow) -> str:
-    """What stands in an address that ends *one*, and nothing else."""
+    """The end of an address that ends *one*, and nothing else."""
     return f"{one.id}.{_sign(follower, one.id)}"
 
 
 def digest_link(follower: Follower, rhythm: str) -> str:
-    """What stands in an address that ends whatever the person is told of in this *rhythm*, and nothing else."""
+    """The end of an address that stops all e-mails in this *rhythm*, and nothing else."""
     return f"{follower.id}.{rhythm}.{_sign(follower, rhythm)}"
 
 
@@ -265,7 +265,7 @@ def _is_signed(signature: str, follower: Follower, what: str) -> bool:
 
 
 def listen(session: Session, saved: Sequence[Saved]) -> None:
-    """Have followers told, in the transaction of what they are told of. Listens to ``changes.record``."""
+    """Enqueue the e-mails, in the transaction of the change. Listens to ``changes.record``."""
     for one in saved:
         if one.kind == "account" and one.verb == "close":
             for table in (Follow, Follower):

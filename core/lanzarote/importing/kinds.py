@@ -16,8 +16,7 @@ from lanzarote.kinds.entered import Disclosure
 from lanzarote.kinds.fields import MORE
 from lanzarote.kinds.form import read, typed_from
 from lanzarote.kinds.sent import SentForm
-from lanzarote.practices import form as practice_form
-from lanzarote.practices import saving, sheets
+from lanzarote.practices import form_sent, saving, sheets
 from lanzarote.practices.kind import PRACTICES as PRACTICE
 from lanzarote.records import drafts
 from lanzarote.records.permissions import Action
@@ -93,7 +92,7 @@ def _names_of(changed: Collection[str]) -> set[str]:
 
 
 def _practice_values(ground: Ground, sheet: PracticeSheet) -> Values:
-    typed = practice_form.present(ground, typed_from(PRACTICE.shapes, sheet)) | {"convention": list(sheet.convention)}
+    typed = form_sent.present(ground, typed_from(PRACTICE.shapes, sheet)) | {"convention": list(sheet.convention)}
     typed.pop(f"convention{MORE}", None)
     for key, answer in sheet.answers.items():
         if isinstance(answer, str) and (place := f"answers.{ground.vocabulary.present_key('field', key)}") in typed:
@@ -108,7 +107,7 @@ def _practice_taken(ground: Ground, values: Values, kept: Kept | None, changed: 
     written = (place.split(".")[1] for place in values if place.startswith(("text.", "note.")))
     languages = dict.fromkeys((original, *written, *_languages_in(values)))
     data = {place: list(some) if len(some) > 1 else some[0] for place, some in values.items()} | {"original": original}
-    sent = practice_form.keyed(SentForm(data), _keys_of(ground, kept))
+    sent = form_sent.keyed(SentForm(data), _keys_of(ground, kept))
     # The form knows the region's languages, a file any that is written here.
     there = PracticeSheet(original=original, note=dict.fromkeys(languages, "-"))
     sheet = read(ground, PRACTICE.shapes, sent, PracticeSheet, there)

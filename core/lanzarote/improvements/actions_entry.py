@@ -24,7 +24,7 @@ from lanzarote.records.records import Record, decode
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
 from lanzarote.web import labels
-from lanzarote.web.resources import Listed, Parameter
+from lanzarote.web.resources import Parameter
 from lanzarote.web.working_records import Person, person_of
 
 if TYPE_CHECKING:
@@ -320,10 +320,6 @@ class ActionItem(Struct, frozen=True, kw_only=True):
     """Its day has passed, where the region is."""
 
 
-class ActionList(Listed[ActionItem], frozen=True, kw_only=True):
-    pass
-
-
 class ActionHistory(Struct, frozen=True, kw_only=True):
     """What was said or changed about an action."""
 
@@ -395,7 +391,7 @@ ACTIONS: Final = Entry(
     actions=STEPS,
     api=EntryApi(
         tag=TAG,
-        listed=ActionList,
+        item=ActionItem,
         whole=WholeAction,
         items=lambda asked, _, some: [
             ActionItem(**fields_of(one, asked.instance.today(one.region_id))) for one in some

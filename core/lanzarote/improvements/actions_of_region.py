@@ -12,7 +12,6 @@ from sqlalchemy import and_, func, select, true
 from lanzarote.improvements.actions_entry import (
     TAG,
     ActionItem,
-    ActionList,
     Speaker,
     Told,
     fields_of,
@@ -26,7 +25,7 @@ from lanzarote.records.records import Record, Version
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Parameter, resource
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Parameter, list_of, resource
 from lanzarote.web.resources import Asked as Read
 from lanzarote.web.routes import page
 from lanzarote.web.working_records import ID
@@ -140,7 +139,7 @@ def of_region(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
     may="group.read",
     names=(REGION,),
     query=(SHOW, BY, CURSOR, LIMIT),
-    answers=ActionList,
+    answers=list_of(ActionItem),
 )
 def list_region_actions(asked: Read) -> Answer:
     """What follows from all improvements of a region, the first due first."""

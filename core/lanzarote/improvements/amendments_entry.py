@@ -22,7 +22,7 @@ from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.refusals import number_of
-from lanzarote.web.resources import Listed, Parameter
+from lanzarote.web.resources import Parameter
 from lanzarote.web.texts import compare
 from lanzarote.web.working_records import Person, person_of
 
@@ -305,10 +305,6 @@ class AmendmentItem(Struct, frozen=True, kw_only=True):
     """The version of the improvement that it became."""
 
 
-class AmendmentList(Listed[AmendmentItem], frozen=True, kw_only=True):
-    pass
-
-
 def _items(_: Asked, session: Session, some: Sequence[Amendment]) -> Iterator[AmendmentItem]:
     people = names(session, [account for one in some for account in (one.author, one.settled_by)])
     return (_item(one, people) for one in some)
@@ -348,7 +344,7 @@ AMENDMENTS: Final = Entry(
     actions=STEPS,
     api=EntryApi(
         tag="Amendments",
-        listed=AmendmentList,
+        item=AmendmentItem,
         whole=AmendmentItem,
         items=_items,
         tell=item,

@@ -25,7 +25,7 @@ from lanzarote.kinds.entry_pages import asking
 from lanzarote.kinds.fields import Field
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.translation import N_
-from lanzarote.web.resources import Listed, Parameter
+from lanzarote.web.resources import Parameter
 from lanzarote.web.texts import safe_html
 from lanzarote.web.working_records import ID, Person, id_of, person_of
 
@@ -357,10 +357,6 @@ class CommentItem(Struct, frozen=True, kw_only=True):
     """Why a coordinator hid it; told to its author and to coordinators."""
 
 
-class CommentList(Listed[CommentItem], frozen=True, kw_only=True):
-    pass
-
-
 THREAD: Final = Parameter(
     name="thread", told="Id of the comment that began a thread: only that thread.", pattern=ID, longest=36, shortest=36
 )
@@ -402,7 +398,7 @@ COMMENTS: Final = Entry(
     actions=ACTIONS,
     api=EntryApi(
         tag="Discussions",
-        listed=CommentList,
+        item=CommentItem,
         whole=CommentItem,
         items=_items,
         tell=lambda asked, session, row: next(_items(asked, session, [row])),

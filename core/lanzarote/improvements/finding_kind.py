@@ -10,14 +10,9 @@ from lanzarote.improvements import moving, service, sharing, team_reading
 from lanzarote.improvements.model import STATES
 from lanzarote.improvements.record_kinds import FINDING
 from lanzarote.improvements.team_documents import (
-    FindingList,
-    FindingNow,
-    FindingTold,
-    FindingVersion,
     Offering,
     Replying,
     Sharing,
-    WrittenFinding,
     finding_item,
     finding_now,
     finding_whole,
@@ -29,7 +24,6 @@ from lanzarote.kinds.law_and_sources import LAW, SOURCES, cited, sectors
 from lanzarote.kinds.organisations import organisations
 from lanzarote.translation import N_
 from lanzarote.types import Finding
-from lanzarote.web.changing import LARGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +107,6 @@ STEPS: Final = (
         may="group.write",
         when=in_state("draft", "shared"),
         main=True,
-        done=N_("Saved."),
         heading=N_("Edit the finding"),
     ),
     Action(
@@ -257,14 +250,9 @@ FINDINGS: Final = Kind(
     api=Api(
         tag="Findings, for the group",
         item=finding_item,
-        listed=FindingList,
-        whole=FindingTold,
         tell=finding_whole,
-        written=WrittenFinding,
-        largest=LARGEST_TEXT,
-        version=FindingVersion,
-        now=FindingNow,
-        tell_now=finding_now,
+        versions=True,
+        now=finding_now,
         operations={
             "list_team_findings": "list_findings",
             "get_team_finding": "get_finding",
@@ -288,7 +276,6 @@ FINDINGS: Final = Kind(
     none=service.NO_SUCH[FINDING.name],
     erased=service.ERASED[FINDING.name],
     states=STATES[FINDING.name],
-    state=lambda _, record: sharing.status_of(record).state,
     labels={"closed": N_("Why it was closed")},
     known=service.known_in,
     rules=service.of_finding,

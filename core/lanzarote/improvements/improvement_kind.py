@@ -16,12 +16,7 @@ from lanzarote.improvements.team_documents import (
     Calling,
     Extending,
     Forward,
-    ImprovementNow,
-    ImprovementTold,
-    ImprovementVersion,
     Reminding,
-    TeamImprovementList,
-    WrittenImprovement,
     improvement_item,
     improvement_now,
     improvement_whole,
@@ -32,7 +27,6 @@ from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Step, Words, i
 from lanzarote.kinds.law_and_sources import LAW, SOURCES, sectors
 from lanzarote.translation import N_
 from lanzarote.types import Improvement
-from lanzarote.web.changing import LARGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +90,6 @@ STEPS: Final = (
         may="group.write",
         when=in_state("draft", "discussed"),
         main=True,
-        done=N_("Saved."),
         heading=N_("Edit the improvement"),
     ),
     Action(
@@ -321,14 +314,9 @@ IMPROVEMENTS: Final = Kind(
     api=Api(
         tag="Improvements, for the group",
         item=improvement_item,
-        listed=TeamImprovementList,
-        whole=ImprovementTold,
         tell=improvement_whole,
-        written=WrittenImprovement,
-        largest=LARGEST_TEXT,
-        version=ImprovementVersion,
-        now=ImprovementNow,
-        tell_now=improvement_now,
+        versions=True,
+        now=improvement_now,
         operations={
             "list_team_improvement_versions": "list_improvement_versions",
             "get_team_improvement_version": "get_improvement_version",

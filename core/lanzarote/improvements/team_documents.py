@@ -17,12 +17,10 @@ from lanzarote.kinds.kind import titles_of
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.validation import LONGEST_REASON
 from lanzarote.types import Finding, Improvement, Language, Text
-from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import (
     ID,
     MOST_REASONS,
     GivenReason,
-    LetPass,
     Overridden,
     Person,
     Remark,
@@ -36,15 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.records import Record
-
-
-class WrittenFinding(Finding, frozen=True, kw_only=True):
-    """A finding as somebody writes it."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
-    fresh: tuple[Language, ...] = ()
-    """Languages whose texts fit the original, though they did not change."""
 
 
 class Offering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,10 +85,6 @@ class FindingItem(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-class FindingList(Listed[FindingItem], frozen=True, kw_only=True):
-    pass
-
-
 class OfferTold(Struct, frozen=True, kw_only=True):
     """A body was offered to reply."""
 
@@ -135,13 +120,6 @@ class FindingTold(Struct, frozen=True, kw_only=True):
     not_meant: dict[str, str]
     """Id of an organisation whose name stands in the text → why it is not meant."""
     reasons: tuple[GivenReason, ...]
-
-
-class FindingVersion(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    finding: Finding
 
 
 def finding_now(record: Record) -> FindingNow:
@@ -186,17 +164,6 @@ StakeholderId = Annotated[str, Meta(pattern=ID, max_length=36)]
 Words = Annotated[str, Meta(max_length=4_000)]
 Votes = Annotated[int, Meta(ge=0, le=10_000)]
 MANY: Final = 500
-
-
-class WrittenImprovement(Improvement, frozen=True, kw_only=True):
-    """An improvement as somebody writes it."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
-    let_pass: tuple[LetPass, ...] = ()
-    """For coordinators: one for each objection of a package."""
-    fresh: tuple[Language, ...] = ()
-    """Languages whose texts fit the original, though they did not change."""
 
 
 class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -292,7 +259,7 @@ class ImprovementNow(Struct, frozen=True, kw_only=True):
     """Number of the decision in force."""
 
 
-class ImprovementItem(Struct, frozen=True, kw_only=True):
+class TeamImprovementItem(Struct, frozen=True, kw_only=True):
     """An improvement in the list."""
 
     id: str
@@ -303,10 +270,6 @@ class ImprovementItem(Struct, frozen=True, kw_only=True):
     version: int
     published_version: int | None
     updated_at: datetime
-
-
-class TeamImprovementList(Listed[ImprovementItem], frozen=True, kw_only=True):
-    pass
 
 
 class ImprovementTold(Struct, frozen=True, kw_only=True):
@@ -338,13 +301,6 @@ class ImprovementTold(Struct, frozen=True, kw_only=True):
     overrides: tuple[Overridden, ...]
 
 
-class ImprovementVersion(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    improvement: Improvement
-
-
 def improvement_now(record: Record) -> ImprovementNow:
     same = {name: getattr(record, name) for name in ("id", "slug", "version", "published_version")}
     status = status_of(record)
@@ -352,9 +308,9 @@ def improvement_now(record: Record) -> ImprovementNow:
     return ImprovementNow(state=status.state, until=until, decision=status.decision or None, **same)
 
 
-def improvement_item(record: Record, said: Improvement) -> ImprovementItem:
+def improvement_item(record: Record, said: Improvement) -> TeamImprovementItem:
     same = ("id", "slug", "version", "published_version", "updated_at")
-    return ImprovementItem(
+    return TeamImprovementItem(
         **{name: getattr(record, name) for name in same},
         state=status_of(record).state,
         title=titles_of(said),

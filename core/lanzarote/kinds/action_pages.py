@@ -63,7 +63,7 @@ def show_action(
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         require(view.actor, action.may, subject_of(session, record))
-        possible, version = action.when(record, kind.state(session, record)), record.version
+        possible, version = action.when(record, kind.state_of(session, record)), record.version
         content = service.content_of(kind, session, record)
         barred = barred or (action.barred(view, session, record) if action.barred else "")
         sent = SentForm(action.first(view, record) if data is None else data)

@@ -15,7 +15,7 @@ ARCHIVE: Final = Action(
     when=record_can("archive"),
     do=drafts.archive,
     text=N_("It leaves the working lists; its versions stay. It can be restored at any time."),
-    told="Put away what was never published or was withdrawn.",
+    told="Archive what was never published or was withdrawn.",
     done=N_("Archived."),
 )
 RESTORE: Final = Action(
@@ -25,8 +25,8 @@ RESTORE: Final = Action(
     when=record_can("restore"),
     do=drafts.restore,
     text=N_("Back to draft, or to withdrawn if it was published before. This publishes nothing."),
-    told="Take it out of the archive: a draft again, or withdrawn if the public has read it once.",
-    done=N_("Taken out of the archive."),
+    told="Restore it from the archive: a draft again, or withdrawn if the public has read it once.",
+    done=N_("Restored from the archive."),
 )
 ERASE: Final = Action(
     name="erase",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts.service import names
@@ -16,12 +17,14 @@ from lanzarote.records.records import Record, decode
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.validation import NOTHING_EXPLAINED
 from lanzarote.web import working_records
-from lanzarote.web.changing import NO_CONTENT, Nothing, change, made
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, resource
+from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, change, made
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, list_of, resource
 from lanzarote.web.working_records import (
     AS_READ,
     Because,
-    State,
+    Explaining,
+    Fitting,
+    LettingPass,
     WorkingVersionList,
     etag_of,
     id_of,
@@ -61,7 +64,7 @@ def records_of(kind: AnyKind) -> working_records.Kind:
         read=kind.read,
         none=kind.none,
         erased=kind.erased,
-        now=kind.api.tell_now or state_of,
+        now=kind.api.now or state_of,
     )
 
 
@@ -74,6 +77,39 @@ def resources_of(kind: AnyKind) -> tuple[Any, ...]:
     """The resources of *kind*."""
     listed, one = reading_of(kind)
     return (listed, one, *_versions(kind), *_writing(kind), *(action_of(kind, one) for one in kind.actions))
+
+
+# The types that follow
+
+
+def version_of(kind: AnyKind) -> type[Struct]:
+    """What one version says: its number, and the content under the name of the kind."""
+    fields, said = [("number", int), (kind.name, kind.content)], {"__doc__": "What one version says."}
+    return msgspec.defstruct(f"{kind.record.body.__name__}Version", fields, namespace=said, frozen=True, kw_only=True)
+
+
+def written_of(kind: AnyKind) -> type[Struct]:
+    """What is sent: the content, what lets it be saved, and what forms ask besides."""
+    parts: list[type[Struct]] = [Explaining, *([LettingPass] if kind.record.checked else [])]
+    parts += [Fitting] if "stale" in kind.content.__struct_fields__ else []
+    parts += [form.asks for form in kind.forms if form.asks]
+    fields = [
+        (one.name, one.type, msgspec.field(default=one.default, default_factory=one.default_factory))  # type: ignore[call-overload]
+        for part in parts
+        for one in msgspec.structs.fields(part)
+    ]
+    said = {"__doc__": f"{_a(kind.name).capitalize()} as somebody writes it.", "made_of": parts}
+    name, bases = f"Written{kind.record.body.__name__}", (kind.content,)
+    return msgspec.defstruct(name, fields, bases=bases, namespace=said, frozen=True, kw_only=True)
+
+
+def returned_by(function: Callable[..., Struct]) -> type[Struct]:
+    """The type that *function* says it returns, or makes."""
+    if isinstance(function, type):
+        return function
+    said = function.__annotations__["return"]
+    found: type[Struct] = function.__globals__[said] if isinstance(said, str) else said
+    return found
 
 
 def _told(kind: AnyKind, function: Callable[..., Answer], name: str, description: str) -> Callable[..., Answer]:
@@ -112,10 +148,10 @@ def reading_of(kind: AnyKind) -> tuple[Any, ...]:
     one_told = f"One {kind.name} as the group keeps it. Its ETag is what a change of it takes in If-Match."
     path, here = f"/regions/{{region}}/team/{kind.name}s", (REGION, id_of(kind.name))
     return (
-        resource(path, names=(REGION,), query=(CURSOR, LIMIT), answers=kind.api.listed, **about)(
+        resource(path, names=(REGION,), query=(CURSOR, LIMIT), answers=list_of(returned_by(kind.api.item)), **about)(
             _told(kind, listed, f"list_team_{kind.name}s", all_told)
         ),
-        resource(address_of(kind), names=here, answers=kind.api.whole, **about)(
+        resource(address_of(kind), names=here, answers=returned_by(kind.api.tell), **about)(
             _told(kind, one, f"get_team_{kind.name}", one_told)
         ),
     )
@@ -127,9 +163,9 @@ def _beside(kind: AnyKind, asked: Asked, session: Session, found: Sequence[tuple
 
 def _versions(kind: AnyKind) -> tuple[Any, ...]:
     about: dict[str, Any] = {"tag": kind.api.tag, "may": kind.read}
-    document = kind.api.version
-    if document is None:
+    if not kind.api.versions:
         return ()
+    document = version_of(kind)
 
     def listed(asked: Asked) -> Answer:
         return versions_of(asked, records_of(kind), names)
@@ -158,11 +194,10 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
         return ()
     address = address_of(kind)
     about: dict[str, Any] = {
-        "tag": kind.api.tag, "may": kind.write, "body": kind.api.written, "answers": kind.api.now or State,
-        "largest": kind.api.largest,
+        "tag": kind.api.tag, "may": kind.write, "body": written_of(kind), "largest": LARGEST_TEXT,
+        "answers": returned_by(kind.api.now or state_of),
     }  # fmt: skip
-    of_none = {*kind.content.__struct_fields__, "reasons", "let_pass", "fits"}
-    beside = [name for name in kind.api.written.__struct_fields__ if name not in of_none]
+    beside = [shape.name for some in kind.beside.values() for shape in some]
 
     def create(sent: Sent, body: Any) -> Answer:
         with sent.instance.database.read(sent["region"]) as session:
@@ -207,7 +242,7 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
 def action_of(kind: AnyKind, action: Action) -> Any:
     """The resource by which *action* is done."""
     body = action.asks or (Because if "reason" in action.takes else Nothing)
-    more: dict[str, Any] = {"answers": kind.api.now or State}
+    more: dict[str, Any] = {"answers": returned_by(kind.api.now or state_of)}
     if action.erases:
         more = {"answers": None, "status": 204, "tagged": False}
 

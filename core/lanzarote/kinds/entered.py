@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,17 +19,15 @@ from lanzarote.records.validation import (
     still_explained,
 )
 from lanzarote.store.ids import is_id
+from lanzarote.web import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from lanzarote.records.save_checks import Place
     from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
 
 _MOST_TURNS: Final = 6
-_REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
-_OVERRIDE: Final = re.compile(r"override\[([^|]{1,64})\|([a-z0-9-]{1,64})\|([^|]{0,200})\]")
 
 
 class Entered(Struct, frozen=True, kw_only=True):
@@ -48,12 +45,6 @@ class Entered(Struct, frozen=True, kw_only=True):
     def many(self, place: str) -> tuple[str, ...]:
         return self.values.get(place, ())
 
-    def rows(self, name: str) -> int:
-        """How many rows of *name* have something in them."""
-        start = f"{name}["
-        found = [place[len(start) :].partition("]")[0] for place in self.values if place.startswith(start)]
-        return max((int(one) for one in found if one.isdecimal()), default=-1) + 1
-
     def typed(self) -> Iterator[tuple[str, str]]:
         """Everything in it, place by place."""
         for place, values in self.values.items():
@@ -65,14 +56,6 @@ class Entered(Struct, frozen=True, kw_only=True):
         """Language → what it is called so far."""
         found = ((code, self.one(f"text.{code}.title") or self.one(f"name.{code}")) for code in self.languages)
         return {code: title for code, title in found if title}
-
-    def with_language(self, lang: str) -> Entered:
-        if lang in self.languages:
-            return self
-        return Entered(original=self.original, languages=(*self.languages, lang), values=self.values)
-
-    def without(self, prefix: str) -> dict[str, tuple[str, ...]]:
-        return {place: values for place, values in self.values.items() if not belongs(place, prefix)}
 
 
 def belongs(place: str, unit: str) -> bool:
@@ -101,29 +84,9 @@ class Typed(Struct, frozen=True, kw_only=True):
     form: str = "edit"
     """Which of several forms of a record it is."""
 
-    def answers(self) -> dict[tuple[str, str], str]:
-        """(place, code) → reason."""
-        found = ((_REASON.fullmatch(name), text) for name, text in self.reasons.items())
-        return {(match[1], match[2]): text for match, text in found if match}
-
-    def let_pass(self) -> dict[Place, str]:
-        """(package, code, place) → reason."""
-        found = ((_OVERRIDE.fullmatch(name), text) for name, text in self.reasons.items())
-        return {(match[1], match[2], match[3]): text for match, text in found if match}
-
-
-class Passed(Struct, frozen=True, kw_only=True):
-    """What the guard let pass: it may be kept as it is, unfinished and unread."""
-
-    typed: Typed
-
 
 def reason_name(place: str, code: str) -> str:
     return f"reason[{place}|{code}]"
-
-
-def override_name(place: Place) -> str:
-    return f"override[{'|'.join(place)}]"
 
 
 def is_reason(name: str) -> bool:
@@ -132,29 +95,20 @@ def is_reason(name: str) -> bool:
 
 
 def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {
-        name: value.strip()
-        for name, value in pairs
-        if (_REASON.fullmatch(name) or _OVERRIDE.fullmatch(name)) and value.strip()
-    }
+    return {name: value.strip() for name, value in pairs if is_reason(name) and value.strip()}
 
 
-def refuse_disclosure(typed: Typed) -> None:
-    """Raise Disclosure."""
-    if guard.reads_like_disclosure(*(text for _, text in typed.entered.typed()), *typed.reasons.values()):
-        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
-
-
-def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED) -> Passed:
-    """Let *typed* pass the guard; *earlier*: what was explained before.
+def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED) -> Typed:
+    """*typed*, past the guard: it may be kept as it is, unfinished and unread; *earlier*: what was explained before.
 
     Raises Disclosure, Identifying, Thin.
     """
     written = [(place, text) for place, text in typed.entered.typed() if not is_id(text)]
     refuse_long([*written, *typed.reasons.items()], LONGEST_ANYWHERE, Thin)
-    refuse_disclosure(typed)
+    if guard.reads_like_disclosure(*(text for _, text in typed.entered.typed()), *typed.reasons.values()):
+        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     identifiers = vocabulary.header.personal_identifiers
-    answers = typed.answers()
+    answers = refusals.reasons_in(typed.reasons)
     concerns = guard.check_texts(written, identifiers=identifiers)
     holding = still_explained(concerns, dict(written), earlier)
     answered = answers.keys() | holding.keys()
@@ -164,12 +118,12 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
         raise Identifying(tuple(refused))
     found = {(one.field, one.code) for one in concerns}
     refuse_thin({at: text for at, text in answers.items() if at in found and at not in holding}, earlier)
-    return Passed(typed=typed)
+    return typed
 
 
 def passed_in_part(
     typed: Typed, before: Entered | None, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED
-) -> Passed | None:
+) -> Typed | None:
     """*typed* without the fields that the guard refuses; None when nothing of it may be kept.
 
     Where such a text stood, what the same field said *before* stands again. Raises Disclosure.
@@ -179,7 +133,7 @@ def passed_in_part(
     # What is taken out may be the reason for something else, and what stood there before may be refused with the rest.
     for _ in range(_MOST_TURNS):
         try:
-            done = passed(rest, vocabulary, earlier).typed
+            done = passed(rest, vocabulary, earlier)
         except (Identifying, Thin) as refused:
             found = refused.concerns if isinstance(refused, Identifying) else refused.faults
             places = {one.field for one in found}
@@ -187,9 +141,7 @@ def passed_in_part(
             left_out |= dict.fromkeys(sorted(places))
             rest = _without(rest, places, before if not again else None)
         else:
-            return Passed(
-                typed=msgspec.structs.replace(done, left_out=tuple(one for one in left_out if not is_reason(one)))
-            )
+            return msgspec.structs.replace(done, left_out=tuple(one for one in left_out if not is_reason(one)))
     return None
 
 

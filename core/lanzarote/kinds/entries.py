@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web import working_records
-    from lanzarote.web.resources import Asked, Listed
+    from lanzarote.web.resources import Asked
     from lanzarote.web.site import View
 
 R = TypeVar("R")
@@ -105,7 +105,7 @@ class EntryApi(Struct, frozen=True, kw_only=True):
     """How programs read rows: the types of what they are answered."""
 
     tag: str
-    listed: type[Listed[Any]]
+    item: type[Struct]
     whole: type[Struct]
     items: Callable[[Asked, Session, Sequence[Any]], Iterable[Struct]]
     """What the list tells of rows."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from lanzarote.kinds import entries
 from lanzarote.kinds.contents import written_in
 from lanzarote.web.changing import Nothing, change, done, made
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, resource
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, list_of, resource
 from lanzarote.web.working_records import id_of, reasons_of, refuse_disclosure, working
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _reading(entry: AnyEntry) -> tuple[Any, ...]:
     path = address_of(entry)
     names, query = (REGION, record_name), (*(one for one, _ in api.query), CURSOR, LIMIT)
     return (
-        resource(path.rpartition("/")[0], names=names, query=query, answers=api.listed, **about)(listed),
+        resource(path.rpartition("/")[0], names=names, query=query, answers=list_of(api.item), **about)(listed),
         resource(path, names=(*names, entry.key), answers=api.whole, **about)(one),
     )
 

@@ -180,7 +180,7 @@ def perform(
         if guard.reads_like_disclosure(*texts):
             return team.show_help(view, view.request.url.path, sent)
         reasons = entries.check(action, given, view.vocabulary, sent.reasons, by=view.actor)
-        offered = {
+        offered: dict[str, Any] = {
             "given": given,
             "reasons": reasons,
             "language": view.lang,

@@ -1,4 +1,4 @@
-"""The pages of the form of a kind: begun, edited, saved, refused, told that somebody else was faster."""
+"""The pages of the form of a kind: begun, edited, saved, refused, merged with what somebody else saved meanwhile."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def show_form(
     return view.render(
         own.template if own else "kinds/form.html",
         status=409 if conflict else 400 if refused.errors else 200,
-        heading=view._(opened.step.heading if there else kind.words.begin),
+        heading=view._((opened.step.heading or opened.step.label) if there else kind.words.begin),
         warning=[view._(one) for one in opened.step.warning if one],
         words=words_of(kind, view),
         style=kind.style,
@@ -261,7 +261,7 @@ def open_record(kind: AnyKind, form: Form | Action, view: View, record_id: str) 
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
         require(view.actor, form.may, subject_of(session, record))
-        if not form.when(record, kind.state(session, record)):
+        if not form.when(record, kind.state_of(session, record)):
             return None
         content, version = service.content_of(kind, session, record), record.version
     title = plain_title(kind, view, content)

@@ -1,4 +1,4 @@
-"""What is typed into a form and not saved: kept for its writer alone, as far as the guard lets it pass, and told so."""
+"""Keeps what is typed into a form and not saved, for its writer alone, as far as the guard lets it pass."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lanzarote.errors import NotPermitted, NotWritten
 from lanzarote.guard import explain
 from lanzarote.kinds import unsaved
 from lanzarote.kinds.entered import Disclosure, is_reason, passed, passed_in_part, reason_name
+from lanzarote.kinds.team import URGENT
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import Identifying, Thin
 from lanzarote.translation import N_
@@ -26,13 +27,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lanzarote.guard import Concern
-    from lanzarote.kinds.entered import Entered, Passed, Typed
+    from lanzarote.kinds.entered import Entered, Typed
     from lanzarote.kinds.unsaved import Kept
     from lanzarote.records.permissions import Action
     from lanzarote.records.validation import Explained, Fault
     from lanzarote.web.site import View
 
-URGENT: Final = ("emergency", "children", "witnesses")
 WORDS: Final = {
     "kept": N_("Kept at %(time)s; not saved yet."),
     "changed": N_("Not kept yet."),
@@ -60,7 +60,7 @@ class Refused(Struct, frozen=True, kw_only=True):
     concerns: Sequence[Concern] = ()
     disclosure: bool = False
     closed: bool = False
-    """It is not being written: submitted, put away."""
+    """It cannot be written now: it is submitted or archived."""
     denied: str = ""
     """Why the writer may not write it, to be translated."""
     kept: bool = False
@@ -106,7 +106,7 @@ def keep_rest(view: View, typed: Typed, where: Writing, refused: R) -> R:
     given = passed_in_part(typed, where.before(kept), view.vocabulary, where.earlier)
     if given is None:
         return refused
-    return with_kept(refused, keep_passed(view, given, where), given.typed.left_out)
+    return with_kept(refused, keep_passed(view, given, where), given.left_out)
 
 
 def with_kept(refused: R, kept: Refused | datetime, left_out: tuple[str, ...] = ()) -> R:
@@ -116,7 +116,7 @@ def with_kept(refused: R, kept: Refused | datetime, left_out: tuple[str, ...] = 
     return msgspec.structs.replace(refused, kept=True, at=kept, left_out=left_out)
 
 
-def keep_passed(view: View, given: Passed, where: Writing) -> Refused | datetime:
+def keep_passed(view: View, given: Typed, where: Writing) -> Refused | datetime:
     at = now()
     about: dict[str, Any] = {"base": where.base, "by": view.actor, "at": at, "action": where.action}
     try:

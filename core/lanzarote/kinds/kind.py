@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.records.permissions import Actor
     from lanzarote.types import Table, Text
-    from lanzarote.web.resources import Listed
     from lanzarote.web.site import View
 
 When = Callable[[Record, str], bool]
@@ -106,13 +105,16 @@ class OwnForm(Struct, frozen=True, kw_only=True):
 class Form(Step, frozen=True, kw_only=True):
     """A form in which a record is written: the page asks for its fields, saving keeps another version."""
 
-    done: str
+    done: str = N_("Saved.")
     """What is said when it is saved."""
-    heading: str
+    heading: str = ""
+    """Of its page, where that is not its label."""
     warning: tuple[str, str] = ("", "")
     """Title and text of what to know before one writes."""
+    asks: type[Struct] | None = None
+    """What is asked besides the content, such as why; ``changing`` takes it under its names."""
     beside: tuple[Field, ...] = ()
-    """Fields that are asked besides the content, such as why; they stand in the kind's ``written``."""
+    """Its fields."""
     fields: tuple[str, ...] = ()
     """Names of those that it asks for, where it writes a part of the content; empty: all.
 
@@ -221,31 +223,23 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Api(Struct, frozen=True, kw_only=True):
-    """How programs read and write a kind: the types of what they are answered."""
+    """How programs read a kind; its functions say in their annotations what they return."""
 
     tag: str
     item: Callable[..., Struct]
-    """What the list tells of a record; told what its newest version says, and what is read ``beside``."""
-    listed: type[Listed[Any]]
-    whole: type[Struct]
+    """A record in the list, such as a ``VisitItem``; told what its newest version says, and what is read ``beside``."""
     tell: Callable[..., Struct]
-    """Makes a ``whole`` of session, record and content, and of ``instance`` and ``beside`` if it names them."""
+    """One record; told session, record and content, and ``instance`` and ``beside`` if it names them."""
     beside: Callable[[Instance, Session, Sequence[tuple[Record, Any]]], Any] | None = None
     """Read once for all records of the list: what was decided elsewhere, what is due."""
-    written: type[Struct]
-    """What is sent: the content, with ``reasons`` and what forms ask beside it."""
-    largest: int = 64 * 1024
-    """Bytes that programs and forms may send."""
-    version: type[Struct] | None = None
-    """What one version says: its ``number``, and the content under the name of the kind. With it, programs read all."""
+    versions: bool = False
+    """Programs read every version."""
     told: Mapping[str, str] = {}
     """Operation, such as ``create_visit`` → what it does, where the common words do not say it."""
     operations: Mapping[str, str] = {}
     """Operation → as programs know it already."""
-    now: type[Struct] | None = None
-    """What a change is answered with, where it is no ``State``."""
-    tell_now: Callable[[Record], Struct] | None = None
-    """Makes a ``now``."""
+    now: Callable[[Record], Struct] | None = None
+    """What a change is answered with, where that is no ``State``."""
 
 
 def titles_of(content: Any) -> Text:
@@ -272,8 +266,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     erased: str
     states: Mapping[Any, str] = RECORD_STATES
     """State → words."""
-    state: Callable[[Session, Record], str] = lambda _, record: record.state
-    """What its actions go by."""
+    state: Callable[[Session, Record], str] | None = None
+    """What its actions go by, where that is not the ``state`` of its status, or else of the record."""
     notices: Mapping[str, str] = {}
     """What pages say besides of what was done, or could not be; a Conflict with such words is said by them."""
     labels: Mapping[str, str] = {}
@@ -359,17 +353,12 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     @cached_property
     def beside(self) -> Mapping[str, tuple[Shape, ...]]:
         """Name of each form → what it asks besides the content."""
-        return {one.name: shapes_of(self.api.written, one.beside, whole=False) for one in self.forms}
+        return {one.name: shapes_of(one.asks, one.beside, whole=False) if one.asks else () for one in self.forms}
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[Shape, ...]]:
         """Name of each form → what of the content it asks for."""
         return {one.name: within(self.shapes, one.fields) for one in self.forms}
-
-    @cached_property
-    def is_checked(self) -> bool:
-        """Whether packages are asked when it is saved: then who writes may say why it is saved all the same."""
-        return "let_pass" in self.api.written.__struct_fields__
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -389,6 +378,11 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
 
     def status_of(self, record: Record) -> S:
         return decode(record.status, self.status)
+
+    def state_of(self, session: Session, record: Record) -> str:
+        if self.state:
+            return self.state(session, record)
+        return str(getattr(self.status_of(record), "state", record.state))
 
     def slug_of(self, content: Any) -> str:
         if self.slug:

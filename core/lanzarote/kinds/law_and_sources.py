@@ -113,14 +113,19 @@ _KIND_IN: Final = {file: kind for kind, file in FILES.items()}
 def unfit(content: Any, vocabulary: Vocabulary, organisations: Collection[str] = ()) -> Iterator[Fault]:
     """What *content* names that the region does not know, and sources of its own that are not complete."""
     yield from unknown_in(content, vocabulary, organisations)
-    for number, source in enumerate(content.own_sources):
+    yield from unfit_sources(content.own_sources)
+    if content.verified and not (content.sources or content.own_sources):
+        yield Fault(field="verified", text=NOT_READ)
+
+
+def unfit_sources(sources: Sequence[OwnSource]) -> Iterator[Fault]:
+    """What is missing in sources of a record's own, or leads nowhere."""
+    for number, source in enumerate(sources):
         for name in ("title", "publisher"):
             if not getattr(source, name):
                 yield Fault(field=f"own_sources[{number}].{name}", text=MISSING)
         if source.url and not is_address(source.url):
             yield Fault(field=f"own_sources[{number}].url", text=NO_ADDRESS)
-    if content.verified and not (content.sources or content.own_sources):
-        yield Fault(field="verified", text=NOT_READ)
 
 
 def keyed(

@@ -71,7 +71,7 @@ def asked_for(asked: Mapping[str, str]) -> dict[str, Any]:
 def _states(kind: Kind[Any, Any], session: Session, by: Actor) -> dict[str, str]:
     """Id → state, as the kind calls it. It stands in the status, which no question to the database can ask for."""
     records = session.scalars(select(Record).where(service.readable(kind, session, by)))
-    return {record.id: kind.state(session, record) for record in records}
+    return {record.id: kind.state_of(session, record) for record in records}
 
 
 def _which(

@@ -66,7 +66,7 @@ def named_already(instance: Instance, region_id: str, record_id: str) -> frozens
 def as_named(instance: Instance, region_id: str, record_id: str, said: T) -> T:
     """What a form *said* of a record, which goes on naming who was merged into another entry by the name it has.
 
-    The form shows the entry that is listed; only the name that was written down tells them apart when they are parted.
+    The form shows the entry that is listed; only the name that was recorded tells them apart when they are split.
     """
     before = named_already(instance, region_id, record_id) if record_id else frozenset()
     former = dict(_former(instance.directory(region_id), before))

@@ -17,8 +17,8 @@ from lanzarote.kinds.record_pages import notice, plain_title, show, show_version
 from lanzarote.records.permissions import Subject, may
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form, page_of
+from lanzarote.web.changing import LARGEST_TEXT
 from lanzarote.web.exports import download, download_links
-from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
@@ -80,7 +80,7 @@ def _rows(kind: AnyKind, view: View, session: Session, found: Sequence[tuple[Rec
         Row(
             id=record.id,
             title=plain_title(kind, view, content),
-            state=view._(kind.states[kind.state(session, record)]),
+            state=view._(kind.states[kind.state_of(session, record)]),
             badges=(("good", view._(PUBLIC)),) if record.state == "published" else (),
             last=format_date(view.day_of(record.updated_at), view.lang),
         )
@@ -100,7 +100,7 @@ def handlers_of(kind: AnyKind) -> tuple[Any, ...]:
     """Pages and forms of *kind*."""
     team_path = f"/{{lang:str}}/{{region:str}}/team/{kind.room}"
     one = team_path + "/{record_id:str}"
-    room: dict[str, Any] = {"request_max_body_size": max(kind.api.largest, LARGEST_BODY)}
+    room: dict[str, Any] = {"request_max_body_size": LARGEST_TEXT}
 
     @page_at(team_path, may=kind.read)
     def listed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:

@@ -1,7 +1,7 @@
-"""Tells packages what has happened: after it is kept, and at least once each.
+"""Reports to packages what has happened: after the commit, and at least once to each.
 
-The outbox holds who is to be told of which record, and no word of it: what is told is read when it is told, so that
-nothing reaches anybody that was withdrawn or erased meanwhile.
+The outbox holds package and record, and no word of it. The event is read when it is delivered, so that nothing reaches
+a package that was withdrawn or erased meanwhile.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ TOPIC = "event"
 HIDDEN = "the public does not read this region at present; its events wait"
 
 Tell = Callable[["Instance", "Session", str, str, str], Value | None]
-"""What is told of a record: given the region, the record and the event's id; None when it is out of date by now."""
+"""Makes the event from the ids of region, record and event; None when it is out of date by now."""
 
 
 def note_down(
     instance: Instance, session: Session, region_id: str, names: Sequence[str], hook: str, record_id: str
 ) -> None:
-    """Have those of the packages *names* told that listen to *hook*."""
+    """Enqueue the event for those of the packages *names* that listen to *hook*."""
     for name in names:
         if _listens(instance, name, hook):
             topic = event_topic(name, region_id)
@@ -65,7 +65,7 @@ def address_of(instance: Instance, lang: str, region_id: str, room: str, slug: s
 
 
 def _listens(instance: Instance, name: str, hook: str) -> bool:
-    """Whether the package is to be told; of one that is away, left out or out of order we do not know, and keep it."""
+    """Whether the package receives the event; for one that is missing or broken the event is kept."""
     package = instance.host.package(name)
     if package is None or package.idle:
         return True

@@ -58,7 +58,7 @@ def show(
     """
     with view.instance.database.read(view.region_id) as session:
         record = found(kind, view, session, record_id)
-        content, state = service.content_of(kind, session, record), kind.state(session, record)
+        content, state = service.content_of(kind, session, record), kind.state_of(session, record)
         barred = {one.name: one.barred(view, session, record) for one in kind.actions if one.barred}
         steps = team.offered(view, session, record, kind.steps, state, barred)
         noted = drafts.read_told(session, record, drafts.Told)

@@ -102,7 +102,7 @@ def checks_of(
 
     *reasons*: why it is to be saved although one objects.
     """
-    if not kind.is_checked:
+    if not kind.record.checked:
         return NO_CHECKS
     return checks_for(instance, session, region_id, kind.name, record, by=by, reasons=reasons)
 
@@ -155,7 +155,7 @@ def faults_of(kind: Kind[C, S], content: C, known: Any) -> list[Fault]:
 
 
 def begun_by(by: Actor, region_id: str) -> Subject:
-    """What the rules ask of a record that *by* begins: whoever writes it is its author."""
+    """What the rules ask of a record that *by* begins: who writes it is its author."""
     return Subject(region_id=region_id, authors=frozenset({by.account_id}))
 
 
@@ -199,7 +199,7 @@ def save(
     Raises Conflict when there is another version by now, Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, kind.write, by, expected)
-    state = kind.state(session, record)
+    state = kind.state_of(session, record)
     if not any(form.when(record, state) for form in kind.forms):
         raise IllegalTransition(f"A {state} {kind.name} is not written on.")
     before = content_of(kind, session, record)
@@ -218,7 +218,7 @@ def save(
 
 
 def as_read(kind: Kind[C, S], session: Session, record: Record, since: int, newest: int, part: Sequence[Shape]) -> int:
-    """The version that whoever saves *part* has seen: *newest*, if this part is there as it was in version *since*."""
+    """The version that the writer of *part* has seen: *newest*, if this part is as it was in version *since*."""
     if not 0 < since < newest:
         return since
     before, now = (list(leaves(part, content_of(kind, session, record, number))) for number in (since, newest))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.kinds.entered import Passed
     from lanzarote.records.permissions import Action, Actor
 
 
@@ -38,7 +37,7 @@ def keep(
     session: Session,
     region_id: str,
     record_id: str,
-    given: Passed,
+    given: Typed,
     *,
     base: int,
     by: Actor,
@@ -55,7 +54,7 @@ def keep(
     if row is None:
         row = Unsaved(region_id=region_id, record_id=record_id, account_id=by.account_id)
         session.add(row)
-    row.base, row.body, row.saved_at = base, encode(given.typed), at
+    row.base, row.body, row.saved_at = base, encode(given), at
 
 
 def kept(session: Session, region_id: str, record_id: str, *, by: Actor) -> Kept | None:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from lanzarote.web.routes import May
 
 LINK_FRAME: Final[Mapping[str, Any]] = {"canonical": None, "alternates": (), "feeds": ()}
-"""Of pages whose address is a secret: it is told to nobody who follows a link from there."""
+"""Of pages whose address is a secret: it is not sent along when somebody follows a link from there."""
 TEAM_FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 CONFIRMED: Final = Field(
     name="confirmed", label=N_("I have looked at it again: nobody can be recognised by what I wrote.")
@@ -86,7 +86,7 @@ REFUSED: Final[Mapping[Why, tuple[str, str]]] = {
     ),
     "left": (
         N_("Your organisation no longer takes part in the group"),
-        N_("Only bodies that take part are heard here. If you still have something to say, write to the group."),
+        N_("Only organisations that take part are heard here. If you still have something to say, write to the group."),
     ),
 }
 """Why a mailed link cannot be used, and what to do."""

@@ -16,7 +16,7 @@ from lanzarote.meetings.documents import (
     InvitationAnswer,
     InvitationPoint,
     MeetingInvitationTold,
-    MeetingList,
+    MeetingItem,
     PublicMeeting,
     PublicMeetingList,
     item_told,
@@ -30,7 +30,7 @@ from lanzarote.records.records import decode
 from lanzarote.regions.group import KIND as MANDATE
 from lanzarote.types import Meeting
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done, made
-from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Parameter, resource
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Parameter, list_of, resource
 from lanzarote.web.working_records import (
     Kind,
     State,
@@ -87,7 +87,7 @@ def get_meeting(asked: Asked) -> Answer:
     may="group.read",
     names=(REGION,),
     query=(CURSOR, LIMIT),
-    answers=MeetingList,
+    answers=list_of(MeetingItem),
 )
 def list_team_meetings(asked: Asked) -> Answer:
     """All meetings of a group, the latest first."""

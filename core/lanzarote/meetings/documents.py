@@ -65,10 +65,6 @@ class MeetingItem(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-class MeetingList(Listed[MeetingItem], frozen=True, kw_only=True):
-    pass
-
-
 class Invited(Struct, frozen=True, kw_only=True):
     """A stakeholder that was invited, and what it answered."""
 
@@ -119,20 +115,6 @@ class MeetingDocument(Struct, frozen=True, kw_only=True):
     """Where the group said that the public may read the minutes; empty: it does not."""
     cancelled: str
     """Why it does not take place."""
-
-
-class MeetingVersion(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    meeting: Meeting
-
-
-class WrittenMeeting(Meeting, frozen=True, kw_only=True):
-    """A meeting as somebody writes it: organisations and roles, never a person."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
 
 
 class AnsweringInvitation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

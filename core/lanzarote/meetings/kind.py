@@ -15,11 +15,7 @@ from lanzarote.meetings import fields, inviting, reading, rules, writing
 from lanzarote.meetings.documents import (
     AnsweringInvitation,
     Approving,
-    MeetingDocument,
-    MeetingList,
-    MeetingVersion,
     ShowingMinutes,
-    WrittenMeeting,
     item_told,
     whole_told,
 )
@@ -133,8 +129,6 @@ EDIT: Final = Form(
     may="group.write",
     when=in_state(*WRITTEN),
     main=True,
-    done=N_("Saved."),
-    heading=N_("Day, place, who is invited"),
     fields=(
         "kind", "title", "purpose", "day", "starts", "ends", "last_day", "place", "link", "languages", "sectors",
         "organisations",
@@ -156,8 +150,6 @@ STEPS: Final = (
         may="group.write",
         when=in_state(*WRITTEN),
         main=True,
-        done=N_("Saved."),
-        heading=N_("Agenda"),
         fields=("agenda",),
         own=fields.AGENDA,
     ),
@@ -183,7 +175,6 @@ STEPS: Final = (
         may="group.write",
         when=in_state("announced", "held", "minutes-drafted"),
         main=True,
-        done=N_("Saved."),
         heading=N_("At the meeting"),
         fields=("present", "found", "outcomes", "next_steps"),
         own=fields.NOTES,
@@ -225,7 +216,6 @@ STEPS: Final = (
         may="group.write",
         when=in_state("minutes-drafted"),
         main=True,
-        done=N_("Saved."),
         heading=N_("Minutes"),
         fields=("minutes",),
         own=OwnForm(template="meetings/team/edit.html", context=fields.beside_form),
@@ -428,12 +418,8 @@ MEETINGS: Final = Kind(
     api=Api(
         tag="Meetings, for the group",
         item=item_told,
-        listed=MeetingList,
-        whole=MeetingDocument,
         tell=whole_told,
-        written=WrittenMeeting,
-        largest=1024 * 1024,
-        version=MeetingVersion,
+        versions=True,
         told={
             "save_meeting": (
                 "Save another version of a meeting; all of it is sent, and what is left out is taken out.\n\n"
@@ -444,7 +430,6 @@ MEETINGS: Final = Kind(
     none=N_("There is no such meeting here, or you may not read it."),
     erased=N_("This meeting was erased."),
     states=STATES,
-    state=lambda _, record: status_of(record).state,
     notices={"mandate": N_("The mandate is adopted: the page of the group shows it.")},
     first=lambda view: {"languages": [*view.vocabulary.header.languages]},
     known=rules.known_in,

@@ -20,7 +20,19 @@ from lanzarote.store.ids import is_id
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web import labels
 from lanzarote.web.openapi import ARTICLES
-from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource
+from lanzarote.web.resources import (
+    CURSOR,
+    KEY,
+    LIMIT,
+    REGION,
+    Answer,
+    Asked,
+    Listed,
+    Parameter,
+    cursor,
+    list_of,
+    resource,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,10 +117,6 @@ class VersionItem(Struct, frozen=True, kw_only=True):
     """It is the one the public reads now."""
 
 
-class VersionList(Listed[VersionItem], frozen=True, kw_only=True):
-    pass
-
-
 @resource(
     "/regions/{region}/practices",
     tag="Practices",
@@ -148,7 +156,7 @@ def get_practice(asked: Asked) -> Answer:
     tag="Practices",
     names=(REGION, PRACTICE),
     query=(CURSOR, LIMIT),
-    answers=VersionList,
+    answers=list_of(VersionItem),
     bounded=False,
     may_move=True,
 )

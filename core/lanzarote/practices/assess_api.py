@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from lanzarote.accounts.service import names
 from lanzarote.errors import NotFound
 from lanzarote.practices import assessing, deciding, sheets
 from lanzarote.practices.deciding import Outcome
-from lanzarote.practices.review_model import Answer as Answered
 from lanzarote.practices.review_model import Answers
 from lanzarote.practices.team_api import ONE, PRACTICE, RECORDS, TAG
 from lanzarote.records.records import body_of, hold
 from lanzarote.regions.group import Grid
+from lanzarote.runtime.reading import converted
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
-from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
+from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, list_of, resource
 from lanzarote.web.working_records import (
     AS_READ,
     Person,
@@ -56,16 +57,12 @@ class CandidateItem(Struct, frozen=True, kw_only=True):
     asked: bool
 
 
-class CandidateList(Listed[CandidateItem], frozen=True, kw_only=True):
-    pass
-
-
 class SeatItem(Struct, frozen=True, kw_only=True):
     """One of those who were asked."""
 
     reviewer: Person
     given: bool | None
-    """Whether they have given their assessment; null: you are not told."""
+    """Whether they have given their assessment; null: you may not know."""
     answers: Answers | None
     """null: they are not open."""
 
@@ -119,9 +116,9 @@ class OwnAssessment(Struct, frozen=True, kw_only=True):
     asked_at: datetime
     saved_at: datetime | None
     given_at: datetime | None
-    """Since then it is not changed any more."""
+    """From then on it cannot change."""
     over: bool
-    """Nothing is asked any more."""
+    """The assessment is over."""
     grid: Grid
     answers: Answers
     practice: PracticeSheet
@@ -162,18 +159,6 @@ class Answering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     looked_again: bool = False
     """What the guard asked about points to nobody: you have looked at it again."""
 
-    def answers(self) -> Answers:
-        def of(one: OneAnswer) -> Answered:
-            return Answered(value=one.value, reason=one.reason)
-
-        return Answers(
-            criteria={key: of(one) for key, one in self.criteria.items()},
-            vouching=of(self.vouching),
-            strength=of(self.strength),
-            nobody=self.nobody,
-            no_case=self.no_case,
-        )
-
 
 class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the team decided."""
@@ -193,7 +178,7 @@ class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why things stay in ``reason.fr`` that the guard asked about."""
 
 
-@resource(f"{ONE}/candidates", may="practice.decide", query=(CURSOR,), answers=CandidateList, **WHERE)
+@resource(f"{ONE}/candidates", may="practice.decide", query=(CURSOR,), answers=list_of(CandidateItem), **WHERE)
 def list_candidates(asked: Asked) -> Answer:
     """Who can be asked to assess a practice, and why somebody cannot."""
     with asked.instance.database.read(asked["region"]) as session:
@@ -217,15 +202,10 @@ def get_assessments(asked: Asked) -> Answer:
     last = _told(told, people) if told else None
     decisions = tuple(
         DecisionItem(
-            version=one.version,
-            round=one.round,
-            outcome=one.outcome,  # type: ignore[arg-type]  # it was one when it was written down
             reason=dict(one.reasons()),
-            vouching=one.vouching,
-            strength=one.strength,
             day=one.met_on,
-            at=one.at,
             by=person_of(people, one.by),
+            **{name: getattr(one, name) for name in ("version", "round", "outcome", "vouching", "strength", "at")},
         )
         for one in decided
     )
@@ -312,7 +292,7 @@ def release_reviewer(sent: Sent, body: Releasing) -> Answer:
 
 @change("POST", f"{ONE}/decide", may="practice.decide", body=Deciding, match=True, answers=State, **WHERE)
 def decide_practice(sent: Sent, body: Deciding) -> Answer:
-    """Write down what the team decided on an assessment, and let it become so."""
+    """Record what the team decided on an assessment, and carry it out."""
     decided = deciding.Decided(
         outcome=body.outcome,
         reason=body.reason,
@@ -340,24 +320,15 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
 
 
 def _told(progress: Progress, people: dict[str, str]) -> AssessmentProgress:
-    return AssessmentProgress(
-        round=progress.round,
-        version=progress.version,
-        asked_at=progress.asked_at,
-        grid=progress.grid,
-        seats=tuple(
-            SeatItem(reviewer=person_of(people, one.account_id), given=one.given, answers=one.answers)
-            for one in progress.seats
-        ),
-        running=progress.running,
-        open=progress.open,
-        complete=progress.complete,
-        unmet=progress.unmet,
+    seats = (
+        SeatItem(reviewer=person_of(people, one.account_id), given=one.given, answers=one.answers)
+        for one in progress.seats
     )
+    return AssessmentProgress(**asdict(progress) | {"seats": tuple(seats)})
 
 
 def own_etag(round: Round, row: Assessment, record: Record) -> str:
-    """What stands for the state one's own assessment is in."""
+    """The ETag of one's own assessment."""
     where = (round.number, row.answers, row.saved_at, row.given_at, record.stage)
     return f'"{round.number}-{blake2b(repr(where).encode(), digest_size=6).hexdigest()}"'
 
@@ -365,7 +336,9 @@ def own_etag(round: Round, row: Assessment, record: Record) -> str:
 def _answer(sent: Sent, body: Answering, *, give: bool) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         round, _ = assessing.mine(session, working(sent, session, RECORDS), by=sent.actor)
-    answers = assessing.checked(body.answers(), round.asks(), sent.vocabulary, looked_again=body.looked_again)
+    answers = assessing.checked(
+        converted(msgspec.to_builtins(body), Answers), round.asks(), sent.vocabulary, looked_again=body.looked_again
+    )
 
     def do(session: Session) -> Answer:
         record = working(sent, session, RECORDS)

@@ -17,13 +17,20 @@ from lanzarote.accounts import mails
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
-from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
-from lanzarote.practices.writing import Identifying
 from lanzarote.records import records
 from lanzarote.records.drafts import hold, move, take_part
 from lanzarote.records.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.records.records import Involved, Record, encode
-from lanzarote.records.validation import LONGEST_ANYWHERE, refuse_long
+from lanzarote.records.validation import (
+    LONGEST_ANYWHERE,
+    MISSING,
+    UNSHOWABLE,
+    Fault,
+    Faulty,
+    Identifying,
+    is_unshowable,
+    refuse_long,
+)
 from lanzarote.regions.group import MET, Grid
 from lanzarote.translation import N_
 
@@ -71,7 +78,7 @@ class Seat(Struct, frozen=True, kw_only=True):
 
     account_id: str
     given: bool | None
-    """None: not told."""
+    """None: the reader may not know."""
     answers: Answers | None = None
 
 
@@ -131,7 +138,7 @@ def ask(
 ) -> None:
     """Ask the accounts *chosen* for an assessment of the submitted version, or some more of them while it goes on.
 
-    Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition.
+    Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "practice.decide", by, expected)
     if not chosen:
@@ -205,7 +212,7 @@ def releasable(session: Session, record: Record, account_id: str, *, by: Actor) 
 def checked(answers: Answers, grid: Grid, vocabulary: Vocabulary, *, looked_again: bool) -> Answers:
     """Let *answers* pass the guard; *looked_again*: the reviewer says that what it asked about points to nobody.
 
-    Raises Identifying, sheets.Faulty.
+    Raises Identifying, Faulty.
     """
     known = {one.key: one for one in grid.criteria}
     answers = msgspec.structs.replace(
@@ -254,7 +261,7 @@ def save(session: Session, record: Record, answers: Answers, *, by: Actor, at: d
 def go_on(session: Session, record: Record, answers: Answers, *, by: Actor, at: datetime) -> None:
     """Turn from the conditions to the questions.
 
-    Raises sheets.Faulty for what is missing, NotFound, NotPermitted, Conflict.
+    Raises Faulty for what is missing, NotFound, NotPermitted, Conflict.
     """
     row = _to_be_answered(session, record, by)
     grid = session.get_one(Round, (record.region_id, record.id, row.round)).asks()
@@ -264,7 +271,7 @@ def go_on(session: Session, record: Record, answers: Answers, *, by: Actor, at: 
 
 
 def give(session: Session, record: Record, answers: Answers, *, by: Actor, at: datetime) -> None:
-    """Give the assessment for good. Raises sheets.Faulty for what is missing, NotFound, NotPermitted, Conflict."""
+    """Give the assessment for good. Raises Faulty for what is missing, NotFound, NotPermitted, Conflict."""
     row = _to_be_answered(session, record, by)
     grid = session.get_one(Round, (record.region_id, record.id, row.round)).asks()
     if faults := [Fault(field=place, text=MISSING) for place in missing_in(answers, grid)]:
@@ -279,7 +286,7 @@ def give(session: Session, record: Record, answers: Answers, *, by: Actor, at: d
 
 
 def forget_drafts(session: Session, record: Record) -> None:
-    """Nothing is asked any more: what was not given is nobody's."""
+    """Delete what reviewers wrote and did not submit; nobody is asked now."""
     own = (Assessment.region_id == record.region_id) & (Assessment.record_id == record.id)
     session.execute(delete(Assessment).where(own, Assessment.given_at.is_(None)))
 

@@ -1,4 +1,4 @@
-"""Pages of an assessment: the team's, where reviewers are asked and the decision is written down; a reviewer's own."""
+"""Pages of an assessment: the team's, to ask reviewers and record the decision; each reviewer's own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
-from litestar.params import URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.accounts.people import called
@@ -18,12 +17,11 @@ from lanzarote.practices.deciding import Decided
 from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Answer, Answers
-from lanzarote.practices.sheets import Faulty
-from lanzarote.practices.writing import Identifying
 from lanzarote.records.permissions import NO_RULE, may, subject_of
 from lanzarote.records.records import Record, now
+from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.translation import N_
-from lanzarote.web.asking import Id, Lang, OurSite, Region
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.forms import many_of
 from lanzarote.web.refusals import NOTHING, Refusal, date_of, number_of, reasons_in, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-Request_ = Request[Any, Any, Any]
-Sent = URLEncodedBody[dict[str, Any]]
 
 AXES = ("vouching", "strength")
 FURTHER = {"give": assessing.give, "next": assessing.go_on}
@@ -53,27 +49,27 @@ DONE: Mapping[str, str] = {
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess", may="practice.publish")
-def assess(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+def assess(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """How far the assessment of a practice is, and what to do next."""
     return show_team(site.view(request, lang, region), record_id)
 
 
 @form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess", may="practice.decide")
-def lead(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
-    """Ask reviewers, or write down what the team decided."""
+def lead(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Ask reviewers, or record what the team decided."""
     view = site.view(request, lang, region)
     return decide(view, record_id, data) if text_of(data, "do") == "decide" else ask(view, record_id, data)
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/release", may="practice.assess")
-def releasing(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+def releasing(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """Before somebody is asked no longer: what is lost by it."""
     view = site.view(request, lang, region)
     return show_release(view, record_id, request.query_params.get("account", ""))
 
 
 @form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/release", may="practice.assess")
-def release(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
+def release(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Ask somebody no longer."""
     view = site.view(request, lang, region)
     account_id = text_of(data, "account") or view.actor.account_id
@@ -87,13 +83,13 @@ def release(request: Request_, lang: Lang, region: Region, record_id: Id, site: 
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/answers", may="practice.assess")
-def answers(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+def answers(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """What one reviewer is asked."""
     return show_own(site.view(request, lang, region), record_id)
 
 
 @form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/answers", may="practice.assess")
-def answer(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
+def answer(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Keep what a reviewer answers, or give it for good."""
     view = site.view(request, lang, region)
     said = read_answers(data)

@@ -16,11 +16,10 @@ from lanzarote.practices import assessing, holders, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, VOUCHING
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
-from lanzarote.practices.sheets import MISSING, Fault, Faulty
 from lanzarote.records import records
 from lanzarote.records.drafts import explain, hold, told_of
 from lanzarote.records.records import decode, encode
-from lanzarote.records.validation import NO_DAY, NOTHING_SAID, unfit_reason, why_it_stays
+from lanzarote.records.validation import MISSING, NO_DAY, NOTHING_SAID, Fault, Faulty, unfit_reason, why_it_stays
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ IN_FUTURE: Final = N_("This day has not come yet.")
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """What the team decided, as it was written down and passed the guard."""
+    """What the team decided, past the guard."""
 
     outcome: Outcome
     reason: Text
@@ -76,7 +75,7 @@ def checked(
     by: str,
     why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> Decided:
-    """Let it pass the guard, and look for what is missing. Raises Identifying, sheets.Faulty.
+    """Let it pass the guard, and look for what is missing. Raises Identifying, Faulty.
 
     *why*, by (field, code), is what *by* says of what the guard asks about.
     """
@@ -100,9 +99,9 @@ def decide(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write down what the team decided on the assessment *round*, and let it become so; *zone* is the region's.
+    """Record what the team decided on the assessment *round*, and carry it out; *zone* is the region's.
 
-    Raises sheets.Faulty, NotPermitted, Conflict when somebody else was faster.
+    Raises Faulty, NotPermitted, Conflict when somebody else was faster.
     """
     hold(session, record, "practice.decide", by, expected)
     assessing.require_own(session, record, by)

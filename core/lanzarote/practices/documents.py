@@ -1,4 +1,4 @@
-"""What others are told of practices: what leaves the region, what packages hear, and whom practices name."""
+"""What others learn of practices: what leaves the region, what packages receive, and whom practices name."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _named = LateDecoder(_Naming)
 
 
 def follow_named(session: Session, saved: Sequence[Saved]) -> None:
-    """Write down whom practices name, and anew when entries of the directory become one or two.
+    """Record whom practices name, and again when entries of the directory are merged or split.
 
     Listens to ``changes.record``.
     """
@@ -68,7 +68,7 @@ def follow_named(session: Session, saved: Sequence[Saved]) -> None:
 
 
 def _name(session: Session, region_id: str, bodies: Mapping[str, bytes], fresh: Collection[str]) -> None:
-    """Let each practice name whom its partners stand for, and nobody else; the *fresh* ones name nobody yet."""
+    """Record the organisations of each practice's partners, and no others; the *fresh* ones have none yet."""
     partners = {record_id: _partners(body) for record_id, body in bodies.items()}
     for some in pieces([record_id for record_id in bodies if record_id not in fresh]):
         session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(some)))
@@ -83,7 +83,7 @@ def _name(session: Session, region_id: str, bodies: Mapping[str, bytes], fresh: 
 
 
 def _names_the_same(saved: Saved) -> bool:
-    """Whether the version before named the same partners: then all is written down already."""
+    """Whether the version before named the same partners: then all is recorded already."""
     return bool(saved.before) and _partners(saved.before) == _partners(saved.body)
 
 
@@ -109,7 +109,7 @@ def _newest(session: Session, region_id: str) -> dict[str, bytes]:
 
 
 def tell_packages(instance: Instance, session: Session, saved: Sequence[Saved]) -> None:
-    """Note down whom to tell, in the transaction of what is to be told. Listens to ``changes.record``."""
+    """Enqueue what packages are to receive, in the transaction of the change. Listens to ``changes.record``."""
     by_region: dict[str, list[Saved]] = {}
     for one in saved:
         if one.kind == KIND and one.concerns_public:
@@ -216,7 +216,7 @@ class PracticeRelease(Value, frozen=True, kw_only=True):
     published_at: datetime
     practice: Practice
     status: PracticeStatus
-    """Without what is told to the team alone."""
+    """Without what only the team reads."""
     organisations: dict[Key, CitedOrganisation] = {}
     """Those it names, by the key or id by which it does."""
 
@@ -235,7 +235,7 @@ def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Releas
 
 
 def as_published(record: Record, body: bytes) -> Saved:
-    """*record* as it was told when the public began to read it."""
+    """*record* as its publication was reported."""
     return Saved(
         region_id=record.region_id,
         kind=record.kind,

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 import msgspec
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 from markupsafe import Markup
 
 from lanzarote.practices import service
@@ -17,9 +15,10 @@ from lanzarote.practices.service import facets_of
 from lanzarote.store.ids import SHIPPED
 from lanzarote.translation import as_text
 from lanzarote.web import exports
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.labels import label
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,21 +104,17 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @page("/{lang:str}/{region:str}/practices.atom", shared="always")
-def region_feed(
-    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+def region_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     return _answer(site.view(request, lang, region))
 
 
 @page("/{lang:str}/practices.atom", shared="always")
-def feed_of_all(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
+def feed_of_all(request: Asked, lang: Lang, site: OurSite) -> Response[bytes]:
     return _answer(site.view(request, lang))
 
 
 @page("/{lang:str}/{region:str}/feeds")
-def subscribe(
-    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[str]:
+def subscribe(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[str]:
     view = site.view(request, lang, region)
     return view.render("practices/feeds.html", name=view.text(view.vocabulary.name()))
 

@@ -197,7 +197,7 @@ def related(view: View, chosen: Collection[str], *, but: str) -> list[Choice]:
 
 
 def with_lost(view: View, name: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[Choice]:
-    """*choices* of the field *name*, and what was chosen and is offered no more: it stays until it is unticked."""
+    """*choices* of the field *name*, and what was chosen and is no longer offered: it stays until it is unticked."""
     offered = {choice.value for choice in choices}
     lost = [value for value in dict.fromkeys(chosen) if value not in offered]
     words = {value: view._(NOT_PUBLIC) if name in ("related", "practices") else value for value in lost}

@@ -50,7 +50,7 @@ class Group(Struct, frozen=True, kw_only=True):
 
     @property
     def questions(self) -> tuple[tuple[FormField, ...], ...]:
-        """Each field that stands for itself, with those under it."""
+        """Each field with a question of its own, with those under it."""
         return tuple((one, *(other for other in self.fields if other.under == one.name)) for one in self.alone)
 
     @property

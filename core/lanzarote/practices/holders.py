@@ -7,10 +7,10 @@ coordinator records. What the public reads of it is derived from these rows alon
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import select
 
 from lanzarote import guard
@@ -20,7 +20,7 @@ from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.practices import sheets
 from lanzarote.practices.model import read_status
-from lanzarote.practices.review_model import ANSWERS, HolderWord, content_of, heard, words_of, written_at
+from lanzarote.practices.review_model import ANSWERS, HolderAnswer, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold, told_of
 from lanzarote.records.lifecycle import next_state
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.mail.sending import Mail
     from lanzarote.practices.model import PracticeStatus
-    from lanzarote.practices.review_model import HolderAnswer
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies, Body
@@ -77,6 +76,39 @@ class Document(Struct, frozen=True, kw_only=True):
     """Its day: ``2031-03-04``."""
 
 
+class AskHolder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which organisation is asked."""
+
+    organisation: Annotated[str, Meta(max_length=200)]
+    """Its id or key: a partner that the text names, or the one given on submission."""
+
+
+class HolderAnswered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an organisation says of the text."""
+
+    answer: HolderAnswer
+    remark: Annotated[str, Meta(max_length=LONGEST)] = ""
+    """What is wrong, or why it refuses; for the team."""
+
+
+class OwnWord(HolderAnswered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the organisation says itself."""
+
+    confirmed: bool = False
+    """You looked again at the remark, and nobody can be recognised by it."""
+
+
+class HolderDocument(HolderAnswered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dated document in which an organisation says it."""
+
+    organisation: Annotated[str, Meta(max_length=200)]
+    """Its id or key."""
+    document: Annotated[str, Meta(max_length=500)]
+    """Title and reference."""
+    on: date
+    """Its day."""
+
+
 class Said(Struct, frozen=True, kw_only=True):
     """What an organisation says of a text."""
 
@@ -85,7 +117,7 @@ class Said(Struct, frozen=True, kw_only=True):
     lang: str = ""
     """Of the remark."""
     told: str = ""
-    """What the team is told where there is no remark, in that language."""
+    """What the team reads where there is no remark, in that language."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -200,7 +232,7 @@ def answer(
 
 
 def answer_by_link(session: Session, secret: str, region_id: str, said: Said, *, at: datetime, today: date) -> Question:
-    """Take the answer of whoever has a mailed link, which is used up by it. Raises LinkRefused."""
+    """Take the answer to a mailed link, which works once. Raises LinkRefused."""
     found = look(session, region_id, secret, at=at, lock=True)
     answer_links.spend(session, secret, _errand(found.record, found.row), at=at)
     session.refresh(found.row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -11,17 +12,14 @@ from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, Api, Form, Kind, OwnForm, Step, When, Words, leads, record_can
 from lanzarote.kinds.organisations import as_named, nameable
-from lanzarote.practices import form, sheets, team_reading, writing
+from lanzarote.practices import form, form_sent, holders, sheets, team_reading, writing
 from lanzarote.practices.form_fields import BESIDE, FIELDS
+from lanzarote.practices.holders import AskHolder
 from lanzarote.practices.record_kind import PRACTICE
 from lanzarote.practices.team_documents import (
     Publication,
     Submission,
-    VersionText,
     WorkingItem,
-    WorkingList,
-    WorkingPractice,
-    Written,
     working_practice,
 )
 from lanzarote.records import drafts
@@ -29,11 +27,10 @@ from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet
-from lanzarote.web.changing import LARGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -65,6 +62,12 @@ def _submit(
 ) -> None:
     bearer = given.bearer_name or given.bearer
     writing.submit(session, record, vocabulary, bearer=bearer, expected=expected, by=by, at=at)
+
+
+def _ask_holder(
+    session: Session, record: Record, *, given: AskHolder, expected: int, today: date, by: Actor, at: datetime
+) -> None:
+    holders.ask(session, record, given.organisation, expected=expected, by=by, at=at, today=today)
 
 
 def _bearer(view: View, record: Record) -> Mapping[str, str]:
@@ -128,9 +131,10 @@ STEPS: Final = (
         may="practice.write",
         when=lambda record, _: writing.is_writable(record),
         main=True,
-        done=N_("Saved."),
         heading=N_("Edit a practice"),
-        own=OwnForm(template="practices/team/form.html", shown=form.present, sent=form.sent, context=_form_context),
+        own=OwnForm(
+            template="practices/team/form.html", shown=form_sent.present, sent=form_sent.sent, context=_form_context
+        ),
     ),
     Action(
         name="accept",
@@ -186,9 +190,9 @@ STEPS: Final = (
         label=N_("Return to draft"),
         may="practice.write",
         when=_work_can("take-back"),
-        do=writing.take_back,
+        do=partial(drafts.take_back, action="practice.write"),
         text=N_("You can edit it again, and have to submit it again."),
-        told="Take back what was submitted, as long as nobody has begun to assess it.",
+        told="Return what was submitted to draft, as long as nobody has begun to assess it.",
         done=N_("Returned to draft. You can edit it."),
     ),
     Step(name="assess", label=N_("Request an assessment"), may="practice.publish", when=_work_can("return"), main=True),
@@ -221,6 +225,31 @@ STEPS: Final = (
         done=N_("Returned to the author, with your reason."),
     ),
     Action(
+        name="ask-holder",
+        label=N_("Ask an organisation to confirm the text"),
+        may="group.lead",
+        when=record_can("write"),
+        do=_ask_holder,
+        asks=AskHolder,
+        fields=(
+            Field(
+                name="organisation",
+                label=N_("Which organisation runs the practice?"),
+                options=team_reading.candidates,
+            ),
+        ),
+        text=N_(
+            "It reads the newest text as it would be published, and confirms it, corrects it or refuses. A mailed link "
+            "works once, for 60 days."
+        ),
+        told=(
+            "Ask an organisation whether the newest text is right: its representative, or else a service of it by a "
+            "mailed\nlink that needs no account."
+        ),
+        done=N_("The organisation is asked."),
+        operation="ask_holder",
+    ),
+    Action(
         name="discard",
         label=N_("Discard the changes"),
         may="practice.write",
@@ -250,10 +279,10 @@ STEPS: Final = (
     replace(
         ARCHIVE,
         may="practice.withdraw",
-        do=writing.archive,
+        do=partial(drafts.archive, action="practice.withdraw"),
         told="Archive what was never published or was withdrawn.",
     ),
-    replace(RESTORE, may="practice.withdraw", main=True, do=writing.restore),
+    replace(RESTORE, may="practice.withdraw", main=True, do=partial(drafts.restore, action="practice.withdraw")),
     replace(
         ERASE,
         do=writing.erase,
@@ -284,12 +313,8 @@ PRACTICES: Final[Kind[Any, Any]] = Kind(
     api=Api(
         tag="Practices, for the team",
         item=WorkingItem,
-        listed=WorkingList,
-        whole=WorkingPractice,
         tell=working_practice,
-        written=Written,
-        largest=LARGEST_TEXT,
-        version=VersionText,
+        versions=True,
         told={
             "save_practice": (
                 "Save another version of what is being written; all of it is sent, and what is left out is taken "
@@ -319,7 +344,7 @@ PRACTICES: Final[Kind[Any, Any]] = Kind(
     known=_known,
     rules=_rules,
     as_named=_as_named,
-    notices={"not-as-shipped": writing.NOT_AS_SHIPPED},
+    notices={"not-as-shipped": writing.NOT_AS_SHIPPED, "record-holder": N_("Document recorded.")},
     labels={
         "returned": N_("Why it was returned"),
         "withdrawn": N_("Why it was withdrawn"),

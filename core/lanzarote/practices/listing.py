@@ -1,4 +1,4 @@
-"""The list of practices as its page shows it: cards with what was found in them, ready to be written down."""
+"""The list of practices as its page shows it: cards with what was found in them."""
 
 from __future__ import annotations
 

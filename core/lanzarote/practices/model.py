@@ -66,7 +66,7 @@ class PracticeStatus(Value, frozen=True, kw_only=True):
     withdrawn: str = ""
     """Why it was withdrawn; for the team."""
     held_back: Text = {}
-    """Why a shipped practice is not shown; told to the team."""
+    """Why a shipped practice is not shown; for the team."""
     derived: Derived | None = None
     """Where it was taken from, if it was adapted from a practice of another place."""
 

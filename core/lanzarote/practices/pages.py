@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -32,21 +31,21 @@ from lanzarote.practices.service import facets_of
 from lanzarote.practices.shortlist import PRACTICES, listing_heading, listing_table, read_shortlist, shortlist_table
 from lanzarote.records.permissions import may, may_somewhere, subject_of
 from lanzarote.records.records import Record
-from lanzarote.web.asking import Asked
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 
 @page("/{lang:str}/{region:str}/practices", shared="files", embed=600)
-def practices(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def practices(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The practices of a region."""
     view = site.view(request, lang, region)
     return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION)
 
 
 @page("/{lang:str}/practices", shared="files", embed=600)
-def practices_of_all(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def practices_of_all(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """The practices of all regions."""
     view = site.view(request, lang)
     return show_list(view, read_question(request.query_params, EVERYWHERE), EVERYWHERE)
@@ -74,9 +73,7 @@ def show_list(view: View, question: Question, facets: tuple[str, ...]) -> Respon
 
 
 @page("/{lang:str}/{region:str}/practices/{slug:str}")
-def practice(
-    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def practice(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
     """One practice."""
     view = site.view(request, lang, region)
     question = read_question(request.query_params, ())
@@ -134,9 +131,7 @@ def elsewhere(view: View, slug: str, *more: str | int) -> Response[Any]:
 
 
 @page("/{lang:str}/{region:str}/practices/{slug:str}/versions")
-def versions(
-    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def versions(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
     """The versions of a practice."""
     view = site.view(request, lang, region)
     try:
@@ -156,11 +151,11 @@ def versions(
 @page("/{lang:str}/{region:str}/practices/{slug:str}/versions/{number:int}")
 def version(
     request: Asked,
-    lang: FromPath[str],
-    region: FromPath[str],
+    lang: Lang,
+    region: Region,
     slug: FromPath[str],
     number: FromPath[int],
-    site: NamedDependency[Site],
+    site: OurSite,
 ) -> Response[Any]:
     """One version of a practice, and what it changed."""
     view = site.view(request, lang, region)
@@ -191,7 +186,7 @@ def version(
 
 
 @page("/{lang:str}/{region:str}/shortlist", shared="files")
-def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def shortlist(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The practices a reader has chosen, side by side."""
     view = site.view(request, lang, region)
     question = read_question(request.query_params, ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import func, select, text
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 _practice = LateDecoder(Practice)
 _HIGHEST: Final = select(func.max(Published.pk))
 _encode = msgspec.json.Encoder().encode
+_STATED: Final = (
+    "original", "sectors", "running", "scope", "started", "ended", "target_groups", "domains", "convention", "cost",
+)  # fmt: skip
+_DECIDED: Final = ("standing", "vouching", "strength", "assessed_on")
+"""Fields of a card, as the practice and its status have them."""
 _ANSWER = re.compile("[a-z0-9-]+")
 """Key of a choice: the only answers that a list is narrowed by."""
 
@@ -226,27 +232,17 @@ def as_document(
     return _document(_common_fields(saved, record.region_id, practice, status, sides), practice, status)
 
 
-def _document(common: Mapping[str, Any], practice: Practice, status: PracticeStatus) -> Document:
+def _document(common: dict[str, Any], practice: Practice, status: PracticeStatus) -> Document:
     return Document(
-        **common,
-        assessment=status.label,
-        agreement=status.agreement,
-        agreement_on=status.agreement_on,
-        text={language: _texts(texts) for language, texts in practice.text.items()},
-        stale=practice.stale,
-        partners=practice.partners,
-        legal_basis=practice.legal_basis,
-        field_sources=practice.field_sources,
-        editorial=practice.editorial,
-        evidence=practice.evidence,
-        no_published_effect=practice.no_published_effect,
-        related=practice.related,
-        sources=practice.sources,
-        own_sources=practice.own_sources,
-        verified=practice.verified,
-        note=practice.note,
-        answers=practice.answers,
-        derived=status.derived and status.derived.nameless,
+        **asdict(practice)
+        | common
+        | {
+            "assessment": status.label,
+            "agreement": status.agreement,
+            "agreement_on": status.agreement_on,
+            "text": {language: _texts(texts) for language, texts in practice.text.items()},
+            "derived": status.derived and status.derived.nameless,
+        }
     )
 
 
@@ -259,23 +255,11 @@ def _common_fields(
         "slug": saved.slug,
         "version": saved.version,
         "updated_at": saved.published_at or saved.at,
-        "original": practice.original,
         "title": {language: texts.title for language, texts in practice.text.items()},
         "summary": {language: texts.summary for language, texts in practice.text.items()},
-        "sectors": practice.sectors,
         "sides": sides,
-        "standing": status.standing,
-        "vouching": status.vouching,
-        "strength": status.strength,
-        "assessed_on": status.assessed_on,
-        "running": practice.running,
-        "scope": practice.scope,
-        "started": practice.started,
-        "ended": practice.ended,
-        "target_groups": practice.target_groups,
-        "domains": practice.domains,
-        "convention": practice.convention,
-        "cost": practice.cost,
+        **{name: getattr(practice, name) for name in _STATED},
+        **{name: getattr(status, name) for name in _DECIDED},
     }
 
 

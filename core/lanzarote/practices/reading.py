@@ -341,13 +341,8 @@ def source_lines(view: Voice, document: Stated) -> tuple[SourceLine, ...]:
     own = [tell_source(view, source.key, source) for source in document.own_sources]
     return tuple(
         SourceLine(
-            id=source.id,
-            title=source.title,
             publisher=Markup("{} · {}").format(source.publisher, labels.say("source", source.kind, view.translator)),
-            url=source.url,
-            read_on=source.read_on,
-            official=source.official,
-            copy=source.copy,
+            **{name: getattr(source, name) for name in ("id", "title", "url", "read_on", "official", "copy")},
         )
         for source in (*tell_sources(view, keys), *own)
     )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 Way = Literal["link", "account", "document"]
-"""Asked by a mailed link or by a representative's account; told by a dated document that a coordinator recorded."""
+"""Asked by a mailed link or by a representative's account; said in a dated document that a coordinator recorded."""
 HolderAnswer = Literal["confirmed", "wrong", "refused"]
 ANSWERS: Final[tuple[HolderAnswer, ...]] = ("confirmed", "wrong", "refused")
 Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
@@ -67,7 +67,7 @@ class HolderWord(Regional, Base):
     remark: Mapped[str]
     """What is wrong, or why it refuses; for the team."""
     document: Mapped[str]
-    """Title and reference of the document; empty unless it was told by one."""
+    """Title and reference of the document; empty without one."""
     answered_by: Mapped[str]
     """Account of its representative; ``answer_links.BY``."""
     answered_at: Mapped[datetime | None]

@@ -210,11 +210,6 @@ def documents(database: Database, pks: Sequence[int]) -> dict[int, Document]:
     return {pk: _document.decode(document) for pk, document in rows}
 
 
-def cards_in(database: Database, pks: Sequence[int]) -> tuple[Card, ...]:
-    """The published practices in the rows *pks*; the caller has chosen rows that may be seen."""
-    return tuple(map(_card.decode, _cards(database, pks)))
-
-
 def cards(database: Database, region_id: str, slugs: Sequence[str]) -> tuple[Card, ...]:
     """The published practices at *slugs*, in that order; those that are not there are left out."""
     sql = "SELECT slug, card FROM published_practice WHERE region_id = ? AND slug = ?"
@@ -281,10 +276,7 @@ def partners(database: Database, region_id: str) -> Iterator[tuple[int, tuple[Pa
 
 def current_slug(session: Session, slug: str) -> str:
     """The present slug of the published practice once at *slug*. Raises NotFound, Gone."""
-    record = records.find(session, KIND, slug)
-    if record.published_version is None:
-        raise NotFound("There is no practice at this address.")
-    return record.slug
+    return _published(session, slug).slug
 
 
 def withdrawn_or_slug(session: Session, slug: str) -> datetime | str:

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import guard
 from lanzarote.kinds import law_and_sources
-from lanzarote.kinds.contents import LONGEST
-from lanzarote.records import validation
 from lanzarote.records.records import encode, now
 from lanzarote.records.validation import (
     GREATEST_NUMBER,
-    NO_ADDRESS,
+    MISSING,
     NO_CHOICE,
     NO_DATE,
-    TOO_MANY,
-    is_address,
+    Fault,
+    Faulty,
+    Identifying,
     is_date,
     read_as,
     unfit_period,
-    unfit_text,
     unfit_year,
 )
 from lanzarote.runtime.reading import decoded
@@ -29,7 +27,7 @@ from lanzarote.translation import N_
 from lanzarote.types import Practice, PracticeSheet, SheetText
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
@@ -38,21 +36,11 @@ REQUIRED_TEXTS: Final = ("title", "summary", "problem", "activities", "transfer"
 REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
 """The ten questions that a practice answers before it is submitted; the first two suffice to keep a draft."""
 
-Fault = validation.Fault
-Faulty = validation.Faulty
-MISSING: Final = validation.MISSING
-UNSHOWABLE: Final = validation.UNSHOWABLE
-is_unshowable = validation.is_unshowable
-
 NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
 NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")
 IN_WORDS: Final = N_("This question is answered in words: write the answer anew.")
 YES_OR_NO: Final = N_("This question is answered with yes or no.")
 TOO_GREAT: Final = N_("This number is too great to be shown: count in millions, and say so behind it.")
-
-LONGEST_LINE: Final = 1_000
-"""Of what is written beside the texts: what a partner does, a figure's unit, a source's title."""
-MOST: Final = {"partners": 60, "evidence": 60, "own_sources": 60, "sectors": 60, "related": 30}
 
 
 def read(value: Any) -> PracticeSheet:
@@ -107,26 +95,14 @@ def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Coll
 
 
 def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
-    """What has no room, cannot be shown, is in no calendar or leads nowhere."""
-    for place, text in texts_of(sheet):
-        if "[" in place and LONGEST_LINE < len(text) <= LONGEST and (fault := unfit_text(place, text, LONGEST_LINE)):
-            yield fault
-    for name, most in MOST.items():
-        if len(getattr(sheet, name)) > most:
-            yield Fault(field=name, text=TOO_MANY, value=str(most))
+    """What is in no calendar, cannot be shown or leads nowhere."""
     yield from unfit_period("started", "ended", sheet.started, sheet.ended)
     for name in ("started", "ended"):
         yield from unfit_year(name, getattr(sheet, name), now().date())
     for number, evidence in enumerate(sheet.evidence):
         if evidence.value is not None and (why := unfit_number(evidence.value)):
             yield Fault(field=f"evidence[{number}].value", text=why)
-    for number, source in enumerate(sheet.own_sources):
-        place = f"own_sources[{number}]"
-        if source.url and not is_address(source.url):
-            yield Fault(field=f"{place}.url", text=NO_ADDRESS)
-        for name in ("title", "publisher"):
-            if not getattr(source, name):
-                yield Fault(field=f"{place}.{name}", text=MISSING)
+    yield from law_and_sources.unfit_sources(sheet.own_sources)
 
 
 def unfit_answer(field: PracticeField, answer: Any) -> str:
@@ -160,25 +136,6 @@ def _is_text(answer: Any) -> bool:
     return isinstance(answer, dict) and all(isinstance(text, str) for text in answer.values())
 
 
-def texts_of(sheet: PracticeSheet) -> Iterator[tuple[str, str]]:
-    """Everything on *sheet* that a person wrote, with its place."""
-    for language, texts in sheet.text.items():
-        for name in SheetText.__struct_fields__:
-            if text := getattr(texts, name):
-                yield f"text.{language}.{name}", text
-    for number, partner in enumerate(sheet.partners):
-        yield from _by_language(f"partners[{number}].part", partner.part)
-    for number, evidence in enumerate(sheet.evidence):
-        for name in ("text", "unit", "period"):
-            yield from _by_language(f"evidence[{number}].{name}", getattr(evidence, name))
-    yield from _by_language("note", sheet.note)
-    for number, source in enumerate(sheet.own_sources):
-        for name in ("title", "publisher", "url"):
-            yield from _strings(f"own_sources[{number}].{name}", getattr(source, name))
-    for key, answer in sheet.answers.items():
-        yield from _strings(f"answers.{key}", answer)
-
-
 def title_of(sheet: PracticeSheet) -> str:
     """A title for people, in the original language; empty when there is none yet."""
     return sheet.text.get(sheet.original, SheetText()).title or ""
@@ -187,22 +144,6 @@ def title_of(sheet: PracticeSheet) -> str:
 def titles_of(sheet: PracticeSheet) -> dict[str, str]:
     """Language → title."""
     return {language: text.title for language, text in sheet.text.items() if text.title}
-
-
-def _by_language(place: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for language, text in texts.items():
-        yield f"{place}.{language}", text
-
-
-def _strings(place: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _strings(f"{place}.{key}", inner)
-    elif isinstance(value, (list, tuple)):
-        for number, inner in enumerate(value):
-            yield from _strings(f"{place}[{number}]", inner)
 
 
 def refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
@@ -217,4 +158,4 @@ def refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
         guesses=False,
     )
     if hard := tuple(one for one in found if one.hard):
-        raise validation.Identifying(hard)
+        raise Identifying(hard)

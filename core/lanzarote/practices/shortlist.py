@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PRACTICES: Final = "practices"
 """What the list is called where it is made in the background."""
 MOST_ROWS = 10_000
-"""Longer lists are cut, and say so: a file is for reading; whoever wants everything takes the open data."""
+"""Longer lists are cut, and say so; the open data has everything."""
 
 
 def listing_heading(voice: Voice) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from lanzarote.kinds.api import VERSION, address_of, records_of
 from lanzarote.kinds.listing import read_page
 from lanzarote.practices import holders, team_reading
-from lanzarote.practices.holders import Document, Said
+from lanzarote.practices.holders import Document, HolderDocument, OwnWord, Said
 from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.model import KIND
 from lanzarote.practices.team_documents import Changes, WorkingList, changed, working_item
@@ -96,54 +95,14 @@ def list_team_changes(asked: Asked) -> Answer:
 # Organisations that run it
 
 
-Remark = Annotated[str, Meta(max_length=holders.LONGEST)]
-
-
-class AskHolder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which organisation is asked."""
-
-    organisation: Annotated[str, Meta(max_length=200)]
-    """Its id or key: a partner that the text names, or the one given on submission."""
-
-
-class HolderAnswered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an organisation says of the text."""
-
-    answer: Literal["confirmed", "wrong", "refused"]
-    remark: Remark = ""
-    """What is wrong, or why it refuses; for the team."""
-
-
-class HolderDocument(HolderAnswered, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A dated document in which an organisation says it."""
-
-    organisation: Annotated[str, Meta(max_length=200)]
-    """Its id or key."""
-    document: Annotated[str, Meta(max_length=500)]
-    """Title and reference."""
-    on: date
-    """Its day."""
-
-
-class OwnAnswer(HolderAnswered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OwnAnswer(OwnWord, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the organisation says for which you speak."""
 
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
     """The version that was read."""
-    confirmed: bool = False
-    """You looked again at the remark, and nobody can be recognised by it."""
 
 
 _step = steps_of(ONE, TAG, (REGION, PRACTICE))
-
-
-@_step("ask-holder", "group.lead", AskHolder)
-def ask_holder(sent: Sent, body: AskHolder) -> Answer:
-    """Ask an organisation whether the newest text is right: its representative, or else a service of it by a mailed
-    link that needs no account.
-    """
-    said: dict[str, Any] = {"stakeholder_id": body.organisation, "today": sent.instance.today(sent["region"])}
-    return step(sent, RECORDS, "group.lead", holders.ask, **said, expected=AS_READ, **sent.signed)
 
 
 @_step("record-holder", "group.lead", HolderDocument)
@@ -198,7 +157,6 @@ def answer_as_holder(sent: Sent, body: OwnAnswer) -> Answer:
 handlers = (
     list_team_practices,
     list_team_changes,
-    ask_holder,
     record_holder,
     answer_as_holder,
 )

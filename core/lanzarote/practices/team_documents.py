@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
@@ -13,9 +13,9 @@ from lanzarote.practices.model import read_status
 from lanzarote.practices.review_model import heard, words_of
 from lanzarote.records.drafts import told_of
 from lanzarote.records.records import body_of
-from lanzarote.types import Agreement, Language, PracticeSheet
+from lanzarote.types import Agreement, PracticeSheet
 from lanzarote.web.resources import Listed
-from lanzarote.web.working_records import LetPass, Person, Why, WorkTold, people_in, person_of, work_told
+from lanzarote.web.working_records import Person, WorkTold, people_in, person_of, work_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,24 +106,6 @@ class WorkingPractice(WorkTold, frozen=True, kw_only=True):
     confirmed: tuple[Confirmed, ...]
 
 
-class VersionText(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    practice: PracticeSheet
-
-
-class Written(PracticeSheet, frozen=True, kw_only=True):
-    """A practice as somebody writes it; anything but a title may be missing until it is submitted."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
-    let_pass: tuple[LetPass, ...] = ()
-    """For coordinators: one for each objection of a package."""
-    fits: tuple[Language, ...] = ()
-    """Languages whose texts fit the original again, although they were not changed."""
-
-
 class Submission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is said when a practice is handed in."""
 
@@ -181,21 +163,16 @@ def changed(before: Any, after: Any, place: str = "") -> Iterator[FieldChange]:
         yield FieldChange(field=place, before=before, after=after)
 
 
+_OF_RECORD: Final = ("id", "state", "stage", "version", "published_version", "updated_at")
+
+
 def working_practice(session: Session, record: Record, sheet: PracticeSheet, *, instance: Instance) -> WorkingPractice:
     told, vocabulary = told_of(session, record), instance.vocabulary(record.region_id)
     people = names(session, people_in(told))
     status = heard(session, record, body_of(session, record, record.version), read_status(record.status))
     return WorkingPractice(
-        id=record.id,
         region=record.region_id,
-        slug=record.slug,
-        state=record.state,
-        stage=record.stage,
-        version=record.version,
-        published_version=record.published_version,
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-        published_at=record.published_at,
+        **{name: getattr(record, name) for name in (*_OF_RECORD, "slug", "created_at", "published_at")},
         practice=sheet,
         missing=(*sheets.missing_in(sheet), *sheets.missing_answers(sheet, vocabulary)),
         **work_told(told, people),
@@ -204,14 +181,9 @@ def working_practice(session: Session, record: Record, sheet: PracticeSheet, *, 
         agreement_on=status.agreement_on,
         holders=tuple(
             HolderTold(
-                number=row.number,
                 organisation=row.stakeholder,
-                version=row.version,
-                way=row.way,
                 day=row.on_day,
-                answer=row.answer,
-                remark=row.remark,
-                document=row.document,
+                **{name: getattr(row, name) for name in ("number", "version", "way", "answer", "remark", "document")},
             )
             for row in reversed(words_of(session, record))
         ),
@@ -223,16 +195,11 @@ def working_practice(session: Session, record: Record, sheet: PracticeSheet, *, 
 
 def working_item(record: Record, sheet: PracticeSheet, *, due: bool, mine: bool) -> WorkingItem:
     return WorkingItem(
-        id=record.id,
+        **{name: getattr(record, name) for name in _OF_RECORD},
         title=sheets.title_of(sheet),
         original=sheet.original,
         languages=tuple(dict.fromkeys((sheet.original, *sheet.text))),
         stale=sheet.stale,
-        state=record.state,
-        stage=record.stage,
-        version=record.version,
-        published_version=record.published_version,
         due=due,
         mine=mine,
-        updated_at=record.updated_at,
     )

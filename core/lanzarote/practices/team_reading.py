@@ -17,7 +17,7 @@ from lanzarote.kinds.kind import Filter, Row
 from lanzarote.kinds.organisations import organisations
 from lanzarote.kinds.versions import person
 from lanzarote.kinds.wording import in_words
-from lanzarote.practices import assessing, service, sheets, writing
+from lanzarote.practices import assessing, holders, service, sheets, writing
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.model import KIND, read_status
 from lanzarote.practices.reading import agreement_words
@@ -29,6 +29,7 @@ from lanzarote.records.permissions import allowed, may, spoken_for, subject_of
 from lanzarote.records.records import Involved, Record, Version, body_of
 from lanzarote.search.asked import forms
 from lanzarote.search.index import rows_that_hold
+from lanzarote.stakeholders import members
 from lanzarote.translation import N_, format_date, language_name, pick
 from lanzarote.translation.folding import words
 from lanzarote.web.refusals import remarks
@@ -250,6 +251,15 @@ def languages_of(sheet: PracticeSheet) -> tuple[str, ...]:
 # One practice
 
 
+WAYS: Final[Mapping[str, str]] = {
+    "link": N_("by a link sent by e-mail"),
+    "account": N_("by its representative’s account"),
+    "document": N_("by a document"),
+    "": N_("cannot be reached from here: record a document"),
+}
+"""How an organisation is asked, or said so."""
+
+
 def state_of(session: Session, record: Record) -> str:
     """How far its working version is, or what the public knows of it; ``shipped``: it waits to be published as the
     package has it; ``read``: it was withdrawn, and is as the public read it.
@@ -317,3 +327,15 @@ def bearer_name(view: View, bearer: str) -> str:
 def bearers(view: View, chosen: Iterable[str]) -> Iterator[Option]:
     yield Option(value="", label=view._(N_("None of the directory")))
     yield from organisations(view, [one for one in chosen if one])
+
+
+def candidates(view: View, _: Iterable[str]) -> Iterator[Option]:
+    """Organisations that can be asked whether the text of the page's practice is right, and how each is reached."""
+    with view.instance.database.read(view.region_id) as session:
+        record = session.get_one(Record, (view.region_id, view.request.path_params["record_id"]))
+        offered = holders.candidates(session, record, members.bodies(session))
+        reached = members.representatives(session, view.region_id, [one.id for one in offered])
+        desks = members.desks(session, [one.id for one in offered])
+    for one in offered:
+        way = WAYS["account" if one.id in reached else "link" if one.id in desks else ""]
+        yield Option(value=one.id, label=f"{view.say(one.name)} – {view._(way)}")

@@ -17,7 +17,7 @@ from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
 from lanzarote.practices import holders, sheets
 from lanzarote.practices.model import PracticeStatus, read_status
-from lanzarote.records import drafts, records, validation
+from lanzarote.records import drafts, records
 from lanzarote.records.drafts import (
     Confirmation,
     explain,
@@ -35,7 +35,16 @@ from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import RULES, spoken_for
 from lanzarote.records.records import Named, Record, decode, encode
 from lanzarote.records.tasks import WITHDRAWAL, finish_all
-from lanzarote.records.validation import NOTHING_SAID, reason_of
+from lanzarote.records.validation import (
+    MISSING,
+    NOTHING_SAID,
+    UNSHOWABLE,
+    Fault,
+    Faulty,
+    Identifying,
+    is_unshowable,
+    reason_of,
+)
 from lanzarote.regions.seeds import Seed
 from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
@@ -51,7 +60,6 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 
-Identifying = validation.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NOT_YOUR_WORD: Final = N_("You can speak only for your own organisation: choose it.")
 NO_SOURCE: Final = N_("Name a source in the text, or ask an organisation that runs the practice to confirm it first.")
@@ -73,7 +81,7 @@ def submit(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Submit the working version. Raises sheets.Faulty when something is missing, Identifying, NotPermitted, Conflict.
+    """Submit the working version. Raises Faulty when something is missing, Identifying, NotPermitted, Conflict.
 
     *bearer*: the organisation that runs the practice, key or id of a stakeholder, or its name. A representative who
     submits for their own organisation confirms the text by that.
@@ -83,15 +91,15 @@ def submit(
         bearer, identifiers=vocabulary.header.personal_identifiers, field="bearer", guesses=False
     ):
         raise Identifying(concerns)
-    if sheets.is_unshowable(bearer):
-        raise sheets.Faulty([sheets.Fault(field="bearer", text=sheets.UNSHOWABLE)])
+    if is_unshowable(bearer):
+        raise Faulty([Fault(field="bearer", text=UNSHOWABLE)])
     hold(session, record, "practice.write", by, expected)
     if not _may_give_word_of(session, record.region_id, bearer, by):
-        raise sheets.Faulty([sheets.Fault(field="bearer", text=NOT_YOUR_WORD)])
+        raise Faulty([Fault(field="bearer", text=NOT_YOUR_WORD)])
     sheet = sheet_of(session, record)
     sheets.whole(sheet)
     if lacking := tuple(sheets.missing_answers(sheet, vocabulary)):
-        raise sheets.Faulty([sheets.Fault(field=field, text=sheets.MISSING) for field in lacking])
+        raise Faulty([Fault(field=field, text=MISSING) for field in lacking])
     move(session, record, "submit", by, at)
     leave(session, record, "submitter", "asked")
     take_part(session, record, "submitter", by.account_id)
@@ -101,13 +109,6 @@ def submit(
     if own := _own_among(session, record.region_id, bearer, by):
         holders.confirm_own(session, record, own, by=by, at=at, today=at.astimezone(vocabulary.zone).date())
     mails.notify_coordinators(session, record.region_id, "submitted", by=by.account_id)
-
-
-def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Take back what was submitted and nobody has begun to assess. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "practice.write", by)
-    move(session, record, "take-back", by, at)
-    leave(session, record, "submitter")
 
 
 def hand_back(
@@ -122,7 +123,7 @@ def hand_back(
 ) -> None:
     """Give back what was submitted; *why*: as ``checking.reason_of`` has it.
 
-    Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition.
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "practice.publish", by)
     _refuse_assessed(record)
@@ -143,7 +144,7 @@ def publish_unassessed(
 ) -> None:
     """Publish what was submitted, without an assessment, or again what was withdrawn, as it was.
 
-    Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition.
+    Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "practice.publish", by, expected)
     if is_as_read(session, record):
@@ -162,7 +163,7 @@ def let_read(session: Session, record: Record, *, confirmed: bool, by: Actor, at
 
     It rests on its sources, and on the word of an organisation that runs it where one confirmed this text.
 
-    A label that an earlier version was given stays with that version. Raises sheets.Faulty, IllegalTransition.
+    A label that an earlier version was given stays with that version. Raises Faulty, IllegalTransition.
     """
     next_state("work", record.stage, "publish")
     _confirm(session, record, confirmed=confirmed, by=by, at=at)
@@ -172,7 +173,7 @@ def let_read(session: Session, record: Record, *, confirmed: bool, by: Actor, at
 def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: Actor, at: datetime) -> None:
     """Let the public read the newest version with *status* and with what its holders said of it.
 
-    What belonged to the work on it is done with. Raises sheets.Faulty, IllegalTransition.
+    What belonged to the work on it is done with. Raises Faulty, IllegalTransition.
     """
     next_state("work", record.stage, "publish")
     _show(session, record, status, by=by, at=at)
@@ -180,7 +181,7 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
 
 def _confirm(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
     if not confirmed:
-        raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
+        raise Faulty([Fault(field="confirmed", text=NOT_CONFIRMED)])
     told = told_of(session, record)
     confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
     tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
@@ -206,9 +207,9 @@ def is_sourceless(sheet: PracticeSheet, status: PracticeStatus) -> bool:
 
 
 def refuse_sourceless(sheet: PracticeSheet, status: PracticeStatus) -> None:
-    """Let nobody publish what rests on nothing, assessed or not. Raises sheets.Faulty."""
+    """Let nobody publish what rests on nothing, assessed or not. Raises Faulty."""
     if is_sourceless(sheet, status):
-        raise sheets.Faulty([sheets.Fault(field="sources", text=NO_SOURCE)])
+        raise Faulty([Fault(field="sources", text=NO_SOURCE)])
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -236,7 +237,7 @@ def withdraw(
 ) -> None:
     """Take it from the public, which is told so; *why*: as ``checking.reason_of`` has it.
 
-    Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition.
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "practice.withdraw", by)
     status = decode(record.status, PracticeStatus)
@@ -246,18 +247,6 @@ def withdraw(
     records.withdraw(session, record, by=by.account_id, at=at)
     finish_all(session, record.region_id, WITHDRAWAL, record.id, by=by.account_id)
     explain(session, record, told_of(session, record), "withdrawn", explained)
-
-
-def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Put it away. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "practice.withdraw", by)
-    records.archive(session, record, by=by.account_id, at=at)
-    forget(session, record)
-
-
-def restore(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Take it out of the archive. Raises NotPermitted, IllegalTransition."""
-    drafts.restore(session, record, by=by, at=at, action="practice.withdraw")
 
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -275,7 +264,7 @@ def erase_wholly(session: Session, record: Record, *, by: str, at: datetime) -> 
 
 
 def _may_give_word_of(session: Session, region_id: str, bearer: str, by: Actor) -> bool:
-    """Whoever only speaks for an organisation gives the word of no other."""
+    """A representative who has no other role speaks for their own organisation alone."""
     writing = [one for one in by.counting if one.region_id == region_id and one.role in RULES["practice.write"]]
     if not bearer or any(one.role != "representative" for one in writing):
         return True
@@ -322,7 +311,7 @@ def is_as_shipped(session: Session, record: Record) -> bool:
 
 
 def accept(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
-    """Let the public read it. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition.
+    """Let the public read it. Raises Faulty, NotPermitted, Conflict, IllegalTransition.
 
     Nothing is asked for that the package leaves out: what is not known is left out there, and shown as not known.
     """
@@ -330,13 +319,9 @@ def accept(session: Session, record: Record, *, confirmed: bool, expected: int, 
     next_state("work", record.stage, "accept")
     if not is_as_shipped(session, record):
         raise Conflict(NOT_AS_SHIPPED)
-    if not confirmed:
-        raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
     status = holders.status_for(session, record, read_status(record.status))
     refuse_sourceless(sheet_of(session, record), status)
-    told = told_of(session, record)
-    confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
-    tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
+    _confirm(session, record, confirmed=confirmed, by=by, at=at)
     record.status = encode(status)
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)

@@ -17,10 +17,6 @@ from lanzarote.procedures.model import IN_FORCE
 from lanzarote.procedures.record_kind import PROCEDURE
 from lanzarote.procedures.rules import faults_in, known_in, open_of
 from lanzarote.procedures.team_documents import (
-    ProcedureItem,
-    ProcedureVersion,
-    WorkingProcedure,
-    WrittenProcedure,
     procedure_item,
     working_procedure,
 )
@@ -30,9 +26,7 @@ from lanzarote.records.records import body_of
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Procedure, Side
-from lanzarote.web.changing import LARGEST_TEXT
 from lanzarote.web.labels import LABELS
-from lanzarote.web.resources import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -296,10 +290,6 @@ DESCRIPTION: Final = "description"
 """State of a draft that is not the group’s own text: nobody is asked to endorse it."""
 
 
-class ProcedureItemList(Listed[ProcedureItem], frozen=True, kw_only=True):
-    pass
-
-
 class _Nature(msgspec.Struct):
     nature: str = "drafted"
 
@@ -368,12 +358,8 @@ PROCEDURES: Final = Kind(
     api=Api(
         tag="Procedures, for the group",
         item=procedure_item,
-        listed=ProcedureItemList,
-        whole=WorkingProcedure,
         tell=working_procedure,
-        written=WrittenProcedure,
-        largest=LARGEST_TEXT,
-        version=ProcedureVersion,
+        versions=True,
         told={
             "save_procedure": (
                 "Save another version; all of it is sent, and what is left out is taken out.\n\n"

@@ -15,7 +15,7 @@ from lanzarote.procedures.writing import status_of
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Record
 from lanzarote.types import Nature, Procedure, Text
-from lanzarote.web.working_records import Person, Why, WorkTold, people_in, person_of, work_told
+from lanzarote.web.working_records import Person, WorkTold, people_in, person_of, work_told
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # For the group
 
 
-class ProcedureItem(Struct, frozen=True, kw_only=True):
+class GroupProcedureItem(Struct, frozen=True, kw_only=True):
     """A procedure in the group's list."""
 
     id: str
@@ -88,23 +88,9 @@ class WorkingProcedure(WorkTold, frozen=True, kw_only=True):
     """Everything that bodies said, the oldest first."""
 
 
-class ProcedureVersion(Struct, frozen=True, kw_only=True):
-    """What one version says."""
-
-    number: int
-    procedure: Procedure
-
-
-class WrittenProcedure(Procedure, frozen=True, kw_only=True):
-    """A procedure as somebody writes it: bodies and sectors, never a person or a case."""
-
-    reasons: tuple[Why, ...] = ()
-    """One for each concern that is not hard."""
-
-
-def procedure_item(record: Record, procedure: Procedure) -> ProcedureItem:
+def procedure_item(record: Record, procedure: Procedure) -> GroupProcedureItem:
     status = status_of(record)
-    return ProcedureItem(
+    return GroupProcedureItem(
         **_common(record),
         title=service.title_of(procedure),
         nature=procedure.nature,

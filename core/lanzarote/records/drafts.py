@@ -372,9 +372,16 @@ def hold(session: Session, record: Record, action: Action, by: Actor, expected: 
     return subject
 
 
-def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Put away a record of the group. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "group.lead", by)
+def take_back(session: Session, record: Record, *, by: Actor, at: datetime, action: Action) -> None:
+    """Take back what was submitted and nobody has begun to assess. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, action, by)
+    move(session, record, "take-back", by, at)
+    leave(session, record, "submitter")
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime, action: Action = "group.lead") -> None:
+    """Archive a record; *action*: what that takes. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, action, by)
     records.archive(session, record, by=by.account_id, at=at)
     forget(session, record)
 

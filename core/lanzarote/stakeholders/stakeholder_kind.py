@@ -20,9 +20,6 @@ from lanzarote.stakeholders import deciding, entries, team_reading, writing
 from lanzarote.stakeholders.record_kind import STAKEHOLDER
 from lanzarote.stakeholders.steps import STEPS
 from lanzarote.stakeholders.team_documents import (
-    Entry,
-    EntryList,
-    WrittenEntry,
     entry_item,
     entry_whole,
 )
@@ -161,11 +158,7 @@ STAKEHOLDERS: Final = Kind(
     api=Api(
         tag="Stakeholders, for the team",
         item=entry_item,
-        listed=EntryList,
-        whole=Entry,
         tell=entry_whole,
-        written=WrittenEntry,
-        largest=512 * 1024,
         told={
             "list_team_stakeholders": "The directory as its team keeps it, the last changed first.",
             "get_team_stakeholder": (

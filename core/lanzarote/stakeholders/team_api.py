@@ -18,7 +18,7 @@ from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
 from lanzarote.stakeholders.team_documents import EntryText, WrittenEntry
 from lanzarote.types import Organisation
-from lanzarote.web.changing import Sent, change, made
+from lanzarote.web.changing import LARGEST_TEXT, Sent, change, made
 from lanzarote.web.resources import CURSOR, REGION, ROOT, Answer, Asked, resource
 from lanzarote.web.working_records import (
     AS_READ,
@@ -47,7 +47,6 @@ TAG: Final = STAKEHOLDERS.api.tag
 RECORDS: Final = records_of(STAKEHOLDERS)
 STAKEHOLDER: Final = id_of(KIND)
 ONE: Final = address_of(STAKEHOLDERS)
-LARGEST: Final = STAKEHOLDERS.api.largest
 
 
 @change(
@@ -59,7 +58,7 @@ LARGEST: Final = STAKEHOLDERS.api.largest
     body=WrittenEntry,
     status=201,
     answers=State,
-    largest=LARGEST,
+    largest=LARGEST_TEXT,
 )
 def create_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Begin an entry: a draft that only its region's team reads. Location says where it stands."""
@@ -78,7 +77,7 @@ def create_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     body=WrittenEntry,
     match=True,
     answers=State,
-    largest=LARGEST,
+    largest=LARGEST_TEXT,
 )
 def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Save another version of an entry; all of it is sent, and what is left out is taken out, but for the contacts.
@@ -96,7 +95,7 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
 _step = steps_of(ONE, TAG, (REGION, STAKEHOLDER))
 
 
-@_step("split-off", "stakeholder.decide", WrittenEntry, status=201, largest=LARGEST)
+@_step("split-off", "stakeholder.decide", WrittenEntry, status=201, largest=LARGEST_TEXT)
 def split_off_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Begin a second entry out of this one, which stays as it is; Location says where the new one stands."""
     with sent.instance.database.read(sent["region"]) as session:

@@ -11,7 +11,6 @@ from lanzarote.accounts.service import names
 from lanzarote.directory.model import Contact
 from lanzarote.stakeholders import deciding, writing
 from lanzarote.types import Organisation, PartialDate, Relation, Text
-from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import LetPass, Why, WorkTold, people_in, work_told
 
 if TYPE_CHECKING:
@@ -35,10 +34,6 @@ class EntryItem(Struct, frozen=True, kw_only=True):
     version: int
     published_version: int | None
     updated_at: datetime
-
-
-class EntryList(Listed[EntryItem], frozen=True, kw_only=True):
-    pass
 
 
 class Entry(WorkTold, frozen=True, kw_only=True):

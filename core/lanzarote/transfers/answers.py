@@ -18,7 +18,6 @@ from lanzarote.types import Key, OriginKind, ProvisionMatch, SectorMatch, Text, 
 from lanzarote.web.forms import many_of
 from lanzarote.web.refusals import text_of
 from lanzarote.web.region_reading import article_links, entries, told
-from lanzarote.web.resources import Listed
 from lanzarote.web.working_records import Why
 
 if TYPE_CHECKING:
@@ -199,10 +198,6 @@ class GroupTransferItem(Struct, frozen=True, kw_only=True):
     """The pilot of the region it comes from is to be extended."""
     origin_news: str
     """``changed`` or ``gone`` when nobody here has looked at what became of the origin; else empty."""
-
-
-class GroupTransferList(Listed[GroupTransferItem], frozen=True, kw_only=True):
-    pass
 
 
 class GroupTransfer(GroupTransferItem, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from lanzarote.transfers.handing_back import HandedBack
 from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.translation import N_
 from lanzarote.types import Key, TransferRelease
-from lanzarote.web.changing import Sent, change, made
+from lanzarote.web.changing import LARGEST_TEXT, Sent, change, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, resource
 from lanzarote.web.working_records import (
     AS_READ,
@@ -156,7 +156,7 @@ def create_transfer(sent: Sent, body: ProposedTransfer) -> Answer:
     body=WrittenTransfer,
     match=True,
     answers=State,
-    largest=TRANSFERS.api.largest,
+    largest=LARGEST_TEXT,
 )
 def save_transfer(sent: Sent, body: WrittenTransfer) -> Answer:
     """Save another version of what is written here; all of it is sent."""

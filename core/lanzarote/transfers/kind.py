@@ -306,17 +306,12 @@ TRANSFERS: Final = Kind(
     api=Api(
         tag="Transfers, for the group",
         item=answers.item,
-        listed=answers.GroupTransferList,
-        whole=answers.GroupTransfer,
         tell=answers.whole,
         beside=answers.beside,
-        written=answers.WrittenTransfer,
-        largest=512 * 1024,
     ),
     none=N_("There is no such transfer here, or you may not read it."),
     erased=N_("This transfer was erased."),
     states=STATES,
-    state=lambda _, record: writing.status_of(record).state,
     notices={
         "begun": N_("Proposed to the group. Check the matches that the platform suggests."),
         "known": N_("Already proposed here; see its status."),

@@ -77,7 +77,7 @@ class Partner(Value, frozen=True, kw_only=True):
     organisation: OrganisationKey | None = None
     sector: SectorKey | None = None
     side: Side | None = None
-    part: Text = {}
+    part: Annotated[Text, Meta(extra_json_schema={"maxLength": 1_000})] = {}
     """What it does in the practice."""
 
 
@@ -118,6 +118,9 @@ class PracticeText(SheetText, frozen=True, kw_only=True):
     summary: str
 
 
+_SIXTY = Meta(extra_json_schema={"maxItems": 60})
+
+
 class PracticeSheet(Fact, frozen=True, kw_only=True):
     """A practice that is being written: anything may be missing still."""
 
@@ -132,8 +135,8 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     running: Running | None = None
     started: PlannedDate | None = None
     ended: PlannedDate | None = None
-    sectors: tuple[SectorKey, ...] = ()
-    partners: tuple[Partner, ...] = ()
+    sectors: Annotated[tuple[SectorKey, ...], _SIXTY] = ()
+    partners: Annotated[tuple[Partner, ...], _SIXTY] = ()
     """Who takes part, of every side."""
     target_groups: tuple[TargetGroup, ...] = ()
     """For whom, as codes; ``target_group`` in the texts says it in words."""
@@ -148,14 +151,14 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     title can name them, ``partners`` too, and ``running`` for the state and its dates."""
     editorial: tuple[SourcedField, ...] = ()
     """Fields that are drawn from their sources rather than said in them."""
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Annotated[tuple[Evidence, ...], _SIXTY] = ()
     no_published_effect: bool = False
     """True: the people who read the sources found no evaluated effect on children in them; the page says so once."""
     cost: Cost | None = None
     """Only if the sources say it."""
-    related: tuple[PracticeKey, ...] = ()
+    related: Annotated[tuple[PracticeKey, ...], Meta(extra_json_schema={"maxItems": 30})] = ()
     """Keys of other shipped practices of the region, or ids of any."""
-    own_sources: tuple[OwnSource, ...] = ()
+    own_sources: Annotated[tuple[OwnSource, ...], _SIXTY] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
     answers: dict[FieldKey, Any] = {}
     """Answers to the region's own fields."""

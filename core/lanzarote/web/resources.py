@@ -6,7 +6,9 @@ What a schema admits is accepted, what it does not is refused with a problem tha
 from __future__ import annotations
 
 import re
+from functools import cache
 from hashlib import blake2b
+from types import new_class
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
@@ -140,6 +142,14 @@ class Listed(Struct, Generic[T], frozen=True, kw_only=True):
     """How many there are in all parts together."""
     next: str | None
     """Address of the next part."""
+
+
+@cache
+def list_of(item: type[Struct]) -> type[Struct]:
+    """The type of a part of a list, with nothing else in it: ``MeetingList`` of ``MeetingItem``."""
+    name, how = f"{item.__name__.removesuffix('Item')}List", {"frozen": True, "kw_only": True}
+    made: type[Struct] = new_class(name, (Listed[item],), how)  # type: ignore[valid-type]
+    return made
 
 
 class Answer(Struct, frozen=True):

@@ -16,7 +16,7 @@ from lanzarote.records.permissions import allowed, involved, is_hidden, require,
 from lanzarote.records.records import Record, Version, hold
 from lanzarote.records.validation import TOO_MANY, Fault, Faulty
 from lanzarote.store.ids import FORM
-from lanzarote.types import Text
+from lanzarote.types import Language, Text
 from lanzarote.web.changing import Nothing, Sent, change, done
 from lanzarote.web.refusals import Disclosed, HelpLine
 from lanzarote.web.resources import Listed, Parameter
@@ -82,6 +82,27 @@ class LetPass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: Annotated[str, Meta(max_length=64)]
     field: Annotated[str, Meta(max_length=200)]
     reason: Annotated[str, Meta(max_length=1_000)]
+
+
+class Explaining(Struct, frozen=True, kw_only=True):
+    """Beside what is saved."""
+
+    reasons: tuple[Why, ...] = ()
+    """One for each concern that is not hard."""
+
+
+class LettingPass(Struct, frozen=True, kw_only=True):
+    """Beside what packages check."""
+
+    let_pass: tuple[LetPass, ...] = ()
+    """For coordinators: one for each objection of a package."""
+
+
+class Fitting(Struct, frozen=True, kw_only=True):
+    """Beside what is translated."""
+
+    fits: tuple[Language, ...] = ()
+    """Languages whose texts fit the original, although they did not change."""
 
 
 class Because(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from lanzarote.accounts.model import Account
 from lanzarote.activity import pages
 from lanzarote.improvements.model import SOON
 from lanzarote.kinds import unsaved
-from lanzarote.kinds.entered import Entered, Passed, Typed
+from lanzarote.kinds.entered import Entered, Typed
 from lanzarote.practices import writing
 from lanzarote.records.records import Record, now
 from lanzarote.records.tasks import open_task
@@ -213,7 +213,7 @@ def test_what_was_given_back_waits_for_its_writer_with_the_reason(team: Team) ->
 
 def test_what_was_typed_and_not_saved_waits_for_its_writer_alone(team: Team) -> None:
     one = team.practice()
-    given = Passed(typed=Typed(entered=Entered(original="fr", languages=("fr",))))
+    given = Typed(entered=Entered(original="fr", languages=("fr",)))
     with team.paris.database.write(PARIS) as session:
         for record_id, base in ((one.id, 1), ("01a20f20-24b0-7ac3-ad56-d4f96eef5901", 0)):
             unsaved.keep(session, PARIS, record_id, given, base=base, by=team.people["ana"], at=now())
@@ -222,7 +222,7 @@ def test_what_was_typed_and_not_saved_waits_for_its_writer_alone(team: Team) -> 
     assert "A practice without a title" in read
     titled = Entered(original="fr", languages=("fr",), values={"text.fr.title": ("Une salle claire",)})
     with team.paris.database.write(PARIS) as session:
-        kept = Passed(typed=Typed(entered=titled))
+        kept = Typed(entered=titled)
         new = "01a20f20-24b0-7ac3-ad56-d4f96eef5901"
         unsaved.keep(session, PARIS, new, kept, base=0, by=team.people["ana"], at=now())
     read = team.ana.get("/en/start")

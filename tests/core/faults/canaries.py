@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts import sessions, tokens
 from lanzarote.kinds import unsaved
-from lanzarote.kinds.entered import Entered, Passed, Typed
+from lanzarote.kinds.entered import Entered, Typed
 from lanzarote.practices import assessing, deciding, saving, sheets, writing
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.kind import PRACTICES
 from lanzarote.practices.review_model import Answer, Answers
-from lanzarote.records import outbox
+from lanzarote.records import drafts, outbox
 from lanzarote.records.drafts import Reason
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
@@ -185,7 +185,7 @@ class Land:
             values |= {f"text.{body['original']}.{name}": (text,) for name, text in self._texts(body).items()}
             entered = Entered(original=body["original"], languages=(body["original"],), values=values)
             unsaved.keep(
-                session, region, draft, Passed(typed=Typed(entered=entered)), base=1,
+                session, region, draft, Typed(entered=entered), base=1,
                 by=self.who("contributor", region), at=THEN,
             )  # fmt: skip
             for record_id, what in ((draft, "a task"), (None, "a task of no record")):
@@ -268,7 +268,7 @@ class Land:
             writing.withdraw(session, record, words, reason=reason, why=why, by=by, at=THEN)
         one = self._begin(region, "archived", canary_texts(canary, "what was put away", team))
         with self._held(region, one) as (session, record):
-            writing.archive(session, record, by=self.who("coordinator", region), at=THEN)
+            drafts.archive(session, record, action="practice.withdraw", by=self.who("coordinator", region), at=THEN)
 
     def group(self, region: str) -> frozenset[str]:
         return self.team(region) | {f"representative {region}"}

@@ -12,7 +12,7 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.instance import Instance
 from lanzarote.kinds import unsaved
-from lanzarote.kinds.entered import Entered, Passed, Typed
+from lanzarote.kinds.entered import Entered, Typed
 from lanzarote.operations.all_tables import Base
 from lanzarote.practices import saving, sheets, writing
 from lanzarote.records.drafts import Reason
@@ -83,7 +83,7 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         entered = Entered(
             original="fr", languages=("fr",), values={"text.fr.title": (PLACES["text that is not saved"],)}
         )
-        passed = Passed(typed=Typed(entered=entered))
+        passed = Typed(entered=entered)
         open_task(session, PARIS, "reply", by="visitor", record_id=record.id, wrong=PLACES["a task about it"])
     with one.held() as (session, record):
         saving.save(session, record, given_again(body, reason), expected=record.version, by=writer, at=THEN)

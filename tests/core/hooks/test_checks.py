@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.plugins.answers import MOST_CONCERNS as MOST
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import sheets
+from lanzarote.records import validation
 from lanzarote.records.changelog import Audit
 from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record
@@ -73,7 +74,7 @@ def test_no_transaction_is_open_and_nothing_is_locked_while_packages_are_asked(p
 
 def test_the_guard_comes_first_and_packages_never_see_what_it_refuses(paris_with: Making) -> None:
     paris = paris_with(quiet=check("return ()"))
-    with pytest.raises(writing.Identifying):
+    with pytest.raises(validation.Identifying):
         given(paris, person(paris, "contributor"), text={"fr": TEXT | {"summary": "Écrire à lea.dupont@gmail.com."}})
     assert asked("quiet") == []
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from lanzarote.errors import NotPermitted
 from lanzarote.practices import saving, writing
+from lanzarote.records import validation
 from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected
@@ -80,7 +81,7 @@ def test_a_reason_counts_for_what_it_was_given_for(paris_with: Making, place: Pl
 
 def test_a_reason_passes_the_guard_too(paris_with: Making) -> None:
     paris = paris_with(strict=concern())
-    with pytest.raises(writing.Identifying) as caught:
+    with pytest.raises(validation.Identifying) as caught:
         given(
             paris,
             person(paris, "coordinator"),

@@ -279,7 +279,9 @@ def test_programs_confirm_and_explain_too(programs: Programs) -> None:
 def test_a_record_is_erased_when_the_word_was_typed(team: Team) -> None:
     path = begun(team)
     assert 'id="word-error"' in team.head.post(f"{path}/erase", 400, word="no")
-    assert team.head.post(f"{path}/erase", word="erase") == f"{TEAM}?done=erase"
+    listed = team.head.post(f"{path}/erase", word="erase")
+    assert listed == f"{TEAM}?done=erase"
+    assert "Erased permanently." in team.head.get(listed)
     team.head.get(path, 410)
 
 
@@ -298,7 +300,7 @@ def test_programs_write_it_too(programs: Programs) -> None:
     path = made.headers["location"]
     assert writer.get(API)["total"] == 1
     whole = writer.get(path)
-    assert (whole["visit"]["place"], whole["held"]) == ("school", False)
+    assert (whole["visit"]["place"], whole["state"]) == ("school", "planned")
     assert [one["number"] for one in writer.get(f"{path}/versions")["items"]] == [1]
     assert writer.get(f"{path}/versions/1")["visit"]["place"] == "school"
     etag = writer.etag(path)
@@ -306,6 +308,11 @@ def test_programs_write_it_too(programs: Programs) -> None:
     assert writer.ask("PUT", path, changed).status_code == 428
     assert writer.ask("PUT", path, changed, if_match=etag).status_code == 200
     assert writer.ask("PUT", path, changed, if_match=etag).status_code == 412
+    both = SENT | {"text": {"fr": {"title": "Visite"}, "en": {"title": "Visit"}}}
+    for text, stale in (({"title": "Une autre"}, ["en"]), ({"title": "Une troisième"}, [])):
+        for sent in (both, both | {"text": both["text"] | {"fr": text}} | ({} if stale else {"fits": ["en"]})):
+            assert writer.ask("PUT", path, sent, if_match=writer.etag(path)).status_code == 200
+        assert writer.get(path)["visit"].get("stale", []) == stale
     long = SENT | {"text": {"fr": {"title": "x" * 61}}}
     refused = writer.ask("PUT", path, long, if_match=writer.etag(path))
     assert refused.status_code == 422
@@ -313,7 +320,7 @@ def test_programs_write_it_too(programs: Programs) -> None:
     told = {"reason": "La salle est trop petite."}
     assert writer.step(path, "hold", told).status_code == 403
     assert head.step(path, "hold", told).status_code == 200
-    assert head.get(path)["held"] is True
+    assert head.get(path)["state"] == "held"
     assert head.step(path, "erase").status_code == 204
     assert head.ask("GET", path).status_code == 410
 

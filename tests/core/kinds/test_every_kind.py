@@ -147,7 +147,7 @@ def test_nothing_is_done_in_a_state_that_does_not_allow_it(paris: Instance, name
         for state, status in states_of(kind):
             with session.begin_nested() as point:
                 record = record_in(session, kind, state, **status)
-                now = kind.state(session, record)
+                now = kind.state_of(session, record)
                 for action in kind.actions:
                     if action.when(record, now) or (name, action.name) in CHANGES_NOTHING:
                         continue
@@ -175,7 +175,7 @@ def test_what_pages_offer_is_what_the_table_allows(paris: Instance) -> None:
         with tried(paris) as session:
             for state, status in states_of(kind):
                 record = record_in(session, kind, state, **status)
-                now = kind.state(session, record)
+                now = kind.state_of(session, record)
                 offered |= {(now, one.name) for one in steps.values() if one.when(record, now)}
         assert offered <= TABLES[name].keys(), name
         assert offered

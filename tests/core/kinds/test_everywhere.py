@@ -84,7 +84,7 @@ def test_it_goes_through_a_file_whole_and_what_is_not_allowed_comes_in_by_none(
     (there_data := tmp_path / "there").mkdir()
     there = lines(team.paris)
     [visit] = [line for line in there if line.get("kind") == "visit"]
-    assert (visit["id"], visit["status"]) == (record, {"held": True, "learnt": "Le juge nous a reçus."})
+    assert (visit["id"], visit["status"]) == (record, {"state": "held", "learnt": "Le juge nous a reçus."})
     with with_visits(copy_of(sqlite_template, there_data), there_data) as empty:
         load_file(empty, written(there, tmp_path / "paris.jsonl"))
         assert [line for line in lines(empty) if line.get("kind") == "visit"] == [visit]

@@ -20,12 +20,20 @@ Edits = dict[str, tuple[tuple[str, str], ...]]
 """File of the core → what stands there and what is written instead."""
 FIELD: Final[Edits] = {
     "types/improvements.py": (
+        ("from typing import Annotated, Final\n", "from typing import Annotated, Final, Literal\n"),
         ("    limits: _Long | None = None\n", "    limits: _Long | None = None\n    often: _Long | None = None\n"),
+        (
+            "    observed_on: PartialDate | None = None\n",
+            '    observed_on: PartialDate | None = None\n    grave: Literal["some", "very"] | None = None\n',
+        ),
     ),
     "improvements/finding_kind.py": (
         (
             '        name="limits",\n',
-            '        name="often", label=N_("How often it happens")),\n    Field(\n        name="limits",\n',
+            '        name="often", label=N_("How often it happens")),\n'
+            '    Field(name="grave", label=N_("How grave it is"),\n'
+            '          words={"some": N_("Somewhat"), "very": N_("Very")}),\n'
+            '    Field(\n        name="limits",\n',
         ),
     ),
 }
@@ -127,6 +135,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> str:
     "claim",
     [
         "a_field_is_in_form_page_program_difference_and_archive",
+        "a_choice_may_stay_open",
         "a_field_is_checked_and_worded_like_the_others",
         "an_action_has_page_form_resource_and_a_line_of_history",
         "what_an_action_is_given_is_measured_and_passes_the_guard",

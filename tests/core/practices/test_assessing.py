@@ -11,12 +11,13 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.instance import Instance
-from lanzarote.practices import assessing, sheets, writing
+from lanzarote.practices import assessing, writing
 from lanzarote.practices.review_model import Answer, Answers
-from lanzarote.practices.writing import Identifying
+from lanzarote.records import drafts, validation
 from lanzarote.records.changelog import Audit
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
+from lanzarote.records.validation import Identifying
 from lanzarote.regions.group import grid_of
 from sqlalchemy import select
 
@@ -49,7 +50,7 @@ def test_who_can_be_asked_is_told_with_why_somebody_cannot(paris: Instance, head
     assert found[bo.name] == found[head.name] == ()
     assert not {"Invited", "Contributor"} & {*found}
     for wrong in (author, named):
-        with pytest.raises(sheets.Faulty):
+        with pytest.raises(validation.Faulty):
             one.ask(bo, wrong)
     assert one.state == ("draft", "submitted")
 
@@ -74,7 +75,7 @@ def test_reviewers_are_asked_about_what_was_submitted_and_nothing_is_written_mea
     with pytest.raises(IllegalTransition):
         one.rewrite("Trop tard")
     with pytest.raises(IllegalTransition), one.held() as (session, record):
-        writing.take_back(session, record, by=one.writer, at=THEN)
+        drafts.take_back(session, record, action="practice.write", by=one.writer, at=THEN)
 
 
 def test_while_it_is_assessed_nobody_publishes_or_returns_it_beside_the_decision(one: Assessed, bo: Actor) -> None:
@@ -98,7 +99,7 @@ def test_the_questions_stay_as_they_were_when_they_were_asked(one: Assessed, bo:
 def test_more_can_be_asked_while_it_goes_on_and_nobody_twice(one: Assessed, bo: Actor, cy: Actor) -> None:
     one.ask(bo).ask(cy)
     assert [seat.account_id for seat in one.progress(one.head).seats] == sorted([bo.account_id, cy.account_id])
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         one.ask(bo)
 
 
@@ -140,7 +141,7 @@ def test_a_draft_waits_for_its_reviewer(one: Assessed, bo: Actor) -> None:
 def test_what_is_missing_is_told_all_at_once(one: Assessed, bo: Actor) -> None:
     one.ask(bo)
     answers = msgspec.structs.replace(full(one.grid, equity=Answer(value="yes")), strength=Answer(), no_case=False)
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         one.give(bo, answers)
     assert [fault.field for fault in faulty.value.faults] == [
         "criteria.equity.reason", "strength.value", "strength.reason", "no_case",
@@ -149,7 +150,7 @@ def test_what_is_missing_is_told_all_at_once(one: Assessed, bo: Actor) -> None:
 
 def test_a_condition_that_is_not_met_is_enough(one: Assessed, bo: Actor) -> None:
     one.ask(bo)
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         one.give(bo, Answers(criteria={"article-10": Answer(value="no")}))
     assert [fault.field for fault in faulty.value.faults] == ["criteria.article-10.reason"]
     one.give(bo, unmet(one.grid))
@@ -162,7 +163,7 @@ def test_what_is_none_of_the_answers_is_refused(one: Assessed) -> None:
         Answers(criteria={"equity": Answer(value="no")}),
         Answers(strength=Answer(value="not-assessed")),
     ):
-        with pytest.raises(sheets.Faulty):
+        with pytest.raises(validation.Faulty):
             assessing.checked(wrong, one.grid, words, looked_again=False)
     strange = Answers(criteria={"colour": Answer(value="blue")})
     assert assessing.checked(strange, one.grid, words, looked_again=False) == Answers()
@@ -282,7 +283,7 @@ def test_whoever_could_read_the_answers_is_not_asked_any_more(paris: Instance, o
     with one.held() as (session, record):
         assessing.release(session, record, third.account_id, by=third, at=THEN)
     assert one.progress(third).open
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         one.ask(third)
 
 

@@ -15,14 +15,15 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
-from lanzarote.practices import assessing, deciding, saving, service, sheets, writing
+from lanzarote.practices import assessing, deciding, saving, service, writing
 from lanzarote.practices.model import Document
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Decision, Round
-from lanzarote.practices.writing import Identifying
+from lanzarote.records import drafts, validation
 from lanzarote.records.changelog import Audit
 from lanzarote.records.drafts import is_as_read
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
+from lanzarote.records.validation import Identifying
 from lanzarote.regions.group import grid_of
 from sqlalchemy import select
 
@@ -51,7 +52,7 @@ def shown(one: Assessed) -> Document | None:
 def test_what_two_have_assessed_is_published_by_the_teams_decision(one: Assessed, bo: Actor, cy: Actor) -> None:
     one.ask(bo, cy)
     one.give(bo)
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         one.decide("assessed")
     assert [fault.field for fault in faulty.value.faults] == ["outcome"]
     one.give(cy, full(one.grid, equity=Answer(value="not-yet", reason="Pas encore.")))
@@ -83,7 +84,7 @@ def test_what_was_withdrawn_by_mistake_is_published_again_with_its_assessment(
         writing.withdraw(session, record, words, reason="Retirée par erreur.", by=one.head, at=THEN)
     assert shown(one) is None
     again: dict[str, Any] = {"expected": before.version, "at": THEN}
-    with one.held() as (session, record), pytest.raises(sheets.Faulty):
+    with one.held() as (session, record), pytest.raises(validation.Faulty):
         writing.publish_unassessed(session, record, confirmed=False, by=bo, **again)
     with one.held() as (session, record), pytest.raises(NotPermitted):
         writing.publish_unassessed(session, record, confirmed=True, by=one.writer, **again)
@@ -103,8 +104,8 @@ def test_what_was_written_since_is_not_published_again_unread(one: Assessed, bo:
         given = saving.Checked(slug="practice", content=sheet)
         saving.save(session, record, given, expected=1, by=one.writer, at=later)
         writing.withdraw(session, record, words, reason="Retirée par erreur.", by=one.head, at=later)
-        writing.archive(session, record, by=one.head, at=later)
-        writing.restore(session, record, by=one.head, at=later)
+        drafts.archive(session, record, action="practice.withdraw", by=one.head, at=later)
+        drafts.restore(session, record, action="practice.withdraw", by=one.head, at=later)
     with one.held() as (session, record), pytest.raises(IllegalTransition):
         writing.publish_unassessed(session, record, confirmed=True, expected=2, by=bo, at=later)
 
@@ -120,18 +121,18 @@ def test_the_answers_are_the_teams_and_not_in_what_the_public_reads(one: Assesse
 @pytest.mark.parametrize("missing", [{"vouching": ""}, {"strength": ""}, {"reason": {}}])
 def test_a_decision_says_both_axes_and_why(one: Assessed, bo: Actor, missing: Any) -> None:
     one.ask(bo)
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         one.decide("assessed", **missing)
 
 
 def test_the_meeting_was_after_the_reviewers_were_asked_and_is_not_to_come(one: Assessed, bo: Actor) -> None:
     one.ask(bo)
-    with pytest.raises(sheets.Faulty) as early:
+    with pytest.raises(validation.Faulty) as early:
         one.decide("return", day=THEN.date() - timedelta(days=1))
-    assert early.value.faults == (sheets.Fault(field="day", text=deciding.TOO_EARLY, value=THEN.date()),)
-    with pytest.raises(sheets.Faulty) as late:
+    assert early.value.faults == (validation.Fault(field="day", text=deciding.TOO_EARLY, value=THEN.date()),)
+    with pytest.raises(validation.Faulty) as late:
         one.decide("return", day=date(2031, 6, 2))
-    assert late.value.faults == (sheets.Fault(field="day", text=deciding.IN_FUTURE),)
+    assert late.value.faults == (validation.Fault(field="day", text=deciding.IN_FUTURE),)
     one.decide("return", day=THEN.date())
 
 
@@ -144,7 +145,7 @@ def test_where_a_condition_is_not_met_it_is_not_published_as_assessed(one: Asses
     one.ask(bo, cy)
     one.give(bo, unmet(one.grid))
     one.give(cy)
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         one.decide("assessed")
     one.decide("return", reason={"fr": "Une personne y est reconnaissable."})
     assert one.state == ("draft", "writing")
@@ -155,7 +156,7 @@ def test_the_team_may_publish_unassessed_or_return_before_all_are_in(
 ) -> None:
     one.ask(bo)
     one.save(bo, full(one.grid, "canary-draft"))
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         one.decide("unassessed", confirmed=False)
     one.decide("unassessed")
     public = shown(one)

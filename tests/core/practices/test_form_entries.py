@@ -13,7 +13,7 @@ from lanzarote.kinds import merging
 from lanzarote.kinds.entered import Entered
 from lanzarote.kinds.form import read_all, typed_from
 from lanzarote.kinds.sent import SentForm
-from lanzarote.practices import form, sheets
+from lanzarote.practices import form_sent, sheets
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.kind import PRACTICES as KIND
 from lanzarote.records import validation
@@ -70,7 +70,7 @@ def judged(
     """What the form reads, and what it cannot read."""
     view: Any = SimpleNamespace(vocabulary=words(**fields), lang=lang, say=lambda texts: texts["fr"], _=str)
     sheet, faults = read_all(
-        view, KIND.shapes, form.keyed(SentForm(form.present(view, typed)), frozenset), PracticeSheet
+        view, KIND.shapes, form_sent.keyed(SentForm(form_sent.present(view, typed)), frozenset), PracticeSheet
     )
     assert sheet is not None
     return sheet, faults

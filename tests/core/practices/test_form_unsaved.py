@@ -8,8 +8,8 @@ import pytest
 from lanzarote.errors import NotPermitted
 from lanzarote.kinds import unsaved
 from lanzarote.kinds.entered import Disclosure, Entered, Typed, passed, reason_name
-from lanzarote.practices.writing import Identifying
 from lanzarote.records.drafts import Unsaved
+from lanzarote.records.validation import Identifying
 from sqlalchemy import select
 
 from tests.core.practices.test_writing import (

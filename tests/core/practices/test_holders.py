@@ -21,6 +21,7 @@ from lanzarote.practices.holders import Document, Said
 from lanzarote.practices.model import PracticeStatus, settled
 from lanzarote.practices.review_model import HolderWord
 from lanzarote.practices.saving import Checked
+from lanzarote.records import validation
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 TODAY = date(2031, 3, 4)
 AT = datetime(2031, 3, 4, 9, tzinfo=UTC)
+TEAM = "/en/paris/team/practices"
 DESK = "greffe@tj-paris.example"
 CONFIRMED = Said(answer="confirmed")
 NOT_ASKED = ("documented", "public-sources", "not-asked", None)
@@ -214,7 +216,7 @@ def test_a_coordinator_records_a_dated_document(one: Assessed) -> None:
         expected = record.version
         given: dict[str, Any] = {"expected": expected, "by": one.head, "at": AT, "today": TODAY}
         for unfit in (Document(title="", on="2031-03-04"), Document(title="Lettre", on="2031-03-05")):
-            with pytest.raises(sheets.Faulty):
+            with pytest.raises(validation.Faulty):
                 holders.record_document(session, record, words, "tj-paris", CONFIRMED, unfit, **given)
         holders.record_document(session, record, words, "tj-paris", CONFIRMED, document, **given)
     assert told(one) == GIVEN
@@ -232,7 +234,7 @@ def record(one: Assessed, on: str, answer: Any = "confirmed", **said: str) -> No
 
 def test_nobody_can_have_spoken_of_a_text_before_it_was_written(one: Assessed) -> None:
     for answer in ("confirmed", "wrong", "refused"):
-        with pytest.raises(sheets.Faulty) as faulty:
+        with pytest.raises(validation.Faulty) as faulty:
             record(one, "2030-12-31", answer, remark="La salle est ouverte depuis 2015.")
         assert [(fault.field, fault.text, fault.value) for fault in faulty.value.faults] == [
             ("on", BEFORE_TEXT, date(2031, 1, 1))
@@ -301,7 +303,7 @@ def test_without_a_source_and_without_its_word_nothing_is_published(
 ) -> None:
     made = Assessed(paris, person(paris, "contributor"), head, sources=[], partners=[{"organisation": "tj-paris"}])
     made.submit("tj-paris")
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         publish(made, bo)
     assert [one.field for one in faulty.value.faults] == ["sources"]
     ask(made)
@@ -323,9 +325,9 @@ def test_an_assessment_does_not_stand_in_for_a_source(
     made.give(bo)
     made.give(cy)
     for vouching in ("public-sources", "observed", "evaluated"):
-        with pytest.raises(sheets.Faulty, match="Name a source in the text"):
+        with pytest.raises(validation.Faulty, match="Name a source in the text"):
             made.decide("assessed", vouching=vouching, strength="effective")
-    with pytest.raises(sheets.Faulty, match="Name a source in the text"):
+    with pytest.raises(validation.Faulty, match="Name a source in the text"):
         made.decide("unassessed")
     assert made.state == ("draft", "assessing")
     ask(made)
@@ -343,7 +345,7 @@ def test_a_team_says_that_its_holder_vouches_only_once_it_does(
     one.submit("tj-paris").ask(bo, cy)
     one.give(bo, full(one.grid))
     one.give(cy, full(one.grid))
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         one.decide("assessed", vouching="declared", strength="promising")
     assert [fault.field for fault in faulty.value.faults] == ["vouching"]
     one.decide("assessed", vouching="public-sources", strength="promising")
@@ -380,7 +382,7 @@ def test_only_a_coordinator_asks_and_only_partners_of_the_text(one: Assessed, bo
     given: dict[str, Any] = {"expected": 1, "at": AT, "today": TODAY}
     with one.held() as (session, record), pytest.raises(NotPermitted):
         holders.ask(session, record, "tj-paris", by=bo, **given)
-    with one.held() as (session, record), pytest.raises(sheets.Faulty):
+    with one.held() as (session, record), pytest.raises(validation.Faulty):
         holders.ask(session, record, "aphp", by=one.head, **given)
 
 
@@ -404,9 +406,9 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
         slug, court = one.record(session).slug, named(session, "tj-paris")
     public = f"/en/paris/practices/{slug}"
     head = sign_in(one.instance, client, one.head)
-    team = f"/en/paris/team/practices/{one.id}/holders"
+    team = f"{TEAM}/{one.id}/holders"
     assert "were not asked" in head.get(team)
-    head.post(team, version="1", organisation=court)
+    assert head.post(f"{TEAM}/{one.id}/ask-holder", version="1", organisation=court, then="holders").startswith(team)
     [secret] = mailed(one.instance)
     client.cookies.clear()
     for lang, words in (("en", "Is this description right?"), ("fr", "Cette description est-elle juste")):
@@ -436,14 +438,14 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
 def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
     one: Assessed, court: str, client: TestClient[Any]
 ) -> None:
-    head, team = sign_in(one.instance, client, one.head), f"/en/paris/team/practices/{one.id}/holders"
-    form = {"do": "document", "version": "1", "organisation": court, "answer": "confirmed"}
+    head, place = sign_in(one.instance, client, one.head), f"{TEAM}/{one.id}/record-holder"
+    form: dict[str, Any] = {"version": "1", "organisation": court, "answer": "confirmed"}
     for unfit, told in (
         ({"document": "Lettre réf. 9", "on": "2999-01-01"}, "This day has not come yet."),
         ({"document": "   ", "on": "2031-03-04", "remark": "Une remarque."}, "This is still missing."),
         ({"answer": "", "organisation": "", "document": "", "on": ""}, "Choose one of the answers"),
     ):
-        shown = head.post(team, status=400, **{**form, **unfit})
+        shown = head.post(place, status=400, **{**form, **unfit})
         assert told in shown
         assert all(typed in shown for typed in unfit.values())
 

@@ -11,6 +11,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.practices import saving, service, sheets, writing
 from lanzarote.practices.model import KIND
+from lanzarote.records import drafts, validation
 from lanzarote.records.changelog import Audit, Change
 from lanzarote.records.drafts import Work, told_of
 from lanzarote.records.lifecycle import IllegalTransition
@@ -129,7 +130,7 @@ def test_a_draft_is_kept_with_as_little_as_is_known(paris: Instance) -> None:
 
 def test_what_is_missing_is_told_all_at_once(paris: Instance) -> None:
     record_id = begun(paris, {"original": "fr", "text": {"fr": {"title": "Une idée"}}})
-    with paris.database.write("paris") as session, pytest.raises(sheets.Faulty) as faulty:
+    with paris.database.write("paris") as session, pytest.raises(validation.Faulty) as faulty:
         writing.submit(
             session, get(session, record_id), paris.vocabulary("paris"), bearer="", expected=1,
             by=WRITER, at=THEN,
@@ -161,7 +162,7 @@ def test_a_coordinator_does_not_publish_what_they_submitted_themselves(paris: In
 
 def test_it_is_not_published_before_somebody_confirms_that_nobody_is_recognisable(paris: Instance) -> None:
     record_id = submitted(paris)
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         publish(paris, record_id, confirmed=False)
     assert [fault.field for fault in faulty.value.faults] == ["confirmed"]
     assert titles(paris) == []
@@ -183,7 +184,7 @@ def test_nothing_is_written_while_it_is_being_reviewed(paris: Instance) -> None:
     with pytest.raises(IllegalTransition):
         save(paris, record_id, with_title("Trop tard"), expected=1)
     with paris.database.write("paris") as session:
-        writing.take_back(session, get(session, record_id), by=WRITER, at=THEN)
+        drafts.take_back(session, get(session, record_id), action="practice.write", by=WRITER, at=THEN)
     assert save(paris, record_id, with_title("À temps"), expected=1) == 2
 
 
@@ -191,7 +192,7 @@ def test_who_gives_it_back_says_why(paris: Instance) -> None:
     record_id = submitted(paris)
     with paris.database.write("paris") as session:
         record, words = get(session, record_id), paris.vocabulary("paris")
-        with pytest.raises(sheets.Faulty):
+        with pytest.raises(validation.Faulty):
             writing.hand_back(session, record, words, reason="  ", by=REVIEWER, at=THEN)
         writing.hand_back(session, record, words, reason="Qui préside ?", by=REVIEWER, at=THEN)
         assert record.stage == "writing"
@@ -227,7 +228,7 @@ def test_who_may_not_write_here_changes_nothing(paris: Instance, by: Actor) -> N
 
 def test_what_the_guard_refuses_is_nowhere(paris: Instance) -> None:
     number = "1 89 05 75 116 001 " + f"{97 - int('1890575116001') % 97:02d}"
-    with pytest.raises(writing.Identifying) as refused:
+    with pytest.raises(validation.Identifying) as refused:
         checked(paris, BODY | {"text": {"fr": TEXT | {"activities": f"Son numéro est {number}."}}})
     assert [(one.field, one.code) for one in refused.value.concerns] == [("text.fr.activities", "personal-number")]
     assert number not in str(refused.value)
@@ -235,7 +236,7 @@ def test_what_the_guard_refuses_is_nowhere(paris: Instance) -> None:
 
 def test_what_the_guard_asks_about_is_kept_with_a_reason_that_the_reviewer_sees(paris: Instance) -> None:
     body = BODY | {"text": {"fr": TEXT | {"activities": "Léa, 9 ans, est un personnage du film."}}}
-    with pytest.raises(writing.Identifying):
+    with pytest.raises(validation.Identifying):
         checked(paris, body)
     given = checked(paris, body, **{"text.fr.activities|name-with-age": "Un personnage de fiction."})
     with paris.database.write("paris") as session:
@@ -245,7 +246,7 @@ def test_what_the_guard_asks_about_is_kept_with_a_reason_that_the_reviewer_sees(
 
 def test_a_reason_for_what_the_guard_asks_about_is_guarded_too(paris: Instance) -> None:
     body = BODY | {"text": {"fr": TEXT | {"activities": "Léa, 9 ans, est un personnage du film."}}}
-    with pytest.raises(writing.Identifying) as refused:
+    with pytest.raises(validation.Identifying) as refused:
         checked(paris, body, **{"text.fr.activities|name-with-age": "Léa, 9 ans, de l’école voisine."})
     assert [one.field for one in refused.value.concerns] == ["reason[text.fr.activities|name-with-age]"]
 
@@ -257,14 +258,14 @@ def test_evidence_may_cite_a_document_of_the_practice_s_own(paris: Instance) -> 
 
 def test_a_figure_that_no_page_can_tell_is_refused_where_it_is_written(paris: Instance) -> None:
     assert checked(paris, BODY | {"evidence": [{"value": 1e15}]}).content.evidence[0].value == 1e15
-    with pytest.raises(sheets.Faulty) as refused:
+    with pytest.raises(validation.Faulty) as refused:
         checked(paris, BODY | {"evidence": [{"value": 1e16}]})
     assert [(one.field, one.text) for one in refused.value.faults] == [("evidence[0].value", sheets.TOO_GREAT)]
 
 
 def test_a_reason_is_guarded_too(paris: Instance) -> None:
     record_id = published(paris)
-    with paris.database.write("paris") as session, pytest.raises(writing.Identifying):
+    with paris.database.write("paris") as session, pytest.raises(validation.Identifying):
         writing.withdraw(
             session, get(session, record_id), paris.vocabulary("paris"), reason="Léa, 9 ans, y est nommée.",
             by=COORDINATOR, at=THEN,
@@ -298,14 +299,14 @@ def test_a_reason_is_guarded_too(paris: Instance) -> None:
     ],
 )
 def test_what_the_region_does_not_know_is_refused(paris: Instance, wrong: dict[str, Any], field: str) -> None:
-    with pytest.raises(sheets.Faulty) as faulty:
+    with pytest.raises(validation.Faulty) as faulty:
         checked(paris, BODY | wrong)
     assert [fault.field for fault in faulty.value.faults] == [field]
 
 
 @pytest.mark.parametrize("wrong", [{"scope": "galactic"}, {"original": "FRENCH"}, {"unknown": 1}, {"started": "soon"}])
 def test_what_is_no_sheet_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         sheets.read(BODY | wrong)
 
 
@@ -339,7 +340,7 @@ def test_withdrawn_archived_and_erased_are_three_things(paris: Instance) -> None
         writing.withdraw(session, get(session, record_id), words, reason="Elle est terminée.", by=COORDINATOR, at=THEN)
     assert titles(paris) == []
     with paris.database.write("paris") as session:
-        writing.archive(session, get(session, record_id), by=COORDINATOR, at=THEN)
+        drafts.archive(session, get(session, record_id), action="practice.withdraw", by=COORDINATOR, at=THEN)
         assert get(session, record_id).state == "archived"
     with paris.database.write("paris") as session:
         writing.erase(session, get(session, record_id), by=COORDINATOR, at=THEN)
@@ -375,7 +376,7 @@ def test_who_speaks_for_an_organisation_gives_the_word_of_no_other(own_paris: In
     grant = Grant(role="representative", region_id="paris", stakeholder_id=own.id)
     remi = Actor(account_id="remi", grants=(grant,))
     one = Assessed(own_paris, remi, person(own_paris, "coordinator"))
-    with pytest.raises(sheets.Faulty) as refused:
+    with pytest.raises(validation.Faulty) as refused:
         one.submit(bearer=other.id)
     assert [fault.field for fault in refused.value.faults] == ["bearer"]
     one.submit(bearer=own.id)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.practices import writing
 from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.records import records
+from lanzarote.records import drafts, records
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import Draft, Record, encode
 
@@ -24,7 +23,7 @@ def test_a_draft_comes_back_to_be_written_on(own_paris: Instance) -> None:
     with own_paris.database.write(PARIS) as session:
         record = one.record(session)
         with pytest.raises(IllegalTransition):
-            writing.restore(session, record, by=head, at=records.now())
+            drafts.restore(session, record, action="practice.withdraw", by=head, at=records.now())
     with site_of(own_paris) as client:
         browser = sign_in(own_paris, client, head)
         here = f"/en/paris/team/practices/{one.id}"
@@ -33,7 +32,7 @@ def test_a_draft_comes_back_to_be_written_on(own_paris: Instance) -> None:
         assert one.state == ("archived", "")
         assert "Restore from the archive" in browser.get(here)
         browser.post(f"{here}/restore", version="1")
-        assert "Taken out of the archive." in browser.get(f"{here}?done=restore")
+        assert "Restored from the archive." in browser.get(f"{here}?done=restore")
     assert one.state == ("draft", "writing")
     one.rewrite("Encore une fois")
     assert one.submit().state == ("draft", "submitted")

@@ -122,7 +122,8 @@ def holders(walk: Walk, people: People) -> None:
         ).submit("tj-paris")
         publish(one, people.actors["bo"])
         if by_mail:
-            walk.go("head", f"{TEAM}/practices/{one.id}/holders", organisation=court)
+            walk.look("head", f"{TEAM}/practices/{one.id}/holders")
+            walk.go("head", f"{TEAM}/practices/{one.id}/ask-holder", organisation=court)
             secret = mailed(walk.instance)[-1]
             walk.go("visitor", f"/paris/confirm/{secret}", answer="confirmed")
         else:

@@ -38,7 +38,6 @@ TWINS = {
     rf"(\w+/{RECORD})/value": ("POST", r"\1/values"),
     rf"(\w+/{RECORD})/judge": ("POST", r"\1/judgements"),
     rf"(\w+/{RECORD})/origin": ("POST", r"\1/look"),
-    rf"(practices/{RECORD})/holders": ("POST", r"\1/ask-holder"),
     rf"(practices/{RECORD})/confirm": ("POST", r"\1/answer-as-holder"),
     rf"(practices/{RECORD})/assess/release": ("POST", r"\1/release"),
     rf"(tasks/{RECORD})": ("POST", r"\1/finish"),

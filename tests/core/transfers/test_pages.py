@@ -266,5 +266,5 @@ def test_a_step_that_is_not_possible_any_more_leads_back(crew: Crew) -> None:
         "decline"
     )
     crew.head.post(f"{here}/erase", status=400, word="no", version="1")
-    assert crew.head.post(f"{here}/erase", word="erase", version="1").endswith("/team/transfers")
+    assert crew.head.post(f"{here}/erase", word="erase", version="1").endswith("/team/transfers?done=erase")
     crew.head.get(here, status=410)

@@ -10,6 +10,7 @@ import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.model import PracticeStatus
+from lanzarote.records import validation
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import body_of, decode
@@ -70,7 +71,7 @@ def test_whoever_only_writes_does_not_publish_it(upgraded: Land) -> None:
 
 
 def test_it_is_confirmed_that_nobody_is_recognisable(upgraded: Land) -> None:
-    with pytest.raises(sheets.Faulty):
+    with pytest.raises(validation.Faulty):
         accept(upgraded, confirmed=False)
     assert shown(upgraded) == "What is done."
 

@@ -69,6 +69,16 @@ def test_a_field_is_in_form_page_program_difference_and_archive(own_paris: Insta
     assert b'"often":"Every month."' in file.getvalue()
 
 
+def test_a_choice_may_stay_open(team: Team, head: Program) -> None:
+    place = f"{TEAM}/findings/{created(head, 'findings', FINDING)}"
+    fields = fields_of(team.head.get(f"{place}/edit"))
+    assert fields["grave"] == ""
+    team.head.post(f"{place}/edit", **(fields | {"grave": "very"}))
+    assert re.search(r"How grave it is.{,400}Very", team.head.get(place), re.DOTALL)
+    team.head.post(f"{place}/edit", **(fields_of(team.head.get(f"{place}/edit")) | {"grave": ""}))
+    assert "How grave it is" not in team.head.get(place)
+
+
 def test_a_field_is_checked_and_worded_like_the_others(client: TestClient[Any], team: Team, head: Program) -> None:
     named = FINDING | {"text": {"en": TEXTS | {"often": "Julie Martin, 9 ans, est venue trois fois."}}}
     refused = head.ask("POST", f"{API}/findings", named).json()

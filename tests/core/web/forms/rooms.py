@@ -109,11 +109,11 @@ def holders_of_practices(walk: Walk, people: People) -> None:
     then = now() - timedelta(days=60)  # a letter about it can have come since
     one = Assessed(walk.instance, people.actors["ana"], people.actors["head"], at=then, partners=partners)
     page = f"{TEAM}/practices/{one.submit(people.body).id}"
-    walk.go("head", f"{page}/holders", organisation=people.body)
+    walk.go("head", f"{page}/ask-holder", organisation=people.body)
     walk.go("rep", f"{page}/confirm")
-    walk.go("head", f"{page}/holders", hidden=("do", "document"))
+    walk.go("head", f"{page}/record-holder", organisation=people.body)
     other = Assessed(walk.instance, people.actors["ana"], people.actors["head"], partners=partners).submit(people.body)
-    walk.go("head", f"{TEAM}/practices/{other.id}/holders", organisation=people.body)
+    walk.go("head", f"{TEAM}/practices/{other.id}/ask-holder", organisation=people.body)
     with other.held() as (session, _):
         asked = session.scalars(select(HolderWord).where(HolderWord.record_id == other.id)).one()
         errand = Errand(
