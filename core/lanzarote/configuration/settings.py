@@ -306,8 +306,12 @@ def _postgres_url(name: str, url: str) -> str:
     return found if url else ""
 
 
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535
+
+
 def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+    if _is_port(text):
         return int(text)
     raise SettingError(f"{PREFIX}PORT is {text!r}; a port is a number from 0 to 65535 (0: any free one).")
 
@@ -341,8 +345,7 @@ def _metrics(text: str, *, token: str) -> str:
         return ""
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
-    usable = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535
-    if not usable or not (host == "localhost" or _is_ip(host)):
+    if not _is_port(port) or not (host == "localhost" or _is_ip(host)):
         raise SettingError(
             f"{PREFIX}METRICS is {text!r}; give a port such as 9400, or an address such as 10.0.0.5:9400."
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from importlib.resources import files
 from operator import mul, or_
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, toml
 
@@ -27,10 +27,6 @@ from lanzarote.guard.lexicon import (
 from lanzarote.guard.names import CAPITALISED, SURE, read_name
 from lanzarote.guard.normalise import MONEY, Finding, Run
 from lanzarote.translation.folding import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
 
 # --- A first look at the figures of a personal number, some twenty times quicker than python-stdnum ---
 # What fails here is no number of its kind; what passes is for python-stdnum to say. Texts may hold thousands of

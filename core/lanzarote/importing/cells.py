@@ -171,7 +171,7 @@ def _folded(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-# --- The form of a file: what may stand in it, and what there is, filled in to be worked on and handed in again ---
+# --- The form of a file: what may stand in it, and what there is, filled in to be worked on and imported again ---
 
 MOST_RECORDS: Final = 2_000
 """Rows that may begin or change something: to take one in is forty times the work of seeing that it is as it was."""

@@ -1,4 +1,4 @@
-"""Files handed in on the command line: what ``lanzarote import`` does."""
+"""What ``lanzarote import`` does."""
 
 from __future__ import annotations
 

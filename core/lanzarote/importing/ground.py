@@ -1,4 +1,4 @@
-"""Where something is handed in: a region, for somebody who writes one of its languages."""
+"""Where something is imported: a region, for somebody who writes one of its languages."""
 
 from __future__ import annotations
 

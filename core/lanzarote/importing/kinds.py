@@ -1,4 +1,4 @@
-"""What can be handed in, and how each kind is read and written: as its form does it."""
+"""What can be imported, and how each kind is read and written: as its form does it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Values = dict[str, tuple[str, ...]]
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """A kind of records that can be handed in."""
+    """A kind of records that can be imported."""
 
     name: Imported
     record: Literal["practice", "stakeholder"]

@@ -1,4 +1,4 @@
-"""Pages on which a team hands in a file: chosen, looked at row by row, and taken in."""
+"""Pages on which a team imports a file: chosen, checked row by row, and imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are handed in: read by the package that knows their format, and taken in whole or not at all."""
+"""Imports: a file is read by the package that knows its format, and imported whole or not at all."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.folders import LAW, REGION, refuse_no_folder
-from lanzarote.kit.scale.rules import laws_beside, project_of, unsaid
+from lanzarote.kit.project import laws_beside, project_of, unsaid
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.regions.check import check as check_content

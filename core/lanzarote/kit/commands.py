@@ -79,7 +79,7 @@ def schemas() -> dict[str, str]:
     return made
 
 
-# --- What `lanzarote region …` does; one function for each action, which imports what it needs ---
+# --- The actions ---
 
 
 def check(given: Namespace) -> int:

@@ -100,8 +100,7 @@ class _Folders(_Laws):
         return tuple(Region.from_folder(folder) for folder in self._regions)
 
 
-# --- wheels ---
-# Reads the folders of regions and of law out of a wheel, without installing, unpacking or importing anything of it.
+# --- Wheels: read without installing, unpacking or importing anything of them ---
 
 MOST_FILES = 20_000
 MOST_BYTES = 256_000_000

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from lanzarote.kit.wanted import Wanted
 
 
-# --- package files ---
-# Writes the files of a new region package, from what is wanted and what is known; what is not known stays open.
+# --- The files of a new package, from what is wanted and what is known; what is not known stays open ---
 
 TEMPLATES = files("lanzarote") / "kit" / "package"
 SIDES = {
@@ -276,7 +275,7 @@ def build_wheel(folder: Path) -> Path:
     return made[0]
 
 
-# --- `lanzarote region new`: a whole region package, checked, and on request its wheel ---
+# --- The command ---
 
 
 def new(given: Namespace) -> int:

@@ -173,7 +173,7 @@ def _differing(before: Said, after: Said) -> str:
     return ", ".join(f"{count} {what}" for what, count in parts.items() if count)
 
 
-# --- plan ---
+# --- The command ---
 # `lanzarote region plan`: what a new version of a package would change for regions here, from its wheel alone.
 
 

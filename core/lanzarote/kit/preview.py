@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from lanzarote.web.limits import Message, Receive, Send
 
 
-# --- watched ---
-# A region folder while it is edited: read anew when a file has changed, shown as it was when it could be loaded.
+# --- A folder while it is edited: read anew when a file has changed, shown as it was when it could be loaded ---
 
 
 class Shown:
@@ -166,7 +165,7 @@ class Watched:
         return read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})
 
 
-# --- Shows a region folder on this machine as the public would see it, while it is edited, faults and all ---
+# --- The server ---
 
 OWN = "/-preview/"
 """Addresses of the preview's own; no page of the platform begins so."""

@@ -14,11 +14,11 @@ from packaging.version import InvalidVersion, Version
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.folders import opened
-from lanzarote.kit.scale.rules import Project, laws_beside, project_of
+from lanzarote.kit.project import Project, laws_beside, project_of
 from lanzarote.records.records import encode
 from lanzarote.regions.content import RENAMABLE, Content, Problem, place_of
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
-from lanzarote.regions.merge import former_of, with_present_keys
+from lanzarote.regions.renaming import former_of, with_present_keys
 from lanzarote.regions.words import lost_words, own_words
 from lanzarote.types import FrameworkHeader, RegionHeader
 

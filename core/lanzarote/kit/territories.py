@@ -90,8 +90,7 @@ def _translation(locale: str) -> gettext.NullTranslations:
     return gettext.translation("iso3166-2", pycountry().LOCALES_DIR, languages=[locale], fallback=True)
 
 
-# --- territories ---
-# What is known of a territory before anybody writes about it: ISO 3166, CLDR, the facts on States. Gaps stay gaps.
+# --- What is known of a territory: ISO 3166, CLDR, the facts on States. Gaps stay gaps ---
 
 KIT = "pip install 'lanzarote[kit]'"
 _CODE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?")

@@ -16,7 +16,6 @@ from unicodedata import category
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote.configuration.toml_lines import written_keys
 from lanzarote.translation.catalogues import N_
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from importlib.metadata import Distribution, EntryPoint
     from importlib.resources.abc import Traversable
+
+    from packaging.specifiers import SpecifierSet
 
 
 WAY_OUT: Final = N_("Install a version that fits, or remove the package")
@@ -199,7 +200,7 @@ def _range(manifest: str, told: dict[str, Any]) -> str:
     requires = told.get("requires_api", "")
     try:
         _specifiers(requires if requires and isinstance(requires, str) else "?")
-    except InvalidSpecifier:
+    except ValueError:
         wrong = f"its {manifest} says requires_api = {requires!r}"
         raise ManifestFault(f'{wrong}; write a range such as ">=1,<2"') from None
     return str(requires)
@@ -217,7 +218,12 @@ def _place(module: str, manifest: str, data: bytes, key: str) -> str:
     return f" ({module.replace('.', '/')}/{manifest}{line})"
 
 
-_specifiers = cache(SpecifierSet)
+@cache
+def _specifiers(requires: str) -> SpecifierSet:
+    """Raises ValueError."""
+    from packaging.specifiers import SpecifierSet  # a start that knows its packages reads no range
+
+    return SpecifierSet(requires)
 
 
 # --- What is installed, before anything of it is read or imported; who is first where two want one name ---

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.records.changelog import CHANNEL
-from lanzarote.store.availability import Reached
 from lanzarote.store.engines import is_pooled, open_sqlite, reaching
+from lanzarote.store.replica import Reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

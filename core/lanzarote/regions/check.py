@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from msgspec.structs import replace
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
 from lanzarote.facts.convention import Reference, UnknownReference, common_sectors
@@ -94,7 +93,7 @@ def _to_come(text: str | None) -> bool:
     return text > today[: len(text)]
 
 
-# --- Looks at how a region folder hangs together: references, sources, languages, dates, names of persons ---
+# --- The whole folder ---
 
 PAGE_NAMES = frozenset(
     (
@@ -166,6 +165,8 @@ def _check_sizes(content: Content) -> None:
 
 
 def _check_header(content: Content, header: RegionHeader) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # a start checks no folder
+
     offered = ".".join(map(str, API_VERSION))
     try:
         if offered not in SpecifierSet(header.requires_api):

@@ -85,8 +85,7 @@ def _inside(key: str | int, value: Any, data: Any) -> Iterator[tuple[Path, Depre
         yield (key, *path), told
 
 
-# --- folder ---
-# Reads a region folder, or a folder of national law, into checked values; every fault names file, key and line.
+# --- The folder ---
 
 T = TypeVar("T")
 

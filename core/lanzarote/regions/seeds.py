@@ -21,7 +21,8 @@ from lanzarote.records.lifecycle import next_state
 from lanzarote.records.records import Draft, Record, Version, encode
 from lanzarote.records.tasks import WITHDRAWAL
 from lanzarote.regions.content import RENAMABLE
-from lanzarote.regions.merge import Merged, Question, former_of, merge, with_present_keys
+from lanzarote.regions.merge import Merged, Question, merge
+from lanzarote.regions.renaming import former_of, with_present_keys
 from lanzarote.regions.vocabulary import FILES, Term, former_in
 from lanzarote.runtime.reading import converted
 from lanzarote.store.database import Base, Regional

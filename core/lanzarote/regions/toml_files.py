@@ -164,7 +164,7 @@ _LESSONS: Final[Sequence[tuple[str, str, Say]]] = (
 """How the message begins, what stands in the line (``⌖``: where the reader stumbled), what to say; the first counts."""
 
 
-# --- Reads TOML files that may hold anything; what cannot be read is told with its line and what to do ---
+# --- Reading a file ---
 
 LARGEST = 4_000_000
 """Bytes; the largest file of facts known to us has a fortieth of it."""

@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from lanzarote.errors import OnlyRead, SettingError
-from lanzarote.store.availability import Availability, Reached, ask_primary
+from lanzarote.store.availability import Availability
 from lanzarote.store.bulk import require_confined
 from lanzarote.store.engines import (
     ANSWERING,
@@ -34,6 +34,7 @@ from lanzarote.store.engines import (
     refusals,
     replica_of,
 )
+from lanzarote.store.replica import Reached, ask_primary
 from lanzarote.store.scope import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:

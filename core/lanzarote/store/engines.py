@@ -16,7 +16,8 @@ from sqlalchemy.pool import QueuePool
 
 from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
 from lanzarote.runtime.unwritable import unwritable
-from lanzarote.store.availability import LOCKED, Replica, state_of
+from lanzarote.store.availability import LOCKED, state_of
+from lanzarote.store.replica import Replica
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

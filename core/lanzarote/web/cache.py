@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lanzarote.records.revisions import seen_once
-from lanzarote.store.availability import anonymously
+from lanzarote.store.replica import anonymously
 from lanzarote.web.exports import page_of
 from lanzarote.web.front import know_template, plain, template_of
 from lanzarote.web.gate import listen
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
     from lanzarote.instance import Instance
-    from lanzarote.store.availability import Anonymous
+    from lanzarote.store.replica import Anonymous
     from lanzarote.web.limits import Asgi, Message, Receive, Send
     from lanzarote.web.static_files import StaticFiles
 

@@ -22,8 +22,8 @@ from lanzarote.errors import DatabaseAway
 from lanzarote.mail import sending
 from lanzarote.records.outbox import Job, NotYet
 from lanzarote.runtime import last_done
-from lanzarote.store.availability import Reached
 from lanzarote.store.database import ALL, known_schemas, schema_version
+from lanzarote.store.replica import Reached
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import pytest
 from lanzarote.kit import arguments
 from lanzarote.kit.check import catalogues_for, read_folder
 from lanzarote.kit.messages.parts import platform_messages
+from lanzarote.kit.project import project_of
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.judging import Exemption, Judgement, judge
-from lanzarote.kit.scale.rules import TIERS, Subject, needed, project_of
+from lanzarote.kit.scale.rules import TIERS, Subject, needed
 from lanzarote.regions import check, check_entries, content, folder
 from lanzarote.regions import content as check_ways
 from lanzarote.regions.content import Problem

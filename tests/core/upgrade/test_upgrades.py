@@ -15,7 +15,7 @@ from lanzarote.records import records
 from lanzarote.records.records import Record
 from lanzarote.records.tasks import finish_task, open_task, open_tasks
 from lanzarote.regions import seeds
-from lanzarote.regions.merge import with_present_keys
+from lanzarote.regions.renaming import with_present_keys
 from sqlalchemy.orm import Session
 
 from tests.core.upgrade.conftest import Land, sectors

@@ -20,8 +20,8 @@ from lanzarote.plugins import Host
 from lanzarote.records import records
 from lanzarote.records.permissions import EVERYWHERE
 from lanzarote.records.records import Draft
-from lanzarote.store.availability import anonymously
 from lanzarote.store.database import ALL
+from lanzarote.store.replica import anonymously
 from lanzarote.web.gate import freshly
 from msgspec import Struct
 from sqlalchemy import event, text

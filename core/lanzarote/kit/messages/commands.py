@@ -12,7 +12,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
 from lanzarote.kit.messages.parts import progress
-from lanzarote.kit.scale.rules import laws_beside, project_of
+from lanzarote.kit.project import laws_beside, project_of
 from lanzarote.regions.words import own_words
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import load

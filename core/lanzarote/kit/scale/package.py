@@ -20,7 +20,8 @@ from lanzarote.regions.content import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lanzarote.kit.scale.rules import Project, Subject
+    from lanzarote.kit.project import Project
+    from lanzarote.kit.scale.rules import Subject
 
 WHOLE = ("hatchling.build", "uv_build", "flit_core.buildapi")
 """Builders that put everything beside the code into the wheel, unless they are told otherwise."""
