@@ -14,6 +14,7 @@ from lanzarote.kit.project import laws_beside, project_of, unsaid
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.regions.check import check as check_content
+from lanzarote.regions.check import latest_day
 from lanzarote.regions.claims import read_laws, unreadable, with_law
 from lanzarote.regions.content import Content, Problem, counted
 from lanzarote.regions.folder import read_framework, read_framework_header, read_region
@@ -78,10 +79,10 @@ def judged(
     *on*, or from today.
     """
     from lanzarote.kit.scale import RULES
-    from lanzarote.kit.scale.judging import judge, today
+    from lanzarote.kit.scale.judging import judge
     from lanzarote.kit.scale.rules import Subject
 
-    project, day = project_of(folder), on or today()
+    project, day = project_of(folder), on or latest_day()
     words = catalogues_for(folder)
     subject = Subject(content=content, folder=folder, project=project, catalogues=words, today=day)
     if _is_law(content):

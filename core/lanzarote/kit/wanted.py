@@ -19,6 +19,7 @@ from lanzarote.regions.claims import installed_regions
 from lanzarote.regions.converting import convert
 from lanzarote.regions.folder import read_framework_header
 from lanzarote.store.ids import slugify
+from lanzarote.translation.formats import cldr_knows
 from lanzarote.types import Key, Language
 
 if TYPE_CHECKING:
@@ -161,16 +162,9 @@ def settle(given: Namespace, asking: Asking) -> Wanted:
 
 
 def read_languages(text: str) -> tuple[str, ...]:
-    from babel import Locale, UnknownLocaleError
-
     languages = tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip(" \t,;"))))
     for language in languages:
-        _, faults = convert(language, Language)
-        try:
-            Locale.parse(language, sep="-")
-        except (UnknownLocaleError, ValueError):
-            faults = faults or ["unknown"]  # type: ignore[list-item]
-        if faults:
+        if convert(language, Language)[1] or not cldr_knows(language):
             raise RegionError(f'{language!r} is no language tag; write such as "is", "fr" or "sr-Cyrl", with commas.')
     return languages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from lanzarote.regions.content import (
 )
 from lanzarote.regions.declared import references_in
 from lanzarote.regions.unfit import unfit_dates, unfit_sizes
+from lanzarote.translation.formats import cldr_knows
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
@@ -85,12 +86,14 @@ def _check_order(content: Content, file: str, path: Path, begin: str | None, end
         content.problem(file, path, f"ends ({end}) before it begins ({begin})")
 
 
+def latest_day() -> date:
+    """The day it is where a day begins first: nothing of today is in the future anywhere."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
 def _to_come(text: str | None) -> bool:
     """Whether *text* is later than today, wherever on Earth the region is."""
-    if not text or not is_date(text):
-        return False
-    today = (datetime.now(UTC) + timedelta(hours=14)).date().isoformat()
-    return text > today[: len(text)]
+    return text is not None and is_date(text) and text > latest_day().isoformat()[: len(text)]
 
 
 # --- The whole folder ---
@@ -181,7 +184,7 @@ def _check_header(content: Content, header: RegionHeader) -> None:
 
 def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     """What no platform could show of a region, whichever way it came: field, and what is wrong with it."""
-    from babel import Locale, UnknownLocaleError
+    from babel import Locale
 
     if header.id in PAGE_NAMES:
         yield "id", f"{header.id!r} is the address of a page of the platform; choose another id"
@@ -197,9 +200,7 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
         way = f"did you mean {' or '.join(near)}?" if near else 'write for example "Europe/Paris"'
         yield "time_zone", f"{header.time_zone!r} is no time zone of the IANA list; {way}"
     for language in (*header.languages, *header.draft):
-        try:
-            Locale.parse(language, sep="-")
-        except (UnknownLocaleError, ValueError):
+        if not cldr_knows(language):
             yield "languages", f'{language!r} is no language tag; write for example "fr" or "sr-Cyrl"'
     for language in header.draft:
         if language not in header.languages:

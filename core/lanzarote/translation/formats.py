@@ -41,6 +41,19 @@ def locale_of(lang: str) -> Locale:
         return Locale("en", "GB")
 
 
+def cldr_knows(lang: str) -> bool:
+    """
+    >>> cldr_knows("sr-Cyrl"), cldr_knows("fr_FR"), cldr_knows("xx")
+    (True, False, False)
+    """
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return bool(Locale.parse(lang, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
 @lru_cache(maxsize=256)
 def plural_categories(lang: str) -> tuple[str, ...]:
     """The language's plural categories in CLDR order; ``msgstr[i]`` is the i-th.

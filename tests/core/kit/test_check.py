@@ -224,7 +224,7 @@ def test_what_is_being_looked_at_is_told_to_whoever_watches(
 def test_it_counts_from_the_day_it_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = str(write(tmp_path, GOOD))
     assert run("region", "check", folder, "--tier", "exemplary").code == 0
-    monkeypatch.setattr("lanzarote.kit.scale.judging.today", lambda: date(2027, 11, 4))
+    monkeypatch.setattr("lanzarote.kit.check.latest_day", lambda: date(2027, 11, 4))
     said = run("region", "check", folder, "--tier", "exemplary")
     assert said.code == 1
     assert "The next, exemplary, asks for: helplines-read-lately." in said.out.splitlines()

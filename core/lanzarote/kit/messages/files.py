@@ -17,7 +17,7 @@ from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.words import own_words, present_places
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
-from lanzarote.translation.formats import plural_examples
+from lanzarote.translation.formats import cldr_knows, plural_examples
 from lanzarote.translation.po import Entry, header_of, read_po, write_po
 from lanzarote.types import FrameworkHeader
 
@@ -38,15 +38,9 @@ class Words:
     """What there is to translate into one language for one folder. Raises LanzaroteError for what is none."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        from babel import Locale, UnknownLocaleError
-
         check_tag(language, "the language asked for")
-        try:
-            Locale.parse(language, sep="-")
-        except (UnknownLocaleError, ValueError):
-            raise LanzaroteError(
-                f"CLDR knows no language {language!r}, and so not which plural forms it has."
-            ) from None
+        if not cldr_knows(language):
+            raise LanzaroteError(f"CLDR knows no language {language!r}, and so not which plural forms it has.")
         self.folder, self.language = folder, language
         self.content = readable(folder)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -18,7 +17,6 @@ from lanzarote.regions.toml_files import Unreadable, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from lanzarote.regions.content import Content
@@ -256,11 +254,6 @@ def judge(
                 exemptions.append(exemption)
         rulings.append(Ruling(rule=rule, asks=asks, exemptions=tuple(exemptions), vacant=vacant))
     return Judgement(rulings=tuple(rulings), refused=tuple(refused))
-
-
-def today() -> date:
-    """The day it is where a day begins first: nothing of today is in the future anywhere."""
-    return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
 class _Given(Struct, frozen=True):
