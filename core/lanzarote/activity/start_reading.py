@@ -146,6 +146,8 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
         title = escape(view._(NAMELESS))
     elif item.what == "note":
         title, note = escape(item.note), ""
+    elif item.what == "unsaved" and note:
+        note = view._(note)
     elif item.what == "position" and item.due_on is not None:
         note = view._("until %(day)s") % {"day": date_told(item.due_on, view.lang)}
     return Shown(
@@ -162,7 +164,7 @@ def _place(item: Item) -> tuple[str, ...]:
     """Where the thing is done."""
     record_id, _, number = item.id.partition("/")
     named = {"id": record_id, "number": number, "slug": item.slug, "room": item.room, "form": item.form}
-    return tuple(part.format(**named) for part in ALL[item.what].at.split("/"))
+    return tuple(ALL[item.what].at.format(**named).partition("#")[0].split("/"))
 
 
 def _href(view: View, region_id: str, *parts: str) -> str:

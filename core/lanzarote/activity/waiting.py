@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import and_, exists, func, or_, select, true
@@ -25,6 +25,7 @@ from lanzarote.improvements import service as improvements
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, Action
 from lanzarote.improvements.waiting import actions_due, amendments_open, waiting_for
 from lanzarote.kinds.entered import Typed
+from lanzarote.kinds.kind import written as written_by
 from lanzarote.practices import assessing, holders
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
@@ -32,6 +33,7 @@ from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records.changelog import Audit
 from lanzarote.records.drafts import Told, Unsaved, Work
+from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.records.records import Record, Version, body_of
 from lanzarote.records.tasks import Task
@@ -289,6 +291,7 @@ def _own(session: Session, actor: Actor, idle: datetime) -> Iterator[Item]:
 
 def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
     own = and_(Record.region_id == Unsaved.region_id, Record.id == Unsaved.record_id)
+    labels = _labels(session)
     query = (
         select(Unsaved, Record, Version.body)
         .outerjoin(Record, own)
@@ -297,9 +300,11 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
     )
     for row, record, body in session.execute(query.order_by(Unsaved.saved_at.desc()).limit(MOST)):
         typed = decoded(row.body, Typed)
-        if record is not None and typed.room == "practices":
-            yield item_of("unsaved", record, body or b"", at=row.saved_at)
-            continue
+        about: dict[str, Any] = {
+            "room": typed.room,
+            "form": typed.form,
+            "note": labels.get((typed.room, typed.form), ""),
+        }
         entered = typed.entered
         original, titles = titles_in(body or b"")
         if entered.titles:
@@ -312,9 +317,14 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
             at=row.saved_at,
             titles=titles,
             original=original,
-            room=typed.room,
-            form=typed.form,
+            **about,
         )
+
+
+def _labels(session: Session) -> dict[tuple[str, str], str]:
+    """Room and form → what its step is called, where that is not the first form."""
+    kinds = [kind for record in kinds_of(session).values() if (kind := written_by(record))]
+    return {(kind.room, one.name): one.label for kind in kinds for one in kind.steps if one not in kind.forms[:1]}
 
 
 def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:

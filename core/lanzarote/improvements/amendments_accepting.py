@@ -108,9 +108,10 @@ def show(
         if why := ACCEPT.stops(record, row):
             return entry_pages.show(AMENDMENTS, view, record_id, key, said=said or why, status=409)
         typed = {**ACCEPT.holds(view, session, record, row), **(data or {})}
-        one = entry_pages.asking(AMENDMENTS, ACCEPT, view, session, record, row, typed, refused)
+        one = entry_pages.asking(AMENDMENTS, ACCEPT, view, session, record, row, typed, refused, fresh=False)
         current = row.base == record.version
         shown = frame(view, session, record) | page(view, session, record, row)
+    one = msgspec.structs.replace(one, form="")  # it is made of two texts that may change: nothing of it is kept
     if current:
         one = msgspec.structs.replace(one, controls=tuple(part for part in one.controls if part.name != "text"))
     return view.render(

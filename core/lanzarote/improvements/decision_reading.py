@@ -42,7 +42,7 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
     meeting = text_of(data, "meeting") or asked.get("meeting", "")
     chosen = next((one for one in meetings if one.id == meeting), None)
     there: tuple[str, ...] | None
-    if data:
+    if data and text_of(data, "again") != "notes":
         there = many_of(data, "present")
     elif asked.get("looked", "") == "yes":
         there = tuple(asked.getall("present", []))

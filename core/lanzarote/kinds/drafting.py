@@ -101,7 +101,7 @@ def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> 
         raise NotFound(kind.none)
     if sent.do == "discard":
         with view.instance.database.write(view.region_id) as session:
-            unsaved.discard(session, view.region_id, record_id, by=view.actor)
+            unsaved.discard(session, view.region_id, record_id, step.name, by=view.actor)
         return team.redirect(view.href("team", kind.room, *((record_id,) if sent.version else ("new",))))
     opened = Opened(kind=kind, step=step, view=view, id=record_id)
     typed = typed_in(opened, sent)
@@ -146,7 +146,7 @@ def _where(opened: Opened, base: int) -> Writing:
             earlier, content = service.explained_in(kind, session, record), service.content_of(kind, session, record)
 
     def before(kept: Kept | None) -> Entered | None:
-        if kept is not None and kept.typed.form == opened.step.name:
+        if kept is not None:
             return kept.typed.entered
         return None if content is None or isinstance(opened.step, Action) else entered(opened, content)
 
@@ -155,10 +155,7 @@ def _where(opened: Opened, base: int) -> Writing:
 
 def forget(session: Session, opened: Opened) -> None:
     """What was typed is saved."""
-    view = opened.view
-    kept = unsaved.kept(session, view.region_id, opened.id, by=view.actor)
-    if kept is not None and kept.typed.form == opened.step.name:
-        unsaved.discard(session, view.region_id, opened.id, by=view.actor)
+    unsaved.discard(session, opened.view.region_id, opened.id, opened.step.name, by=opened.view.actor)
 
 
 def script_of(kind: AnyKind, view: View, record_id: str) -> Mapping[str, Any]:
@@ -176,8 +173,7 @@ def kept_in(form: Form | Action, view: View, record_id: str) -> Kept | None:
     if not is_id(record_id):
         return None
     with view.instance.database.read(view.region_id) as session:
-        kept = unsaved.kept(session, view.region_id, record_id, by=view.actor)
-    return kept if kept is not None and kept.typed.form == form.name else None
+        return unsaved.kept(session, view.region_id, record_id, form.name, by=view.actor)
 
 
 def is_new(kind: AnyKind, view: View, record_id: str, kept: Kept) -> bool:
@@ -210,7 +206,7 @@ def begun_before(kind: AnyKind, view: View) -> list[dict[str, Any]]:
 def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[Any]:
     """There is text that was typed and not saved: go on with it, unless the form is *closed*, or discard it."""
     kind, view, titles = opened.kind, opened.view, kept.typed.entered.titles
-    content, newer = _content(opened, kept), opened.version > kept.base
+    content, newer = _content(opened, kept), _is_newer(opened, kept.base)
     return keeping.show_unsaved(
         view,
         kept,
@@ -227,6 +223,16 @@ def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[A
         action=opened.step.name,
         crumbs=crumbs(opened),
     )
+
+
+def _is_newer(opened: Opened, base: int) -> bool:
+    """Whether what *opened* writes says something else than in the version *base*; an action writes no content."""
+    kind, view = opened.kind, opened.view
+    if isinstance(opened.step, Action) or not 0 < base < opened.version:
+        return opened.version > base
+    with view.instance.database.read(view.region_id) as session:
+        record = found(kind, view, session, opened.id)
+        return service.as_read(kind, session, record, base, opened.version, opened.shapes) == base
 
 
 def _texts(opened: Opened, kept: Kept) -> tuple[Difference, ...]:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.kinds import entries, team
+from lanzarote.kinds import entries, keeping, team
+from lanzarote.kinds import entry_drafting as drafting
 from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.controls import Control, controls
 from lanzarote.kinds.form import compacted, read, with_rows
@@ -50,6 +51,11 @@ class Asking(Struct, frozen=True, kw_only=True):
     typed: Mapping[str, Any] = {}
     refused: Refusal = NOTHING
     include: str = ""
+    form: str = ""
+    """What it is called among those of the record whose words are kept; empty: it has no room for words."""
+    script: Mapping[str, Any] = {}
+    kept: Mapping[str, Any] = {}
+    """When what stands in it was kept: ``day`` and ``at``; it was not sent yet."""
 
 
 def asking(
@@ -61,13 +67,23 @@ def asking(
     row: Any,
     data: Mapping[str, Any] | None = None,
     refused: Refusal = NOTHING,
+    *,
+    fresh: bool = True,
 ) -> Asking:
-    """The form of *action*, with what was typed, or with what stands there before anybody writes."""
+    """The form of *action*, with what was typed, or with what stands there before anybody writes.
+
+    *fresh*: with what was kept of what its reader typed before.
+    """
     typed = SentForm(action.holds(view, session, record, row) if data is None else data)
+    key, form, kept = entry.key_of(row) if row is not None else "", "", None
+    if drafting.is_kept(action):
+        form = drafting.form_of(entry, action, key, drafting.about_of(action, typed))
+        kept = drafting.kept_in(session, view, record.id, form) if fresh else None
+        typed = typed.having(drafting.typed_before(kept)) if kept else typed
     words = (view._(action.label), view._(action.text) if action.text else "")
     return Asking(
         name=action.name,
-        href=address_of(entry, action, view, record.id, entry.key_of(row) if row is not None else ""),
+        href=address_of(entry, action, view, record.id, key),
         label=words[0],
         text=words[1],
         grave=action.grave,
@@ -77,6 +93,9 @@ def asking(
         typed=typed,
         refused=refused,
         include=action.include,
+        form=form,
+        script=drafting.script_of(entry, view, record.id) if form else {},
+        kept=keeping.moment(view, kept.at) if kept else {},
     )
 
 
@@ -99,7 +118,8 @@ def show(
         record = team.read_record(view, session, entry.beside.name, record_id, entry.read)
         row = entries.find(entry, session, record, key) if key else None
         some = entries.possible(entry, record, row, view.actor)
-        forms = {one.name: asking(entry, one, view, session, record, row, typed, refused) for one in some if one.here}
+        shown = (view, session, record, row, typed, refused)
+        forms = {one.name: asking(entry, one, *shown, fresh=typed is None) for one in some if one.here}
         frame = entry.frame(view, session, record)
         told = entry.listing(view, session, record) if row is None else entry.page(view, session, record, row)
     done = said or _done(entry, view)
@@ -141,7 +161,7 @@ def show_form(
         if why and (data is None or any(one.here for one in others)):
             # What was typed can be said in another form.
             return show(entry, view, record_id, key, typed=data, said=said or why, status=409)
-        one = asking(entry, action, view, session, record, row, data, refused)
+        one = asking(entry, action, view, session, record, row, data, refused, fresh=data is None)
         frame = entry.frame(view, session, record)
         told = entry.listing(view, session, record) if row is None else entry.page(view, session, record, row)
     return view.render(
@@ -167,6 +187,7 @@ def perform(
     if (changed := with_rows(sent)) is not None:
         return show_form(entry, action, view, record_id, key, changed)
     sent = compacted(action.shapes, sent)
+    form = drafting.form_of(entry, action, key, drafting.about_of(action, sent)) if drafting.is_kept(action) else ""
     with view.instance.database.read(view.region_id) as session:
         _open(entry, action, view, session, record_id, key)
 
@@ -193,10 +214,16 @@ def perform(
             signed: dict[str, Any] = {"by": view.actor, "at": now(), "unchanged": unchanged}
             made = entries.perform(entry, action, session, record, key, **signed, **offered)
             key = entry.key_of(made)
+            if form:
+                drafting.forget(session, view, record_id, form)
     except (Faulty, Identifying) as error:
+        if form:
+            drafting.keep_refused(entry, view, record_id, form, sent)
         refused = team.refusal(view, error, sent, lambda place: label_of(view, action.shapes, place))
         return show_form(entry, action, view, record_id, key, sent, refused)
     except Conflict as error:
+        if form:
+            drafting.keep_refused(entry, view, record_id, form, sent)
         # What was typed stays; sent once more, it is meant for the row as it is now.
         typed = {name: text for name, text in sent.items() if name != "mark"}
         return show_form(entry, action, view, record_id, key, typed, said=str(error))
@@ -250,7 +277,11 @@ def handlers_of(entry: AnyEntry) -> tuple[Any, ...]:
     def shown(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
         return show(entry, site.view(request, lang, region), record_id, request.path_params[entry.name])
 
-    handlers = [listed, shown]
+    @form_at(f"{place}/unsaved", may=entry.begin.may, carried=False)
+    def kept(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+        return drafting.keep(entry, site.view(request, lang, region), record_id, data)
+
+    handlers = [listed, shown, kept]
     for action in (entry.begin, *entry.actions):
         handlers += _action(entry, action, place if action is entry.begin else one)
     return tuple(handlers)

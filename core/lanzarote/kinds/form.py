@@ -96,6 +96,8 @@ def tidied(opened: Opened, sent: SentForm) -> SentForm:
 
 def rearranged(opened: Opened, sent: SentForm) -> SentForm | None:
     """The form as a button makes it, to be shown again; None: it is to be saved."""
+    if opened.own and (button := opened.own.buttons.get(sent.do)):
+        return SentForm(opened.own.tidied(SentForm(button(opened.view, sent, opened.record_id))))
     if opened.own and opened.own.rearranged and sent.do not in ("", "save", "merge") and not sent.one("again"):
         return SentForm(opened.own.rearranged(opened.view, sent, sent.do))
     changed = with_rows(sent)

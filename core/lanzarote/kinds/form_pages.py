@@ -160,16 +160,29 @@ def _show_both(before: Opened, sent: SentForm, content: Any) -> Response[Any]:
     return show_form(opened, sent, apart=differences(kind, view, opened.content, content, opened.shapes))
 
 
-def show_merge(opened: Opened, sent: SentForm, content: Any, left: Sequence[str] = ()) -> Response[Any]:
+def show_merge(
+    opened: Opened,
+    sent: SentForm,
+    content: Any,
+    left: Sequence[str] = (),
+    choices: Mapping[str, str] = {},
+) -> Response[Any]:
     """Both texts, field by field, where they differ; *left*: fields for which nothing was chosen yet."""
-    asked = {"version", "theirs", "key", "do", *(name for name in sent if name.startswith(merging.ASKED))}
+    asked = {
+        "version",
+        "theirs",
+        "key",
+        "do",
+        merging.MARKED,
+        *(name for name in sent if name.startswith(merging.ASKED)),
+    }
     return opened.view.render(
         "kinds/merge.html",
         status=409,
         apart=drafting.apart(opened, sent.version, content),
         since=sent.version,
         theirs=opened.version,
-        choices=merging.given_in(sent),
+        choices=choices,
         left=left,
         own=drafting.is_own(opened.view, opened.id, sent.version),
         hidden=[(name, text) for name, text in sent.pairs() if name not in asked],
@@ -185,11 +198,12 @@ def merge(opened: Opened, sent: SentForm) -> Response[Any]:
     content, faults = content_from(opened, sent)
     if content is None or faults:
         return show_form(opened, sent, refusal(opened.kind, opened.view, Faulty(faults), sent, opened.step))
-    given = merging.given_in(sent)
-    apart = drafting.apart(opened, sent.version, content)
+    given, apart = merging.given_in(sent), drafting.apart(opened, sent.version, content)
+    if not sent.one(merging.MARKED):
+        given = merging.with_own_words(given, apart)
     left = [one.unit for one in apart if f"{merging.CHOICE}[{one.unit}]" not in given]
     if left or sent.number("theirs") != opened.version:
-        return show_merge(opened, sent, content, left)
+        return show_merge(opened, sent, content, left, given)
     theirs, yours = (drafting.entered(opened, one) for one in (opened.content, content))
     beside = {name: value for name, value in sent.items() if name in ("key", "fresh") or is_reason(name)}
     beside |= {name: sent[name] for one in opened.beside for name in sent if belongs(name, one.name)}

@@ -102,7 +102,7 @@ R = TypeVar("R", bound=Refused)
 def keep_rest(view: View, typed: Typed, where: Writing, refused: R) -> R:
     """Keep every field that the guard does not refuse, beside what the others said before; *refused* with that told."""
     with view.instance.database.read(view.region_id) as session:
-        kept = unsaved.kept(session, view.region_id, where.record_id, by=view.actor)
+        kept = unsaved.kept(session, view.region_id, where.record_id, typed.form, by=view.actor)
     given = passed_in_part(typed, where.before(kept), view.vocabulary, where.earlier)
     if given is None:
         return refused
@@ -188,6 +188,11 @@ def clock(view: View, at: datetime) -> str:
     return at.astimezone(view.vocabulary.zone).strftime("%H:%M")
 
 
+def moment(view: View, at: datetime) -> dict[str, Any]:
+    """Day and time of day in the region, as pages name when something was kept."""
+    return {"day": at.astimezone(view.vocabulary.zone).date(), "at": clock(view, at)}
+
+
 def json(value: Any, status: int = 200) -> Response[bytes]:
     return Response(msgspec.json.encode(value), status_code=status, media_type=MediaType.JSON, headers=dict(PRIVATE))
 
@@ -210,8 +215,7 @@ def show_unsaved(view: View, kept: Kept, **about: Any) -> Response[Any]:
     return view.render(
         "kinds/unsaved.html",
         kept=kept,
-        at=clock(view, kept.at),
-        day=kept.at.astimezone(view.vocabulary.zone).date(),
+        **moment(view, kept.at),
         canonical=None,
         feeds=(),
         **about,

@@ -98,6 +98,8 @@ class OwnForm(Struct, frozen=True, kw_only=True):
     """What was typed, with the rows where they are to stand; those in which nobody wrote fall away anyway."""
     rearranged: Callable[[View, SentForm, str], Mapping[str, Any]] | None = None
     """What the button ``do`` makes of rows that name each other; of such, nobody makes one text of two."""
+    buttons: Mapping[str, Callable[[View, SentForm, str], Mapping[str, Any]]] = {}
+    """Button of its own → what it makes of the form, which is shown again; told what was typed, and the record's id."""
     context: Callable[[View, str, SentForm], Mapping[str, Any]] = lambda *_: {}
     """What the template needs besides; told the id of the record, and what the form holds."""
 

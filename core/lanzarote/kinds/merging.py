@@ -12,7 +12,7 @@ from lanzarote.kinds.entered import Entered, belongs
 from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lanzarote.web.texts import Piece
 
@@ -22,6 +22,8 @@ CHOICE: Final = "choice"
 MERGED: Final = "merged"
 SHORT: Final = 200
 """Two texts that are shorter together are made one line."""
+MARKED: Final = "marked"
+"""Set by the script, which chooses as one types: what is chosen is then meant."""
 ASKED: Final = (f"{CHOICE}[", f"{MERGED}[")
 _ROW: Final = re.compile(r"\[(\d+)\]")
 
@@ -36,6 +38,8 @@ class Apart(Struct, frozen=True, kw_only=True):
     theirs: tuple[Piece, ...]
     """Against what both began from."""
     yours: tuple[Piece, ...]
+    theirs_empty: bool
+    yours_empty: bool
     chosen: Choice | Literal[""]
     """What goes without saying when only one of the two touched it; empty when both did."""
     written: str
@@ -81,6 +85,8 @@ def apart(lang: str, *, base: Side, theirs: Side, yours: Side, joins: Callable[[
                 language=known.language,
                 theirs=_changed(was, they),
                 yours=_changed(was, you),
+                theirs_empty=not they,
+                yours_empty=not you,
                 chosen="theirs" if your == first else "yours" if their == first else "",
                 written=_both(was, they, you) if known.lang else "",
                 joins=joins(unit),
@@ -121,11 +127,25 @@ def merged(theirs: Entered, yours: Entered, given: Mapping[str, str]) -> Entered
     return Entered(original=yours.original, languages=languages, values=values)
 
 
+def with_own_words(given: Mapping[str, str], some: Iterable[Apart]) -> dict[str, str]:
+    """*given*, where the text of both is chosen wherever its writer changed it, whatever is marked beside it."""
+    found = dict(given)
+    for one in some:
+        typed = found.get(f"{MERGED}[{one.unit}]", one.written)
+        if one.written and _plain(typed) != _plain(one.written):
+            found[f"{CHOICE}[{one.unit}]"] = "both"
+    return found
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
 def _joined(
     unit: str, theirs: Mapping[str, tuple[str, ...]], yours: Mapping[str, tuple[str, ...]], given: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
     if f"{MERGED}[{unit}]" in given:
-        text = given[f"{MERGED}[{unit}]"].replace("\r\n", "\n").strip()
+        text = _plain(given[f"{MERGED}[{unit}]"])
         return {unit: (text,)} if text else {}
     if not any(place.startswith(f"{unit}[") for place in (*theirs, *yours)):
         return {

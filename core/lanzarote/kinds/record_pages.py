@@ -9,8 +9,9 @@ from litestar import Response
 from markupsafe import Markup, escape
 
 from lanzarote.accounts.people import called
-from lanzarote.kinds import service, team
+from lanzarote.kinds import service, team, unsaved
 from lanzarote.kinds.contents import in_order, words_typed
+from lanzarote.kinds.keeping import moment
 from lanzarote.kinds.kind import Action, given_to
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import between, differences, person, version_lines
@@ -28,12 +29,13 @@ from lanzarote.web.region_reading import told
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.service import Checked
+    from lanzarote.kinds.unsaved import Kept
     from lanzarote.records.records import Record
     from lanzarote.records.validation import Fault
     from lanzarote.web.refusals import Refusal
@@ -64,6 +66,7 @@ def show(
         noted = drafts.read_told(session, record, drafts.Told)
         wrote = [*(one.by for one in noted.reasons), *(one.by for one in noted.overrides)]
         named = partial(person, view, called(view, session, wrote))
+        kept = unsaved.kept_of(session, view.region_id, record_id, by=view.actor)
         context = {
             "archived": record.state == "archived",
             "public": record.state == "published",
@@ -83,6 +86,7 @@ def show(
         done=notice(kind, view, done),
         meanwhile=status == 409,
         written=written_in(data or {}),
+        unsaved=[*_unsaved(kind, view, kept)],
         main_steps=[one for one in steps if one.main and not one.why_not],
         others=[one for one in steps if not one.main and not one.why_not],
         denied=[one for one in steps if one.why_not],
@@ -91,6 +95,15 @@ def show(
         **context,
         **team.frame(view, kind.room, record_id),
     )
+
+
+def _unsaved(kind: AnyKind, view: View, kept: Sequence[Kept]) -> Iterator[dict[str, Any]]:
+    """The forms in which the reader typed and did not save, the newest first."""
+    steps = {one.name: one for one in kind.steps}
+    for one in kept:
+        if step := steps.get(one.typed.form):
+            href = view.href("team", kind.room, one.record_id, step.name)
+            yield {"label": view._(step.label), "href": href, **moment(view, one.at)}
 
 
 def _said(kind: AnyKind, view: View, content: Any) -> list[dict[str, str]]:

@@ -245,7 +245,22 @@ def _to_do(view: View, one: agenda.Named) -> str:
     return f" ({told})"
 
 
-AGENDA: Final = OwnForm(template="meetings/team/agenda.html", tidied=_about)
+def _with_open(view: View, sent: SentForm, record_id: str) -> Mapping[str, Any]:
+    """The form with a point for all that is open and not on it yet, below what is typed in it."""
+    sent = SentForm(_about(sent))
+    there = [sent.one(f"agenda[{number}].record") for number in sent.rows("agenda")]
+    with view.instance.database.read(view.region_id) as session:
+        day = meeting_of(session, session.get_one(Record, (view.region_id, record_id))).day
+        candidates = agenda.open_now(session, view.region_id, day=day, but=record_id)
+    added = [agenda.point_about(one) for one in candidates if one.id not in there][: max(agenda.MOST - len(there), 0)]
+    found: dict[str, str] = {}
+    for number, point in enumerate(added, max(sent.rows("agenda"), default=-1) + 1):
+        row = {"about": point.about, "record": point.record or "", "minutes": str(point.minutes or "")}
+        found |= {f"agenda[{number}].{name}": value for name, value in row.items()}
+    return sent.having(found)
+
+
+AGENDA: Final = OwnForm(template="meetings/team/agenda.html", tidied=_about, buttons={"propose": _with_open})
 
 
 # What is noted at the meeting

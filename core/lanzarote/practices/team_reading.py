@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import false, select
 
 from lanzarote.accounts.people import called
-from lanzarote.kinds import team, unsaved
+from lanzarote.kinds import team
 from lanzarote.kinds.fields import Option
 from lanzarote.kinds.kind import Filter, Row
 from lanzarote.kinds.organisations import organisations
@@ -311,7 +311,6 @@ def page(kind: Kind[Any, Any], view: View, session: Session, record: Record, she
         "shipped": shipped,
         "again": is_as_read(session, record),
         "held_back": view.say(status.held_back) if status.held_back else "",
-        "unsaved": unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
         "nobody_assesses": assessing.is_left(session, record),
         "twins": partial(twins, view, sheet, but=record.id),
         "speaks": bool(spoken_for(view.actor, view.region_id)),

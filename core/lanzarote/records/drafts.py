@@ -126,12 +126,14 @@ class Work(Regional, Base):
 
 
 class Unsaved(Regional, Base):
-    """What one person typed into the form since they last saved; it outlives time-outs and closed windows."""
+    """What one person typed into one form since they last saved; it outlives time-outs and closed windows."""
 
     __tablename__ = "unsaved"
 
     record_id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    """Which of several forms of the record it is."""
     base: Mapped[int]
     """The version they began from; 0: a record that is not saved yet."""
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -104,7 +104,7 @@ class Answers:
 
         *scope*: the regions that it writes in.
         """
-        with self._alone(request), self._database.write(scope) as session:
+        with self.alone(request), self._database.write(scope) as session:
             if not _claimed(session, request):
                 raise _still_running()
             known = _find(session, request)
@@ -114,8 +114,14 @@ class Answers:
             _keep(session, request, answer)
             return answer
 
+    def keep(self, request: Keyed, answer: Kept) -> None:
+        """Keep the *answer* to a request that was worked on ``alone``, after the write it tells of."""
+        with self._database.write(ALL) as session:
+            _keep(session, request, answer)
+
     @contextmanager
-    def _alone(self, request: Keyed) -> Iterator[None]:
+    def alone(self, request: Keyed) -> Iterator[None]:
+        """Nobody else works on *request* in this process meanwhile. Raises StillRunning."""
         mark = (request.account_id, request.key)
         with self._lock:
             if mark in self._running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Request
@@ -91,6 +92,8 @@ PLAIN: Final[tuple[dict[str, str], ...]] = ({}, {"charset": "utf-8"})
 """Parameters of the content type that change nothing."""
 FORM_KEY: Final = "key"
 """Name of the hidden field that carries the session's key."""
+_RENDERED: Final = "."
+"""Parts the session's key from what one rendering of a page adds to it."""
 _STATE: Final = "lanzarote.reader"
 LARGEST_TOLD: Final = 32 * 1024
 """Up to here a form of somebody who sends too often is read, so that its writer is shown what it held."""
@@ -122,6 +125,11 @@ class Reader(Struct, frozen=True, kw_only=True):
     """There is a session or a token, and the database cannot be asked whose it is."""
     wait: int = 0
     """So many wrong tokens came from there that it has to wait for as many seconds."""
+
+    @property
+    def rendered_key(self) -> str:
+        """The form key, another for each form that is rendered: the same form sent twice is known by it."""
+        return f"{self.form_key}{_RENDERED}{token_urlsafe(9)}" if self.form_key else ""
 
 
 NOBODY: Final = Reader()
@@ -314,7 +322,8 @@ async def carries_key(connection: Connection, handler: BaseRouteHandler) -> None
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     await _require_known(connection, handler)
     given = (await request.form()).get(FORM_KEY, "")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), reader_of(connection).form_key.encode()):
+    own = given.partition(_RENDERED)[0] if isinstance(given, str) else ""
+    if not hmac.compare_digest(own.encode(), reader_of(connection).form_key.encode()):
         await close_uploads(request)
         raise OtherSession(OTHER_SESSION, await _written(connection, handler))
 
@@ -347,6 +356,11 @@ async def _fields(request: Request[Any, Any, Any]) -> tuple[tuple[str, str], ...
         raise TooLarge(TOO_LARGE, ())
     fields = (await request.form()).multi_items()
     return tuple((name, value) for name, value in fields if isinstance(value, str) and name != FORM_KEY)
+
+
+def is_rendered(key: object) -> bool:
+    """Whether a form's key tells from which rendering of a page it was sent."""
+    return isinstance(key, str) and _RENDERED in key
 
 
 def _host(address: str) -> str:

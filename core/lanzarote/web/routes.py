@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from lanzarote.errors import NotWritten
 from lanzarote.records.permissions import Action
 from lanzarote.web import exports
+from lanzarote.web.double_press import once
 from lanzarote.web.exports import EMBED
 from lanzarote.web.gate import (
     FORM_KEY,
@@ -139,7 +140,7 @@ def _declared(
     def declare(function: Callable[..., Any]) -> Any:
         handler = function if iscoroutinefunction(function) else _in_thread(function, pool)
         if opt.get("carried"):
-            handler = _giving_back(handler)
+            handler = _giving_back(once(handler) if opt["may"] != "public" else handler)
         return route(list(paths), http_method=list(methods), guards=guards, opt=opt, **options)(handler)
 
     return declare

@@ -59,6 +59,21 @@ def test_who_was_at_the_meeting_is_ticked_and_the_group_reads_where_it_was_decid
     assert "École et justice" not in desk.public(), "the public reads nothing of this meeting"
 
 
+def test_the_reasons_stay_while_it_is_worked_out_again_who_was_there(desk: Desk) -> None:
+    first, *others = desk.group.bodies
+    meeting = meet(desk, first)
+    for again, present in (("yes", others), ("notes", [first]), ("yes", desk.group.bodies)):
+        sent = {
+            "reasons.fr": "Parce que.",
+            "present": present,
+            "again": again,
+            "meeting": meeting if again == "notes" else "",
+        }
+        page = desk.head.post(f"{desk.at}/decide", sent, status=200).text
+        assert set(TICKED.findall(page)) == set(present)
+        assert "Parce que." in page
+
+
 def test_who_is_missing_in_the_notes_is_said_and_leads_to_the_notes(desk: Desk) -> None:
     meeting = meet(desk, desk.group.bodies[0])
     ticked = "&".join(f"present={one}" for one in desk.group.bodies)

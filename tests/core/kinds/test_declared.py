@@ -215,6 +215,36 @@ def test_who_comes_too_late_makes_one_text_of_both(team: Team) -> None:
     assert [form[f"guests[{number}].sector"] for number in range(3)] == ["Justice", "Police", "Droit"]
 
 
+def test_words_typed_for_both_count_whatever_is_marked_unless_the_script_marks(team: Team) -> None:
+    for marked, saved in (("", "Les voir tous."), ("yes", "Voir les greffiers.")):
+        path = begun(team)
+        mine, theirs = (fields_of(browser.get(f"{path}/edit")) for browser in (team.ana, team.head))
+        team.head.post(f"{path}/edit", **(theirs | {"text.fr.purpose": "Voir les juges."}))
+        page = team.ana.post(f"{path}/edit", 409, **(mine | {"text.fr.purpose": "Voir les greffiers."}))
+        said = {"choice[text.fr.purpose]": "yours", "merged[text.fr.purpose]": "Les voir tous.", "marked": marked}
+        team.ana.post(f"{path}/edit", **(fields_of(page) | said))
+        assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == saved
+
+
+def test_a_text_that_is_empty_is_said_to_be_so_where_two_are_compared(team: Team) -> None:
+    path = begun(team)
+    mine = fields_of(team.ana.get(f"{path}/edit"))
+    team.head.post(f"{path}/edit", **(mine | {"text.en.purpose": "To see the judges."}))
+    page = team.ana.post(f"{path}/edit", 409, **(mine | {"people": "13"}))
+    assert page.count("(empty)") == 1
+
+
+def test_a_form_that_is_sent_twice_is_answered_as_once(team: Team) -> None:
+    path = begun(team)
+    page = team.ana.get(f"{path}/edit")
+    team.ana.key = re.findall(r'name="key" value="([^"]+)"', page.partition("<main")[2])[0]
+    typed = fields_of(page) | {"text.fr.purpose": "Voir les greffiers."}
+    led = [team.ana.post(f"{path}/edit", **typed) for _ in range(2)]
+    assert led == [f"{path}?done=saved"] * 2
+    other = team.ana.post(f"{path}/edit", 409, **(typed | {"text.fr.purpose": "Voir les juges."}))
+    assert "You saved this in another window" in other
+
+
 def test_a_third_who_saves_while_two_texts_are_compared_is_not_overwritten(team: Team) -> None:
     path = begun(team)
     mine = fields_of(team.ana.get(f"{path}/edit"))

@@ -88,6 +88,47 @@ def press(one: Writer, record_id: str, name: str, status: int = 303, **fields: A
     one.fill({field.replace("__", "."): text for field, text in fields.items()}).press(action=f"/{name}", status=status)
 
 
+def test_each_form_keeps_what_was_typed_in_it_and_the_meeting_names_those_that_wait(
+    paris: Instance, ana: Writer
+) -> None:
+    one = begun(ana)
+    typed = {"edit": {"place": "Salle Broca"}, "agenda": {"agenda[0].title.fr": "Le calendrier des auditions"}}
+    for form, fields in typed.items():
+        ana.post(f"{TEAM}/{one}/unsaved", {"form": form, "version": "1", **fields}, status=200)
+    page = ana.get(f"{TEAM}/{one}").partition("Vous avez du texte non enregistré")[2]
+    assert [f'href="{TEAM}/{one}/{form}"' in page.partition("</ul>")[0] for form in typed] == [True, True]
+    for form, fields in typed.items():
+        [(place, text)] = fields.items()
+        assert ana.open(f"{TEAM}/{one}/{form}?unsaved=continue", f"/{form}").value(place) == text
+    ana.post(f"{TEAM}/{one}/unsaved", {"form": "edit", "version": "1", "do": "discard"})
+    assert "Le calendrier des auditions" in ana.get(f"{TEAM}/{one}/agenda")
+    start = ana.get("/fr/start")
+    assert f"{one}/agenda" in start
+    assert f"{one}/edit" not in start
+
+
+def test_what_is_saved_in_another_form_is_no_newer_version_of_what_was_typed(paris: Instance, ana: Writer) -> None:
+    one = begun(ana)
+    typed = {"form": "agenda", "version": "1", "agenda[0].title.fr": "Le calendrier"}
+    ana.post(f"{TEAM}/{one}/unsaved", typed, status=200)
+    press(ana, one, "edit", place="Salle Broca")
+    assert "autre version depuis" not in ana.get(f"{TEAM}/{one}/agenda")
+
+
+def test_adding_what_is_open_keeps_what_was_typed_on_the_agenda(paris: Instance, ana: Writer) -> None:
+    opened = improvement(paris, "Un protocole entre école et parquet")
+    one = begun(ana)
+    ana.open(f"{TEAM}/{one}/agenda", "/agenda").fill({"agenda[0].title.fr": "Le calendrier"})
+    ana.press("propose", status=200, action="/agenda")
+    assert ana.value("agenda[0].title.fr") == "Le calendrier"
+    assert f"improvement:{opened}" in [ana.value(f"agenda[{number}].record") for number in range(1, 9)]
+    assert said(paris, one).agenda == ()
+    ana.press("save", action="/agenda")
+    first, *others = said(paris, one).agenda
+    assert first.record is None
+    assert opened in [point.record for point in others]
+
+
 def test_a_meeting_from_the_plan_to_the_mandate_it_adopts(
     paris: Instance, client: TestClient[Any], ana: Writer, cleo: Writer
 ) -> None:

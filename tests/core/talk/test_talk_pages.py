@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -56,6 +57,33 @@ def test_something_is_said_and_answered(pages: Pages) -> None:
     html = pages.rita.get(f"{pages.at}/discussion")
     assert words(html).index("Une bonne idée") < words(html).index("Oui, mais la nuit ?")
     assert "Remy Parle" in html
+
+
+def test_a_comment_that_is_being_typed_is_kept_until_it_is_posted(pages: Pages) -> None:
+    where = f"{pages.at}/discussion"
+    form = pages.ana.open(where, "/discussion").value("form")
+    pages.ana.post(f"{where}/unsaved", {"form": form, "text": "Une idée pas finie"}, 200)
+    assert pages.ana.open(where, "/discussion").value("text") == "Une idée pas finie"
+    assert pages.bo.open(where, "/discussion").value("text") == ""
+    assert where in pages.ana.get("/fr/start")
+    said = pages.ana.post(where, {"form": form, "text": "Une idée finie"}).partition("?")[0]
+    assert pages.ana.open(where, "/discussion").value("text") == ""
+    answering = pages.ana.open(said, said.rpartition("/")[2]).value("form")
+    pages.ana.post(f"{where}/unsaved", {"form": answering, "text": "Une réponse"}, 200)
+    assert "Une réponse" in pages.ana.get(said)
+    assert "Une réponse" not in pages.ana.get(where)
+
+
+def test_pressing_twice_posts_a_comment_once(pages: Pages) -> None:
+    page = pages.ana.get(f"{pages.at}/discussion")
+    pages.ana.key = re.findall(r'name="key" value="([^"]+)"', page.partition("<main")[2])[0]
+    with ThreadPoolExecutor() as presses:
+        led = [*presses.map(lambda _: pages.ana.post(f"{pages.at}/discussion", {"text": "Une idée."}), range(2))]
+    assert led[0] == led[1]
+    assert len(pages.group.rows(Comment)) == 1
+    pages.ana.get(f"{pages.at}/discussion")
+    pages.ana.post(f"{pages.at}/discussion", {"text": "Une autre idée."})
+    assert len(pages.group.rows(Comment)) == 2
 
 
 def test_what_the_guard_finds_is_shown_again_with_why(pages: Pages) -> None:

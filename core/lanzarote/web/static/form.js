@@ -1,8 +1,9 @@
 // Keeps what is typed into a form that says where: a while after each change, and on leaving. Without it the form works too.
 {
-  const form = document.querySelector("form[data-form]");
-  const told = form && JSON.parse(form.dataset.form);
-  if (told) start(form, told.words, told.addresses);
+  for (const form of document.querySelectorAll("form[data-form]")) {
+    const told = JSON.parse(form.dataset.form);
+    if (told) start(form, told.words, told.addresses);
+  }
 
   function start(form, words, addresses) {
     const PAUSE = 3000, SLOWEST = 60000, ROOM_ON_LEAVING = 60000;
@@ -68,8 +69,9 @@
       if (!answer.ok || !isJson(answer)) return signedOut();
       const { key, account } = await answer.json();
       if (account !== addresses.account) { say(words["other-person"], "stop"); stopped = true; return null; }
-      if (key === form.elements.key.value) { say(words.denied, "stop"); return null; }
-      form.elements.key.value = key;
+      const [own, rendered] = form.elements.key.value.split(".");
+      if (key === own) { say(words.denied, "stop"); return null; }
+      form.elements.key.value = rendered ? `${key}.${rendered}` : key;
       return send(sent);
     }
 

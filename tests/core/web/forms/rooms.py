@@ -246,7 +246,6 @@ def improvements(walk: Walk, people: People) -> None:
     walk.go("rep", f"{here}/position")
     for body in people.group.bodies[1:]:
         walk.go("head", f"{here}/record-position", stakeholder=body)
-    walk.filter("second", f"{here}/decide")
     walk.go("second", f"{here}/decide")
     walk.go("head", f"{here}/forward")
     walk.go("head", f"{here}/actions/new")
