@@ -277,7 +277,7 @@ def handlers_of(entry: AnyEntry) -> tuple[Any, ...]:
     def shown(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
         return show(entry, site.view(request, lang, region), record_id, request.path_params[entry.name])
 
-    @form_at(f"{place}/unsaved", may=entry.begin.may, carried=False)
+    @form_at(f"{place}/unsaved", may=entry.read, carried=False)
     def kept(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
         return drafting.keep(entry, site.view(request, lang, region), record_id, data)
 

@@ -53,7 +53,7 @@ def keep(
     record = session.get(Record, (region_id, record_id))
     if record is not None:
         require(by, action, subject_of(session, record))
-    form = given.typed.form
+    form = given.form
     row = session.get(Unsaved, (region_id, record_id, by.account_id, form))
     if row is None:
         row = Unsaved(region_id=region_id, record_id=record_id, account_id=by.account_id, form=form)
