@@ -293,12 +293,12 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
     own = and_(Record.region_id == Unsaved.region_id, Record.id == Unsaved.record_id)
     labels = _labels(session)
     query = (
-        select(Unsaved, Record, Version.body)
+        select(Unsaved, Version.body)
         .outerjoin(Record, own)
         .outerjoin(Version, newest_version())
         .where(Unsaved.account_id == actor.account_id)
     )
-    for row, record, body in session.execute(query.order_by(Unsaved.saved_at.desc()).limit(MOST)):
+    for row, body in session.execute(query.order_by(Unsaved.saved_at.desc()).limit(MOST)):
         typed = decoded(row.body, Typed)
         about: dict[str, Any] = {
             "room": typed.room,

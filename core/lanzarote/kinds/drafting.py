@@ -111,7 +111,7 @@ def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> 
         return keeping.json({"denied": True}, 403)
     if not typed.reasons and _is_untouched(opened, sent, where):
         with view.instance.database.write(view.region_id) as session:
-            unsaved.discard(session, view.region_id, record_id, by=view.actor)
+            unsaved.discard(session, view.region_id, record_id, step.name, by=view.actor)
         return keeping.json({"untouched": True})
     return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
 
