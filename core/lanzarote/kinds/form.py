@@ -90,7 +90,7 @@ def filled(opened: Opened, content: Any) -> SentForm:
 
 
 def tidied(opened: Opened, sent: SentForm) -> SentForm:
-    """What was sent, without the rows in which nobody wrote."""
+    """What was sent, with the rows in which nobody wrote last."""
     return compacted(opened.shapes, SentForm(opened.own.tidied(sent)) if opened.own else sent)
 
 
@@ -185,15 +185,17 @@ def languages_of(view: Voice, shapes: Sequence[Shape], before: Any) -> tuple[str
 
 
 def compacted(shapes: Sequence[Shape], sent: SentForm) -> SentForm:
-    """*sent* with its rows numbered anew, so that places of faults fit what is shown; empty rows are left out."""
+    """*sent* with its rows numbered anew, so that places of faults fit what is shown; empty rows come last.
+
+    They are shown again with what is refused, and nothing is read of them.
+    """
     found = sent
     for shape in shapes:
         if shape.what != "rows":
             continue
         rows = {number: found.below(f"{shape.name}[{number}].") for number in found.rows(shape.name)}
         said = {number: _says(shape, row) for number, row in rows.items()}
-        # A row in which only a code was chosen says nothing yet, and is not forgotten.
-        kept = sorted((one for one in rows if said[one] or _chosen(shape, rows[one])), key=lambda one: not said[one])
+        kept = sorted(rows, key=lambda one: not said[one])
         placed = enumerate(rows[one] for one in kept)
         moved = {f"{shape.name}[{new}].{name}": value for new, row in placed for name, value in row.items()}
         found = found.without(f"{shape.name}[").having(moved)
@@ -204,11 +206,6 @@ def _says(shape: Shape, row: SentForm) -> bool:
     """Whether anything but keys and codes stands in a row."""
     silent = {part.name for part in shape.parts if part.what in NOT_SAID}
     return any(any(row.many(name)) for name in row if name.partition(".")[0] not in silent)
-
-
-def _chosen(shape: Shape, row: SentForm) -> bool:
-    codes = (part for part in shape.parts if part.what == "code")
-    return any(row.one(part.name) not in ("", part.field.usual) for part in codes)
 
 
 def read(view: Voice, shapes: Sequence[Shape], sent: SentForm, kind: type[T], before: Any = None) -> T:

@@ -209,6 +209,17 @@ class Filter(Struct, frozen=True, kw_only=True):
     """A condition on ``Record``; told the region and who reads."""
 
 
+def current(*_: object) -> ColumnElement[bool]:
+    """All but what is in the archive."""
+    return Record.state != "archived"
+
+
+WORKING: Final = (
+    Filter(name="current", label=N_("Current"), which=current),
+    Filter(name="archived", label=N_("Archived"), which=lambda *_: Record.state == "archived"),
+)
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A record in the list of its kind."""
 
@@ -298,8 +309,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     kept: Callable[[C], C] = lambda content: content
     """A content that passed, as it is kept: what it says twice stands in it once."""
 
-    filters: tuple[Filter, ...] = ()
-    """What the list can be narrowed to; it begins with the first."""
+    filters: tuple[Filter, ...] = WORKING
+    """What the list can be narrowed to; it begins with the first, which leaves out the archive."""
     shown: int = 50
     """How many stand on a page of the list."""
     rows: Callable[[View, Session, Sequence[tuple[Record, C]]], Sequence[Any]] | None = None

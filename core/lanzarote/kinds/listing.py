@@ -26,7 +26,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     found: Sequence[tuple[Record, Any]]
     only: str
-    """Name of the filter; empty: the kind has none."""
+    """Name of the filter."""
     number: int
     """Of the page, from 0."""
     counts: Mapping[str, int]
@@ -51,7 +51,7 @@ def read_page(
     *only*: name of a filter, without one the first; *shown*: how many at most, without it as many as the kind says.
     """
     shown = shown or kind.shown
-    only = only if only in {one.name for one in kind.filters} else kind.filters[0].name if kind.filters else ""
+    only = only if only in {one.name for one in kind.filters} else kind.filters[0].name
     states = _states(kind, session, by) if any(one.states for one in kind.filters) else {}
     which = {one.name: _which(one, instance, session, region_id, by, states) for one in kind.filters}
     counts = _counts(kind, session, by, which, states)
@@ -71,7 +71,7 @@ def asked_for(asked: Mapping[str, str]) -> dict[str, Any]:
 def _states(kind: Kind[Any, Any], session: Session, by: Actor) -> dict[str, str]:
     """Id → state, as the kind calls it. It stands in the status, which no question to the database can ask for."""
     records = session.scalars(select(Record).where(service.readable(kind, session, by)))
-    return {record.id: kind.state_of(session, record) for record in records}
+    return {one.id: "archived" if one.state == "archived" else kind.state_of(session, one) for one in records}
 
 
 def _which(

@@ -13,7 +13,7 @@ from lanzarote.kinds.drafting import keep
 from lanzarote.kinds.form_pages import begin, edit, save, show_new
 from lanzarote.kinds.kind import Row
 from lanzarote.kinds.listing import asked_for, read_page
-from lanzarote.kinds.record_pages import notice, plain_title, show, show_versions, words_of
+from lanzarote.kinds.record_pages import notice, plain_title, show, show_versions, state_word, words_of
 from lanzarote.records.permissions import Subject, may
 from lanzarote.translation import N_, format_date
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form, page_of
@@ -47,15 +47,16 @@ def show_list(kind: AnyKind, view: View) -> Response[Any]:
         rows = (kind.rows or partial(_rows, kind))(view, session, page.found)
     if kind.table and wanted:
         return download(view, kind.table(view, rows), wanted)
+    shown = [
+        (one.name, view._(one.label), page.counts[one.name], _list_href(kind, view, only=one.name))
+        for one in kind.filters
+        if page.counts[one.name] or one is kind.filters[0] or one.name == page.only
+    ]
     return view.render(
         kind.templates.get("list", "kinds/list.html"),
         rows=rows,
         only=page.only,
-        filters=[
-            (one.name, view._(one.label), page.counts[one.name], _list_href(kind, view, only=one.name))
-            for one in kind.filters
-            if page.counts[one.name] or one is kind.filters[0] or one.name == page.only
-        ],
+        filters=shown,
         number=page.number,
         more=page.more,
         later_href=_list_href(kind, view, only=page.only, page=page.number - 1),
@@ -80,7 +81,7 @@ def _rows(kind: AnyKind, view: View, session: Session, found: Sequence[tuple[Rec
         Row(
             id=record.id,
             title=plain_title(kind, view, content),
-            state=view._(kind.states[kind.state_of(session, record)]),
+            state=state_word(kind, view, session, record),
             badges=(("good", view._(PUBLIC)),) if record.state == "published" else (),
             last=format_date(view.day_of(record.updated_at), view.lang),
         )

@@ -12,7 +12,7 @@ from lanzarote.accounts.people import called
 from lanzarote.kinds import service, team, unsaved
 from lanzarote.kinds.contents import in_order, words_typed
 from lanzarote.kinds.keeping import moment
-from lanzarote.kinds.kind import Action, given_to
+from lanzarote.kinds.kind import RECORD_STATES, Action, given_to
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import between, differences, person, version_lines
 from lanzarote.kinds.wording import in_words
@@ -62,6 +62,7 @@ def show(
         record = found(kind, view, session, record_id)
         content, state = service.content_of(kind, session, record), kind.state_of(session, record)
         barred = {one.name: one.barred(view, session, record) for one in kind.actions if one.barred}
+        word = state_word(kind, view, session, record)
         steps = team.offered(view, session, record, kind.steps, state, barred)
         noted = drafts.read_told(session, record, drafts.Told)
         wrote = [*(one.by for one in noted.reasons), *(one.by for one in noted.overrides)]
@@ -82,7 +83,7 @@ def show(
         title=title_of(kind, view, content),
         plain=plain_title(kind, view, content),
         state=state,
-        state_word=view._(kind.states.get(state, "")) if state in kind.states else "",
+        state_word=word,
         done=notice(kind, view, done),
         meanwhile=status == 409,
         written=written_in(data or {}),
@@ -207,6 +208,13 @@ def plain_title(kind: AnyKind, view: View, content: Any) -> str:
     if titles := kind.title(content):
         return view.text(titles, getattr(content, "original", None))[0]
     return view._(kind.words.untitled) if kind.words.untitled else ""
+
+
+def state_word(kind: AnyKind, view: View, session: Session, record: Record) -> str:
+    """How far it is, in a word; one in the archive is said to be there, whatever it was before."""
+    state = "archived" if record.state == "archived" else kind.state_of(session, record)
+    words = kind.states.get(state) or RECORD_STATES.get(state, "")
+    return view._(words) if words else ""
 
 
 def title_of(kind: AnyKind, view: View, content: Any) -> Markup:

@@ -71,13 +71,13 @@ def in_words(view: View, shapes: Sequence[Shape], content: Any, *, lines: bool =
     offered = options_for(view, found)
     several = [one for one in shapes if one.what == "rows" and not one.fixed]
     listed = {one.name for one in several if lines and one.parts[0].what != "key"}
-    stale = getattr(content, "stale", ())
+    stale, keyed = getattr(content, "stale", ()), _keyed(view, found)
     said: dict[str, Said] = {}
     rows: dict[str, dict[str, list[str]]] = {}
     for leaf in found:
         row = leaf.place.partition("]")[0]
         name = row.partition("[")[0]
-        if not (words := _said(view, leaf, offered)):
+        if not (words := _said(view, leaf, offered, keyed)):
             continue
         if name in listed:
             rows.setdefault(name, {}).setdefault(row, []).append(words)
@@ -105,7 +105,22 @@ def options_for(view: View, found: Sequence[Leaf], record: Record | None = None)
     return {options: tuple(options(view, some, **about[options])) for options, some in chosen.items()}
 
 
-def _said(view: View, leaf: Leaf, offered: Offered) -> str:
+def _keyed(view: View, found: Sequence[Leaf]) -> dict[str, str]:
+    """Key of a row → what stands first in it: other rows name it by its key."""
+    keys: dict[str, str] = {}
+    texts: dict[str, tuple[str, dict[str, str]]] = {}
+    for leaf in found:
+        row = leaf.place.partition(".")[0]
+        if leaf.shape.what == "key":
+            keys[row] = str(leaf.value)
+        elif leaf.language and row in keys:
+            name, some = texts.setdefault(keys[row], (leaf.shape.name, {}))
+            if name == leaf.shape.name:
+                some[leaf.language] = leaf.value
+    return {key: view.text(some)[0] for key, (_, some) in texts.items()}
+
+
+def _said(view: View, leaf: Leaf, offered: Offered, keyed: Mapping[str, str]) -> str:
     value, field = leaf.value, leaf.shape.field
     if leaf.shape.what == "key":
         return ""
@@ -118,6 +133,9 @@ def _said(view: View, leaf: Leaf, offered: Offered) -> str:
         return ", ".join(filter(None, (_called(offered[field.options], str(one)) for one in some)))
     if leaf.shape.what == "code":
         return view._(field.words[value])
+    if leaf.shape.what in ("choices", "coded") and not field.words:
+        some = value if isinstance(value, tuple) else (value,)
+        return ", ".join(keyed.get(str(one), str(one)) for one in some)
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, date):

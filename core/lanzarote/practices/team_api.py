@@ -60,7 +60,7 @@ def list_team_practices(asked: Asked) -> Answer:
     """Practices of a region as its team works on them, the last changed first, fifty at a time."""
     region_id, by, number = asked["region"], asked.actor, int(asked.one("cursor") or 0)
     with asked.instance.database.read(region_id) as session:
-        only = asked.one("only") or ""
+        only = asked.one("only") or "all"
         found = read_page(PRACTICES, asked.instance, session, region_id, by, only=only, number=number)
         ids = [record.id for record, _ in found.found]
         mine = set(session.scalars(team_reading.authored(by).where(Involved.record_id.in_(ids))))

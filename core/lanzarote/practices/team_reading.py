@@ -13,7 +13,7 @@ from sqlalchemy import false, select
 from lanzarote.accounts.people import called
 from lanzarote.kinds import team
 from lanzarote.kinds.fields import Option
-from lanzarote.kinds.kind import Filter, Row
+from lanzarote.kinds.kind import Filter, Row, current
 from lanzarote.kinds.organisations import organisations
 from lanzarote.kinds.versions import person
 from lanzarote.kinds.wording import in_words
@@ -202,7 +202,7 @@ def _in(state: str) -> Any:
 
 
 FILTERS: Final = (
-    Filter(name="all", label=N_("All")),
+    Filter(name="current", label=N_("Current"), which=current),
     Filter(name="mine", label=N_("Mine"), which=_mine),
     Filter(name="writing", label=N_("Being written"), which=_at("writing")),
     Filter(name="submitted", label=N_("Submitted"), which=_at("submitted")),
@@ -211,6 +211,7 @@ FILTERS: Final = (
     Filter(name="due", label=N_("Due for review"), which=_due),
     Filter(name="withdrawn", label=N_("Withdrawn"), which=_in("withdrawn")),
     Filter(name="archived", label=N_("Archived"), which=_in("archived")),
+    Filter(name="all", label=N_("Everything")),
 )
 
 

@@ -152,6 +152,8 @@ class _Sent:
     """A form that was sent, and what of it cannot be read."""
 
     def __init__(self, view: View, data: Mapping[str, Any], before: Procedure | None, faults: list[Fault]) -> None:
+        blank = [f"steps[{number}]." for number in rows(data, "steps") if is_empty(row(data, "steps", number))]
+        data = {name: value for name, value in data.items() if not name.startswith(tuple(blank))}
         self.view, self.data, self.before, self.faults = view, data, before, faults
         self.languages = tuple(dict.fromkeys((*view.vocabulary.header.languages, *(before.text if before else ()))))
         self.original = text_of(data, "original")
@@ -284,12 +286,12 @@ def is_empty(fields: Mapping[str, Any]) -> bool:
 
 
 def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
-    """*data* without rows in which nobody wrote: what remains is numbered anew, and steps that are named too."""
+    """*data* with the steps in which nobody wrote last: all are numbered anew, where they are named too."""
     steps = rows(data, "steps")
     asked = {number - 1 for one in steps for number in _named_in(row(data, "steps", one))}
     # An empty step that another leads to is one that somebody forgot to write: it stays, for them to see.
     data = {**data, **{f"steps[{number}].named": "yes" for number in asked.intersection(steps)}}
-    kept = [number for number in steps if not is_empty(row(data, "steps", number))]
+    kept = sorted(steps, key=lambda number: is_empty(row(data, "steps", number)))
     found = arranged(data, kept)
     for place in range(len(kept)):
         for room in ("passes", "branches"):

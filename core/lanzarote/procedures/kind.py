@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.kinds.kind import Action, Api, Form, Kind, Row, When, Words, leads, record_can
+from lanzarote.kinds.kind import RECORD_STATES, Action, Api, Form, Kind, Row, When, Words, leads, record_can
 from lanzarote.kinds.law_and_sources import LAW, SOURCES, provisions, sectors
 from lanzarote.kinds.organisations import organisations
 from lanzarote.procedures import form, service, team_reading, writing
@@ -315,7 +315,9 @@ def _rows(view: View, session: Session, found: Sequence[tuple[Record, Procedure]
 def _row(view: View, record: Record, procedure: Procedure) -> Row:
     status = status_of(record)
     badges = [("editorial", view._(NATURES[procedure.nature]))] if procedure.nature != "drafted" else []
-    badges.append(("good" if status.state in IN_FORCE else "", view._(STATES[status.state])))
+    archived = record.state == "archived"
+    words = RECORD_STATES["archived"] if archived else STATES[status.state]
+    badges.append(("good" if status.state in IN_FORCE and not archived else "", view._(words)))
     if status.beside:
         newer = view._("a newer version:")
         badges.append(("", f"{newer} {view._(STATES[status.beside])}"))

@@ -10,7 +10,7 @@ from sqlalchemy import false
 
 from lanzarote.directory.model import KIND
 from lanzarote.kinds import law_and_sources
-from lanzarote.kinds.kind import Api, Filter, Kind, Row, Words
+from lanzarote.kinds.kind import Api, Filter, Kind, Row, Words, current
 from lanzarote.kinds.organisations import as_named, nameable
 from lanzarote.kinds.wording import in_words
 from lanzarote.records.records import Record
@@ -92,7 +92,7 @@ def _due(instance: Instance, session: Session, region_id: str, _: Actor) -> Colu
 
 
 FILTERS: Final = (
-    Filter(name="all", label=N_("All")),
+    Filter(name="current", label=N_("Current"), which=current),
     Filter(name="writing", label=N_("Being written"), which=lambda *_: Record.stage == "writing"),
     Filter(name="submitted", label=N_("Submitted"), which=lambda *_: Record.stage == "submitted"),
     Filter(name="due", label=N_("Contacts to be looked at again"), which=_due),
@@ -100,6 +100,7 @@ FILTERS: Final = (
     Filter(name="merged", label=N_("Merged"), which=lambda *_: Record.state == "merged"),
     Filter(name="withdrawn", label=N_("Withdrawn"), which=lambda *_: Record.state == "withdrawn"),
     Filter(name="archived", label=N_("Archived"), which=lambda *_: Record.state == "archived"),
+    Filter(name="all", label=N_("Everything")),
 )
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.kinds.kind import Action, Api, Before, Kind, Row, Step, Words, in_state, leads, record_can
+from lanzarote.kinds.kind import RECORD_STATES, Action, Api, Before, Kind, Row, Step, Words, in_state, leads, record_can
 from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
 from lanzarote.transfers import adapting, answers, mapping, origin, reading, writing
@@ -266,10 +266,11 @@ def _row(view: View, record: Record, said: Transfer, now: origin.Now | None) -> 
         _n("%(num)s open point", "%(num)s open points", points) % {"num": points} if points else "",
         view._("original changed") if reading.news_of(said, status, now) else "",
     )
+    words = RECORD_STATES["archived"] if record.state == "archived" else STATES[status.state]
     return Row(
         id=record.id,
         title=title_of(TRANSFERS, view, said),
-        state=view._(STATES[status.state]),
+        state=view._(words),
         badges=tuple(("", words) for words in badges if words),
         cells=(view.say(said.origin.region_name),),
         last=format_date(view.day_of(record.updated_at), view.lang),

@@ -123,7 +123,7 @@ def test_rows_are_compared_by_their_keys_wherever_they_stand(team: Team) -> None
 
 
 def test_a_list_is_narrowed_counted_and_shown_page_by_page(team: Team) -> None:
-    paths = [begun(team, **{"text.en.title": f"Visit {number}"}) for number in range(4)]
+    paths = [begun(team, **{"text.en.title": f"Visit {number}"}) for number in range(5)]
     team.head.post(f"{paths[0]}/hold", version="1", reason="La salle est trop petite.")
     team.head.post(f"{paths[1]}/archive")
 
@@ -131,11 +131,12 @@ def test_a_list_is_narrowed_counted_and_shown_page_by_page(team: Team) -> None:
         return re.findall(r">(Visit \d)<", team.bo.get(f"{TEAM}{query}"))
 
     counted = r'only=(\w+)"(?: aria-current="page")?>[^<]+<span class="number">(\d)</span>'
-    assert re.findall(counted, team.bo.get(TEAM)) == [("planned", "3"), ("all", "4"), ("archived", "1")]
-    assert (listed(""), listed("?only=planned&page=1")) == (["Visit 3", "Visit 2"], ["Visit 1"])
+    assert re.findall(counted, team.bo.get(TEAM)) == [("planned", "3"), ("all", "5"), ("archived", "1")]
+    assert (listed(""), listed("?only=planned&page=1")) == (["Visit 4", "Visit 3"], ["Visit 2"])
     assert "1 more, changed before" in team.bo.get(TEAM)
     assert listed("?only=archived") == ["Visit 1"]
-    assert [*listed("?only=all"), *listed("?only=all&page=1")] == ["Visit 0", "Visit 3", "Visit 2", "Visit 1"]
+    everything = [one for page in range(3) for one in listed(f"?only=all&page={page}")]
+    assert everything == ["Visit 0", "Visit 4", "Visit 3", "Visit 2", "Visit 1"]
     assert listed("?only=weather&page=x") == listed("")
     assert "There is nothing here." in team.bo.get(f"{TEAM}?page=7")
 
@@ -243,6 +244,15 @@ def test_a_form_that_is_sent_twice_is_answered_as_once(team: Team) -> None:
     assert led == [f"{path}?done=saved"] * 2
     other = team.ana.post(f"{path}/edit", 409, **(typed | {"text.fr.purpose": "Voir les juges."}))
     assert "You saved this in another window" in other
+
+
+def test_a_row_that_was_added_and_not_filled_stays_while_something_else_is_put_right(team: Team) -> None:
+    path = begun(team)
+    form = fields_of(team.ana.get(f"{path}/edit")) | {"guests[1].sector": "", "people": "many"}
+    page = team.ana.post(f"{path}/edit", 400, **form)
+    assert "guests[1].sector" in fields_of(page)
+    team.ana.post(f"{path}/edit", **(fields_of(page) | {"people": "13"}))
+    assert "guests[1].sector" not in fields_of(team.ana.get(f"{path}/edit"))
 
 
 def test_a_third_who_saves_while_two_texts_are_compared_is_not_overwritten(team: Team) -> None:

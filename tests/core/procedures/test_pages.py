@@ -224,6 +224,38 @@ def test_who_writes_at_the_same_time_sees_both_texts(ana: Writer, cleo: Writer) 
     assert "d’Ana" in page
 
 
+def test_versions_tell_the_time_and_call_steps_by_their_titles(ana: Writer) -> None:
+    record_id = saved(ana, **{"steps[1].title.fr": "Le parquet décide", "steps[1].who": "sector courts"})
+    ana.open(f"{TEAM}/{record_id}/edit")
+    fill(ana, "save", 303, **{"steps[0].end": "", "steps[0].next": "2"})
+    page = ana.get(f"{TEAM}/{record_id}/versions")
+    assert "le-parquet-decide" not in page
+    assert page.partition("<h2")[2].count("Le parquet décide") == 1
+    assert len(re.findall(r"<td>[^<]+, \d\d:\d\d</td>", page)) == 2
+
+
+def test_what_is_archived_leaves_the_working_list_and_says_so(ana: Writer, cleo: Writer) -> None:
+    record_id = saved(ana)
+    take(cleo, record_id, "archive")
+    row = f'href="{TEAM}/{record_id}"'
+    assert [row in cleo.get(f"{TEAM}{only}") for only in ("", "?only=archived")] == [False, True]
+    page = cleo.get(f"{TEAM}/{record_id}")
+    assert "Aux archives" in page or "aux archives" in page
+    assert "En cours d’écriture" not in page
+    take(cleo, record_id, "restore")
+    assert row in cleo.get(TEAM)
+
+
+def test_rows_that_were_added_and_not_filled_stay_while_something_else_is_put_right(ana: Writer) -> None:
+    ana.open(f"{TEAM}/new", "/new")
+    added = {"parties[2].who": "", "steps[1].key": "", "steps[1].title.fr": ""}
+    fill(ana, "save", 400, **(WRITTEN | added | {"text.fr.title": ""}))
+    assert ana.html.count('name="steps[1].title.fr"') == 1
+    assert ana.html.count('name="parties[2].who"') == 1
+    fill(ana, "save", 303, **{"text.fr.title": "Protocole"})
+    assert [ana.value("parties[2].who"), ana.value("steps[1].title.fr")] == ["", ""]
+
+
 def test_what_is_proposed_is_not_written_on(ana: Writer, cleo: Writer) -> None:
     record_id = saved(ana)
     take(cleo, record_id, "propose", nobody="yes", no_case="yes")
