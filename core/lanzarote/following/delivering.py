@@ -99,7 +99,7 @@ def _entry(instance: Instance, written: Letter, lang: str, follow: Follow, item:
     news = kind.followed.news if kind.followed else {}
     verbs = "; ".join(dict.fromkeys(str(_(news[verb])) for verb in item.verbs))
     line = _("- %(name)s (%(region)s): %(news)s") % {"name": name, "region": region, "news": verbs}
-    if record.published_version is not None and not item.inside:
+    if kind.public and record.published_version is not None and not item.inside:
         return f"{line}\n  {written.region_href(header, kind.public, record.slug)}"
     if kind.followed and kind.followed.inside and record.state != "erased":
         return f"{line}\n  {written.region_href(header, 'team', kind.room, record.id)}"

@@ -147,7 +147,8 @@ def _told(view: View, one: Follow, known: Mapping[tuple[str, str], tuple[Record,
     record, body = found
     kind, (original, titles) = view.instance.kinds[record.kind], titles_of(msgspec.json.decode(body))
     name = pick(titles, view.lang, original, header.languages)[0] if titles else delivering.called(kind, view._)
-    parts = (kind.public, record.slug) if record.published_version is not None else ("team", kind.room, record.id)
+    is_public = kind.public and record.published_version is not None
+    parts = (kind.public, record.slug) if is_public else ("team", kind.room, record.id)
     return Followed(kind=record.kind, name=name, href=view.region_href(header, *parts), **common)
 
 

@@ -245,8 +245,11 @@ def _choices(
             meaning = {"help": view._(field.meanings[code])} if code in field.meanings else {}
             yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
     elif field.options:
-        now = typed.many(at)
-        for one in filter(_is_shown, offered[field.options]):
+        now, listed = typed.many(at), [*filter(_is_shown, offered[field.options])]
+        if shape.what == "choice" and not any(one.value == "" for one in listed):
+            # A list shows its first entry as chosen: nobody's organisation is saved unasked.
+            yield {"value": "", "label": view._("Choose…"), "chosen": not any(now)}
+        for one in listed:
             there = any(name in now for name in (one.value, *one.names))
             about = {"help": one.help} if one.help else {}
             yield {"value": one.value, "label": one.label, "chosen": there or (not one.value and not any(now))} | about
