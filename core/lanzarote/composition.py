@@ -38,8 +38,9 @@ from lanzarote.practices import documents as practice_documents
 from lanzarote.practices import holders, projection, review_model
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.record_kind import PROCEDURE
-from lanzarote.records import changelog, drafts, idempotency, outbox, records
+from lanzarote.records import changelog, drafts, idempotency, locking, outbox, records
 from lanzarote.records.changelog import bump_revision
+from lanzarote.records.received import is_received
 from lanzarote.records.records import Record
 from lanzarote.regions import seeds
 from lanzarote.results import destinations
@@ -248,7 +249,7 @@ def _release_anew(database: Database, payload: Mapping[str, Any]) -> None:
     """Job: release what the public reads of a region's records where an upgrade has put it right; count them anew."""
     region_id, kind = str(payload["region"]), str(payload["kind"])
     with database.write(region_id) as session:
-        if changelog.is_received(session, region_id):
+        if is_received(session, region_id):
             tallies.rebuild(session, region_id)
             return
         public = (Record.region_id == region_id) & (Record.kind == kind) & Record.published_version.is_not(None)
@@ -260,7 +261,7 @@ def _project(database: Database, payload: Mapping[str, Any]) -> None:
     """Job: project a region's practices anew after its vocabulary changed, and all else that is found there."""
     region_id = str(payload["region"])
     with database.write(region_id) as session:
-        changelog.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
+        locking.lock(session, region_id)  # as every write takes it first: each would wait for rows that the other has
         projection.rebuild(session, region_id)
         findable.rebuild(session, region_id)
         bump_revision(session, region_id)

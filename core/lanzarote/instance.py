@@ -17,6 +17,7 @@ from lanzarote.public_memory import InMemory, Origin
 from lanzarote.records import changelog, records, save_checks
 from lanzarote.records.changelog import BY, Served, bump_revision
 from lanzarote.records.idempotency import Answers
+from lanzarote.records.received import received
 from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions, content_of, law_of
 from lanzarote.regions.content import usable
@@ -295,7 +296,7 @@ class Instance(InMemory):
         served.enabled = on
         session.flush()
         # Whoever receives a region decides whether to show it, and writes nothing of it.
-        with nullcontext() if served.home else changelog.received(session, region_id):
+        with nullcontext() if served.home else received(session, region_id):
             _audit(session, region_id, "show" if on else "hide", by)
         bump_revision(session, region_id)
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from lanzarote.directory.service import directory
 from lanzarote.errors import DatabaseAway, NotFound
-from lanzarote.records.changelog import is_sample
+from lanzarote.records.received import is_sample
 from lanzarote.records.revisions import Revisions
 from lanzarote.regions import group, vocabulary
 from lanzarote.runtime.reading import decoded

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from lanzarote.app import create_app, create_routes
-from lanzarote.composition import new_instance
+from lanzarote.composition import KINDS, new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.exchange.region_file import export_region
 from lanzarote.instance import Instance
-from lanzarote.records.lifecycle import TABLES
+from lanzarote.records.lifecycle import RECORD, WORK
 
 from tests.conftest import copy_of
 from tests.core.conftest import load
@@ -89,9 +89,10 @@ def described(template: Path, folder: Path) -> dict[str, str]:
 
 def lifecycles() -> str:
     """Every table of states: where each action leads from each state."""
+    tables = {"record": RECORD, "work": WORK, **{one.name: one.lifecycle for one in KINDS.values() if one.lifecycle}}
     return "".join(
         f"{name}\n" + "".join(f"    {state or '-'} {action} {to or '-'}\n" for (state, action), to in table.items())
-        for name, table in TABLES.items()
+        for name, table in tables.items()
     )
 
 

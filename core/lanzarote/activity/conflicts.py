@@ -24,7 +24,7 @@ from lanzarote.records.tasks import Task
 from lanzarote.records.validation import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable, read_as
 from lanzarote.regions.vocabulary import NOTED, TeamNote, Term
 from lanzarote.stakeholders import entries
-from lanzarote.stakeholders import writing as keeping
+from lanzarote.stakeholders import saving as keeping
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 
@@ -105,8 +105,7 @@ def take_theirs(
         drawn = any_kind.check(PROCEDURES, procedure, vocabulary, known, reasons=reasons, by=by.account_id)
         any_kind.save(PROCEDURES, session, record, drawn, expected=expected, by=by, at=at)
     else:
-        told = keeping.told_of(session, record)
-        reasons = {(one.field, one.code): one.text for one in told.reasons}
+        reasons = {(one.field, one.code): one.text for one in told_of(session, record).reasons}
         entry = entries.read(body)
         written = keeping.checked(entry, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
         keeping.save(session, record, written, expected=expected, by=by, at=at)

@@ -14,7 +14,7 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record
-from lanzarote.records.tables import GONE
+from lanzarote.records.slugs import GONE
 from lanzarote.types import Table
 
 if TYPE_CHECKING:

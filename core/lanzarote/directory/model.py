@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import Organisation, PartialDate, Relation, Text, Value
 
@@ -26,6 +27,18 @@ class Merged(Value, frozen=True, kw_only=True):
     """What the public read of this one until then."""
     names: tuple[str, ...] = ()
     """Keys it had then: practices go on naming it by them, whatever its package calls it since."""
+
+
+RELATION_LIFECYCLE: Final[Transitions] = {
+    ("cited", "invite"): "invited",
+    ("declined", "invite"): "invited",
+    ("left", "invite"): "invited",
+    ("invited", "invite"): "invited",  # asked once more
+    ("invited", "accept"): "taking-part",
+    ("invited", "decline"): "declined",
+    ("taking-part", "leave"): "left",
+}
+"""How a stakeholder relates to the group, where it is the body itself that answers."""
 
 
 class StakeholderStatus(Value, frozen=True, kw_only=True):

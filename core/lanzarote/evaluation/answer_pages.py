@@ -17,8 +17,18 @@ from lanzarote.kinds import record_pages, team
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
-from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.records.validation import (
+    MISSING,
+    NO_CHOICE,
+    NO_REASON,
+    Fault,
+    Faulty,
+    Identifying,
+    clean_text,
+    refuse_unclean,
+)
 from lanzarote.runtime.reading import decoded
+from lanzarote.translation import texts_named
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, number_of, text_of
@@ -70,7 +80,8 @@ def answered(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
         raise NotFound(team.NO_SUCH)
     try:
         given = read_answers(view, data, said, judge, standpoint)  # type: ignore[arg-type]
-        answering.checked_source(text_of(data, "source"), view.vocabulary)
+        identifiers = view.vocabulary.header.personal_identifiers
+        refuse_unclean([("source", text_of(data, "source"))], answering.LONGEST_SOURCE, identifiers=identifiers)
         with view.instance.database.write(view.region_id) as session:
             record = team.read_record(view, session, EVALUATION, record_id)
             answering.judge(session, record, given, by=view.actor, at=now())
@@ -102,7 +113,8 @@ def read_answers(
             faults.append(Fault(field=f"{place}.answer", text=NO_CHOICE))
             continue
         try:
-            said = judging.checked_text(reason, view.vocabulary, f"{place}.reason")
+            identifiers = view.vocabulary.header.personal_identifiers
+            said = clean_text(reason, f"{place}.reason", identifiers=identifiers, missing=NO_REASON)
         except Faulty as error:
             faults += error.faults
             continue
@@ -171,9 +183,8 @@ def show_answers(
         title=evaluation_reading.title_of(view, said),
         judges=_judge_lines(view, said, counted, relations),
         criteria=[
-            (view.text({code: one.question or "" for code, one in criterion.text.items()}, said.original)[0],
-             view.text({code: one.met or "" for code, one in criterion.text.items()}, said.original)[0])
-            for criterion in said.criteria
+            tuple(view.text(texts_named(one.text, name), said.original)[0] for name in ("question", "met"))
+            for one in said.criteria
         ],
         judge=judge,
         standpoint=standpoint,

@@ -11,13 +11,14 @@ from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries
-from lanzarote.evaluation.model import ABSENT, EvaluationStatus, Judgement
-from lanzarote.records import records, validation
+from lanzarote.evaluation.model import ABSENT, EVALUATION_LIFECYCLE, EvaluationStatus, Judgement
+from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import NOT_YOURS
 from lanzarote.records.records import Record, Version, decode, encode
-from lanzarote.records.validation import Fault, Faulty, check_source
+from lanzarote.records.tables import NEWEST_VERSION
+from lanzarote.records.validation import NO_REASON, Fault, Faulty
 from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.translation import N_
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.permissions import Actor
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
     from lanzarote.types.evaluation import PilotCriterion, PilotJudge, Standpoint
 
@@ -74,7 +74,7 @@ def judge(session: Session, record: Record, given: Sequence[Given], *, by: Actor
     hold(session, record, "group.write", by)
     status = decode(record.status, EvaluationStatus)
     evaluation = decode(records.body_of(session, record, record.version), Evaluation)
-    next_state("evaluation", status.state, "judge")
+    next_state(EVALUATION_LIFECYCLE, status.state, "judge")
     rows = judgements_of(session, [record.id]).get(record.id, [])
     seq = rows[-1].seq if rows else 0
     relations = relations_of(session, [one.organisation for one in evaluation.judges], by, record.region_id)
@@ -178,7 +178,7 @@ def _refuse_unfit(
         field = f"{place}.answer" if one.judge else f"{place}.judge"
         raise Faulty([Fault(field=field, text=SOMEBODY_ABSENT if one.judge else NOBODY_ANSWERS)])
     if not any(text.strip() for text in one.reason.values()):
-        raise Faulty([Fault(field=f"{place}.reason", text=validation.NO_REASON)])
+        raise Faulty([Fault(field=f"{place}.reason", text=NO_REASON)])
     if not one.judge:
         if one.standpoint not in {judge.standpoint for judge in evaluation.judges}:
             raise Faulty([Fault(field=f"{place}.standpoint", text=NO_SIDE)])
@@ -203,8 +203,7 @@ def _refuse_unfit(
 
 
 def _name_of(session: Session, stakeholder_id: str, language: str) -> str:
-    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Version.body).join(Record, newest & (Version.number == Record.version))
+    query = select(Version.body).join(Record, NEWEST_VERSION)
     body = session.scalar(query.where(Record.id == stakeholder_id, Record.kind == STAKEHOLDER))
     return name_of(decode(body, Organisation), language) if body else ""
 
@@ -213,12 +212,6 @@ def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: 
     """Whether *by* works or speaks for the organisation of *judge*; *relations*: as ``relations_of`` tells them."""
     theirs = relations.get(judge.organisation, ("", ""))[0]
     return bool(theirs) and theirs in {relations.get(own, ("", ""))[0] for own in _works_for(by, region_id)}
-
-
-def checked_source(source: str, vocabulary: Vocabulary, field: str = "source") -> str:
-    """Where something is written, if that names nobody and has room. Raises Faulty, Identifying."""
-    check_source(field, source, LONGEST_SOURCE, identifiers=vocabulary.header.personal_identifiers)
-    return source
 
 
 def _works_for(by: Actor, region_id: str) -> set[str]:

@@ -12,16 +12,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries, periods
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorStatus, IndicatorValue
-from lanzarote.records import drafts, records, validation
+from lanzarote.records import drafts, records
 from lanzarote.records.drafts import hold
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.records import Record, Version, decode, encode
-from lanzarote.records.validation import MISSING, Fault, Faulty, Identifying, unfit_text
+from lanzarote.records.validation import MISSING, NO_REASON, Fault, Faulty, refuse_unclean
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Indicator
 
@@ -70,12 +69,8 @@ def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> En
     Raises Identifying, Faulty, with places that begin with *field*.
     """
     texts = [(f"{field}{name}", getattr(given, name)) for name in LONGEST]
-    validation.refuse_long(texts, lambda place: LONGEST[place.removeprefix(field)])
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers, guesses=False):
-        raise Identifying(concerns)
-    limits = zip(texts, LONGEST.values(), strict=True)
-    if faults := [fault for (place, text), most in limits if (fault := unfit_text(place, text, most))]:
-        raise Faulty(faults)
+    identifiers = vocabulary.header.personal_identifiers
+    refuse_unclean(texts, lambda place: LONGEST[place.removeprefix(field)], identifiers=identifiers)
     return given
 
 
@@ -93,7 +88,7 @@ def enter(session: Session, record: Record, given: Entered, *, today: date, by: 
     else was faster, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.write", by)
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
     indicator = indicator_of(session, record)
     if not periods.fits(given.period, indicator.rhythm):
         raise Faulty([Fault(field="period", text=NO_PERIOD, value=periods.period_of(today, indicator.rhythm))])
@@ -125,7 +120,7 @@ def enter(session: Session, record: Record, given: Entered, *, today: date, by: 
 def publish(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
     """Let the public read the newest version and every value so far. Raises Faulty, NotPermitted, Conflict."""
     hold(session, record, "group.lead", by, expected)
-    next_state("record", record.state, "publish")
+    next_state(RECORD, record.state, "publish")
     status, rows = status_of(record), values_of(session, [record.id]).get(record.id, [])
     writers = unpublished_by(record, rows, _writer(session, record))
     if not writers:
@@ -147,15 +142,6 @@ def unpublished_by(record: Record, rows: Iterable[IndicatorValue], writer: str) 
     released = status_of(record).released
     fresh = {writer} if record.published_version != record.version else set()
     return fresh | {row.by for row in rows if row.seq > released}
-
-
-def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take it from the public with its values. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
-    hold(session, record, "group.lead", by)
-    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
-    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
-    session.flush()
-    records.withdraw(session, record, by=by.account_id, at=at)
 
 
 def indicator_of(session: Session, record: Record, number: int | None = None) -> Indicator:
@@ -200,7 +186,7 @@ def _told(
         if last is None or last.value is None:
             raise Faulty([Fault(field="value", text=NOTHING_THERE if last else MISSING)])
         if not given.note.strip():
-            raise Faulty([Fault(field="note", text=validation.NO_REASON)])
+            raise Faulty([Fault(field="note", text=NO_REASON)])
         return None, given.source.strip(), False
     if measure := MEASURES.get(indicator.measure or ""):
         found = measure.count(session, today)
@@ -211,7 +197,7 @@ def _told(
         raise Faulty([fault])
     faults = [] if given.source.strip() else [Fault(field="source", text=MISSING)]
     if last is not None and not given.note.strip():
-        faults.append(Fault(field="note", text=validation.NO_REASON))
+        faults.append(Fault(field="note", text=NO_REASON))
     if faults:
         raise Faulty(faults)
     return float(given.value), given.source.strip(), False

@@ -14,6 +14,7 @@ from lanzarote.evaluation import judging
 from lanzarote.evaluation.counting import status_of as indicator_status
 from lanzarote.evaluation.model import (
     EVALUATION,
+    EVALUATION_LIFECYCLE,
     EvaluationStatus,
     IndicatorValue,
     Outcome,
@@ -21,11 +22,12 @@ from lanzarote.evaluation.model import (
     Reasons,
     Votes,
 )
-from lanzarote.records import changelog, drafts, records, validation
+from lanzarote.kinds import actions
+from lanzarote.records import drafts, locking, records
 from lanzarote.records.drafts import hold
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.records import Record, decode, encode
-from lanzarote.records.validation import Fault, Faulty
+from lanzarote.records.validation import NO_REASON, Fault, Faulty, clean_text
 from lanzarote.stakeholders import attendance
 from lanzarote.store.ids import FORM
 from lanzarote.translation import N_
@@ -75,16 +77,17 @@ def decide(
     """Write down what was decided, and on which figures. Raises Faulty, Identifying, NotPermitted, Conflict."""
     hold(session, record, "group.lead", by, expected)
     status = judging.status_of(record)
-    next_state("evaluation", status.state, "decide")
+    next_state(EVALUATION_LIFECYCLE, status.state, "decide")
     if given.on > today or (status.fixed_on and given.on < status.fixed_on):
         raise Faulty([Fault(field="on", text=WRONG_DAY)])
     _require_meeting(session, record, given.meeting, given.on, today)
+    identifiers = vocabulary.header.personal_identifiers
     decision = PilotDecision(
         outcome=given.outcome,
-        reason=judging.checked_text(given.reason, vocabulary, "reason"),
-        conditions=judging.fitting(given.conditions, vocabulary, "conditions"),
+        reason=clean_text(given.reason, "reason", identifiers=identifiers, missing=NO_REASON),
+        conditions=clean_text(given.conditions, "conditions", identifiers=identifiers),
         on=given.on,
-        decided_by=judging.checked_text(given.decided_by, vocabulary, "decided_by", WHO_DECIDED),
+        decided_by=clean_text(given.decided_by, "decided_by", identifiers=identifiers, missing=WHO_DECIDED),
         meeting=given.meeting,
         votes=given.votes,
         by=by.account_id,
@@ -100,11 +103,11 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     One that a later decision took the place of is shown again as such, and in force only where no other is.
     Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
-    changelog.lock(session, record.region_id)  # of two decisions that are published at once one is in force after all
+    locking.lock(session, record.region_id)  # of two decisions that are published at once one is in force after all
     hold(session, record, "group.lead", by, expected)
     status = judging.status_of(record)
-    next_state("evaluation", status.state, "publish")
-    next_state("record", record.state, "publish")
+    next_state(EVALUATION_LIFECYCLE, status.state, "publish")
+    next_state(RECORD, record.state, "publish")
     assert status.decision is not None
     if wrote(status, by):
         raise NotPermitted(OWN_DECISION)
@@ -120,7 +123,7 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     for other in _in_force(session, record.region_id):
         if other.id != record.id:
             before = judging.status_of(other)
-            state = next_state("evaluation", before.state, "supersede")
+            state = next_state(EVALUATION_LIFECYCLE, before.state, "supersede")
             after = msgspec.structs.replace(before, state=state, superseded_by=record.id)
             records.decide(session, other, encode(after), "supersede", by=by.account_id, at=at)
 
@@ -135,18 +138,14 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
 
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
-    changelog.lock(session, record.region_id)  # of two that are withdrawn at once, none revives the other
-    hold(session, record, "group.lead", by)
-    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
-    record.status = encode(msgspec.structs.replace(judging.status_of(record), withdrawn=said))
-    session.flush()
-    records.withdraw(session, record, by=by.account_id, at=at)
+    locking.lock(session, record.region_id)  # of two that are withdrawn at once, none revives the other
+    actions.withdraw(session, record, vocabulary, reason=reason, by=by, at=at)
     revive_last(session, record.region_id, by=by, at=at)
 
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good; the decision before is in force again. Raises as ``working.erase``."""
-    changelog.lock(session, record.region_id)
+    locking.lock(session, record.region_id)
     drafts.erase(session, record, by=by, at=at)
     revive_last(session, record.region_id, by=by, at=at)
 
@@ -162,7 +161,7 @@ def revive_last(session: Session, region_id: str, *, by: Actor, at: datetime) ->
         return
     for record, before in zip(found, states, strict=True):
         if before.state == "superseded":
-            state = next_state("evaluation", before.state, "revive")
+            state = next_state(EVALUATION_LIFECYCLE, before.state, "revive")
             after = msgspec.structs.replace(before, state=state, superseded_by="")
             records.decide(session, record, encode(after), "revive", by=by.account_id, at=at)
             return

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.disclosure import Shown, is_as_shown
@@ -14,6 +15,7 @@ from lanzarote.records.changelog import Release
 from lanzarote.records.records import encode
 from lanzarote.records.validation import is_date
 from lanzarote.runtime.reading import decoded
+from lanzarote.translation import texts_named
 from lanzarote.types import PartialDate, Text
 from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
 
@@ -200,7 +202,7 @@ def released_indicators(session: Session, some: Mapping[str, Saved]) -> Mapping[
 
 def _indicator_release(region_id: str, one: PublicIndicator) -> IndicatorRelease:
     points = tuple(point_document(point) for point in one.points)
-    return IndicatorRelease(**_fields(indicator_document(region_id, one)), points=points)
+    return IndicatorRelease(**asdict(indicator_document(region_id, one)), points=points)
 
 
 def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocument:
@@ -215,7 +217,7 @@ def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocumen
         updated_at=one.updated_at,
         released_on=one.released_on,
         original=said.original,
-        text={code: IndicatorWords(**_fields(texts)) for code, texts in said.text.items()},
+        text={code: IndicatorWords(**asdict(texts)) for code, texts in said.text.items()},
         stale=said.stale,
         counts=said.counts,
         direction=said.direction,
@@ -223,7 +225,7 @@ def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocumen
         adds_up=said.adds_up,
         measure=said.measure,
         ended_on=said.ended_on,
-        baseline=IndicatorStart(**_fields(base.shown), on=base.on, source=base.source) if base else None,
+        baseline=IndicatorStart(**asdict(base.shown), on=base.on, source=base.source) if base else None,
         target=IndicatorAim(value=said.target.value, by=said.target.by) if said.target else None,
         latest=point_document(one.points[-1]) if one.points else None,
     )
@@ -231,7 +233,7 @@ def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocumen
 
 def point_document(point: Point) -> IndicatorPoint:
     return IndicatorPoint(
-        **_fields(point.shown),
+        **asdict(point.shown),
         period=point.period,
         source=point.source,
         computed=point.computed,
@@ -279,10 +281,7 @@ def unfit_times(said: IndicatorDocument | EvaluationDocument) -> Iterator[tuple[
 
 def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:
     said, status = one.evaluation, one.status
-    texts = {
-        name: {code: text for code, each in said.text.items() if (text := getattr(each, name))}
-        for name in ("title", "done", "method", "limits")
-    }
+    texts = {name: texts_named(said.text, name) for name in ("title", "done", "method", "limits")}
     decision = status.decision
     return EvaluationDocument(
         id=one.id,
@@ -297,16 +296,16 @@ def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:
         until=said.until,
         mandate=said.mandate,
         fixed_on=status.fixed_on,
-        amended=tuple(AmendmentDocument(**_fields(each)) for each in status.amended),
+        amended=tuple(AmendmentDocument(**asdict(each)) for each in status.amended),
         criteria=tuple(
             CriterionDocument(
                 key=each.key,
-                text={code: CriterionWords(**_fields(words)) for code, words in each.text.items()},
+                text={code: CriterionWords(**asdict(words)) for code, words in each.text.items()},
                 indicators=each.indicators,
             )
             for each in said.criteria
         ),
-        judges=tuple(JudgeDocument(**_fields(each)) for each in said.judges),
+        judges=tuple(JudgeDocument(**asdict(each)) for each in said.judges),
         answers=tuple(
             AnswerDocument(
                 criterion=row.criterion,
@@ -325,13 +324,9 @@ def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:
             on=decision.on,
             decided_by=decision.decided_by,
             meeting=decision.meeting,
-            votes=PilotVotes(**_fields(decision.votes)) if decision.votes else None,
+            votes=PilotVotes(**asdict(decision.votes)) if decision.votes else None,
         )
         if decision
         else None,
         indicators=tuple(indicator_document(region_id, each) for each in one.indicators),
     )
-
-
-def _fields(value: Struct) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__struct_fields__}

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from lanzarote.evaluation import answering, judging
+from lanzarote.evaluation import answering
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.kinds.api import address_of, records_of
+from lanzarote.records.validation import NO_REASON, clean_text, refuse_unclean
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.changing import LARGEST_TEXT
@@ -46,12 +47,12 @@ class GivenAnswers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @_step("judgements", "group.write", GivenAnswers, largest=LARGEST_TEXT)
 def judge_pilot(sent: Sent, body: GivenAnswers) -> Answer:
     """Write down what judges answer, or why a view is missing. An answer that is there already changes nothing."""
-    given = []
+    given, identifiers = [], sent.vocabulary.header.personal_identifiers
     for number, one in enumerate(body.answers):
         refuse_disclosure(sent.vocabulary, *one.reason.values(), one.source)
         place = f"answers[{number}]"
-        reason = judging.checked_text(one.reason, sent.vocabulary, f"{place}.reason")
-        answering.checked_source(one.source, sent.vocabulary, f"{place}.source")
+        reason = clean_text(one.reason, f"{place}.reason", identifiers=identifiers, missing=NO_REASON)
+        refuse_unclean([(f"{place}.source", one.source)], answering.LONGEST_SOURCE, identifiers=identifiers)
         given.append(
             answering.Given(
                 criterion=one.criterion,

@@ -12,7 +12,7 @@ from lanzarote.evaluation import charts, indicator_reading
 from lanzarote.evaluation.model import ABSENT
 from lanzarote.evaluation.words import ANSWERS, OUTCOMES, OUTCOMES_TOLD, STANDPOINTS, STANDPOINTS_TOLD, STATES
 from lanzarote.runtime.reading import decoded
-from lanzarote.translation import date_told, format_date, format_partial_date
+from lanzarote.translation import date_told, format_date, format_partial_date, texts_named
 from lanzarote.web.region_reading import tell_mandates, told
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def tell(view: View, report: Report) -> ToldReport:
         id=report.id,
         slug=report.slug,
         title=_words(view, said, "title"),
-        plain=view.text(_texts(said, "title"), said.original)[0],
+        plain=title_of(view, said),
         state=view._(STATES[status.state]),
         public=report.state == "published",
         superseded=status.state == "superseded",
@@ -184,7 +184,7 @@ def judge_name(view: View, judge: PilotJudge) -> Markup:
 
 
 def title_of(view: View, said: Evaluation) -> str:
-    return view.text(_texts(said, "title"), said.original)[0]
+    return view.text(texts_named(said.text, "title"), said.original)[0]
 
 
 def _criterion(
@@ -195,8 +195,7 @@ def _criterion(
     judgements: Sequence[Judgement | Answered],
     figures: dict[str, ToldIndicator],
 ) -> ToldCriterion:
-    questions = {code: one.question for code, one in criterion.text.items() if one.question}
-    met = {code: one.met for code, one in criterion.text.items() if one.met}
+    questions = texts_named(criterion.text, "question")
     announced = {one.standpoint for one in said.judges}
     views = []
     for standpoint in STANDPOINTS:
@@ -211,7 +210,7 @@ def _criterion(
         number=number,
         question=told(view, questions, said.original),
         plain=view.text(questions, said.original)[0],
-        met=told(view, met, said.original),
+        met=told(view, texts_named(criterion.text, "met"), said.original),
         views=tuple(views),
         figures=tuple(figures[key] for key in criterion.indicators if key in figures),
     )
@@ -261,9 +260,5 @@ def _sources(report: Report) -> Iterator[str]:
     yield from (row.source for row in report.judgements if row.source)
 
 
-def _texts(said: Evaluation, name: str) -> dict[str, str]:
-    return {code: text for code, one in said.text.items() if (text := getattr(one, name))}
-
-
 def _words(view: View, said: Evaluation, name: str) -> Markup:
-    return told(view, _texts(said, name), said.original)
+    return told(view, texts_named(said.text, name), said.original)

@@ -15,7 +15,7 @@ from lanzarote.evaluation.team_documents import (
     indicator_whole,
 )
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, LABELS, RHYTHMS
-from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
+from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE, WITHDRAW
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import RECORD_STATES, Action, Api, Form, Kind, Step, Words, in_state, record_can
 from lanzarote.translation import N_
@@ -131,16 +131,10 @@ STEPS: Final = (
         told="Let the public read the newest version and all values so far. Who wrote or entered them cannot.",
         done=N_("Published, with all values so far."),
     ),
-    Action(
-        name="withdraw",
+    replace(
+        WITHDRAW,
         label=N_("Withdraw the indicator"),
-        may="group.lead",
-        when=record_can("withdraw"),
-        do=counting.withdraw,
-        grave=True,
-        text=N_("The public can no longer read it; its address says that it was withdrawn. It can be published again."),
         told="Take it from the public with its values; the reason is for the group.",
-        done=N_("Unpublished."),
     ),
     ARCHIVE,
     RESTORE,

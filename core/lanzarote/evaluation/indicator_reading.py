@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 from msgspec import Struct
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from lanzarote.accounts.service import names
 from lanzarote.evaluation import charts, counting, periods
@@ -19,7 +19,8 @@ from lanzarote.kinds.kind import RECORD_STATES
 from lanzarote.kinds.versions import person
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version, decode
-from lanzarote.translation import N_, Formatted, format_date, format_number, format_partial_date
+from lanzarote.records.tables import NEWEST_VERSION
+from lanzarote.translation import N_, Formatted, format_date, format_number, format_partial_date, texts_named
 from lanzarote.types import Table
 from lanzarote.types.evaluation import Indicator
 from lanzarote.web.labels import written
@@ -146,7 +147,7 @@ def tell(view: View, one: PublicIndicator) -> ToldIndicator:
         id=one.id,
         slug=one.slug,
         **said,
-        plain=view.text(texts(indicator, "title"), indicator.original)[0],
+        plain=view.text(texts_named(indicator.text, "title"), indicator.original)[0],
         stale=view.lang in indicator.stale,
         people=indicator.counts == "people",
         counts=view._(COUNTS[indicator.counts]),
@@ -168,14 +169,9 @@ def tell(view: View, one: PublicIndicator) -> ToldIndicator:
     )
 
 
-def texts(indicator: Indicator, name: str) -> dict[str, str]:
-    """Language → text, where there is one."""
-    return {code: said for code, one in indicator.text.items() if (said := getattr(one, name))}
-
-
 def words(view: View, indicator: Indicator, name: str) -> Markup:
     """A text of *indicator* for this reader, with its language where that is not the page's."""
-    return told(view, texts(indicator, name), indicator.original)
+    return told(view, texts_named(indicator.text, name), indicator.original)
 
 
 def _dated(words: str, day: str | date, lang: str) -> Formatted:
@@ -223,10 +219,9 @@ def table(view: View, found: Iterable[ToldIndicator], title: str, note: str = ""
 
 def listed(view: View, session: Session) -> list[Row]:
     """Every indicator that is kept here, by name."""
-    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
     query = (
         select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
+        .join(Version, NEWEST_VERSION)
         .where(Record.kind == INDICATOR, Record.state != "erased", allowed(view.actor, "group.read"))
     )
     found = [(record, decode(body, Indicator)) for record, body in session.execute(query)]
@@ -253,7 +248,7 @@ def row_of(view: View, record: Record, indicator: Indicator, rows: Sequence[Indi
     )
     return Row(
         id=record.id,
-        title=view.text(texts(indicator, "title"), indicator.original)[0],
+        title=view.text(texts_named(indicator.text, "title"), indicator.original)[0],
         unit=words(view, indicator, "unit"),
         state=view._(RECORD_STATES[record.state]),
         badges=tuple((shade, words) for shade, words in badges if words),

@@ -1,6 +1,6 @@
 """Evaluating a pilot: written, fixed, judged by both views, decided, published, superseded.
 
-Every function checks for itself that the person may do it and that ``lifecycle.EVALUATION`` allows it. Criteria and
+Every function checks for itself that the person may do it and that ``EVALUATION_LIFECYCLE`` allows it. Criteria and
 judges are fixed before anybody judges; what is changed later is another version with its reason, and what was judged
 on a criterion that reads otherwise now no longer counts.
 """
@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import answering, entries
-from lanzarote.evaluation.model import INDICATOR, Amended, EvaluationStatus
-from lanzarote.records import records, validation
-from lanzarote.records.drafts import hold
-from lanzarote.records.lifecycle import next_state
+from lanzarote.evaluation.model import EVALUATION_LIFECYCLE, INDICATOR, Amended, EvaluationStatus
+from lanzarote.records import records
+from lanzarote.records.drafts import hold, settle
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record, decode, encode
-from lanzarote.records.validation import Fault, Faulty
+from lanzarote.records.validation import Fault, Faulty, clean_reason, clean_text
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation
 
@@ -64,12 +63,13 @@ def amend(
     if status.state != "running":
         return None
     require(by, "group.lead", subject_of(session, record))
-    said = checked_text(change or {}, vocabulary, "change", FIXED)
+    identifiers = vocabulary.header.personal_identifiers
+    said = clean_text(change or {}, "change", identifiers=identifiers, missing=FIXED)
     if faults := list(entries.missing_in(after)):
         raise Faulty(faults)
     amended = Amended(version=record.version + 1, on=today, reason=said)
     definitions = _definitions(session, after, status.definitions)
-    _become(record, msgspec.structs.replace(status, amended=(*status.amended, amended), definitions=definitions))
+    record.status = encode(msgspec.structs.replace(status, amended=(*status.amended, amended), definitions=definitions))
     session.flush()  # what follows reads the record anew
     return "amend"
 
@@ -80,7 +80,7 @@ def run(
     """Fix criteria and judges, before any result. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status, evaluation = status_of(record), evaluation_of(session, record)
-    state = next_state("evaluation", status.state, "run")
+    state = next_state(EVALUATION_LIFECYCLE, status.state, "run")
     # The directory may say something else than when it was written.
     if faults := [*entries.missing_in(evaluation), *entries.evaluation_faults(evaluation, known)]:
         raise Faulty(faults)
@@ -91,14 +91,14 @@ def run(
         fixed_version=record.version,
         definitions=_definitions(session, evaluation, {}),
     )
-    _take(session, record, status, "run", by, at)
+    settle(session, record, status, "run", by=by, at=at)
 
 
 def close(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
     """Nothing is missing any more: the group can decide. Raises Faulty, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status, evaluation = status_of(record), evaluation_of(session, record)
-    state = next_state("evaluation", status.state, "close")
+    state = next_state(EVALUATION_LIFECYCLE, status.state, "close")
     counted = answering.counting(session, record)
     faults = [
         Fault(field=f"criteria[{number}]", text=INCOMPLETE[standpoint])
@@ -107,7 +107,7 @@ def close(session: Session, record: Record, *, expected: int, by: Actor, at: dat
     ]
     if faults:
         raise Faulty(faults)
-    _take(session, record, msgspec.structs.replace(status, state=state), "close-judging", by, at)
+    settle(session, record, msgspec.structs.replace(status, state=state), "close-judging", by=by, at=at)
 
 
 def go_back(
@@ -118,14 +118,14 @@ def go_back(
     Raises Faulty, Identifying, Conflict, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
-    next_state("record", record.state, "write")  # nothing becomes of what is archived
+    next_state(RECORD, record.state, "write")  # nothing becomes of what is archived
     status = status_of(record)
-    state = next_state("evaluation", status.state, way)
+    state = next_state(EVALUATION_LIFECYCLE, status.state, way)
     if record.published_version is not None:
         raise Conflict(STILL_READ)
-    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status, state=state, decision=None, reopened=(*status.reopened, said))
-    _take(session, record, status, way, by, at)
+    settle(session, record, status, way, by=by, at=at)
 
 
 def decide(
@@ -134,8 +134,9 @@ def decide(
     """Write down what was decided. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status = status_of(record)
-    state = next_state("evaluation", status.state, "decide")
-    _take(session, record, msgspec.structs.replace(status, state=state, decision=decision), "decide-pilot", by, at)
+    state = next_state(EVALUATION_LIFECYCLE, status.state, "decide")
+    status = msgspec.structs.replace(status, state=state, decision=decision)
+    settle(session, record, status, "decide-pilot", by=by, at=at)
 
 
 # What is there
@@ -150,41 +151,8 @@ def status_of(record: Record) -> EvaluationStatus:
     return decode(record.status, EvaluationStatus)
 
 
-def checked_text(text: Text, vocabulary: Vocabulary, field: str, missing: str = validation.NO_REASON) -> Text:
-    """A text in one language at least, that names nobody. Raises Faulty, Identifying."""
-    said = {lang: words.strip() for lang, words in text.items() if words.strip()}
-    if not said:
-        raise Faulty([Fault(field=field, text=missing)])
-    return fitting(said, vocabulary, field)
-
-
-def fitting(text: Text, vocabulary: Vocabulary, field: str) -> Text:
-    """*text*, which may be missing, if it names nobody and has room. Raises Faulty, Identifying."""
-    said = {lang: words.strip() for lang, words in text.items() if words.strip()}
-    identifiers = vocabulary.header.personal_identifiers
-    places = [(f"{field}.{lang}", words) for lang, words in said.items()]
-    longest = validation.LONGEST_REASON
-    validation.refuse_long(places, longest)
-    if concerns := guard.check_texts(places, identifiers=identifiers, guesses=False):
-        raise validation.Identifying(concerns)
-    if faults := [fault for place, words in places if (fault := validation.unfit_text(place, words, longest))]:
-        raise Faulty(faults)
-    return said
-
-
 def _definitions(session: Session, evaluation: Evaluation, before: Mapping[str, int]) -> dict[str, int]:
     """The indicators that it rests on, each with the version of its definition now, or when it was first fixed."""
     wanted = {key for one in evaluation.criteria for key in one.indicators}
     query = select(Record.id, Record.version).where(Record.kind == INDICATOR, Record.id.in_(wanted))
     return {record_id: before.get(record_id, version) for record_id, version in session.execute(query)}
-
-
-def _become(record: Record, status: EvaluationStatus) -> None:
-    record.status = encode(status)
-
-
-def _take(session: Session, record: Record, status: EvaluationStatus, verb: str, by: Actor, at: datetime) -> None:
-    _become(record, status)
-    record.updated_at = at
-    session.flush()
-    records.tell(session, record, verb, by=by.account_id, at=at)

@@ -12,6 +12,7 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Float, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.records.validation import LONGEST_REASON
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import Text, Value
@@ -76,8 +77,29 @@ class PilotDecision(Value, frozen=True, kw_only=True):
     """Id of each indicator → the last value that was looked at."""
 
 
+EVALUATION_LIFECYCLE: Final[Transitions] = {
+    (None, "write"): "draft",
+    ("draft", "write"): "draft",
+    ("draft", "run"): "running",  # criteria and judges are fixed, before any result
+    ("running", "amend"): "running",  # another version, with the reason; what was judged otherwise counts no more
+    ("running", "judge"): "running",
+    ("running", "close"): "judged",  # each view has answered on each criterion, or it is said why not
+    ("judged", "resume"): "running",
+    ("judged", "decide"): "decided",
+    ("decided", "reopen"): "judged",  # as long as the public has not read it
+    ("decided", "publish"): "decided",
+    ("decided", "supersede"): "superseded",  # by a later decision that is published
+    ("superseded", "publish"): "superseded",  # once it was withdrawn: whether it is in force shows then
+    ("superseded", "revive"): "decided",  # the later one was withdrawn: this is in force again
+    ("draft", "drop"): "dropped",
+    ("running", "drop"): "dropped",
+    ("judged", "drop"): "dropped",
+}
+"""How far the evaluation of a pilot is."""
+
+
 class EvaluationStatus(Value, frozen=True, kw_only=True):
-    """How far an evaluation is, a state of ``lifecycle.EVALUATION``."""
+    """How far an evaluation is."""
 
     state: EvaluationState = "draft"
     fixed_on: date | None = None

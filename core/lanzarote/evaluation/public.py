@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.deciding import public_records
@@ -18,7 +19,7 @@ from lanzarote.evaluation.judging import status_of
 from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus, PilotDecision
 from lanzarote.evaluation.service import Answered, Point, PublicIndicator, Report, Start
 from lanzarote.records import changelog_state
-from lanzarote.records.changelog import facts_of
+from lanzarote.records.received import facts_of
 from lanzarote.records.records import encode
 from lanzarote.records.validation import is_date
 from lanzarote.runtime.reading import LateDecoder
@@ -35,7 +36,6 @@ from lanzarote.types.evaluation import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
     from sqlalchemy.orm import Session
 
@@ -171,7 +171,7 @@ def _public(one: IndicatorDocument, points: tuple[IndicatorPoint, ...]) -> Publi
         released_on=one.released_on,
         indicator=Indicator(
             original=one.original,
-            text={code: IndicatorText(**_fields(said)) for code, said in one.text.items()},
+            text={code: IndicatorText(**asdict(said)) for code, said in one.text.items()},
             stale=one.stale,
             counts=one.counts,
             direction=one.direction,
@@ -215,7 +215,7 @@ def _report(body: bytes) -> Report:
         status=EvaluationStatus(
             state=one.state,
             fixed_on=one.fixed_on,
-            amended=tuple(Amended(**_fields(each)) for each in one.amended),
+            amended=tuple(Amended(**asdict(each)) for each in one.amended),
             decision=_decision(one.decision) if one.decision else None,
         ),
         evaluation=Evaluation(
@@ -230,22 +230,18 @@ def _report(body: bytes) -> Report:
             criteria=tuple(
                 PilotCriterion(
                     key=each.key,
-                    text={code: CriterionText(**_fields(said)) for code, said in each.text.items()},
+                    text={code: CriterionText(**asdict(said)) for code, said in each.text.items()},
                     indicators=each.indicators,
                 )
                 for each in one.criteria
             ),
-            judges=tuple(PilotJudge(**_fields(each)) for each in one.judges),
+            judges=tuple(PilotJudge(**asdict(each)) for each in one.judges),
         ),
-        judgements=tuple(Answered(**_fields(each) | {"reason": encode(each.reason)}) for each in one.answers),
+        judgements=tuple(Answered(**asdict(each) | {"reason": encode(each.reason)}) for each in one.answers),
         indicators=tuple(_public(each, (each.latest,) if each.latest else ()) for each in one.indicators),
     )
 
 
 def _decision(one: PilotDecisionDocument) -> PilotDecision:
     """Who wrote it down stays where it is written."""
-    return PilotDecision(**_fields(one), by="", at=datetime.combine(one.on, time(), UTC))
-
-
-def _fields(value: Struct) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__struct_fields__}
+    return PilotDecision(**asdict(one), by="", at=datetime.combine(one.on, time(), UTC))

@@ -10,6 +10,7 @@ from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, IndicatorRelease
 from lanzarote.evaluation.model import (
     ABSENT,
+    EVALUATION_LIFECYCLE,
     EvaluationStatus,
     IndicatorStatus,
     IndicatorValue,
@@ -101,6 +102,7 @@ EVALUATION: Final = RecordKind(
     name=EVALUATION_NAME,
     body=Evaluation,
     status=EvaluationStatus,
+    lifecycle=EVALUATION_LIFECYCLE,
     room="evaluations",
     place="pilot",
     public="evaluation",

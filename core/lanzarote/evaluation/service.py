@@ -23,6 +23,7 @@ from lanzarote.records import changelog
 from lanzarote.records.changelog import Audit
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, decode, find
+from lanzarote.records.tables import OF_RECORD, PUBLISHED_VERSION
 from lanzarote.translation import N_
 from lanzarote.types import PartialDate
 from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint
@@ -110,10 +111,9 @@ class Report(Struct, frozen=True, kw_only=True):
 
 def indicators(session: Session, *, ids: Collection[str] | None = None) -> tuple[PublicIndicator, ...]:
     """The published indicators of the session's regions, in the order of their addresses."""
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = (
         select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.published_version))
+        .join(Version, PUBLISHED_VERSION)
         .where(Record.kind == INDICATOR, Record.state == "published")
         .order_by(Record.slug)
     )
@@ -220,9 +220,7 @@ def _forget_judges(session: Session, gone: Erased, keys: Set[str]) -> None:
     """What bodies that are erased answered stays, or no decision could be understood; their words go."""
     region_id = gone.region_id
     names = {*gone.ids, *keys}
-    query = select(Version.record_id, Version.number, Version.body).join(
-        Record, (Record.region_id == Version.region_id) & (Record.id == Version.record_id)
-    )
+    query = select(Version.record_id, Version.number, Version.body).join(Record, OF_RECORD)
     # Another version may give the same key to another body: what it answered stays whole.
     judges: dict[tuple[str, int], set[str]] = {}
     here = (Record.region_id == region_id) & (Record.kind == EVALUATION)
@@ -291,9 +289,8 @@ def _rests_on(status: EvaluationStatus, evaluation: Evaluation) -> list[str]:
 
 def _definitions(session: Session, ids: Collection[str]) -> Iterable[tuple[Record, Indicator]]:
     """Indicators as they are written: what is published, or else the newest."""
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     shown_version = func.coalesce(Record.published_version, Record.version)
-    query = select(Record, Version.body).join(Version, joined & (Version.number == shown_version))
+    query = select(Record, Version.body).join(Version, OF_RECORD & (Version.number == shown_version))
     here = (Record.kind == INDICATOR) & (Record.state != "erased")
     for record, body in session.execute(query.where(here, Record.id.in_(list(ids)))):
         yield record, decode(body, Indicator)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from lanzarote.evaluation import answering, counting, judging
 from lanzarote.evaluation.model import EvaluationState, EvaluationStatus, Reasons
 from lanzarote.runtime.reading import decoded
+from lanzarote.translation import texts_named
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint
 
@@ -144,6 +145,5 @@ def _evaluation(record: Record, said: Evaluation) -> dict[str, Any]:
 
 
 def _about(record: Record, said: Indicator | Evaluation) -> dict[str, Any]:
-    title = {code: texts.title for code, texts in said.text.items() if texts.title}
     names = ("id", "slug", "version", "updated_at")
-    return {name: getattr(record, name) for name in names} | {"title": title}
+    return {name: getattr(record, name) for name in names} | {"title": texts_named(said.text, "title")}

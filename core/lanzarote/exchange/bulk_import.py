@@ -8,12 +8,13 @@ from msgspec import Struct
 from sqlalchemy import delete, func, insert, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.exchange.region_file_lines import BadLine, row_values, rows_beside
+from lanzarote.exchange.region_file_lines import COLUMNS, BadLine, row_values, rows_beside
 from lanzarote.records import changelog, records
 from lanzarote.records.changelog import BY, Audit, Saved
 from lanzarote.records.erasing import erased_here
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.records import Draft, FormerSlug, Record, Version
+from lanzarote.records.slugs import taken_slugs
 from lanzarote.regions.seeds import Seed
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Arrivals:
         self._at = records.now()
         self._here = set(session.scalars(select(Record.id)))
         self.erased = erased_here(session, region_id)
-        self._taken = records.taken_slugs(session)
+        self._taken = taken_slugs(session)
         self._seeds = dict(session.execute(select(Seed.kind + "/" + Seed.key, Seed.record_id)).all())
         self._seen: set[str] = set()
         self._bodies_left_out: list[tuple[str, str | None]] = []
@@ -206,23 +207,7 @@ class Arrivals:
         saved: list[Saved] = []
         for line in lines:
             status = bytes(line.status)
-            rows[Record].append(
-                common
-                | {
-                    "id": line.id,
-                    "kind": line.kind,
-                    "slug": line.slug,
-                    "key": line.key,
-                    "state": line.state,
-                    "stage": line.stage,
-                    "status": status,
-                    "version": line.version,
-                    "published_version": line.published_version,
-                    "created_at": line.created_at,
-                    "updated_at": line.updated_at,
-                    "published_at": line.published_at,
-                }
-            )
+            rows[Record].append(common | {name: getattr(line, name) for name in COLUMNS} | {"status": status})
             rows[Version].extend(
                 records.version_row(self._region, line.id, one.number, one.at, one.actor, one.said, one.digest)
                 for one in line.versions

@@ -19,10 +19,10 @@ from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
 from lanzarote.errors import NotWritten, RestoreError
 from lanzarote.practices.writing import erase_wholly
-from lanzarote.records import changelog
 from lanzarote.records.changelog import Audit, Change, ChangeBody, Served
 from lanzarote.records.changelog_state import forget_received
 from lanzarote.records.erasing import erased_here
+from lanzarote.records.received import is_received, received
 from lanzarote.records.records import Record, now
 from lanzarote.records.tables import Forgotten, note_forgotten
 from lanzarote.results import citing
@@ -113,7 +113,7 @@ def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
     at, count = now(), 0
     listed = sorted(set(listed))
     for region_id, some in _by_region(listed).items():
-        if changelog.is_received(session, region_id):
+        if is_received(session, region_id):
             citing.forget_telling_of(session, region_id, {one.id for one in some})
     for one in listed:
         if one.kind == ACCOUNT:
@@ -124,7 +124,7 @@ def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
             continue
         record = session.get(Record, one.key)
         there = record is not None and record.state != "erased"
-        if changelog.is_received(session, one.region):
+        if is_received(session, one.region):
             count += _erase_received(session, one, record if there else None, by=by, at=at)
         elif record is not None and there:
             erase_wholly(session, record, by=by, at=at)
@@ -167,7 +167,7 @@ def _erase_received(session: Session, one: Erased, record: Record | None, *, by:
     """Erase what a region that is received had erased: its *record*, if it is one, and what its log tells."""
     told = (ChangeBody.region_id == one.region) & (ChangeBody.record_id == one.id)
     there = record is not None or session.scalar(select(ChangeBody.seq).where(told).limit(1)) is not None
-    with changelog.received(session, one.region):
+    with received(session, one.region):
         if record is not None:
             erase_wholly(session, record, by=by, at=at)
     forget_received(session, one.region, [one.id])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 from lanzarote import guard
 from lanzarote.exchange.region_file_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
@@ -19,7 +20,6 @@ from lanzarote.regions.declared import references_in
 from lanzarote.regions.unfit import unfit_dates
 from lanzarote.regions.vocabulary import FILES
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
-from lanzarote.types import Transfer
 from lanzarote.web.texts import text_shown
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _place(field: str, path: Path) -> str:
 def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
     """Every text in *value* that a person may have written, with its place."""
     if isinstance(value, str):
-        if len(value) > 5:
+        if len(value) > 5 and not _ID.fullmatch(value):  # some ids of records look like telephone numbers
             yield path, value
     elif isinstance(value, Struct):
         for name in _text_fields(type(value)):
@@ -168,25 +168,33 @@ def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from strings(inner, f"{path}[{number}]")
 
 
-# What a transfer says of sectors is more than their keys.
-_fields_by_kind: dict[type[Struct], tuple[str, ...]] = {Transfer: Transfer.__struct_fields__}
-_NO_TEXT = {
-    "url", "official_url", "url_level", "website", "eli", "identifier", "sources", "sectors", "legal_basis",
-    "convention", "related", "domains", "target_groups", "organisation", "sector", "side", "scope", "running",
-    "original", "stale", "cost", "former",
-    "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until", "indicators", "measure",
-    "superseded_by", "by", "organisations", "record", "improvement", "meeting", "link", "findings", "practices",
-    "procedures", "stakeholder", "observed_on", "stakeholders", "present", "given_as",
-}  # fmt: skip
-"""Fields that hold addresses, keys, dates and choices."""
-
-
+@cache
 def _text_fields(kind: type[Struct]) -> tuple[str, ...]:
-    if kind not in _fields_by_kind:
-        _fields_by_kind[kind] = tuple(name for name in kind.__struct_fields__ if name not in _NO_TEXT)
-    return _fields_by_kind[kind]
+    """The fields that may hold words, as their types say."""
+    told: Any = inspect.type_info(kind)
+    return tuple(one.name for one in told.fields if one.name not in _ADDRESSES and _may_hold_words(one.type))
 
 
+def _may_hold_words(told: inspect.Type) -> bool:
+    match told:
+        case inspect.Metadata():
+            return not {"refers", "is"} & set(told.extra or ()) and _may_hold_words(told.type)
+        case inspect.StrType():
+            return told.pattern is None
+        case inspect.UnionType():
+            return any(map(_may_hold_words, told.types))
+        case inspect.VarTupleType():
+            return _may_hold_words(told.item_type)
+        case inspect.DictType():
+            return _may_hold_words(told.value_type)
+        case inspect.LiteralType() | inspect.NoneType():
+            return False
+    return True  # what else there may be is looked into, and no text is found in a number
+
+
+_ADDRESSES = frozenset(("identifier", "link", "url"))
+"""Names of fields that hold where an act or a page is found: their figures are nobody's."""
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 _STATES = frozenset(RECORD.values())
 

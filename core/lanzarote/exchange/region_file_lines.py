@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec.structs import asdict
 
 from lanzarote.records.records import digest, encode
-from lanzarote.records.tables import gone
+from lanzarote.records.slugs import gone
 from lanzarote.runtime.reading import LateDecoder, decoded
-from lanzarote.types import (
-    RegionHeader,
-)
+from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,6 +94,22 @@ class ShippedLine(Line, frozen=True, kw_only=True):
     def erased(self) -> ShippedLine:
         mark = self.body if bytes(self.body).startswith(b'"') else Raw(encode(digest(self.said)))
         return msgspec.structs.replace(self, body=mark)
+
+
+COLUMNS: Final = (
+    "kind",
+    "id",
+    "slug",
+    "key",
+    "state",
+    "stage",
+    "version",
+    "published_version",
+    "created_at",
+    "updated_at",
+    "published_at",
+)
+"""Columns of a record that are in its line as they are."""
 
 
 class RecordLine(Line, frozen=True, kw_only=True):
@@ -213,8 +228,7 @@ def row_line(beside: Beside, row: Regional) -> Raw:
 
 def row_values(row: Struct) -> dict[str, Any]:
     """The columns of a row that came in a line."""
-    values = {name: getattr(row, name) for name in row.__struct_fields__}
-    return {name: bytes(one) if isinstance(one, Raw) else one for name, one in values.items()}
+    return {name: bytes(one) if isinstance(one, Raw) else one for name, one in asdict(row).items()}
 
 
 def rows_beside(kinds: Kinds, line: RecordLine) -> Iterator[tuple[Beside, str, Struct]]:
@@ -237,19 +251,9 @@ def line_of(
 ) -> RecordLine:
     """The line of a stored record."""
     return RecordLine(
-        kind=record.kind,
-        id=record.id,
-        slug=record.slug,
-        former_slugs=tuple(former_slugs),
-        key=record.key,
-        state=record.state,
-        stage=record.stage,
+        **{name: getattr(record, name) for name in COLUMNS},
         status=Raw(record.status),
-        version=record.version,
-        published_version=record.published_version,
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-        published_at=record.published_at,
+        former_slugs=tuple(former_slugs),
         versions=tuple(
             VersionLine(
                 number=one.number,

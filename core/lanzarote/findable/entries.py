@@ -13,9 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import directory, listed
 from lanzarote.facts.convention import articles_in_words, common_sectors, convention, frameworks
-from lanzarote.records import changelog
-from lanzarote.records.changelog import is_received
 from lanzarote.records.changelog_state import released_now
+from lanzarote.records.received import is_received
 from lanzarote.records.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import citations, provision_in_words, wording
@@ -154,7 +153,7 @@ def _organisations(session: Session, region_id: str, ids: Collection[str] | None
 
 def _deliberated(session: Session, region_id: str, kind: str, ids: Collection[str] | None) -> Iterator[Told]:
     """Improvements or procedures that the public reads."""
-    if changelog.is_received(session, region_id):  # there are only the documents that it released
+    if is_received(session, region_id):  # there are only the documents that it released
         for one in released_now(session, region_id, kinds=(kind,)):
             document = _document.decode(one.body) if one.body else _Document()
             said = document.improvement or document.procedure

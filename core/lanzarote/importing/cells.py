@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lanzarote.importing.columns import GROUPS, Columns
 from lanzarote.practices.sheets import NO_NUMBER
-from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.lifecycle import RECORD, WORK, IllegalTransition, next_state
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
 from lanzarote.records.validation import NO_DATE, is_date, unread_number
@@ -221,8 +221,8 @@ class Kept(Struct, frozen=True, kw_only=True):
     @property
     def can_be_written(self) -> bool:
         try:
-            next_state("record", self.state, "write")
-            next_state("work", self.stage, "write")
+            next_state(RECORD, self.state, "write")
+            next_state(WORK, self.stage, "write")
         except IllegalTransition:
             return False
         return True

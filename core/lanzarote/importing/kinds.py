@@ -20,9 +20,8 @@ from lanzarote.practices import form_sent, saving, sheets
 from lanzarote.practices.kind import PRACTICES as PRACTICE
 from lanzarote.records import drafts
 from lanzarote.records.permissions import Action
-from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import entries
-from lanzarote.stakeholders import writing as entry_writing
+from lanzarote.stakeholders import saving as entry_writing
 from lanzarote.translation import N_
 from lanzarote.types import Imported, Organisation, PracticeSheet
 
@@ -201,13 +200,8 @@ def _ticked(values: Values) -> str:
 
 
 def _entry_checked(ground: Ground, entry: Organisation, checks: Checks, names: frozenset[str]) -> entry_writing.Checked:
-    texts = [text for _, text in entries.texts_of(entry)]
-    if guard.reads_like_disclosure(*texts):
+    if guard.reads_like_disclosure(*(text for _, text in written_in(entries.SHAPES, entry))):
         raise Disclosure(DISCLOSED)
-    named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(entry.own_sources))
-    identifiers = ground.vocabulary.header.personal_identifiers
-    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):
-        raise Identifying(hard)
     return entry_writing.checked(entry, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
 
 

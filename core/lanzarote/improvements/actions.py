@@ -11,7 +11,15 @@ from sqlalchemy import func, select
 
 from lanzarote.errors import Conflict
 from lanzarote.improvements import talk
-from lanzarote.improvements.model import ENDED, LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Progress
+from lanzarote.improvements.model import (
+    ENDED,
+    IMPROVEMENT_LIFECYCLE,
+    LONGEST_NOTE,
+    LONGEST_WHAT,
+    Action,
+    ActionStep,
+    Progress,
+)
 from lanzarote.records import changelog, records
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import RULES
@@ -142,7 +150,7 @@ def not_theirs(action: Action, by: Actor) -> str:
 def complete(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Say that nothing is left to be done for it. Raises Gone, NotPermitted, Conflict, IllegalTransition."""
     talk.hold(session, record, "group.lead", by)
-    state = next_state("improvement", talk.status_of(record).state, "complete")
+    state = next_state(IMPROVEMENT_LIFECYCLE, talk.status_of(record).state, "complete")
     if open_actions(session, record):
         raise Conflict(STILL_OPEN)
     _move(session, record, state, "complete", by, at)
@@ -151,7 +159,7 @@ def complete(session: Session, record: Record, *, by: Actor, at: datetime) -> No
 def resume(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Take it up again, with further actions. Raises Gone, NotPermitted, IllegalTransition."""
     talk.hold(session, record, "group.lead", by)
-    state = next_state("improvement", talk.status_of(record).state, "resume")
+    state = next_state(IMPROVEMENT_LIFECYCLE, talk.status_of(record).state, "resume")
     _move(session, record, state, "resume", by, at)
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from lanzarote.accounts import letters, mails
 from lanzarote.accounts.answer_links import Errand
 from lanzarote.errors import Conflict
-from lanzarote.improvements.model import ImprovementStatus
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, ImprovementStatus
 from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
 from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.records import Record, decode, encode, now
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.stakeholders import members
@@ -86,9 +86,9 @@ def call(
     The text is frozen from now on. Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
-    next_state("record", record.state, "write")  # what is put away or erased is asked about no more
+    next_state(RECORD, record.state, "write")  # what is put away or erased is asked about no more
     status = status_of(record)
-    state = next_state("improvement", status.state, "call")
+    state = next_state(IMPROVEMENT_LIFECYCLE, status.state, "call")
     bodies = members.bodies(session)
     asked = _asked(bodies, given.bodies)
     if fault := _unfit(given.until, today):
@@ -120,7 +120,7 @@ def recall(session: Session, record: Record, *, by: Actor, at: datetime) -> None
     """
     hold(session, record, "group.lead", by)
     status = status_of(record)
-    state = next_state("improvement", status.state, "recall")
+    state = next_state(IMPROVEMENT_LIFECYCLE, status.state, "recall")
     end(session, current(session, record), "recalled", at)
     put = msgspec.structs.replace(status, state=state, called_until=None, called_version=0)
     records.decide(session, record, encode(put), "recall", by=by.account_id, at=at)

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE
 from lanzarote.improvements.outcome import GroupOutcome, Member, outcome, voices
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision, awaited
 from lanzarote.records import records
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from lanzarote.types import DecisionRule, Text
 
 ACTION_OF: Final[Mapping[Verdict, str]] = {"adopted": "adopt", "not-adopted": "reject", "no-quorum": "postpone"}
-"""What becomes of the improvement, as ``lifecycle.IMPROVEMENT`` calls it."""
+"""What becomes of the improvement, as ``IMPROVEMENT_LIFECYCLE`` calls it."""
 LONGEST_REASON: Final = 8_000
 
 NO_RULE: Final = N_("The region has no rule by which its group decides. Its package has to bring one first.")
@@ -210,7 +211,7 @@ def decide(
         raise Conflict(NO_QUORUM if seen.outcome.verdict == "no-quorum" else NOT_SO)
     status = calling.status_of(record)
     action = ACTION_OF[seen.outcome.verdict]
-    state = next_state("improvement", status.state, action)
+    state = next_state(IMPROVEMENT_LIFECYCLE, status.state, action)
     assert given.day is not None, "``_checked`` asks for it"
     row = ImprovementDecision(
         region_id=record.region_id,

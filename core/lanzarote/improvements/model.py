@@ -11,6 +11,7 @@ from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.records.erasing import forget_beside
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.records.records import encode
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import Base, Regional
@@ -73,8 +74,21 @@ class Offer(Value, frozen=True, kw_only=True):
     replied_on: date | None = None
 
 
+FINDING_LIFECYCLE: Final[Transitions] = {
+    (None, "write"): "draft",
+    ("draft", "write"): "draft",
+    ("draft", "share"): "shared",  # the group reads it; no body that it names is without an offer to reply
+    ("shared", "write"): "shared",
+    ("shared", "unshare"): "draft",
+    ("draft", "close"): "closed",
+    ("shared", "close"): "closed",
+    ("closed", "reopen"): "shared",
+}
+"""How far a finding is."""
+
+
 class FindingStatus(Value, frozen=True, kw_only=True):
-    """How far a finding is, a state of ``lifecycle.FINDING``; never public by default."""
+    """How far a finding is; never public by default."""
 
     state: FindingState = "draft"
     shared: bool = False
@@ -86,8 +100,30 @@ class FindingStatus(Value, frozen=True, kw_only=True):
     """Id of a stakeholder whose name stands in the text → why it is not meant, for the group."""
 
 
+IMPROVEMENT_LIFECYCLE: Final[Transitions] = {
+    (None, "write"): "draft",
+    ("draft", "write"): "draft",
+    ("draft", "discuss"): "discussed",
+    ("discussed", "write"): "discussed",
+    ("discussed", "call"): "called",  # positions are asked for on this very text
+    ("called", "recall"): "discussed",
+    ("called", "adopt"): "adopted",
+    ("called", "reject"): "not-adopted",
+    ("called", "postpone"): "discussed",
+    ("adopted", "complete"): "completed",  # every action that follows from it is done or given up
+    ("completed", "resume"): "adopted",
+    ("adopted", "reconsider"): "discussed",
+    ("not-adopted", "reconsider"): "discussed",
+    ("draft", "drop"): "dropped",
+    ("discussed", "drop"): "dropped",
+    ("called", "drop"): "dropped",
+    ("dropped", "reconsider"): "discussed",
+}
+"""How far an improvement is."""
+
+
 class ImprovementStatus(Value, frozen=True, kw_only=True):
-    """How far an improvement is, a state of ``lifecycle.IMPROVEMENT``."""
+    """How far an improvement is."""
 
     state: ImprovementState = "draft"
     called_until: date | None = None

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
-from lanzarote.improvements.model import ImprovementStatus
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, ImprovementStatus
 from lanzarote.improvements.positions_model import Forwarded, Forwarding
 from lanzarote.records import records
 from lanzarote.records.drafts import Told, explain, forget, hold, read_told
-from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.records.records import Record, decode, encode
 from lanzarote.records.validation import (
     LONGEST_REASON,
@@ -82,7 +82,7 @@ def drop(
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
-    next_state("improvement", status_of(record).state, "drop")
+    next_state(IMPROVEMENT_LIFECYCLE, status_of(record).state, "drop")
     said, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     if status_of(record).state == "called":
         calling.end(session, calling.current(session, record), "recalled", at)
@@ -115,7 +115,7 @@ def withdraw(
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
-    next_state("record", record.state, "withdraw")
+    next_state(RECORD, record.state, "withdraw")
     said, explained = public_reason(given.reason, vocabulary, by, why)
     record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     record.updated_at = at
@@ -147,7 +147,7 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     Raises NotPermitted, IllegalTransition; Conflict while positions are asked for on it.
     """
     hold(session, record, "group.lead", by)
-    next_state("record", record.state, "archive")
+    next_state(RECORD, record.state, "archive")
     if status_of(record).state == "called":
         raise Conflict(STILL_ASKED)
     record.updated_at = at
@@ -184,13 +184,13 @@ def public_reason(
 
 def require_open(record: Record) -> None:
     """Raise IllegalTransition when nothing more can become of *record*."""
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
 
 
 def _move(session: Session, record: Record, action: str, by: Actor, at: datetime, **changed: object) -> None:
     require_open(record)
     before = status_of(record)
-    status = msgspec.structs.replace(before, state=next_state("improvement", before.state, action), **changed)
+    status = msgspec.structs.replace(before, state=next_state(IMPROVEMENT_LIFECYCLE, before.state, action), **changed)
     record.updated_at = at
     records.decide(session, record, encode(status), action, by=by.account_id, at=at)
 
@@ -226,7 +226,7 @@ def forward(
     Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
-    next_state("record", record.state, "write")  # what is put away or erased goes nowhere
+    next_state(RECORD, record.state, "write")  # what is put away or erased goes nowhere
     decision = deciding.in_force(session, record)
     if decision is None or calling.status_of(record).state not in ("adopted", "completed"):
         raise Conflict(NOT_ADOPTED)

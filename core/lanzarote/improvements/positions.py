@@ -28,8 +28,8 @@ from lanzarote.records.validation import (
     Fault,
     Faulty,
     Identifying,
-    check_source,
     refuse_long,
+    refuse_unclean,
     unfit_spoken,
     unfit_text,
 )
@@ -172,7 +172,7 @@ def record_said(
     running, body = calling.current(session, record), given.stakeholder
     kept = said(given, vocabulary)
     identifiers = vocabulary.header.personal_identifiers
-    check_source("source", given.source, LONGEST["source"], identifiers=identifiers, guesses=True)
+    refuse_unclean([("source", given.source)], LONGEST["source"], identifiers=identifiers, guesses=True)
     on = given.on.isoformat()
     if not given.source.strip():
         raise Faulty([Fault(field="source", text=NO_SOURCE)])

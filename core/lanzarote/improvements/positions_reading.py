@@ -13,7 +13,7 @@ from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements import calling, deciding, moving, positions
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.model import IMPROVEMENT, STATES
+from lanzarote.improvements.model import IMPROVEMENT, IMPROVEMENT_LIFECYCLE, STATES
 from lanzarote.improvements.positions_model import hear
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import allowed
@@ -363,7 +363,7 @@ def _texts(body: Improvement, field: str) -> dict[str, str]:
 
 def _leads(state: str, action: str) -> bool:
     try:
-        next_state("improvement", state, action)
+        next_state(IMPROVEMENT_LIFECYCLE, state, action)
     except IllegalTransition:
         return False
     return True

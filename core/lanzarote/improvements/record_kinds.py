@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.improvements import documents, model, positions_model
 from lanzarote.improvements.model import FINDING as FINDING_NAME
+from lanzarote.improvements.model import (
+    FINDING_LIFECYCLE,
+    IMPROVEMENT_LIFECYCLE,
+    FindingStatus,
+    ImprovementStatus,
+)
 from lanzarote.improvements.model import IMPROVEMENT as IMPROVEMENT_NAME
-from lanzarote.improvements.model import FindingStatus, ImprovementStatus
 from lanzarote.improvements.moving import LONGEST_CODE
 from lanzarote.improvements.positions_model import BodyRow, Forwarded
 from lanzarote.improvements.recomputing import recompute_rows
@@ -75,6 +80,7 @@ FINDING: Final = RecordKind(
     name=FINDING_NAME,
     body=Finding,
     status=FindingStatus,
+    lifecycle=FINDING_LIFECYCLE,
     room="findings",
     place="discussion",
     label=N_("Finding"),
@@ -105,6 +111,7 @@ IMPROVEMENT: Final = RecordKind(
     name=IMPROVEMENT_NAME,
     body=Improvement,
     status=ImprovementStatus,
+    lifecycle=IMPROVEMENT_LIFECYCLE,
     room="improvements",
     place="discussion",
     public="improvements",

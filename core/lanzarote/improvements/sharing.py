@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import directory, ids_by_name
-from lanzarote.improvements.model import FindingStatus, Offer
+from lanzarote.improvements.model import FINDING_LIFECYCLE, FindingStatus, Offer
 from lanzarote.improvements.naming import mentioned_in, named_in
 from lanzarote.records import drafts, records
 from lanzarote.records.drafts import hold
@@ -27,10 +27,10 @@ from lanzarote.records.validation import (
     Fault,
     Faulty,
     Identifying,
-    check_source,
     let_pass,
     reason_of,
     refuse_long,
+    refuse_unclean,
     unfit_reason,
     unfit_text,
 )
@@ -143,7 +143,7 @@ def offer(
     _require_open(record)
     stakeholder, on, how = given.stakeholder, given.on, given.how.strip()
     known = ids_by_name(session, {stakeholder})
-    check_source("how", how, LONGEST_HOW, identifiers=vocabulary.header.personal_identifiers)
+    refuse_unclean([("how", how)], LONGEST_HOW, identifiers=vocabulary.header.personal_identifiers)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
     faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
     faults += [Fault(field="how", text=MISSING)] if not how else []
@@ -295,7 +295,7 @@ def _require_open(record: Record) -> None:
 def _next(record: Record, action: str) -> str:
     if record.state == "erased":
         raise IllegalTransition("An erased finding cannot be given any action.")
-    return next_state("finding", status_of(record).state, action)
+    return next_state(FINDING_LIFECYCLE, status_of(record).state, action)
 
 
 def _set(session: Session, record: Record, verb: str, by: Actor, at: datetime, **changed: object) -> None:

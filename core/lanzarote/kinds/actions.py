@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from lanzarote.kinds.kind import Action, record_can
-from lanzarote.records import drafts
+from lanzarote.records import drafts, records
+from lanzarote.records.kinds import kinds_of
+from lanzarote.records.records import decode, encode
+from lanzarote.records.validation import clean_reason
 from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
+    from lanzarote.regions.vocabulary import Vocabulary
 
 ARCHIVE: Final = Action(
     name="archive",
@@ -27,6 +41,32 @@ RESTORE: Final = Action(
     text=N_("Back to draft, or to withdrawn if it was published before. This publishes nothing."),
     told="Restore it from the archive: a draft again, or withdrawn if the public has read it once.",
     done=N_("Restored from the archive."),
+)
+
+
+def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take a record from the public; its status keeps why, for the group.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    drafts.hold(session, record, "group.lead", by)
+    said = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    status = decode(record.status, kinds_of(session)[record.kind].status)
+    record.status = encode(msgspec.structs.replace(status, withdrawn=said))
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+WITHDRAW: Final = Action(
+    name="withdraw",
+    label=N_("Withdraw"),
+    may="group.lead",
+    when=record_can("withdraw"),
+    do=withdraw,
+    grave=True,
+    text=N_("The public can no longer read it; its address says that it was withdrawn. It can be published again."),
+    told="Take it from the public; the reason is for the group.",
+    done=N_("Unpublished."),
 )
 ERASE: Final = Action(
     name="erase",

@@ -17,7 +17,7 @@ from msgspec import Struct
 from lanzarote.kinds.fields import Field, Shape, shapes_of, within
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.kinds import C, RecordKind, S
-from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.lifecycle import RECORD
 from lanzarote.records.records import Record, decode
 from lanzarote.records.validation import Fault
 from lanzarote.store.ids import slugify
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.kinds.sent import SentForm
     from lanzarote.kinds.wording import Said
+    from lanzarote.records.lifecycle import Transitions
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.records.permissions import Actor
     from lanzarote.types import Table, Text
@@ -424,18 +425,14 @@ def given_to(function: Callable[..., object], offered: Mapping[str, Any]) -> dic
     return {name: value for name, value in offered.items() if name in wanted}
 
 
-def leads(table: str, state: str, action: str) -> bool:
+def leads(table: Transitions, state: str, action: str) -> bool:
     """Whether *state* allows *action*."""
-    try:
-        next_state(table, state, action)
-    except IllegalTransition:
-        return False
-    return True
+    return (state, action) in table
 
 
 def record_can(action: str) -> When:
     """The record, as the public knows it, allows *action*."""
-    return lambda record, _: leads("record", record.state, action)
+    return lambda record, _: leads(RECORD, record.state, action)
 
 
 def in_state(*states: str) -> When:

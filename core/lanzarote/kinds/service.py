@@ -27,6 +27,7 @@ from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, allowed, involved, is_hidden, require
 from lanzarote.records.records import Draft, Record, Version, decode, encode
 from lanzarote.records.save_checks import NO_CHECKS, asked, checks_for
+from lanzarote.records.slugs import free_slug
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
 from lanzarote.store.ids import new_id
 from lanzarote.types.values import Value
@@ -276,7 +277,7 @@ def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explaine
 
 def after_saving(session: Session, record: Record, given: Checked[C], by: Actor) -> None:
     if record.published_at is None:
-        record.slug = records.free_slug(session, record, given.slug)
+        record.slug = free_slug(session, record, given.slug)
     take_part(session, record, "author", by.account_id)
     told = drafts.begin_told(session, record, Told)
     remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)

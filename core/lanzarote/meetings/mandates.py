@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from sqlalchemy import select
 
-from lanzarote import guard
 from lanzarote.kinds import team
 from lanzarote.kinds.action_pages import ask, perform
 from lanzarote.kinds.actions import ERASE
@@ -18,7 +17,7 @@ from lanzarote.kinds.kind import Action, in_state
 from lanzarote.meetings.documents import Adopting
 from lanzarote.meetings.kind import HELD, MEETINGS
 from lanzarote.meetings.service import meeting_of, status_of
-from lanzarote.records import changelog, records
+from lanzarote.records import locking, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import RECORD, IllegalTransition
 from lanzarote.records.permissions import require, subject_of
@@ -29,8 +28,7 @@ from lanzarote.records.validation import (
     TOO_MANY,
     Fault,
     Faulty,
-    Identifying,
-    refuse_long,
+    refuse_unclean,
     unfit_text,
 )
 from lanzarote.regions.group import KIND, MandateStatus, in_force
@@ -89,11 +87,9 @@ def adopt(
         for number, one in enumerate(objectives)
         for code, text in one.text.items()
     ]
-    refuse_long(texts, LONGEST)
     # It is public at once, with nobody to look at a reason: nothing that the guard asks about can stay.
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers, guesses=False):
-        raise Identifying(concerns)
-    changelog.lock(session, meeting.region_id)  # two that are adopted at once: the second sees the number taken
+    refuse_unclean(texts, LONGEST, identifiers=vocabulary.header.personal_identifiers)
+    locking.lock(session, meeting.region_id)  # two that are adopted at once: the second sees the number taken
     number = _next_number(session, vocabulary)
     mandate = Mandate(version=number, since=since.isoformat(), title=title, objectives=tuple(objectives))
     status = MandateStatus(meeting=meeting.id, on=day)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.store.database import Base, Regional, Shared
 from lanzarote.types import Value
 
@@ -35,8 +36,26 @@ class Approval(Value, frozen=True, kw_only=True):
     """Account that wrote it down."""
 
 
+LIFECYCLE: Final[Transitions] = {
+    (None, "write"): "planned",
+    ("planned", "write"): "planned",
+    ("planned", "announce"): "announced",  # from here on others rely on its day and place
+    ("announced", "write"): "announced",
+    ("announced", "hold"): "held",
+    ("planned", "hold"): "held",  # noted afterwards: it took place before anybody announced it here
+    ("held", "write"): "held",
+    ("held", "draft"): "minutes-drafted",
+    ("minutes-drafted", "write"): "minutes-drafted",
+    ("minutes-drafted", "draft"): "minutes-drafted",  # again, from what is noted by now
+    ("minutes-drafted", "approve"): "approved",  # by a later meeting; nothing in it changes any more
+    ("planned", "cancel"): "cancelled",
+    ("announced", "cancel"): "cancelled",
+}
+"""How far a meeting is."""
+
+
 class MeetingStatus(Value, frozen=True, kw_only=True):
-    """How far a meeting is, a state of ``lifecycle.MEETING``."""
+    """How far a meeting is."""
 
     state: MeetingState = "planned"
     announced_at: datetime | None = None

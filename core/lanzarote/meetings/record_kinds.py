@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.meetings.model import KIND, MeetingInvitation, MeetingInvitationRow, MeetingStatus
+from lanzarote.meetings.model import KIND, LIFECYCLE, MeetingInvitation, MeetingInvitationRow, MeetingStatus
 from lanzarote.records.kinds import Beside, RecordKind
 from lanzarote.records.validation import unfit_coming
 from lanzarote.regions.group import KIND as MANDATE_NAME
@@ -28,6 +28,7 @@ MEETING: Final = RecordKind(
     name=KIND,
     body=Meeting,
     status=MeetingStatus,
+    lifecycle=LIFECYCLE,
     room="meetings",
     place="meetings",
     public="meetings",

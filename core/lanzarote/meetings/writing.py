@@ -12,7 +12,7 @@ import msgspec
 from lanzarote.kinds.service import after_saving
 from lanzarote.meetings import agenda, inviting
 from lanzarote.meetings.minutes import drafted
-from lanzarote.meetings.model import KIND, Approval
+from lanzarote.meetings.model import KIND, LIFECYCLE, Approval
 from lanzarote.meetings.rules import unfit_role
 from lanzarote.meetings.service import meeting_of, status_of
 from lanzarote.records import changelog, records
@@ -73,7 +73,7 @@ def propose(session: Session, record: Record, *, by: Actor, at: datetime) -> int
     Raises NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.write", by)
-    next_state("meeting", status_of(record).state, "write")
+    next_state(LIFECYCLE, status_of(record).state, "write")
     before = meeting_of(session, record)
     points = agenda.proposed(before, agenda.open_now(session, record.region_id, day=before.day, but=record.id))
     if points == before.agenda:
@@ -89,7 +89,7 @@ def announce(
     """Say that it takes place, and invite. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status, meeting = status_of(record), meeting_of(session, record)
-    state = next_state("meeting", status.state, "announce")
+    state = next_state(LIFECYCLE, status.state, "announce")
     if (meeting.last_day or meeting.day) < today:
         raise Faulty([Fault(field="day", text=OVER)])
     if not (meeting.place.strip() or meeting.link):
@@ -109,7 +109,7 @@ def invite(session: Session, record: Record, vocabulary: Vocabulary, *, by: Acto
 def note_held(session: Session, record: Record, *, today: date, by: Actor, at: datetime) -> None:
     """Write down that it took place. Raises Faulty, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
-    state = next_state("meeting", status_of(record).state, "hold")
+    state = next_state(LIFECYCLE, status_of(record).state, "hold")
     if meeting_of(session, record).day > today:
         raise Faulty([Fault(field="day", text=NOT_YET)])
     _decide(session, record, "hold", by, at, state=state)
@@ -118,7 +118,7 @@ def note_held(session: Session, record: Record, *, today: date, by: Actor, at: d
 def cancel(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
     """Call it off, and tell whoever was invited. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
-    state = next_state("meeting", status_of(record).state, "cancel")
+    state = next_state(LIFECYCLE, status_of(record).state, "cancel")
     why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     _decide(session, record, "cancel", by, at, state=state, cancelled=why)
     inviting.tell_cancelled(session, record)
@@ -138,7 +138,7 @@ def draft_minutes(
     Raises NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.write", by, expected)
-    state = next_state("meeting", status_of(record).state, "draft")
+    state = next_state(LIFECYCLE, status_of(record).state, "draft")
     meeting = with_minutes(meeting_of(session, record), texts)
     number = records.revise(session, record, encode(meeting), by=by.account_id, at=at)
     take_part(session, record, "author", by.account_id)
@@ -164,7 +164,7 @@ def approve(
     Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
-    state = next_state("meeting", status_of(record).state, "approve")
+    state = next_state(LIFECYCLE, status_of(record).state, "approve")
     if not any((one.minutes or "").strip() for one in given.content.text.values()):
         raise Faulty([Fault(field="minutes", text=NO_MINUTES)])
     identifiers = vocabulary.header.personal_identifiers

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from lanzarote.facts.convention import Reference
 from lanzarote.office.model import BLOCK, SECTOR, SECTOR_SIDE, TallyMask, TallyNumber
-from lanzarote.records.changelog import writes_alone
+from lanzarote.records.locking import writes_alone
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.store.bulk import marks, pieces, put_rows, rows_of

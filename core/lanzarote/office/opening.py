@@ -12,8 +12,9 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.evaluation.public import rulings, rulings_of, verdict_of
 from lanzarote.evaluation.words import OUTCOMES
 from lanzarote.office.model import Opening
-from lanzarote.records import changelog
+from lanzarote.records import changelog, locking
 from lanzarote.records.changelog import INSTANCE, Saved, Served
+from lanzarote.records.received import facts_of
 from lanzarote.records.records import encode
 from lanzarote.results.model import Source
 from lanzarote.runtime.reading import decoded
@@ -122,7 +123,7 @@ def write_down(
     at: datetime,
 ) -> Opening:
     """As ``say``, in a transaction in which more is written; *headers*: of the regions that the public may read."""
-    changelog.lock(session, INSTANCE)
+    locking.lock(session, INSTANCE)
     if session.get(Served, region_id) is None and session.get(Source, region_id) is None:
         raise NotFound(f"No region {region_id!r} is here, nor enrolled.")
     said = Opening(
@@ -169,7 +170,7 @@ def _tell(session: Session, row: Opening) -> None:
         digest=sha256(encode(_facts(row))).hexdigest(),
     )
     changelog.record(session, [saved], by=row.actor)
-    if changelog.facts_of(session, row.region) is not None:
+    if facts_of(session, row.region) is not None:
         changelog.bump_revision(session, row.region)  # its entry in the public list of regions
 
 

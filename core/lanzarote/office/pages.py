@@ -16,7 +16,7 @@ from lanzarote.office import by_region, comparing, desk, listing, releases, serv
 from lanzarote.office import by_region as matrices
 from lanzarote.office.comparing import draw, map_sheet
 from lanzarote.office.desk import Named, Sheet, answer
-from lanzarote.records.changelog import SAMPLES
+from lanzarote.records.received import SAMPLES
 from lanzarote.records.validation import NO_DAY, Fault, Faulty
 from lanzarote.translation import date_told
 from lanzarote.translation.typed_dates import is_iso_day, typed_date

@@ -23,10 +23,11 @@ from lanzarote.office.model import (
     TallyNumber,
     Total,
 )
-from lanzarote.records import changelog
+from lanzarote.records import changelog, locking
 from lanzarote.records.changelog import SHOWN as VERBS_SHOWN
 from lanzarote.records.changelog import Beginning, Served
 from lanzarote.records.kinds import Sectors, kinds_of
+from lanzarote.records.received import facts_of, is_sample
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import put_rows, rows_of
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.office.lines import Line
-    from lanzarote.records.changelog import Facts, Saved
+    from lanzarote.records.changelog import Saved
+    from lanzarote.records.received import Facts
     from lanzarote.store.database import Database
 
     Pending = dict[str, tuple[str, bytes]]
@@ -174,13 +176,13 @@ def _forget(session: Session, region_id: str) -> None:
     rows = _rows(session, region_id)
     if rows[SHOWN, "", ""]:
         _add_to_totals(session, Counter({line: -n for line, n in rows.items()}))
-    changelog.lock(session, "*")
+    locking.lock(session, "*")
     session.execute(delete(Total).where(Total.n == 0))
 
 
 def rebuild(session: Session, region_id: str) -> None:
     """Count everything that the region has released anew, from its log alone."""
-    changelog.lock(session, region_id)
+    locking.lock(session, region_id)
     shown = bool(_inner(session, region_id)[SHOWN, "", ""])
     if shown:
         _add_to_totals(session, Counter({line: -n for line, n in _rows(session, region_id).items()}))
@@ -253,7 +255,7 @@ def catch_up(database: Database) -> list[str]:
     for region_id in all_regions(database):
         with database.read(region_id) as session:
             shown = bool(_inner(session, region_id)[SHOWN, "", ""])
-            counts = _counts(region_id, changelog.facts_of(session, region_id))
+            counts = _counts(region_id, facts_of(session, region_id))
             current = is_current(session, region_id) and (counts or not shown)
         if not current:
             with database.write(region_id) as session:
@@ -338,7 +340,7 @@ def _count(session: Session, region_id: str, pending: Pending, sectors: Sectors)
 
 def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bool) -> None:
     """Add *deltas* to the numbers of the region, and to the totals if the public may read it; *shown*: it could."""
-    served = changelog.facts_of(session, region_id)
+    served = facts_of(session, region_id)
     show = _counts(region_id, served)
     if show != shown:
         deltas[SHOWN, "", ""] += 1 if show else -1
@@ -355,13 +357,13 @@ def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bo
 
 def _counts(region_id: str, served: Facts | None) -> bool:
     """Whether the region is in the totals: the public may read it, and it is not invented."""
-    return served is not None and served.enabled and not changelog.is_sample(region_id, home=served.home)
+    return served is not None and served.enabled and not is_sample(region_id, home=served.home)
 
 
 def _add_to_totals(session: Session, deltas: Mapping[Line, int]) -> None:
     outer = _outer(deltas)
     if outer:
-        changelog.lock(session, "*")  # whoever comes next waits here, and not for half of the rows
+        locking.lock(session, "*")  # whoever comes next waits here, and not for half of the rows
         _add(session, Total, outer, {})
 
 

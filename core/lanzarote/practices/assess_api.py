@@ -16,7 +16,8 @@ from lanzarote.practices import assessing, deciding, sheets
 from lanzarote.practices.deciding import Outcome
 from lanzarote.practices.review_model import Answers
 from lanzarote.practices.team_api import ONE, PRACTICE, RECORDS, TAG
-from lanzarote.records.records import body_of, hold
+from lanzarote.records.locking import hold
+from lanzarote.records.records import body_of
 from lanzarote.regions.group import Grid
 from lanzarote.runtime.reading import converted
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching

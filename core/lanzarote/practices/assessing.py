@@ -17,7 +17,7 @@ from lanzarote.accounts import mails
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
-from lanzarote.records import records
+from lanzarote.records import locking, records
 from lanzarote.records.drafts import hold, move, take_part
 from lanzarote.records.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.records.records import Involved, Record, encode
@@ -187,7 +187,7 @@ def release(session: Session, record: Record, account_id: str, *, by: Actor, at:
 
     Raises NotFound, NotPermitted, Conflict.
     """
-    records.hold(session, record)
+    locking.hold(session, record)
     session.delete(releasable(session, record, account_id, by=by))
     part = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
     session.execute(delete(Involved).where(part, Involved.account_id == account_id, Involved.part == "asked"))
@@ -391,7 +391,7 @@ def _row(session: Session, record: Record, account_id: str) -> Assessment:
 
 
 def _to_be_answered(session: Session, record: Record, by: Actor) -> Assessment:
-    records.hold(session, record)
+    locking.hold(session, record)
     row = _row(session, record, by.account_id)
     if row.given_at:
         raise Conflict(GIVEN)

@@ -16,6 +16,7 @@ from lanzarote.practices.model import KIND, Document, PracticeStatus, Published,
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import changelog, outbox
 from lanzarote.records.changelog import Change, ChangeBody, Release, Saved
+from lanzarote.records.received import is_received
 from lanzarote.records.records import Named, Record, Version, encode
 from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.store.bulk import pieces
@@ -261,7 +262,7 @@ def follow_cited(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == STAKEHOLDER and one.concerns_public:
             changed.setdefault(one.region_id, []).append(one)
     for region_id, some in changed.items():
-        if changelog.is_received(session, region_id):
+        if is_received(session, region_id):
             continue
         if gone := [one for one in some if one.verb == "erase"]:
             changelog.release_erased(session, region_id, _told_of(session, region_id, gone))

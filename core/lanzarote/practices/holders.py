@@ -21,9 +21,9 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.practices import sheets
 from lanzarote.practices.model import read_status
 from lanzarote.practices.review_model import ANSWERS, HolderAnswer, HolderWord, content_of, heard, words_of, written_at
-from lanzarote.records import outbox, records
+from lanzarote.records import locking, outbox, records
 from lanzarote.records.drafts import hold, told_of
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.permissions import Subject, require, spoken_for
 from lanzarote.records.records import Record, body_of, encode, now
 from lanzarote.records.tasks import open_task
@@ -224,7 +224,7 @@ def answer(
     if found is None:
         raise NotFound(NO_SUCH)
     require(by, "group.speak", Subject(region_id=region_id, id=found.body.id))
-    records.hold(session, found.record)
+    locking.hold(session, found.record)
     if found.row.version != version or not _is_current(session, found.record, found.row):
         raise Conflict(OTHER_TEXT)
     _take(session, found.record, found.row, said, by=by.account_id, at=at, today=today)
@@ -248,7 +248,7 @@ def look(session: Session, region_id: str, secret: str, *, at: datetime, lock: b
     if record is None or row is None or record.state in ("erased", "archived", "withdrawn"):
         raise LinkRefused("over")
     if lock:
-        records.hold(session, record)
+        locking.hold(session, record)
     if row.answer:
         raise LinkRefused("used")
     if at - row.at > VALID:
@@ -341,7 +341,7 @@ def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> 
 
 
 def _candidate(session: Session, record: Record, stakeholder_id: str) -> Body:
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
     sheets.whole(sheets.read(body_of(session, record, record.version)))
     bodies = members.bodies(session)
     wanted = bodies.present_id(ids_by_name(session, {stakeholder_id}).get(stakeholder_id, stakeholder_id))

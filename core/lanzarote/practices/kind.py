@@ -24,6 +24,7 @@ from lanzarote.practices.team_documents import (
 )
 from lanzarote.records import drafts
 from lanzarote.records.drafts import told_of
+from lanzarote.records.lifecycle import WORK
 from lanzarote.records.records import Record
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet
@@ -43,11 +44,11 @@ if TYPE_CHECKING:
 
 def _work_can(action: str) -> When:
     """The working version allows *action*."""
-    return lambda record, _: leads("work", record.stage, action)
+    return lambda record, _: leads(WORK, record.stage, action)
 
 
 def _to_be_discarded(record: Record, _: str) -> bool:
-    return leads("work", record.stage, "discard") and record.published_version is not None
+    return leads(WORK, record.stage, "discard") and record.published_version is not None
 
 
 def _submit(

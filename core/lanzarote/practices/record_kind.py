@@ -10,7 +10,6 @@ from lanzarote.practices.documents import PracticeRelease, taking_part, unfit_or
 from lanzarote.practices.model import KIND, PracticeStatus, settled
 from lanzarote.practices.review_model import HolderWord, HolderWordRow
 from lanzarote.records.kinds import Beside, Followed, RecordKind, Released
-from lanzarote.records.lifecycle import MAY
 from lanzarote.translation import N_
 from lanzarote.types import Practice, PracticeSheet
 
@@ -97,7 +96,7 @@ PRACTICE: Final = RecordKind(
     read="practice.read",
     written="lanzarote.practices.kind:PRACTICES",
     unfit=_without_original,
-    withdraw=MAY["withdraw"],
+    withdraw="practice.withdraw",
     beside=(Beside(table=HolderWord, row=HolderWordRow, texts=("remark", "document")),),
     checked="check_practice",
     followed=Followed(

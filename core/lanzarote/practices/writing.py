@@ -31,9 +31,10 @@ from lanzarote.records.drafts import (
     tell,
     told_of,
 )
-from lanzarote.records.lifecycle import IllegalTransition, next_state
+from lanzarote.records.lifecycle import RECORD, WORK, IllegalTransition, next_state
 from lanzarote.records.permissions import RULES, spoken_for
 from lanzarote.records.records import Named, Record, decode, encode
+from lanzarote.records.slugs import free_slug
 from lanzarote.records.tasks import WITHDRAWAL, finish_all
 from lanzarote.records.validation import (
     MISSING,
@@ -165,7 +166,7 @@ def let_read(session: Session, record: Record, *, confirmed: bool, by: Actor, at
 
     A label that an earlier version was given stays with that version. Raises Faulty, IllegalTransition.
     """
-    next_state("work", record.stage, "publish")
+    next_state(WORK, record.stage, "publish")
     _confirm(session, record, confirmed=confirmed, by=by, at=at)
     publish_as(session, record, decode(record.status, PracticeStatus).unassessed, by=by, at=at)
 
@@ -175,7 +176,7 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
 
     What belonged to the work on it is done with. Raises Faulty, IllegalTransition.
     """
-    next_state("work", record.stage, "publish")
+    next_state(WORK, record.stage, "publish")
     _show(session, record, status, by=by, at=at)
 
 
@@ -194,7 +195,7 @@ def _show(session: Session, record: Record, status: PracticeStatus, *, by: Actor
     refuse_sourceless(sheet, status)
     record.status = encode(status)
     if record.published_at is None:
-        record.slug = records.free_slug(session, record, slugify(sheets.title_of(sheet)))
+        record.slug = free_slug(session, record, slugify(sheets.title_of(sheet)))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter", "asked")
@@ -217,7 +218,7 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     hold(session, record, "practice.write", by)
     if record.published_version is None:
         raise Conflict("Nothing of it is published; put it away or erase it instead.")
-    next_state("work", record.stage, "discard")
+    next_state(WORK, record.stage, "discard")
     published = records.body_of(session, record, record.published_version)
     # The text that is read goes on top: no version ever disappears.
     records.revise(session, record, published, by=by.account_id, at=at)
@@ -280,8 +281,8 @@ def _own_among(session: Session, region_id: str, bearer: str, by: Actor) -> str:
 def is_writable(record: Record) -> bool:
     """Whether the lifecycle lets it be written on."""
     try:
-        next_state("record", record.state, "write")
-        next_state("work", record.stage, "write")
+        next_state(RECORD, record.state, "write")
+        next_state(WORK, record.stage, "write")
     except IllegalTransition:
         return False
     return True
@@ -316,7 +317,7 @@ def accept(session: Session, record: Record, *, confirmed: bool, expected: int, 
     Nothing is asked for that the package leaves out: what is not known is left out there, and shown as not known.
     """
     hold(session, record, "practice.publish", by, expected)
-    next_state("work", record.stage, "accept")
+    next_state(WORK, record.stage, "accept")
     if not is_as_shipped(session, record):
         raise Conflict(NOT_AS_SHIPPED)
     status = holders.status_for(session, record, read_status(record.status))

@@ -19,7 +19,7 @@ from lanzarote.procedures import endorsing, public, reading, service
 from lanzarote.procedures.endorsing import state_meant, version_meant
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.lanes import draw, picture_of
-from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, stand_of
+from lanzarote.procedures.model import KIND, LIFECYCLE, WHATS, ProcedureStatus, Said, Stand, stand_of
 from lanzarote.procedures.team_documents import ProcedureSaying
 from lanzarote.procedures.words import NATURES, SAY_LABELS, STATES, WHAT_WORDS
 from lanzarote.procedures.writing import status_of
@@ -27,7 +27,7 @@ from lanzarote.procedures.writing import text_of as procedure_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import spoken_for
 from lanzarote.records.records import Record, now
-from lanzarote.translation import N_
+from lanzarote.translation import N_, texts_named
 from lanzarote.types import Procedure
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, text_of
@@ -131,7 +131,7 @@ def _ask(view: View, session: Session, record_id: str, data: Mapping[str, Any]) 
     known = named(view.directory)
     names = {body: view.say(known[body].organisation.name) if body in known else body for body in asking.said}
     return Question(
-        heading=view.say(service.title_of(asking.procedure)),
+        heading=view.say(texts_named(asking.procedure.text, "title")),
         crumbs=({"label": view._("My organisation"), "href": view.href("team", "organisation")},),
         typed={"day": view.today.isoformat()},
         version=asking.version,
@@ -201,7 +201,7 @@ ASKED_OF: Final[Voice] = Voice(
 def _open(asking: Asking) -> Iterator[Any]:
     """What the state of the text lets a body say of it."""
     for what in WHATS:
-        if not leads("procedure", state_meant(asking.status, what), "declare" if what == "apply" else what):
+        if not leads(LIFECYCLE, state_meant(asking.status, what), "declare" if what == "apply" else what):
             continue
         stands = asking.stands.values()
         fits = {

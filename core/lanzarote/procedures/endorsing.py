@@ -16,16 +16,16 @@ from sqlalchemy import func, select
 from lanzarote.accounts import mails
 from lanzarote.directory.service import ids_by_name
 from lanzarote.errors import Conflict
-from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
+from lanzarote.procedures.model import LIFECYCLE, WHATS, Endorsement, Said, Stand, stand_of
 from lanzarote.procedures.rules import flow_faults, without_basis
 from lanzarote.procedures.service import party_ids, said_of
 from lanzarote.procedures.writing import status_of, text_of
 from lanzarote.records import records
 from lanzarote.records.drafts import rest
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.permissions import Subject, may, require
 from lanzarote.records.records import Version, encode
-from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, check_source, unfit_spoken
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, refuse_unclean, unfit_spoken
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def say(
     spoken = bool(stakeholder_id) and bool(may(by, "group.speak", region))
     if not spoken:
         require(by, "group.lead", region)
-    next_state("record", record.state, "write")  # what was put away or erased is spoken of no more
+    next_state(RECORD, record.state, "write")  # what was put away or erased is spoken of no more
     status = status_of(record)
     version = version_meant(record, status, given.what)
     said = said_of(session, record)
@@ -104,7 +104,7 @@ def say(
     since = vocabulary.day_of(written)
     _check(given, stand, vocabulary, spoken=spoken, today=today, since=since)
     action = "declare" if given.what == "apply" else given.what
-    state = next_state("procedure", state_meant(status, given.what), action)
+    state = next_state(LIFECYCLE, state_meant(status, given.what), action)
     if given.what == "endorse" and (faults := [*flow_faults(procedure.steps), *without_basis(procedure.steps)]):
         raise Faulty(faults)
     one = _add(session, record, version, stakeholder_id, given, spoken=spoken, by=by, at=at)
@@ -117,7 +117,7 @@ def say(
             return True
         state = state_meant(status, "endorse")
     elif given.what == "apply" and all(stands[body].applied for body in parties):
-        state = next_state("procedure", state, "apply") if state == "endorsed" else state
+        state = next_state(LIFECYCLE, state, "apply") if state == "endorsed" else state
     _tell(session, record, status, state, given.what, by=by, at=at)
     return True
 
@@ -144,7 +144,8 @@ def _same(stand: Stand, given: Given) -> bool:
 
 def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date, since: date) -> None:
     """*since*: the day on which the version was written."""
-    check_source("source", given.source, LONGEST_SOURCE, identifiers=vocabulary.header.personal_identifiers)
+    identifiers = vocabulary.header.personal_identifiers
+    refuse_unclean([("source", given.source)], LONGEST_SOURCE, identifiers=identifiers)
     faults = []
     if given.what not in WHATS:
         faults.append(Fault(field="what", text=NO_CHOICE))
@@ -195,7 +196,7 @@ def _add(
 
 def _endorsed(session: Session, record: Record, status: ProcedureStatus, day: date, *, by: Actor, at: datetime) -> None:
     """The last body has endorsed it: from now on the public reads it."""
-    state: Any = next_state("procedure", state_meant(status, "endorse"), "endorse")
+    state: Any = next_state(LIFECYCLE, state_meant(status, "endorse"), "endorse")
     again = not status.beside and status.state == "lapsed"
     changed = msgspec.structs.replace(
         status,

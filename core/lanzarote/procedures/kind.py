@@ -13,7 +13,7 @@ from lanzarote.kinds.kind import RECORD_STATES, Action, Api, Form, Kind, Row, Wh
 from lanzarote.kinds.law_and_sources import LAW, SOURCES, provisions, sectors
 from lanzarote.kinds.organisations import organisations
 from lanzarote.procedures import form, service, team_reading, writing
-from lanzarote.procedures.model import IN_FORCE
+from lanzarote.procedures.model import IN_FORCE, LIFECYCLE
 from lanzarote.procedures.record_kind import PROCEDURE
 from lanzarote.procedures.rules import faults_in, known_in, open_of
 from lanzarote.procedures.team_documents import (
@@ -22,9 +22,10 @@ from lanzarote.procedures.team_documents import (
 )
 from lanzarote.procedures.words import DONE, MEASURES, NATURE_HELP, NATURES, STATES, TEXTS
 from lanzarote.procedures.writing import Confirming, ProcedureRenaming, Superseding, status_of
+from lanzarote.records.lifecycle import RECORD
 from lanzarote.records.records import body_of
 from lanzarote.runtime.reading import LateDecoder
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, format_date, texts_named
 from lanzarote.types import Procedure, Side
 from lanzarote.web.labels import LABELS
 
@@ -117,21 +118,21 @@ def _others(view: View, chosen: Sequence[str], record: Record) -> Iterator[Optio
         published = service.published(session)
     for one in published:
         if one.id != record.id:
-            yield Option(value=one.id, label=view.say(service.title_of(one.procedure)))
+            yield Option(value=one.id, label=view.say(texts_named(one.procedure.text, "title")))
 
 
 def _text_can(action: str, *, beside: bool = False) -> When:
     """The newest version allows *action*; *beside*: and stands beside the one that is read."""
     return lambda record, _: (
-        leads("record", record.state, "write")
-        and leads("procedure", status_of(record).text_state, action)
+        leads(RECORD, record.state, "write")
+        and leads(LIFECYCLE, status_of(record).text_state, action)
         and (bool(status_of(record).beside) or not beside)
     )
 
 
 def _shown_can(action: str) -> When:
     """What is read allows *action*."""
-    return lambda record, _: leads("procedure", status_of(record).state, action)
+    return lambda record, _: leads(LIFECYCLE, status_of(record).state, action)
 
 
 def _to_propose(record: Record, state: str) -> bool:
@@ -278,7 +279,6 @@ STEPS: Final = (
     replace(
         ERASE,
         label=N_("Erase the procedure"),
-        do=writing.erase,
         text=N_(
             "Every word of it is removed for good: from its page, its versions, what bodies said of it and the file of "
             "the database. Its address will say that it was erased. Nobody can bring it back."
@@ -323,7 +323,7 @@ def _row(view: View, record: Record, procedure: Procedure) -> Row:
         badges.append(("", f"{newer} {view._(STATES[status.beside])}"))
     return Row(
         id=record.id,
-        title=view.say(service.title_of(procedure)),
+        title=view.say(texts_named(procedure.text, "title")),
         badges=tuple(badges),
         last=format_date(view.day_of(record.updated_at), view.lang),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from msgspec import Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import Derived, Value
 
@@ -25,8 +26,35 @@ WHATS: Final[tuple[What, ...]] = get_args(What)
 IN_FORCE: Final = ("endorsed", "applied")
 
 
+LIFECYCLE: Final[Transitions] = {
+    (None, "write"): "draft",
+    (None, "document"): "documented",  # shipped: reconstructed from public sources, endorsed by nobody
+    ("draft", "write"): "draft",
+    ("draft", "document"): "documented",
+    ("draft", "propose"): "proposed",  # each party body is asked to endorse this very text
+    ("proposed", "recall"): "draft",
+    ("proposed", "decline"): "proposed",
+    ("proposed", "endorse"): "endorsed",  # by each party body; until the last has, it stays proposed
+    ("endorsed", "declare"): "endorsed",  # a body declares that it applies it
+    ("endorsed", "apply"): "applied",  # each has declared it
+    ("applied", "declare"): "applied",
+    ("endorsed", "cease"): "endorsed",
+    ("applied", "cease"): "endorsed",  # a body declares that it applies it no longer
+    ("endorsed", "retract"): "lapsed",  # a body takes its endorsement back
+    ("applied", "retract"): "lapsed",
+    ("lapsed", "retract"): "lapsed",
+    ("lapsed", "cease"): "lapsed",
+    ("lapsed", "endorse"): "endorsed",
+    # Another version begins beside the one that is read; it is proposed in its turn.
+    **{(state, "write"): "draft" for state in ("documented", "endorsed", "applied", "lapsed", "withdrawn")},
+    **{(state, "supersede"): "superseded" for state in ("documented", "endorsed", "applied", "lapsed")},
+    **{(state, "withdraw"): "withdrawn" for state in ("documented", "endorsed", "applied", "lapsed", "superseded")},
+}
+"""How far a procedure is, and how far a version beside the one that is read."""
+
+
 class ProcedureStatus(Value, frozen=True, kw_only=True):
-    """How far a procedure is, a state of ``lifecycle.PROCEDURE``."""
+    """How far a procedure is."""
 
     state: ProcedureState = "draft"
     """Of what is read outside the group; of the text, as long as nothing is."""
@@ -69,20 +97,6 @@ class Endorsement(Regional, Base):
     at: Mapped[datetime]
 
 
-class EndorsementRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """As it goes with its record in a region's file."""
-
-    number: int
-    version: int
-    stakeholder_id: str
-    what: What
-    day: date
-    source: str
-    spoken: bool
-    by: str
-    at: datetime
-
-
 class Said(Struct, frozen=True, kw_only=True):
     """Something that a body said."""
 
@@ -94,6 +108,12 @@ class Said(Struct, frozen=True, kw_only=True):
     spoken: bool
     by: str
     at: datetime
+
+
+class EndorsementRow(Said, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """As it goes with its record in a region's file."""
+
+    stakeholder_id: str
 
 
 class Stand(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import Published
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.records.records import Record, body_of, decode
-from lanzarote.translation import N_
+from lanzarote.translation import N_, texts_named
 from lanzarote.types import Procedure
 from lanzarote.web import exports
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
@@ -206,12 +206,10 @@ def found_at(view: View, slug: str, *more: str | int) -> tuple[Published | None,
 
 def _row(view: View, one: Published) -> Row:
     text = one.procedure
-    titles = {code: said.title for code, said in text.text.items() if said.title}
-    purposes = {code: said.purpose for code, said in text.text.items() if said.purpose}
     return Row(
         href=view.href("procedures", one.slug),
-        title=told(view, titles, text.original),
-        purpose=told(view, purposes, text.original),
+        title=told(view, texts_named(text.text, "title"), text.original),
+        purpose=told(view, texts_named(text.text, "purpose"), text.original),
         state=view._(STATES[one.status.state]),
         nature=view._(NATURES[text.nature]) if text.nature != "drafted" else "",
         parties=tuple(party.who for party in reading.Teller(view, text).parties()),
@@ -230,10 +228,8 @@ def procedures_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -
 
 def _entry(view: View, one: Published) -> exports.Entry:
     said = one.procedure
-    titles = {code: texts.title for code, texts in said.text.items() if texts.title}
-    purposes = {code: texts.purpose for code, texts in said.text.items() if texts.purpose}
-    title, title_lang = view.text(titles, said.original)
-    summary, summary_lang = view.text(purposes, said.original) if purposes else ("", view.lang)
+    title, title_lang = view.text(texts_named(said.text, "title"), said.original)
+    summary, summary_lang = view.text(texts_named(said.text, "purpose"), said.original)
     states = [view._(STATES[one.status.state])]
     return exports.Entry(
         id=uuid5(UUID(one.id), view.lang).urn,

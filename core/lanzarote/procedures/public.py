@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lanzarote.improvements import public as improvements
-from lanzarote.kinds.kind import titles_of as titles_in
 from lanzarote.practices import service as practices
 from lanzarote.procedures import reading, service
 from lanzarote.procedures.documents import ProcedureDocument
@@ -21,6 +20,7 @@ from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import IMPROVEMENT, Published
 from lanzarote.records import changelog_state
 from lanzarote.runtime.reading import LateDecoder
+from lanzarote.translation import texts_named
 from lanzarote.web.region_reading import told
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def successor(instance: Instance, region_id: str, found: Published) -> Sequence[
             changelog_state.released_now(session, region_id, kinds=(KIND,), records=(record_id,)) if record_id else ()
         )
     found_there = [_document.decode(one.body) for one in later if one.body]
-    return tuple((one.slug, service.title_of(one.procedure), one.procedure.original) for one in found_there)
+    return tuple((one.slug, texts_named(one.procedure.text, "title"), one.procedure.original) for one in found_there)
 
 
 def improvements_in(instance: Instance, region_id: str, ids: Collection[str]) -> Sequence[Titled]:
@@ -94,7 +94,7 @@ def improvements_in(instance: Instance, region_id: str, ids: Collection[str]) ->
         with instance.database.read(region_id) as session:
             return tuple(service.titles_of(session, IMPROVEMENT, ids).values())
     known = improvements.titles_of(instance, region_id, ids).values()
-    return tuple((one.slug, titles_in(one.improvement), one.improvement.original) for one in known)
+    return tuple((one.slug, texts_named(one.improvement.text, "title"), one.improvement.original) for one in known)
 
 
 def tell(view: Voice, found: Published) -> Reading:

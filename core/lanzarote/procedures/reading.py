@@ -13,7 +13,7 @@ from lanzarote.directory.service import named
 from lanzarote.procedures.lanes import Flow, FlowLane, FlowStep, ways_of
 from lanzarote.procedures.model import Stand, due_on, stands_of
 from lanzarote.procedures.words import MEASURES, NATURE_NOTES, TEXTS, duration
-from lanzarote.translation import as_text, in_language, language_name
+from lanzarote.translation import as_text, in_language, language_name, texts_named
 from lanzarote.web import labels
 from lanzarote.web.region_reading import article_links, tell_provision, tell_source, tell_sources, told
 
@@ -135,8 +135,7 @@ class Teller:
 
     def tell(self, status: ProcedureStatus, parties: Mapping[str, str], stands: Mapping[str, Stand]) -> Reading:
         view, procedure = self.view, self.procedure
-        titles = {code: text.title for code, text in procedure.text.items() if text.title}
-        title, lang = view.text(titles, procedure.original)
+        title, lang = view.text(texts_named(procedure.text, "title"), procedure.original)
         legal = [view.vocabulary.present_key("provision", key) for key in procedure.legal_basis]
         own = [tell_source(view, source.key, source) for source in procedure.own_sources]
         return Reading(
@@ -215,8 +214,7 @@ class Teller:
     def _sections(self) -> Iterator[Section]:
         view, texts = self.view, self.procedure.text
         for name, label in TEXTS.items():
-            said = {code: words for code, text in texts.items() if (words := getattr(text, name))}
-            if said:
+            if said := texts_named(texts, name):
                 words, lang = view.text(said, self.procedure.original)
                 paragraphs = tuple(part.strip() for part in words.split("\n") if part.strip())
                 yield Section(name=name, label=view._(label), lang=lang, paragraphs=paragraphs)

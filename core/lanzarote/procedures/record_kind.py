@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lanzarote.practices.documents import unfit_origin
 from lanzarote.procedures import documents
-from lanzarote.procedures.model import KIND, Endorsement, EndorsementRow, ProcedureStatus
+from lanzarote.procedures.model import KIND, LIFECYCLE, Endorsement, EndorsementRow, ProcedureStatus
 from lanzarote.records.kinds import Beside, RecordKind, Released
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
@@ -29,6 +29,7 @@ PROCEDURE: Final = RecordKind(
     name=KIND,
     body=Procedure,
     status=ProcedureStatus,
+    lifecycle=LIFECYCLE,
     room="procedures",
     place="procedures",
     public="procedures",

@@ -18,14 +18,14 @@ from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Audit
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import NEWEST_VERSION, OF_RECORD, PUBLISHED_VERSION
 from lanzarote.runtime.reading import LateDecoder
-from lanzarote.translation import pick
+from lanzarote.translation import pick, texts_named
 from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.records.changelog import Saved
@@ -79,7 +79,7 @@ def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[
     """All procedures that the public reads, or those of *ids*, the last changed first."""
     query = (
         select(Record, Version.body)
-        .join(Version, _shown())
+        .join(Version, PUBLISHED_VERSION)
         .where(Record.kind == KIND, Record.published_version.is_not(None))
         .order_by(Record.published_at.desc(), Record.slug)
     )
@@ -151,10 +151,9 @@ def said_of(session: Session, record: Record) -> dict[str, tuple[Said, ...]]:
 
 def waiting_for(session: Session, stakeholders: Collection[str]) -> list[tuple[Record, bytes]]:
     """Procedures that are proposed, and that one of *stakeholders* has not answered yet, the longest waiting first."""
-    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = (
         select(Record, Version.body)
-        .join(Version, newest & (Version.number == Record.version))
+        .join(Version, NEWEST_VERSION)
         .where(Record.kind == KIND, Record.stage == "submitted")
         .order_by(Record.updated_at)
     )
@@ -186,35 +185,27 @@ def titles_of(session: Session, kind: str, ids: Collection[str]) -> dict[str, tu
     """Id of each record of *kind* that the public reads → slug, titles, original language."""
     if not ids:
         return {}
-    query = select(Record.id, Record.slug, Version.body).join(Version, _shown())
+    query = select(Record.id, Record.slug, Version.body).join(Version, PUBLISHED_VERSION)
     rows = session.execute(query.where(Record.kind == kind, Record.id.in_(ids), Record.published_version.is_not(None)))
     found = {}
     for record_id, slug, body in rows:
         read = _titled.decode(body)
-        titles = {lang: text.title for lang, text in read.text.items() if text.title}
-        found[record_id] = (slug, titles, read.original)
+        found[record_id] = (slug, texts_named(read.text, "title"), read.original)
     return found
 
 
 def title_in(body: bytes, lang: str) -> tuple[str, str]:
     """The title of a record with texts, as a reader of *lang* reads it, and its language."""
     read = _titled.decode(body)
-    titles = {code: text.title for code, text in read.text.items() if text.title}
-    return pick(titles, lang, read.original)
+    return pick(texts_named(read.text, "title"), lang, read.original)
 
 
 def to_link(session: Session, kind: str, lang: str) -> list[tuple[str, str, str]]:
     """Id, key and title of the practices that the public reads, or of the improvements that the group discusses."""
     newest = (Record.state.not_in(("erased", "archived"))) & (Version.number == Record.version)
     wanted = newest if kind == IMPROVEMENT else Version.number == Record.published_version
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Record.id, Record.key, Version.body).join(Version, joined).where(Record.kind == kind, wanted)
+    query = select(Record.id, Record.key, Version.body).join(Version, OF_RECORD).where(Record.kind == kind, wanted)
     return [(record_id, key or "", title_in(body, lang)[0]) for record_id, key, body in session.execute(query)]
-
-
-def title_of(procedure: Procedure) -> dict[str, str]:
-    """Language → title."""
-    return {language: text.title for language, text in procedure.text.items() if text.title}
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
@@ -230,11 +221,6 @@ def _forget_words(session: Session, gone: Erased) -> None:
     told = sorted(set(session.scalars(select(Endorsement.record_id).where(theirs, Endorsement.source != ""))))
     session.execute(update(Endorsement).where(theirs).values(source=""))
     changelog.release_anew(session, gone.region_id, KIND, told, at=gone.at)
-
-
-def _shown() -> ColumnElement[bool]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    return joined & (Version.number == Record.published_version)
 
 
 def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> tuple[Published, ...]:

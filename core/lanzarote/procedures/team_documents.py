@@ -14,6 +14,7 @@ from lanzarote.procedures.rules import open_of
 from lanzarote.procedures.writing import status_of
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Record
+from lanzarote.translation import texts_named
 from lanzarote.types import Nature, Procedure, Text
 from lanzarote.web.working_records import Person, WorkTold, people_in, person_of, work_told
 
@@ -92,7 +93,7 @@ def procedure_item(record: Record, procedure: Procedure) -> GroupProcedureItem:
     status = status_of(record)
     return GroupProcedureItem(
         **_common(record),
-        title=service.title_of(procedure),
+        title=texts_named(procedure.text, "title"),
         nature=procedure.nature,
         state=status.state,
         beside=status.beside,

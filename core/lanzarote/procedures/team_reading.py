@@ -13,7 +13,7 @@ from lanzarote.kinds.versions import person
 from lanzarote.procedures import public, reading, service
 from lanzarote.procedures.endorsing import state_meant, version_meant
 from lanzarote.procedures.lanes import draw, picture_of
-from lanzarote.procedures.model import WHATS, Said, Stand, stands_of
+from lanzarote.procedures.model import LIFECYCLE, WHATS, Said, Stand, stands_of
 from lanzarote.procedures.words import NATURES, SAY_LABELS, WHAT_WORDS
 from lanzarote.procedures.writing import status_of
 from lanzarote.records.permissions import Subject, may, subject_of
@@ -80,7 +80,7 @@ def says_of(view: View, session: Session, record: Record, bodies: Sequence[Body]
     return [
         {"name": what, "label": view._(SAY_LABELS[what]), "main": speaks and what in ("endorse", "decline", "apply")}
         for what in WHATS
-        if leads("procedure", state_meant(status, what), "declare" if what == "apply" else what)
+        if leads(LIFECYCLE, state_meant(status, what), "declare" if what == "apply" else what)
     ]
 
 

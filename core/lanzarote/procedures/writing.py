@@ -15,12 +15,12 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.accounts import mails
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.procedures.model import KIND, ProcedureStatus
+from lanzarote.procedures.model import KIND, LIFECYCLE, ProcedureStatus
 from lanzarote.procedures.rules import open_points, pathless
 from lanzarote.procedures.service import party_ids, speakers_for
 from lanzarote.records import records, validation
 from lanzarote.records.drafts import forget, hold, rest
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, WORK, next_state
 from lanzarote.records.records import Record, Version, decode, encode
 from lanzarote.records.tasks import WITHDRAWAL, finish_all
 from lanzarote.records.validation import Fault, Faulty, Identifying
@@ -91,7 +91,7 @@ def begin_another(session: Session, record: Record, before: Procedure, after: Pr
 
     Raises IllegalTransition.
     """
-    state = next_state("procedure", status_of(record).text_state, "write")
+    state = next_state(LIFECYCLE, status_of(record).text_state, "write")
     _decide(session, record, **({"beside": state} if record.published_version else {"state": state}))
 
 
@@ -118,7 +118,7 @@ def document(session: Session, record: Record, *, confirmed: bool, expected: int
     """
     hold(session, record, "group.lead", by, expected)
     status = status_of(record)
-    state: Any = next_state("procedure", status.text_state, "document")
+    state: Any = next_state(LIFECYCLE, status.text_state, "document")
     procedure = text_of(session, record)
     newest = (Version.record_id == record.id) & (Version.number == record.version)
     if session.scalar(select(Version.actor).where(newest)) == by.account_id:
@@ -150,7 +150,7 @@ def recall(session: Session, record: Record, *, by: Actor, at: datetime) -> None
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Give up what was written beside the version that is read. Raises Conflict, NotPermitted, IllegalTransition."""
     hold(session, record, "group.write", by)
-    next_state("procedure", status_of(record).text_state, "propose")  # it is being written, and not proposed
+    next_state(LIFECYCLE, status_of(record).text_state, "propose")  # it is being written, and not proposed
     if not status_of(record).beside or record.published_version is None:
         raise Conflict(NOTHING_READ)
     body = records.body_of(session, record, record.published_version)
@@ -166,7 +166,7 @@ def look_again(session: Session, record: Record, *, by: Actor, at: datetime, tod
     Raises NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
-    next_state("procedure", status_of(record).state, "declare")
+    next_state(LIFECYCLE, status_of(record).state, "declare")
     status = msgspec.structs.replace(status_of(record), reviewed_on=today)
     record.updated_at = at
     records.decide(session, record, encode(status), "look-again", by=by.account_id, at=at)
@@ -181,7 +181,7 @@ def supersede(session: Session, record: Record, *, given: Superseding, by: Actor
     if into.id == record.id:
         raise Faulty([Fault(field="into", text=ITSELF)])
     status = status_of(record)
-    state: Any = next_state("procedure", status.state, "supersede")
+    state: Any = next_state(LIFECYCLE, status.state, "supersede")
     status = msgspec.structs.replace(status, state=state, superseded_by=into.id)
     record.updated_at = at
     records.decide(session, record, encode(status), "supersede", by=by.account_id, at=at)
@@ -195,7 +195,7 @@ def rename(
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
     slug, identifiers = given.slug, vocabulary.header.personal_identifiers
     if found := guard.check_text(slug, identifiers=identifiers, field="slug", guesses=False):
         raise Identifying(found)
@@ -210,7 +210,7 @@ def rename(
 def withdraw(session: Session, record: Record, *, vocabulary: Vocabulary, reason: str, by: Actor, at: datetime) -> None:
     """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
-    state: Any = next_state("procedure", status_of(record).state, "withdraw")
+    state: Any = next_state(LIFECYCLE, status_of(record).state, "withdraw")
     why = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status_of(record), state=state, beside="", withdrawn=why)
     record.status = encode(status)
@@ -222,25 +222,18 @@ def withdraw(session: Session, record: Record, *, vocabulary: Vocabulary, reason
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Put it away. Raises NotPermitted, IllegalTransition; Conflict while bodies are asked to endorse it."""
     hold(session, record, "group.lead", by)
-    next_state("record", record.state, "archive")
+    next_state(RECORD, record.state, "archive")
     if status_of(record).text_state == "proposed":
         raise Conflict(STILL_PROPOSED)
     records.archive(session, record, by=by.account_id, at=at)
     forget(session, record)
 
 
-def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "record.erase", by)
-    records.erase(session, record, by=by.account_id, at=at)
-    forget(session, record)
-
-
 def _move(session: Session, record: Record, action: str) -> None:
     """Take the newest version a step further. Raises IllegalTransition."""
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
     status = status_of(record)
-    state = next_state("procedure", status.text_state, action)
+    state = next_state(LIFECYCLE, status.text_state, action)
     _decide(session, record, **({"beside": state} if status.beside else {"state": state}))
 
 
@@ -251,7 +244,7 @@ def _decide(session: Session, record: Record, **changed: Any) -> None:
 
 
 def _stage(session: Session, record: Record, action: str, verb: str, by: Actor, at: datetime) -> None:
-    record.stage = next_state("work", record.stage, action)
+    record.stage = next_state(WORK, record.stage, action)
     record.updated_at = at
     session.flush()
     records.tell(session, record, verb, by=by.account_id, at=at)

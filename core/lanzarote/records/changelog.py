@@ -7,25 +7,24 @@ the hash of a salted body, so that a body can be erased without breaking the cha
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.errors import NotPermitted
+from lanzarote.records import locking
 from lanzarote.records.kinds import Released, kinds_of
+from lanzarote.records.received import facts_of, is_received, require_home
 from lanzarote.records.tables import note_forgotten
-from lanzarote.store.bulk import add_rows, marks, pieces, rows_of, shared_rows
+from lanzarote.store.bulk import add_rows, marks, pieces, rows_of
 from lanzarote.store.database import Base, Regional, Shared
-from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -40,9 +39,6 @@ BY: Final = "lanzarote"
 """The actor of what the platform itself does."""
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
-RECEIVED: Final = N_("This region is received: it is written elsewhere, and here it is only read.")
-SAMPLES: Final = "sample-"
-"""What the ids of invented sample regions begin with, and of no other region that is received."""
 CHANNEL: Final = "lanzarote_public"
 """PostgreSQL channel on which a change of public content is announced."""
 
@@ -169,7 +165,7 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
     receiving = session.info.get("receiving")
     for region_id, group in _by_region(saved):
         if region_id != receiving:
-            _require_home(session, region_id)
+            require_home(session, region_id)
         _write_audit(session, region_id, group, by)
         if region_id != receiving and (released := _released(session, group)):
             _write_changes(session, region_id, released)
@@ -178,46 +174,6 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
     listeners: Iterable[Callable[[Session, Sequence[Saved]], None]] = session.info.get("listeners", ())
     for listener in listeners:
         listener(session, saved)
-
-
-@contextmanager
-def received(session: Session, region_id: str) -> Iterator[None]:
-    """Let what is recorded meanwhile be about a region that is received, and no result of it."""
-    session.info["receiving"] = region_id
-    try:
-        yield
-    finally:
-        del session.info["receiving"]
-
-
-def is_received(session: Session, region_id: str) -> bool:
-    """Whether the region is written elsewhere, and its change log with it."""
-    served = facts_of(session, region_id)
-    return served is not None and not served.home
-
-
-def _require_home(session: Session, region_id: str) -> None:
-    if is_received(session, region_id):
-        raise NotPermitted(RECEIVED)
-
-
-def is_sample(region_id: str, *, home: bool) -> bool:
-    """Whether the region is invented, to show an office at work: its own pages show it, and nothing else counts it."""
-    return not home and region_id.startswith(SAMPLES)
-
-
-class Facts(NamedTuple):
-    """What every write asks about its region."""
-
-    home: bool
-    enabled: bool
-    epoch: int
-
-
-def facts_of(session: Session, region_id: str) -> Facts | None:
-    """None: it is not here."""
-    rows = shared_rows(session, "SELECT home, enabled, epoch FROM region WHERE id = ?", region_id)
-    return Facts(*rows[0]) if rows else None
 
 
 def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
@@ -232,8 +188,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     released = releases(session).get(kind)
     if released is None or not ids:
         return
-    told = Saved(region_id=region_id, kind=kind, record_id="", verb="replace", version=0, at=at, public=True)
-    some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
+    some = _written_anew(region_id, kind, ids, "replace", at)
     session.flush()
     shown, last = released.make(session, some), _last(session, region_id, ids)
     entries = []
@@ -265,10 +220,13 @@ def release_changed(session: Session, region_id: str, kind: str, ids: Sequence[s
     released = releases(session).get(kind)
     if released is None or not ids:
         return
-    told = Saved(region_id=region_id, kind=kind, record_id="", verb="", version=0, at=at, public=True)
-    some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
-    if entries := list(_told_of(session, released, some)):
+    if entries := list(_told_of(session, released, _written_anew(region_id, kind, ids, "", at))):
         _write_changes(session, region_id, entries)
+
+
+def _written_anew(region_id: str, kind: str, ids: Sequence[str], verb: str, at: datetime) -> dict[str, Saved]:
+    about: dict[str, Any] = {"region_id": region_id, "kind": kind, "verb": verb, "version": 0, "at": at}
+    return {record_id: Saved(record_id=record_id, public=True, **about) for record_id in ids}
 
 
 def bump_revision(session: Session, region_id: str) -> None:
@@ -392,31 +350,30 @@ def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
 
 
 def _head(session: Session, table: type[Audit | Change], region_id: str) -> tuple[int, str]:
+    """Number and hash of the last line."""
     sql = f"SELECT seq, hash FROM {table.__tablename__} WHERE region_id = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
     rows = rows_of(session, sql, region_id)
     return tuple(rows[0]) if rows else (0, "")
 
 
 def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:
-    lock(session, region_id)
+    locking.lock(session, region_id)
     head, previous = _head(session, Audit, region_id)
     rows: list[dict[str, Any]] = []
     for seq, one in enumerate(saved, head + 1):
-        previous = chain(previous, seq, one.at, by, one.verb, one.kind, one.record_id, one.version, one.digest)
-        rows.append(
-            {
-                "region_id": region_id,
-                "seq": seq,
-                "at": one.at,
-                "actor": by,
-                "verb": one.verb,
-                "kind": one.kind,
-                "record_id": one.record_id,
-                "version": one.version,
-                "digest": one.digest,
-                "hash": previous,
-            }
-        )
+        row = {
+            "region_id": region_id,
+            "seq": seq,
+            "at": one.at,
+            "actor": by,
+            "verb": one.verb,
+            "kind": one.kind,
+            "record_id": one.record_id,
+            "version": one.version,
+            "digest": one.digest,
+        }
+        previous = row["hash"] = chain(previous, *list(row.values())[1:])
+        rows.append(row)
     add_rows(session, Audit, rows)
 
 
@@ -455,14 +412,3 @@ def tell_log(session: Session, region_id: str, released: Sequence[Saved]) -> Non
     listeners: Iterable[Callable[[Session, str, Sequence[Saved]], None]] = session.info.get("log_listeners", ())
     for listener in listeners:
         listener(session, region_id, released)
-
-
-def writes_alone(session: Session) -> bool:
-    """Whether nobody else writes from the transaction's first statement on: SQLite has one writer."""
-    return session.get_bind().dialect.name == "sqlite"
-
-
-def lock(session: Session, region_id: str) -> None:
-    """One writer per region until the transaction ends: SQLite has one writer anyway, PostgreSQL queues them here."""
-    if not writes_alone(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:region))"), {"region": f"lanzarote/{region_id}"})

@@ -10,18 +10,10 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import Gone, NotFound
-from lanzarote.records.changelog import (
-    SHOWN,
-    Audit,
-    Beginning,
-    Change,
-    ChangeBody,
-    chain,
-    facts_of,
-    forget_bodies,
-    salted,
-)
-from lanzarote.records.tables import Forgotten, FormerSlug, Unsent, forgotten, gone
+from lanzarote.records.changelog import SHOWN, Audit, Beginning, Change, ChangeBody, chain, forget_bodies, salted
+from lanzarote.records.received import facts_of
+from lanzarote.records.slugs import gone
+from lanzarote.records.tables import Forgotten, FormerSlug, Unsent, forgotten
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import pieces
 

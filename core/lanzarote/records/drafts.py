@@ -14,8 +14,9 @@ from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.errors import Conflict
-from lanzarote.records import records
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records import locking, records
+from lanzarote.records.kinds import kinds_of
+from lanzarote.records.lifecycle import WORK, next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Involved, Version, encode
 from lanzarote.runtime.reading import decoded
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
     from lanzarote.records.save_checks import Place
     from lanzarote.store.database import Database
-    from lanzarote.types import OwnSource
+    from lanzarote.types import OwnSource, Value
 
 
 # --- Sources that a record has of its own, as forms and sheets send them: what these do not show is kept ---
@@ -203,10 +204,6 @@ class Confirmation(Struct, frozen=True, kw_only=True):
     version: int
 
 
-OF_STEPS: Final = ("returned", "withdrawn", "decided", "relation", "dropped", "closed", "reply")
-"""What ``Reason.field`` begins with where something is explained that was written when a step was taken."""
-
-
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is said about any record's working version."""
 
@@ -220,15 +217,6 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     confirmed: tuple[Confirmation, ...] = ()
     bearer: str = ""
     """The organisation that runs a practice: key or id of a stakeholder, or its name."""
-
-    @property
-    def of_text(self) -> tuple[Reason, ...]:
-        """Why things stay in the text, without what was said of reasons and decisions."""
-        return tuple(one for one in self.reasons if _step_of(one) not in OF_STEPS)
-
-    @property
-    def of_steps(self) -> tuple[Reason, ...]:
-        return tuple(one for one in self.reasons if _step_of(one) in OF_STEPS)
 
 
 T = TypeVar("T", bound=Told)
@@ -287,7 +275,8 @@ def remember(
     Raises NotPermitted.
     """
     known = {one.place: one for one in (*told.overrides, *overrides)}
-    now = msgspec.structs.replace(told, reasons=(*told.of_steps, *reasons), overrides=tuple(known.values()))
+    kept = _of_steps(session, record, told)
+    now = msgspec.structs.replace(told, reasons=(*kept, *reasons), overrides=tuple(known.values()))
     if noted is not None:
         now = msgspec.structs.replace(now, noted=noted)
     if now != told:
@@ -313,7 +302,10 @@ def give_back(
 def explain(
     session: Session, record: Record, told: Told, step: str, reasons: tuple[Reason, ...], *, besides: bool = False
 ) -> None:
-    """Remember why things stay in what was written in *step*; *besides* what was explained when it was taken before."""
+    """Remember why things stay in what was written in *step*, which is called as no field of the content.
+
+    *besides*: what was explained when it was taken before stays, too.
+    """
     kept = told.reasons if besides else tuple(one for one in told.reasons if _step_of(one) != step)
     said = tuple(msgspec.structs.replace(one, field=f"{step}.{one.field}".replace(".reason", "", 1)) for one in reasons)
     if kept + said != told.reasons:
@@ -340,6 +332,13 @@ def _step_of(reason: Reason) -> str:
     return reason.field.partition(".")[0]
 
 
+def _of_steps(session: Session, record: Record, told: Told) -> tuple[Reason, ...]:
+    """Why things stay in what was written when a step was taken: in no field of what the record says."""
+    kind = kinds_of(session)[record.kind]
+    fields = {*kind.body.__struct_fields__, *(kind.draft or kind.body).__struct_fields__}
+    return tuple(one for one in told.reasons if _step_of(one).partition("[")[0] not in fields)
+
+
 def rest(session: Session, record: Record, *, still_there: bool = False) -> None:
     """Nothing of *record* is being worked on at present; what a coordinator let pass stays known.
 
@@ -347,7 +346,7 @@ def rest(session: Session, record: Record, *, still_there: bool = False) -> None
     """
     told = read_told(session, record, Told)
     forget(session, record)
-    reasons = told.reasons if still_there else told.of_steps
+    reasons = told.reasons if still_there else _of_steps(session, record, told)
     # Why it was given back is forgotten; so is what was said of that.
     kept = Told(overrides=told.overrides, reasons=tuple(one for one in reasons if _step_of(one) != "returned"))
     if kept != Told():
@@ -366,7 +365,7 @@ def hold(session: Session, record: Record, action: Action, by: Actor, expected: 
 
     *expected* is the version that *by* read. Raises Conflict, NotPermitted.
     """
-    records.hold(session, record)
+    locking.hold(session, record)
     if expected not in (None, record.version):
         raise Conflict(f"The record is at version {record.version}; what was read here is version {expected}.")
     subject = subject_of(session, record)
@@ -404,10 +403,17 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
 
 def move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:
     """Take the working version a step further. Raises IllegalTransition."""
-    record.stage = next_state("work", record.stage, action)
+    record.stage = next_state(WORK, record.stage, action)
     record.updated_at = at
     session.flush()
     records.tell(session, record, action, by=by.account_id, at=at)
+
+
+def settle(session: Session, record: Record, status: Value, verb: str, *, by: Actor, at: datetime) -> None:
+    """Give *record* another status, of which the public reads nothing."""
+    record.status, record.updated_at = encode(status), at
+    session.flush()
+    records.tell(session, record, verb, by=by.account_id, at=at)
 
 
 def take_part(session: Session, record: Record, part: Part, account_id: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select
 
-from lanzarote.records.changelog import is_received
+from lanzarote.records.received import is_received
 from lanzarote.records.records import Record
 from lanzarote.records.tables import Forgotten
 from lanzarote.store.bulk import pieces

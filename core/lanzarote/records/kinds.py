@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.types.values import Value
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class RecordKind(Struct, Generic[C, S], frozen=True, kw_only=True):
     """What its versions say."""
     status: type[S]
     """How far it is, and what was decided about it."""
+    lifecycle: Transitions = {}
+    """Where each action leads from each state that the status can have; empty: it has none of its own."""
     draft: type[Any] | None = None
     """As what a version is read that is not published, where that may be unfinished."""
     room: str

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import insert, or_, select
 
 from lanzarote.errors import Conflict, Gone, NotFound
-from lanzarote.records import changelog, lifecycle
-from lanzarote.records.tables import FormerSlug, Involved, Named, Record, Version, first_free, gone, taken_slugs
+from lanzarote.records import changelog, lifecycle, locking
+from lanzarote.records.lifecycle import RECORD, WORK
+from lanzarote.records.slugs import first_free, free_slug, gone, taken_slugs
+from lanzarote.records.tables import FormerSlug, Involved, Named, Record, Version
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import add_rows, pieces, rows_of
 from lanzarote.store.ids import new_id
@@ -36,7 +38,6 @@ __all__ = [
     "Version",
     "archive",
     "body_of",
-    "count",
     "create",
     "decide",
     "decode",
@@ -46,9 +47,6 @@ __all__ = [
     "erase_all",
     "find",
     "forget_texts",
-    "free_slug",
-    "gone",
-    "hold",
     "keep",
     "merge",
     "now",
@@ -58,7 +56,6 @@ __all__ = [
     "revise",
     "split",
     "take",
-    "taken_slugs",
     "tell",
     "version_row",
     "withdraw",
@@ -115,7 +112,7 @@ def create(
     """
     at = at or now()
     if taken is None:
-        changelog.lock(session, region_id)  # two who take the same address at once: the second sees it taken
+        locking.lock(session, region_id)  # two who take the same address at once: the second sees it taken
         taken = taken_slugs(session, {draft.kind for draft in drafts})
     records: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
@@ -123,8 +120,8 @@ def create(
     for draft in drafts:
         record_id, written = draft.id or new_id(), draft.at or at
         slug = first_free(draft.kind, draft.slug, taken)
-        state = lifecycle.next_state("record", None, "publish" if draft.publish else "write")
-        stage = "" if draft.publish else lifecycle.next_state("work", "", "write")
+        state = lifecycle.next_state(RECORD, None, "publish" if draft.publish else "write")
+        stage = "" if draft.publish else lifecycle.next_state(WORK, "", "write")
         common = {"region_id": region_id, "kind": draft.kind, "slug": slug, "key": draft.key}
         records.append(
             common
@@ -184,11 +181,11 @@ def revise(
     written.
     """
     at = at or now()
-    _hold(session, record)
+    locking.hold_unchanged(session, record)
     if expected not in (None, record.version):
         raise Conflict(f"The record is at version {record.version}; what was changed here is version {expected}.")
-    record.state = lifecycle.next_state("record", record.state, "write")
-    record.stage = lifecycle.next_state("work", record.stage, action)
+    record.state = lifecycle.next_state(RECORD, record.state, "write")
+    record.stage = lifecycle.next_state(WORK, record.stage, action)
     record.version += 1
     record.updated_at = at
     saved = _saved(record, "revise", body, at, public=False, before=before)
@@ -201,8 +198,8 @@ def revise(
 def publish(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Let the public read the newest version of *record*."""
     at = at or now()
-    _hold(session, record)
-    record.state = lifecycle.next_state("record", record.state, "publish")
+    locking.hold_unchanged(session, record)
+    record.state = lifecycle.next_state(RECORD, record.state, "publish")
     record.stage = ""
     record.published_version = record.version
     record.published_at = at
@@ -212,7 +209,7 @@ def publish(session: Session, record: Record, *, by: str, at: datetime | None = 
 
 def take(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     """Let the public read what *draft* says of *record*, as it was published elsewhere."""
-    hold(session, record)
+    locking.hold(session, record)
     at = draft.at or now()
     if record.state == "erased":  # its address was forgotten with it, and leads nowhere
         record.slug = free_slug(session, record, draft.slug)
@@ -239,10 +236,10 @@ def withdraw(session: Session, record: Record, *, by: str, at: datetime | None =
 def withdraw_all(session: Session, some: Iterable[Record], *, by: str, at: datetime | None = None) -> None:
     """As ``withdraw``, of many at once: whoever listens is told of all of them together."""
     at, some = at or now(), tuple(some)
-    _hold(session, *some)
+    locking.hold_unchanged(session, *some)
     saved: list[changelog.Saved] = []
     for record in some:
-        record.state = lifecycle.next_state("record", record.state, "withdraw")
+        record.state = lifecycle.next_state(RECORD, record.state, "withdraw")
         record.published_version = None
         saved.append(_saved(record, "withdraw", b"", at, public=False))
     _record_all(session, saved, by=by)
@@ -257,10 +254,10 @@ def _record_all(session: Session, saved: Sequence[changelog.Saved], *, by: str) 
 def restore(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Undo ``archive``: it is a draft again, or withdrawn if the public has read it once."""
     at = at or now()
-    _hold(session, record)
+    locking.hold_unchanged(session, record)
     action = "restore" if record.published_at is None else "restore-withdrawn"
-    record.state = lifecycle.next_state("record", record.state, action)
-    record.stage = lifecycle.next_state("work", "", "write") if record.state == "draft" else ""
+    record.state = lifecycle.next_state(RECORD, record.state, action)
+    record.stage = lifecycle.next_state(WORK, "", "write") if record.state == "draft" else ""
     record.updated_at = at
     changelog.record(session, [_saved(record, "restore", b"", at, public=False)], by=by)
 
@@ -268,9 +265,9 @@ def restore(session: Session, record: Record, *, by: str, at: datetime | None = 
 def archive(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Put *record* into the archive: nobody works on it, what it said stays, and ``restore`` brings it back."""
     at = at or now()
-    _hold(session, record)
-    record.state = lifecycle.next_state("record", record.state, "archive")
-    record.stage = lifecycle.next_state("work", record.stage, "close")
+    locking.hold_unchanged(session, record)
+    record.state = lifecycle.next_state(RECORD, record.state, "archive")
+    record.stage = lifecycle.next_state(WORK, record.stage, "close")
     changelog.record(session, [_saved(record, "archive", b"", at, public=False)], by=by)
 
 
@@ -281,11 +278,11 @@ def erase(session: Session, record: Record, *, by: str, at: datetime | None = No
 
 def erase_all(session: Session, gone_at: Mapping[Record, datetime], *, by: str) -> None:
     """As ``erase``, of many at once, each at its moment: whoever listens is told of all of them together."""
-    _hold(session, *gone_at)
+    locking.hold_unchanged(session, *gone_at)
     saved: list[changelog.Saved] = []
     for record, at in gone_at.items():
-        record.state = lifecycle.next_state("record", record.state, "erase")
-        record.stage = lifecycle.next_state("work", record.stage, "close")
+        record.state = lifecycle.next_state(RECORD, record.state, "erase")
+        record.stage = lifecycle.next_state(WORK, record.stage, "close")
         record.published_version = None
         record.status = b"{}"
         record.slug = gone(record.slug)
@@ -313,9 +310,9 @@ def forget_texts(session: Session, some: Iterable[Record], but: int | None = Non
 def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime | None = None) -> str:
     """Give *record* a new address and return it, with a number if it is taken; the old one redirects."""
     at = at or now()
-    _hold(session, record)
+    locking.hold_unchanged(session, record)
     region_id, kind = record.region_id, record.kind
-    changelog.lock(session, region_id)
+    locking.lock(session, region_id)
     former = select(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.record_id == record.id)
     mine = {row.slug: row for row in session.scalars(former)}
     new = first_free(kind, slug, taken_slugs(session, {kind}) - {(kind, own) for own in (*mine, record.slug)})
@@ -338,8 +335,8 @@ def decide(session: Session, record: Record, status: bytes, verb: str, *, by: st
 
 def keep(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
     """Let the newest version be the published one: it says nothing that the public reads and did not read before."""
-    _hold(session, record)
-    record.stage = lifecycle.next_state("work", record.stage, "keep")
+    locking.hold_unchanged(session, record)
+    record.stage = lifecycle.next_state(WORK, record.stage, "keep")
     record.published_version = record.version
     session.flush()
     changelog.bump_revision(session, record.region_id)
@@ -348,18 +345,18 @@ def keep(session: Session, record: Record, verb: str, *, by: str, at: datetime) 
 
 def merge(session: Session, record: Record, *, by: str, at: datetime) -> None:
     """Let another record answer in the place of *record*, whose status says which; what it said stays."""
-    _hold(session, record)
-    record.state = lifecycle.next_state("record", record.state, "merge")
-    record.stage = lifecycle.next_state("work", record.stage, "close")
+    locking.hold_unchanged(session, record)
+    record.state = lifecycle.next_state(RECORD, record.state, "merge")
+    record.stage = lifecycle.next_state(WORK, record.stage, "close")
     record.published_version = None
     changelog.record(session, [_saved(record, "merge", b"", at, public=False)], by=by)
 
 
 def split(session: Session, record: Record, version: int, *, by: str, at: datetime) -> None:
     """Undo ``merge``: the public reads *version* again, and a newer one is being written again."""
-    _hold(session, record)
-    record.state = lifecycle.next_state("record", record.state, "split")
-    record.stage = lifecycle.next_state("work", "", "write") if record.version > version else ""
+    locking.hold_unchanged(session, record)
+    record.state = lifecycle.next_state(RECORD, record.state, "split")
+    record.stage = lifecycle.next_state(WORK, "", "write") if record.version > version else ""
     record.published_version = version
     _tell_shown(session, record, "split", by=by, at=at)
 
@@ -371,13 +368,6 @@ def _tell_shown(session: Session, record: Record, verb: str, *, by: str, at: dat
     saved = _saved(record, verb, body, at, public=shown is not None, before=body)
     saved = msgspec.structs.replace(saved, version=shown or record.version, published_at=record.published_at)
     changelog.record(session, [saved], by=by)
-
-
-def free_slug(session: Session, record: Record, wanted: str) -> str:
-    """*wanted*, with a number if the address is taken by anything but *record* itself."""
-    changelog.lock(session, record.region_id)
-    taken = taken_slugs(session, {record.kind}) - {(record.kind, record.slug)}
-    return first_free(record.kind, wanted, taken)
 
 
 def tell(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
@@ -414,11 +404,6 @@ def decode(body: bytes, kind: type[B]) -> B:
     return decoded(body, kind)
 
 
-def count(session: Session, kind: str, *, state: str | None = None) -> int:
-    query = select(func.count()).select_from(Record).where(Record.kind == kind)
-    return session.scalar(query if state is None else query.where(Record.state == state)) or 0
-
-
 def _saved(
     record: Record, verb: str, body: bytes, at: datetime, *, public: bool, before: bytes = b""
 ) -> changelog.Saved:
@@ -451,22 +436,3 @@ def version_row(
         "body": body,
         "digest": body_digest,
     }
-
-
-def hold(session: Session, *some: Record) -> None:
-    """Let nobody else change *some* until the transaction ends, and know them as they are now."""
-    if changelog.writes_alone(session):
-        return
-    for ids in pieces(
-        sorted(record.id for record in some)
-    ):  # in their order, that two who hold never wait for each other
-        held = select(Record).where(Record.id.in_(ids)).order_by(Record.id).with_for_update()
-        session.scalars(held.execution_options(populate_existing=True)).all()
-
-
-def _hold(session: Session, *some: Record) -> None:
-    """As ``hold``. Raises Conflict when another writer was here since they were read."""
-    read = [(record.version, record.state) for record in some]
-    hold(session, *some)
-    if [(record.version, record.state) for record in some] != read:
-        raise Conflict("The record was changed by someone else meanwhile; read it again.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from datetime import datetime
-from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,7 +12,7 @@ from lanzarote.store.bulk import pieces
 from lanzarote.store.database import Base, Regional
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -115,6 +113,12 @@ class Version(Regional, Base):
     digest: Mapped[str]
 
 
+OF_RECORD: Final = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+"""By which versions are joined to their records; here all of them."""
+NEWEST_VERSION: Final = OF_RECORD & (Version.number == Record.version)
+PUBLISHED_VERSION: Final = OF_RECORD & (Version.number == Record.published_version)
+
+
 class FormerSlug(Regional, Base):
     """An address a record had before; it redirects."""
 
@@ -144,46 +148,3 @@ class Named(Regional, Base):
 
     record_id: Mapped[str] = mapped_column(primary_key=True)
     stakeholder_id: Mapped[str] = mapped_column(primary_key=True)
-
-
-# --- The last parts of the addresses of records: which are taken, and what is kept of those whose words are gone ---
-
-GONE = "erased-"
-"""What the address of an erased record begins with: its words are gone as well."""
-
-
-def gone(slug: str) -> str:
-    """What is kept of an address whose words may not be kept: enough to know it again."""
-    return slug if slug.startswith(GONE) else GONE + sha256(slug.encode()).hexdigest()[:32]
-
-
-def taken_slugs(session: Session, kinds: Collection[str] = ()) -> set[tuple[str, str]]:
-    """Kind and slug of every address, present and former, of these *kinds* of records, or of all."""
-    taken: set[tuple[str, str]] = set()
-    for table in (Record, FormerSlug):
-        query = select(table.kind, table.slug)
-        taken.update(session.execute(query.where(table.kind.in_(kinds)) if kinds else query))
-    return taken
-
-
-def first_free(kind: str, wanted: str, taken: set[tuple[str, str]]) -> str:
-    """*wanted*, with a number if it is taken; it is taken from now on.
-
-    Numbers are tried in leaps, so that a thousand of one name are not counted through for the next: the number is the
-    lowest where none is left out.
-    """
-
-    def is_free(number: int) -> bool:
-        slug = _numbered(wanted, number)
-        return taken.isdisjoint({(kind, slug), (kind, gone(slug))})
-
-    number = 1
-    while not is_free(number):
-        number *= 2
-    slug = _numbered(wanted, bisect_left(range(number), True, lo=number // 2 + 1, key=is_free) if number > 1 else 1)
-    taken.add((kind, slug))
-    return slug
-
-
-def _numbered(wanted: str, number: int) -> str:
-    return wanted if number == 1 else f"{wanted}-{number}"

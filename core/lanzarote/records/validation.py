@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from lanzarote.translation.typed_numbers import NotRead
 
     S = TypeVar("S", bound=Struct)
+    Room = int | Callable[[str], int]
+    """How long a text may be: all of them, or each as its field says."""
 
 MISSING: Final = N_("This is still missing.")
 UNKNOWN: Final = N_("The region does not know this: %(value)s.")
@@ -285,21 +287,36 @@ def clean_remark(text: str, *, identifiers: Sequence[str], field: str = "reason"
     text = text.strip()
     if not text:
         raise Faulty([Fault(field=field, text=NO_REASON)])
-    refuse_long([(field, text)], LONGEST_REASON)
-    if concerns := guard.check_text(text, identifiers=identifiers, field=field, guesses=False):
-        raise Identifying(concerns)
-    if fault := unfit_text(field, text, LONGEST_REASON):
-        raise Faulty([fault])
+    refuse_unclean([(field, text)], LONGEST_REASON, identifiers=identifiers)
     return text
 
 
-def check_source(field: str, source: str, longest: int, *, identifiers: Sequence[str], guesses: bool = False) -> None:
-    """Raise Faulty or Identifying unless *source*, such as the name of a letter, names nobody and has room."""
-    refuse_long([(field, source)], longest)
-    if concerns := guard.check_text(source, identifiers=identifiers, field=field, guesses=guesses):
+def clean_text(text: Mapping[str, str], field: str, *, identifiers: Sequence[str], missing: str = "") -> dict[str, str]:
+    """Language → text, without blanks around it, that names nobody; *missing*: what is wrong where there is none.
+
+    Raises Faulty, Identifying.
+    """
+    said = {lang: words.strip() for lang, words in text.items() if words.strip()}
+    if missing and not said:
+        raise Faulty([Fault(field=field, text=missing)])
+    texts = [(f"{field}.{lang}", words) for lang, words in said.items()]
+    refuse_unclean(texts, LONGEST_REASON, identifiers=identifiers)
+    return said
+
+
+def refuse_unclean(
+    texts: Iterable[tuple[str, str]], room: Room, *, identifiers: Sequence[str], guesses: bool = False
+) -> None:
+    """Raise Faulty or Identifying unless all *texts* have room, can be shown and name nobody: no reason lets them pass.
+
+    *guesses*: the guard also looks for what may be a name.
+    """
+    texts = [*texts]
+    refuse_long(texts, room)
+    if concerns := guard.check_texts(texts, identifiers=identifiers, guesses=guesses):
         raise Identifying(concerns)
-    if fault := unfit_text(field, source, longest):
-        raise Faulty([fault])
+    if faults := [Fault(field=field, text=UNSHOWABLE) for field, text in texts if is_unshowable(text)]:
+        raise Faulty(faults)
 
 
 def why_it_stays(
@@ -328,9 +345,7 @@ def unfit_text(field: str, text: str, longest: int) -> Fault | None:
     return Fault(field=field, text=UNSHOWABLE) if is_unshowable(text) else None
 
 
-def refuse_long(
-    texts: Iterable[tuple[str, str]], room: int | Callable[[str], int], refused: type[Faulty] = Faulty
-) -> None:
+def refuse_long(texts: Iterable[tuple[str, str]], room: Room, refused: type[Faulty] = Faulty) -> None:
     """Raise *refused* for texts that are longer than their fields have *room* for, before anything reads them."""
     faults = [
         Fault(field=field, text=TOO_LONG, value=str(most))

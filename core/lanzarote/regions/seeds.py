@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.errors import NotFound
-from lanzarote.records import changelog, records, tables, tasks
+from lanzarote.records import changelog, records, slugs, tasks
 from lanzarote.records.changelog import Saved
 from lanzarote.records.erasing import erased, erased_here
 from lanzarote.records.kinds import kinds_of, titles_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.lifecycle import Transitions
     from lanzarote.regions.content import Content
 
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
@@ -176,7 +177,7 @@ def _keep_erased(session: Session, region_id: str, one: Shipped, record_id: str,
     if session.get(Record, (region_id, record_id)) is not None:
         return False
     at, kind, key = records.now(), one.kind, one.key
-    slug = tables.first_free(kind, tables.gone(_slug(one)), tables.taken_slugs(session, {kind}))
+    slug = slugs.first_free(kind, slugs.gone(_slug(one)), slugs.taken_slugs(session, {kind}))
     record = Record(region_id=region_id, id=record_id, kind=kind, slug=slug, key=key, state="erased", status=b"{}")
     record.version, record.created_at, record.updated_at = 1, at, at
     seed = Seed(region_id=region_id, kind=kind, key=key, record_id=record_id, body=_mark(one.body))
@@ -304,15 +305,15 @@ def take_back(session: Session, region_id: str, task_id: str, *, by: str) -> Non
     record = session.get(Record, (region_id, task.record_id))
     if record is not None and record.published_version is not None:
         if record.kind == "procedure":
-            record.status = _withdrawn(record.status)
+            record.status = _withdrawn(record.status, kinds_of(session)[record.kind].lifecycle)
         records.withdraw(session, record, by=by)
     tasks.finish_task(session, region_id, task_id, by=by)
 
 
-def _withdrawn(status: bytes) -> bytes:
+def _withdrawn(status: bytes, lifecycle: Transitions) -> bytes:
     """That of a procedure, as ``procedures.writing.withdraw`` leaves it."""
     said: dict[str, Any] = msgspec.json.decode(status)
-    state = next_state("procedure", said.get("state", "draft"), "withdraw")
+    state = next_state(lifecycle, said.get("state", "draft"), "withdraw")
     return encode({name: value for name, value in said.items() if name != "beside"} | {"state": state})
 
 

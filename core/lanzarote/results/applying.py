@@ -19,6 +19,7 @@ from lanzarote.records import changelog, records
 from lanzarote.records.changelog import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.records.changelog_state import forget_received
 from lanzarote.records.kinds import kinds_of
+from lanzarote.records.received import received
 from lanzarote.records.records import Draft, Record, encode
 from lanzarote.records.tables import note_forgotten
 from lanzarote.regions import vocabulary
@@ -80,7 +81,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     identifiers = header.personal_identifiers if header else ()
     for one in taken:
         _look_for_people(one, identifiers)
-    with changelog.received(session, source.region_id):
+    with received(session, source.region_id):
         named = _named(session, source, entries)
         _write_log(session, source.region_id, entries)
         for group in _alike(taken):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.records.changelog import SAMPLES, Served
+from lanzarote.records.changelog import Served
 from lanzarote.records.changelog_state import released_now
+from lanzarote.records.received import SAMPLES
 from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, forgetting, keys
 from lanzarote.results.batches import Malformed

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 from sqlalchemy import delete, func, select
 
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.records import changelog, outbox
+from lanzarote.records import changelog, locking, outbox
 from lanzarote.records.changelog import Change, ChangeBody, Saved, Served
 from lanzarote.records.records import encode, now
 from lanzarote.results import keys, wire, words
@@ -391,7 +391,7 @@ def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) 
             return False
     send(instance, region_id, address)
     with database.write(region_id) as session:
-        changelog.lock(session, region_id)
+        locking.lock(session, region_id)
         row = _in_turn(session, region_id, address, job_id)
         if row is not None:
             # The present job is still there, and would be taken for the next one.
@@ -419,7 +419,7 @@ def _is_now(job: outbox.Job) -> bool:
 
 def _drop(session: Session, region_id: str, address: str, *, now_too: bool) -> None:
     """Let nothing more be sent by the clock, nor, with *now_too*, what somebody asked for."""
-    changelog.lock(session, region_id)  # or a job that is just ending would add the next one unseen
+    locking.lock(session, region_id)  # or a job that is just ending would add the next one unseen
     for job in _waiting(session, region_id, address):
         if now_too or not _is_now(job):
             # Not by its row: the worker may have taken it out meanwhile.

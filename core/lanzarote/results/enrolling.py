@@ -20,7 +20,8 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.public_memory import Origin
 from lanzarote.records import changelog, records
-from lanzarote.records.changelog import SAMPLES, Audit, Saved, Served
+from lanzarote.records.changelog import Audit, Saved, Served
+from lanzarote.records.received import SAMPLES, received
 from lanzarote.records.records import Draft, encode, now
 from lanzarote.records.validation import Fault, Faulty, is_address, is_unshowable
 from lanzarote.regions.check import PAGE_NAMES
@@ -289,7 +290,7 @@ def put_away(session: Session, region_id: str, held_id: str, *, by: str, at: dat
 def _tell(session: Session, region_id: str, what: str, verb: str, *, by: str, at: datetime) -> None:
     session.flush()
     told = Saved(region_id=region_id, kind="source", record_id=what, verb=verb, version=0, at=at)
-    with changelog.received(session, region_id):
+    with received(session, region_id):
         changelog.record(session, [told], by=by)
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.records import changelog
+from lanzarote.records import changelog, locking
 from lanzarote.records.changelog import INSTANCE, Change
 from lanzarote.records.records import encode, now
 from lanzarote.results.batches import MOST_KEYS, Envelope, Hash, KeyEndorsement, Seq, enveloped
@@ -46,7 +46,7 @@ def make(session: Session, settings: Settings, region_id: str, *, by: str, at: d
 
     Raises NoKey when its private half cannot be kept.
     """
-    changelog.lock(session, region_id)
+    locking.lock(session, region_id)
     before = current(session, region_id)
     key = new_key()
     _keep(_file(settings, region_id, key.id), key)

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError, NotWritten
-from lanzarote.records import changelog
+from lanzarote.records import changelog, locking
 from lanzarote.records.changelog import Change, ChangeBody, Saved, Served
+from lanzarote.records.received import received
 from lanzarote.records.records import digest, encode, now
 from lanzarote.records.tables import note_unsent
 from lanzarote.results import keys
@@ -135,7 +136,7 @@ def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: C
 
 
 def _source(session: Session, region_id: str) -> Source:
-    changelog.lock(session, region_id)
+    locking.lock(session, region_id)
     return _require_open(session, region_id, session.get(Source, region_id, with_for_update=True))
 
 
@@ -328,7 +329,7 @@ def _key_in(known: Mapping[str, SourceKey], source: Source, batch: Batch) -> Pub
 
 def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
     told = Saved(region_id=source.region_id, kind="key", record_id=key.id, verb="learn", version=0, at=now())
-    with changelog.received(session, source.region_id):
+    with received(session, source.region_id):
         changelog.record(session, [told], by=BY)
 
 

@@ -11,8 +11,9 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import NotFound
-from lanzarote.records.changelog import SAMPLES, Served
+from lanzarote.records.changelog import Served
 from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.received import SAMPLES
 from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
 from lanzarote.results.model import HeldBatch, Source, SourceKey

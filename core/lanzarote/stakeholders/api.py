@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from lanzarote.directory import service
 from lanzarote.directory.model import Stakeholder
@@ -134,17 +135,13 @@ def _document(one: Stakeholder) -> StakeholderDocument:
         version=one.version,
         updated_at=one.updated_at,
         status=GroupStatus(**{name: getattr(one.status, name) for name in GroupStatus.__struct_fields__}),
-        organisation=OrganisationFacts(**_fields(one.organisation)),
+        organisation=OrganisationFacts(**asdict(one.organisation)),
         contacts=tuple(
             PublicContact(purpose=contact.purpose, address=contact.address, source=contact.source)
             for contact in one.contacts
         ),
         names=one.names,
     )
-
-
-def _fields(value: Struct) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 handlers = (list_stakeholders, get_stakeholder)

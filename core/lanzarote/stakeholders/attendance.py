@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from lanzarote.directory.service import ids_by_name
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import NEWEST_VERSION
 from lanzarote.runtime.reading import LateDecoder
+from lanzarote.translation import texts_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -96,15 +98,18 @@ def _was_held(meeting: _Meeting, status: bytes, today: date) -> bool:
 
 
 def _titled(record_id: str, meeting: _Meeting) -> Titled:
-    title = {code: one.title for code, one in meeting.text.items() if one.title}
-    last_day = meeting.last_day or meeting.day
-    return Titled(id=record_id, day=meeting.day, last_day=last_day, title=title, original=meeting.original)
+    return Titled(
+        id=record_id,
+        day=meeting.day,
+        last_day=meeting.last_day or meeting.day,
+        title=texts_named(meeting.text, "title"),
+        original=meeting.original,
+    )
 
 
 def _newest(region_id: str) -> Select[str, bytes, bytes]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     return (
         select(Record.id, Record.status, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
+        .join(Version, NEWEST_VERSION)
         .where(Record.region_id == region_id, Record.kind == MEETING, Record.state != "erased")
     )

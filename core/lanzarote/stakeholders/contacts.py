@@ -13,7 +13,7 @@ from lanzarote import guard
 from lanzarote.directory.model import KIND, Contact, Contacts
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, kinds_of
 from lanzarote.records.records import Record, encode
-from lanzarote.records.validation import MISSING, TOO_MANY, Fault, refuse_long, unfit_text
+from lanzarote.records.validation import MISSING, TOO_MANY, Fault, Faulty, Identifying, refuse_long, unfit_text
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.stakeholders.addresses import is_contact
 from lanzarote.translation import N_
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.orm import Session
+
+    from lanzarote.regions.vocabulary import Vocabulary
 
 MOST: Final = 20
 LONGEST: Final = {"purpose": 200, "address": 300, "source": 500}
@@ -40,7 +42,7 @@ _contacts = LateDecoder(tuple[Contact, ...])
 
 
 def faults_in(contacts: Sequence[Contact], before: Sequence[Contact], today: date | None) -> Iterator[Fault]:
-    """What cannot be kept as it is; *before*: what was kept until now; *today*: None when no day is too early."""
+    """What cannot be kept as it is."""
     known = {(one.address, one.review_on) for one in before}
     if len(contacts) > MOST:
         yield Fault(field="contacts", text=TOO_MANY, value=str(MOST))
@@ -64,8 +66,21 @@ def faults_in(contacts: Sequence[Contact], before: Sequence[Contact], today: dat
                 yield fault
 
 
+def refuse_unfit(
+    contacts: Sequence[Contact], vocabulary: Vocabulary, *, before: Sequence[Contact], today: date | None
+) -> None:
+    """Raise Identifying or Faulty for what cannot be kept of *contacts*; no reason lets anything pass.
+
+    *before*: those that were kept until now; *today*: None when no day is too early.
+    """
+    if concerns := tuple(concerns_about(contacts, vocabulary.header.personal_identifiers)):
+        raise Identifying(concerns)
+    if faults := [*faults_in(contacts, before, today)]:
+        raise Faulty(faults)
+
+
 def concerns_about(contacts: Sequence[Contact], identifiers: Sequence[str]) -> Iterator[guard.Concern]:
-    """What in them may tell who a person is; none of it can be explained away."""
+    """What in them may tell who a person is."""
     texts = [one for number, contact in enumerate(contacts) for one in _texts_of(f"contacts[{number}]", contact)]
     # All in the order of the form: a number may be parted over fields, and over contacts.
     refuse_long(texts, max(LONGEST.values()))

@@ -14,8 +14,8 @@ from lanzarote.directory.model import KIND, Merged, MovedLink, StakeholderStatus
 from lanzarote.directory.service import names_of, standing_for
 from lanzarote.errors import Conflict
 from lanzarote.records import records, tasks
-from lanzarote.records.drafts import explain, forget, hold, leave
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.drafts import explain, forget, hold, leave, told_of
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.records import Record, decode, digest, encode
 from lanzarote.records.tasks import Task
 from lanzarote.records.validation import (
@@ -33,7 +33,6 @@ from lanzarote.records.validation import (
     unfit_text,
     why_it_stays,
 )
-from lanzarote.stakeholders import writing
 from lanzarote.store.ids import slugify
 from lanzarote.translation import N_
 from lanzarote.types import Relation
@@ -46,8 +45,8 @@ if TYPE_CHECKING:
 
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.stakeholders.writing import Checked
-    from lanzarote.types import Text
+    from lanzarote.stakeholders.taking_part import Reply
+    from lanzarote.stakeholders.team_documents import Relating
 
 RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 LONGEST: Final = {"mandate": 4_000, "source": 500, "slug": 80}
@@ -82,64 +81,47 @@ def set_relation(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    relation: str,
-    since: str,
-    mandate: Text,
-    source: str,
-    shared: bool = False,
+    given: Relating,
+    mark: str = "",
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
     by: Actor,
     at: datetime,
-    expected: str = "",
-    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> None:
-    """Say how the organisation relates to the group; *expected*: the ``mark_of`` what was read.
+    """Say how the organisation relates to the group; *mark*: the ``mark_of`` what was read.
 
-    *shared*: it agreed that the central office receives its entry, which counts while it takes part. *why*, by (field,
-    code), says why things stay that the guard asks about. Nothing else is kept of one that is only cited. Raises
-    Faulty, Identifying, NotPermitted, Conflict, IllegalTransition.
+    *why*, by (field, code), says why things stay that the guard asks about. Raises Faulty, Identifying, NotPermitted,
+    Conflict, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
-    next_state("record", record.state, "write")
-    if expected not in ("", mark_of(record)):
+    next_state(RECORD, record.state, "write")
+    if mark not in ("", mark_of(record)):
         raise Conflict("What is decided about it was changed by someone else meanwhile; read it again.")
-    relate(
-        session,
-        record,
-        vocabulary,
-        relation=relation,
-        since=since,
-        mandate=mandate,
-        source=source,
-        shared=shared,
-        by=by.account_id,
-        at=at,
-        why=why,
-    )
+    relate(session, record, vocabulary, given.relation, given, why=why, by=by.account_id, at=at)
 
 
 def relate(
     session: Session,
     record: Record,
     vocabulary: Vocabulary,
-    *,
     relation: str,
-    since: str,
-    mandate: Text,
-    source: str,
-    shared: bool = False,
-    by: str,
-    at: datetime,
+    told: Relating | Reply,
+    *,
     why: Mapping[tuple[str, str], str] = NOTHING_SAID,
     itself: bool = False,
+    by: str,
+    at: datetime,
 ) -> None:
-    """As ``set_relation``, by who holds *record* and has asked whether *by* may. Raises Faulty, Identifying."""
-    said = {language: text.strip() for language, text in mandate.items() if text.strip()}
+    """As ``set_relation``, by who holds *record* and has asked whether *by* may. Raises Faulty, Identifying.
+
+    That it is shared counts while it takes part. Nothing but the relation is kept of one that is only cited.
+    """
     given = StakeholderStatus()
     if relation != "cited":
-        given = StakeholderStatus(since=since or None, mandate=said, source=source.strip())
-    before, told = status_of(record), writing.told_of(session, record)
+        mandate = {language: text.strip() for language, text in told.mandate.items() if text.strip()}
+        given = StakeholderStatus(since=told.since or None, mandate=mandate, source=told.source.strip())
+    before, noted = status_of(record), told_of(session, record)
     identifiers = vocabulary.header.personal_identifiers
-    earlier = [one for one in told.reasons if one.field.startswith("relation.")]
+    earlier = [one for one in noted.reasons if one.field.startswith("relation.")]
     explained = why_it_stays(
         _texts(given),
         identifiers=identifiers,
@@ -158,11 +140,11 @@ def relate(
         since=given.since,
         mandate=given.mandate,
         source=given.source,
-        shared=shared and relation == "taking-part",
+        shared=told.shared and relation == "taking-part",
     )
     if status != before:
         records.decide(session, record, encode(status), "relation", by=by, at=at)
-        explain(session, record, told, "relation", explained)
+        explain(session, record, noted, "relation", explained)
 
 
 def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:
@@ -171,7 +153,7 @@ def rename(session: Session, record: Record, slug: str, *, by: Actor, at: dateti
     Raises Faulty, NotPermitted, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
     if not any(c.isalnum() for c in slug) or len(slug) > LONGEST["slug"]:
         raise Faulty([Fault(field="slug", text=NO_SLUG)])
     wanted = slugify(slug)
@@ -191,7 +173,7 @@ def merge(session: Session, record: Record, into: Record, *, by: Actor, at: date
         hold(session, one, "stakeholder.decide", by)
     if into.kind != KIND or into.published_version is None:
         raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
-    next_state("record", record.state, "merge")
+    next_state(RECORD, record.state, "merge")
     names = tuple(sorted(names_of(session, record) - {record.id}))
     merged = Merged(into=into.id, version=record.published_version or record.version, names=names)
     record.status = encode(msgspec.structs.replace(status_of(record), merged=merged))
@@ -210,7 +192,7 @@ def split(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     Raises NotPermitted, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
-    next_state("record", record.state, "split")
+    next_state(RECORD, record.state, "split")
     status = status_of(record)
     assert status.merged is not None
     # What it was merged into may itself have been merged since.
@@ -219,18 +201,6 @@ def split(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     session.flush()
     records.split(session, record, status.merged.version, by=by.account_id, at=at)
     _move_links_back(session, record, into.id)
-
-
-def split_off(session: Session, record: Record, given: Checked, *, by: Actor, at: datetime) -> Record:
-    """Begin a second entry out of *record*, which stays as it is; return the new one, a draft.
-
-    Raises NotPermitted, IllegalTransition.
-    """
-    hold(session, record, "stakeholder.decide", by)
-    next_state("record", record.state, "write")
-    made = writing.begin(session, record.region_id, given, by=by, at=at)
-    records.tell(session, record, "split-off", by=by.account_id, at=at)
-    return made
 
 
 def merged_into(session: Session, record: Record) -> list[Record]:

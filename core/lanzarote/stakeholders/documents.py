@@ -10,6 +10,7 @@ from lanzarote.directory.model import KIND
 from lanzarote.directory.service import absorbing, directory, listed, named
 from lanzarote.records import changelog
 from lanzarote.records.changelog import Release
+from lanzarote.records.received import is_received
 from lanzarote.records.records import Record, encode
 from lanzarote.types import Key, Organisation, PartialDate, Text, Value
 
@@ -71,7 +72,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == KIND and one.concerns_public:
             changed.setdefault(one.region_id, []).append(one)
     for region_id, some in changed.items():
-        if changelog.is_received(session, region_id):
+        if is_received(session, region_id):
             continue
         session.flush()
         mine = (Record.region_id == region_id) & (Record.kind == KIND) & Record.published_version.is_not(None)

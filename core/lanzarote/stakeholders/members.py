@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.directory.model import KIND, Contact, Contacts, StakeholderStatus
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import OF_RECORD
 from lanzarote.regions import vocabulary
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.stakeholders.addresses import href_of
@@ -68,10 +69,9 @@ class Bodies(Struct, frozen=True, kw_only=True):
 def bodies(session: Session) -> Bodies:
     """Every stakeholder of the session's region, as the public reads it, or as it is written."""
     shown = func.coalesce(Record.published_version, Record.version)
-    own = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = (
         select(Record.id, Record.slug, Record.state, Record.published_version, Record.status, Version.body)
-        .join(Version, own & (Version.number == shown))
+        .join(Version, OF_RECORD & (Version.number == shown))
         .where(Record.kind == KIND, Record.state.not_in(("archived", "erased")))
     )
     renamed = vocabulary.renamed(session, "sector")

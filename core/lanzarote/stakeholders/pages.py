@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
-from msgspec import structs
+from msgspec import Struct, structs
 
 from lanzarote.stakeholders import reading, replies
-from lanzarote.stakeholders.replies import Fault, Outcome, Reply
+from lanzarote.stakeholders.replies import Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
-from lanzarote.web.asking import Asked
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.forms import one_of
 from lanzarote.web.limits import sender_of
 from lanzarote.web.region_reading import help_lines, lines_to_call
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.records.validation import Fault
+
+S = TypeVar("S", bound=Struct)
 SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 
 
 @page("/{lang:str}/{region:str}/organisations", shared="files")
-def organisations(
-    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def organisations(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The directory of a region."""
     view = site.view(request, lang, region)
     question = reading.read_question(request.query_params)
@@ -46,25 +48,19 @@ def organisations(
 
 
 @page("/{lang:str}/{region:str}/correct")
-def correct(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def correct(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Correct a page, or reply to it."""
     view = site.view(request, lang, region)
     return show_first(view, request.query_params.get("about", ""))
 
 
 @form("/{lang:str}/{region:str}/correct", may="public")
-def send(
-    request: Asked,
-    lang: FromPath[str],
-    region: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def send(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
     """Take what was written."""
     view = site.view(request, lang, region)
     if view.origin:
         return written_elsewhere(view)
-    return take(view, read_reply(data), confirmed=bool(data.get("confirmed")))
+    return take(view, read_typed(data, Reply), confirmed=bool(data.get("confirmed")))
 
 
 def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
@@ -72,9 +68,9 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
     identifiers = view.vocabulary.header.personal_identifiers
     subject = find_subject(view, reply.about)
     judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed, of_a_page=subject is not None)
-    if judgement.outcome is Outcome.DISCLOSURE:
+    if judgement.outcome == "disclosure":
         return private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
-    if judgement.outcome is Outcome.REFUSED:
+    if judgement.outcome == "refused":
         return show_form(view, reply, subject, judgement.faults, asked=judgement.asks, status=400)
     if busy := SENDERS.admit(sender_of(view.request.scope)):
         return show_form(view, reply, subject, busy=busy, status=429)
@@ -88,7 +84,7 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
 
 
 @page("/{lang:str}/{region:str}/correct/thanks")
-def thanks(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def thanks(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What happens next with what was written."""
     return site.view(request, lang, region).render("stakeholders/thanks.html")
 
@@ -136,9 +132,9 @@ def show_form(
     return private(answer)
 
 
-def read_reply(data: dict[str, Any]) -> Reply:
-    """What the form sent; unknown fields do not count. Raises Malformed."""
-    return Reply(**{name: one_of(data, name).replace("\r\n", "\n").strip() for name in Reply.__struct_fields__})
+def read_typed(data: Mapping[str, Any], kind: type[S]) -> S:
+    """What a form of lines sent, as a *kind*; unknown fields do not count. Raises Malformed."""
+    return kind(**{name: one_of(data, name).replace("\r\n", "\n").strip() for name in kind.__struct_fields__})
 
 
 handlers = (organisations, correct, send, thanks)

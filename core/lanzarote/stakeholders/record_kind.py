@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.directory.model import KIND, Invitation, InvitationRow, StakeholderStatus
+from lanzarote.directory.model import KIND, RELATION_LIFECYCLE, Invitation, InvitationRow, StakeholderStatus
 from lanzarote.records.kinds import Beside, Followed, RecordKind, Released
-from lanzarote.records.lifecycle import MAY_STAKEHOLDER
 from lanzarote.stakeholders import documents
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
@@ -25,6 +24,7 @@ STAKEHOLDER: Final = RecordKind(
     name=KIND,
     body=Organisation,
     status=StakeholderStatus,
+    lifecycle=RELATION_LIFECYCLE,
     room="organisations",
     place="directory",
     public="organisations",
@@ -43,7 +43,7 @@ STAKEHOLDER: Final = RecordKind(
         "split-off": N_("began a second entry out of it"),
     },
     read="stakeholder.read",
-    withdraw=MAY_STAKEHOLDER["withdraw"],
+    withdraw="stakeholder.decide",
     beside=(Beside(table=Invitation, row=InvitationRow),),
     checked="check_stakeholder",
     followed=Followed(

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
-from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 from sqlalchemy import func, select
@@ -20,6 +19,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.records import tasks
 from lanzarote.records.records import encode, now
 from lanzarote.records.tasks import Task
+from lanzarote.records.validation import UNSHOWABLE, Fault, is_unshowable
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ TOO_LONG = N_("This is longer than we can take; shorten it, or write in two part
 NO_PAGE = N_("This is no page of this site. Copy its address from your browser, or leave this empty.")
 NO_ADDRESS = N_("Write one e-mail address of a service, such as contact@, or leave this empty.")
 NO_PERSON = N_("This looks like a person’s own address. Give that of a service, such as contact@, or leave this empty.")
-NO_CONTROL = N_("This text has characters that cannot be shown. Type it instead of pasting it.")
 
 
 class TooMany(LanzaroteError):
@@ -76,22 +75,11 @@ class Reply(Struct, frozen=True, kw_only=True):
     """Address of a service, never of a person."""
 
 
-class Fault(Struct, frozen=True, kw_only=True):
-    """Why a field cannot be taken; *text* is to be translated."""
-
-    field: str
-    text: str
-
-
-class Outcome(Enum):
-    KEPT = "kept"
-    DISCLOSURE = "disclosure"
-    """It reads like somebody telling of a child in danger: show where help is."""
-    REFUSED = "refused"
-
-
 class Judgement(Struct, frozen=True, kw_only=True):
-    outcome: Outcome
+    """Whether something that was sent can be kept."""
+
+    outcome: Literal["kept", "disclosure", "refused"]
+    """``disclosure``: it reads like somebody telling of a child in danger; show where help is."""
     faults: tuple[Fault, ...] = ()
     asks: bool = False
     """Something in it may tell who a person is; it is kept when the writer says that it does not."""
@@ -104,22 +92,22 @@ def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool, of_a_pag
     """
     # What is too long is read by nobody, neither by people nor by what judges it.
     if long := [Fault(field=name, text=TOO_LONG) for name, most in LENGTHS.items() if len(getattr(reply, name)) > most]:
-        return Judgement(outcome=Outcome.REFUSED, faults=tuple(long))
+        return Judgement(outcome="refused", faults=tuple(long))
     if guard.reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
-        return Judgement(outcome=Outcome.DISCLOSURE)
+        return Judgement(outcome="disclosure")
     faults = _faults(reply)
     if not of_a_page:
         faults.insert(0, Fault(field="about", text=NO_PAGE))
     # Double blanks and invisible characters must not hide a number.
-    texts = [(name, _visible(getattr(reply, name))) for name in ("wrong", "right", "source", "organisation")]
+    texts = [(name, visible(getattr(reply, name))) for name in ("wrong", "right", "source", "organisation")]
     concerns = guard.check_texts(texts, identifiers=identifiers)
     hard = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if one.hard]
     soft = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if not one.hard]
     asks = bool(soft) and not confirmed
     if faults or hard or asks:
         told = [*faults, *hard, *(soft if asks else ())]
-        return Judgement(outcome=Outcome.REFUSED, faults=_each_once(told), asks=asks)
-    return Judgement(outcome=Outcome.KEPT)
+        return Judgement(outcome="refused", faults=each_once(told), asks=asks)
+    return Judgement(outcome="kept")
 
 
 def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_id: str | None = None) -> str:
@@ -136,8 +124,8 @@ def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_
 
 
 def _faults(reply: Reply) -> list[Fault]:
-    found = [Fault(field=name, text=NO_CONTROL) for name in LENGTHS if _has_control_characters(getattr(reply, name))]
-    if not _visible(reply.wrong):
+    found = [Fault(field=name, text=UNSHOWABLE) for name in LENGTHS if is_unshowable(getattr(reply, name))]
+    if not visible(reply.wrong):
         found.append(Fault(field="wrong", text=NOT_SAID))
     if why := unfit_contact(reply.contact):
         found.append(Fault(field="contact", text=why))
@@ -148,36 +136,15 @@ def unfit_contact(contact: str) -> str:
     """Why *contact* is no address of a service; empty where it is one, or is empty itself."""
     if contact and not _ADDRESS.fullmatch(contact):
         return NO_ADDRESS
-    return NO_PERSON if contact and _tells_of_person(contact) else ""
-
-
-def unfit_line(text: str, longest: int) -> str:
-    """Why *text* has no room, or cannot be shown; empty where it can be kept."""
-    if len(text) > longest:
-        return TOO_LONG
-    return NO_CONTROL if _has_control_characters(text) else ""
+    return NO_PERSON if contact and guard.check_text(contact, guesses=False) else ""
 
 
 def visible(text: str) -> str:
-    """*text* as a reader sees it: double blanks and invisible characters hide nothing in it."""
-    return _visible(text)
-
-
-def _tells_of_person(contact: str) -> bool:
-    return bool(guard.check_text(contact, guesses=False))
-
-
-def _has_control_characters(text: str) -> bool:
-    # Bidirectional overrides could make the team read something else than what was written.
-    return any((c < " " and c not in "\n\t") or c in "\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in text)
-
-
-def _visible(text: str) -> str:
-    """*text* with single blanks, without characters that nobody sees."""
+    """*text* as a reader sees it: with single blanks, without characters that nobody sees."""
     return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf" and c not in _BLANK_LETTERS).split())
 
 
-def _each_once(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+def each_once(faults: Sequence[Fault]) -> tuple[Fault, ...]:
     return tuple({(fault.field, fault.text): fault for fault in faults}.values())
 
 

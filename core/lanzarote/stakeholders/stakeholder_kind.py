@@ -29,7 +29,7 @@ from lanzarote.types import Organisation
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -56,7 +56,7 @@ class Known(Struct, frozen=True, kw_only=True):
     """What an entry may name."""
 
     vocabulary: Vocabulary
-    organisations: frozenset[str]
+    organisations: Collection[str]
 
 
 def _known(instance: Instance, region_id: str, *, record_id: str) -> Known:

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from sqlalchemy.orm import object_session
 
 from lanzarote import guard
-from lanzarote.directory.model import KIND
+from lanzarote.directory.model import KIND, RELATION_LIFECYCLE
 from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.kind import Action, Form, Step, leads, record_can
 from lanzarote.records.drafts import is_as_read
+from lanzarote.records.lifecycle import RECORD, WORK
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import Fault, Faulty, Identifying
@@ -61,55 +62,28 @@ def _entries(view: View, chosen: Sequence[str], record: Record | None) -> Iterat
 
 
 def _writable(record: Record, _: str) -> bool:
-    return leads("record", record.state, "write") and leads("work", record.stage, "write")
+    return leads(RECORD, record.state, "write") and leads(WORK, record.stage, "write")
 
 
 def _decidable(record: Record, _: str) -> bool:
-    return leads("record", record.state, "write")
+    return leads(RECORD, record.state, "write")
 
 
 def _publishable(record: Record, _: str) -> bool:
     session = object_session(record)
-    return leads("work", record.stage, "publish") or (session is not None and is_as_read(session, record))
+    return leads(WORK, record.stage, "publish") or (session is not None and is_as_read(session, record))
 
 
 def _discardable(record: Record, _: str) -> bool:
-    return bool(record.published_version) and leads("work", record.stage, "discard")
+    return bool(record.published_version) and leads(WORK, record.stage, "discard")
 
 
 def _invitable(record: Record, state: str) -> bool:
-    return _decidable(record, state) and leads("relation", deciding.status_of(record).relation, "invite")
+    return _decidable(record, state) and leads(RELATION_LIFECYCLE, deciding.status_of(record).relation, "invite")
 
 
 def _at_work(action: str) -> Any:
-    return lambda record, _: leads("work", record.stage, action)
-
-
-def _relate(
-    session: Session,
-    record: Record,
-    vocabulary: Vocabulary,
-    *,
-    given: Relating,
-    mark: str,
-    why: Mapping[tuple[str, str], str],
-    by: Actor,
-    at: datetime,
-) -> None:
-    deciding.set_relation(
-        session,
-        record,
-        vocabulary,
-        relation=given.relation,
-        since=given.since or "",
-        mandate=given.mandate,
-        source=given.source,
-        shared=given.shared,
-        by=by,
-        at=at,
-        expected=mark,
-        why=why,
-    )
+    return lambda record, _: leads(WORK, record.stage, action)
 
 
 def _related(_: View, record: Record) -> Mapping[str, Any]:
@@ -220,7 +194,7 @@ STEPS: Final = (
         label=N_("Change its relation to the group"),
         may="stakeholder.decide",
         when=_decidable,
-        do=_relate,
+        do=deciding.set_relation,
         asks=Relating,
         fields=(
             Field(name="relation", label=N_("Relation to the group"), words=LABELS["relation"], meanings=MEANINGS),

@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy import func, select
 
 from lanzarote.accounts import answer_links, letters, mails
 from lanzarote.accounts.answer_links import Errand, LinkRefused
-from lanzarote.directory.model import KIND, Invitation
+from lanzarote.directory.model import KIND, RELATION_LIFECYCLE, Invitation
 from lanzarote.errors import NotPermitted
 from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.permissions import may, require, subject_of
 from lanzarote.records.records import Record, now
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
@@ -101,8 +102,7 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 def reply_of(answer: Answer, given: Accepting | Ending | Answering) -> Reply:
-    said = {name: getattr(given, name) for name in given.__struct_fields__}
-    return Reply(**said | {"answer": answer, "since": given.since or ""})
+    return Reply(**asdict(given) | {"answer": answer, "since": given.since or ""})
 
 
 def invite(
@@ -113,8 +113,8 @@ def invite(
     Raises Faulty, NotPermitted, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
-    next_state("record", record.state, "write")
-    relation = next_state("relation", deciding.status_of(record).relation, "invite")
+    next_state(RECORD, record.state, "write")
+    relation = next_state(RELATION_LIFECYCLE, deciding.status_of(record).relation, "invite")
     way = given.way
     kind = way if way in ("representatives", "elsewhere") else "contact"
     accounts = members.representatives(session, record.region_id, [record.id]).get(record.id, [])
@@ -123,7 +123,8 @@ def invite(
     addresses = [one.address for one in members.mail_contacts(contacts_of(session, record))]
     if kind == "contact" and way not in addresses:
         raise Faulty([Fault(field="way", text=NO_DESK if way else NO_CHOICE)])
-    _relate(session, record, vocabulary, relation, Reply(answer="accept"), by=by.account_id, at=at)
+    invited = Reply(answer="accept")
+    deciding.relate(session, record, vocabulary, relation, invited, itself=True, by=by.account_id, at=at)
     number = _number(session, record) + 1
     session.add(
         Invitation(
@@ -229,33 +230,16 @@ def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> 
 
 
 def _answer(session: Session, record: Record, vocabulary: Vocabulary, reply: Reply, *, by: str, at: datetime) -> None:
-    next_state("record", record.state, "write")
-    next_state("relation", deciding.status_of(record).relation, reply.answer)
-    _relate(session, record, vocabulary, RELATION_OF[reply.answer], reply, by=by, at=at)
+    next_state(RECORD, record.state, "write")
+    next_state(RELATION_LIFECYCLE, deciding.status_of(record).relation, reply.answer)
+    relation = RELATION_OF[reply.answer]
+    deciding.relate(session, record, vocabulary, relation, reply, itself=True, by=by, at=at)
     last = session.get(Invitation, (record.region_id, record.id, _number(session, record)))
     if last is not None and reply.answer != "leave":
         last.answer, last.answered_at, last.answered_by = reply.answer, at, by
     session.flush()
     records.tell(session, record, VERB_OF[reply.answer], by=by, at=at)
     mails.notify_coordinators(session, record.region_id, "take-part-answer", by=by)
-
-
-def _relate(
-    session: Session, record: Record, vocabulary: Vocabulary, relation: str, reply: Reply, *, by: str, at: datetime
-) -> None:
-    deciding.relate(
-        session,
-        record,
-        vocabulary,
-        relation=relation,
-        since=reply.since,
-        mandate=reply.mandate,
-        source=reply.source,
-        shared=reply.shared,
-        by=by,
-        at=at,
-        itself=True,
-    )
 
 
 def _number(session: Session, record: Record) -> int:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lanzarote import guard
 from lanzarote.accounts.service import names
 from lanzarote.directory.model import KIND, Contact
 from lanzarote.kinds.api import VERSION, address_of, records_of
+from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.organisations import nameable
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import checks_for
-from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, Identifying
-from lanzarote.stakeholders import deciding, entries, writing
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
+from lanzarote.stakeholders import saving, writing
+from lanzarote.stakeholders.contacts import contacts_of
 from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
 from lanzarote.stakeholders.team_documents import EntryText, WrittenEntry
 from lanzarote.types import Organisation
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records.save_checks import Checks
-    from lanzarote.stakeholders.writing import Checked
+    from lanzarote.stakeholders.saving import Checked
 
 TAG: Final = STAKEHOLDERS.api.tag
 RECORDS: Final = records_of(STAKEHOLDERS)
@@ -65,7 +66,7 @@ def create_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         checks = checks_of(sent, session, body)
     given = judged(sent, body, checks, former=())
-    return sent.once(lambda session: _begun(writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)))
+    return sent.once(lambda session: _begun(saving.begin(session, sent["region"], given, by=sent.actor, at=sent.at)))
 
 
 @change(
@@ -87,9 +88,9 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, RECORDS, "stakeholder.write", lock=False)
         former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
-        known = writing.contacts_of(session, record)
+        known = contacts_of(session, record)
     given = judged(sent, body, checks, former=former, known=known, record_id=record.id)
-    return step(sent, RECORDS, "stakeholder.write", writing.save, given=given, expected=AS_READ, **sent.signed)
+    return step(sent, RECORDS, "stakeholder.write", saving.save, given=given, expected=AS_READ, **sent.signed)
 
 
 _step = steps_of(ONE, TAG, (REGION, STAKEHOLDER))
@@ -105,7 +106,7 @@ def split_off_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
 
     def do(session: Session) -> Answer:
         record = taken(sent, session, RECORDS, "stakeholder.decide")
-        return _begun(deciding.split_off(session, record, given, by=sent.actor, at=sent.at))
+        return _begun(saving.split_off(session, record, given, by=sent.actor, at=sent.at))
 
     return sent.once(do)
 
@@ -138,7 +139,7 @@ def get_team_stakeholder_version(asked: Asked) -> Answer:
         text = EntryText(
             number=number,
             organisation=writing.entry_of(session, record, number),
-            contacts=writing.contacts_of(session, record, number),
+            contacts=contacts_of(session, record, number),
         )
     return Answer(msgspec.json.encode(text))
 
@@ -160,26 +161,19 @@ def judged(
 ) -> Checked:
     """The entry in *body*, if it may be saved, in *record_id* or as a new one.
 
-    *former*: the keys it had before, which nobody writes.
-
-    *known*: the contacts it had before.
-
-    Raises Disclosed, Identifying, Faulty, Objected.
+    *former*: the keys it had before, which nobody writes; *known*: the contacts it had before. Raises Disclosed,
+    Identifying, Faulty, Objected.
     """
     vocabulary = sent.vocabulary
     organisation = Organisation(**{name: getattr(body, name) for name in Organisation.__struct_fields__})
     reasons = reasons_of(body.reasons)
-    texts = [text for _, text in entries.texts_of(organisation)]
+    texts = (text for _, text in written_in(STAKEHOLDERS.shapes, organisation))
     refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
-    identifiers = vocabulary.header.personal_identifiers
-    named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(organisation.own_sources))
-    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers, guesses=False) if one.hard):
-        raise Identifying(hard)
     if organisation.former != former:
         # Whoever could write them would take over the practices that name another entry.
         raise Faulty([Fault(field="former", text=NO_CHOICE)])
     organisations = nameable(sent.instance, sent["region"], record_id)
-    return writing.checked(
+    return saving.checked(
         organisation,
         vocabulary,
         organisations,

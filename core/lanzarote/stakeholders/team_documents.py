@@ -9,7 +9,9 @@ from msgspec import Meta, Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.directory.model import Contact
-from lanzarote.stakeholders import deciding, writing
+from lanzarote.records.drafts import told_of
+from lanzarote.stakeholders import deciding
+from lanzarote.stakeholders.contacts import contacts_of
 from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.working_records import LetPass, Why, WorkTold, people_in, work_told
 
@@ -128,7 +130,7 @@ def entry_item(record: Record, entry: Organisation) -> EntryItem:
 
 
 def entry_whole(session: Session, record: Record, entry: Organisation) -> Entry:
-    status, told = deciding.status_of(record), writing.told_of(session, record)
+    status, told = deciding.status_of(record), told_of(session, record)
     people = names(session, people_in(told))
     return Entry(
         **_common(record),
@@ -136,7 +138,7 @@ def entry_whole(session: Session, record: Record, entry: Organisation) -> Entry:
         created_at=record.created_at,
         published_at=record.published_at,
         organisation=entry,
-        contacts=writing.contacts_of(session, record),
+        contacts=contacts_of(session, record),
         relation=status.relation,
         since=status.since,
         mandate=status.mandate,

@@ -27,10 +27,10 @@ from lanzarote.kinds.wording import label_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
-from lanzarote.records.save_checks import NO_CHECKS, Objected, checks_for
+from lanzarote.records.save_checks import Objected, checks_for
 from lanzarote.records.validation import Faulty, Identifying
-from lanzarote.stakeholders import deciding, writing
-from lanzarote.stakeholders.contacts import weigh
+from lanzarote.stakeholders import contacts as desks
+from lanzarote.stakeholders import deciding, saving, writing
 from lanzarote.stakeholders.stakeholder_kind import STAKEHOLDERS
 from lanzarote.stakeholders.team_reading import contacts_told
 from lanzarote.translation import N_
@@ -43,7 +43,6 @@ from lanzarote.web.texts import compare
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lanzarote.stakeholders.writing import Checked
     from lanzarote.web.refusals import Refusal
 
 ROOM: Final = f"/{{lang:str}}/{{region:str}}/team/{STAKEHOLDERS.room}/{{record_id:str}}"
@@ -124,13 +123,13 @@ def contact(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any
         typed, faults = read_all(view, SHAPES, sent, Contacts)
         if typed is None or faults:
             raise Faulty(faults)
-        given = _checked(view, opened, typed.contacts)
+        desks.refuse_unfit(typed.contacts, view.vocabulary, before=opened.contacts, today=view.today)
         with view.instance.database.write(view.region_id) as session:
             record = found(STAKEHOLDERS, view, session, record_id)
-            writing.save(session, record, given, expected=sent.version, by=view.actor, at=now())
+            saving.save_contacts(session, record, typed.contacts, expected=sent.version, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
         texts = words_typed(SHAPES, sent)
-        refused = team.refusal(view, error, sent, partial(label_of, view, SHAPES), texts, weigh=weigh)
+        refused = team.refusal(view, error, sent, partial(label_of, view, SHAPES), texts, weigh=desks.weigh)
         return show_contacts(view, opened, sent, refused)
     except Conflict:
         opened = _opened(view, record_id)
@@ -176,25 +175,8 @@ def _opened(view: View, record_id: str) -> Opened | None:
         require(view.actor, "stakeholder.write", subject_of(session, record))
         if not STAKEHOLDERS.forms[0].when(record, record.state):
             return None
-        entry, contacts = writing.entry_of(session, record), writing.contacts_of(session, record)
+        entry, contacts = writing.entry_of(session, record), desks.contacts_of(session, record)
         return Opened(id=record.id, version=record.version, entry=entry, contacts=contacts)
-
-
-def _checked(view: View, opened: Opened, contacts: tuple[Contact, ...]) -> Checked:
-    """Raises Faulty, Identifying."""
-    with view.instance.database.read(view.region_id) as session:
-        kept = writing.told_of(session, found(STAKEHOLDERS, view, session, opened.id)).reasons
-    return writing.checked(
-        opened.entry,
-        view.vocabulary,
-        nameable(view.instance, view.region_id, opened.id),
-        reasons={(one.field, one.code): one.text for one in kept},
-        by=view.actor.account_id,
-        checks=NO_CHECKS,  # the entry stays as it is, and contacts are no package's business
-        contacts=contacts,
-        known=opened.contacts,
-        today=view.today,
-    )
 
 
 def _apart(view: View, saved: Sequence[Contact], typed: Sequence[Contact]) -> tuple[Difference, ...]:
@@ -245,7 +227,7 @@ def split(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         checks = checks_for(view.instance, session, view.region_id, KIND, None, by=view.actor, reasons=sent.let_pass)
     try:
         name = read(view, SPLIT.shapes, sent, Second).name
-        given = writing.checked(
+        given = saving.checked(
             replace(first, name=name, verified=False, merged_into=None, former=()),
             view.vocabulary,
             nameable(view.instance, view.region_id),
@@ -255,7 +237,7 @@ def split(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
         )
         with view.instance.database.write(view.region_id) as session:
             record = found(STAKEHOLDERS, view, session, record_id)
-            made = deciding.split_off(session, record, given, by=view.actor, at=now()).id
+            made = saving.split_off(session, record, given, by=view.actor, at=now()).id
     except (Faulty, Identifying, Objected) as error:
         refused = refusal(STAKEHOLDERS, view, error, sent, SPLIT)
         return show_action(STAKEHOLDERS, SPLIT, view, record_id, refused, sent)

@@ -14,11 +14,14 @@ from lanzarote.directory.service import names_of, standing_for
 from lanzarote.kinds.fields import Option
 from lanzarote.kinds.versions import FORMER, person
 from lanzarote.kinds.wording import Said
+from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import NEWEST_VERSION
 from lanzarote.records.tasks import Task
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.stakeholders import deciding, entries, members, taking_part, writing
-from lanzarote.translation import N_, date_told, format_date
+from lanzarote.stakeholders.contacts import contacts_of
+from lanzarote.translation import N_, date_told, format_date, texts_named
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ def sent_to(view: View, relation: str, rows: Sequence[Invitation], people: Mappi
 def ways_of(view: View, _: Sequence[str], record: Record) -> Iterator[Option]:
     """In which ways the body can be invited."""
     with view.instance.database.read(view.region_id) as session:
-        contacts = writing.contacts_of(session, record)
+        contacts = contacts_of(session, record)
         accounts = members.representatives(session, view.region_id, [record.id]).get(record.id, [])
         people = names(session, accounts)
     yield Option(value="", label=view._("Choose…"))
@@ -104,7 +107,7 @@ def ways_of(view: View, _: Sequence[str], record: Record) -> Iterator[Option]:
 
 def told_beside(view: View, session: Session, record: Record) -> dict[str, Any]:
     """What the page of an entry shows beside what the entry says."""
-    status, told = deciding.status_of(record), writing.told_of(session, record)
+    status, told = deciding.status_of(record), told_of(session, record)
     people = called(view, session, [told.submitted_by, *(one.by for one in told.returned)])
     end = standing_for(session, record)
     invited = taking_part.invitations(session, [record.id]).get(record.id, [])
@@ -116,7 +119,7 @@ def told_beside(view: View, session: Session, record: Record) -> dict[str, Any]:
         "relation": labels.label("relation", status.relation, view.translator),
         "since": date_told(status.since, view.lang) if status.since else "",
         "invited": sent_to(view, status.relation, invited, senders),
-        "contacts": writing.contacts_of(session, record),
+        "contacts": contacts_of(session, record),
         "submitted_by": person(view, people, told.submitted_by) if told.submitted_by else "",
         "returned": [
             Note(text=one.text, by=person(view, people, one.by), at=one.at) for one in reversed(told.returned)
@@ -131,7 +134,7 @@ def told_beside(view: View, session: Session, record: Record) -> dict[str, Any]:
 
 def contacts_in_words(view: View, session: Session, record: Record, number: int) -> dict[str, Said]:
     """The contacts of a version, for its differences."""
-    told = contacts_told(view, writing.contacts_of(session, record, number))
+    told = contacts_told(view, contacts_of(session, record, number))
     return {f"contacts[{place}]": Said(words=words, language="") for place, words in enumerate(told)}
 
 
@@ -170,17 +173,16 @@ _practice = LateDecoder(_Practice)
 def _naming(session: Session, record: Record) -> tuple[Naming, ...]:
     """Practices whose newest version names it, the last changed first."""
     known = names_of(session, record)
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = (
         select(Record.id, Record.published_version, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
+        .join(Version, NEWEST_VERSION)
         .where(Record.kind == PRACTICE, Record.state != "erased")
     )
     found = []
     for record_id, published, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id)):
         read = _practice.decode(body)
         if any(partner.organisation in known for partner in read.partners):
-            title = {code: texts.title for code, texts in read.text.items() if texts.title}
+            title = texts_named(read.text, "title")
             found.append(Naming(id=record_id, title=title, original=read.original, public=published is not None))
     return tuple(found)
 
@@ -189,7 +191,6 @@ def _absorbed(session: Session, record: Record) -> tuple[tuple[str, Mapping[str,
     ids = [one.id for one in deciding.merged_into(session, record)]
     if not ids:
         return ()
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Record.id, Version.body).join(Version, joined & (Version.number == Record.version))
+    query = select(Record.id, Version.body).join(Version, NEWEST_VERSION)
     rows = session.execute(query.where(Record.id.in_(ids)))
     return tuple((record_id, entries.read(body).name) for record_id, body in rows)

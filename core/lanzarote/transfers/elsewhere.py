@@ -6,7 +6,7 @@ The address is for the answer alone: it is emptied when the answer is given. Not
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from sqlalchemy import func, select
@@ -15,17 +15,19 @@ from lanzarote import guard
 from lanzarote.accounts import letters, mails
 from lanzarote.errors import NotFound
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import changelog, outbox, records, validation
+from lanzarote.records import changelog, locking, outbox, records
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Record
+from lanzarote.records.validation import MISSING, UNSHOWABLE, Fault, is_unshowable
 from lanzarote.stakeholders.replies import (
     BY,
     MOST_AN_HOUR,
     NOT_SAID,
     TOO_LONG,
+    Judgement,
     TooMany,
+    each_once,
     unfit_contact,
-    unfit_line,
     visible,
 )
 from lanzarote.transfers.model import Elsewhere
@@ -55,7 +57,6 @@ LENGTHS: Final[Mapping[str, int]] = {
 """Most characters of each field."""
 READ: Final = ("place", "organisation", "what", "source")
 """Fields that everybody reads once it is confirmed."""
-Outcome = Literal["kept", "disclosure", "refused"]
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -70,17 +71,6 @@ class Report(Struct, frozen=True, kw_only=True):
     """Address of a service, never of a person."""
 
 
-class Fault(Struct, frozen=True, kw_only=True):
-    field: str
-    text: str
-    """To be translated."""
-
-
-class Judgement(Struct, frozen=True, kw_only=True):
-    outcome: Outcome
-    faults: tuple[Fault, ...] = ()
-
-
 def judge(report: Report, *, identifiers: Sequence[str]) -> Judgement:
     """Whether *report* can be kept. It is to be public: whatever the guard finds has to be taken out."""
     long = [name for name, most in LENGTHS.items() if len(getattr(report, name)) > most]
@@ -89,25 +79,20 @@ def judge(report: Report, *, identifiers: Sequence[str]) -> Judgement:
     texts = [(name, visible(getattr(report, name))) for name in READ]
     if guard.reads_like_disclosure(*(text for _, text in texts)):
         return Judgement(outcome="disclosure")
-    faults = [
-        Fault(field=name, text=why)
-        for name, most in LENGTHS.items()
-        if (why := unfit_line(getattr(report, name), most))
-    ]
-    faults += [Fault(field=name, text=NOT_SAID if name == "what" else validation.MISSING) for name in ("place", "what")
-               if not visible(getattr(report, name))]  # fmt: skip
+    faults = [Fault(field=name, text=UNSHOWABLE) for name in LENGTHS if is_unshowable(getattr(report, name))]
+    needed = {"place": MISSING, "what": NOT_SAID}
+    faults += [Fault(field=name, text=text) for name, text in needed.items() if not visible(getattr(report, name))]
     if why := unfit_contact(report.contact):
         faults.append(Fault(field="contact", text=why))
     concerns = guard.check_texts(texts, identifiers=identifiers, guesses=False)
     faults += [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns]
-    each_once = tuple({(one.field, one.text): one for one in faults}.values())
-    return Judgement(outcome="refused" if faults else "kept", faults=each_once)
+    return Judgement(outcome="refused" if faults else "kept", faults=each_once(faults))
 
 
 def keep(database: Database, region_id: str, record_id: str, report: Report, *, lang: str, at: datetime) -> int:
     """Let it wait for the team; return its number. The same sent twice is one. Raises TooMany, NotFound."""
     with database.write(region_id) as session:
-        changelog.lock(session, region_id)
+        locking.lock(session, region_id)
         record = session.get(Record, (region_id, record_id))
         if record is None or record.kind != PRACTICE or record.published_version is None:
             raise NotFound(NO_SUCH)

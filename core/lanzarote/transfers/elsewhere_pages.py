@@ -16,7 +16,8 @@ from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Record, Version, decode, now
-from lanzarote.stakeholders.pages import URGENT, written_elsewhere
+from lanzarote.records.tables import PUBLISHED_VERSION
+from lanzarote.stakeholders.pages import URGENT, read_typed, written_elsewhere
 from lanzarote.stakeholders.replies import TooMany
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.transfers import elsewhere
@@ -27,7 +28,6 @@ from lanzarote.transfers.team_pages import TEAM
 from lanzarote.translation import N_
 from lanzarote.types import Practice
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
-from lanzarote.web.forms import one_of
 from lanzarote.web.labels import written
 from lanzarote.web.limits import sender_of
 from lanzarote.web.refusals import number_of, text_of
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from lanzarote.records.validation import Fault
 
 SENDERS: Final = Senders()
 LABELS: Final[Mapping[str, str]] = {
@@ -77,7 +79,7 @@ def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite
         found = decode_document(document(view.instance.database, view.region_id, slug))
     except NotFound:
         return moved(view, slug, "elsewhere")
-    said = Report(**{name: one_of(data, name).replace("\r\n", "\n").strip() for name in Report.__struct_fields__})
+    said = read_typed(data, Report)
     judgement = elsewhere.judge(said, identifiers=view.vocabulary.header.personal_identifiers)
     if judgement.outcome == "disclosure":
         return private(
@@ -105,7 +107,7 @@ def show_form(
     view: View,
     found: Card,
     report: Report,
-    faults: Sequence[elsewhere.Fault] = (),
+    faults: Sequence[Fault] = (),
     *,
     busy: Busy | None = None,
     status: int = 200,
@@ -182,8 +184,7 @@ def settle(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data
 
 
 def _titles(view: View, session: Session, ids: Sequence[str]) -> dict[str, Any]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Record.id, Version.body).join(Version, joined & (Version.number == Record.published_version))
+    query = select(Record.id, Version.body).join(Version, PUBLISHED_VERSION)
     found = {}
     for record_id, body in session.execute(query.where(Record.id.in_(ids))):
         said = decode(body, Practice)

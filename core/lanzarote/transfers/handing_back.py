@@ -15,7 +15,7 @@ from sqlalchemy import select
 from lanzarote.errors import LanzaroteError
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import Published
-from lanzarote.records import changelog, records
+from lanzarote.records import changelog, locking, records
 from lanzarote.records.records import Record
 from lanzarote.records.validation import is_address
 from lanzarote.results import wire
@@ -136,7 +136,7 @@ def learn(instance: Instance, said: HandedBack, *, at: datetime) -> int:
         if elsewhere.judge(report, identifiers=header.personal_identifiers).outcome == "kept":
             told[one.practice, place] = report
     with instance.database.write(region_id) as session:
-        changelog.lock(session, region_id)
+        locking.lock(session, region_id)
         mine = (Elsewhere.region_id == region_id) & (Elsewhere.organisation == office)
         known = {(row.record_id, row.place): row for row in session.scalars(select(Elsewhere).where(mine))}
         changed = 0

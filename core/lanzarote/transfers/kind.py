@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE
+from lanzarote.kinds.actions import ARCHIVE, ERASE, RESTORE, WITHDRAW
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.kinds.kind import RECORD_STATES, Action, Api, Before, Kind, Row, Step, Words, in_state, leads, record_can
+from lanzarote.kinds.kind import RECORD_STATES, Action, Api, Before, Kind, Row, Step, Words, in_state, leads
 from lanzarote.kinds.record_pages import title_of
 from lanzarote.records.validation import TOO_MANY, UNKNOWN, Fault
 from lanzarote.transfers import adapting, answers, mapping, origin, reading, writing
-from lanzarote.transfers.model import STATES
+from lanzarote.transfers.model import LIFECYCLE, STATES
 from lanzarote.transfers.record_kind import TRANSFER
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
@@ -94,7 +94,7 @@ def _faults(said: Transfer, known: Vocabulary) -> Iterator[Fault]:
 def _unread(record: Record, state: str) -> bool:
     """Something is written that the public does not read yet, or no longer."""
     waits = record.published_version not in (None, record.version) or record.state == "withdrawn"
-    return waits and record.state != "archived" and leads("transfer", state, "publish")
+    return waits and record.state != "archived" and leads(LIFECYCLE, state, "publish")
 
 
 def _waits(view: View, session: Session, record: Record) -> str:
@@ -226,16 +226,10 @@ STEPS: Final = (
         told="Propose it again.",
         done=N_("Proposed again."),
     ),
-    Action(
-        name="withdraw",
+    replace(
+        WITHDRAW,
         label=N_("Withdraw the transfer"),
-        may="group.lead",
-        when=record_can("withdraw"),
-        do=writing.withdraw,
-        grave=True,
         text=N_("The public can no longer read it. It can be shown again."),
-        told="Take it from the public; the reason is for the group.",
-        done=N_("Unpublished."),
     ),
     ARCHIVE,
     RESTORE,

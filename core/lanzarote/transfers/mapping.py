@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from lanzarote.regions.vocabulary import wording
+from lanzarote.translation import texts_named
 from lanzarote.types import ProvisionMatch, SectorMatch, Transfer, TransferOrigin, TransferQuestion
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _in(texts: Text, lang: str) -> str:
 def _questions(origin: Origin, answered: set[str]) -> Iterator[TransferQuestion]:
     """*answered*: sectors there to which one answers here."""
     for about in ASKED if origin.kind == "practice" else ASKED_OF_PROCEDURES:
-        said = {lang: text for lang, texts in origin.said.text.items() if (text := getattr(texts, about))}
+        said = texts_named(origin.said.text, about)
         # What the origin does not state is asked all the same: who takes it up has to find out.
         for number, text in enumerate(_split(said, origin.said.original) if said else [{}], 1):
             yield TransferQuestion(key=f"{about}-{number}", about=about, text=text)

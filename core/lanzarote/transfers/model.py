@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.records.lifecycle import Transitions
 from lanzarote.store.database import Base, Regional, Shared
 from lanzarote.translation import N_
 from lanzarote.types import Text, TransferState, TransferStep, Value
@@ -27,8 +28,24 @@ STATES: Final[Mapping[TransferState, str]] = {
 ElsewhereState = Literal["asked", "confirmed"]
 
 
+LIFECYCLE: Final[Transitions] = {
+    (None, "offer"): "offered",
+    ("offered", "take-up"): "taken-up",  # the group works on it, and the public knows
+    ("taken-up", "adapt"): "adapting",  # there is a draft of the practice as it would be here
+    ("adapting", "pilot"): "piloted",  # it is tried, and no point is open
+    ("piloted", "adopt"): "adopted",  # the adapted practice is published
+    **{(state, "decline"): "declined" for state in ("offered", "taken-up", "adapting", "piloted")},
+    ("declined", "reconsider"): "offered",
+    **{(state, "write"): state for state in ("offered", "taken-up", "adapting", "piloted", "adopted")},
+    # The origin has another version, or is withdrawn: somebody has looked at what that means here.
+    **{(state, "look"): state for state in ("offered", "taken-up", "adapting", "piloted", "adopted")},
+    **{(state, "publish"): state for state in ("taken-up", "adapting", "piloted", "adopted", "declined")},
+}
+"""How far a transfer is, from a practice of one place to another."""
+
+
 class TransferStatus(Value, frozen=True, kw_only=True):
-    """How far a transfer is, a state of ``lifecycle.TRANSFER``."""
+    """How far a transfer is."""
 
     state: TransferState = "offered"
     steps: tuple[TransferStep, ...] = ()

@@ -18,7 +18,7 @@ from lanzarote.records.changelog_state import released_now
 from lanzarote.records.records import Record, body_of, decode
 from lanzarote.runtime.reading import LateDecoder, decoded
 from lanzarote.store.database import ALL
-from lanzarote.translation import N_
+from lanzarote.translation import N_, texts_named
 from lanzarote.types import Practice, Procedure, Text
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Origin(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> Text:
-        return {lang: texts.title for lang, texts in self.said.text.items() if texts.title}
+        return texts_named(self.said.text, "title")
 
     def body(self, name: str | None) -> tuple[str, ...]:
         """Sectors of an organisation that takes part; of one that is not in the directory, none."""

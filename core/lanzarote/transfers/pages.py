@@ -6,8 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -22,15 +20,15 @@ from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import Record
 from lanzarote.transfers import elsewhere, origin, reading, service
 from lanzarote.transfers.model import STATES
-from lanzarote.translation import N_, date_told, format_date
+from lanzarote.translation import N_, date_told, format_date, texts_named
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
-from lanzarote.web.asking import Asked
+from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.gate import tell_of_all
 from lanzarote.web.labels import written
 from lanzarote.web.region_reading import told
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,9 +106,7 @@ class ProcedureLine(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/{region:str}/practices/{slug:str}/travels")
-def travels(
-    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def travels(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """Where a practice came from, and where it was taken up."""
     view = site.view(request, lang, region)
     try:
@@ -175,8 +171,7 @@ def taken_from(view: View, record_id: str) -> TakenFrom | None:
 
 def _texts_of(view: View, practice: Practice) -> Iterator[tuple[Markup, str, str]]:
     for name in PracticeText.__struct_fields__:
-        said = {lang: text for lang, texts in practice.text.items() if (text := getattr(texts, name))}
-        if said:
+        if said := texts_named(practice.text, name):
             heading = labels.phrase(TEXTS.get(name) or labels.LABELS["text"][name], view.translator)
             yield (heading, *view.text(said, practice.original))
 
@@ -288,9 +283,7 @@ def _reported(view: View, record_id: str) -> tuple[Reported, ...]:
 
 
 @page("/{lang:str}/{region:str}/procedures/{slug:str}/travels")
-def procedure_travels(
-    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def procedure_travels(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """Where a procedure came from, and where it was taken up."""
     view = site.view(request, lang, region)
     known = origin.released_procedures(view.instance, view.region_id)
@@ -336,8 +329,7 @@ def procedure_line(view: View, found: Published) -> ProcedureLine | None:
 
 
 def procedure_title(view: View, one: ProcedureDocument) -> Markup:
-    titles = {lang: text.title for lang, text in one.procedure.text.items() if text.title}
-    return told(view, titles, one.procedure.original)
+    return told(view, texts_named(one.procedure.text, "title"), one.procedure.original)
 
 
 def _stands(view: View, record_id: str) -> bool:

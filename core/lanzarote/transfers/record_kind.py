@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 from lanzarote.practices.documents import unfit_origin
 from lanzarote.practices.record_kind import PRACTICE
-from lanzarote.records import lifecycle
 from lanzarote.records.kinds import Beside, RecordKind, Released
 from lanzarote.transfers import service
+from lanzarote.transfers.model import LIFECYCLE, Elsewhere, ElsewhereRow, TransferStatus
 from lanzarote.transfers.model import TRANSFER as NAME
-from lanzarote.transfers.model import Elsewhere, ElsewhereRow, TransferStatus
 from lanzarote.translation import N_
 from lanzarote.types import Transfer, TransferRelease
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 EAST: Final = timedelta(hours=14)
 """So far is the day in the east ahead of that of Greenwich."""
-_MOVES: Final = frozenset((before, after) for (before, _), after in lifecycle.TRANSFER.items() if before != after)
+_MOVES: Final = frozenset((before, after) for (before, _), after in LIFECYCLE.items() if before != after)
 
 
 def unfit_transfer(one: TransferRelease, until: datetime) -> Iterator[str]:
@@ -57,6 +56,7 @@ TRANSFER: Final = RecordKind(
     name=NAME,
     body=Transfer,
     status=TransferStatus,
+    lifecycle=LIFECYCLE,
     room="transfers",
     place="practices",
     label=N_("Practices taken up"),

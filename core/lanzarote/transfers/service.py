@@ -13,11 +13,12 @@ from lanzarote.accounts import mails
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import changelog, outbox, records
+from lanzarote.records import changelog, locking, outbox, records
 from lanzarote.records.changelog import INSTANCE, Change, Release, Served
 from lanzarote.records.changelog_state import end_of_beginning, head_of, newest_beginning, released_now
 from lanzarote.records.erasing import erased_here, forget_beside
 from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.records.tables import NEWEST_VERSION, PUBLISHED_VERSION
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.store.bulk import marks, pieces, rows_of, shared_rows
 from lanzarote.store.database import ALL
@@ -57,10 +58,9 @@ def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Releas
 
 def published(session: Session, ids: list[str] | None = None) -> Iterator[TransferRelease]:
     """The transfers that the public of the session's regions reads, the last changed first."""
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = (
         select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.published_version))
+        .join(Version, PUBLISHED_VERSION)
         .where(Record.kind == TRANSFER, Record.state == "published")
         .order_by(Record.published_at.desc(), Record.id)
     )
@@ -273,9 +273,9 @@ def _of_erased(session: Session) -> dict[str, list[str]]:
     """Region → its transfers that have words of an origin which is erased."""
     query = (
         select(Record.region_id, Record.id, Version.body)
-        .join(Version, (Version.region_id == Record.region_id) & (Version.record_id == Record.id))
+        .join(Version, NEWEST_VERSION)
         .where(Record.region_id.in_(select(Served.id).where(Served.home)))
-        .where(Record.kind == TRANSFER, Version.number == Record.version, Record.state != "erased")
+        .where(Record.kind == TRANSFER, Record.state != "erased")
     )
     said = [(region, record, decode(body, Transfer).origin) for region, record, body in session.execute(query)]
     worded = [(region, record, one) for region, record, one in said if one != one.nameless]
@@ -311,7 +311,7 @@ def _take_out(session: Session, region_id: str, ids: Iterable[str]) -> None:
 
 def _forget_words(session: Session, record: Record) -> None:
     """In every version; what was written here stays, and somebody here is to look at it once more."""
-    records.hold(session, record)  # whoever is just saving it is waited for, and whoever saves it next reads it anew
+    locking.hold(session, record)  # whoever is just saving it is waited for, and whoever saves it next reads it anew
     mine = (Version.region_id == record.region_id) & (Version.record_id == record.id)
     for version in session.scalars(select(Version).where(mine)):
         if version.body:

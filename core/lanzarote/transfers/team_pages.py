@@ -23,7 +23,7 @@ from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require, subject_of
 from lanzarote.records.records import now
-from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.records.validation import LONGEST_REASON, Faulty, Identifying
 from lanzarote.transfers import answers, mapping, origin, reading, writing
 from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.transfers.pages import procedure_title
@@ -225,7 +225,7 @@ def show_form(
         own=apart is not None and is_own(view, record_id, number_of(typed, "version")),
         version=version,
         tongues=view.tongues(),
-        longest=writing.LONGEST,
+        longest=LONGEST_REASON,
         **answers.rows(view, said, typed),
         **group.frame(view, "transfers", record_id),
     )

@@ -1,6 +1,6 @@
 """Taking up what another place does: offered, taken up, adapted, piloted, adopted, or declined with reasons.
 
-Every function checks for itself that the person may do it and that ``lifecycle.TRANSFER`` allows it. From the moment
+Every function checks for itself that the person may do it and that ``LIFECYCLE`` allows it. From the moment
 it is taken up the public reads how far it is; what is written on it is read when the next step is taken.
 """
 
@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.kinds.service import begin as begin_record
 from lanzarote.practices.kind import PRACTICES
@@ -21,15 +20,15 @@ from lanzarote.practices.model import PracticeStatus, read_status
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.records import changelog, drafts, records, validation
-from lanzarote.records.drafts import Told, hold, remember, take_part
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records import drafts, locking, records
+from lanzarote.records.drafts import Told, hold, remember, settle, take_part
+from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Draft, Record, decode, encode
-from lanzarote.records.validation import NO_REASON, Fault, Faulty, Identifying, is_thin
+from lanzarote.records.validation import NO_REASON, THIN_REASON, Fault, Faulty, clean_text, is_thin
 from lanzarote.store.ids import new_id
 from lanzarote.transfers import adapting, mapping
-from lanzarote.transfers.model import TRANSFER, TransferStatus
+from lanzarote.transfers.model import LIFECYCLE, TRANSFER, TransferStatus
 from lanzarote.transfers.origin import require_extended
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet, Transfer, TransferStep
@@ -44,9 +43,8 @@ if TYPE_CHECKING:
     from lanzarote.kinds.service import Checked
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import OriginKind, Procedure, Text, TransferState
+    from lanzarote.types import OriginKind, Procedure, TransferState
 
-LONGEST: Final = 4_000
 OPEN: Final = N_("This point is still open: say what answers to it here, or how it is settled.")
 NOT_CHANGED: Final = N_("Say what had to change, or that nothing had to.")
 NOT_PUBLISHED: Final = N_("The adapted practice is not published yet. It goes the usual way: submitted, then reviewed.")
@@ -77,7 +75,7 @@ def begin(
     """
     require(by, "group.write", Subject(region_id=region_id))
     require_extended(transfer.origin.kind, verdict)
-    changelog.lock(session, region_id)  # of two who propose the same at once, the second finds it there
+    locking.lock(session, region_id)  # of two who propose the same at once, the second finds it there
     if (known := find(session, region_id, transfer.origin.region, transfer.origin.record)) is not None:
         return known, False
     status = TransferStatus(steps=(TransferStep(state="offered", on=today),))
@@ -93,7 +91,7 @@ def begin(
 def save(session: Session, record: Record, given: Checked[Transfer], *, expected: int, by: Actor, at: datetime) -> int:
     """Save another version; return its number. Raises Conflict, NotPermitted, IllegalTransition."""
     hold(session, record, "group.write", by, expected)
-    next_state("transfer", status_of(record).state, "write")
+    next_state(LIFECYCLE, status_of(record).state, "write")
     if given.content.origin != transfer_of(session, record).origin:
         raise Conflict("What it is taken from was erased meanwhile, where it comes from: read it once more.")
     body = encode(given.content)
@@ -193,7 +191,11 @@ def decline(
     """Not here, and why: the public reads it. Raises Faulty, Identifying, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status = _moved(record, "decline", today)
-    _show(session, record, msgspec.structs.replace(status, reason=_clean(given.reason, vocabulary)), by, at, "decline")
+    identifiers = vocabulary.header.personal_identifiers
+    reason = clean_text(given.reason, "reason", identifiers=identifiers, missing=NO_REASON)
+    if thin := [lang for lang, words in reason.items() if is_thin(words)]:
+        raise Faulty([Fault(field=f"reason.{lang}", text=THIN_REASON) for lang in thin])
+    _show(session, record, msgspec.structs.replace(status, reason=reason), by, at, "decline")
 
 
 def reconsider(session: Session, record: Record, *, today: date, by: Actor, at: datetime) -> None:
@@ -203,33 +205,24 @@ def reconsider(session: Session, record: Record, *, today: date, by: Actor, at: 
     if record.state == "published":
         _show(session, record, status, by, at, "reconsider")
     else:
-        _become(session, record, status, "reconsider", by, at)
+        settle(session, record, status, "reconsider", by=by, at=at)
 
 
 def look(session: Session, record: Record, *, version: int, gone: bool, expected: int, by: Actor, at: datetime) -> None:
     """Somebody has looked at what became of the origin. Raises NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.write", by, expected)
     status = status_of(record)
-    next_state("transfer", status.state, "look")
+    next_state(LIFECYCLE, status.state, "look")
     seen = max(version, status.seen)
-    _become(session, record, msgspec.structs.replace(status, seen=seen, seen_gone=gone), "look", by, at)
+    settle(session, record, msgspec.structs.replace(status, seen=seen, seen_gone=gone), "look", by=by, at=at)
 
 
 def publish(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
     """Let the public read what was written since the last step. Raises NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status = status_of(record)
-    next_state("transfer", status.state, "publish")
+    next_state(LIFECYCLE, status.state, "publish")
     _show(session, record, msgspec.structs.replace(status, withdrawn=""), by, at)
-
-
-def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take it from the public. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
-    hold(session, record, "group.lead", by)
-    said = validation.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
-    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
-    session.flush()
-    records.withdraw(session, record, by=by.account_id, at=at)
 
 
 def _is_done(session: Session, region_id: str, record_id: str, kind: OriginKind) -> bool:
@@ -268,22 +261,6 @@ def refuse_open(transfer: Transfer) -> None:
         raise Faulty([Fault(field=one.place, text=OPEN) for one in points])
 
 
-def _clean(text: Text, vocabulary: Vocabulary) -> Text:
-    """A reason for everybody, in one language at least, that names nobody. Raises Faulty, Identifying."""
-    said = {lang: words.strip() for lang, words in text.items() if words.strip()}
-    if not said:
-        raise Faulty([Fault(field="reason", text=NO_REASON)])
-    places = [(f"reason.{lang}", words) for lang, words in said.items()]
-    validation.refuse_long(places, LONGEST)
-    if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers, guesses=False):
-        raise Identifying(concerns)
-    faults = [fault for place, words in places if (fault := validation.unfit_text(place, words, LONGEST))]
-    faults += [Fault(field=place, text=validation.THIN_REASON) for place, words in places if is_thin(words)]
-    if faults:
-        raise Faulty(faults)
-    return said
-
-
 def _as_seen(transfer: Transfer, status: TransferStatus) -> Transfer:
     """*transfer*, with the version of its origin that the draft is made from."""
     version = max(transfer.origin.version, status.seen)
@@ -292,9 +269,9 @@ def _as_seen(transfer: Transfer, status: TransferStatus) -> Transfer:
 
 def _moved(record: Record, action: str, today: date) -> TransferStatus:
     """The status after *action*; nothing becomes of what is archived. Raises IllegalTransition."""
-    next_state("record", record.state, "write")
+    next_state(RECORD, record.state, "write")
     status = status_of(record)
-    state: TransferState = next_state("transfer", status.state, action)  # type: ignore[assignment]
+    state: TransferState = next_state(LIFECYCLE, status.state, action)  # type: ignore[assignment]
     day = max([today, *(step.on for step in status.steps)])  # a clock that was set back turns no order round
     return msgspec.structs.replace(status, state=state, steps=(*status.steps, TransferStep(state=state, on=day)))
 
@@ -309,10 +286,3 @@ def _show(
     records.publish(session, record, by=by.account_id, at=at)
     if verb != "publish":
         records.tell(session, record, verb, by=by.account_id, at=at)
-
-
-def _become(session: Session, record: Record, status: TransferStatus, verb: str, by: Actor, at: datetime) -> None:
-    record.status = encode(status)
-    record.updated_at = at
-    session.flush()
-    records.tell(session, record, verb, by=by.account_id, at=at)

@@ -30,6 +30,7 @@ from lanzarote.translation.texts import (
     pick,
     plain,
     spoken,
+    texts_named,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "plural_categories",
     "sort_key",
     "spoken",
+    "texts_named",
 ]

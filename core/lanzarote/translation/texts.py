@@ -26,6 +26,11 @@ def pick(text: Mapping[str, str], lang: str, original: str | None = None, order:
     return "", lang
 
 
+def texts_named(by_language: Mapping[str, Any], name: str) -> dict[str, str]:
+    """Language → what the texts in it say under *name*, where they say anything."""
+    return {lang: text for lang, one in by_language.items() if (text := getattr(one, name))}
+
+
 def spoken(lang: str, languages: Sequence[str]) -> str:
     """*lang* where it is among *languages*, of which there is one at least; else the first of them.
 

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.records import changelog
+from lanzarote.records import locking
 from lanzarote.records.records import Record
 from lanzarote.store.ids import is_id, new_id
 from lanzarote.web.refusals import text_of
@@ -78,7 +78,7 @@ def is_made(view: View, record_id: str) -> bool:
 def make_once(view: View, record_id: str, begin: Callable[[Session], object]) -> None:
     """Let *begin* make the record, unless the same form is making it at the same time."""
     with view.instance.database.write(view.region_id) as session:
-        changelog.lock(session, view.region_id)
+        locking.lock(session, view.region_id)
         if not _is_there(session, view, record_id):
             begin(session)
 

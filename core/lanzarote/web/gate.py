@@ -14,8 +14,8 @@ from litestar.types import Scope
 from msgspec import Struct
 
 from lanzarote.errors import DatabaseAway, LanzaroteError, NotPermitted
-from lanzarote.records.changelog import RECEIVED
 from lanzarote.records.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
+from lanzarote.records.received import RECEIVED
 from lanzarote.store.replica import ask_primary
 from lanzarote.translation.catalogues import N_
 from lanzarote.web.forms import TOO_LARGE, Malformed, TooLarge, require_text

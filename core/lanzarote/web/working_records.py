@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.errors import Gone, NotFound
+from lanzarote.records.locking import hold
 from lanzarote.records.permissions import allowed, involved, is_hidden, require, subject_of
-from lanzarote.records.records import Record, Version, hold
+from lanzarote.records.records import Record, Version
 from lanzarote.records.validation import TOO_MANY, Fault, Faulty
 from lanzarote.store.ids import FORM
 from lanzarote.types import Language, Text

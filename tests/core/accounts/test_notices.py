@@ -21,7 +21,7 @@ from lanzarote.records.outbox import Job, enqueue_once
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
-from lanzarote.stakeholders import entries, replies
+from lanzarote.stakeholders import entries, replies, saving
 from lanzarote.stakeholders import writing as directory
 from lanzarote.store.database import ALL, Database
 from lanzarote.store.ids import new_id
@@ -133,9 +133,9 @@ def test_coordinators_hear_of_a_reply(people: People) -> None:
 def test_an_entry_of_the_directory_is_told_of_as_a_practice_is(people: People) -> None:
     database, terms = people.team.instance.database, people.team.instance.vocabulary(PARIS)
     entry = entries.read(BODY)
-    given = directory.checked(entry, terms, (), reasons={}, by=people.ana.account_id, checks=NO_CHECKS)
+    given = saving.checked(entry, terms, (), reasons={}, by=people.ana.account_id, checks=NO_CHECKS)
     with database.write(PARIS) as session:
-        record_id = directory.begin(session, PARIS, given, by=people.ana, at=THEN).id
+        record_id = saving.begin(session, PARIS, given, by=people.ana, at=THEN).id
 
     def step(take: Any, **more: Any) -> list[str]:
         with database.write(PARIS) as session:

@@ -50,7 +50,8 @@ MAY_WRITE_SQL = {
     "search/index.py",  # full-text indexes have no mapped class, neither have the words they know
     "findable/entries.py",  # the index's row numbers and its advisory lock
     "findable/reading.py",  # lists about all enabled regions
-    "records/changelog.py",  # NOTIFY and the advisory lock
+    "records/changelog.py",  # NOTIFY
+    "records/locking.py",  # the advisory lock
     "records/idempotency.py",  # the advisory lock of a request
     "practices/projection.py",  # the index's row numbers and its advisory lock
     "practices/service.py",  # lists about all enabled regions

@@ -12,6 +12,7 @@ from lanzarote.evaluation import counting, service
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorValue
 from lanzarote.improvements.model import Action
+from lanzarote.kinds import actions
 from lanzarote.practices.service import facets_of
 from lanzarote.records import drafts
 from lanzarote.records.changelog import Audit
@@ -271,7 +272,7 @@ def test_withdrawn_put_away_and_erased(anywhere: Instance) -> None:
     one = released(anywhere, TRAINED, {"2031-05": 12})
     words = anywhere.vocabulary(PARIS)
     with anywhere.database.write(PARIS) as session:
-        counting.withdraw(session, get(session, one), words, reason="Mal défini.", by=HEAD, at=THEN)
+        actions.withdraw(session, get(session, one), words, reason="Mal défini.", by=HEAD, at=THEN)
     with anywhere.database.read(PARIS) as session:
         assert service.indicators(session) == ()
     with anywhere.database.write(PARIS) as session:

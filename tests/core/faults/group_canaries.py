@@ -25,6 +25,7 @@ from lanzarote.records.drafts import Reason
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Draft, Record, create, encode
 from lanzarote.stakeholders import deciding as relating
+from lanzarote.stakeholders.team_documents import Relating
 from lanzarote.types import Improvement, ImprovementText
 
 from tests.core.improvements import deliberating
@@ -139,8 +140,8 @@ def ask_and_decide(land: Land, region: str) -> None:
     with land.instance.database.write(region) as session:
         for one in (body, *others):
             record = session.get_one(Record, (region, one))
-            said: dict[str, Any] = {"relation": "taking-part", "since": "2030", "mandate": {}, "source": "Lettre"}
-            relating.relate(session, record, words, by="x", at=THEN, **said)
+            part = Relating(relation="taking-part", since="2030", source="Lettre")
+            relating.relate(session, record, words, part.relation, part, by="x", at=THEN)
     for state in ("called", "decided", "adopted"):
         readers = group | (set() if state == "called" else {"visitor"})
         texts = ImprovementText(

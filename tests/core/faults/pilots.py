@@ -11,6 +11,7 @@ from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.deciding import WrittenDecision
 from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.indicator_kind import INDICATORS
+from lanzarote.kinds import actions
 from lanzarote.kinds import service as kept
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
@@ -50,7 +51,7 @@ def fill(land: Land, region: str) -> None:
     with land.instance.database.write(region) as session:
         record, words = session.get_one(Record, (region, gone)), land.instance.vocabulary(region)
         head = land.who("coordinator", region)
-        counting.withdraw(
+        actions.withdraw(
             session, record, words, reason=f"Parce que {word('why an indicator was withdrawn')}", by=head, at=_then()
         )
     for state in ("draft", "running", "decided", "public", "withdrawn"):

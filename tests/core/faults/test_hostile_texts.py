@@ -36,6 +36,7 @@ from lanzarote.records.records import Draft, Record, create, encode, now
 from lanzarote.records.tasks import finish_task, open_task
 from lanzarote.records.validation import read_as
 from lanzarote.stakeholders.deciding import relate
+from lanzarote.stakeholders.team_documents import Relating
 from lanzarote.store.database import ALL
 from lanzarote.types import Improvement, ImprovementText, Procedure
 from lanzarote.types.evaluation import (
@@ -180,7 +181,8 @@ class Hostile:
             for body in bodies:
                 entry = session.get_one(Record, (PARIS, body))
                 said: dict[str, Any] = {"mandate": {"fr": long[0]}, "source": self.lines[3][:300]}
-                relate(session, entry, words, relation="taking-part", since="2020", by="x", at=at, **said)
+                part = Relating(relation="taking-part", since="2020", **said)
+                relate(session, entry, words, part.relation, part, by="x", at=at)
             [made] = create(session, PARIS, [draft], by="x")
             record = session.get_one(Record, (PARIS, made))
             calling.call(session, record, given=Calling(until=today), expected=None, by=self.head, at=at, today=today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from lanzarote.kinds import actions
 from lanzarote.kinds.service import Checked
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records.records import Record, now
@@ -44,7 +45,7 @@ def travel(land: Land, region: str) -> None:
         )
     with land._held(region, gone) as (session, record):
         why = canary("why a transfer was withdrawn", group)
-        writing.withdraw(session, record, words, reason=f"Parce que {why}", by=head, at=THEN)
+        actions.withdraw(session, record, words, reason=f"Parce que {why}", by=head, at=THEN)
     _written_from_outside(land, region)
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.directory.model import KIND
+from lanzarote.records.drafts import told_of
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, checks_for
 from lanzarote.records.validation import Identifying
-from lanzarote.stakeholders import entries, writing
+from lanzarote.stakeholders import entries, saving, writing
 
 from tests.core.hooks.objecting import AT_FAULT
 from tests.core.practices.assessments import PARIS, THEN, person
@@ -44,12 +45,12 @@ STRICT = check('return [Concern(code="no-website", field="website", level="block
 
 def given(
     instance: Instance, by: Actor, record_id: str = "", reasons: dict[Place, str] | None = None, **body: Any
-) -> writing.Checked:
+) -> saving.Checked:
     with instance.database.read(PARIS) as session:
         record = session.get(Record, (PARIS, record_id)) if record_id else None
         checks = checks_for(instance, session, PARIS, KIND, record, by=by, reasons=reasons)
     desks = contacts({})
-    return writing.checked(
+    return saving.checked(
         entries.read(BODY | body),
         instance.vocabulary(PARIS),
         (),
@@ -63,7 +64,7 @@ def given(
 def begun(instance: Instance, by: Actor, **more: Any) -> str:
     entry = given(instance, by, **more)
     with instance.database.write(PARIS) as session:
-        return writing.begin(session, PARIS, entry, by=by, at=THEN).id
+        return saving.begin(session, PARIS, entry, by=by, at=THEN).id
 
 
 def asked(name: str) -> list[Any]:
@@ -91,7 +92,7 @@ def test_it_may_stop_the_save_and_a_coordinator_lets_pass(paris_with: Making) ->
     # It holds for whoever writes on.
     given(paris, ana, record_id)
     with paris.database.read(PARIS) as session:
-        told = writing.told_of(session, session.get_one(Record, (PARIS, record_id)))
+        told = told_of(session, session.get_one(Record, (PARIS, record_id)))
     assert [(one.place, one.text, one.by) for one in told.overrides] == [(NAMED, "Il n’y en a pas.", head.account_id)]
     assert [(one.package, one.field, one.text) for one in told.noted] == [("strict", "website", {"fr": "Quel site ?"})]
 
@@ -124,7 +125,7 @@ def test_what_a_coordinator_let_pass_goes_with_the_entry(paris_with: Making) -> 
 
     def known() -> int:
         with paris.database.read(PARIS) as session:
-            return len(writing.told_of(session, session.get_one(Record, (PARIS, record_id))).overrides)
+            return len(told_of(session, session.get_one(Record, (PARIS, record_id))).overrides)
 
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, record_id))

@@ -12,10 +12,13 @@ from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.description import lines_of
 from lanzarote.kinds.fields import Field, shapes_of
 from lanzarote.records import records
+from lanzarote.records.drafts import Told, read_told
+from lanzarote.records.records import Record
 from lanzarote.types.values import Text, Value
 from litestar.testing import TestClient
 from msgspec import Meta
 from msgspec.structs import replace
+from sqlalchemy import func, select
 
 from tests.core.activity.conftest import Team
 from tests.core.api.programs import Programs
@@ -74,7 +77,7 @@ def programs(own_paris: Instance, client: TestClient[Any]) -> Programs:
 
 def count(team: Team) -> int:
     with team.paris.database.read("paris") as session:
-        return records.count(session, "visit")
+        return session.scalar(select(func.count()).select_from(Record).where(Record.kind == "visit")) or 0
 
 
 def begun(team: Team, **more: Any) -> str:
@@ -304,6 +307,21 @@ def test_an_action_asks_what_was_there_what_is_confirmed_and_why_something_stays
     assert 'name="reason[reason|phone]"' in asked
     why: dict[str, Any] = {"reason[reason|phone]": "C’est un standard."}
     team.head.post(f"{path}/agree", **(agreed | why | {"nobody": "yes"}))
+
+
+def test_what_was_explained_of_an_action_outlives_the_next_version(team: Team) -> None:
+    path = begun(team)
+    said: dict[str, Any] = {"reason": "Ils l’ont dit au 01 44 56 78 90.", "reason[reason|phone]": "C’est un standard."}
+    team.head.post(f"{path}/agree", **said, asked="yes", nobody="yes")
+
+    def explained() -> list[tuple[str, str]]:
+        with team.paris.database.read("paris") as session:
+            record = session.get_one(Record, ("paris", path.rpartition("/")[2]))
+            return [(one.field, one.text) for one in read_told(session, record, Told).reasons]
+
+    assert explained() == [("agreed", "C’est un standard.")]
+    team.ana.post(f"{path}/edit", **(fields_of(team.ana.get(f"{path}/edit")) | {"people": "13"}))
+    assert explained() == [("agreed", "C’est un standard.")]
 
 
 def test_programs_confirm_and_explain_too(programs: Programs) -> None:

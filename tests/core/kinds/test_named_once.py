@@ -23,14 +23,12 @@ WORDS: Final = {word: kind.name for kind in KINDS.values() for word in (kind.nam
 REASONED: Final = {
     "activity/team_bar.py": "the places of the bar; a kind names one of them",
     "activity/waiting_items.py": "what waits for a person is in the order of their work, not by kind",
-    "exchange/region_file_checks.py": "names of fields",
     "findable/entries.py": "kinds of what the public finds, as programs know them",
     "findable/pages.py": "the same, in words",
     "kit/check.py": "files of a region's folder",
     "kit/published.py": "files of a region's folder",
     "office/api.py": "fields of what programs are answered",
     "office/by_region.py": "columns of one table",
-    "records/lifecycle.py": "which steps lead where, held against each other in one place",
     "types/meetings.py": "what an item of an agenda can be about, as files have it",
     "web/site.py": "the menu that everybody sees",
 }

@@ -15,7 +15,7 @@ from lanzarote.kinds.kind import Action, Api, Filter, Form, Kind, Words, in_stat
 from lanzarote.kinds.service import content_of
 from lanzarote.records import records
 from lanzarote.records.changelog import Release
-from lanzarote.records.drafts import hold
+from lanzarote.records.drafts import Told, explain, hold, read_told
 from lanzarote.records.kinds import Followed, RecordKind, Released
 from lanzarote.records.records import Record
 from lanzarote.records.validation import Fault, Faulty, clean_reason, reason_of
@@ -122,7 +122,8 @@ def agree(
     hold(session, record, "group.lead", by)
     if not confirmed:
         raise Faulty([Fault(field="confirmed", text="Confirm both.")])
-    text, _ = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
+    text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
+    explain(session, record, read_told(session, record, Told), "agreed", explained)
     records.decide(session, record, records.encode(VisitStatus(learnt=text)), "agree", by=by.account_id, at=at)
 
 

@@ -14,6 +14,7 @@ from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.kind import PROCEDURES
 from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.procedures.rules import known_in
+from lanzarote.records import drafts
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.validation import read_as
@@ -109,7 +110,7 @@ def do(paris: Instance, what: str, name: str, by: Actor = HEAD, **more: Any) -> 
             more = {"confirmed": True, "expected": record.version} | more
         if what == "look_again":
             more = {"today": TODAY} | more
-        getattr(writing, what)(session, record, by=by, at=THEN, **more)
+        getattr(drafts if what == "erase" else writing, what)(session, record, by=by, at=THEN, **more)
 
 
 def say(

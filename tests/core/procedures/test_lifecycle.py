@@ -11,12 +11,12 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing
 from lanzarote.procedures.endorsing import BEFORE_ENDORSED
-from lanzarote.procedures.model import Endorsement
+from lanzarote.procedures.model import LIFECYCLE, Endorsement
 from lanzarote.procedures.service import said_of
 from lanzarote.procedures.writing import Superseding
 from lanzarote.records.changelog import Audit
 from lanzarote.records.changelog_state import broken_audit
-from lanzarote.records.lifecycle import PROCEDURE, IllegalTransition
+from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.validation import BEFORE_TEXT, Faulty, Identifying
 from sqlalchemy import func, select
 
@@ -52,11 +52,11 @@ def here(everywhere: Instance) -> Instance:
 
 
 def test_nothing_but_a_body_leads_to_endorsed_or_applied() -> None:
-    assert {action for (_, action), to in PROCEDURE.items() if to == "endorsed"} == {"endorse", "declare", "cease"}
-    assert {state for (state, _), to in PROCEDURE.items() if to == "endorsed"} == {
+    assert {action for (_, action), to in LIFECYCLE.items() if to == "endorsed"} == {"endorse", "declare", "cease"}
+    assert {state for (state, _), to in LIFECYCLE.items() if to == "endorsed"} == {
         "proposed", "lapsed", "endorsed", "applied",
     }  # fmt: skip
-    assert {(state, action) for (state, action), to in PROCEDURE.items() if to == "applied"} == {
+    assert {(state, action) for (state, action), to in LIFECYCLE.items() if to == "applied"} == {
         ("endorsed", "apply"), ("applied", "declare"),
     }  # fmt: skip
 

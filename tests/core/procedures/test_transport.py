@@ -19,7 +19,7 @@ from lanzarote.records.records import encode
 
 from tests.conftest import copy_of
 from tests.core.procedures.agreeing import BODIES, LETTER, do, endorsed, get, proposed, public, save, say, status
-from tests.core.transport.paris_file import export
+from tests.core.transport.paris_file import export, resealed
 
 NOBODY = Host([])
 
@@ -81,10 +81,25 @@ def test_what_no_body_can_have_said_is_refused(
     lines = [json.loads(line) for line in body.splitlines()]
     line = next(one for one in lines if one.get("id") == applied)
     line["beside"]["endorsement"][0].update(change)
-    file = tmp_path / "changed.jsonl"
+    refused(lines, sqlite_url, tmp_path, told)
+
+
+def test_every_text_of_a_procedure_passes_the_guard(
+    origin: tuple[bytes, str, str], sqlite_url: str, tmp_path: Path
+) -> None:
+    body, applied, _ = origin
+    lines = [json.loads(line) for line in body.splitlines()]
+    line = next(one for one in lines if one.get("id") == applied)
+    line["versions"][0]["body"]["text"]["fr"]["scope"] = "Elle est née le 12 mars 2014."
+    resealed(line)
+    refused(lines, sqlite_url, tmp_path, r"versions\[0\]\.body\.text\.fr\.scope: looks like personal data")
+
+
+def refused(lines: list[dict[str, Any]], url: str, folder: Path, told: str) -> None:
+    file = folder / "changed.jsonl"
     file.write_bytes(b"".join(encode(one) + b"\n" for one in lines))
     with (
-        new_instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), NOBODY) as instance,
+        new_instance(read_settings({"LANZAROTE_DATABASE_URL": url}), NOBODY) as instance,
         pytest.raises(LoadError, match=told),
     ):
         load_file(instance, file)

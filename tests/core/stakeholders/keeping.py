@@ -14,7 +14,8 @@ from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.validation import Faulty, read_as
-from lanzarote.stakeholders import deciding, entries, writing
+from lanzarote.stakeholders import deciding, entries, saving, writing
+from lanzarote.stakeholders.team_documents import Relating
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -55,10 +56,10 @@ def checked(
     *,
     desks: tuple[Contact, ...] | None = None,
     reasons: Mapping[str, str] | None = None,
-) -> writing.Checked:
+) -> saving.Checked:
     known = {name for one in paris.directory("paris") for name in one.names}
     answers = {(name.partition("|")[0], name.partition("|")[2]): text for name, text in (reasons or {}).items()}
-    return writing.checked(
+    return saving.checked(
         entries.read(body),
         paris.vocabulary("paris"),
         known,
@@ -85,7 +86,7 @@ def get(session: Session, name: str) -> Record:
 def begun(paris: Instance, body: dict[str, Any] = BODY, by: Actor = WRITER, **more: Any) -> str:
     given = checked(paris, body, **more)
     with paris.database.write("paris") as session:
-        return writing.begin(session, "paris", given, by=by, at=THEN).id
+        return saving.begin(session, "paris", given, by=by, at=THEN).id
 
 
 def save(
@@ -97,7 +98,7 @@ def save(
         expected = expected or record.version
     given = checked(paris, said | (body or {}), **more)
     with paris.database.write("paris") as session:
-        return writing.save(session, get(session, name), given, expected=expected, by=by, at=THEN)
+        return saving.save(session, get(session, name), given, expected=expected, by=by, at=THEN)
 
 
 def submit(paris: Instance, name: str, by: Actor = WRITER) -> None:
@@ -132,10 +133,11 @@ def split(paris: Instance, name: str, by: Actor = COORDINATOR) -> None:
 
 
 def relate(paris: Instance, name: str, relation: str, by: Actor = COORDINATOR, **more: Any) -> None:
-    said: dict[str, Any] = {"since": "", "mandate": {}, "source": ""} | more
+    about = {name: more.pop(name) for name in ("mark", "why") if name in more}
+    given = Relating(relation=relation, **more)  # type: ignore[arg-type]
     with paris.database.write("paris") as session:
         vocabulary = paris.vocabulary("paris")
-        deciding.set_relation(session, get(session, name), vocabulary, relation=relation, by=by, at=THEN, **said)
+        deciding.set_relation(session, get(session, name), vocabulary, given=given, by=by, at=THEN, **about)
 
 
 def slugs(paris: Instance) -> set[str]:

@@ -10,7 +10,7 @@ from lanzarote.directory import service
 from lanzarote.instance import Instance
 from lanzarote.records.validation import Identifying
 from lanzarote.stakeholders import contacts as desks
-from lanzarote.stakeholders import writing
+from lanzarote.stakeholders.contacts import contacts_of
 
 from tests.core.stakeholders.keeping import (
     TODAY,
@@ -104,8 +104,8 @@ def test_what_only_the_team_reads_needs_no_second_person(own_paris: Instance) ->
     with own_paris.database.read("paris") as session:
         record = get(session, record_id)
         assert (record.stage, record.version, record.published_version) == ("", 2, 2)
-        assert [one.review_on for one in writing.contacts_of(session, record)] == [date(2033, 1, 1)]
-        assert [one.review_on for one in writing.contacts_of(session, record, 1)] == [date(2032, 1, 1)]
+        assert [one.review_on for one in contacts_of(session, record)] == [date(2033, 1, 1)]
+        assert [one.review_on for one in contacts_of(session, record, 1)] == [date(2032, 1, 1)]
 
 
 def test_a_contact_that_was_public_does_not_go_on_alone(own_paris: Instance) -> None:

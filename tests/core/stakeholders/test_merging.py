@@ -26,6 +26,7 @@ from lanzarote.records.save_checks import NO_CHECKS
 from lanzarote.records.tasks import Task, open_task
 from lanzarote.records.validation import Faulty
 from lanzarote.stakeholders import deciding, writing
+from lanzarote.stakeholders import saving as entries_saving
 from lanzarote.store.database import ALL
 from lanzarote.territory.references import references
 from sqlalchemy import select
@@ -249,7 +250,7 @@ def test_one_entry_becomes_two_and_the_second_begins_as_a_draft(own_paris: Insta
     record_id = published(own_paris)
     given = checked(own_paris, BODY | {"name": {"fr": "Maison bis"}})
     with own_paris.database.write("paris") as session:
-        made = deciding.split_off(session, get(session, record_id), given, by=COORDINATOR, at=THEN)
+        made = entries_saving.split_off(session, get(session, record_id), given, by=COORDINATOR, at=THEN)
         assert (made.state, made.stage, made.published_version) == ("draft", "writing", None)
         assert get(session, record_id).published_version == 1
     assert "maison-bis" not in slugs(own_paris)

@@ -65,9 +65,9 @@ def test_a_relation_names_nobody(own_paris: Instance) -> None:
 def test_of_two_who_decide_at_once_the_second_is_told(own_paris: Instance) -> None:
     with own_paris.database.read("paris") as session:
         mark = deciding.mark_of(get(session, "aphp"))
-    relate(own_paris, "aphp", "invited", expected=mark)
+    relate(own_paris, "aphp", "invited", mark=mark)
     with pytest.raises(Conflict):
-        relate(own_paris, "aphp", "declined", expected=mark)
+        relate(own_paris, "aphp", "declined", mark=mark)
 
 
 def test_only_what_took_part_can_have_left_and_it_says_since_when_and_where(own_paris: Instance) -> None:

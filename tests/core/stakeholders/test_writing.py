@@ -12,10 +12,12 @@ from lanzarote.directory.model import KIND, Contacts
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
+from lanzarote.records.drafts import told_of
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.records import body_of, find
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.stakeholders import deciding, writing
+from lanzarote.stakeholders.contacts import contacts_of
 from sqlalchemy import func, select
 
 from tests.core.stakeholders.keeping import (
@@ -91,7 +93,7 @@ def test_what_the_guard_only_asks_about_takes_a_reason_which_the_second_person_r
         checked(own_paris, body)
     record_id = begun(own_paris, body, reasons={"note.fr|phone": "Numéro du standard."})
     with own_paris.database.read("paris") as session:
-        [reason] = writing.told_of(session, get(session, record_id)).reasons
+        [reason] = told_of(session, get(session, record_id)).reasons
     assert (reason.field, reason.code, reason.text) == ("note.fr", "phone", "Numéro du standard.")
 
 
@@ -174,7 +176,7 @@ def test_what_was_submitted_comes_back_with_a_reason_or_is_taken_back(own_paris:
             writing.hand_back(session, record, vocabulary, reason=" ", by=REVIEWER, at=THEN)
         writing.hand_back(session, record, vocabulary, reason="Quelle source ?", by=REVIEWER, at=THEN)
         assert record.stage == "writing"
-        assert [one.text for one in writing.told_of(session, record).returned] == ["Quelle source ?"]
+        assert [one.text for one in told_of(session, record).returned] == ["Quelle source ?"]
 
 
 def test_what_was_written_beside_the_published_entry_is_given_up_and_still_there_to_be_read(
@@ -188,7 +190,7 @@ def test_what_was_written_beside_the_published_entry_is_given_up_and_still_there
         assert (record.stage, record.version, record.published_version) == ("", 3, 1)
         assert writing.entry_of(session, record).role["fr"] == BODY["role"]["fr"]
         assert writing.entry_of(session, record, 2).role["fr"] == "Autre."
-        assert len(writing.contacts_of(session, record)) == 1
+        assert len(contacts_of(session, record)) == 1
 
 
 # ---------------------------------------------------------------------------------------------------------------------

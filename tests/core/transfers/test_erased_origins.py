@@ -13,6 +13,7 @@ from lanzarote.errors import Conflict, LoadError
 from lanzarote.exchange import erasure_list
 from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
+from lanzarote.kinds import actions
 from lanzarote.operations.backup import backup, restore
 from lanzarote.practices import saving, sheets, writing
 from lanzarote.records.changelog import Audit, Change, ChangeBody
@@ -222,7 +223,7 @@ def test_a_page_has_no_word_of_it_where_nothing_is_told_of_the_transfer_any_more
     record_id, practice = adopted(told)
     with told.database.write(SECOND) as session:
         words = told.vocabulary(SECOND)
-        transfers.withdraw(session, get(session, record_id), words, reason="So ist es.", by=HEAD, at=THEN)
+        actions.withdraw(session, get(session, record_id), words, reason="So ist es.", by=HEAD, at=THEN)
     client, page = at_office(told, office, practice)
     assert service.taken_up(office, SECOND) == ()
     erase(told)

@@ -14,7 +14,7 @@ from lanzarote.evaluation import deciding
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.evaluation.public import verdict_of
 from lanzarote.instance import Instance
-from lanzarote.procedures import writing as procedure_writing
+from lanzarote.records import drafts
 from lanzarote.records.records import Record
 from lanzarote.transfers import origin, service
 from litestar.testing import TestClient
@@ -224,7 +224,7 @@ def test_a_procedure_travels_between_instances_through_results(both: Instance, f
     assert "</span>6</ins>" in crew.ana.get(f"{TEAM}/{record_id}/origin")
     with both.database.write(PARIS) as session:
         record = agreeing.get(session, procedure)
-        procedure_writing.erase(session, record, by=agreeing.HEAD, at=agreeing.THEN)
+        drafts.erase(session, record, by=agreeing.HEAD, at=agreeing.THEN)
     send(both, far, PARIS)
     assert origin.released_procedures(far, PARIS) == ()
     assert origin.text_of(far, PARIS, procedure, 1) is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.kinds import actions
 from lanzarote.practices import service as practices
 from lanzarote.records import drafts
 from lanzarote.records.changelog import ChangeBody
@@ -282,7 +283,7 @@ def test_the_account_of_travels_equals_what_the_logs_say(both: Instance) -> None
     step(both, other, "take_up")
     with both.database.write(SECOND) as session:
         words = both.vocabulary(SECOND)
-        writing.withdraw(session, get(session, other), words, reason="Не на часі для нас.", by=HEAD, at=THEN)
+        actions.withdraw(session, get(session, other), words, reason="Не на часі для нас.", by=HEAD, at=THEN)
     with both.database.read(ALL) as session:
         kept = list(service.account(session))
     with both.database.write(ALL) as session:

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from lanzarote.errors import LoadError, NotFound
 from lanzarote.exchange.region_file import export_region, load_file
+from lanzarote.exchange.region_file_checks import strings
 from lanzarote.instance import Instance
+from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.records import records
 from lanzarote.records.records import encode
+from lanzarote.types import Present
 
 from tests.core.transport.paris_file import Lines, body, counted, practice, resealed
 
@@ -104,6 +107,12 @@ REFUSALS: dict[str, tuple[Callable[[Lines], object], str]] = {
         "created_at: expected `datetime` with a timezone component",
     ),
 }
+
+
+def test_a_field_is_looked_at_unless_its_type_holds_no_words() -> None:
+    present = Present(organisation="tribunal-de-paris", sector="justice", roles="deux greffières")
+    assert [*strings(present, "present")] == [("present.roles", "deux greffières")]
+    assert [*strings(ProcedureStatus(superseded_by="01890a5d-ac96-774b-bcce-b302099a8057"), "status")] == []
 
 
 @pytest.mark.parametrize("what", REFUSALS)

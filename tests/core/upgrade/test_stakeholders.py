@@ -9,7 +9,7 @@ from lanzarote.records import records
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS
-from lanzarote.stakeholders import deciding, entries, writing
+from lanzarote.stakeholders import deciding, entries, saving, writing
 from lanzarote.types import Organisation
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,9 +43,9 @@ def save(land: Land, key: str, **fields: object) -> None:
         body = msgspec.to_builtins(writing.entry_of(session, record)) | fields
         version = record.version
     known = {name for one in land.instance.directory("testland") for name in one.names}
-    given = writing.checked(entries.read(body), land.vocabulary, known, reasons={}, by="cy", checks=NO_CHECKS)
+    given = saving.checked(entries.read(body), land.vocabulary, known, reasons={}, by="cy", checks=NO_CHECKS)
     with land.instance.database.write("testland") as session:
-        writing.save(session, get(session, key), given, expected=version, by=CHIEF, at=THEN)
+        saving.save(session, get(session, key), given, expected=version, by=CHIEF, at=THEN)
 
 
 def decide(land: Land, what: str, key: str = "first") -> None:
