@@ -15,6 +15,7 @@ from litestar._parsers import parse_url_encoded_form_data
 from litestar.concurrency import sync_to_thread
 from litestar.config.app import AppConfig
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 
 from lanzarote import guard
 from lanzarote.accounts.answers import interrupted, unwritten
@@ -44,6 +45,7 @@ from lanzarote.web.texts import safe_html
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
+    from types import ModuleType
 
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
@@ -129,7 +131,7 @@ ROOMS = (
     "lanzarote.results.sending_api",
     "lanzarote.results.source_api",
 )
-"""Modules with ``handlers`` of their own."""
+"""Modules that declare pages and resources of their own."""
 
 SQLITE_THREADS = 4
 
@@ -234,7 +236,7 @@ def handlers_of_all(declared: Iterable[Kind[Any, Any]]) -> Iterator[Any]:
 
     Where a room has a list or a form of its own, the kind's gives way; what is an action has one address.
     """
-    own = [handler for room in ROOMS for handler in import_module(room).handlers]
+    own = [*{id(one): one for room in ROOMS for one in _declared_in(import_module(room))}.values()]
     taken = {(path, method) for one in own for path in one.paths for method in one.http_methods}
     yield from own
     for kind in declared:
@@ -243,6 +245,12 @@ def handlers_of_all(declared: Iterable[Kind[Any, Any]]) -> Iterator[Any]:
             addresses = {(path, method) for path in one.paths for method in one.http_methods}
             if addresses.isdisjoint(taken) or any(path.endswith(actions) for path in one.paths):
                 yield one
+
+
+def _declared_in(module: ModuleType) -> Iterator[HTTPRouteHandler]:
+    """What ``@page``, ``@form``, ``@resource`` and their like declare there; ``handlers`` has what functions make."""
+    yield from (one for one in vars(module).values() if isinstance(one, HTTPRouteHandler))
+    yield from getattr(module, "handlers", ())
 
 
 def create_routes(declared: Iterable[Kind[Any, Any]] | None = None) -> Litestar:

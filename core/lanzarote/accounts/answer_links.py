@@ -31,7 +31,7 @@ or stands and is no more asked about; the body takes no more part."""
 BY: Final = "link"
 """The actor of what is done with a mailed link."""
 FORGOTTEN_AFTER: Final = timedelta(days=400)
-"""So long a link that works no more is still told why."""
+"""For so long a link that no longer works still says why."""
 
 
 class AnswerLink(Regional, Base):
@@ -66,7 +66,7 @@ class Errand(Struct, frozen=True, kw_only=True):
 
 
 class LinkRefused(LanzaroteError):
-    """The link cannot be used; ``why`` says what to tell whoever holds it."""
+    """The link cannot be used; ``why`` says what to tell the person who holds it."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(f"The link cannot be used: {why}.")
@@ -126,7 +126,7 @@ def look_again(session: Session, secret: str, errand: Errand) -> None:
 
 
 def forget(session: Session, region_id: str, ids: Collection[str]) -> None:
-    """Let no link about or for records that are erased be known any more."""
+    """Forget the links about or for records that are erased."""
     theirs = AnswerLink.record_id.in_(ids) | AnswerLink.stakeholder_id.in_(ids)
     session.execute(delete(AnswerLink).where(AnswerLink.region_id == region_id, theirs))
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlsplit
 
 from litestar import Response
-from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote.accounts.entrance import Browser
-from lanzarote.accounts.factors import Place
+from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import LASTS, kept
 from lanzarote.accounts.sessions import ABSOLUTE
 from lanzarote.accounts.tokens import COOKIE, DEVICE, cookie, cookie_to_keep
@@ -23,10 +22,11 @@ from lanzarote.records.validation import MISSING
 from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web.asking import Asked
 from lanzarote.web.failures import answer, said, status_of, view_of
-from lanzarote.web.forms import one_of, texts_in
+from lanzarote.web.forms import texts_in
 from lanzarote.web.gate import LARGEST_UNKNOWN, Interrupted, NotSignedIn, Reader, instance_of
 from lanzarote.web.limits import Pool, sender_of
-from lanzarote.web.routes import PRIVATE, private
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import private, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,9 @@ def show(
     view: View, template: str, *, status: int = 200, errors: Sequence[Mapping[str, str]] = (), **values: Any
 ) -> Response[Any]:
     """Answer with a page of this room, which is nobody's but the reader's."""
+    settings = view.instance.settings
     frame = {"canonical": None, "alternates": (), "feeds": (), "done": "", "providers": providers_of(view)}
+    frame |= {"contact": settings.contact, "operator": settings.operator}
     if not view.path.startswith(f"/{view.lang}/"):  # the way back from a provider, which is no page of its own
         frame |= {"languages": (), "sign_in_href": ""}
     told = {"errors": errors, "error_of": {one["field"]: one["text"] for one in reversed(errors)}}
@@ -78,29 +80,14 @@ def why_suspended(view: View, row: GroupRole) -> str:
     return view._(NOT_CONFIRMED) % {**given, "day": date_told(view.day_of(row.confirmed_at), view.lang)}
 
 
-def go(path: str) -> Redirect:
-    """Lead to *path*, so that going back or reloading sends nothing again."""
-    return Redirect(path, status_code=303, headers=dict(PRIVATE))
-
-
 def missing(view: View, data: Mapping[str, Any], *names: str) -> tuple[dict[str, str], ...]:
     """What is said of the fields *names* that were left empty, before anything is tried."""
-    return tuple({"field": name, "text": view._(MISSING)} for name in names if not secret_of(data, name).strip())
+    return tuple({"field": name, "text": view._(MISSING)} for name in names if not text_of(data, name))
 
 
 def fault(view: View, error: Exception, field: str = "") -> dict[str, str]:
     """An error of a form, as the page shows it."""
     return {"field": getattr(error, "field", "") or field, "text": view._(str(error))}
-
-
-def text_of(data: Mapping[str, Any], name: str) -> str:
-    """A field of a form, without blanks around it. Raises Malformed."""
-    return secret_of(data, name).strip()
-
-
-def secret_of(data: Mapping[str, Any], name: str) -> str:
-    """A field of a form, exactly as it was written. Raises Malformed."""
-    return one_of(data, name)
 
 
 def languages(view: View, chosen: str) -> list[dict[str, Any]]:
@@ -116,20 +103,20 @@ def language_of(view: View, data: Mapping[str, Any]) -> str:
     return given if given in view.site.languages else view.lang
 
 
-class Laid(Struct, frozen=True, kw_only=True):
-    """Mails are laid into a folder, as no mail server is set."""
+class MailFolder(Struct, frozen=True, kw_only=True):
+    """The folder to which mails are saved, as no mail server is named."""
 
-    folder: str
+    path: str
     """Empty for who may not know."""
 
 
-def mails_laid(view: View) -> Laid | None:
-    """Whether mails are laid into a folder; where, is for administrators, and is told in the terminal at the start."""
+def mail_folder(view: View) -> MailFolder | None:
+    """None where a mail server is named. Where it is, administrators alone are told, and the terminal at the start."""
     settings = view.instance.settings
     if settings.smtp:
         return None
     told = any(one.role == "administrator" for one in view.actor.counting)
-    return Laid(folder=str(sending.folder(settings)) if told else "")
+    return MailFolder(path=str(sending.folder(settings)) if told else "")
 
 
 def mark_of(request: Asked) -> str:
@@ -221,8 +208,7 @@ def keep(answer: Response[Any], request: Asked, name: str, value: str, seconds: 
     answer.set_cookie(cookie_to_keep(request.scope, name, value, seconds))
 
 
-# --- carried ---
-# What was written when a session had ended: carried through the sign-in by the pages themselves, kept nowhere else.
+# --- What was written when a session had ended: carried through the sign-in by the pages, kept nowhere else ---
 
 OPENED_BEFORE: Final = N_("The page was opened before you signed in again. Nothing was sent yet.")
 SIGNED_IN_AGAIN: Final = N_("You are signed in again. Nothing was sent yet.")
@@ -264,7 +250,7 @@ def interrupted(request: Asked, error: Exception) -> Response[Any]:
     if request.method in ("GET", "HEAD"):
         query = f"?{request.url.query}" if request.url.query else ""
         wanted = local_path(request.url.path + query)
-        return go(view.instance_href("account", "sign-in", query={"next": wanted} if wanted else None))
+        return see_other(view.instance_href("account", "sign-in", query={"next": wanted} if wanted else None))
     # 403 and not 401: a browser could do nothing about that but ask for a password in a window of its own.
     waiting = _waiting(request.url.path, error.written)
     return show(
@@ -273,7 +259,7 @@ def interrupted(request: Asked, error: Exception) -> Response[Any]:
 
 
 def unwritten(request: Asked, error: Exception) -> Response[Any]:
-    """Answer what could not be saved: whatever was written stands in the page, and can be sent again from there."""
+    """Answer what could not be saved: the page shows what was written, and it can be sent again from there."""
     assert isinstance(error, NotWritten)
     told = answer(request, error)
     if request.url.path.startswith("/api/") or not error.written:

@@ -139,13 +139,14 @@ def get_me(asked: Asked) -> Answer:
 
 def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any, ...]:
     """What can be asked about the people of a place: of a region, or of the instance."""
-    where: dict[str, Any] = {"tag": TAG}
+    read: dict[str, Any] = {"tag": TAG, "may": "person.read"}
+    grant: dict[str, Any] = {"tag": TAG, "may": "person.grant", "tagged": False, "may_be_gone": False}
 
     def named(function: Callable[..., Answer]) -> Callable[..., Answer]:
         function.__name__ += ending
         return function
 
-    @resource(path, may="person.read", names=names, query=(CURSOR,), answers=PersonList, **where)
+    @resource(path, names=names, query=(CURSOR,), answers=PersonList, **read)
     @named
     def list_people(asked: Asked) -> Answer:
         """People with a role here, by name."""
@@ -153,7 +154,7 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
             found = people.list_people(session, _place(asked))
         return asked.part([_person_item(asked, one) for one in found])
 
-    @resource(f"{path}/{{account}}", may="person.read", names=(*names, ACCOUNT), answers=PersonItem, **where)
+    @resource(f"{path}/{{account}}", names=(*names, ACCOUNT), answers=PersonItem, **read)
     @named
     def get_person(asked: Asked) -> Answer:
         """Somebody with a role here."""
@@ -161,8 +162,7 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
             found = people.find_person(session, asked["account"], _place(asked))
         return Answer(msgspec.json.encode(_person_item(asked, found)))
 
-    @change("POST", path, may="person.grant", names=names, body=Invitation, status=201, answers=PersonId,
-            tagged=False, may_be_gone=False, **where)  # fmt: skip
+    @change("POST", path, names=names, body=Invitation, status=201, answers=PersonId, **grant)
     @named
     def invite_person(sent: Sent, body: Invitation) -> Answer:
         """Invite somebody by mail; whoever has an account already is given the roles."""
@@ -179,8 +179,7 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
 
         return _once(sent, do)
 
-    @change("POST", f"{path}/{{account}}/roles", may="person.grant", names=(*names, ACCOUNT), body=GivenRole,
-            answers=PersonId, tagged=False, may_be_gone=False, **where)  # fmt: skip
+    @change("POST", f"{path}/{{account}}/roles", names=(*names, ACCOUNT), body=GivenRole, answers=PersonId, **grant)
     @named
     def give_role(sent: Sent, body: GivenRole) -> Answer:
         """Give somebody who has a role here another one, or another organisation to the one they have."""
@@ -192,8 +191,8 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
 
         return _once(sent, do)
 
-    @change("DELETE", f"{path}/{{account}}/roles/{{role}}", may="person.grant", names=(*names, ACCOUNT, ROLE),
-            body=None, status=204, answers=None, tagged=False, may_be_gone=False, **where)  # fmt: skip
+    @change("DELETE", f"{path}/{{account}}/roles/{{role}}", names=(*names, ACCOUNT, ROLE), body=None, status=204,
+            answers=None, **grant)  # fmt: skip
     @named
     def take_role(sent: Sent) -> Answer:
         """Take a role away, from the next request on."""
@@ -204,8 +203,7 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
 
         return _once(sent, do)
 
-    @change("POST", f"{path}/{{account}}/invite-again", may="person.grant", names=(*names, ACCOUNT),
-            answers=PersonId, tagged=False, may_be_gone=False, **where)  # fmt: skip
+    @change("POST", f"{path}/{{account}}/invite-again", names=(*names, ACCOUNT), answers=PersonId, **grant)
     @named
     def invite_again(sent: Sent, _: Nothing) -> Answer:
         """Send the invitation once more."""
@@ -281,9 +279,4 @@ def _person_item(asked: Asked, person: Person) -> PersonItem:
     )
 
 
-handlers = (
-    get_me,
-    *at_place("/regions/{region}/team/people", (REGION,), "_of_region"),
-    *at_place("/people", (), ""),
-    close_account,
-)
+handlers = (*at_place("/regions/{region}/team/people", (REGION,), "_of_region"), *at_place("/people", (), ""))

@@ -1,4 +1,4 @@
-"""What the commands about accounts do; whoever can run them has the database in their hands anyway."""
+"""What the commands about accounts do; a person who can run them has the database anyway."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.accounts import factors, people, secrets, service
-from lanzarote.accounts import secrets as passwords
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.accounts.secrets import new_readable
@@ -61,7 +60,7 @@ class Player(Struct, frozen=True, kw_only=True):
 
 
 def accounts(instance: Instance) -> Sequence[str]:
-    """Make the accounts if nobody has one yet; return what to tell whoever started the site."""
+    """Make the accounts if nobody has one yet; return what to tell the person who started the site."""
     file = instance.settings.data / "demo-accounts.txt"
     with instance.database.read(INSTANCE) as session:
         somebody = session.scalar(select(func.count()).select_from(Account))
@@ -128,7 +127,7 @@ def _enrol(
                 by="lanzarote",
                 at=at,
             )
-            account.state, account.password = "active", passwords.hash_of(password)
+            account.state, account.password = "active", secrets.hash_of(password)
             secret = factors.new_totp_secret() if given.role in STRONG else ""
             if secret:
                 account.totp = factors.bytes_of(secret)
@@ -146,7 +145,7 @@ def _keep(file: Path, lines: Sequence[str]) -> None:
         opened.write("\n".join(lines) + "\n")
 
 
-# --- What the commands about accounts do; whoever can run them has the database in their hands anyway ---
+# --- The commands ---
 
 BY = "lanzarote"
 

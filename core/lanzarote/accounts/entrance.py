@@ -10,8 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete
 
-from lanzarote.accounts import factors, secrets, service, sessions
-from lanzarote.accounts import factors as passkeys
+from lanzarote.accounts import factors, passkeys, secrets, service, sessions
 from lanzarote.accounts.model import ProviderStep
 from lanzarote.accounts.secrets import kept, new_secret, opened, sealed
 from lanzarote.errors import LanzaroteError, NotFound
@@ -100,9 +99,7 @@ def begin(instance: Instance, provider: IdentityProvider, wanted: SignInRequest)
     return there
 
 
-def ask(
-    provider: IdentityProvider, function: Literal["begin", "finish", "leave", "ended", "examine"], *given: Any
-) -> Any:
+def ask(provider: IdentityProvider, function: Function, *given: Any) -> Any:
     """What the *function* of a provider answers. Raises ProviderFailed; the log says exactly why."""
     try:
         answer = getattr(provider, function)(*given, seconds=SECONDS)
@@ -218,7 +215,7 @@ def first_step(database: Database, address: str, password: str, browser: Browser
 
 
 def go_on(database: Database, step: str) -> HalfWay:
-    """What the second step asks for. Raises links.SpentLink."""
+    """What the second step asks for. Raises secrets.SpentLink."""
     with database.read(INSTANCE) as session:
         return half_way(session, secrets.look(session, step, "sign-in", now()), step)
 
@@ -228,7 +225,7 @@ def second_step(
 ) -> Entered:
     """Check a code, or the *answer* of a passkey, and begin a session.
 
-    Raises links.SpentLink, factors.WrongCode, attempts.Wait.
+    Raises secrets.SpentLink, factors.WrongCode, attempts.Wait.
     """
     at = now()
     with database.read(INSTANCE) as session:
@@ -283,7 +280,7 @@ def reset(session: Session, secret: str, password: str, browser: Browser, at: da
     """Set a new password by a mailed link; return a new mark for the browser: guesses of strangers do not stop it then.
 
     Empty for an unknown browser if the account has a second factor: a mark would give more guesses at that.
-    Raises links.SpentLink, service.Refused.
+    Raises secrets.SpentLink, service.Refused.
     """
     account = secrets.look(session, secret, "reset", at)
     known = secrets.knows_device(session, browser.mark, account.id, at) or not factors.has_any(session, account)
@@ -292,7 +289,7 @@ def reset(session: Session, secret: str, password: str, browser: Browser, at: da
 
 
 def prove_again(database: Database, account_id: str, password: str, browser: Browser, *, field: str) -> None:
-    """Check that whoever sits there is still the same person: by the password, or, of an account that has none, by a
+    """Check that this is still the same person: by the password, or, of an account that has none, by a
     session that has just begun.
 
     Raises service.Refused, attempts.Wait.

@@ -11,8 +11,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.accounts import entrance, factors, secrets, service, sessions
-from lanzarote.accounts import entrance as provider_steps
-from lanzarote.accounts import service as proposals
 from lanzarote.accounts.entrance import Browser, Entered, HalfWay
 from lanzarote.accounts.model import Account, Granted, GroupRole, ProviderIdentity
 from lanzarote.accounts.service import LOST, PROPOSED
@@ -31,8 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.types import ProposedRole
 
 
-# --- group roles ---
-# What groups at a provider say about roles: they propose, a coordinator decides; who leaves the group loses the role.
+# --- Roles that groups at a provider propose: a coordinator decides; who leaves the group loses the role ---
 # What is known when: at each sign-in through the provider. In between, a role that rests on a group counts for
 # ``sessions.CONFIRMED_FOR``.
 
@@ -72,7 +69,7 @@ def decide(session: Session, task: Task, *, accept: bool, by: Actor, at: datetim
     if row is None or row.task_id != task.id or task.done_at is not None:
         raise Conflict(SETTLED)
     account = service.account(session, row.account_id)
-    proposals.close_proposals(session, row, by=by.account_id)
+    service.close_proposals(session, row, by=by.account_id)
     if task.kind == PROPOSED and accept:
         row.state = "accepted"
         given = Grant(role=row.role, region_id=row.region_id)  # type: ignore[arg-type]
@@ -106,19 +103,19 @@ def _confirm(session: Session, row: GroupRole, account: Account, at: datetime) -
     row.confirmed_at = at
     if row.lost_at is not None:
         row.lost_at = None
-        proposals.close_proposals(session, row, by=account.id)
+        service.close_proposals(session, row, by=account.id)
 
 
 def _lose(session: Session, row: GroupRole, account: Account, at: datetime) -> None:
     if row.state != "accepted":
-        proposals.close_proposals(session, row, by=account.id)
+        service.close_proposals(session, row, by=account.id)
         session.delete(row)
     elif row.lost_at is None:
         row.lost_at = at
         sessions.end_all(session, account.id)
         service.end_tokens(session, account.id)
         service.tell(session, account.id, "lose group", by=account.id, at=at, region_id=row.region_id)
-        proposals.open_about(session, row, LOST, by=account.id)
+        service.open_about(session, row, LOST, by=account.id)
 
 
 def _propose(session: Session, account: Account, provider: str, one: ProposedRole, at: datetime) -> None:
@@ -138,10 +135,10 @@ def _propose(session: Session, account: Account, provider: str, one: ProposedRol
     )
     session.add(row)
     session.flush()
-    proposals.open_about(session, row, PROPOSED, by=account.id)
+    service.open_about(session, row, PROPOSED, by=account.id)
 
 
-# --- Who somebody is at an institution's provider, and who gets in: whoever was invited, and nobody else ---
+# --- Who somebody is at an institution's provider, and who gets in: only a person who was invited ---
 # An account is known again by issuer and subject alone, never by an address.
 
 NOT_SURE: Final = N_(
@@ -151,7 +148,7 @@ NOT_SURE: Final = N_(
 OTHERS: Final = N_("This account of your institution belongs to another account here. Nothing was changed.")
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class SignInBegun(Struct, frozen=True, kw_only=True):
     """A browser that was led to a provider."""
 
     provider: str
@@ -203,11 +200,11 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 def arrive(
-    session: Session, asked: Asked, identity: Identity, browser: Browser, bound: str, at: datetime
+    session: Session, asked: SignInBegun, identity: Identity, browser: Browser, bound: str, at: datetime
 ) -> Entered | HalfWay | Welcome | Linked:
     """Decide what becomes of somebody who comes back from a provider; *bound*: what their browser keeps.
 
-    Raises NotInvited, service.Refused, links.SpentLink.
+    Raises NotInvited, service.Refused, secrets.SpentLink.
     """
     known = session.get(ProviderIdentity, (identity.issuer, identity.subject))
     if asked.account_id:
@@ -225,14 +222,14 @@ def arrive(
     if invited is None:
         raise NotInvited(address=identity.address, verified=identity.address_verified)
     arrived = Arrived(provider=asked.provider, identity=identity, account_id=invited.id, next=asked.next)
-    step = provider_steps.make(session, arrived, at, bound)
+    step = entrance.make(session, arrived, at, bound)
     return Welcome(step=step, name=invited.name or identity.name, language=invited.language)
 
 
 def accept(
     session: Session, arrived: Arrived, browser: Browser, *, name: str, language: str, at: datetime
 ) -> Entered | HalfWay:
-    """Accept the invitation, without a password. Raises links.SpentLink, service.Refused."""
+    """Accept the invitation, without a password. Raises secrets.SpentLink, service.Refused."""
     account = service.accept_without_password(session, arrived.account_id, name=name, language=language, at=at)
     link(session, account, arrived.provider, arrived.identity, at)
     return _go_in(session, account, arrived.provider, arrived.identity, browser, at)
@@ -296,7 +293,7 @@ def _go_in(
     if identity.strong or not factors.has_any(session, account):
         return entrance.enter(session, account, browser, strong=identity.strong, at=at, came=came)
     step = secrets.make(session, account, "sign-in", at=at)
-    provider_steps.make(session, came, at, "", secret=step)
+    entrance.make(session, came, at, "", secret=step)
     return entrance.half_way(session, account, step)
 
 

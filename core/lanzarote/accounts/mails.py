@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from lanzarote.accounts import secrets, service
+from lanzarote.accounts.letters import MailText
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.accounts.people import ROLE_WORDS
 from lanzarote.accounts.service import holders
@@ -20,7 +20,7 @@ from lanzarote.records import outbox
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import now
 from lanzarote.store.ids import moment_of
-from lanzarote.translation import N_, date_told, pick, plain, spoken
+from lanzarote.translation import N_, date_told, pick, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,15 +28,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.accounts.letters import Payload, Write
     from lanzarote.accounts.model import Purpose
     from lanzarote.instance import Instance
-    from lanzarote.mail.sending import Attachment
     from lanzarote.store.database import Database
     from lanzarote.types import RegionHeader
-
-    Payload = Mapping[str, Any]
-    Write = Callable[[Instance, Session, Payload], Mail | None]
-
 
 Kind = Literal[
     "assess",
@@ -96,8 +92,7 @@ def notify_coordinators(session: Session, region_id: str, kind: Kind, *, by: str
     notify(session, holders(session, "coordinator", region_id), kind, by=by)
 
 
-# --- mails ---
-# The mails that accounts bring about, written when they are sent: a link's secret is in the mail and nowhere else.
+# --- The mails themselves, written when they are sent: a link's secret is in the mail and nowhere else ---
 
 log = logging.getLogger("lanzarote.mails")
 TOPICS: Final = "mail."
@@ -106,9 +101,9 @@ TIDY: Final = "letters"
 KEPT_FOR: Final = secrets.LASTS["invitation"]
 """How long a letter stays in the folder: the link in it works no longer."""
 OF_USE_FOR: Final = timedelta(days=1)
-"""A mail that could not be sent for so long helps nobody any more: whoever waited has asked again."""
+"""An e-mail that could not be sent for so long no longer helps: the person who waited has asked again."""
 WAITS_FOR: Final = timedelta(days=7)
-"""As long, of a mail that says that something waits: by then, whoever has not heard of it has been here."""
+"""As long, of an e-mail that says that something waits: by then, the person has been here."""
 NOTICES: Final[Mapping[str, str]] = {
     "password": N_("The password of your account was changed. All other sessions and all tokens have ended."),
     "address": N_("The address of your account was changed. E-mails no longer come to this one."),
@@ -141,7 +136,7 @@ def handlers(instance: Instance) -> dict[str, Callable[[Database, Payload], None
 
 
 def tidy(instance: Instance) -> None:
-    """Take letters out of the folder that name somebody whose account is closed, or whose links work no more."""
+    """Take letters out of the folder that name somebody whose account is closed, or whose links no longer work."""
     found = letters(instance.settings)
     if not found:
         return
@@ -254,44 +249,26 @@ def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | No
     return letter.mail(N_("Something new for you on the Lanzarote platform"))
 
 
-class Letter:
-    """A mail while it is written, in the language of whoever it goes to."""
+class Letter(MailText):
+    """A mail to a person, in their language."""
 
     def __init__(self, instance: Instance, account: Account, payload: Payload, *, to: str = "") -> None:
-        self._instance = instance
+        translator = instance.translations.translator(account.language)
+        super().__init__(instance, account.language, translator, payload, to or account.address)
         self._account = account
-        self._event_id: str = payload["event_id"]
-        self._to = to or account.address
-        self._about = [account.id]
-        self.translator = instance.translations.translator(account.language)
-        self._ = self.translator.gettext
-        self._paragraphs = [self._("Hello %(name)s,") % {"name": account.name}]
-
-    @property
-    def lang(self) -> str:
-        return self._account.language
-
-    def say(self, text: str, **values: str) -> None:
-        """Add a paragraph, translated."""
-        self.line(self._(text) % values if values else self._(text))
+        self.name(account.id)
+        self.say(N_("Hello %(name)s,"), name=account.name)
 
     def name(self, account_id: str) -> None:
-        """Note that somebody else is named in it."""
+        """Note that somebody is named in it."""
         self._about.append(account_id)
 
-    def line(self, text: str) -> None:
-        self._paragraphs.append(text)
-
     def href(self, *parts: str) -> str:
-        return self._address(self.lang, *parts)
+        return self.address(self.lang, *parts)
 
     def region_href(self, region: RegionHeader, *parts: str) -> str:
-        """Address of a page of *region*, in the language of whoever it goes to if the region is written in it."""
-        return self._address(spoken(self.lang, region.languages), region.id, *parts)
-
-    def _address(self, *parts: str) -> str:
-        path = "/".join(quote(part, safe="") for part in parts)
-        return f"{self._instance.public_address}/{path}"
+        """Address of a page of *region*, in the language of its reader if the region is written in it."""
+        return self.address(spoken(self.lang, region.languages), region.id, *parts)
 
     def link(self, session: Session, purpose: Purpose) -> None:
         """Make the link and add it, with how long it works."""
@@ -299,19 +276,6 @@ class Letter:
         secret = secrets.make(session, self._account, purpose, at=at, address=self._to, event_id=self._event_id)
         self.line(self.href("account", purpose, secret))
         self.say(N_("The link works once, until %(until)s."), until=self._moment(at + secrets.LASTS[purpose]))
-
-    def mail(self, subject: str, *attachments: Attachment, **values: str) -> Mail:
-        said = self._(subject) % values if values else self._(subject)
-        signed = [self._instance.settings.operator, self._instance.public_address]
-        return Mail(
-            to=self._to,
-            subject=plain(said),
-            text="\n\n".join((*self._paragraphs, "-- \n" + "\n".join(filter(None, signed)))) + "\n",
-            language=getattr(said, "lang", self.lang),
-            id=self._event_id,
-            about=tuple(dict.fromkeys(self._about)),
-            attachments=attachments,
-        )
 
     def _moment(self, at: datetime) -> str:
         """Day and time where the first region is, with the name of the zone."""

@@ -151,7 +151,7 @@ class GroupRole(Shared, Base):
 
 
 class RecoveryCode(Shared, Base):
-    """A code that stands in for the second factor, once."""
+    """A code that works once instead of the second factor."""
 
     __tablename__ = "recovery_code"
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
 from lanzarote.accounts import factors, identities, people, service
-from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of, why_suspended
+from lanzarote.accounts.answers import fault, language_of, languages, mail_folder, show, why_suspended
 from lanzarote.accounts.people import (
     ACTION_WORDS,
     BAR_TO_YOU,
@@ -40,9 +38,10 @@ from lanzarote.records.permissions import (
 )
 from lanzarote.records.records import now
 from lanzarote.translation import N_
-from lanzarote.web.asking import Asked
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite
 from lanzarote.web.forms import many_of
-from lanzarote.web.routes import form, page
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import form, page, see_other
 from lanzarote.web.site import Site, View
 
 PLACES = ("/{lang:str}/{region:str}/people", "/{lang:str}/people")
@@ -74,7 +73,7 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 @page(*PLACES, may="person.read")
-def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def list_people(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = _view(request, lang, site)
     with view.instance.database.read(INSTANCE) as session:
         found = people.list_people(session, _place(view))
@@ -88,20 +87,18 @@ def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
         regions=_regions(view) if view.region is None else [],
         may_switch=bool(may_in(view.actor, "plugin.switch", EVERYWHERE)),
         hidden=request.query_params.get("region", "") if request.query_params.get("done") == "hidden" else "",
-        mails=mails_laid(view) if request.query_params.get("done") == "invited" else None,
+        mails=mail_folder(view) if request.query_params.get("done") == "invited" else None,
         done=view._(done) if done else "",
     )
 
 
 @page(*(f"{place}/invite" for place in PLACES), may="person.grant")
-def invitation(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def invitation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return _invitation(_view(request, lang, site), {})
 
 
 @form(*(f"{place}/invite" for place in PLACES), may="person.grant")
-def invite(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def invite(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     view = _view(request, lang, site)
     roles = [_grant(view, role, data) for role in many_of(data, "roles") if role in ROLES]
     if not roles:
@@ -120,22 +117,16 @@ def invite(
             )
     except Refused as error:
         return _invitation(view, data, error)
-    return go(view.href("people", query={"done": "invited"}))
+    return see_other(view.href("people", query={"done": "invited"}))
 
 
 @page(*(f"{place}/{{account:str}}" for place in PLACES), may="person.read")
-def person(request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def person(request: Asked, lang: Lang, account: Id, site: OurSite) -> Response[Any]:
     return _person(_view(request, lang, site), account, {})
 
 
 @form(*(f"{place}/{{account:str}}" for place in PLACES), may="person.grant")
-def change_person(
-    request: Asked,
-    lang: FromPath[str],
-    account: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def change_person(request: Asked, lang: Lang, account: Id, site: OurSite, data: Data) -> Response[Any]:
     """Give a role, take one away, or send the invitation once more."""
     view, what, at = _view(request, lang, site), text_of(data, "what"), now()
     place, role = _place(view), text_of(data, "role")
@@ -155,11 +146,11 @@ def change_person(
     except (Refused, Conflict) as error:
         return _person(view, account, data, error)
     # Whose last role was taken is no longer found here.
-    return go(view.href("people", query={"done": done}))
+    return see_other(view.href("people", query={"done": done}))
 
 
 @page("/{lang:str}/people/{account:str}/close", may="person.close")
-def closing(request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def closing(request: Asked, lang: Lang, account: Id, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         found = people.find_person(session, account, EVERYWHERE)
@@ -167,17 +158,15 @@ def closing(request: Asked, lang: FromPath[str], account: FromPath[str], site: N
 
 
 @form("/{lang:str}/people/{account:str}/close", may="person.close", carried=False)
-def close(request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def close(request: Asked, lang: Lang, account: Id, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.write(INSTANCE) as session:
         people.close(session, account, by=view.actor, at=now())
-    return go(view.instance_href("people", query={"done": "closed"}))
+    return see_other(view.instance_href("people", query={"done": "closed"}))
 
 
 @page("/{lang:str}/people/{account:str}/factor", may="person.close")
-def resetting(
-    request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def resetting(request: Asked, lang: Lang, account: Id, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         found = people.find_person(session, account, EVERYWHERE)
@@ -185,26 +174,24 @@ def resetting(
 
 
 @form("/{lang:str}/people/{account:str}/factor", may="person.close", carried=False)
-def reset_factor(
-    request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def reset_factor(request: Asked, lang: Lang, account: Id, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.write(INSTANCE) as session:
         people.reset_factor(session, account, by=view.actor, at=now())
-    return go(view.instance_href("people", query={"done": "reset"}))
+    return see_other(view.instance_href("people", query={"done": "reset"}))
 
 
 @form("/{lang:str}/people/regions", may="plugin.switch", carried=False)
-def switch_region(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def switch_region(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """Let the public read a region, or stop it once that was asked."""
     view = site.view(request, lang)
     chosen, on = text_of(data, "region"), text_of(data, "on") == "yes"
     if not on and not text_of(data, "sure"):
         return _hiding(view, chosen)
     view.instance.enable(chosen, on=on, by=view.actor.account_id)
-    return go(view.instance_href("people", query={"done": "shown"} if on else {"done": "hidden", "region": chosen}))
+    return see_other(
+        view.instance_href("people", query={"done": "shown"} if on else {"done": "hidden", "region": chosen})
+    )
 
 
 def _hiding(view: View, region_id: str) -> Response[Any]:
@@ -342,8 +329,7 @@ def _organisations(view: View, chosen: str) -> list[dict[str, Any]]:
     return [none, *({"value": one, "label": name, "chosen": one == chosen} for name, one in names)]
 
 
-# --- roles page ---
-# Who can do what, from the very table that decides it; and for whoever is signed in, why something is not for them.
+# --- Who can do what, from the very table that decides it; and why something is not for the reader ---
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -365,7 +351,7 @@ class Mine(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/{region:str}/roles", "/{lang:str}/roles")
-def roles(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def roles(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = site.view(request, lang, request.path_params.get("region"))
     return view.render(
         "accounts/roles.html",
@@ -401,18 +387,3 @@ def _mine(view: View, action: Action) -> Mine:
 
 def _is_here(view: View, region_id: str) -> bool:
     return region_id == EVERYWHERE or (view.region is not None and region_id == view.region.id)
-
-
-handlers = (
-    list_people,
-    invitation,
-    invite,
-    person,
-    change_person,
-    closing,
-    close,
-    resetting,
-    reset_factor,
-    switch_region,
-    roles,
-)

@@ -7,43 +7,39 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts import entrance, factors, identities, secrets, service, sessions, tokens
-from lanzarote.accounts import factors as passkeys
+from lanzarote.accounts import entrance, factors, identities, passkeys, secrets, service, sessions, tokens
 from lanzarote.accounts.answers import (
     PASSWORDS,
     browser_of,
     enter,
     fault,
-    go,
     inside,
     language_of,
     languages,
-    mails_laid,
+    mail_folder,
     place_of,
     remember,
-    secret_of,
     session_of,
     show,
-    text_of,
     why_suspended,
 )
-from lanzarote.accounts.factors import NotTaken, WrongCode
+from lanzarote.accounts.attempts import Wait
+from lanzarote.accounts.factors import WrongCode
+from lanzarote.accounts.passkeys import NotTaken
 from lanzarote.accounts.people import ACTION_WORDS, ROLE_WORDS
 from lanzarote.accounts.service import Refused
-from lanzarote.accounts.sessions import Wait
 from lanzarote.accounts.sign_in_pages import patience
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.permissions import ACTIONS, EVERYWHERE, may_in
 from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import typed_date
-from lanzarote.web.asking import Asked
-from lanzarote.web.forms import many_of
-from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.asking import Asked, Data, Lang, OurSite
+from lanzarote.web.forms import many_of, one_of
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import form, page, see_other
+from lanzarote.web.site import View
 
 DONE = {
     "profile": N_("Your name and language are saved."),
@@ -55,14 +51,12 @@ DONE = {
 
 
 @page("/{lang:str}/account", may="signed-in")
-def profile(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def profile(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return _profile(site.view(request, lang))
 
 
 @form("/{lang:str}/account", may="signed-in", carried=False, pool=PASSWORDS)
-def change(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def change(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     view, what = site.view(request, lang), text_of(data, "what")
     done = _CHANGES.get(what)
     if done is None:
@@ -76,7 +70,7 @@ def change(
 
 
 @page("/{lang:str}/account/sessions", may="signed-in")
-def list_sessions(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def list_sessions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         living = sessions.of_account(session, view.actor.account_id, now())
@@ -84,15 +78,13 @@ def list_sessions(request: Asked, lang: FromPath[str], site: NamedDependency[Sit
 
 
 @form("/{lang:str}/account/sessions", may="signed-in", carried=False)
-def end_sessions(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def end_sessions(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """End one other session, or all of them."""
     view = site.view(request, lang)
     with view.instance.database.write(INSTANCE) as session:
         only = text_of(data, "session")
         sessions.end_others(session, view.actor.account_id, view.reader.session, only=only)
-    return go(view.instance_href("account", "sessions"))
+    return see_other(view.instance_href("account", "sessions"))
 
 
 def _change_profile(view: View, data: dict[str, Any]) -> Response[Any]:
@@ -100,37 +92,37 @@ def _change_profile(view: View, data: dict[str, Any]) -> Response[Any]:
     with view.instance.database.write(INSTANCE) as session:
         account = service.account(session, view.actor.account_id)
         service.change_profile(session, account, name=text_of(data, "name"), language=language, at=now())
-    return go(view.instance_href("account", lang=language, query={"done": "profile"}))
+    return see_other(view.instance_href("account", lang=language, query={"done": "profile"}))
 
 
 def _switch_notices(view: View, data: dict[str, Any]) -> Response[Any]:
     with view.instance.database.write(INSTANCE) as session:
         account = service.account(session, view.actor.account_id)
         service.switch_notices(session, account, on=text_of(data, "notices") == "yes", at=now())
-    return go(view.instance_href("account", query={"done": "notices"}))
+    return see_other(view.instance_href("account", query={"done": "notices"}))
 
 
 def _change_password(view: View, data: dict[str, Any]) -> Response[Any]:
     database, account_id = view.instance.database, view.actor.account_id
     entrance.prove_again(
-        database, account_id, secret_of(data, "password-present"), browser_of(view.request), field="password-present"
+        database, account_id, one_of(data, "password-present"), browser_of(view.request), field="password-present"
     )
     with database.write(INSTANCE) as session:
         account = service.account(session, account_id)
-        given = secret_of(data, "password")
+        given = one_of(data, "password")
         service.change_password(session, account, password=given, at=now(), keep=view.reader.session)
         mark = secrets.make(session, account, "device", at=now())
-    return remember(go(view.instance_href("account", query={"done": "password"})), view.request, mark)
+    return remember(see_other(view.instance_href("account", query={"done": "password"})), view.request, mark)
 
 
 def _change_address(view: View, data: dict[str, Any]) -> Response[Any]:
     database, account_id = view.instance.database, view.actor.account_id
     entrance.prove_again(
-        database, account_id, secret_of(data, "address-present"), browser_of(view.request), field="address-present"
+        database, account_id, one_of(data, "address-present"), browser_of(view.request), field="address-present"
     )
     with database.write(INSTANCE) as session:
         service.ask_address(session, service.account(session, account_id), text_of(data, "address"))
-    return go(view.instance_href("account", query={"done": "asked"}))
+    return see_other(view.instance_href("account", query={"done": "asked"}))
 
 
 def _profile(
@@ -152,7 +144,7 @@ def _profile(
         name=text_of(wrote, "name") if text_of(wrote, "what") == "profile" else account.name,
         new_address=text_of(wrote, "address"),
         choices=languages(view, account.language),
-        mails=mails_laid(view) if asked == "asked" else None,
+        mails=mail_folder(view) if asked == "asked" else None,
         done=view._(DONE[asked]) if asked in DONE else "",
         errors=(error,) if error else (),
     )
@@ -185,29 +177,26 @@ _CHANGES = {
 }
 
 
-# --- factor pages ---
-# The second factor of one's own account: set up, renewed, removed, each time after the password was asked again.
+# --- The second factor of one's own account: set up, renewed, removed, after the password was asked again ---
 
 SIGN_IN_AGAIN = N_("Sign out and in again first, with the second factor that the account has by now.")
 CHANGES = ("app", "passkey", "codes", "remove-app", "remove-passkey")
 
 
 @page("/{lang:str}/account/second-factor", may="signed-in")
-def second_factor(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def second_factor(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return _factors(site.view(request, lang))
 
 
 @form("/{lang:str}/account/second-factor", may="signed-in", carried=False, pool=PASSWORDS)
-def change_factors(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def change_factors(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     view, what = site.view(request, lang), text_of(data, "what")
     if what not in CHANGES:
         return _factors(view)
     secret = text_of(data, "secret")
     try:
         field = f"{what}-password"
-        given = secret_of(data, field)
+        given = one_of(data, field)
         entrance.prove_again(view.instance.database, view.actor.account_id, given, browser_of(request), field=field)
         return _changed(view, what, data)
     except Wait as error:
@@ -246,12 +235,12 @@ def _changed(view: View, what: str, data: dict[str, Any]) -> Response[Any]:
             passkeys.remove(session, account, text_of(data, "passkey"), at)
         proved = what in ("app", "passkey") or (view.actor.strong and factors.has_any(session, account))
         came = sessions.came(session, browser.session, account.id)
-        # What was begun with the password alone, here or elsewhere, goes on no more.
+        # What was begun with the password alone, here or elsewhere, ends.
         sessions.end_all(session, account.id)
         entered = entrance.enter(session, account, browser, strong=proved, at=at, came=came)
     if codes:
         return enter(show(inside(view, entered), "codes.html", codes=codes), view.request, entered)
-    return enter(go(view.instance_href("account", "second-factor")), view.request, entered)
+    return enter(see_other(view.instance_href("account", "second-factor")), view.request, entered)
 
 
 def _factors(view: View, error: dict[str, str] | None = None, secret: str = "", *, status: int = 400) -> Response[Any]:
@@ -295,23 +284,21 @@ USUAL = timedelta(days=90)
 
 
 @page("/{lang:str}/account/tokens", may="signed-in")
-def list_tokens(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def list_tokens(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return _tokens(site.view(request, lang))
 
 
 @form("/{lang:str}/account/tokens", may="signed-in", carried=False, pool=PASSWORDS)
-def change_tokens(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def change_tokens(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """Make a token, or take one back."""
     view, at = site.view(request, lang), now()
     database, account_id = view.instance.database, view.actor.account_id
     if taken_back := text_of(data, "revoke"):
         with database.write(INSTANCE) as session:
             tokens.revoke(session, account_id, taken_back, at=at)
-        return go(view.instance_href("account", "tokens"))
+        return see_other(view.instance_href("account", "tokens"))
     try:
-        entrance.prove_again(database, account_id, secret_of(data, "password"), browser_of(request), field="password")
+        entrance.prove_again(database, account_id, one_of(data, "password"), browser_of(request), field="password")
         with database.write(INSTANCE) as session:
             token = tokens.make(
                 session,
@@ -380,15 +367,3 @@ def _end(view: View, given: str) -> datetime:
         return datetime.combine(date.fromisoformat(given), time.max, ZoneInfo(zones[0]) if zones else UTC)
     except ValueError:
         raise Refused(tokens.NO_END, "ends") from None
-
-
-handlers = (
-    profile,
-    change,
-    list_sessions,
-    end_sessions,
-    second_factor,
-    change_factors,
-    list_tokens,
-    change_tokens,
-)

@@ -8,8 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath
 
 from lanzarote.accounts import entrance, identities, secrets, service, sessions
 from lanzarote.accounts.answers import (
@@ -17,14 +16,12 @@ from lanzarote.accounts.answers import (
     browser_of,
     enter,
     fault,
-    go,
     keep,
     language_of,
     languages,
     local_path,
     show,
     site_address,
-    text_of,
 )
 from lanzarote.accounts.entrance import (
     LOG_OUTS,
@@ -37,7 +34,7 @@ from lanzarote.accounts.entrance import (
     ProviderFailed,
     Reason,
 )
-from lanzarote.accounts.identities import Arrived, Asked, Linked, NotInvited, Welcome
+from lanzarote.accounts.identities import Arrived, Linked, NotInvited, SignInBegun, Welcome
 from lanzarote.accounts.secrets import new_secret
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import UNAGREED, entered, second_step_page, show_spent
@@ -47,11 +44,12 @@ from lanzarote.records.records import now
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.types import SignInAnswer, SignInRequest
-from lanzarote.web import asking
+from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.gate import FORM, TooManyPosts, instance_of
 from lanzarote.web.limits import RateLimit, sender_of
-from lanzarote.web.routes import PRIVATE, form, from_anywhere, page
-from lanzarote.web.site import START, Site, View
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import PRIVATE, form, from_anywhere, page, see_other
+from lanzarote.web.site import START, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,13 +72,7 @@ IDENTITIES_DONE: Final = {
 
 
 @form("/{lang:str}/account/providers/{provider:str}", may="public", carried=False, counted=False, pool=PROVIDERS)
-def begin(
-    request: asking.Asked,
-    lang: FromPath[str],
-    provider: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def begin(request: Asked, lang: Lang, provider: FromPath[str], site: OurSite, data: Data) -> Response[Any]:
     """Lead to the provider, to sign in or to accept an invitation."""
     view = site.view(request, lang)
     if seconds := BEGINS.wait(sender_of(request.scope)):
@@ -94,20 +86,18 @@ def begin(
 
 
 @page("/{lang:str}/account/providers/{provider:str}")
-def not_begun(
-    request: asking.Asked, lang: FromPath[str], provider: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def not_begun(request: Asked, lang: Lang, provider: FromPath[str], site: OurSite) -> Response[Any]:
     """Where a reload leads: it begins with a form."""
-    return go(site.view(request, lang).instance_href("account", "sign-in"))
+    return see_other(site.view(request, lang).instance_href("account", "sign-in"))
 
 
 @page("/account/providers/{provider:str}/back", pool=PROVIDERS)
-def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def back(request: Asked, provider: FromPath[str], site: OurSite) -> Response[Any]:
     """Take up what the provider sends back: each state once, in the browser that began, within ten minutes."""
     database = instance_of(request).database
     bound, at = cookie(request.scope, BOUND), now()
     with database.write(INSTANCE) as session:
-        asked = entrance.take(session, Asked, at, _given(request, "state"), bound) if bound else None
+        asked = entrance.take(session, SignInBegun, at, _given(request, "state"), bound) if bound else None
     view = site.view(request, asked.lang if asked else site.negotiate(request, site.languages))
     chosen = entrance.find(view.instance, provider)
     if asked is None or asked.provider != provider:
@@ -135,7 +125,7 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
     except Refused as error:
         return _failed(view, chosen, "refused", told=view._(str(error)))
     if isinstance(found, Linked):
-        return _unbound(go(view.instance_href("account", "identities", query={"done": "linked"})), request)
+        return _unbound(see_other(view.instance_href("account", "identities", query={"done": "linked"})), request)
     if isinstance(found, Welcome):
         welcomed = _welcome(view, found.step, found.name, found.language)
         keep(welcomed, request, BOUND, bound, int(entrance.LASTS.total_seconds()))
@@ -144,15 +134,13 @@ def back(request: asking.Asked, provider: FromPath[str], site: NamedDependency[S
 
 
 @page("/{lang:str}/account/welcome")
-def no_welcome(request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def no_welcome(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """There is none but on the way back from a provider."""
-    return go(site.view(request, lang).instance_href("account", "sign-in"))
+    return see_other(site.view(request, lang).instance_href("account", "sign-in"))
 
 
 @form("/{lang:str}/account/welcome", may="public", carried=False)
-def welcome(
-    request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def welcome(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """Accept the invitation through the provider."""
     view, at = site.view(request, lang), now()
     name, language, step = text_of(data, "name"), language_of(view, data), text_of(data, "step")
@@ -171,18 +159,16 @@ def welcome(
     if isinstance(found, HalfWay):
         return _unbound(second_step_page(view, found, arrived.next, NOTHING), request)
     onward = ("account", "second-factor") if needed and not found.actor.strong else START
-    return _unbound(enter(go(view.instance_href(*onward, lang=language)), request, found), request)
+    return _unbound(enter(see_other(view.instance_href(*onward, lang=language)), request, found), request)
 
 
 @page("/{lang:str}/account/identities", may="signed-in")
-def list_identities(request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def list_identities(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return _identities(site.view(request, lang))
 
 
 @form("/{lang:str}/account/identities", may="signed-in", carried=False, pool=PROVIDERS)
-def change_identities(
-    request: asking.Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def change_identities(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """Link one's account with a provider, or unlink it: soon after signing in, with a second factor if there is one."""
     view, key, at = site.view(request, lang), text_of(data, "provider"), now()
     with view.instance.database.read(INSTANCE) as session:
@@ -193,16 +179,16 @@ def change_identities(
     if text_of(data, "what") == "unlink" and key in mine:
         with view.instance.database.write(INSTANCE) as session:
             identities.unlink(session, service.account(session, view.actor.account_id), key, at)
-        return go(view.instance_href("account", "identities", query={"done": "unlinked"}))
+        return see_other(view.instance_href("account", "identities", query={"done": "unlinked"}))
     return _onward(view, entrance.find(view.instance, key), account_id=view.actor.account_id)
 
 
 @page("/account/signed-out")
-def signed_out(request: asking.Asked, site: NamedDependency[Site]) -> Response[Any]:
+def signed_out(request: Asked, site: OurSite) -> Response[Any]:
     """Where a provider leads back to after signing out there, too; ``state`` begins with the language of the page."""
     asked = _given(request, "state").partition(".")[0]
     lang = asked if asked in site.languages else site.negotiate(request, site.languages)
-    return go(site.view(request, lang).instance_href("account", "sign-in", query={"done": "out"}))
+    return see_other(site.view(request, lang).instance_href("account", "sign-in", query={"done": "out"}))
 
 
 @from_anywhere(
@@ -210,7 +196,7 @@ def signed_out(request: asking.Asked, site: NamedDependency[Site]) -> Response[A
     why="OpenID Connect Back-Channel Logout: the provider sends a signed token",
     request_max_body_size=64 * 1024,
 )
-async def end(request: asking.Asked, provider: FromPath[str]) -> Response[Any]:
+async def end(request: Asked, provider: FromPath[str]) -> Response[Any]:
     """End sessions that the provider says have ended there."""
     token = ""
     if request.content_type[0] == FORM:
@@ -218,7 +204,7 @@ async def end(request: asking.Asked, provider: FromPath[str]) -> Response[Any]:
     return await LOG_OUTS.run(partial(_end, request, provider, token))
 
 
-def _end(request: asking.Asked, key: str, token: str) -> Response[Any]:
+def _end(request: Asked, key: str, token: str) -> Response[Any]:
     instance, at = instance_of(request), now()
     chosen = instance.host.identity_providers.get(key)
     if chosen is None or not 0 < len(token) <= 2 * LONGEST:
@@ -251,7 +237,7 @@ def _onward(view: View, provider: IdentityProvider, *, next: str = "", **asked: 
         there = entrance.begin(view.instance, provider, wanted)
     except ProviderFailed as error:
         return _failed(view, provider, error.reason, next)
-    kept = Asked(provider=provider.key, lang=view.lang, next=next, nonce=nonce, verifier=verifier, **asked)
+    kept = SignInBegun(provider=provider.key, lang=view.lang, next=next, nonce=nonce, verifier=verifier, **asked)
     with view.instance.database.write(INSTANCE) as session:
         entrance.make(session, kept, now(), bound, secret=state)
     # A page, and no redirect: browsers would not let a form of ours lead to another site.
@@ -265,11 +251,11 @@ def _back(view: View, provider: IdentityProvider) -> str:
     return f"{site_address(view.request)}/account/providers/{provider.key}/back"
 
 
-def _given(request: asking.Asked, name: str) -> str:
+def _given(request: Asked, name: str) -> str:
     return request.query_params.get(name, "")[:LONGEST]
 
 
-def _unbound(answer: Response[Any], request: asking.Asked) -> Response[Any]:
+def _unbound(answer: Response[Any], request: Asked) -> Response[Any]:
     keep(answer, request, BOUND, "", 0)
     return answer
 
@@ -293,8 +279,6 @@ def _failed(view: View, provider: IdentityProvider, reason: Reason, next: str = 
         already=already,
         of_operator=reason in OF_OPERATOR,
         next=next,
-        contact=view.instance.settings.contact,
-        operator=view.instance.settings.operator,
     )
 
 
@@ -307,8 +291,6 @@ def _not_invited(view: View, provider: IdentityProvider, error: NotInvited) -> R
             provider=provider.label,
             address=error.address,
             verified=error.verified,
-            contact=view.instance.settings.contact,
-            operator=view.instance.settings.operator,
         ),
         view.request,
     )
@@ -325,8 +307,6 @@ def _welcome(
         name=name,
         choices=languages(view, language),
         agreed=agreed,
-        contact=view.instance.settings.contact,
-        operator=view.instance.settings.operator,
         errors=(fault(view, error),) if error else (),
     )
 
@@ -347,16 +327,3 @@ def _identities(view: View, error: Refused | None = None) -> Response[Any]:
         done=view._(IDENTITIES_DONE[asked]) if asked in IDENTITIES_DONE else "",
         errors=(fault(view, error),) if error else (),
     )
-
-
-handlers = (
-    begin,
-    not_begun,
-    back,
-    no_welcome,
-    welcome,
-    list_identities,
-    change_identities,
-    signed_out,
-    end,
-)

@@ -138,8 +138,7 @@ def _nobodys() -> str:
     return _hasher().hash("nobody has this password")
 
 
-# --- links ---
-# Secrets that are handed out: links that are mailed and work once, and the mark of a browser its person has used.
+# --- Links that are mailed and work once, and the mark of a browser its person has used ---
 
 LASTS: Final[Mapping[Purpose, timedelta]] = {
     "invitation": timedelta(days=7),
@@ -156,7 +155,7 @@ SPENT = N_("This link has been used already, was replaced by a newer one, or is 
 
 
 class SpentLink(LanzaroteError):
-    """The link cannot be used any more, or never could: the two are told alike."""
+    """The link can no longer be used, or never could: the two are told alike."""
 
 
 def make(
@@ -210,7 +209,7 @@ def spend(session: Session, secret: str, purpose: Purpose, at: datetime) -> tupl
 
 
 def forget(session: Session, account_id: str, *purposes: Purpose) -> None:
-    """Let links of an account for these *purposes* work no more."""
+    """Let links of an account for these *purposes* no longer work."""
     session.execute(delete(Link).where(Link.account_id == account_id, Link.purpose.in_(purposes)))
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote import guard
-from lanzarote.accounts import secrets, sessions
-from lanzarote.accounts import sessions as attempts
+from lanzarote.accounts import attempts, secrets, sessions
 from lanzarote.accounts.model import (
     Account,
     ApiToken,
@@ -90,7 +89,7 @@ def forget(session: Session, account_id: str, *, by: str) -> None:
         session.delete(row)
 
 
-# --- What happens to accounts: invited, accepted, signed in, given and deprived of roles, closed ---
+# --- Accounts ---
 # Everything is written in the instance's audit; what concerns the roles of a region, in that region's.
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
@@ -155,7 +154,7 @@ def mail_invitation(session: Session, account: Account, *, by: str) -> None:
 
 
 def accept(session: Session, secret: str, *, name: str, language: str, password: str, at: datetime) -> Account:
-    """Take the invitation: the account is active from now on. Raises links.SpentLink, Refused."""
+    """Take the invitation: the account is active from now on. Raises secrets.SpentLink, Refused."""
     account = secrets.look(session, secret, "invitation", at)
     _require_good(password, account.address, name)
     secrets.spend(session, secret, "invitation", at)
@@ -167,7 +166,7 @@ def accept(session: Session, secret: str, *, name: str, language: str, password:
 
 
 def accept_without_password(session: Session, account_id: str, *, name: str, language: str, at: datetime) -> Account:
-    """Take an invitation that is open still, for somebody whom a provider knows. Raises links.SpentLink, Refused."""
+    """Take an invitation that is open still, for somebody whom a provider knows. Raises secrets.SpentLink, Refused."""
     invited = account(session, account_id)
     session.refresh(invited, with_for_update=True)  # another one that accepts it at the same time comes after
     if not secrets.is_invited(session, invited, at):
@@ -208,7 +207,7 @@ def ask_reset(session: Session, address: str) -> None:
 
 
 def reset(session: Session, secret: str, *, password: str, at: datetime) -> Account:
-    """Set a new password by a mailed link; all sessions and tokens end. Raises links.SpentLink, Refused."""
+    """Set a new password by a mailed link; all sessions and tokens end. Raises secrets.SpentLink, Refused."""
     account = secrets.look(session, secret, "reset", at)
     _require_good(password, account.address, account.name)
     secrets.spend(session, secret, "reset", at)
@@ -234,7 +233,7 @@ def ask_address(session: Session, account: Account, address: str) -> None:
 
 
 def change_address(session: Session, secret: str, *, at: datetime) -> Account:
-    """Take the address that the link proves; the former one is told. Raises links.SpentLink."""
+    """Take the address that the link proves; the former one is told. Raises secrets.SpentLink."""
     account, address = secrets.spend(session, secret, "address", at)
     if by_address(session, address) not in (None, account):
         raise secrets.SpentLink(secrets.SPENT)  # somebody else has it by now

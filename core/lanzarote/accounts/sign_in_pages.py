@@ -7,51 +7,46 @@ from functools import partial
 from typing import Any
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote.accounts import answers, entrance, factors, secrets, service, sessions
-from lanzarote.accounts import entrance as providers
-from lanzarote.accounts import factors as passkeys
-from lanzarote.accounts import sessions as attempts
+from lanzarote.accounts import answers, attempts, entrance, factors, passkeys, secrets, service, sessions
 from lanzarote.accounts.answers import (
     PASSWORDS,
     Carried,
     browser_of,
     enter,
     fault,
-    go,
     inside,
     language_of,
     languages,
     leave,
     local_path,
-    mails_laid,
+    mail_folder,
     missing,
     place_of,
     remember,
-    secret_of,
     session_of,
     show,
     site_address,
-    text_of,
 )
+from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.entrance import PROVIDERS, Entered, HalfWay, ProviderFailed
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.secrets import SpentLink, new_secret
 from lanzarote.accounts.service import NotProved
-from lanzarote.accounts.sessions import Wait
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import now
 from lanzarote.translation import N_
 from lanzarote.types import SignOutRequest
-from lanzarote.web.asking import Asked
+from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.failures import view_of
+from lanzarote.web.forms import one_of
 from lanzarote.web.gate import NOBODY
 from lanzarote.web.limits import Busy, sender_of
-from lanzarote.web.routes import CHANGES, form, page
-from lanzarote.web.site import START, Site, View
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import CHANGES, form, page, see_other
+from lanzarote.web.site import START, View
 
 DONE = {
     "accepted": N_("Your account is open."),
@@ -64,11 +59,11 @@ TOO_SLOW = N_("That took more than ten minutes. Begin again; nothing is lost.")
 
 
 @page("/{lang:str}/account/sign-in")
-def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def sign_in_page(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     wanted = local_path(request.query_params.get("next", ""))
     if view.actor.signed_in:
-        return go(wanted or view.start_href)
+        return see_other(wanted or view.start_href)
     asked = request.query_params.get("done", "")
     done = view._(DONE[asked]) if asked in DONE else ""
     return show(view, "sign_in.html", address="", next=wanted, carried=answers.NOTHING, done=done)
@@ -82,9 +77,7 @@ def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site
     pool=PASSWORDS,
     counted=False,
 )
-def sign_in(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def sign_in(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     view = site.view(request, lang)
     address, wanted, waiting = text_of(data, "address"), local_path(text_of(data, "next")), answers.read(data)
     if view.actor.signed_in and text_of(data, "continue") and waiting.fields:  # they signed in in another window
@@ -92,7 +85,7 @@ def sign_in(
     if errors := missing(view, data, "address", "password"):
         return show(view, "sign_in.html", status=400, address=address, next=wanted, carried=waiting, errors=errors)
     try:
-        step = entrance.first_step(view.instance.database, address, secret_of(data, "password"), browser_of(request))
+        step = entrance.first_step(view.instance.database, address, one_of(data, "password"), browser_of(request))
     except (NotProved, Wait) as error:
         return show(
             view,
@@ -111,9 +104,7 @@ def sign_in(
 @form(
     "/{lang:str}/account/second-step", may="public", carried=False, request_max_body_size=answers.LARGEST, counted=False
 )
-def second_step(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def second_step(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     view = site.view(request, lang)
     database, secret = view.instance.database, text_of(data, "step")
     wanted, waiting = local_path(text_of(data, "next")), answers.read(data)
@@ -139,13 +130,13 @@ def second_step(
 
 
 @page("/{lang:str}/account/second-step")
-def no_second_step(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Redirect:
+def no_second_step(request: Asked, lang: Lang, site: OurSite) -> Redirect:
     """There is none without a first."""
-    return go(site.view(request, lang).instance_href("account", "sign-in"))
+    return see_other(site.view(request, lang).instance_href("account", "sign-in"))
 
 
 @form("/{lang:str}/account/sign-out", may="signed-in", carried=False)
-async def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+async def sign_out(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """End the session; only then, and only who came through a provider, wait for it."""
     view, there = site.view(request, lang), None
     came = await CHANGES.run(partial(_end, view, session_of(request)))
@@ -153,7 +144,7 @@ async def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Si
     if came:
         with suppress(Busy):
             there = await PROVIDERS.run(partial(_out_there, view, came))
-    return leave(there or go(view.instance_href("account", "sign-in", query={"done": "out"})), request)
+    return leave(there or see_other(view.instance_href("account", "sign-in", query={"done": "out"})), request)
 
 
 def _end(view: View, token: str) -> sessions.Came | None:
@@ -171,7 +162,7 @@ def _out_there(view: View, came: sessions.Came) -> Response[Any] | None:
     back = f"{site_address(view.request)}/account/signed-out"
     try:
         leaving = SignOutRequest(back=back, state=f"{view.lang}.{new_secret()}", id_token=came.id_token)
-        there = providers.ask(provider, "leave", leaving)
+        there = entrance.ask(provider, "leave", leaving)
     except ProviderFailed:
         return None
     if not there.address:
@@ -210,7 +201,7 @@ def entered(view: View, done: Entered, wanted: str, waiting: Carried) -> Respons
     """Lead to the page that was asked for, or to what was written, in the language in which they signed in."""
     if waiting.fields:
         return enter(answers.still_here(inside(view, done), waiting, wanted), view.request, done)
-    return enter(go(wanted or view.start_href), view.request, done)
+    return enter(see_other(wanted or view.start_href), view.request, done)
 
 
 def patience(view: View, error: Wait, field: str = "address") -> dict[str, str]:
@@ -230,9 +221,7 @@ UNAGREED = N_("Say that you have read it; without your agreement no account is o
 
 
 @page("/{lang:str}/account/invitation/{secret:str}")
-def invitation(
-    lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site], request: Asked
-) -> Response[Any]:
+def invitation(lang: Lang, secret: FromPath[str], site: OurSite, request: Asked) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         account = secrets.look(session, secret, "invitation", now())
@@ -240,13 +229,7 @@ def invitation(
 
 
 @form("/{lang:str}/account/invitation/{secret:str}", may="public", carried=False, pool=PASSWORDS)
-def accept(
-    request: Asked,
-    lang: FromPath[str],
-    secret: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def accept(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite, data: Data) -> Response[Any]:
     view = site.view(request, lang)
     name, language, at = text_of(data, "name"), language_of(view, data), now()
     if not text_of(data, "agreed"):
@@ -254,27 +237,25 @@ def accept(
     try:
         with view.instance.database.write(INSTANCE) as session:
             account = service.accept(
-                session, secret, name=name, language=language, password=secret_of(data, "password"), at=at
+                session, secret, name=name, language=language, password=one_of(data, "password"), at=at
             )
             entered = entrance.enter(session, account, browser_of(request), strong=False, at=at)
             needed = service.needs_second_factor(session, account.id)
     except service.Refused as error:
         return _invitation(view, secret, name, language, error, agreed=True)
     onward = ("account", "second-factor") if needed else START
-    return enter(go(view.instance_href(*onward, lang=language)), request, entered)
+    return enter(see_other(view.instance_href(*onward, lang=language)), request, entered)
 
 
 @page("/{lang:str}/account/reset")
-def forgotten(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def forgotten(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     asked = bool(request.query_params.get("asked"))
-    return show(view, "forgotten.html", address="", asked=asked, most=secrets.MOST_AN_HOUR, mails=mails_laid(view))
+    return show(view, "forgotten.html", address="", asked=asked, most=secrets.MOST_AN_HOUR, mails=mail_folder(view))
 
 
 @form("/{lang:str}/account/reset", may="public", carried=False)
-def ask_reset(
-    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
-) -> Response[Any]:
+def ask_reset(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """Whoever asks learns nothing of whether somebody has the address."""
     view, address, at = site.view(request, lang), text_of(data, "address"), now()
     if errors := missing(view, data, "address"):
@@ -295,13 +276,11 @@ def ask_reset(
             mails=None,
             errors=(patience(view, error),),
         )
-    return go(view.instance_href("account", "reset", query={"asked": "yes"}))
+    return see_other(view.instance_href("account", "reset", query={"asked": "yes"}))
 
 
 @page("/{lang:str}/account/reset/{secret:str}")
-def new_password(
-    request: Asked, lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def new_password(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         secrets.look(session, secret, "reset", now())
@@ -309,26 +288,18 @@ def new_password(
 
 
 @form("/{lang:str}/account/reset/{secret:str}", may="public", carried=False, pool=PASSWORDS)
-def reset(
-    request: Asked,
-    lang: FromPath[str],
-    secret: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def reset(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite, data: Data) -> Response[Any]:
     view = site.view(request, lang)
     try:
         with view.instance.database.write(INSTANCE) as session:
-            mark = entrance.reset(session, secret, secret_of(data, "password"), browser_of(request), now())
+            mark = entrance.reset(session, secret, one_of(data, "password"), browser_of(request), now())
     except service.Refused as error:
         return show(view, "reset.html", status=400, errors=(fault(view, error),))
-    return remember(go(view.instance_href("account", "sign-in", query={"done": "reset"})), request, mark)
+    return remember(see_other(view.instance_href("account", "sign-in", query={"done": "reset"})), request, mark)
 
 
 @page("/{lang:str}/account/address/{secret:str}")
-def new_address(
-    request: Asked, lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def new_address(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.read(INSTANCE) as session:
         secrets.look(session, secret, "address", now())
@@ -336,18 +307,16 @@ def new_address(
 
 
 @form("/{lang:str}/account/address/{secret:str}", may="public", carried=False)
-def confirm_address(
-    request: Asked, lang: FromPath[str], secret: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def confirm_address(request: Asked, lang: Lang, secret: FromPath[str], site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.write(INSTANCE) as session:
         mine = service.change_address(session, secret, at=now()).id == view.actor.account_id
     where = ("account",) if mine else ("account", "sign-in")
-    return go(view.instance_href(*where, query={"done": "address"}))
+    return see_other(view.instance_href(*where, query={"done": "address"}))
 
 
 def spent(request: Asked, error: Exception) -> Response[Any]:
-    """Answer a link that works no more, or never did."""
+    """Answer a link that no longer works, or never did."""
     return show_spent(view_of(request), error)
 
 
@@ -358,7 +327,6 @@ def show_spent(view: View, error: Exception) -> Response[Any]:
 def _invitation(
     view: View, secret: str, name: str, language: str, error: service.Refused | None = None, *, agreed: bool = False
 ) -> Response[Any]:
-    settings = view.instance.settings
     return show(
         view,
         "invitation.html",
@@ -367,24 +335,5 @@ def _invitation(
         name=name,
         choices=languages(view, language),
         agreed=agreed,
-        contact=settings.contact,
-        operator=settings.operator,
         errors=(fault(view, error),) if error else (),
     )
-
-
-handlers = (
-    sign_in_page,
-    sign_in,
-    second_step,
-    no_second_step,
-    sign_out,
-    invitation,
-    accept,
-    forgotten,
-    ask_reset,
-    new_password,
-    reset,
-    new_address,
-    confirm_address,
-)

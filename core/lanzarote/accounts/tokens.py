@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
-from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from lanzarote.accounts import service, sessions
-from lanzarote.accounts import sessions as attempts
+from lanzarote.accounts import attempts, service, sessions
 from lanzarote.accounts.model import Account, ApiToken
 from lanzarote.accounts.secrets import kept, new_secret
 from lanzarote.errors import DatabaseAway, NotFound, NotWritten
 from lanzarote.records.changelog import INSTANCE
-from lanzarote.records.permissions import ACTIONS, Actor, Limits, placed
+from lanzarote.records.permissions import ACTIONS, Limits, placed
 from lanzarote.records.records import now
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
@@ -50,15 +48,6 @@ MOST: Final = 50
 NO_ACTION = N_("Choose at least one thing that the token may do.")
 NO_END = N_("Choose a day within a year on which the token ends.")
 TOO_MANY = N_("This account has fifty tokens; revoke one that is no longer used.")
-
-
-class Known(Struct, frozen=True, kw_only=True):
-    """A token that works: whose, and with what left of their rights."""
-
-    actor: Actor
-    token_hash: str
-    stale: bool
-    """Its last use should be noted."""
 
 
 def make(
@@ -101,7 +90,7 @@ def make(
     return token
 
 
-def find(session: Session, token: str, at: datetime) -> Known | None:
+def find(session: Session, token: str, at: datetime) -> sessions.Known | None:
     """Whose *token* it is, if it works."""
     joined = select(ApiToken, Account).join(Account, Account.id == ApiToken.account_id)
     row = session.execute(joined.where(ApiToken.token_hash == kept(token), Account.state == "active")).first()
@@ -111,7 +100,7 @@ def find(session: Session, token: str, at: datetime) -> Known | None:
     limits = Limits(actions=frozenset(known.actions.split()), region_id=known.region_id)
     actor = replace(sessions.actor_of(session, account, strong=known.strong), limits=limits)
     stale = known.used_at is None or at - known.used_at > sessions.NOTED_EVERY
-    return Known(actor=actor, token_hash=known.token_hash, stale=stale)
+    return sessions.Known(actor=actor, token_hash=known.token_hash, stale=stale)
 
 
 def note(session: Session, token_hash: str, at: datetime) -> None:

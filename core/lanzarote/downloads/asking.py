@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from litestar.response import Redirect
 
 from lanzarote.downloads import service
 from lanzarote.store.database import ALL
 from lanzarote.web.exports import named
 from lanzarote.web.limits import sender_of
-from lanzarote.web.routes import PRIVATE
+from lanzarote.web.routes import see_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,7 @@ class Order(msgspec.Struct, frozen=True):
     """What it is of, for its name."""
     language: str
     wanted: Any
-    """What the maker is told."""
+    """What the maker is given."""
     exporter: DocumentExporter | Exporter
 
 
@@ -47,7 +46,7 @@ def answer(view: View, order: Order, senders: Senders, refuse: Callable[[str], R
             made = service.ask(session, view.region_id, order.kind, asked, name=name, media_type=media_type)
     except service.Crowded as error:
         return _later(refuse(view._(str(error))))
-    return Redirect(view.href("downloads", made), status_code=303, headers=PRIVATE)
+    return see_other(view.href("downloads", made))
 
 
 def _later(answer: Response[Any]) -> Response[Any]:

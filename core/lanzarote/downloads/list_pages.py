@@ -58,6 +58,3 @@ def _show(view: View, wanted: Wanted, *, busy: str = "") -> Response[Any]:
         busy=busy,
     )
     return private(shown)
-
-
-handlers = (long_list, ask)

@@ -1,4 +1,4 @@
-"""A long list as a file, made in the background: its rows are told, then a package writes them."""
+"""A long list as a file, made in the background: its rows are read, then a package writes them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 KIND: Final = "list"
 WRITING: Final = 60
-"""Where it stands while the file is written, of which nobody tells."""
+"""Progress while the file is written, which nobody reports."""
 TOLD: Final = WRITING - STEP
-"""So much of a hundred is done when all rows are told; a whole step before what is written down next."""
+"""So many per cent are done when all rows are read; a whole step before what is recorded next."""
 LONGEST: Final = 300.0
 """Seconds that a package may take over it."""
 

@@ -21,7 +21,7 @@ class Download(Shared, Base):
     __table_args__ = (Index("download_once", "digest", unique=True), Index("download_by_region", "region"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    """A secret: whoever has it may fetch the file."""
+    """A secret: it is enough to fetch the file."""
     region: Mapped[str]
     revision: Mapped[int]
     """The state of the region's public content that it tells."""

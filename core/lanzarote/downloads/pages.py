@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from litestar import Response
-from litestar.response import Redirect
 
 from lanzarote.downloads import lists, service
 from lanzarote.downloads.model import Download
@@ -14,7 +13,7 @@ from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_, date_told
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.routes import PRIVATE, form, page, private, see_other
 from lanzarote.web.site import View
 
 PLACE: Final = "/{lang:str}/{region:str}/downloads/{download:str}"
@@ -50,7 +49,7 @@ def again(request: Asked, lang: Lang, region: Region, download: Slug, site: OurS
     with view.instance.database.write(ALL) as session:
         found = service.find(session, view.region_id, download)
         made = service.ask(session, found.region, found.kind, found.asked, name=found.name, media_type=found.media_type)
-    return Redirect(view.href("downloads", made), status_code=303, headers=PRIVATE)
+    return see_other(view.href("downloads", made))
 
 
 def _show(view: View, download: str, *, status: int = 200, busy: str = "") -> Response[Any]:
@@ -87,6 +86,3 @@ def _choose_href(view: View, found: Download) -> str:
         return view.href("compendium")
     wanted = decoded(found.asked, lists.Wanted)
     return address(view.href(wanted.of), wanted.query)
-
-
-handlers = (download, file, again)

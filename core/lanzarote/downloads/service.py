@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int], None]
     """Told how much of a hundred is done."""
     Maker = Callable[[bytes, Progress], bytes]
-    """Makes what is asked for. Raises NotFound when it cannot be made any more."""
+    """Makes what is asked for. Raises NotFound when it can no longer be made."""
 
 log = logging.getLogger("lanzarote.downloads")
 MAKING: Final = "download"
@@ -43,9 +43,9 @@ MOST_KEPT: Final = 400 * 1024 * 1024
 LARGEST: Final = 100 * 1024 * 1024
 TRIES: Final = 2
 STEP: Final = 5
-"""Progress is written down in steps of so much of a hundred."""
+"""Progress is recorded in steps of so many per cent."""
 SETTING: Final = 10
-"""Where a document stands while its pages are set, of which nobody tells: what is before takes a tenth of the time."""
+"""Progress of a document while its pages are set, which nobody reports: what is before takes a tenth of the time."""
 NOT_HERE = N_("This file is no longer here. Files are kept for a day; ask for it again.")
 
 
@@ -56,7 +56,7 @@ class Crowded(LanzaroteError):
 
 
 class Changed(LanzaroteError):
-    """What the public reads is not what the file says any more."""
+    """The public no longer reads what the file says."""
 
 
 def ask(session: Session, region: str, kind: str, asked: bytes, *, name: str, media_type: str) -> str:
@@ -129,7 +129,7 @@ def before(session: Session, found: Download) -> int:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Keep no file of a region in which something is taken back or to be forgotten, and make none.
+    """Keep no file of a region in which something is withdrawn or to be forgotten, and make none.
 
     Of a region that is forgotten whole neither. Listens to ``changes.record``.
     """
@@ -169,7 +169,7 @@ def _make(database: Database, download_id: str, makers: Mapping[str, Maker]) -> 
     with database.write(ALL) as session:
         found = session.get(Download, download_id, with_for_update=True)
         if found is None or found.state in ("ready", "failed"):
-            return  # it was taken back meanwhile, or the worker died after it was made
+            return  # it was withdrawn meanwhile, or the worker died after it was made
         found.state, found.percent, found.tries = "making", 0, found.tries + 1
         if found.tries > TRIES or not still_true(session, found):
             found.state = "failed"

@@ -89,7 +89,7 @@ class Shape(Struct, frozen=True, kw_only=True):
 
 
 class Atlas(Struct, frozen=True, kw_only=True):
-    """What ``make_map`` drew."""
+    """What ``docs/make_map.py`` drew."""
 
     credit: str
     width: int

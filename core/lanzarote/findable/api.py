@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import msgspec
 from msgspec import Raw, Struct
@@ -67,21 +67,6 @@ class Hit(Struct, frozen=True, kw_only=True):
     """Where these stand: `title`, `summary`, `text`."""
     practice: Card | None
     """Of a practice, what lists show of it."""
-
-
-class _SentHit(Struct, frozen=True, kw_only=True):
-    """A ``Hit`` whose card is JSON already."""
-
-    kind: str
-    region: str | None
-    id: str
-    url: str
-    title: dict[str, list[Piece]]
-    summary: dict[str, list[Piece]]
-    whole: bool
-    words: tuple[str, ...]
-    fields: tuple[str, ...]
-    practice: Raw
 
 
 class Correction(Struct, frozen=True):
@@ -152,8 +137,8 @@ def _hit(one: Result, header: RegionHeader | None, found: Found | None, sought: 
     place = f"/{lang}/{one.region}/{one.path}" if one.region else f"/{lang}/{one.path}"
     numbers = (one.titles, one.leads - one.titles, len(one.held) - one.leads)
     return _encode(
-        _SentHit(
-            kind=one.kind,
+        Hit(
+            kind=cast("Kind", one.kind),
             region=one.region or None,
             id=one.id,
             url=base + place,
@@ -162,13 +147,10 @@ def _hit(one: Result, header: RegionHeader | None, found: Found | None, sought: 
             whole=one.whole,
             words=tuple(" ".join(groups[number].written) for number in sorted(one.held)),
             fields=tuple(name for name, number in zip(FIELDS, numbers, strict=True) if number > 0),
-            practice=Raw(one.practice or b"null"),
+            practice=cast("Card | None", Raw(one.practice or b"null")),  # JSON already
         )
     )
 
 
-def _marked(texts: Mapping[str, str], sought: Sought) -> dict[str, list[Piece]]:
-    return {lang: [Piece(*piece) for piece in sought.mark(text, lang)] for lang, text in texts.items()}
-
-
-handlers: tuple[Any, ...] = (search_everything,)
+def _marked(texts: Mapping[str, str], sought: Sought) -> dict[str, tuple[Piece, ...]]:
+    return {lang: tuple(Piece(*piece) for piece in sought.mark(text, lang)) for lang, text in texts.items()}

@@ -48,8 +48,6 @@ Kind = Literal[
     "context",
 ]
 PRACTICE: Final = "practice"
-OF_ALL: Final[tuple[Kind, ...]] = ("article", "context")
-"""Kinds that belong to no region."""
 FIRST: Final = 1 << 36
 """Rows of this table have numbers from here on in the index; practices have smaller ones."""
 

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.facts.convention import convention, frameworks
-from lanzarote.findable.entries import Kind
-from lanzarote.findable.reading import corrected, typed
+from lanzarote.findable.reading import KINDS, corrected, row_of, typed
 from lanzarote.findable.reading import search as find
 from lanzarote.meetings.service import meetings_of
 from lanzarote.practices.facet_choices import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
@@ -36,49 +34,19 @@ from lanzarote.web.site import Site, View, absolute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from lanzarote.findable.reading import Result, Results
+    from lanzarote.findable.reading import Results, Row
     from lanzarote.instance import Instance
     from lanzarote.types import RegionHeader
     from lanzarote.web.help_pages import Line
 
 
 SHOWN: Final = 20
-KINDS: Final[Mapping[str, str]] = {
-    "practice": N_("Practice"),
-    "procedure": N_("Co-operation procedure"),
-    "improvement": N_("Improvement"),
-    "organisation": N_("Organisation"),
-    "provision": N_("Provision of the law"),
-    "article": N_("Article of the Convention"),
-    "age": N_("Age or time limit"),
-    "helpline": N_("Helpline"),
-    "sector": N_("Sector"),
-    "context": N_("Around the Convention"),
-}
-"""Kind → what one of it is called, in the order in which they are offered."""
 CONCERNED: Final[Mapping[str, str]] = {"offender-treatment": "potential-perpetrators", "missing-children": "missing"}
 """What a search is about → the audience whose lines come first."""
 URGENT: Final = ("children", "emergency", "witnesses")
 MOST_LINES: Final = 3
 LIST_OF_PRACTICES: Final = frozenset((*EVERYWHERE, PICK, "format", "cursor"))
 """What an address held that led to the list of practices, as long as that was here."""
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One thing that was found, as the page shows it."""
-
-    href: str
-    kind: str
-    region: str
-    """Where the page is about no region."""
-    title: list[tuple[str, bool]]
-    title_lang: str
-    lead: list[tuple[str, bool]]
-    lead_lang: str
-    words: tuple[str, ...]
-    """Which of the words it holds, if not all."""
-    elsewhere: bool
-    """Words stand neither in its title nor in its summary."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -154,26 +122,7 @@ def _rows(view: View, found: Results, q: str) -> tuple[Row, ...]:
     if found.found is None:
         return ()
     sought, words = Sought(found.found.used), typed(found.found, q)
-    return tuple(_row(view, one, sought, words) for one in found.results)
-
-
-def _row(view: View, one: Result, sought: Sought, words: Sequence[str]) -> Row:
-    title, title_lang = view.text(one.title, one.original)
-    lead, lead_lang = view.text(one.summary, one.original) if one.summary else ("", view.lang)
-    path, _, part = one.path.partition("#")
-    header = view.instance.header(one.region) if one.region else None
-    href = view.region_href(header, *path.split("/")) if header else view.instance_href(*path.split("/"))
-    return Row(
-        href=f"{href}#{part}" if part else href,
-        kind=view._(KINDS[one.kind]),
-        region=view.say(header.name) if header and not view.region else "",
-        title=sought.mark(title, title_lang),
-        title_lang=title_lang,
-        lead=sought.excerpt(lead, lead_lang),
-        lead_lang=lead_lang,
-        words=() if one.whole else tuple(words[number] for number in sorted(one.held)),
-        elsewhere=one.leads < len(one.held),
-    )
+    return tuple(row_of(view, one, sought, words) for one in found.results)
 
 
 def _offers(view: View, found: Results, kept: Sequence[tuple[str, str]], chosen: Sequence[str]) -> list[Offer]:
@@ -211,9 +160,6 @@ def _lines(site: Site, view: View, q: str) -> tuple[Line, ...]:
     return tuple({(line.number, line.url): line for line in found}.values())[:MOST_LINES]
 
 
-assert KINDS.keys() == set(get_args(Kind))
-
-
 # --- Every public page for search engines: an index of files, each with at most so many addresses ---
 
 LARGEST = 10_000
@@ -241,7 +187,7 @@ class Place(Struct, frozen=True):
 
 
 @page("/sitemap.xml", shared="always")
-def sitemap_index(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
+def sitemap_index(request: Asked, site: OurSite) -> Response[str]:
     files = ["/sitemap/pages.xml"]
     for header in site.instance.headers().values():
         count = -(-max(facets_of(site.instance, header.id).size, 1) // LARGEST)
@@ -253,7 +199,7 @@ def sitemap_index(request: Request[Any, Any, Any], site: NamedDependency[Site]) 
 
 
 @page("/sitemap/{file:str}", shared="always")
-def sitemap(request: Request[Any, Any, Any], file: FromPath[str], site: NamedDependency[Site]) -> Stream:
+def sitemap(request: Asked, file: FromPath[str], site: OurSite) -> Stream:
     places = _places(site, file.removesuffix(".xml") if file.endswith(".xml") else "")
     base = absolute(site.instance, request, "")
     return Stream(_written(base, places), media_type=XML)
@@ -362,11 +308,3 @@ def _entry(base: str, place: Place) -> str:
     )
     changed = f"<lastmod>{place.changed.date().isoformat()}</lastmod>" if place.changed else ""
     return "".join(f"<url><loc>{escape(url)}</loc>{changed}{others}</url>\n" for url in urls.values())
-
-
-handlers = (
-    search_region,
-    search,
-    sitemap_index,
-    sitemap,
-)

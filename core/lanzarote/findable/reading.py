@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from msgspec import Struct
 
-from lanzarote.findable.entries import FIRST, PRACTICE, ROOMS, Card, of_all_regions
+from lanzarote.findable.entries import FIRST, PRACTICE, ROOMS, Card, Kind, of_all_regions
 from lanzarote.practices import service
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.service import facets_of
@@ -58,7 +58,7 @@ def _words(q: str) -> dict[str, str]:
     return {fold(word): word for word in _WORD.findall(q)}
 
 
-# --- One search over everything: practices, and all that is found beside them ---
+# --- The search ---
 
 _card = LateDecoder(Card)
 HELP: Final = ("helpline",)
@@ -322,25 +322,64 @@ def keys_of(database: Database, found: Ranked) -> list[str]:
     return [item for _, _, item, _ in _items(database, pks).values()]
 
 
-# --- Improvements and procedures that hold the words searched for, shown beside the practices that do ---
+# --- What was found, as pages show it ---
 
-SHOWN: Final = 10
-LABELS: Final[Mapping[str, str]] = {"improvement": N_("Improvement"), "procedure": N_("Co-operation procedure")}
+KINDS: Final[Mapping[str, str]] = {
+    "practice": N_("Practice"),
+    "procedure": N_("Co-operation procedure"),
+    "improvement": N_("Improvement"),
+    "organisation": N_("Organisation"),
+    "provision": N_("Provision of the law"),
+    "article": N_("Article of the Convention"),
+    "age": N_("Age or time limit"),
+    "helpline": N_("Helpline"),
+    "sector": N_("Sector"),
+    "context": N_("Around the Convention"),
+}
+"""Kind → what one of it is called, in the order in which they are offered."""
+assert KINDS.keys() == set(get_args(Kind))
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True):
+    """One thing that was found."""
+
     href: str
-    label: str
+    kind: str
     region: str
     """Where the page is about no region."""
     title: list[tuple[str, bool]]
     title_lang: str
     lead: list[tuple[str, bool]]
     lead_lang: str
+    words: tuple[str, ...]
+    """Which of the words it holds, if not all."""
+
+
+def row_of(view: View, one: Result, sought: Sought, words: Sequence[str]) -> Row:
+    title, title_lang = view.text(one.title, one.original)
+    lead, lead_lang = view.text(one.summary, one.original) if one.summary else ("", view.lang)
+    path, _, part = one.path.partition("#")
+    header = view.instance.header(one.region) if one.region else None
+    href = view.region_href(header, *path.split("/")) if header else view.instance_href(*path.split("/"))
+    return Row(
+        href=f"{href}#{part}" if part else href,
+        kind=view._(KINDS[one.kind]),
+        region=view.say(header.name) if header and not view.region else "",
+        title=sought.mark(title, title_lang),
+        title_lang=title_lang,
+        lead=sought.excerpt(lead, lead_lang),
+        lead_lang=lead_lang,
+        words=() if one.whole else tuple(words[number] for number in sorted(one.held)),
+    )
+
+
+# --- Improvements and procedures that hold the words searched for, shown beside the practices that do ---
+
+SHOWN: Final = 10
 
 
 class Beside(Struct, frozen=True, kw_only=True):
-    rows: tuple[Found, ...]
+    rows: tuple[Row, ...]
     total: int
 
 
@@ -352,19 +391,4 @@ def found_beside(view: View, words: str) -> Beside | None:
     if found.found is None or not whole:
         return None
     sought = Sought(found.found.used)
-    return Beside(rows=tuple(_found(view, one, sought) for one in whole), total=found.piece.total)
-
-
-def _found(view: View, one: Result, sought: Sought) -> Found:
-    title, title_lang = view.text(one.title, one.original)
-    lead, lead_lang = view.text(one.summary, one.original) if one.summary else ("", view.lang)
-    header = view.instance.header(one.region)
-    return Found(
-        href=view.region_href(header, *one.path.split("/")),
-        label=view._(LABELS[one.kind]),
-        region="" if view.region else view.say(header.name),
-        title=sought.mark(title, title_lang),
-        title_lang=title_lang,
-        lead=sought.excerpt(lead, lead_lang),
-        lead_lang=lead_lang,
-    )
+    return Beside(rows=tuple(row_of(view, one, sought, ()) for one in whole), total=found.piece.total)

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 from sqlalchemy import and_, or_, select
 
-from lanzarote.accounts.answers import came_from, go
+from lanzarote.accounts.answers import came_from
 from lanzarote.following import delivering, service
 from lanzarote.following.service import RHYTHMS, WHOLE, Follow, may_follow
 from lanzarote.records.changelog import INSTANCE
@@ -21,7 +21,7 @@ from lanzarote.store.database import ALL
 from lanzarote.translation import N_, pick
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
-from lanzarote.web.routes import form, from_anywhere, page, private
+from lanzarote.web.routes import form, from_anywhere, page, private, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -240,7 +240,7 @@ def _back(view: View, done: str) -> Response[Any]:
     """Lead to the page on which the form stood."""
     own = view.instance_href("account", "following", query={"done": done})
     before = came_from(view.request)
-    return go(own if not before or before.partition("?")[0].endswith("/account/following") else before)
+    return see_other(own if not before or before.partition("?")[0].endswith("/account/following") else before)
 
 
 handlers = (following, follow, way_out, leave)

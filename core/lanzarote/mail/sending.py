@@ -1,4 +1,4 @@
-"""Mails: plain text, in the reader's language, sent by SMTP, or laid into a folder where no SMTP server is named."""
+"""E-mails: plain text, in the reader's language, sent by SMTP, or saved in a folder where no SMTP server is named."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ if TYPE_CHECKING:
 SECONDS: Final = 20
 """How long a mail server may keep us waiting for one answer."""
 MOST_SECONDS: Final = 60
-"""How long one mail may take: a server can answer in time and never end."""
+"""How long one e-mail may take: a server can answer in time and never end."""
 
 READY: Final = 220
-"""What a server says that takes mails."""
+"""What a server says that takes e-mails."""
 
 
 class NotSent(LanzaroteError):
-    """The mail server did not take the mail; it is tried again."""
+    """The mail server did not take the e-mail; it is tried again."""
 
     why: Why | None = None
     """For who can mend it."""
 
 
 class Unreachable(NotSent):
-    """The mail server does not answer, too slowly, or takes nobody in: it would take no other mail either."""
+    """The mail server does not answer, too slowly, or takes nobody in: it would take no other e-mail either."""
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """A file that goes with a mail."""
+    """A file that goes with an e-mail."""
 
     name: str
     media_type: str
@@ -68,16 +68,16 @@ class Mail(Struct, frozen=True, kw_only=True):
     text: str
     language: str
     id: str
-    """The same whenever the same mail is tried again, so that it is shown once."""
+    """The same whenever the same e-mail is tried again, so that it is shown once."""
     about: tuple[str, ...] = ()
-    """Ids of the accounts whose name or address stands in it."""
+    """Ids of the accounts whose name or address it holds."""
     attachments: tuple[Attachment, ...] = ()
     unsubscribe: str = ""
-    """Address at which mails like this one are ended with one click (RFC 8058), if they can be."""
+    """Address at which e-mails like this one are ended with one click (RFC 8058), if they can be."""
 
 
 class Letter(Struct, frozen=True, kw_only=True):
-    """A mail in the folder; its name says whom it is about, so that nobody has to open it."""
+    """An e-mail in the folder; its name says whom it is about, so that nobody has to open it."""
 
     path: Path
     about: frozenset[str]
@@ -85,7 +85,7 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 def send(settings: Settings, mail: Mail, *, within: float = 0) -> None:
-    """Send *mail*, or lay it into the folder; *within* so many seconds (default: MOST_SECONDS). Raises NotSent."""
+    """Send *mail*, or save it in the folder; *within* so many seconds (default: MOST_SECONDS). Raises NotSent."""
     message = _message(settings, mail)
     if not settings.smtp:
         _lay(folder(settings), mail, message)
@@ -113,12 +113,12 @@ def send(settings: Settings, mail: Mail, *, within: float = 0) -> None:
 
 
 def folder(settings: Settings) -> Path:
-    """Where mails are laid when no mail server is named."""
+    """Where e-mails are saved when no mail server is named."""
     return settings.data / "mail"
 
 
 def letters(settings: Settings) -> list[Letter]:
-    """What lies in the folder, half-laid letters too."""
+    """What is in the folder, half-written letters too."""
     found = []
     with suppress(FileNotFoundError):  # the folder, or a letter that was taken away just now
         for path in folder(settings).iterdir():

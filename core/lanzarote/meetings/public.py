@@ -8,7 +8,6 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts.answers import go, text_of
 from lanzarote.errors import Gone, NotFound
 from lanzarote.meetings import addresses
 from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
@@ -20,7 +19,8 @@ from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import find, now
 from lanzarote.translation import N_, as_text, plain
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import PRIVATE, form, page, private, see_other
 from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def change(
     if text_of(data, "what") == "revoke":
         with view.instance.database.write(INSTANCE) as session:
             addresses.revoke(session, view.actor.account_id, region_id)
-        return go(view.instance_href(*PLACE))
+        return see_other(view.instance_href(*PLACE))
     header = view.instance.header(region_id)
     with view.instance.database.write(INSTANCE) as session:
         secret = addresses.make(session, header.id, by=view.actor, at=now())

@@ -10,16 +10,17 @@ from msgspec import Meta, Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.facts.convention import common_sectors
-from lanzarote.office import by_region, desk, opening, releases, service
+from lanzarote.office import by_region, opening, releases, service
 from lanzarote.office.by_region import Kind
 from lanzarote.office.model import Basis, Opening
 from lanzarote.office.opening import NO_PILOT, NotOpened
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import encode, now
 from lanzarote.records.validation import Fault, Faulty
+from lanzarote.results.sending_api import is_office, require_office
 from lanzarote.types import Text
 from lanzarote.web.changing import Sent, change, done_whole
-from lanzarote.web.refusals import Refused
+from lanzarote.web.problems import Refused
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, Answer, Asked, Listed, Parameter, resource
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.office.opening import Known
 
 
-TAG = "Office"
+FIGURES: Final[Any] = {"tag": "Office", "bounded": False, "there": is_office}
 MOST = 20
 """So many regions stand in one answer of a matrix."""
 
@@ -161,10 +162,10 @@ class OfficeReleaseDocument(OfficeReleaseItem, frozen=True, kw_only=True):
     """Region, measure, of what, and, number."""
 
 
-@resource("/office/regions", tag=TAG, query=PART, answers=OfficeRegionList, bounded=False, there=desk.is_office)
+@resource("/office/regions", query=PART, answers=OfficeRegionList, **FIGURES)
 def list_office_regions(asked: Asked) -> Answer:
     """Regions that are here, and how much of them."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     regions = service.regions_here(asked.instance)
 
     def tell(some: Any) -> list[OfficeRegion]:
@@ -187,9 +188,7 @@ def list_office_regions(asked: Asked) -> Answer:
     return asked.part(regions, tell)
 
 
-@resource(
-    "/office/coverage", tag=TAG, query=(REGIONS, *PART), answers=OfficeCoverageList, bounded=False, there=desk.is_office
-)
+@resource("/office/coverage", query=(REGIONS, *PART), answers=OfficeCoverageList, **FIGURES)
 def list_office_coverage(asked: Asked) -> Answer:
     """Documented coverage: each article of the Convention in each region.
 
@@ -210,9 +209,7 @@ def list_office_coverage(asked: Asked) -> Answer:
     return asked.part(rows, tell)
 
 
-@resource(
-    "/office/sectors", tag=TAG, query=(REGIONS, *PART), answers=OfficeSectorsList, bounded=False, there=desk.is_office
-)
+@resource("/office/sectors", query=(REGIONS, *PART), answers=OfficeSectorsList, **FIGURES)
 def list_office_sectors(asked: Asked) -> Answer:
     """Practices of each region by common sector."""
     regions, figures = _some(asked, by_region.SECTORS)
@@ -225,17 +222,10 @@ def list_office_sectors(asked: Asked) -> Answer:
     )
 
 
-@resource(
-    "/office/co-operation",
-    tag=TAG,
-    query=(ONE_REGION, *PART),
-    answers=OfficePartnersList,
-    bounded=False,
-    there=desk.is_office,
-)
+@resource("/office/co-operation", query=(ONE_REGION, *PART), answers=OfficePartnersList, **FIGURES)
 def list_office_co_operation(asked: Asked) -> Answer:
     """In how many practices common sectors have partners together; it counts documents, not co-operation."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     region = asked.one("region")
     if region:
         _require_here(asked, (region,))
@@ -255,28 +245,26 @@ def list_office_co_operation(asked: Asked) -> Answer:
     )
 
 
-@resource("/office/figures", tag=TAG, query=PART, answers=OfficeFigureList, bounded=False, there=desk.is_office)
+@resource("/office/figures", query=PART, answers=OfficeFigureList, **FIGURES)
 def list_office_figures(asked: Asked) -> Answer:
     """Every number of all regions together."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     numbers = sorted((line, n) for line, n in service.totals(asked.instance).items() if n)
     return asked.part([OfficeFigure(measure=line[0], a=line[1], b=line[2], n=n) for line, n in numbers])
 
 
-@resource("/office/releases", tag=TAG, query=PART, answers=OfficeReleaseList, bounded=False, there=desk.is_office)
+@resource("/office/releases", query=PART, answers=OfficeReleaseList, **FIGURES)
 def list_office_releases(asked: Asked) -> Answer:
     """Releases of figures, the newest first."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     told = releases.all_releases(asked.instance.database)
     return asked.part([OfficeReleaseItem(**_item(one)) for one in told])
 
 
-@resource(
-    "/office/releases/{day}", tag=TAG, names=(DAY,), answers=OfficeReleaseDocument, bounded=False, there=desk.is_office
-)
+@resource("/office/releases/{day}", names=(DAY,), answers=OfficeReleaseDocument, **FIGURES)
 def get_office_release(asked: Asked) -> Answer:
     """One release, with the heads of the logs from which it can be counted again."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     told = releases.release_of(asked.instance.database, asked["day"])
     document = OfficeReleaseDocument(**_item(told), heads=told.frozen.heads, figures=told.frozen.figures)
     return Answer(encode(document))
@@ -288,7 +276,7 @@ def _item(told: releases.Told) -> dict[str, Any]:
 
 def _some(asked: Asked, measures: tuple[str, ...]) -> tuple[tuple[str, ...], service.Figures]:
     """The regions that are asked for, and their figures."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     regions = asked.many("region") or tuple(asked.instance.headers())[:MOST]
     _require_here(asked, regions)
     figures = service.figures(asked.instance.database, regions, measures) if regions else service.Figures({})
@@ -310,7 +298,7 @@ OPENING_TAG: Final = "Opening the method"
 PLACE: Final = "/office/openings"
 ONE: Final = PLACE + "/{opened}"
 OPENED: Final = Parameter(name="opened", told="Id of the region that is spoken of.", pattern=KEY)
-OURS: Final[Any] = {"tag": OPENING_TAG, "may": "results.receive", "there": desk.is_office}
+OURS: Final[Any] = {"tag": OPENING_TAG, "may": "results.receive", "there": is_office}
 NOT_KNOWN: Final = "No such region is here, nor enrolled."
 
 
@@ -349,7 +337,7 @@ class Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def list_openings(asked: Asked) -> Answer:
     """Regions that are written or enrolled here, with what each rests on."""
     instance = asked.instance
-    desk.require_office(instance)
+    require_office(instance)
     said = opening.openings(instance.database)
     return asked.part(
         opening.regions_known(instance.database),
@@ -360,7 +348,7 @@ def list_openings(asked: Asked) -> Answer:
 @resource(ONE, names=(OPENED,), answers=OpeningItem, **OURS)
 def get_opening(asked: Asked) -> Answer:
     """What one region rests on. Its ETag is what saying otherwise takes in If-Match."""
-    desk.require_office(asked.instance)
+    require_office(asked.instance)
     row = opening.opening_of(asked.instance.database, asked["opened"])
     return Answer(msgspec.json.encode(_opening_item(asked.instance, _opened(asked), row)))
 
@@ -373,7 +361,7 @@ def say_opening(sent: Sent, body: Said) -> Answer:
     extended; otherwise the answer is 409, and says what was decided.
     """
     instance = sent.instance
-    desk.require_office(instance)
+    require_office(instance)
     if body.basis == "opened" and not body.after:
         raise Faulty([Fault(field="after", text=NO_PILOT)])
     one, headers = _opened(sent), instance.headers()
@@ -410,17 +398,3 @@ def _opening_item(instance: Instance, one: Known, row: Opening | None) -> Openin
         changed=opening.has_changed(instance, row) if row else False,
         said_at=row.at if row else None,
     )
-
-
-handlers = (
-    list_office_regions,
-    list_office_coverage,
-    list_office_sectors,
-    list_office_co_operation,
-    list_office_figures,
-    list_office_releases,
-    get_office_release,
-    list_openings,
-    get_opening,
-    say_opening,
-)

@@ -146,8 +146,7 @@ def co_operation(figures: Figures) -> tuple[PartnerRow, ...]:
     return tuple(rows)
 
 
-# --- by region ---
-# Tables with a line or a column for each region: coverage, sectors, co-operation, what groups decided and tried.
+# --- The tables ---
 
 
 def coverage_sheet(view: View, figures: Figures, shown: Sequence[Named], today: date, **more: Any) -> Sheet:

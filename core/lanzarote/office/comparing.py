@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 
-# --- map ---
-# The map of the member States: where regions work, and how much they have documented. Its table says the same.
+# --- The map of the member States: where regions work, and how much they documented. Its table says the same ---
 
 STEPS = (1, 10, 50, 200)
 """From so many practices on, a State is drawn a shade deeper."""
@@ -58,7 +57,7 @@ class Map(Struct, frozen=True, kw_only=True):
 
 
 def draw(view: View, every: Sequence[Named], practices: Figures) -> Map:
-    """The States, those without a region too: that nobody works there yet is told."""
+    """The States, those without a region too: that nobody works there yet is shown."""
     regions: dict[str, list[Named]] = {}
     for one in every:
         regions.setdefault(one.region.state, []).append(one)
@@ -306,7 +305,7 @@ def _sheet(
 
 
 def indicators(view: View, one: Named) -> list[IndicatorRelease]:
-    """The indicators that a region has released, with their values as far as they may be told."""
+    """The indicators that a region has released, with their values as far as they may be shown."""
     database = view.instance.database
     ids = service.records_behind(database, one.id, "indicator")
     found = [decoded(body, IndicatorRelease) for _, _, body in service.documents(database, one.id, ids)]

@@ -8,27 +8,26 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.office import service
+from lanzarote.results.sending_api import require_office
 from lanzarote.translation import N_, as_text, in_language
 from lanzarote.types import Table
 from lanzarote.web.exports import PARAMETER, download, download_links
+from lanzarote.web.forms import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from litestar import Response
 
-    from lanzarote.web.site import View
-
-    Words = str | Markup
-    from collections.abc import Iterable, Mapping
-
-    from lanzarote.instance import Instance
     from lanzarote.office.service import Region
     from lanzarote.records.permissions import Actor
     from lanzarote.types import RegionHeader
+    from lanzarote.web.asking import Asked
+    from lanzarote.web.site import Site, View
 
 
 # --- A table of figures: the same for a page, which also draws it, and for a file ---
@@ -57,7 +56,7 @@ class Head(Struct, frozen=True, kw_only=True):
     label: Any
     href: str = ""
     short: str = ""
-    """What stands above a narrow column; the label is told beside it."""
+    """The heading of a narrow column; the label is read out beside it."""
     side: str = ""
     in_file: str = ""
     """What a file says instead of the label, where it says more."""
@@ -96,13 +95,7 @@ def sheet(view: View, *, query: Sequence[tuple[str, str]] = (), **given: Any) ->
     numbers = [cell.n or 0 for line in made.lines if not line.whole for cell in line.cells[:1]]
     links = download_links(view, [*query, (CHOSEN, made.key)])
     nothing = made.nothing or view._("none documented")
-    return _with(made, downloads=tuple(links), most=max(numbers, default=0), nothing=nothing)
-
-
-def _with(made: Sheet, **more: Any) -> Sheet:
-    from msgspec.structs import replace
-
-    return replace(made, **more)
+    return replace(made, downloads=tuple(links), most=max(numbers, default=0), nothing=nothing)
 
 
 def answer(view: View, template: str, sheets: Callable[[], Sequence[Sheet]], **values: Any) -> Response[Any]:
@@ -149,14 +142,12 @@ def _values(line: Line, double: bool) -> list[Any]:
     return found
 
 
-# --- desk ---
-# What all pages of the office share: whether there is one, which regions a page is about, where records are listed.
+# --- Which regions a page is about, and where the records behind a figure are listed ---
 
 MOST: Final = 50
 """So many regions stand on one page."""
 ANY: Final = "*"
 """In the address of records: whatever their first word is."""
-NO_OFFICE: Final = N_("There is no central office here.")
 PAGES: Final = (
     ("", N_("Overview")),
     ("coverage", N_("Coverage")),
@@ -213,21 +204,10 @@ class Desk(Struct, frozen=True, kw_only=True):
         return -(-len(self.every) // MOST)
 
 
-def is_office(instance: Instance) -> bool:
-    return instance.settings.office
-
-
-def require_office(instance: Instance) -> None:
-    """Raise NotFound where nobody asked for an office."""
-    if not is_office(instance):
-        raise NotFound(NO_OFFICE)
-
-
-def view_of(site: Any, request: Any, lang: str) -> View:
-    """The page that is asked for. Raises NotFound."""
+def view_of(site: Site, request: Asked, lang: str) -> View:
+    """The page that is asked for. Raises NotFound on an instance that is no office."""
     require_office(site.instance)
-    view: View = site.view(request, lang)
-    return view
+    return site.view(request, lang)
 
 
 def is_of_office(actor: Actor) -> bool:
@@ -235,7 +215,7 @@ def is_of_office(actor: Actor) -> bool:
 
 
 def require_of_office(actor: Actor) -> None:
-    """Raise NotPermitted for whoever does not have the role of the central office, with a second factor."""
+    """Raise NotPermitted unless the reader has the role of the central office, with a second factor."""
     if not is_of_office(actor):
         raise NotPermitted(N_("Only the central office does this. It needs that role, and a second factor."))
 
@@ -261,7 +241,7 @@ def in_order(view: View, found: Iterable[Named]) -> tuple[Named, ...]:
 
 
 def names_apart(view: View, names: Mapping[str, Mapping[str, str]]) -> dict[str, Markup]:
-    """Names of regions by id, for this reader: where several read the same, the id stands behind each of them."""
+    """Names of regions by id, for this reader: where several read the same, the id follows each of them."""
     told = {region_id: escape(in_language(*view.text(texts), view.lang)) for region_id, texts in names.items()}
     alike = {region_id: _as_read(name) for region_id, name in told.items()}
     counts = Counter(alike.values())
@@ -285,10 +265,13 @@ def desk(view: View, *, state: str = "") -> Desk:
 
 def part(view: View, every: tuple[Named, ...], state: str = "") -> Desk:
     """As many of *every* region as stand on a page; the address says which."""
-    asked = view.request.query_params.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
-    number = min(max(number, 1), max(1, -(-len(every) // MOST)))
+    number = min(max(page_number(view), 1), max(1, -(-len(every) // MOST)))
     return Desk(every=every, shown=every[(number - 1) * MOST : number * MOST], number=number, state=state)
+
+
+def page_number(view: View) -> int:
+    """Which part of a list the address asks for."""
+    return whole_number(view.request.query_params.get("page", ""), 1)
 
 
 def frame(view: View, current: str, shown: Desk | None = None) -> dict[str, Any]:

@@ -12,16 +12,17 @@ from lanzarote.office import desk, opening, service, totals
 from lanzarote.office.desk import Cell, Head, Line, sheet
 from lanzarote.office.model import INNER
 from lanzarote.office.opening_reading import Rests, rests_on
-from lanzarote.translation import N_, date_told
+from lanzarote.translation import N_
 from lanzarote.web import labels
+from lanzarote.web.forms import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
+    from lanzarote.facts.states import State
     from lanzarote.office.desk import Named, Sheet
     from lanzarote.office.model import Opening
-    from lanzarote.office.service import Figures
+    from lanzarote.office.service import Figures, Region
     from lanzarote.records.kinds import Kinds
     from lanzarote.web.site import View
 
@@ -66,7 +67,6 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def read_asked(view: View) -> Asked:
     given = view.request.query_params
-    start = given.get("from", "0")
     a = given.get("a", "" if "b" in given else None)
     return Asked(
         measure=given.get("of", "")[:40],
@@ -74,12 +74,12 @@ def read_asked(view: View) -> Asked:
         b=given.get("b"),
         region=given.get("region", "")[:64],
         state=given.get("state", "")[:2],
-        start=int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 0,
+        start=whole_number(given.get("from", "")),
     )
 
 
 class Behind(Struct, frozen=True, kw_only=True):
-    """What stands behind a figure."""
+    """The results that a figure counts."""
 
     found: tuple[Found, ...] = ()
     """A page of the records, region after region."""
@@ -174,13 +174,7 @@ def address_of(view: View, one: Named, record: service.Behind) -> str:
 
 class RegionCard(Struct, frozen=True, kw_only=True):
     name: Markup
-    href: str
-    territory: str
-    home: bool
-    since: str
-    received: str
-    """When its last results came; empty: never, or it is written here."""
-    address: str
+    region: Region
     rests: Rests | None
     """On which pilot; None: nobody has said so."""
     counts: tuple[tuple[str, int, str], ...]
@@ -190,11 +184,8 @@ class RegionCard(Struct, frozen=True, kw_only=True):
 class StateCard(Struct, frozen=True, kw_only=True):
     code: str
     name: Markup
-    member_since: str
-    member_note: str
-    in_force: str
-    force_note: str
-    party: bool
+    facts: State | None
+    """What is known of it; None: it is none, or invented."""
     sources: tuple[str, ...]
     regions: tuple[RegionCard, ...]
 
@@ -261,49 +252,21 @@ def _region_cells(view: View, one: Named, figures: Figures) -> tuple[Cell, ...]:
 
 
 def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
-    state = states().get(code)
-    if state is None:
-        return StateCard(
-            code=code,
-            name=state_called(view, code),
-            member_since="",
-            member_note="",
-            in_force="",
-            force_note="",
-            party=False,
-            sources=(),
-            regions=regions,
-        )
-    year = state.coe_accession_year
+    facts = states().get(code)
+    read_in = [sources()[key] for key in (facts.source if facts else ()) if key in sources()]
     return StateCard(
         code=code,
         name=state_called(view, code),
-        member_since=_day(view, state.coe_accession) or (str(year) if year else ""),
-        member_note=state.coe_accession_note,
-        in_force=_day(view, state.cets201_in_force_on),
-        force_note=state.cets201_note,
-        party=state.cets201_party,
-        sources=tuple(
-            f"{sources()[key].title} ({sources()[key].publisher})" for key in state.source if key in sources()
-        ),
+        facts=facts,
+        sources=tuple(f"{one.title} ({one.publisher})" for one in read_in),
         regions=regions,
     )
 
 
-def _day(view: View, day: date | None) -> str:
-    return date_told(day, view.lang) if day else ""
-
-
 def _region(view: View, one: Named, figures: Figures, said: Opening | None) -> RegionCard:
-    region = one.region
     return RegionCard(
         name=one.name,
-        href=view.region_href(region.header),
-        territory=region.header.territory,
-        home=region.home,
-        since=date_told(region.since, view.lang),
-        received=date_told(region.received_at, view.lang) if region.received_at else "",
-        address=region.address,
+        region=one.region,
         rests=rests_on(view, said) if said else None,
         counts=_counts(view, one, figures),
     )

@@ -46,7 +46,7 @@ class TallyMask(Regional, Base):
 
     block: Mapped[int] = mapped_column(primary_key=True)
     line: Mapped[str] = mapped_column(primary_key=True)
-    """``measure:a:b:power``. A result that counts five times stands in the lines of power 0 and 2."""
+    """``measure:a:b:power``. A result that counts five times is in the lines of power 0 and 2."""
     bits: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -175,7 +175,7 @@ def _tell(session: Session, row: Opening) -> None:
 
 
 def ruling_behind(instance: Instance, row: Opening) -> Ruling | None:
-    """The decision a region rests on, while the public reads it; None: it does not any more."""
+    """The decision a region rests on, while the public reads it; None: it no longer does."""
     if row.after_region not in instance.headers():
         return None
     return next((one for one in rulings_of(instance, row.after_region) if one.record == row.evaluation), None)

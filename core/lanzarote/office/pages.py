@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Response
 from litestar.params import FromPath
-from litestar.response import Redirect
-from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.errors import Conflict
 from lanzarote.facts.convention import convention
 from lanzarote.facts.states import compiled_on
 from lanzarote.office import by_region, comparing, desk, listing, releases, service, totals
-from lanzarote.office import by_region as matrices
 from lanzarote.office.comparing import draw, map_sheet
 from lanzarote.office.desk import Named, Sheet, answer
 from lanzarote.records.received import SAMPLES
@@ -24,7 +22,7 @@ from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.exports import PARAMETER, download, download_links
 from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
-from lanzarote.web.routes import form, page, private
+from lanzarote.web.routes import form, page, private, see_other
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -63,7 +61,7 @@ def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """What is documented for each article of the Convention in each region."""
     view = desk.view_of(site, request, lang)
     shown = desk.desk(view)
-    figures = _figures(view, shown, matrices.COVERAGE)
+    figures = _figures(view, shown, by_region.COVERAGE)
     query = desk.query_of(shown)
     return answer(
         view,
@@ -80,7 +78,7 @@ def sectors(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Practices by region and common sector."""
     view = desk.view_of(site, request, lang)
     shown = desk.desk(view)
-    figures = _figures(view, shown, matrices.SECTORS)
+    figures = _figures(view, shown, by_region.SECTORS)
     query = desk.query_of(shown)
     return answer(
         view,
@@ -98,7 +96,7 @@ def co_operation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     asked = request.query_params.get("region", "")
     chosen = next((one for one in every if one.id == asked), None)
     if chosen:
-        figures = service.figures(view.instance.database, [chosen.id], matrices.CO_OPERATION)
+        figures = service.figures(view.instance.database, [chosen.id], by_region.CO_OPERATION)
     else:
         figures = service.as_figures(service.totals(view.instance))
     region = chosen.id if chosen else ""
@@ -217,30 +215,17 @@ def records(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
-def _records(view: Any, query: dict[str, str]) -> str:
-    there: str = view.instance_href("office", "records", query=query)
-    return there
+def _records(view: View, query: dict[str, str]) -> str:
+    return view.instance_href("office", "records", query=query)
 
 
-def _figures(view: Any, shown: desk.Desk, measures: tuple[str, ...]) -> service.Figures:
+def _figures(view: View, shown: desk.Desk, measures: tuple[str, ...]) -> service.Figures:
     return service.figures(view.instance.database, shown.ids, measures) if shown.ids else service.Figures({})
 
 
-# --- release pages ---
-# Releases to cite: the list, one of them as it was frozen, and the form with which the office freezes another.
+# --- Releases to cite: the list, one of them as it was frozen, and the form with which the office freezes another ---
 
 PLACE = "/{lang:str}/office/releases"
-
-
-class Input(Struct, frozen=True, kw_only=True):
-    """A region, and the head of its log at that time."""
-
-    name: Any
-    href: str
-    epoch: int
-    seq: int
-    hash: str
-    awaited: int
 
 
 @page(PLACE)
@@ -263,7 +248,7 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
         text = str(error) if isinstance(error, Conflict) or is_iso_day(typed_date(given, view.lang)) else NO_DAY
         refused = refusal(view, Faulty([Fault(field="day", text=text)]))
         return show_list(view, given=given, refused=refused, status=409 if isinstance(error, Conflict) else 422)
-    return Redirect(view.instance_href("office", "releases", told.day.isoformat()), status_code=303)
+    return see_other(view.instance_href("office", "releases", told.day.isoformat()))
 
 
 @page(PLACE + "/{day:str}", shared="files")
@@ -295,14 +280,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
         address=address,
         together=together,
         inputs=[
-            Input(
-                name=names[head.region],
-                href=view.region_href(here[head.region]) if head.region in here else "",
-                epoch=head.epoch,
-                seq=head.seq,
-                hash=head.hash,
-                awaited=head.awaited,
-            )
+            (names[head.region], view.region_href(here[head.region]) if head.region in here else "", head)
             for head in sorted(told.frozen.heads, key=lambda head: view.sort_key(names[head.region]))
         ],
         whole=download_links(view, [("table", "all")]),
@@ -338,8 +316,6 @@ def names_then(view: View, told: Told) -> dict[str, Markup]:
 
 def unlinked(one: Sheet) -> Sheet:
     """*one* without links: they would lead to what there is today."""
-    from msgspec.structs import replace
-
     return replace(
         one,
         columns=tuple(replace(head, href="") for head in one.columns),
@@ -365,19 +341,3 @@ def everything(view: View, told: Told) -> Table:
         language=view.lang,
         note=note % {"day": told.day.isoformat(), "address": view.absolute(view.path), "digest": told.digest},
     )
-
-
-handlers = (
-    overview,
-    coverage,
-    sectors,
-    co_operation,
-    trends,
-    improvements,
-    compare,
-    regions,
-    records,
-    list_releases,
-    freeze,
-    show_release,
-)

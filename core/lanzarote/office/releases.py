@@ -9,22 +9,23 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.office import service, tallies
-from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
+from lanzarote.office.model import HEAD, INNER, OfficeRelease
 from lanzarote.office.tallies import head_of, replay
 from lanzarote.records import changelog
-from lanzarote.records.changelog import INSTANCE, Saved
+from lanzarote.records.changelog import INSTANCE, Change, Saved
 from lanzarote.records.records import encode, now
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.bulk import marks, pieces, rows_of
 from lanzarote.store.database import ALL
 from lanzarote.translation import N_
+from lanzarote.translation.typed_dates import is_iso_day
 from lanzarote.types import Text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ ONLY_INVENTED: Final = N_(
 
 
 class NotADay(LanzaroteError):
-    """What was given is no day, or none of which figures can be told; the text says why."""
+    """What was given is no day, or none that has figures; the text says why."""
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -103,7 +104,7 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 class Lost(Struct, frozen=True, kw_only=True):
-    """Why the log of a region does not give any more what was counted from it."""
+    """Why the log of a region no longer gives what was counted from it."""
 
     head: Head
     why: Literal["erased", "restored", "gone", "another"]
@@ -181,7 +182,7 @@ def newest(database: Database) -> date | None:
 def release_of(database: Database, day: str) -> Told:
     """Raises NotFound."""
     with database.read(()) as session:
-        row = session.get(OfficeRelease, date.fromisoformat(day)) if _is_day(day) else None
+        row = session.get(OfficeRelease, date.fromisoformat(day)) if is_iso_day(day) else None
         if row is None:
             raise NotFound(N_("There is no release of this day."))
         return _told(row)
@@ -260,8 +261,6 @@ def _freeze(session: Session, instance: Instance, day: date) -> Frozen:
 
 def _head_on(session: Session, region_id: str, day: date) -> tuple[int, int, str]:
     """Number, epoch and hash of the last entry of the day (in UTC), and of the days before."""
-    from lanzarote.records.changelog import Change
-
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
     query = select(Change.seq, Change.epoch, Change.hash).where(Change.region_id == region_id, Change.at < end)
     row = session.execute(query.order_by(Change.seq.desc()).limit(1)).first()
@@ -274,30 +273,17 @@ def _hash_at(session: Session, region_id: str, seq: int) -> str:
 
 
 def _counted_until(session: Session, region_id: str, seq: int) -> tuple[dict[Line, int], int, int]:
-    """What the log up to *seq* counts for; how many results it cannot tell of any more; what it still awaited."""
+    """What the log up to *seq* counts for; how many results it no longer has; what it still awaited."""
     then = replay(session, region_id, seq)
-    counted, placed = tallies.counted_from(session, region_id, then.released, {})
-    del placed
+    counted, _ = tallies.counted_from(session, region_id, then.released, {})
     wanted = [one.seq for one in then.released.values()]
     known = 0
     for some in pieces(wanted):
         sql = f"SELECT count(*) FROM change_body WHERE region_id = ? AND seq IN {marks(some)}"  # noqa: S608
         known += rows_of(session, sql, region_id, *some)[0][0]
-    outer = {line: n for line, n in counted.items() if line[0] not in INNER and line[0] != AWAITED}
+    outer = {line: n for line, n in counted.items() if line[0] not in INNER}
     return outer, len(wanted) - known, then.awaited
 
 
 def _told(row: OfficeRelease) -> Told:
     return Told(day=row.day, at=row.at, digest=row.digest, frozen=decoded(row.figures, Frozen))
-
-
-def _is_day(text: Any) -> bool:
-    return bool(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text)) and _exists(text)
-
-
-def _exists(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

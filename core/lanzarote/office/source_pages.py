@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from litestar import Response
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
-from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
 from lanzarote.office import desk, opening, opening_reading
@@ -23,14 +22,14 @@ from lanzarote.store.database import ALL
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
-from lanzarote.web.routes import PRIVATE, form, page, private, upload
-from lanzarote.web.site import Site
+from lanzarote.web.routes import form, page, private, see_other, upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
     from lanzarote.office.model import Basis
+    from lanzarote.results.model import SourceState
     from lanzarote.web.site import View
 
 
@@ -54,7 +53,7 @@ DONE: Final[Mapping[str, str]] = {
     "put-away": N_("Archived."),
     "received": N_("Received, complete, verified."),
 }
-STATES: Final[Mapping[str, tuple[enrolling.State, str]]] = {
+STATES: Final[Mapping[str, tuple[SourceState, str]]] = {
     "pause": ("paused", "paused"),
     "resume": ("enrolled", "resumed"),
     "end": ("ended", "ended"),
@@ -63,18 +62,10 @@ NO_CARD: Final = N_("Choose the file of the card, or paste what is in it.")
 NO_FILE: Final = N_("Choose the file that the region sent.")
 
 
-def office_view(request: Asked, lang: str, site: Site) -> View:
-    """Raises NotFound on an instance that is no office."""
-    view = site.view(request, lang)
-    if not view.instance.settings.office:
-        raise NotFound("This site is no central office.")
-    return view
-
-
 @page(PLACE, may="results.receive")
 def sources(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """The regions that are received, how far, when and how."""
-    return show(office_view(request, lang, site), done=request.query_params.get("done", ""))
+    return show(desk.view_of(site, request, lang), done=request.query_params.get("done", ""))
 
 
 def show(
@@ -85,7 +76,7 @@ def show(
     refused: Refusal = NOTHING,
     untaken: tuple[str, str, str] | None = None,
 ) -> Response[Any]:
-    """*untaken*: what happened to a file, what to do, and the words for whoever runs the site."""
+    """*untaken*: what happened to a file, what to do, and the words for the operator."""
     with view.instance.database.read(ALL) as session:
         found = sources_reading.regions(view, session)
     return private(
@@ -114,7 +105,7 @@ async def enrol(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     text = pasted if isinstance(pasted, str) else ""
     card = raw or text.strip().encode()
     given = {"card": text, "fingerprint": fingerprint if isinstance(fingerprint, str) else ""}
-    return await sync_to_thread(partial(_enrol, office_view(request, lang, site), card[:LARGEST_CARD], given))
+    return await sync_to_thread(partial(_enrol, desk.view_of(site, request, lang), card[:LARGEST_CARD], given))
 
 
 def _enrol(view: View, data: bytes, given: Mapping[str, str]) -> Response[Any]:
@@ -140,7 +131,7 @@ def _refused(view: View, given: Mapping[str, str], field: str, text: str) -> Res
 @upload(f"{PLACE}/receive", may="results.receive", largest=LARGEST_FILE)
 async def take(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Take a file of results, whole or not at all."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     file = (await request.form()).get("results")
     if not isinstance(file, UploadFile) or not file.filename:
         return await sync_to_thread(partial(_refused, view, {}, "results", NO_FILE))
@@ -156,14 +147,14 @@ def _take(view: View, file: BinaryIO) -> Response[Any]:
 
 
 def why_untaken(view: View, error: Malformed | Refused) -> tuple[str, str, str]:
-    """What happened, what to do, and the words for whoever runs the site."""
+    """What happened, what to do, and the words for the operator."""
     return (*words.told(words.UNTAKEN, error.code, view.translator), str(error))
 
 
 @page(ONE, may="results.receive")
 def source(request: Asked, lang: Lang, source: Id, site: OurSite) -> Response[Any]:
     """One region that is received: how far, by which keys, what could not be taken."""
-    return show_source(office_view(request, lang, site), source, done=request.query_params.get("done", ""))
+    return show_source(desk.view_of(site, request, lang), source, done=request.query_params.get("done", ""))
 
 
 def show_source(
@@ -203,7 +194,7 @@ def show_source(
 @form(f"{ONE}/state", may="results.receive")
 def set_state(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
     """Pause, resume or end a region."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     step = STATES.get(text_of(data, "step"))
     if step is None:
         return show_source(view, source)
@@ -215,7 +206,7 @@ def set_state(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data)
 @form(f"{ONE}/shown", may="results.receive")
 def set_shown(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
     """Hide a received region from the public once that was asked, or show it again."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     step = text_of(data, "step")
     if step not in ("hide", "show"):
         return show_source(view, source)
@@ -230,7 +221,7 @@ def set_shown(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data)
 @form(f"{ONE}/revoke", may="results.receive")
 def revoke(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
     """Take nothing more that a key vouches for."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     key, reason = text_of(data, "key_id"), text_of(data, "reason")
     try:
         with view.instance.database.write(source) as session:
@@ -244,7 +235,7 @@ def revoke(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) ->
 
 def to_source(view: View, source: str, done: str) -> Response[Any]:
     where = view.instance_href("office", "sources", source, query={"done": done})
-    return Redirect(where, status_code=303, headers=dict(PRIVATE))
+    return see_other(where)
 
 
 # --- What an office could not take: why, what both sides vouch for, trying again, putting away ---
@@ -255,7 +246,7 @@ HELD: Final = ONE + "/held/{held_id:str}"
 @page(HELD, may="results.receive")
 def held(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
     """What could not be taken, with what the region vouched for here before, and in what came."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     with view.instance.database.read(source) as session:
         told = sources_reading.region(view, session, source)
         row = sources_reading.held(session, source, held_id)
@@ -278,7 +269,7 @@ def held(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> 
 @page(f"{HELD}/before", f"{HELD}/came", may="results.receive")
 def evidence(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
     """One of the two sides, byte for byte."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     side = request.url.path.rstrip("/").rpartition("/")[2]
     with view.instance.database.read(source) as session:
         sources_reading.region(view, session, source)
@@ -293,7 +284,7 @@ def evidence(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite)
 @form(f"{HELD}/retry", may="results.receive")
 def retry(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
     """Take it, if it can be taken by now."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     with view.instance.database.read(source) as session:
         row = sources_reading.kept(session, source, held_id)
     try:
@@ -306,14 +297,13 @@ def retry(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) ->
 @form(f"{HELD}/put-away", may="results.receive")
 def put_away(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) -> Response[Any]:
     """Keep it no longer."""
-    view = office_view(request, lang, site)
+    view = desk.view_of(site, request, lang)
     with view.instance.database.write(source) as session:
         enrolling.put_away(session, source, held_id, by=view.actor.account_id, at=now())
     return to_source(view, source, "put-away")
 
 
-# --- opening pages ---
-# Opening the method in a new region: which pilots are judged, what a new team gets, and what each region rests on.
+# --- Opening the method in a new region: which pilots are judged, and what each region rests on ---
 
 OPENINGS: Final = "/{lang:str}/office/openings"
 
@@ -344,7 +334,7 @@ def say(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
         return show_openings(view, given=given, fault=opening_reading.why_not(view, error), status=409)
     number = opening_reading.part(view, (), 1, asked=region_id).number
     where = view.instance_href("office", "openings", query={"page": number, "done": 1})
-    return Redirect(f"{where}#region-{region_id}", status_code=303, headers=dict(PRIVATE))
+    return see_other(f"{where}#region-{region_id}")
 
 
 def show_openings(
@@ -352,10 +342,8 @@ def show_openings(
 ) -> Response[Any]:
     """*given*: what was said of a region and is refused, because of *fault*."""
     asked = given["region"] if given else ""
-    page_asked = view.request.query_params.get("page", "1")
-    number = int(page_asked) if page_asked.isascii() and page_asked.isdecimal() and len(page_asked) < 5 else 1
     pilots = opening_reading.judged(view)
-    part = opening_reading.part(view, pilots, number, asked=asked, given=given, fault=fault)
+    part = opening_reading.part(view, pilots, desk.page_number(view), asked=asked, given=given, fault=fault)
     return private(
         view.render(
             "office/openings.html",
@@ -377,20 +365,3 @@ def show_openings(
 
 def _part(view: View, number: int) -> str:
     return view.instance_href("office", "openings", query={"page": number})
-
-
-handlers = (
-    sources,
-    enrol,
-    take,
-    source,
-    set_state,
-    set_shown,
-    revoke,
-    held,
-    evidence,
-    retry,
-    put_away,
-    openings,
-    say,
-)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from sqlalchemy import delete, select
 
-from lanzarote.office import lines as masks
-from lanzarote.office.lines import Flips, counted_kinds, lines_of
+from lanzarote.office import masks
+from lanzarote.office.lines import counted_kinds, lines_of
+from lanzarote.office.masks import Flips
 from lanzarote.office.model import (
     AWAITED,
     BLOCK,
@@ -24,7 +25,6 @@ from lanzarote.office.model import (
     Total,
 )
 from lanzarote.records import changelog, locking
-from lanzarote.records.changelog import SHOWN as VERBS_SHOWN
 from lanzarote.records.changelog import Beginning, Served
 from lanzarote.records.kinds import Sectors, kinds_of
 from lanzarote.records.received import facts_of, is_sample
@@ -84,7 +84,7 @@ def replay(session: Session, region_id: str, until: int | None = None) -> Replay
         "AND verb <> 'epoch' ORDER BY seq"
     )
     for record_id, kind, seq, verb in rows_of(session, sql, region_id, start, head):
-        if verb in VERBS_SHOWN:
+        if verb in changelog.SHOWN:
             last[record_id] = Told(kind, seq)
         else:
             last.pop(record_id, None)
@@ -134,7 +134,7 @@ def _beginning_of(session: Session, region_id: str, head: int) -> tuple[int, int
     return 0, awaited
 
 
-# --- Account of what every region has released, kept by each entry of its log in that entry's transaction ---
+# --- How the account follows the log ---
 # What an entry changes is the difference between what its record counts for now and what the masks say it counted for.
 # A recount of the whole log gives the same numbers (``rebuild``); tests and ``lanzarote doctor`` compare the two.
 
@@ -363,7 +363,7 @@ def _counts(region_id: str, served: Facts | None) -> bool:
 def _add_to_totals(session: Session, deltas: Mapping[Line, int]) -> None:
     outer = _outer(deltas)
     if outer:
-        locking.lock(session, "*")  # whoever comes next waits here, and not for half of the rows
+        locking.lock(session, "*")  # the next one waits here, and not for half of the rows
         _add(session, Total, outer, {})
 
 

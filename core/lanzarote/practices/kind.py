@@ -240,8 +240,8 @@ STEPS: Final = (
             ),
         ),
         text=N_(
-            "It reads the newest text as it would be published, and confirms it, corrects it or refuses. A mailed link "
-            "works once, for 60 days."
+            "It reads the newest text as it would be published, and confirms it, corrects it or refuses. A link in an "
+            "e-mail works once, for 60 days."
         ),
         told=(
             "Ask an organisation whether the newest text is right: its representative, or else a service of it by a "

@@ -100,7 +100,7 @@ def shipped(content: Content) -> Iterator[Shipped]:
     """Organisations first: practices name them."""
     for key, organisation in content.organisations.items():
         name = next(iter(organisation.name.values()))
-        yield _shipped("stakeholder", key, organisation, {"relation": "cited"}, name)
+        yield _shipped("stakeholder", Organisation, key, organisation, {"relation": "cited"}, name)
     for key, practice in content.practices.items():
         status: dict[str, Any] = {
             "standing": "documented",
@@ -110,18 +110,14 @@ def shipped(content: Content) -> Iterator[Shipped]:
         }
         if practice.reason:
             status["held_back"] = practice.reason
-        yield _shipped("practice", key, practice, status)
+        yield _shipped("practice", Practice, key, practice, status)
     for key, procedure in content.procedures.items():
         status = {"state": "documented"} if procedure.publish else {}
-        yield _shipped("procedure", key, procedure, status)
+        yield _shipped("procedure", Procedure, key, procedure, status)
 
 
-_RECORDS: Final[Mapping[str, type[Any]]] = {"stakeholder": Organisation, "practice": Practice, "procedure": Procedure}
-"""Kind → what a record of it says; a seed says more, which is the package's alone."""
-
-
-def _shipped(kind: str, key: str, seed: Any, status: dict[str, Any], name: str = "") -> Shipped:
-    record = _RECORDS[kind]
+def _shipped(kind: str, record: type[Any], key: str, seed: Any, status: dict[str, Any], name: str = "") -> Shipped:
+    """*record*: the type of what a record says; a seed says more, which is the package's alone."""
     body = record(**{field: getattr(seed, field) for field in record.__struct_fields__})
     return Shipped(
         kind=kind,

@@ -22,7 +22,7 @@ from lanzarote.results.signing import sign, signed_by
 from lanzarote.runtime.reading import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
     from lanzarote.results.signing import PrivateKey, PublicKey
@@ -229,6 +229,20 @@ def ends_with(batch: bytes) -> tuple[Position, bool]:
 def enveloped(payload: bytes, payload_type: str, key: PrivateKey) -> Envelope:
     signature = Signature(keyid=key.id, sig=base64.b64encode(sign(key, payload_type, payload)).decode())
     return Envelope(payload=base64.b64encode(payload).decode(), payloadType=payload_type, signatures=[signature])
+
+
+def read_envelope(data: bytes, payload_type: str, kind: type[T], key_of: Callable[[T], PublicKey]) -> tuple[T, bool]:
+    """What stands in an envelope, and whether the key that *key_of* names signed it as this type. Raises Malformed."""
+    try:
+        envelope = decoded(data, Envelope)
+        payload = base64.b64decode(envelope.payload, validate=True)
+        said = decoded(payload, kind)
+        [one] = envelope.signatures
+        signature = base64.b64decode(one.sig, validate=True)
+    except (*_UNREADABLE, ValueError):
+        raise Malformed("no envelope that can be read") from None
+    signed = signed_by(key_of(said), one.keyid, payload_type, payload, signature)
+    return said, signed and envelope.payloadType == payload_type
 
 
 def read_file(file: BinaryIO, *, whole: bool = True) -> Iterator[Batch]:

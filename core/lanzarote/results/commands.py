@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.instance import Instance
+    from lanzarote.results.model import SourceState
 
 BY: Final = "lanzarote"
 
@@ -263,7 +264,7 @@ def _state_of(key: SourceKey) -> str:
 
 
 def _set_state(instance: Instance, given: Namespace) -> int:
-    states: dict[str, enrolling.State] = {"pause": "paused", "resume": "enrolled", "end": "ended"}
+    states: dict[str, SourceState] = {"pause": "paused", "resume": "enrolled", "end": "ended"}
     with instance.database.write(given.region) as session:
         enrolling.set_state(session, given.region, states[given.action], by=BY)
     print(f"{given.region}: {states[given.action]}.")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # --- The batches in which a region's change log leaves it, from wherever a receiver is to its newest entry ---
 
 FULL: Final = MOST_BYTES // 4
-"""Bytes of a batch, unless whoever receives it takes less."""
+"""Bytes of a batch, unless the receiver takes less."""
 HEAD: Final = 512
 """Bytes that go with the body of an entry."""
 
@@ -125,7 +125,7 @@ def _entry(row: Change, salt: bytes | None, body: bytes | None) -> Entry:
     )
 
 
-# --- Offices to which a region sends its results: by hand or by the clock, in batches, going on where it stopped ---
+# --- Offices, and what is sent to them ---
 
 log = logging.getLogger("lanzarote.results")
 TOPIC: Final = "results"
@@ -161,13 +161,6 @@ def add(
         row = Destination(
             region_id=region_id,
             address=address,
-            rhythm="",
-            key=b"",
-            seq=0,
-            receipt=b"",
-            sent_at=None,
-            fault="",
-            fault_code="",
         )
         session.add(row)
     row.rhythm = rhythm
@@ -267,7 +260,7 @@ def _send(instance: Instance, region_id: str, address: str) -> Sent:
     with database.read(region_id) as session:
         row = _of(session, region_id, address)
         known = row.key
-        # Looked at anew: it may have been written down when more was allowed.
+        # Looked at anew: it may have been recorded when more was allowed.
         place = place_at(address, nearby=instance.settings.offices_nearby)
         there = wire.ask(place, region_id)
         after = _after(session, region_id, there)

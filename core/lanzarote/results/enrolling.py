@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import tempfile
 import tomllib
 from contextlib import closing
@@ -27,10 +26,10 @@ from lanzarote.records.validation import Fault, Faulty, is_address, is_unshowabl
 from lanzarote.regions.check import PAGE_NAMES
 from lanzarote.regions.vocabulary import Term
 from lanzarote.results import destinations, forgetting, keys
-from lanzarote.results.batches import Envelope, Malformed, enveloped
+from lanzarote.results.batches import Malformed, enveloped, read_envelope
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.receiving import receive
-from lanzarote.results.signing import PublicKey, is_fingerprint, signed_by
+from lanzarote.results.signing import PublicKey, is_fingerprint
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL, Database, migrate
 from lanzarote.translation import N_
@@ -44,10 +43,9 @@ if TYPE_CHECKING:
 
     from lanzarote.configuration.settings import Settings
     from lanzarote.instance import Instance
-    from lanzarote.results.model import SigningKey
+    from lanzarote.results.model import SigningKey, SourceState
 
 
-State = Literal["enrolled", "paused", "ended"]
 CARD: Final = "application/vnd.lanzarote.enrolment+json"
 LONGEST_NAME: Final = 200
 LONGEST_ADDRESS: Final = 300
@@ -130,16 +128,12 @@ def make_key(session: Session, settings: Settings, region_id: str, *, by: str, a
 def read_card(data: bytes) -> Card:
     """Raises Malformed."""
     try:
-        envelope = decoded(data, Envelope)
-        payload = base64.b64decode(envelope.payload, validate=True)
-        one = decoded(payload, Card)
-        [signature] = envelope.signatures
-        key, signed = one.public, base64.b64decode(signature.sig, validate=True)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
+        one, signed = read_envelope(data, CARD, Card, lambda card: card.public)
+    except Malformed:
         raise Malformed(
             "This is not the card of a region. The region makes it: lanzarote results card REGION"
         ) from None
-    if envelope.payloadType != CARD or not signed_by(key, signature.keyid, CARD, payload, signed):
+    if not signed:
         raise Malformed("The card was changed since its region made it; ask for it again.")
     return one
 
@@ -166,14 +160,6 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
             name=encode(one.name),
             address=one.address,
             enrolled_at=at,
-            epoch=0,
-            seq=0,
-            hash="",
-            begun=0,
-            awaited=0,
-            received_at=None,
-            came="",
-            envelope=b"",
             state="enrolled",
         )
         session.add(source)
@@ -226,9 +212,6 @@ def _know(session: Session, one: Card, at: datetime) -> None:
                 id=one.public.id,
                 public=one.public.raw,
                 known_at=at,
-                endorsed_by="",
-                revoked_at=None,
-                reason="",
             )
         )
         session.flush()
@@ -268,7 +251,7 @@ def _with_those_after(first: SourceKey, known: Sequence[SourceKey]) -> list[Sour
     return found
 
 
-def set_state(session: Session, region_id: str, state: State, *, by: str) -> None:
+def set_state(session: Session, region_id: str, state: SourceState, *, by: str) -> None:
     """Raises NotFound."""
     source = session.get(Source, region_id)
     if source is None:

@@ -1,4 +1,4 @@
-"""Documents that leave a region, field by field: what the fields are called, and all that stands in them."""
+"""Documents that leave a region, field by field: what the fields are called, and all that they hold."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ LABELLED: Final[Mapping[str, str]] = {
 """Field → table of ``web.labels`` in which its codes are words."""
 
 
-# --- A document of the change log, field by field, for people: everything that stands in it, and nothing else ---
+# --- A document of the change log, field by field, for people: everything that it holds, and nothing else ---
 
 IN_LANGUAGES: Final = frozenset({"original", "language", "languages", "draft", "stale"})
 """Fields that hold codes of languages."""

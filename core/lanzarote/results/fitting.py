@@ -34,12 +34,10 @@ if TYPE_CHECKING:
     from lanzarote.results.batches import Entry
 
 
-# --- fitting ---
-# Whether what a region signed can be shown here, by the checks that its package and its files had to pass there.
-# Each entry is looked at for itself. Whether it says the same as its document and as the log before it: ``agreeing``.
+# --- Each entry for itself, by the checks that the package and the files of its region had to pass there ---
 
 SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
-"""The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
+"""The form of the last parts of their addresses: whatever else one holds, it leads to the record."""
 GREATEST: Final = 2**31 - 1
 """What a column of PostgreSQL holds; no region writes as many entries."""
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +51,7 @@ TELLING: Final = ("epoch", "region")
 def require_fit(kinds: Kinds, entry: Entry, said: Any, region_id: str) -> None:
     """Raise Malformed unless the entry names what it tells of as the platform does, and tells nothing that cannot be.
 
-    *said*: None when it tells nothing, or nothing any more.
+    *said*: None when it tells nothing, or no longer does.
     """
     for told in _faults(kinds.get(entry.kind), entry, said, region_id):
         raise Malformed(f"entry {entry.seq} ({entry.kind}): {told}")
@@ -129,9 +127,7 @@ def _values(said: Any) -> Iterator[tuple[str, Any]]:
         yield "", said
 
 
-# --- agreeing ---
-# Whether what a document says of itself is what its entry says, and its entry what the log says of its record.
-# Two are held against each other. Whether what one says can be shown at all: ``fitting``.
+# --- A document against its entry, and an entry against what the log says of its record ---
 
 OF_ITSELF: Final = ("id", "region", "version")
 """What a document of any kind may say of itself."""

@@ -69,7 +69,7 @@ def forget(database: Database, region_id: str, *, by: str) -> None:
             raise NotFound(f"No region {region_id!r} is received here.")
         if served is not None and served.home:
             raise NotPermitted(WRITTEN_HERE)
-        # First, while it can still be read what the region counted for: whoever keeps account of all takes it out.
+        # First, while it can still be read what the region counted for: what keeps account of all takes it out.
         saved = Saved(region_id=INSTANCE, kind="source", record_id=region_id, verb="forget", version=0, at=now())
         record(session, [saved], by=by)
         projection.forget_region(session, region_id)
@@ -103,8 +103,7 @@ def is_forgotten(database: Database, region_id: str) -> bool:
     return not left
 
 
-# --- releasing ---
-# Begin a region's change log anew with everything that the public reads now, so that an office need know no more.
+# --- Begin a region's change log anew with everything that the public reads now: an office needs nothing older ---
 # What was erased or to be forgotten is told again: an office may have received nothing since before that.
 
 SOME = 500

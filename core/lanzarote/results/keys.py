@@ -7,7 +7,6 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
-import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
@@ -15,7 +14,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.records import changelog, locking
 from lanzarote.records.changelog import INSTANCE, Change
 from lanzarote.records.records import encode, now
-from lanzarote.results.batches import MOST_KEYS, Envelope, Hash, KeyEndorsement, Seq, enveloped
+from lanzarote.results.batches import MOST_KEYS, Hash, KeyEndorsement, Malformed, Seq, enveloped, read_envelope
 from lanzarote.results.model import SigningKey
 from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_key, sign, signed_by
 from lanzarote.runtime.reading import decoded
@@ -93,6 +92,15 @@ def private(session: Session, settings: Settings, region_id: str) -> PrivateKey:
     if row is None:
         raise NoKey(f"{region_id} has no key yet; make one: lanzarote results key {region_id}")
     return _read(settings, region_id, row)
+
+
+def is_there(session: Session, settings: Settings, region_id: str) -> bool:
+    """Whether the private half of the present key is where it should be."""
+    try:
+        private(session, settings, region_id)
+    except NoKey:
+        return False
+    return True
 
 
 def is_endorsed(endorsement: KeyEndorsement, by: PublicKey, region_id: str) -> bool:
@@ -201,15 +209,10 @@ def read_receipt(data: bytes, known: bytes) -> Receipt:
     Raises NoReceipt.
     """
     try:
-        envelope = decoded(data, Envelope)
-        payload = base64.b64decode(envelope.payload, validate=True)
-        said = decoded(payload, Receipt)
-        [one] = envelope.signatures
-        signature = base64.b64decode(one.sig, validate=True)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
+        said, signed = read_envelope(data, RECEIPT, Receipt, lambda said: PublicKey(known or bytes.fromhex(said.key)))
+    except Malformed:
         raise NoReceipt("The answer is no receipt. Look whether the address is that of an office.") from None
-    key = PublicKey(known or bytes.fromhex(said.key))
-    if envelope.payloadType != RECEIPT or not signed_by(key, one.keyid, RECEIPT, payload, signature):
+    if not signed:
         raise NoReceipt(
             "The receipt is not signed by the key of the office that is known here. If the office has told you that "
             "it changed its key, take it out and add it again; if not, send nothing and ask it."

@@ -49,13 +49,13 @@ class Destination(Regional, Base):
     address: Mapped[str] = mapped_column(primary_key=True)
     rhythm: Mapped[str]
     """Empty: only when somebody asks for it."""
-    key: Mapped[bytes] = mapped_column(LargeBinary)
+    key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     """Public key of the office, as its first receipt gave it; no other is believed afterwards."""
-    seq: Mapped[int]
+    seq: Mapped[int] = mapped_column(default=0)
     """Up to here the office has received, by its last receipt."""
-    receipt: Mapped[bytes] = mapped_column(LargeBinary)
+    receipt: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     sent_at: Mapped[datetime | None]
-    fault: Mapped[str]
+    fault: Mapped[str] = mapped_column(default="")
     """Why the last sending did not come to its end."""
     fault_code: Mapped[str] = mapped_column(default="")
     """What kind of fault that is, for the words of a page."""
@@ -72,17 +72,17 @@ class Source(Regional, Base):
     address: Mapped[str]
     """Where the region's own pages are; empty: nowhere."""
     enrolled_at: Mapped[datetime]
-    epoch: Mapped[int]
-    seq: Mapped[int]
-    hash: Mapped[str]
-    begun: Mapped[int]
+    epoch: Mapped[int] = mapped_column(default=0)
+    seq: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(default="")
+    begun: Mapped[int] = mapped_column(default=0)
     """Number of the entry with which the present epoch began."""
-    awaited: Mapped[int]
+    awaited: Mapped[int] = mapped_column(default=0)
     """How many entries of that beginning are still to come; what none of them tells of is then withdrawn."""
     received_at: Mapped[datetime | None]
     came: Mapped[str] = mapped_column(default="")
     """How the last results came, a ``Came``; empty: none came yet."""
-    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+    envelope: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     """The last that was signed: evidence of what the region said."""
 
 
@@ -94,10 +94,10 @@ class SourceKey(Regional, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     public: Mapped[bytes] = mapped_column(LargeBinary)
     known_at: Mapped[datetime]
-    endorsed_by: Mapped[str]
+    endorsed_by: Mapped[str] = mapped_column(default="")
     """Id of the key that vouches for it; empty: somebody compared its fingerprint."""
     revoked_at: Mapped[datetime | None]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
 
 
 class HeldBatch(Regional, Base):
@@ -190,7 +190,7 @@ class Recognisable(Refused):
 # --- What could not be taken keeps no word of what is to be forgotten: its bytes go, its reason and digest stay ---
 
 _NAME: Final = re.compile(rb'"([a-z0-9]+(?:-[a-z0-9]+)*)"')
-"""A key or an id, as it stands in results."""
+"""A key or an id, as results have it."""
 
 
 def drop_bytes_of(session: Session, region_id: str, ids: Iterable[str]) -> None:

@@ -192,7 +192,7 @@ def _take_signed(session: Session, source: Source, batch: Batch) -> int:
 
 
 def _is_known(session: Session, source: Source, batch: Batch) -> bool:
-    """Whether everything in it is here: its last entry is, and its hash stands for all before it."""
+    """Whether everything in it is here: its last entry is, and its hash covers all before it."""
     said = batch.statement
     if said.epoch < source.epoch:
         _require_as_it_was(session, source, batch)
@@ -207,12 +207,12 @@ def _is_known(session: Session, source: Source, batch: Batch) -> bool:
 def _require_as_it_was(session: Session, source: Source, batch: Batch) -> None:
     """Raise Forked when an entry of an earlier epoch that is still here is another one in *batch*.
 
-    What a later beginning replaced is here no more, and what was never received neither: nothing speaks against it.
+    What a later beginning replaced is no longer here, and what was never received neither: nothing speaks against it.
     """
     mine = (Change.region_id == source.region_id) & (Change.epoch == batch.head.epoch)
     among = Change.seq.between(batch.head.after.seq + 1, batch.statement.seq)
     here = {row.seq: row.hash for row in session.execute(select(Change.seq, Change.hash).where(mine, among))}
-    if here.get(batch.statement.seq) == batch.statement.hash:  # it stands for all before it
+    if here.get(batch.statement.seq) == batch.statement.hash:  # it covers all before it
         return
     for entry in batch.entries() if here else ():
         if here.get(entry.seq, entry.hash) != entry.hash:
@@ -306,8 +306,6 @@ def _keys_with(session: Session, source: Source, batch: Batch) -> tuple[dict[str
                 public=key.raw,
                 known_at=now(),
                 endorsed_by=before.id,
-                revoked_at=None,
-                reason="",
             )
             known[key.id] = row
             learnt.append(row)
@@ -389,7 +387,7 @@ def try_again(database: Database, held: HeldBatch) -> Received:
 
 
 def take_held(session: Session, held: HeldBatch) -> Received:
-    """As ``try_again``, in a transaction in which more is written; whoever has it asks for ``holding`` around it."""
+    """As ``try_again``, in a transaction in which more is written; the caller asks for ``holding`` around it."""
     file, came = BytesIO(held.data), held.came
     received = _receive(session, held.region_id, read_file(file, whole=came == "file"), came)  # type: ignore[arg-type]
     row = session.get(HeldBatch, (held.region_id, held.id))

@@ -39,6 +39,7 @@ from lanzarote.results.receiving import receive
 from lanzarote.results.signing import PublicKey
 from lanzarote.results.wire import LONGEST, MEDIA_TYPE, PLACE, NoOffice, There
 from lanzarote.store.ids import shipped_id
+from lanzarote.translation import N_
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
 from lanzarote.web.gate import from_a_program, instance_of
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Taken, resource, tag_of
@@ -86,6 +87,12 @@ def is_office(instance: Instance) -> bool:
     return instance.settings.office
 
 
+def require_office(instance: Instance) -> None:
+    """Raise NotFound where nobody asked for an office."""
+    if not is_office(instance):
+        raise NotFound(N_("There is no central office here."))
+
+
 TAKEN: Final = Taken(
     name="take_results",
     summary="Take results of a region",
@@ -110,7 +117,7 @@ def how_far(asked: Asked) -> Answer:
     """
     region_id = asked["region"]
     with asked.instance.database.read(region_id) as session:
-        source = session.get(Source, region_id) if asked.instance.settings.office else None
+        source = session.get(Source, region_id) if is_office(asked.instance) else None
         if source is None or source.state == "ended":
             raise NotFound(NO_OFFICE_HERE)
         told = HowFar(region=region_id, epoch=source.epoch, seq=source.seq, hash=source.hash)
@@ -131,7 +138,7 @@ async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Take results of the region, and answer with a receipt."""
     region: str = request.path_params["region"]
     instance = instance_of(request)
-    if not instance.settings.office:
+    if not is_office(instance):
         return _problem(404, Stranger.code, NO_OFFICE_HERE)
     if HELD.locked():
         busy = _problem(503, "busy", BUSY)
@@ -270,14 +277,9 @@ def get_region_card(asked: Asked) -> Answer:
 
 def _keys(session: Session, settings: Settings, region_id: str) -> RegionKeys:
     found = keys.all_of(session, region_id)
-    try:
-        keys.private(session, settings, region_id)
-        there = True
-    except NoKey:
-        there = False
     return RegionKeys(
         present=next((_key(row) for row in found if row.ended_at is None), None),
-        there=there,
+        there=keys.is_there(session, settings, region_id),
         earlier=tuple(_key(row) for row in found if row.ended_at is not None),
     )
 
@@ -411,18 +413,3 @@ def _offices(session: Session, region_id: str) -> list[Office]:
 
 def _told(region_id: str, one: Standing) -> Office:
     return Office(id=shipped_id(region_id, "office", one.address), **msgspec.structs.asdict(one))
-
-
-handlers = (
-    how_far,
-    take,
-    get_region_keys,
-    make_region_key,
-    get_region_card,
-    list_offices,
-    get_office,
-    add_office,
-    set_rhythm,
-    send_to_office,
-    remove_office,
-)

@@ -10,8 +10,6 @@ from msgspec import Struct
 from lanzarote.errors import LanzaroteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 # Its library is imported where something is signed or checked: a start does without.
@@ -36,7 +34,7 @@ class PublicKey(Struct, frozen=True):
         >>> PublicKey(bytes(32)).fingerprint
         '6668 7aad f862 bd77 6c8f c18b 8e9f 8e20'
         """
-        return " ".join(_groups(self.id[:32]))
+        return grouped(self.id[:32])
 
 
 class PrivateKey(Struct, frozen=True):
@@ -98,5 +96,6 @@ def _private(raw: bytes) -> Ed25519PrivateKey:
         raise UnreadableKey("a key has 32 bytes") from None
 
 
-def _groups(text: str) -> Iterator[str]:
-    return (text[start : start + 4] for start in range(0, len(text), 4))
+def grouped(text: str) -> str:
+    """*text* in groups of four, as people read it to each other."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

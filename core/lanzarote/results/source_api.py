@@ -16,13 +16,12 @@ from lanzarote.results import enrolling, sources_reading, words
 from lanzarote.results.batches import Envelope, Malformed
 from lanzarote.results.model import Came, HeldBatch, Refused, Source, SourceState
 from lanzarote.results.receiving import holding, take_held
-from lanzarote.results.sending_api import NO_OFFICE_HERE as NO_OFFICE
-from lanzarote.results.sending_api import STATUS, is_office
+from lanzarote.results.sending_api import STATUS, is_office, require_office
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import ALL
 from lanzarote.types import RegionHeader, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
-from lanzarote.web.refusals import Refused as Problem
+from lanzarote.web.problems import Refused as Problem
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, ROOT, Answer, Asked, Listed, Parameter, resource, tag_of
 from lanzarote.web.working_records import id_of
 
@@ -140,7 +139,7 @@ class HeldDocument(HeldItem, frozen=True, kw_only=True):
 @resource(PLACE, query=(CURSOR, LIMIT), answers=SourceList, **OURS)
 def list_received_regions(asked: Asked) -> Answer:
     """Regions that are enrolled here, or were, by their ids."""
-    _require_office(asked)
+    require_office(asked.instance)
     with asked.instance.database.read(ALL) as session:
         found = session.scalars(select(Source).order_by(Source.region_id)).all()  # of all regions
         return asked.part(found, lambda some: [SourceItem(**_item(session, row)) for row in some])
@@ -149,7 +148,7 @@ def list_received_regions(asked: Asked) -> Answer:
 @resource(ONE, names=(SOURCE,), answers=SourceDocument, **OURS)
 def get_source(asked: Asked) -> Answer:
     """One region that is received. Its ETag is what a step takes in If-Match."""
-    _require_office(asked)
+    require_office(asked.instance)
     with asked.instance.database.read(asked["source"]) as session:
         return Answer(msgspec.json.encode(_source(session, asked["source"])))
 
@@ -161,7 +160,7 @@ def enrol_region(sent: Sent, body: Enrolling) -> Answer:
     The fingerprint is compared by people, and sent as it was heard. A region that is known already is enrolled once
     more by another card, as after the loss of its key.
     """
-    _require_office(sent)
+    require_office(sent.instance)
     try:
         card = enrolling.read_card(msgspec.json.encode(body.card))
     except Malformed:
@@ -244,7 +243,7 @@ def _set_shown(sent: Sent, *, on: bool) -> Answer:
 
 def _done(sent: Sent, do: Callable[[Session], None]) -> Answer:
     """Do it if the region is as it was read, and answer how it is then."""
-    _require_office(sent)
+    require_office(sent.instance)
 
     def matched(session: Session) -> Answer:
         sent.require_whole(_source(session, sent["source"]))
@@ -289,7 +288,7 @@ def _name(row: Source, served: Served | None) -> Text:
 @resource(f"{ONE}/held", names=(SOURCE,), query=(CURSOR, LIMIT), answers=HeldList, **OURS)
 def list_held(asked: Asked) -> Answer:
     """What could not be taken of a region, the newest first."""
-    _require_office(asked)
+    require_office(asked.instance)
     with asked.instance.database.read(asked["source"]) as session:
         _require_source(session, asked)
         mine = select(HeldBatch).where(HeldBatch.region_id == asked["source"])
@@ -300,7 +299,7 @@ def list_held(asked: Asked) -> Answer:
 @resource(HELD, names=(SOURCE, HELD_ONE), answers=HeldDocument, **OURS)
 def get_held(asked: Asked) -> Answer:
     """One thing that could not be taken, and both sides of it. Its bytes are downloaded from its page."""
-    _require_office(asked)
+    require_office(asked.instance)
     with asked.instance.database.read(asked["source"]) as session:
         _require_source(session, asked)
         return Answer(msgspec.json.encode(_held(session, asked)))
@@ -309,7 +308,7 @@ def get_held(asked: Asked) -> Answer:
 @_step("retry", at=HELD, names=(SOURCE, HELD_ONE), match=False)
 def retry_held(sent: Sent, _: Nothing) -> Answer:
     """Take it, if it can be taken by now, as after an upgrade. Where it cannot, `code` says why, and it waits on."""
-    _require_office(sent)
+    require_office(sent.instance)
     region_id = sent["source"]
     with sent.instance.database.read(region_id) as session:
         _require_source(session, sent)
@@ -330,7 +329,7 @@ def retry_held(sent: Sent, _: Nothing) -> Answer:
 @_step("put-away", at=HELD, names=(SOURCE, HELD_ONE), status=204, answers=None, tagged=False)
 def put_away_held(sent: Sent, _: Nothing) -> Answer:
     """Keep it no longer: it is settled. Whoever does that has read it."""
-    _require_office(sent)
+    require_office(sent.instance)
 
     def do(session: Session) -> Answer:
         sent.require_whole(_held(session, sent))
@@ -363,26 +362,3 @@ def _require_source(session: Session, asked: Asked) -> None:
     """Raises NotFound."""
     if session.get(Source, asked["source"]) is None:
         raise NotFound(NO_SOURCE)
-
-
-def _require_office(asked: Asked) -> None:
-    """Raises NotFound."""
-    if not is_office(asked.instance):
-        raise NotFound(NO_OFFICE)
-
-
-handlers = (
-    list_received_regions,
-    get_source,
-    enrol_region,
-    pause_source,
-    resume_source,
-    end_source,
-    hide_source,
-    show_source,
-    revoke_key,
-    list_held,
-    get_held,
-    retry_held,
-    put_away_held,
-)

@@ -17,7 +17,7 @@ from lanzarote.records.received import SAMPLES
 from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
 from lanzarote.results.model import HeldBatch, Source, SourceKey
-from lanzarote.results.signing import PublicKey
+from lanzarote.results.signing import PublicKey, grouped
 from lanzarote.runtime.reading import decoded
 from lanzarote.translation import in_language, pick
 
@@ -32,18 +32,10 @@ if TYPE_CHECKING:
 class Region(Struct, frozen=True, kw_only=True):
     """A region that is enrolled here."""
 
-    id: str
+    row: Source
     name: str
-    address: str
-    state: str
     state_words: str
-    enrolled_at: datetime
-    received_at: datetime | None
     came: str
-    seq: int
-    epoch: int
-    awaited: int
-    """So many entries of its beginning are still to come."""
     held: int
     """How many files, or parts of them, wait because they could not be taken."""
     href: str
@@ -71,17 +63,12 @@ class KnownKey(Struct, frozen=True, kw_only=True):
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """What could not be taken."""
+    """What could not be taken, in the reader's words."""
 
-    id: str
-    at: datetime
+    row: HeldBatch
     came: str
     what: str
     way: str
-    detail: str
-    kept: bool
-    """Its bytes are here, so that it can be tried again."""
-    code: str
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -160,16 +147,7 @@ def kept(session: Session, region_id: str, held_id: str) -> HeldBatch:
 
 def tell_held(view: View, row: HeldBatch) -> Held:
     what, way = words.told(words.UNTAKEN, row.code, view.translator)
-    return Held(
-        id=row.id,
-        at=row.at,
-        came=view._(words.CAME[row.came]),
-        what=what,
-        way=way,
-        detail=row.told,
-        kept=bool(row.data),
-        code=row.code,
-    )
+    return Held(row=row, came=view._(words.CAME[row.came]), what=what, way=way)
 
 
 def head_before(row: HeldBatch) -> Head | None:
@@ -189,11 +167,7 @@ def head_that_came(row: HeldBatch) -> Head | None:
 def _head(envelope: Envelope) -> Head:
     said = decoded(base64.b64decode(envelope.payload), Statement)
     key = envelope.signatures[0].keyid
-    return Head(epoch=said.epoch, seq=said.seq, mark=_grouped(said.hash[:32]), key=_grouped(key[:32]))
-
-
-def _grouped(text: str) -> str:
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+    return Head(epoch=said.epoch, seq=said.seq, mark=grouped(said.hash[:32]), key=grouped(key[:32]))
 
 
 def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> Region:
@@ -201,17 +175,10 @@ def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> R
     reads = may_somewhere(view.actor, "activity.read", row.region_id)
     texts = header.name if header else decoded(row.name, dict[str, str])
     return Region(
-        id=row.region_id,
+        row=row,
         name=in_language(*pick(texts, view.lang), view.lang) or row.region_id,
-        address=row.address,
-        state=row.state,
         state_words=view._(words.STATES[row.state]),  # type: ignore[index]
-        enrolled_at=row.enrolled_at,
-        received_at=row.received_at,
         came=view._(words.CAME[row.came]) if row.came else "",
-        seq=row.seq,
-        epoch=row.epoch,
-        awaited=row.awaited,
         held=count,
         href=view.instance_href("office", "sources", row.region_id),
         public_href=view.region_href(header) if header and row.region_id in shown else "",

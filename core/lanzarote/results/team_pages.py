@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 from litestar.params import FromPath
-from litestar.response import Redirect, Stream
+from litestar.response import Stream
 
 from lanzarote.errors import NotFound
 from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling, keys, team_reading, words
-from lanzarote.results import destinations as sending
 from lanzarote.results.field_words import Reader, title_of
 from lanzarote.results.keys import NoKey
 from lanzarote.results.wire import NoOffice
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
+from lanzarote.web.forms import whole_number
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.routes import form, page, private, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,8 +73,7 @@ def show(
 def all_of_kind(request: Asked, lang: Lang, region: Region, kind: FromPath[str], site: OurSite) -> Response[Any]:
     """All results of one kind."""
     view = site.view(request, lang, region)
-    given = request.query_params.get("page", "1")
-    number = int(given) if given.isascii() and given.isdecimal() and 0 < len(given) < 6 and int(given) else 1
+    number = max(1, whole_number(request.query_params.get("page", "")))
     with view.instance.database.read(view.region_id) as session:
         found, more = team_reading.of_kind(view, session, kind, number)
     here = view.href("team", "results", "all", kind)
@@ -160,7 +159,7 @@ def send(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) 
 
 @page(f"{TEAM}/remove", may="group.lead")
 def removing(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
-    """Whether nothing is to be sent to an office any more."""
+    """Whether to stop sending to an office."""
     view = site.view(request, lang, region)
     address = request.query_params.get("office", "")
     with view.instance.database.read(view.region_id) as session:
@@ -172,7 +171,7 @@ def removing(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respo
 
 @form(f"{TEAM}/remove", may="group.lead")
 def remove(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
-    """Send nothing to an office any more."""
+    """Stop sending to an office."""
     view = site.view(request, lang, region)
     with view.instance.database.write(view.region_id) as session:
         address, by = text_of(data, "address"), view.actor.account_id
@@ -181,8 +180,7 @@ def remove(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data
 
 
 def _to(view: View, done: str, place: str) -> Response[Any]:
-    where = view.href("team", "results", query={"done": done}) + f"#{place}"
-    return Redirect(where, status_code=303, headers=dict(PRIVATE))
+    return see_other(view.href("team", "results", query={"done": done}) + f"#{place}")
 
 
 # --- The region's key and card, and its results as a file: for its coordinators ---
@@ -201,7 +199,7 @@ def first_key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
             enrolling.card_of(session, view.instance.settings, view.region_id, by=by, at=now())
     except NoKey:
         return show(view, fault=view._(words.NOT_KEPT))
-    return _to_key(view, "key")
+    return _to(view, "key", "key")
 
 
 @page(f"{TEAM}/new-key", may="group.lead")
@@ -210,11 +208,7 @@ def asked_for_another(request: Asked, lang: Lang, region: Region, site: OurSite)
     view = site.view(request, lang, region)
     with view.instance.database.read(view.region_id) as session:
         _require_key(view, session)
-        try:
-            keys.private(session, view.instance.settings, view.region_id)
-            there = True
-        except NoKey:
-            there = False
+        there = keys.is_there(session, view.instance.settings, view.region_id)
     here = view.href("team", "results")
     return private(view.render("results/new_key.html", there=there, results_href=here, **FRAME))
 
@@ -229,7 +223,7 @@ def another_key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Re
             enrolling.make_key(session, view.instance.settings, view.region_id, by=view.actor.account_id, at=now())
     except NoKey:
         return show(view, fault=view._(words.NOT_KEPT))
-    return _to_key(view, "new-key")
+    return _to(view, "new-key", "key")
 
 
 @page(f"{TEAM}/card", may="group.lead")
@@ -255,8 +249,8 @@ def file(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[
     try:
         with view.instance.database.snapshot(view.region_id) as session:
             _require_key(view, session)
-            after = sending.start_of(session, view.region_id)
-            for data in sending.batches(session, view.instance.settings, view.region_id, after):
+            after = destinations.start_of(session, view.region_id)
+            for data in destinations.batches(session, view.instance.settings, view.region_id, after):
                 out.write(data)
     except BaseException as error:
         out.close()
@@ -280,25 +274,3 @@ def _require_key(view: View, session: Any) -> None:
     """Raises NotFound."""
     if keys.current(session, view.region_id) is None:
         raise NotFound(words.NO_KEY)
-
-
-def _to_key(view: View, done: str) -> Response[Any]:
-    where = view.href("team", "results", query={"done": done}) + "#key"
-    return Redirect(where, status_code=303, headers=dict(PRIVATE))
-
-
-handlers = (
-    results,
-    all_of_kind,
-    one,
-    one_as_it_stands,
-    add,
-    send,
-    removing,
-    remove,
-    first_key,
-    asked_for_another,
-    another_key,
-    card,
-    file,
-)

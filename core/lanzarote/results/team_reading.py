@@ -34,7 +34,7 @@ EARLIER_HEADING: Final = N_("Earlier wordings, which leave with the rest")
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """Something that leaves the region, or is taken back."""
+    """Something that leaves the region, or is withdrawn."""
 
     kind: str
     record: str
@@ -61,22 +61,16 @@ class Group(Struct, frozen=True, kw_only=True):
 
 
 class Office(Struct, frozen=True, kw_only=True):
-    """Where results are sent."""
+    """Where results are sent, in the reader's words."""
 
-    address: str
+    standing: Standing
     rhythm: str
-    rhythm_code: str
     on: date | None
     """When it last said what it has received."""
-    complete: bool
-    """It has received everything there is."""
     behind: int
     """How many results, and withdrawals of results, it does not know yet."""
-    asked: bool
-    """Something is being sent, or soon is."""
     fault: str
     way_out: str
-    detail: str
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -216,7 +210,7 @@ def _title(view: View, one: Word, body: bytes) -> tuple[str, str]:
     if one.kind == "vocabulary":
         return view._(words.TERMS[one.record]) if one.record in words.TERMS else one.record, view.lang
     title, lang = title_of(view, one.kind, body) if body else ("", "")
-    # What was withdrawn or erased tells its name no more.
+    # What was withdrawn or erased no longer has a name.
     return (
         (title, lang)
         if title
@@ -231,16 +225,12 @@ def _offices(view: View, there: Sequence[Standing], found: Sequence[Word]) -> tu
         fault, way_out = words.told(words.UNSENT, one.fault_code, view.translator) if one.fault else ("", "")
         offices.append(
             Office(
-                address=one.address,
+                standing=one,
                 rhythm=view._(words.RHYTHMS[one.rhythm]),
-                rhythm_code=one.rhythm,
                 on=one.at.astimezone(zone).date() if one.at is not None else None,
-                complete=one.complete,
                 behind=sum(word.seq > one.seq for word in found),
-                asked=one.asked,
                 fault=fault,
                 way_out=way_out,
-                detail=one.fault,
             )
         )
     return tuple(offices)
@@ -251,9 +241,5 @@ def _key(view: View, session: Session) -> Key | None:
     if row is None:
         return None
     zone = view.vocabulary.zone
-    try:
-        keys.private(session, view.instance.settings, view.region_id)
-        there = True
-    except keys.NoKey:
-        there = False
+    there = keys.is_there(session, view.instance.settings, view.region_id)
     return Key(fingerprint=PublicKey(row.public).fingerprint, day=row.made_at.astimezone(zone).date(), there=there)

@@ -170,8 +170,7 @@ def _meant(address: str) -> IPv4Address | IPv6Address:
     return one.ipv4_mapped or one.sixtofour or one
 
 
-# --- exchange ---
-# One question and its answer over a connection: within a time and of a bounded length, however slowly they come.
+# --- One question and its answer over a connection: within a time and of a bounded length ---
 # The time-out of a socket begins anew with every byte, and a library that reads HTTP goes on as long as headers come.
 
 PIECE: Final = 64 * 1024
@@ -249,10 +248,7 @@ class _Answer(RawIOBase):
         return count
 
 
-# --- wire ---
-# How results go over the net: two requests, no redirects, and answers of a bounded length within a bounded time.
-# Whoever names an address reads what came of it: nothing that another machine says is told on, unless an office says
-# it.
+# --- The requests: no redirects. Nothing that another machine answers is passed on, unless an office says it ---
 
 MEDIA_TYPE: Final = "application/vnd.lanzarote.results"
 PLACE: Final = "/api/v1/results/"

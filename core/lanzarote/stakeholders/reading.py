@@ -13,7 +13,7 @@ from lanzarote.search.asked import read
 from lanzarote.translation import N_
 from lanzarote.types import Table
 from lanzarote.web import labels
-from lanzarote.web.region_reading import entries, told
+from lanzarote.web.region_reading import LONGEST_QUESTION, entries, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 FACETS: Final[Mapping[str, str]] = {"sector": N_("Sector"), "side": N_("Side"), "scope": N_("Scale")}
 ORGANISATIONS: Final = "organisations"
 """What the list is called where it is made in the background."""
-LONGEST_QUESTION = 200
 MOST_VALUES = 60
 LONGEST_VALUE = 120
 

@@ -100,6 +100,3 @@ def get_system(asked: Asked) -> Answer:
         ),
     )
     return Answer(msgspec.json.encode(told))
-
-
-handlers = (get_system,)

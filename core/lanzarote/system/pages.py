@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
-from litestar.response import Redirect
 
 from lanzarote.accounts.model import Account
 from lanzarote.configuration.sources import DEFAULT
@@ -18,11 +15,11 @@ from lanzarote.records.changelog import INSTANCE
 from lanzarote.store.ids import new_id
 from lanzarote.system import reading
 from lanzarote.translation import N_, date_told, format_number, format_size
-from lanzarote.web.asking import Asked
+from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.instance_health import Answer, Size
 from lanzarote.web.limits import Pool, RateLimit
-from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.routes import form, page, private, see_other
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +65,7 @@ SENDING: Final = Pool("test-mail", threads=1, waiting=2)
 
 
 @page("/{lang:str}/system", may="plugin.switch")
-def system(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def system(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = site.view(request, lang)
     settings = view.instance.settings
     done = request.query_params.get("done", "")
@@ -78,7 +75,7 @@ def system(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> 
 
 
 @form("/{lang:str}/system/mail", may="plugin.switch", carried=False, pool=SENDING)
-def test_mail(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def test_mail(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Send an e-mail to one's own address; nobody else's can be named."""
     view = site.view(request, lang)
     if seconds := TESTS.wait(view.actor.account_id):
@@ -90,7 +87,7 @@ def test_mail(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) 
         if error.why is None:  # it was to be saved to a folder
             return _show(view, status=503, wrong=str(error))
         return _show(view, status=503, wrong=view._(error.why.told) % error.why.values, said=error.why.said)
-    return Redirect(view.href("system", query={"done": "sent"}), status_code=303, headers=dict(PRIVATE))
+    return see_other(view.href("system", query={"done": "sent"}))
 
 
 def _own_account(view: View) -> Account:
@@ -166,6 +163,3 @@ def _moment(view: View, at: datetime) -> str:
 
 def _place(view: View, source: Source) -> str:
     return view._(SOURCES[source.kind])
-
-
-handlers = (system, test_mail)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
@@ -19,9 +18,9 @@ from lanzarote.practices.service import facets_of
 from lanzarote.regions.vocabulary import wording
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
+from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.region_reading import ArticleLink, article_links
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,14 +82,11 @@ class ChapterLine(Struct, frozen=True, kw_only=True):
 class Evidence(Struct, frozen=True, kw_only=True):
     """What a region has documented about an article."""
 
-    name: Said
+    header: RegionHeader
     provisions: int
-    provisions_href: str
     practices: int
-    practices_href: str
-    coverage_href: str
-    statements: tuple[tuple[str, CoverageStatement, Said, Said], ...]
-    """Reference, what was looked for and not found (or does not apply), by whom, and why."""
+    statements: tuple[tuple[str, CoverageStatement], ...]
+    """Reference, and what was looked for and not found (or does not apply)."""
 
 
 class SectionShown(Struct, frozen=True, kw_only=True):
@@ -278,21 +274,12 @@ def evidence(view: View, article: int) -> list[Evidence]:
 
 def _evidence(view: View, header: RegionHeader, article: int) -> Evidence:
     vocabulary, index = view.instance.vocabulary(header.id), facets_of(view.instance, header.id)
-    query = {"article": article}
     return Evidence(
-        name=view.text(header.name, header.languages[0]),
+        header=header,
         provisions=_provisions(vocabulary, article, view.today),
-        provisions_href=view.region_href(header, "law", query=query),
         practices=index.masks["article"].get(str(article), 0).bit_count(),
-        practices_href=view.region_href(header, "practices", query=query),
-        coverage_href=view.region_href(header, "coverage"),
         statements=tuple(
-            (
-                reference,
-                statement,
-                (statement.reviewer, header.languages[0]),
-                view.text(statement.reason, header.languages[0]),
-            )
+            (reference, statement)
             for reference, statement in vocabulary.coverage.items()
             if any(one.article == article for one in existing((reference,)))
             and not vocabulary.is_retired("coverage", reference, view.today)
@@ -357,11 +344,11 @@ def _numbers(keys: Sequence[str], numbers: Mapping[str, Any]) -> tuple[int, ...]
     return tuple(sorted(numbers[key] for key in keys))
 
 
-# --- The Convention, article by article, and the frameworks around it ---
+# --- The pages ---
 
 
 @page("/{lang:str}/convention")
-def show_convention(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def show_convention(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     view = site.view(request, lang)
     convention = data.convention()
     parties, parties_read_in = bound(view)
@@ -381,9 +368,7 @@ def show_convention(request: Request[Any, Any, Any], lang: FromPath[str], site: 
 
 
 @page("/{lang:str}/convention/{reference:str}")
-def show_article(
-    request: Request[Any, Any, Any], lang: FromPath[str], reference: FromPath[str], site: NamedDependency[Site]
-) -> Response[str] | Redirect:
+def show_article(request: Asked, lang: Lang, reference: FromPath[str], site: OurSite) -> Response[str] | Redirect:
     view = site.view(request, lang)
     convention = data.convention()
     try:
@@ -414,15 +399,13 @@ def show_article(
 
 
 @page("/{lang:str}/context")
-def show_context(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def show_context(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     view = site.view(request, lang)
     return view.render("territory/context.html", frameworks=data.frameworks())
 
 
 @page("/{lang:str}/context/{key:str}")
-def show_framework(
-    request: Request[Any, Any, Any], lang: FromPath[str], key: FromPath[str], site: NamedDependency[Site]
-) -> Response[str]:
+def show_framework(request: Asked, lang: Lang, key: FromPath[str], site: OurSite) -> Response[str]:
     view = site.view(request, lang)
     frameworks = data.frameworks()
     try:
@@ -436,6 +419,3 @@ def show_framework(
         sections=sections(view, shown),
         sources=sources(view, frameworks.sources, shown.sources),
     )
-
-
-handlers = (show_convention, show_article, show_context, show_framework)

@@ -12,16 +12,12 @@ from msgspec import Struct
 from lanzarote.facts.convention import Reference, convention, existing
 from lanzarote.practices.service import facets_of
 from lanzarote.regions.vocabulary import wording
-from lanzarote.translation import date_told
 from lanzarote.types import Table
-from lanzarote.web.labels import written
-from lanzarote.web.region_reading import ToldSource, entries, tell_sources, told
+from lanzarote.web.region_reading import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
-
-    from markupsafe import Markup
 
     from lanzarote.facts.convention import Article, Chapter
     from lanzarote.regions.vocabulary import Vocabulary
@@ -39,20 +35,14 @@ class Cell(Struct, frozen=True, kw_only=True):
     count: int = 0
 
 
-class Statement(Struct, frozen=True, kw_only=True):
-    """What a body stated about an article or a part of it."""
-
-    ref: str
-    statement: CoverageStatement
-
-
 class Line(Struct, frozen=True, kw_only=True):
     """One article."""
 
     article: Article
     provisions: Cell
     practices: Cell
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[tuple[str, CoverageStatement], ...] = ()
+    """What bodies stated about the article, or the part of it that comes first."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -124,19 +114,20 @@ def provisions_by_article(vocabulary: Vocabulary, today: date) -> dict[int, tupl
     return {number: tuple(keys) for number, keys in found.items()}
 
 
-def _statements(vocabulary: Vocabulary) -> dict[int, tuple[Statement, ...]]:
-    found: dict[int, list[Statement]] = {}
+def _statements(vocabulary: Vocabulary) -> dict[int, tuple[tuple[str, CoverageStatement], ...]]:
+    found: dict[int, list[tuple[str, CoverageStatement]]] = {}
     for reference in sorted(existing(vocabulary.coverage)):
         ref = str(reference)
         if ("coverage", ref) not in vocabulary.retired:
-            statement = Statement(ref=ref, statement=vocabulary.coverage[ref])
-            found.setdefault(reference.article, []).append(statement)
+            found.setdefault(reference.article, []).append((ref, vocabulary.coverage[ref]))
     return {number: tuple(statements) for number, statements in found.items()}
 
 
-def _line(article: Article, provisions: int, practices: int, statements: tuple[Statement, ...]) -> Line:
+def _line(
+    article: Article, provisions: int, practices: int, statements: tuple[tuple[str, CoverageStatement], ...]
+) -> Line:
     # A statement about a paragraph says nothing about the rest of the article: it is told beside, and colours no cell.
-    whole = next((one.statement.state for one in statements if one.ref == str(article.number)), None)
+    whole = next((one.state for ref, one in statements if ref == str(article.number)), None)
     return Line(
         article=article,
         provisions=_cell(article, provisions, whole),
@@ -155,70 +146,10 @@ def _cell(article: Article, count: int, stated: Literal["none", "not-applicable"
 # --- The page of documented coverage, and its file ---
 
 
-class ToldStatement(Struct, frozen=True, kw_only=True):
-    """Who looked, when, and what they state."""
-
-    ref: str
-    state: CellKind
-    reviewer: Markup
-    date: str
-    reason: Markup
-    sources: tuple[ToldSource, ...]
-
-
-class ToldLine(Struct, frozen=True, kw_only=True):
-    number: int
-    href: str
-    heading: Markup
-    provisions: Cell
-    provisions_href: str
-    practices: Cell
-    practices_href: str
-    statements: tuple[ToldStatement, ...]
-
-
-class ToldPart(Struct, frozen=True, kw_only=True):
-    roman: str
-    title: Markup
-    lines: tuple[ToldLine, ...]
-
-
-class ToldCoverage(Struct, frozen=True, kw_only=True):
-    parts: tuple[ToldPart, ...]
-    for_provisions: int
-    for_practices: int
-    """Articles that law, that practices can answer here."""
-    never_practised: str
-    """Numbers of those that no region can practise."""
-    with_provisions: int
-    with_practices: int
-    unknown: int
-
-
 def coverage_of(view: View) -> Coverage:
     """The documented coverage of the region, today."""
     counts = facets_of(view.instance, view.region_id).counts({}, facets=("article",))["article"]
     return cover(view.vocabulary, counts, view.today)
-
-
-def tell(view: View) -> ToldCoverage:
-    coverage = coverage_of(view)
-    return ToldCoverage(
-        parts=tuple(
-            ToldPart(
-                roman=part.chapter.roman,
-                title=told(view, part.chapter.title),
-                lines=tuple(_told_line(view, line) for line in part.lines),
-            )
-            for part in coverage.parts
-        ),
-        for_provisions=coverage.for_provisions,
-        for_practices=coverage.for_practices,
-        never_practised=convention().never_practised,
-        with_provisions=coverage.with_provisions,
-        with_practices=coverage.with_practices,
-        unknown=coverage.unknown,
-    )
 
 
 def coverage_table(view: View) -> Table:
@@ -256,7 +187,7 @@ def _rows(view: View) -> Iterator[tuple[str | int | None, ...]]:
     }
     for part in coverage_of(view).parts:
         for line in part.lines:
-            stated = [one.statement for one in line.statements]
+            stated = [one for _ref, one in line.statements]
             yield (
                 line.article.number,
                 view.say(line.article.heading),
@@ -265,34 +196,8 @@ def _rows(view: View) -> Iterator[tuple[str | int | None, ...]]:
                 states[line.provisions.kind],
                 line.practices.count,
                 states[line.practices.kind],
-                "; ".join(f"{one.ref}: {states[one.statement.state]}" for one in line.statements),
+                "; ".join(f"{ref}: {states[one.state]}" for ref, one in line.statements),
                 "; ".join(one.reviewer for one in stated),
                 "; ".join(one.date.isoformat() for one in stated),
                 "; ".join(view.say(one.reason) for one in stated),
             )
-
-
-def _told_line(view: View, line: Line) -> ToldLine:
-    number = line.article.number
-    return ToldLine(
-        number=number,
-        href=view.instance_href("convention", number),
-        heading=told(view, line.article.heading),
-        provisions=line.provisions,
-        provisions_href=view.href("law", query={"article": number}) if line.provisions.count else "",
-        practices=line.practices,
-        practices_href=view.href("practices", query={"article": number}) if line.practices.count else "",
-        statements=tuple(_statement(view, one) for one in line.statements),
-    )
-
-
-def _statement(view: View, one: Statement) -> ToldStatement:
-    statement = one.statement
-    return ToldStatement(
-        ref=one.ref,
-        state=statement.state,
-        reviewer=written(statement.reviewer, view.vocabulary.header.languages[0], view.lang),
-        date=date_told(statement.date, view.lang),
-        reason=told(view, statement.reason),
-        sources=tell_sources(view, statement.sources),
-    )

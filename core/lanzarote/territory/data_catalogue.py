@@ -9,12 +9,12 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from msgspec import Struct
 
 from lanzarote.practices.service import facets_of
 from lanzarote.translation import N_, Foreign, pick
+from lanzarote.web.asking import Asked, OurSite
 from lanzarote.web.exports import PARAMETER
 from lanzarote.web.labels import USUAL, licence_address
 from lanzarote.web.routes import page
@@ -164,7 +164,7 @@ WHAT_IT_IS: Final = N_(
 
 
 @page(PATH, shared="always")
-def catalogue(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
+def catalogue(request: Asked, site: OurSite) -> Response[str]:
     """The catalogue of this instance, in every language at once."""
     made = _Catalogue(site, lambda href: absolute(site.instance, request, href))
     return Response(json.dumps(made.told(), ensure_ascii=False), media_type=JSON_LD)
@@ -299,6 +299,3 @@ def _languages(codes: tuple[str, ...]) -> list[str]:
 
 def _format(name: str) -> dict[str, str]:
     return {"format": f"{_EUROPE}file-type/{name}"} if name else {}
-
-
-handlers = (catalogue,)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.facts.convention import Reference, convention, is_under
+from lanzarote.practices.facet_choices import address
 from lanzarote.regions.vocabulary import wording
 from lanzarote.search.asked import read
+from lanzarote.stakeholders.reading import Choice
 from lanzarote.territory.references import Mention, references
 from lanzarote.types import Table
 from lanzarote.web.region_reading import (
+    LONGEST_QUESTION,
     ProvisionLine,
     ToldSource,
     entries,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from lanzarote.types import Instrument, Provision
     from lanzarote.web.site import View
 
-LONGEST_QUESTION = 200
 MOST_INSTRUMENTS = 60
 
 
@@ -53,13 +54,6 @@ class Question(Struct, frozen=True, kw_only=True):
             pairs.append(("article", str(self.article)))
         pairs += [("instrument", key) for key in self.instruments]
         return [pair for pair in pairs if pair != but]
-
-
-class Choice(Struct, frozen=True, kw_only=True):
-    value: str
-    label: Markup
-    count: int
-    chosen: bool
 
 
 class Chip(Struct, frozen=True, kw_only=True):
@@ -303,12 +297,8 @@ def _instrument_choices(view: View, question: Question) -> tuple[Choice, ...]:
 def _chips(view: View, question: Question, path: str) -> Iterable[Chip]:
     if question.article:
         label = Markup("{} {}").format(view._("Article"), str(question.article))
-        yield Chip(label=label, href=_address(path, question.pairs(but=("article", str(question.article)))))
+        yield Chip(label=label, href=address(path, question.pairs(but=("article", str(question.article)))))
     for key in question.instruments:
         instrument = view.vocabulary.instruments.get(key)
         label = told(view, instrument.title) if instrument else Markup.escape(key)
-        yield Chip(label=label, href=_address(path, question.pairs(but=("instrument", key))))
-
-
-def _address(path: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+        yield Chip(label=label, href=address(path, question.pairs(but=("instrument", key))))

@@ -5,43 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from lanzarote.evaluation.public import verdict_of
-from lanzarote.territory import coverage as covered
-from lanzarote.territory import group as about_group
+from lanzarote.facts.convention import convention
 from lanzarote.territory import law, organisation, references, sectors, start_pages
-from lanzarote.territory import sectors as bridges
-from lanzarote.territory.group import age_lines, age_table
+from lanzarote.territory.coverage import coverage_of, coverage_table
+from lanzarote.territory.group import about_ages, about_group, age_table
 from lanzarote.territory.start_pages import practice_links
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import download, download_links
+from lanzarote.web.region_reading import tell_sources
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
-
-# --- Pages that tell what a region's package says: the group and its mandate, ages and time limits ---
 
 
 @page("/{lang:str}/{region:str}/group")
-def group(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def group(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The working group, its mandate and what is known of its history."""
     view = site.view(request, lang, region)
     verdict = verdict_of(view.instance, view.region_id)
-    return view.render("territory/group.html", group=about_group.tell(view), verdict=verdict)
+    return view.render("territory/group.html", verdict=verdict, **about_group(view))
 
 
 @page("/{lang:str}/{region:str}/ages", shared="files")
-def ages(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def ages(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Ages and time limits that the law sets."""
     view = site.view(request, lang, region)
     if wanted := request.query_params.get("format"):
         return download(view, age_table(view), wanted)
-    return view.render("territory/ages.html", ages=age_lines(view), downloads=download_links(view))
-
-
-# --- Pages about a region as a whole: its start, sectors, co-operation, organisations, law, sources, coverage ---
+    return view.render("territory/ages.html", downloads=download_links(view), **about_ages(view))
 
 
 @page("/{lang:str}/{region:str}")
@@ -66,7 +59,7 @@ def show_sector(request: Asked, lang: Lang, region: Region, key: FromPath[str], 
     view = site.view(request, lang, region)
     if (present := view.vocabulary.present_key("sector", key)) != key:
         return Redirect(view.href("sectors", present), status_code=301)
-    return view.render("territory/sector.html", sector=sectors.detail(view, key))
+    return view.render("territory/sector.html", detail=sectors.detail(view, key))
 
 
 @page("/{lang:str}/{region:str}/cooperation", shared="files", embed=640)
@@ -74,8 +67,8 @@ def cooperation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Re
     """Who works with whom according to the sources."""
     view = site.view(request, lang, region)
     if wanted := request.query_params.get("format"):
-        return download(view, bridges.cooperation_table(view), wanted)
-    return view.render("territory/cooperation.html", bridges=bridges.tell(view), downloads=download_links(view))
+        return download(view, sectors.cooperation_table(view), wanted)
+    return view.render("territory/cooperation.html", bridges=sectors.cooperation(view), downloads=download_links(view))
 
 
 @page("/{lang:str}/{region:str}/cooperation/{a:str}/{b:str}")
@@ -84,9 +77,9 @@ def two_sectors(
 ) -> Response[Any]:
     """The practices that two sectors share."""
     view = site.view(request, lang, region)
-    if (present := bridges.pair_of(*(view.vocabulary.present_key("sector", key) for key in (a, b)))) != (a, b):
+    if (present := sectors.pair_of(*(view.vocabulary.present_key("sector", key) for key in (a, b)))) != (a, b):
         return Redirect(view.href("cooperation", *present), status_code=301)
-    return view.render("territory/two_sectors.html", shared=bridges.shared(view, a, b))
+    return view.render("territory/two_sectors.html", shared=sectors.shared(view, a, b))
 
 
 @page("/{lang:str}/{region:str}/organisations/{slug:str}")
@@ -98,9 +91,8 @@ def show_organisation(request: Asked, lang: Lang, region: Region, slug: FromPath
         return Redirect(view.href("organisations", found), status_code=301)
     if isinstance(found, organisation.Withdrawn):
         return view.render("territory/withdrawn.html", status=410, when=found.on, about=f"organisations/{slug}")
-    return view.render(
-        "territory/organisation.html", one=organisation.tell(view, found), team=organisation.team_links(view, found)
-    )
+    about = organisation.about(view, found)
+    return view.render("territory/organisation.html", one=found, team=organisation.team_links(view, found), **about)
 
 
 @page("/{lang:str}/{region:str}/law", shared="files")
@@ -144,21 +136,11 @@ def coverage(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respo
     """What is documented for each article of the Convention."""
     view = site.view(request, lang, region)
     if wanted := request.query_params.get("format"):
-        return download(view, covered.coverage_table(view), wanted)
-    return view.render("territory/coverage.html", coverage=covered.tell(view), downloads=download_links(view))
-
-
-handlers = (
-    group,
-    ages,
-    start,
-    list_sectors,
-    show_sector,
-    cooperation,
-    two_sectors,
-    show_organisation,
-    legal_framework,
-    show_provision,
-    list_sources,
-    coverage,
-)
+        return download(view, coverage_table(view), wanted)
+    return view.render(
+        "territory/coverage.html",
+        coverage=coverage_of(view),
+        never_practised=convention().never_practised,
+        tell_sources=tell_sources,
+        downloads=download_links(view),
+    )

@@ -12,6 +12,7 @@ from lanzarote.practices.service import decode
 from lanzarote.translation import as_text
 from lanzarote.types import Evidence, Fact, Table
 from lanzarote.web import labels
+from lanzarote.web.pictures import Link
 from lanzarote.web.region_reading import ToldSource, tell_source
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _add(found: dict[str, list[Mention]], keys: Sequence[str], mention: Mention)
         found.setdefault(key, []).append(mention)
 
 
-# --- Which sources public facts cite: what only a draft or nothing at all rests on is not told ---
+# --- Which sources public facts cite: what only a draft or nothing at all rests on is left out ---
 
 
 def cited_sources(instance: Instance, region_id: str) -> frozenset[str]:
@@ -166,48 +167,27 @@ def source_table(view: View) -> Table:
 # --- Which sectors work together according to the published practices; a count of documents, not of co-operation ---
 # A sector takes part in a practice when a partner that the practice names works in it, or when a partner is described
 # by it. The sectors that a practice merely concerns are no partners.
-#
-# >>> [pair.count for pair in pairs({"courts": 0b0111, "police": 0b0110, "health": 0b1000})] [2]
 
 
-class Pair(Struct, frozen=True, kw_only=True):
-    """Two sectors that take part in the same practices."""
-
-    a: str
-    b: str
-    count: int
-
-
-def pairs(masks: Mapping[str, int]) -> tuple[Pair, ...]:
+def pairs(masks: Mapping[str, int]) -> tuple[Link, ...]:
     """All pairs of sectors that take part in some practice together, most frequent first.
 
     *masks*: sector → the practices it takes part in, as a bit mask; pairs keep the order of *masks*.
+
+    >>> [pair.count for pair in pairs({"courts": 0b0111, "police": 0b0110, "health": 0b1000})]
+    [2]
     """
     found = [
-        Pair(a=a, b=b, count=both)
+        Link(a=a, b=b, count=both)
         for (a, here), (b, there) in combinations(masks.items(), 2)
         if (both := (here & there).bit_count())
     ]
     return tuple(sorted(found, key=lambda pair: -pair.count))
 
 
-class Row(Struct, frozen=True, kw_only=True):
-    """One sector against all, in the order of the columns."""
+def table(masks: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Sector → how many practices it shares with each, in the order of *masks*; in its own place, how many it has.
 
-    sector: str
-    total: int
-    """Practices that the sector takes part in."""
-    counts: tuple[int, ...]
-    """Its own place holds the total."""
-
-
-def table(sectors: Sequence[str], masks: Mapping[str, int]) -> tuple[Row, ...]:
-    """Sectors × sectors; the same number stands on both sides of the diagonal."""
-    return tuple(
-        Row(
-            sector=sector,
-            total=masks.get(sector, 0).bit_count(),
-            counts=tuple((masks.get(sector, 0) & masks.get(other, 0)).bit_count() for other in sectors),
-        )
-        for sector in sectors
-    )
+    The same number is on both sides of the diagonal.
+    """
+    return {sector: tuple((here & other).bit_count() for other in masks.values()) for sector, here in masks.items()}

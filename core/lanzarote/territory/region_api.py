@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from lanzarote.practices.service import facets_of
 from lanzarote.records.records import now
@@ -168,8 +168,8 @@ def get_region(asked: Asked) -> Answer:
     header = asked.instance.header(asked["region"])
     status = header.convention_status
     told = _shape(RegionDocument, header) | {
-        "convention_status": status and StatusItem(**_shape(ConventionStatus, status)),
-        "history": tuple(EpisodeItem(**_shape(Episode, episode)) for episode in header.history),
+        "convention_status": status and StatusItem(**asdict(status)),
+        "history": tuple(EpisodeItem(**asdict(episode)) for episode in header.history),
     }
     return Answer(msgspec.json.encode(RegionDocument(**told)))
 
@@ -178,7 +178,7 @@ def get_region(asked: Asked) -> Answer:
 def list_mandates(asked: Asked) -> Answer:
     """What the region's working group is asked to do, in dated versions."""
     found = asked.instance.mandates(asked["region"])
-    return asked.part([MandateItem(**_shape(Mandate, one.mandate), adopted_on=one.status.on) for one in found])
+    return asked.part([MandateItem(**asdict(one.mandate), adopted_on=one.status.on) for one in found])
 
 
 @resource("/regions/{region}/sectors", tag="Vocabulary", names=(REGION,), query=PART, answers=SectorList)
@@ -197,8 +197,7 @@ def list_provisions(asked: Asked) -> Answer:
 def _provision(vocabulary: Vocabulary, key: str, provision: Provision) -> ProvisionItem:
     today = vocabulary.day_of(now())
     return ProvisionItem(
-        **_shape(Provision, provision)
-        | {"versions": tuple(_wording(provision, one, today) for one in provision.versions)},
+        **asdict(provision) | {"versions": tuple(_wording(provision, one, today) for one in provision.versions)},
         key=key,
         retired=vocabulary.is_retired("provision", key),
         about=vocabulary.instruments.get(provision.instrument),
@@ -208,7 +207,7 @@ def _provision(vocabulary: Vocabulary, key: str, provision: Provision) -> Provis
 def _wording(provision: Provision, version: ProvisionVersion, today: date) -> WordingItem:
     links = tuple(LinkItem(ref=link.ref, confirmed=link.confirmed) for link in version.convention)
     return WordingItem(
-        **_shape(ProvisionVersion, version) | {"convention": links},
+        **asdict(version) | {"convention": links},
         in_force=_in_force(provision, version, today) if version.verified else None,
     )
 
@@ -235,15 +234,15 @@ def _entries(asked: Asked, kind: str, item: type[Struct]) -> Iterator[Struct]:
     vocabulary = asked.instance.vocabulary(asked["region"])
     entries: Mapping[str, Struct] = vocabulary.entries.get(kind, {})
     for key, value in entries.items():
-        yield item(**_shape(type(value), value), key=key, retired=vocabulary.is_retired(kind, key))
+        yield item(**asdict(value), key=key, retired=vocabulary.is_retired(kind, key))
 
 
-def _shape(kind: type[Struct], value: Struct | RegionHeader) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in kind.__struct_fields__}
+def _shape(kind: type[RegionItem], header: RegionHeader) -> dict[str, Any]:
+    """What the header says of the fields of *kind*."""
+    return {name: getattr(header, name) for name in kind.__struct_fields__}
 
 
-# --- api ---
-# API resources of a region as a whole: its documented coverage of the Convention, and the sources it rests on.
+# --- The documented coverage of the Convention, and the sources that public facts rest on ---
 
 
 class FactSource(ListedSource, frozen=True, kw_only=True, omit_defaults=False):
@@ -294,7 +293,7 @@ def list_sources(asked: Asked) -> Answer:
     vocabulary = asked.instance.vocabulary(asked["region"])
     cited = {vocabulary.present_key("source", key) for key in cited_sources(asked.instance, asked["region"])}
     found = ((key, one) for key, one in vocabulary.sources.items() if key in cited)
-    return asked.part([FactSource(**_fields(one), key=key) for key, one in found])
+    return asked.part([FactSource(**asdict(one), key=key) for key, one in found])
 
 
 @resource("/regions/{region}/coverage", tag="Regions", names=(REGION,), query=PART, answers=CoverageList)
@@ -306,7 +305,7 @@ def list_coverage(asked: Asked) -> Answer:
     region_id = asked["region"]
     vocabulary = asked.instance.vocabulary(region_id)
     counts = facets_of(asked.instance, region_id).counts({}, facets=("article",))["article"]
-    today = _today(vocabulary.header.time_zone)
+    today = vocabulary.day_of(now())
     keys = provisions_by_article(vocabulary, today)
     lines = cover(vocabulary, counts, today).lines
     there = f"{asked.instance.settings.base_path}{ROOT}/regions/{region_id}/practices"
@@ -320,30 +319,9 @@ def _item(line: Line, keys: tuple[str, ...], practices: str) -> CoverageItem:
         provision_keys=keys,
         practices=_evidence(line.practices),
         practices_at=f"{practices}?article={line.article.number}",
-        statements=tuple(CoverageReview(**_fields(one.statement), convention=one.ref) for one in line.statements),
+        statements=tuple(CoverageReview(**asdict(one), convention=ref) for ref, one in line.statements),
     )
 
 
 def _evidence(cell: Cell) -> CoverageEvidence:
     return CoverageEvidence(state=cell.kind, count=cell.count)
-
-
-def _today(time_zone: str) -> date:
-    return datetime.now(ZoneInfo(time_zone)).date()
-
-
-def _fields(value: Struct) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__struct_fields__}
-
-
-handlers = (
-    list_regions,
-    get_region,
-    list_mandates,
-    list_sectors,
-    list_provisions,
-    list_ages,
-    list_helplines,
-    list_sources,
-    list_coverage,
-)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -16,10 +16,10 @@ from lanzarote.practices.service import facets_of
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
 from lanzarote.territory.references import pairs, table
 from lanzarote.territory.start_pages import cards
-from lanzarote.translation import as_text, date_told
+from lanzarote.translation import as_text
 from lanzarote.types import Side, Table
 from lanzarote.web import labels
-from lanzarote.web.pictures import ArcPicture, Link, Node, draw_arcs
+from lanzarote.web.pictures import SIDES, ArcPicture, Node, draw_arcs
 from lanzarote.web.region_reading import (
     ArticleLink,
     ToldNote,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.directory.model import Stakeholder
+    from lanzarote.practices.listing import Row
     from lanzarote.types import Sector
     from lanzarote.web.site import View
 
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 # --- The page of co-operation: the picture, its table, and the practices that two sectors share ---
 
 MOST_SHOWN = 100
-SIDES: tuple[Side, ...] = ("public", "mixed", "private", "civil-society")
 
 
 class Cell(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,6 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 class TableRow(Struct, frozen=True, kw_only=True):
     number: int
-    key: str
     href: str
     name: Markup
     side: Side
@@ -81,10 +80,10 @@ class Shared(Struct, frozen=True, kw_only=True):
     a_key: str
     b_key: str
     total: int
-    cards: list[dict[str, Any]]
+    cards: list[Row]
 
 
-def tell(view: View) -> Bridges:
+def cooperation(view: View) -> Bridges:
     masks = partner_masks(view)
     sectors = view.vocabulary.sectors
     names = {key: told(view, sectors[key].name) for key in masks}
@@ -96,19 +95,16 @@ def tell(view: View) -> Bridges:
     ]
     banks = {side: labels.label("side", side, view.translator) for side in SIDES}
     return Bridges(
-        picture=draw_arcs(nodes, [Link(a=pair.a, b=pair.b, count=pair.count) for pair in found], banks),
+        picture=draw_arcs(nodes, found, banks),
         rows=tuple(
             TableRow(
                 number=number,
-                key=row.sector,
-                href=view.href("sectors", row.sector),
-                name=names[row.sector],
-                side=sectors[row.sector].side,
-                cells=tuple(
-                    _cell(view, names, row.sector, other, count) for other, count in zip(masks, row.counts, strict=True)
-                ),
+                href=view.href("sectors", key),
+                name=names[key],
+                side=sectors[key].side,
+                cells=tuple(_cell(view, names, key, other, count) for other, count in zip(masks, counts, strict=True)),
             )
-            for number, row in enumerate(table(tuple(masks), masks), 1)
+            for number, (key, counts) in enumerate(table(masks).items(), 1)
         ),
         practices=facets_of(view.instance, view.region_id).size,
         pairs=len(found),
@@ -155,7 +151,7 @@ def cooperation_table(view: View) -> Table:
     return Table(
         title=_("Who works with whom, according to the sources"),
         columns=(_("Sector"), *names),
-        rows=[(name, *row.counts) for name, row in zip(names, table(tuple(masks), masks), strict=True)],
+        rows=[(name, *counts) for name, counts in zip(names, table(masks).values(), strict=True)],
         language=view.lang,
         licence=view.vocabulary.header.licence,
         note=note % {"address": view.absolute(view.request.url.path), "day": view.today.isoformat()},
@@ -203,23 +199,15 @@ LATEST = 5
 
 
 class SectorLine(Struct, frozen=True, kw_only=True):
-    """A sector in the list."""
+    """A sector, and what there is of it."""
 
     key: str
-    href: str
-    name: Markup
-    side: Side
+    sector: Sector
     common: tuple[Markup, ...]
     articles: tuple[ArticleLink, ...]
     organisations: int
-    organisations_href: str
     practices: int
-    practices_href: str
-    complete_href: str
-    in_mandate: bool
-    verified: bool
     retired: bool
-    team_note: ToldNote | None
 
 
 class Partner(Struct, frozen=True, kw_only=True):
@@ -233,13 +221,11 @@ class Partner(Struct, frozen=True, kw_only=True):
 
 class SectorDetail(Struct, frozen=True, kw_only=True):
     line: SectorLine
-    description: Markup
-    note: Markup
-    until: str
-    replaced_by: SectorLine | None
+    replaced_by: Sector | None
+    team_note: ToldNote | None
     sources: tuple[ToldSource, ...]
     entries: tuple[Entry, ...]
-    latest: list[dict[str, Any]]
+    latest: list[Row]
     partners: tuple[Partner, ...]
 
 
@@ -250,24 +236,15 @@ def sector_lines(view: View) -> tuple[SectorLine, ...]:
 
 
 def sector_line(view: View, key: str, sector: Sector) -> SectorLine:
-    vocabulary = view.vocabulary
     names = {common.key: common.name for common in common_sectors()}
     return SectorLine(
         key=key,
-        href=view.href("sectors", key),
-        name=told(view, sector.name),
-        side=sector.side,
+        sector=sector,
         common=tuple(told(view, names[common]) for common in sector.common if common in names),
         articles=article_links(view, sector.convention),
         organisations=len(working_in(view, key)),
-        organisations_href=view.href("organisations", query={"sector": key}),
         practices=facets_of(view.instance, view.region_id).masks["sector"].get(key, 0).bit_count(),
-        practices_href=view.href("practices", query={"sector": key}),
-        complete_href=view.href("correct", query={"about": f"sectors/{key}"}),
-        in_mandate=sector.named_in_mandate,
-        verified=sector.verified,
-        retired=vocabulary.is_retired("sector", key, view.today),
-        team_note=team_note(view, "sector", key),
+        retired=view.vocabulary.is_retired("sector", key, view.today),
     )
 
 
@@ -279,13 +256,10 @@ def detail(view: View, key: str) -> SectorDetail:
         raise NotFound("There is no sector at this address.")
     index = facets_of(view.instance, view.region_id)
     page = service.page(view.instance.database, index, filters={"sector": (key,)}, limit=LATEST)
-    follower = sectors.get(sector.replaced_by or "")
     return SectorDetail(
         line=sector_line(view, key, sector),
-        description=told(view, sector.description),
-        note=told(view, sector.note),
-        until=date_told(sector.until, view.lang) if sector.until else "",
-        replaced_by=sector_line(view, sector.replaced_by or "", follower) if follower else None,
+        replaced_by=sectors.get(sector.replaced_by or ""),
+        team_note=team_note(view, "sector", key),
         sources=tell_sources(view, sector.sources),
         entries=tuple(entry(view, one) for one in in_order(view, working_in(view, key))),
         latest=cards(view, page.decoded()),
@@ -327,11 +301,11 @@ def _row(view: View, line: SectorLine) -> tuple[str | int, ...]:
 
     return (
         line.key,
-        as_text(line.name),
-        labels.label("side", line.side, view.translator),
+        view.say(line.sector.name),
+        labels.label("side", line.sector.side, view.translator),
         "; ".join(as_text(name) for name in line.common),
         "; ".join(link.ref for link in line.articles),
-        answer(line.in_mandate),
+        answer(line.sector.named_in_mandate),
         line.organisations,
         line.practices,
         answer(line.retired),

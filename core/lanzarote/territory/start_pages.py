@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
@@ -15,20 +13,22 @@ from sqlalchemy import func, select
 from lanzarote.facts.convention import convention
 from lanzarote.practices import service
 from lanzarote.practices.facet_choices import Question
-from lanzarote.practices.listing import Rows
+from lanzarote.practices.listing import Row, Rows
 from lanzarote.practices.service import facets_of
 from lanzarote.records.changelog_state import of_kind
 from lanzarote.records.records import Record
-from lanzarote.territory.convention_pages import Said, purposes
+from lanzarote.territory.convention_pages import purposes
+from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.region_reading import HelpLine, ToldMandate, entries, help_lines, tell_mandates, told
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lanzarote.practices.model import Card
     from lanzarote.territory.references import Mention
+    from lanzarote.types import RegionHeader
 
 
 # --- Practices as the pages of this room list them: whole cards, and links where only the title is needed ---
@@ -39,23 +39,9 @@ class PracticeLink(Struct, frozen=True, kw_only=True):
     title: Markup
 
 
-def cards(view: View, found: Iterable[Card]) -> list[dict[str, Any]]:
+def cards(view: View, found: Iterable[Card]) -> list[Row]:
     """For ``ui.card``."""
-    return [
-        {
-            "href": row.href,
-            "title": row.title,
-            "summary": row.summary,
-            "lang": row.title_lang,
-            "public": row.public,
-            "civil": row.civil,
-            "vouching": row.vouching,
-            "strength": row.strength,
-            "due_since": row.due_since,
-            "tags": row.tags,
-        }
-        for row in Rows(view, Question()).of(found)
-    ]
+    return list(Rows(view, Question()).of(found))
 
 
 def practice_links(view: View, mentions: Iterable[Mention]) -> tuple[PracticeLink, ...]:
@@ -83,10 +69,9 @@ class Home(Struct, frozen=True, kw_only=True):
     bridging: int
     """Practices that name a public and a civil-society partner."""
     assessed: int
-    taking_part: int
     decided: int
     """Improvements that the group decided on, whatever it decided."""
-    newest: list[dict[str, Any]]
+    newest: list[Row]
     mandate: ToldMandate | None
     help: tuple[HelpLine, ...]
 
@@ -104,7 +89,6 @@ def tell(view: View) -> Home:
         sectors=sum(not vocabulary.is_retired("sector", key, view.today) for key in vocabulary.sectors),
         bridging=index.masks["side"].get("both", 0).bit_count(),
         assessed=index.masks["standing"].get("assessed", 0).bit_count(),
-        taking_part=sum(one.status.relation == "taking-part" for one in view.directory),
         decided=_decided(view),
         newest=cards(view, newest.decoded()),
         mandate=next((one for one in mandates if one.in_force), None),
@@ -128,19 +112,8 @@ def _decided(view: View) -> int:
 # --- The way in, and the start page of the whole instance ---
 
 
-class RegionLine(Struct, frozen=True, kw_only=True):
-    """A region on the start page."""
-
-    href: str
-    name: Said
-    description: Said
-    practices: int
-    organisations: int
-    help_href: str
-
-
 @page("/")
-def front(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Redirect:
+def front(request: Asked, site: OurSite) -> Redirect:
     """Lead to the start page in the reader's language: the region's, where there is only one."""
     region = site.only_region
     if region:
@@ -151,26 +124,13 @@ def front(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Redir
 
 
 @page("/{lang:str}")
-def home(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def home(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     view = site.view(request, lang)
     facts = convention().facts
     return view.render("territory/front.html", regions=regions(view), convention=facts, purposes=purposes(view))
 
 
-def regions(view: View) -> list[RegionLine]:
-    """The regions the public may read, by name."""
+def regions(view: View) -> list[tuple[RegionHeader, int, int]]:
+    """The regions the public may read, by name: each with how many practices and organisations it has."""
     headers = sorted(view.instance.headers().values(), key=lambda header: view.sort_key(header.name))
-    return [
-        RegionLine(
-            href=view.region_href(header),
-            name=view.text(header.name, header.languages[0]),
-            description=view.text(header.description, header.languages[0]),
-            practices=facets_of(view.instance, header.id).size,
-            organisations=len(view.instance.directory(header.id)),
-            help_href=view.region_href(header, "help"),
-        )
-        for header in headers
-    ]
-
-
-handlers = (front, home)
+    return [(one, facets_of(view.instance, one.id).size, len(view.instance.directory(one.id))) for one in headers]

@@ -13,7 +13,7 @@ from lanzarote.records import locking
 from lanzarote.records.records import Record
 from lanzarote.store.ids import is_id, new_id
 from lanzarote.web.refusals import text_of
-from lanzarote.web.routes import PRIVATE, form, page
+from lanzarote.web.routes import form, page, see_other
 from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def page_and_form(
     return page_of(path, may, show), done
 
 
-# --- new records ---
-# Forms of new records: each carries the id that its record will have, so that one sent twice makes one record.
+# --- Forms of new records: each carries the id that its record will have, so that one sent twice makes one record ---
 
 
 def id_of(view: View, data: Mapping[str, Any]) -> str:
@@ -88,7 +87,7 @@ def to_made(view: View, *room: str) -> Redirect | None:
     record_id = view.request.query_params.get("id", "")
     if not (is_id(record_id) and is_made(view, record_id)):
         return None
-    return Redirect(view.href(*room, record_id, "edit"), status_code=303, headers=dict(PRIVATE))
+    return see_other(view.href(*room, record_id, "edit"))
 
 
 def _is_there(session: Session, view: View, record_id: str) -> bool:

@@ -21,8 +21,8 @@ from lanzarote.records.idempotency import Kept, Keyed
 from lanzarote.records.records import now
 from lanzarote.web.forms import read_json
 from lanzarote.web.gate import from_a_program, instance_of, permitted, reader_of
-from lanzarote.web.refusals import KeyMissing, NotNamed, Stale
-from lanzarote.web.refusals import problem_of as refusal
+from lanzarote.web.problems import KeyMissing, NotNamed, Stale
+from lanzarote.web.problems import problem_of as refusal
 from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of, tag_of
 from lanzarote.web.routes import CHANGES
 

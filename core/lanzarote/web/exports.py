@@ -84,7 +84,7 @@ def opening_beside(page: str) -> str:
 # --- Every list as a file, in the formats that installed packages write ---
 
 LONGEST = 30.0
-"""Seconds after which writing a file has failed: whoever asked for it waits, and others with them."""
+"""Seconds after which writing a file has failed: the person who asked for it waits, and others with them."""
 PARAMETER = "format"
 """In the address of a list: ``?format=csv``."""
 OF = "of"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from litestar import MediaType, Response
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
-from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.records.permissions import WEAK
@@ -19,7 +18,7 @@ from lanzarote.web.exports import page_of
 from lanzarote.web.forms import Malformed, TooLarge, texts_in
 from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens, site_of
 from lanzarote.web.limits import Busy, StillAtWork
-from lanzarote.web.refusals import FieldConcern, FieldError, HelpLine, Objection, Refused
+from lanzarote.web.problems import PROBLEM_JSON, Problem, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,28 +28,10 @@ if TYPE_CHECKING:
     from lanzarote.web.site import Site, View
 
 log = logging.getLogger("lanzarote.web")
-PROBLEM_JSON = "application/problem+json"
 HOW_TO_COME_IN = (
     "Send a personal token: `Authorization: Bearer lz_…`. Its owner makes it on the page of their account; "
     "a session in a browser opens nothing here."
 )
-
-
-class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An error on the API, as RFC 9457 describes it."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str = ""
-    code: str = ""
-    """What it is, for programs; of changes that were refused."""
-    errors: tuple[FieldError, ...] = ()
-    concerns: tuple[FieldConcern, ...] = ()
-    objections: tuple[Objection, ...] = ()
-    help: tuple[HelpLine, ...] = ()
-    version: int = 0
-    """The version that is there now."""
 
 
 STATUS: Mapping[type[Exception], int] = {
@@ -139,7 +120,7 @@ def status_of(error: Exception) -> int:
     if isinstance(error, Refused):
         return error.status
     if isinstance(error, InternalServerException) and "disconnected" in error.detail:
-        return 400  # whoever sent it has gone; nobody reads the answer
+        return 400  # the sender has gone; nobody reads the answer
     if isinstance(error, HTTPException):
         return error.status_code
     for kind, status in STATUS.items():

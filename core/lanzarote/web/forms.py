@@ -18,13 +18,12 @@ from lanzarote.runtime.reading import decoded
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.translation import Translator
 
 
-# --- json bodies ---
-# Reads JSON that somebody sent: everything in it is known and said once, or it is refused with the place named.
+# --- JSON bodies: everything in one is known and said once, or it is refused with the place named ---
 
 T = TypeVar("T")
 
@@ -186,11 +185,9 @@ def pairs_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def refuse_repeated(data: Mapping[str, Any], may_repeat: Callable[[str], bool]) -> None:
-    """Raise Malformed if a field was sent more than once that holds one thing."""
-    for name in data:
-        if not may_repeat(name):
-            one_of(data, name)
+def whole_number(text: str, otherwise: int = 0) -> int:
+    """The whole number that *text* is, of at most nine figures; *otherwise* for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
 
 
 # --- What was wrong in a form, said by the names that the page itself gives to its fields, with links to them ---

@@ -42,7 +42,7 @@ def readiness(instance: Instance) -> tuple[dict[str, str], bool]:
     return found, not any(one.closes for one in answers)
 
 
-# --- What stands before everything else: ids of requests, health, hosts, headers of every answer, the access log ---
+# --- The front itself ---
 
 log = logging.getLogger("lanzarote.web")
 _OURS: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")

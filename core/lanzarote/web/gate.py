@@ -69,7 +69,7 @@ def tell_of_all(scope: Any) -> None:
     listen(scope).of_all = True
 
 
-# Litestar looks up what stands in these signatures when it takes the routes: no rooms, therefore.
+# Litestar looks up what these signatures name when it takes the routes: no rooms, therefore.
 
 
 def give_site(scope: Scope) -> Any:

@@ -10,9 +10,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import MediaType, Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import MediaType, Response
 from litestar.response import Redirect
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +18,7 @@ from msgspec.structs import replace
 from lanzarote.errors import NotFound
 from lanzarote.facts.helplines import dialled, european
 from lanzarote.translation import format_list, in_language, language_name, pick
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.region_reading import ToldNote, team_note
 from lanzarote.web.routes import page
 from lanzarote.web.sharing import place
@@ -81,12 +80,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/{region:str}/help", "/{lang:str}/{region:str}/help/{door:str}")
-def help_in_region(
-    request: Request[Any, Any, Any],
-    lang: FromPath[str],
-    region: FromPath[str],
-    site: NamedDependency[Site],
-) -> Response[str]:
+def help_in_region(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[str]:
     door = _door(request)
 
     def answered() -> Response[str]:
@@ -101,9 +95,7 @@ def help_in_region(
 
 
 @page("/{lang:str}/help", "/{lang:str}/help/{door:str}")
-def help_anywhere(
-    request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]
-) -> Response[str] | Redirect:
+def help_anywhere(request: Asked, lang: Lang, site: OurSite) -> Response[str] | Redirect:
     """The numbers of Europe, then those of each region that is here."""
     door = _door(request)
 
@@ -182,7 +174,7 @@ def _beside(number: str, name: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def _places(site: Site, request: Request[Any, Any, Any], view: View, door: str) -> list[Place]:
+def _places(site: Site, request: Asked, view: View, door: str) -> list[Place]:
     headers = sorted(site.instance.headers().values(), key=lambda header: view.sort_key(header.name))
     return [
         Place(
@@ -194,7 +186,7 @@ def _places(site: Site, request: Request[Any, Any, Any], view: View, door: str) 
     ]
 
 
-def _door(request: Request[Any, Any, Any]) -> str:
+def _door(request: Asked) -> str:
     """Which of the pages is asked for. Raises NotFound."""
     door = str(request.path_params.get("door", ""))
     if door not in DOORS or (not door and "door" in request.path_params):
@@ -206,9 +198,7 @@ def _parts(door: str) -> tuple[str, ...]:
     return ("help", door) if door else ("help",)
 
 
-def _always(
-    site: Site, request: Request[Any, Any, Any], door: str, answered: Callable[[], Response[Any]]
-) -> Response[Any]:
+def _always(site: Site, request: Asked, door: str, answered: Callable[[], Response[Any]]) -> Response[Any]:
     """The answer; without the regions where what they say cannot be read. Raises NotFound."""
     try:
         return answered()
@@ -229,7 +219,7 @@ def _of_view(view: View, door: str, **values: Any) -> Response[str]:
     return _leaving_no_trace(answer)
 
 
-def _without_database(site: Site, request: Request[Any, Any, Any], door: str) -> Response[str]:
+def _without_database(site: Site, request: Asked, door: str) -> Response[str]:
     words = site.platform_words
     asked = request.url.path.split("/")[1]
     lang = (
@@ -273,6 +263,3 @@ def _common(lang: str, door: str) -> dict[str, Any]:
 def _leaving_no_trace(answer: Response[str]) -> Response[str]:
     answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     return answer
-
-
-handlers = (help_in_region, help_anywhere)

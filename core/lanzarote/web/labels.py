@@ -1,4 +1,4 @@
-"""How things are said to whoever reads one language: words, addresses, the words for every fixed code."""
+"""How things are said in one language: words, addresses, the words for every fixed code."""
 
 from __future__ import annotations
 
@@ -188,8 +188,7 @@ def written(text: str, lang: str, page: str) -> Markup:
     return escape(in_language(text, lang, page))
 
 
-# --- voice ---
-# How things are said to whoever reads one language: words, texts, addresses. Nobody needs to have asked for a page.
+# --- Words, texts and addresses for readers of one language; nobody needs to have asked for a page ---
 
 CORRECT: tuple[str, ...] = ("correct",)
 """Where one writes to a team: of a region that is received, where it is written."""
@@ -305,8 +304,7 @@ def licence_address(licence: str) -> str:
     return _PLACES.get(licence, f"https://spdx.org/licenses/{licence}.html")
 
 
-# --- known keys ---
-# What lists can be narrowed by: sectors and answers that a region has, or had, and those of all regions together.
+# --- What lists can be narrowed by: sectors and answers of a region, former ones too, and those of all regions ---
 
 
 def sectors(instance: Instance, region_id: str | None = None) -> tuple[str, ...]:

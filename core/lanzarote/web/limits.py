@@ -21,18 +21,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from lanzarote.errors import LanzaroteError
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
     Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
-    from collections.abc import Callable, Mapping
 
 
-# --- headers ---
-# What goes with every answer: nothing from elsewhere, nothing inline; where a reader goes on does not learn of us.
+# --- Headers of every answer: nothing from elsewhere, nothing inline; where a reader goes on does not learn of us ---
 
 POLICY = "; ".join(
     (

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
-from litestar.response import Redirect
+from litestar import Response
 from msgspec import Struct
 
 from lanzarote import __version__
@@ -21,8 +18,9 @@ from lanzarote.records.records import now
 from lanzarote.records.save_checks import can_be_switched, switched_on
 from lanzarote.records.save_checks import switch as switch_package
 from lanzarote.translation import N_
-from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
+from lanzarote.web.routes import form, page, see_other
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -60,7 +58,7 @@ class Trouble(Struct, frozen=True, kw_only=True):
     told: str
     """What is wrong with a package, or will be; in English, for who mends packages."""
     way_out: str = ""
-    """What whoever runs the site can do about it; empty where nothing needs to be done."""
+    """What the operator can do about it; empty where nothing needs to be done."""
 
 
 class PackageLine(Struct, frozen=True, kw_only=True):
@@ -77,22 +75,22 @@ class PackageLine(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/legal")
-def legal(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def legal(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     return _notice(site.view(request, lang), "legal.html")
 
 
 @page("/{lang:str}/privacy")
-def privacy(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def privacy(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     return _notice(site.view(request, lang), "privacy.html")
 
 
 @page("/{lang:str}/accessibility")
-def accessibility(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def accessibility(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     return _notice(site.view(request, lang), "accessibility.html", reviewed=ACCESSIBILITY_REVIEWED)
 
 
 @page("/{lang:str}/plugins")
-def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+def plugins(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     view = site.view(request, lang)
     switching = [
         (view.text(header.name, header.languages[0])[0], view.region_href(header, "plugins"))
@@ -110,18 +108,13 @@ def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDep
 
 
 @form("/{lang:str}/plugins", may="plugin.switch", carried=False)
-def retry(
-    request: Request[Any, Any, Any],
-    lang: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def retry(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     """Start a package again that failed."""
     view = site.view(request, lang)
     if EVERYWHERE not in view.actor.regions("plugin.switch"):
         raise NotFound("There is no such page.")
     view.instance.host.retry(str(data.get("again", "")))
-    return Redirect(view.href("plugins"), status_code=303, headers=dict(PRIVATE))
+    return see_other(view.href("plugins"))
 
 
 def runs_it(view: View) -> bool:
@@ -215,21 +208,13 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/{region:str}/plugins", may="plugin.switch")
-def region_packages(
-    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def region_packages(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What is switched on for the region, and what could be."""
     return _show(site.view(request, lang, region), request.query_params.get("done", ""))
 
 
 @form("/{lang:str}/{region:str}/plugins", may="plugin.switch", carried=False)
-def switch(
-    request: Request[Any, Any, Any],
-    lang: FromPath[str],
-    region: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def switch(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
     """Switch one on or off."""
     view = site.view(request, lang, region)
     name, on = data.get("name"), data.get("on") == "yes"
@@ -240,7 +225,7 @@ def switch(
     except PackageError:
         return _show(view, "", cannot=view._(CANNOT))
     href = view.href("plugins", query={"done": "on" if on else "off"})
-    return Redirect(href, status_code=303, headers=dict(PRIVATE))
+    return see_other(href)
 
 
 def lines(view: View) -> list[Line]:
@@ -280,14 +265,3 @@ def _show(view: View, done: str, cannot: str = "") -> Response[Any]:
         canonical=None,
         feeds=(),
     )
-
-
-handlers = (
-    legal,
-    privacy,
-    accessibility,
-    plugins,
-    retry,
-    region_packages,
-    switch,
-)

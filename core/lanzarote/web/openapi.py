@@ -15,8 +15,8 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.facts import convention, states
 from lanzarote.facts.convention import Article, Convention
 from lanzarote.web.changing import KEY, TAG, Change
-from lanzarote.web.failures import PROBLEM_JSON, Problem
 from lanzarote.web.gate import instance_of, permitted
+from lanzarote.web.problems import PROBLEM_JSON, Problem
 from lanzarote.web.resources import CURSOR, LIMIT, ROOT, Answer, Asked, Listed, Parameter, Resource, resource
 from lanzarote.web.sharing import OPT
 
@@ -403,6 +403,3 @@ async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
         instance.kept, "openapi", None, lambda: describe(resources, instance, instance.settings.base_url)
     )
     return Response(body, media_type=MediaType.JSON)
-
-
-handlers = (list_articles, get_article, list_common_sectors, openapi)

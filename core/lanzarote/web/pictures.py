@@ -1,8 +1,4 @@
-"""Geometry of the pictures, computed here so that templates only write it down. Pure: values in, values out.
-
->>> [bar.width for bar in draw_bars([("2024", 5, None), ("2025", 10, None)]).bars]
-[50.0, 100.0]
-"""
+"""Geometry of the pictures, computed here so that templates only write it down. Pure: values in, values out."""
 
 from __future__ import annotations
 
@@ -73,18 +69,6 @@ class ArcPicture(Struct, frozen=True, kw_only=True):
     height: float
 
 
-class Bar(Struct, frozen=True, kw_only=True):
-    label: str
-    text: str
-    width: float
-    """Of 100."""
-    side: Side | None = None
-
-
-class BarPicture(Struct, frozen=True, kw_only=True):
-    bars: tuple[Bar, ...]
-
-
 def draw_arcs(nodes: Iterable[Node], links: Iterable[Link], banks: Mapping[Side, str]) -> ArcPicture:
     """Lay *nodes* on their banks, busiest first, and join them by *links*; *banks* has the name of each side."""
     rows = _lay_rows(list(nodes), banks)
@@ -96,19 +80,6 @@ def draw_arcs(nodes: Iterable[Node], links: Iterable[Link], banks: Mapping[Side,
     arcs = [_bend(link, known, place, most, longest) for link in drawn]
     arcs.sort(key=lambda arc: (arc.kind == "across", arc.count, arc.source, arc.target))
     return ArcPicture(rows=rows, arcs=tuple(arcs), height=max(len(rows), 1) * ROW)
-
-
-def draw_bars(items: Iterable[tuple[str, float, Side | None]], texts: Iterable[str] | None = None) -> BarPicture:
-    """Scale (label, value, side) to the greatest value; *texts* are the numbers as the reader reads them."""
-    listed = list(items)
-    shown = list(texts) if texts is not None else [f"{value:g}" for _, value, _ in listed]
-    most = max((value for _, value, _ in listed), default=0)
-    return BarPicture(
-        bars=tuple(
-            Bar(label=label, text=text, side=side, width=round(100 * max(value, 0) / most, 2) if most > 0 else 0.0)
-            for (label, value, side), text in zip(listed, shown, strict=True)
-        )
-    )
 
 
 def _lay_rows(nodes: list[Node], banks: Mapping[Side, str]) -> tuple[Row, ...]:

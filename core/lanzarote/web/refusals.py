@@ -1,35 +1,31 @@
-"""Why what was written cannot be taken, and what packages say of it: in the reader's words, and as programs read it."""
+"""Why what was written into a form cannot be taken, and what packages say of it, in the reader's words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
-from lanzarote.records.idempotency import OtherRequest, StillRunning
-from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.errors import LanzaroteError
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.save_checks import FAILED_WORDS, Objected
 from lanzarote.records.validation import NO_DATE, NO_DAY, Faulty, Identifying
 from lanzarote.translation import N_, date_told
 from lanzarote.translation.typed_dates import date_in_digits, typed_date
-from lanzarote.web.forms import Misfit, Unreadable, one_of, pairs_of, texts_in
+from lanzarote.web.forms import one_of, pairs_of, texts_in, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from lanzarote.records.drafts import Told
     from lanzarote.records.save_checks import Place, Raised
     from lanzarote.records.validation import Fault
-    from lanzarote.translation import Translator
     from lanzarote.web.site import View
 
 
-# --- remarks ---
-# What the packages of a region say about what is written, in the reader's words, and why something was let pass.
+# --- What the packages of a region say about what is written, and why something was let pass ---
 
 
 class Remark(Struct, frozen=True, kw_only=True):
@@ -46,7 +42,7 @@ class Remark(Struct, frozen=True, kw_only=True):
 
 
 def remarks(view: View, told: Told, *, label: Callable[[str], str], person: Callable[[str], str]) -> Iterator[Remark]:
-    """Everything that packages say; then what was let pass once and is said no more."""
+    """Everything that packages say; then what was let pass once and is no longer said."""
     reasons = {one.place: one for one in told.overrides}
     for noted in told.noted:
         about, lang = concern_words(view, noted.package, noted.text, failed=noted.failed)
@@ -82,7 +78,7 @@ def place_of(name: str) -> str:
     return name[7:].partition("|")[0] if name.startswith("reason[") else name
 
 
-# --- Why what was written cannot be taken, in the reader's words, for the forms of a region's team ---
+# --- Why what was written cannot be taken ---
 
 WHOLE = "whole"
 """Where a form says what belongs to no single field."""
@@ -201,7 +197,7 @@ def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
 def overriding(
     view: View, error: LanzaroteError, data: Mapping[str, Any], label_of: Callable[[str], str]
 ) -> tuple[Asked, ...]:
-    """Where whoever may says why it is saved although a package objects, or said so before."""
+    """Where a person who may says why it is saved although a package objects, or said so before."""
     if not may_somewhere(view.actor, "practice.override", view.region_id):
         return ()
     raised = error.raised if isinstance(error, Objected) else ()
@@ -254,203 +250,6 @@ def original_of(data: Mapping[str, Any], chosen: str, languages: Iterable[str]) 
     return next(titled, chosen)
 
 
-def is_confirmed(data: Mapping[str, Any]) -> bool:
-    """Whether whoever publishes has ticked that nobody is recognisable and that no case is pending."""
-    return bool(data.get("nobody")) and bool(data.get("no_case"))
-
-
 def number_of(data: Mapping[str, Any], name: str) -> int:
     """A whole number; 0 for anything else."""
-    text = text_of(data, name)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-# --- Why a change is refused, as programs read it: where, why, and what to do; never what was written ---
-
-IDENTIFYING: Final = (
-    "It may tell who somebody is; nothing of it was kept. Take out what is hard; for the rest, say in `reasons` why "
-    "nobody can be recognised by it."
-)
-OBJECTED: Final = (
-    "A package that the region has switched on objects; `objections` say why. Change it, or have a coordinator say in "
-    "`let_pass` why it is saved nevertheless. Nothing was changed."
-)
-UNFIT: Final = "Something in it cannot be taken as it is; `errors` say what. Nothing was changed."
-
-
-class FieldError(Struct, frozen=True, kw_only=True):
-    """What is wrong with a field of what was sent."""
-
-    field: str
-    """Such as ``text.fr.title`` or ``partners[0].organisation``; empty: the whole."""
-    detail: str
-
-
-class FieldConcern(Struct, frozen=True, kw_only=True):
-    """Something in a text that may tell who a person is. The text itself is not repeated."""
-
-    field: str
-    code: str
-    start: int
-    end: int
-    """Where it stands in the text, counted in characters (Unicode code points)."""
-    hard: bool
-    """No reason lets it pass."""
-    detail: str
-
-
-class Objection(Struct, frozen=True, kw_only=True):
-    """What a package objects to."""
-
-    package: str
-    code: str
-    field: str
-    """Empty: the whole."""
-    detail: str
-
-
-class HelpLine(Struct, frozen=True, kw_only=True):
-    """Whom to call."""
-
-    name: dict[str, str]
-    for_whom: dict[str, str]
-    number: str | None
-    url: str | None
-
-
-class Refused(LanzaroteError):
-    """A change that was refused, with everything the problem tells."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        detail: str,
-        *,
-        errors: Sequence[FieldError] = (),
-        concerns: Sequence[FieldConcern] = (),
-        objections: Sequence[Objection] = (),
-        help: Sequence[HelpLine] = (),
-        version: int = 0,
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.status, self.code, self.headers = status, code, headers or {}
-        self.members: dict[str, Any] = {
-            name: value
-            for name, value in (
-                ("code", code),
-                ("errors", tuple(errors)),
-                ("concerns", tuple(concerns)),
-                ("objections", tuple(objections)),
-                ("help", tuple(help)),
-                ("version", version),
-            )
-            if value
-        }
-
-
-class Stale(Refused):
-    """Somebody changed it since it was read."""
-
-    def __init__(self, etag: str, version: int) -> None:
-        super().__init__(
-            412,
-            "changed-meanwhile",
-            "It was changed since you read it. Read it again, put both texts together, and send that with its ETag.",
-            version=version,
-            headers={"ETag": etag},
-        )
-
-
-class NotNamed(Refused):
-    """It was not said what was read."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            428,
-            "if-match-missing",
-            "Say which state you read: send the ETag you got in If-Match. `*` would overwrite what others write.",
-        )
-
-
-class KeyMissing(Refused):
-    """There is no Idempotency-Key, or none that can be used."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(
-            400,
-            f"idempotency-key-{how}",
-            "Send an Idempotency-Key: 1 to 128 visible ASCII characters that you use for this request alone, such as a "
-            "UUID. Whoever repeats a request with its key does nothing twice.",
-        )
-
-
-class Disclosed(Refused):
-    """It reads like somebody telling of a child in danger: whom to call is answered, and nothing is kept."""
-
-    def __init__(self, lines: Sequence[HelpLine]) -> None:
-        super().__init__(
-            422,
-            "disclosure",
-            "This reads like somebody telling of a child in danger. Nothing of it was kept, and nobody here reads it. "
-            "`help` says whom to call.",
-            help=lines,
-        )
-
-
-def problem_of(error: LanzaroteError, translator: Translator) -> LanzaroteError:
-    """*error* with its fields and the reader's words; as it is when it tells everything already."""
-    if isinstance(error, Refused):
-        return error
-    if isinstance(error, Unreadable):
-        return Refused(400, "unreadable", str(error))
-    if isinstance(error, Misfit):
-        return Refused(422, "unfit", UNFIT, errors=[FieldError(field=error.place, detail=error.text)])
-    if isinstance(error, OtherRequest):
-        return Refused(422, "idempotency-key-used", str(error))
-    if isinstance(error, StillRunning):
-        return Refused(409, "still-running", str(error), headers=dict(error.headers))
-    if isinstance(error, Identifying):
-        told = [_concern(one, translator) for one in error.concerns]
-        return Refused(422, "identifying", IDENTIFYING, concerns=told)
-    if isinstance(error, Faulty):
-        return Refused(422, "unfit", UNFIT, errors=_errors(error.faults, translator))
-    if isinstance(error, Objected):
-        objections = [_objection_of(one, translator) for one in error.raised]
-        return Refused(422, "objected", OBJECTED, objections=objections, errors=_errors(error.faults, translator))
-    if isinstance(error, IllegalTransition):
-        return Refused(409, "not-now", str(error))
-    if isinstance(error, Conflict):
-        return Refused(409, "conflict", translator.gettext(str(error)))
-    if isinstance(error, NotPermitted):
-        return Refused(403, "not-permitted", translator.gettext(str(error)))
-    return error
-
-
-def _errors(faults: Sequence[Fault], translator: Translator) -> list[FieldError]:
-    return [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in faults]
-
-
-def _objection_of(one: Raised, translator: Translator) -> Objection:
-    """In the reader's language, if the package speaks it."""
-    texts = one.concern.text
-    text = texts.get(translator.language) or texts.get("en") or next(iter(texts.values()), "")
-    if one.failed:
-        text = str(translator.gettext(FAILED_WORDS)) % {"package": one.package}
-    return Objection(package=one.package, code=one.concern.code, field=one.concern.field, detail=text)
-
-
-def _concern(one: guard.Concern, translator: Translator) -> FieldConcern:
-    return FieldConcern(
-        field=one.field,
-        code=one.code,
-        start=one.start,
-        end=one.end,
-        hard=one.hard,
-        detail=str(guard.explain(one.code, translator)),
-    )
-
-
-def _said(translator: Translator, text: str, value: str | date) -> str:
-    return str(translator.gettext(text)) % {"value": value}
+    return whole_number(text_of(data, name))

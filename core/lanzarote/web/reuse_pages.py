@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlencode, urlsplit
 
 import msgspec
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.concurrency import sync_to_thread
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.types import RegionHeader
+from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.exports import EMBED, OEMBED, OPT, WIDTH, page_of
 from lanzarote.web.gate import bind
 from lanzarote.web.routes import page
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# --- oembed ---
-# What a site that is given one of our addresses shows in its place (oEmbed 1.0): a frame with a piece of the page.
+# --- oEmbed 1.0: a site that is given one of our addresses shows a frame with a piece of the page in its place ---
 
 MOST_MOVES: Final = 2
 _TITLE: Final = re.compile(r"<title(?: lang=\"([^\"]*)\")?[^>]*>(.*?)</title>", re.DOTALL)
@@ -52,7 +50,7 @@ class Piece:
 
 
 @page(OEMBED, shared="always")
-async def oembed(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
+async def oembed(request: Asked, site: OurSite) -> Response[bytes]:
     """The frame for ``url``, no larger than ``maxwidth`` and ``maxheight``."""
     asked = request.query_params
     if asked.get("format", "json") != "json":
@@ -76,7 +74,7 @@ async def oembed(request: Request[Any, Any, Any], site: NamedDependency[Site]) -
     return _answer(told)
 
 
-async def piece_of(request: Request[Any, Any, Any], site: Site, url: str) -> Piece | None:
+async def piece_of(request: Asked, site: Site, url: str) -> Piece | None:
     """The piece of the page at *url*; None: *url* is not of this site, or nobody may read it, or it has none."""
     for _ in range(MOST_MOVES):
         if (place := _here(request, site, url)) is None:
@@ -93,7 +91,7 @@ async def piece_of(request: Request[Any, Any, Any], site: Site, url: str) -> Pie
     return None
 
 
-def _here(request: Request[Any, Any, Any], site: Site, url: str) -> tuple[str, str] | None:
+def _here(request: Asked, site: Site, url: str) -> tuple[str, str] | None:
     """Path and query of the piece of the page at *url*, as they are written in an address."""
     try:
         asked, own = urlsplit(url), urlsplit(absolute(site.instance, request, ""))
@@ -119,7 +117,7 @@ class _Answer:
         return self.status == 200 and self.headers.get(b"content-type", b"").startswith(b"text/html")
 
 
-async def _ask(request: Request[Any, Any, Any], site: Site, path: str, query: str) -> _Answer:
+async def _ask(request: Asked, site: Site, path: str, query: str) -> _Answer:
     """What the site itself answers to everybody."""
     answer = _Answer()
     scope: dict[str, Any] = {
@@ -198,7 +196,7 @@ class Showing(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/api")
-async def reuse(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+async def reuse(request: Asked, lang: Lang, site: OurSite) -> Response[str]:
     """What may be done with the data, and how; ``page`` names the one that somebody wants to show."""
     view = await sync_to_thread(site.view, request, lang)
     showings = await sync_to_thread(_showings, view)
@@ -292,8 +290,7 @@ def _places(view: View) -> list[tuple[tuple[str, str], str]]:
     return [(view.text(one.name, one.languages[0]), view.region_href(one, "practices")) for one in headers]
 
 
-# --- crawlers ---
-# What programs ask a site for before they read it: robots.txt, the browser's icon, whom to tell of a weakness.
+# --- What programs ask a site for before they read it: robots.txt, the browser's icon, whom to tell of a weakness ---
 
 ROBOTS = """User-agent: *
 Disallow: {path}/*/account/
@@ -310,20 +307,20 @@ _KNOWN_FOR = timedelta(days=180)
 
 
 @page("/robots.txt")
-def robots(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
+def robots(request: Asked, site: OurSite) -> Response[str]:
     sitemap = absolute(site.instance, request, "/sitemap.xml")
     text = ROBOTS.format(path=site.instance.settings.base_path, sitemap=sitemap)
     return Response(text, media_type=MediaType.TEXT)
 
 
 @page("/favicon.ico")
-def favicon(site: NamedDependency[Site]) -> Redirect:
+def favicon(site: OurSite) -> Redirect:
     """For programs that read no page; browsers follow the page's own link."""
     return Redirect(site.look.icon_href, status_code=302, headers={"Cache-Control": "public, max-age=86400"})
 
 
 @page("/.well-known/security.txt")
-def security(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
+def security(request: Asked, site: OurSite) -> Response[str]:
     """RFC 9116; there is none when nobody is named."""
     contact = site.instance.settings.contact
     if not contact:
@@ -347,13 +344,3 @@ def _expiry(now: datetime) -> datetime:
 @page("/security.txt")
 def security_elsewhere() -> Redirect:
     return Redirect("/.well-known/security.txt", status_code=301)
-
-
-handlers = (
-    oembed,
-    reuse,
-    robots,
-    favicon,
-    security,
-    security_elsewhere,
-)

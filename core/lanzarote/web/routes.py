@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from litestar import HttpMethod, route
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import ImproperlyConfiguredException
+from litestar.response import Redirect
 from litestar.routes import HTTPRoute
 
 from lanzarote.errors import NotWritten
@@ -124,6 +125,11 @@ def private(answer: Response[Any]) -> Response[Any]:
     """*answer*, which no cache keeps, and from which forms may be sent."""
     answer.headers.update(PRIVATE)
     return answer
+
+
+def see_other(path: str) -> Redirect:
+    """Lead to *path* after a form, so that going back or reloading sends nothing again."""
+    return Redirect(path, status_code=303, headers=dict(PRIVATE))
 
 
 def _declared(

@@ -122,8 +122,7 @@ def _path(scope: Mapping[str, Any]) -> bytes:
     return path.partition(b"?")[0]
 
 
-# --- sharing ---
-# What pages of other sites may read by script, or show: public answers, the same for everybody (CORS and CORP).
+# --- What pages of other sites may read by script, or show: public answers, the same for everybody (CORS and CORP) ---
 # A route says so where it is declared. Nothing is shared that depends on a session or a token, and nothing can be sent.
 
 Shared = Literal["", "always", "files"]

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from lanzarote.web.limits import Send
 
 
-# --- kept ---
-# An answer in memory: sent as it is, packed once for those who take it, and not sent again to those who have it.
+# --- An answer in memory: packed once for those who take it, and not sent again to those who have it ---
 
 BESIDE = 3072
 """What an answer takes in memory beside its body: key, headers, objects."""
@@ -87,8 +86,7 @@ class Kept:
         return next((tag for one in wanted.split(b",") if (tag := one.strip().removeprefix(b"W/")) in self.tags), None)
 
 
-# --- static files ---
-# What pages are dressed with: each file read once, packed once, and told apart from its predecessors by a digest.
+# --- Files: each read once, packed once, and told apart from its predecessors by a digest ---
 
 ROOT = "/static/"
 _NAME = re.compile(r"(?:fonts/)?[A-Za-z0-9-]+\.([a-z0-9]+)")

@@ -208,12 +208,9 @@ def _compiler() -> str:
     return told.hexdigest()
 
 
-# --- templating ---
-# Templates in one language: literal words are translated when a template is compiled, not each time it is rendered.
-# {{ _("Practices") }}                        a constant in the compiled template, escaped like any text     {{ _("Seen
-# on %(day)s", day=when|date) }}   the arguments are escaped too; Markup may be passed for a link     {{
-# ngettext("%(num)s practice", "%(num)s practices", total) }}     <p>{{ view.say(region.name) }}</p>          the
-# region's words for this reader
+# --- Templates in one language ---
+# {{ _("Practices") }} is a constant in the compiled template, escaped like any text. In
+# {{ _("Seen on %(day)s", day=when|date) }} the arguments are escaped too; Markup may be passed for a link.
 #
 # Words in another language than the page's (a message that nobody has translated yet, a name that exists in one
 # language) stand within ``<span lang="…">`` in an element, so that a screen reader knows; in an attribute, a title or

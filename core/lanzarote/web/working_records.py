@@ -19,7 +19,7 @@ from lanzarote.records.validation import TOO_MANY, Fault, Faulty
 from lanzarote.store.ids import FORM
 from lanzarote.types import Language, Text
 from lanzarote.web.changing import Nothing, Sent, change, done
-from lanzarote.web.refusals import Disclosed, HelpLine
+from lanzarote.web.problems import Disclosed, HelpLine
 from lanzarote.web.resources import Listed, Parameter
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def let(do: Callable[..., object], session: Session, record: Record, said: Mappi
 
 
 def etag_of(record: Record) -> str:
-    """What stands for the state a record is in: another one after every change of it."""
+    """Names the state a record is in: another one after every change of it."""
     where = (record.state, record.stage, record.published_version, record.slug, record.updated_at.isoformat())
     return f'"{record.version}-{blake2b(repr((where, record.status)).encode(), digest_size=6).hexdigest()}"'
 

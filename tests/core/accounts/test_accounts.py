@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lanzarote.accounts import secrets, service, sessions
+from lanzarote.accounts import attempts, secrets, service, sessions
 from lanzarote.accounts.model import Account, Attempts, Granted, SignedIn
 from lanzarote.errors import Conflict
 from lanzarote.records import changelog_state
@@ -204,16 +204,16 @@ def guess(store: Database, address: str, times: int, sender: str = "s", device: 
 
 def test_guessing_a_password_is_slowed(store: Database) -> None:
     active(store)
-    guess(store, ADDRESS, sessions.FREE["account"])
-    with pytest.raises(sessions.Wait) as wait:
+    guess(store, ADDRESS, attempts.FREE["account"])
+    with pytest.raises(attempts.Wait) as wait:
         service.prove(store, ADDRESS, GOOD, sender="another sender")
     assert 0 < wait.value.seconds <= 6
     assert wait.value.headers == {"Retry-After": str(wait.value.seconds)}
 
 
 def test_an_address_that_nobody_has_is_slowed_alike(store: Database) -> None:
-    guess(store, "nobody@school.example", sessions.FREE["account"])
-    with pytest.raises(sessions.Wait):
+    guess(store, "nobody@school.example", attempts.FREE["account"])
+    with pytest.raises(attempts.Wait):
         service.prove(store, "nobody@school.example", GOOD, sender="s")
 
 
@@ -221,38 +221,38 @@ def test_strangers_guesses_do_not_lock_out_a_person_in_their_own_browser(store: 
     account_id = active(store)
     with store.write(INSTANCE) as session:
         device = secrets.make(session, service.account(session, account_id), "device", at=datetime.now(UTC))
-    guess(store, ADDRESS, sessions.FREE["account"])
-    with pytest.raises(sessions.Wait):
+    guess(store, ADDRESS, attempts.FREE["account"])
+    with pytest.raises(attempts.Wait):
         service.prove(store, ADDRESS, GOOD, sender="s")
     assert service.prove(store, ADDRESS, GOOD, sender="s", device=device) == account_id
 
 
 def test_one_sender_that_tries_many_accounts_is_slowed(store: Database) -> None:
-    for number in range(sessions.FREE["sender"]):
+    for number in range(attempts.FREE["sender"]):
         guess(store, f"p{number}@school.example", 1)
-    with pytest.raises(sessions.Wait):
+    with pytest.raises(attempts.Wait):
         service.prove(store, "fresh@school.example", GOOD, sender="s")
 
 
 def test_a_flood_from_many_senders_stops_those_who_failed_and_nobody_else(store: Database) -> None:
     account_id = active(store)
     at = datetime.now(UTC)
-    [everyone] = [key for key in sessions.keys("", "") if key.startswith("all")]
+    [everyone] = [key for key in attempts.keys("", "") if key.startswith("all")]
     with store.write(INSTANCE) as session:
-        session.add(Attempts(key=everyone, failures=sessions.FREE["all"], last_at=at))
+        session.add(Attempts(key=everyone, failures=attempts.FREE["all"], last_at=at))
     guess(store, "other@school.example", 1, sender="one of the flood")
-    with pytest.raises(sessions.Wait):
+    with pytest.raises(attempts.Wait):
         service.prove(store, "other@school.example", GOOD, sender="one of the flood")
     assert service.prove(store, ADDRESS, GOOD, sender="somebody new") == account_id
 
 
 def test_a_success_is_not_counted_as_a_failure(store: Database) -> None:
     active(store)
-    guess(store, ADDRESS, sessions.FREE["account"] - 1)
+    guess(store, ADDRESS, attempts.FREE["account"] - 1)
     service.prove(store, ADDRESS, GOOD, sender="s")
     with store.read(INSTANCE) as session:
         left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts)) if row.failures}
-    assert left == {"all": sessions.FREE["account"] - 1}
+    assert left == {"all": attempts.FREE["account"] - 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -356,29 +356,29 @@ def test_passwords_guessed_all_at_once_are_counted_all(store: Database) -> None:
     def one(_: int) -> str:
         try:
             service.prove(store, ADDRESS, "wrong words indeed", sender="s")
-        except (service.NotProved, sessions.Wait) as error:
+        except (service.NotProved, attempts.Wait) as error:
             return type(error).__name__
         return ""
 
     with ThreadPoolExecutor(8) as threads:
         told = list(threads.map(one, range(20)))
-    assert told.count("NotProved") == sessions.FREE["account"]
-    assert told.count("Wait") == 20 - sessions.FREE["account"]
+    assert told.count("NotProved") == attempts.FREE["account"]
+    assert told.count("Wait") == 20 - attempts.FREE["account"]
 
 
 def test_a_clock_that_was_set_back_stops_nobody_who_need_not_wait(store: Database) -> None:
-    counted = sessions.keys("ana", "s")
+    counted = attempts.keys("ana", "s")
     with store.write(INSTANCE) as session:
-        sessions.count_failure(session, counted, THEN + timedelta(minutes=5))
-        sessions.require_patience(session, counted, THEN)
+        attempts.count_failure(session, counted, THEN + timedelta(minutes=5))
+        attempts.require_patience(session, counted, THEN)
 
 
 def test_failures_that_a_wrong_clock_put_far_ahead_are_forgotten(store: Database) -> None:
-    counted = sessions.keys("ana", "s")
+    counted = attempts.keys("ana", "s")
     with store.write(INSTANCE) as session:
-        for _ in range(sessions.FREE["account"]):
-            sessions.count_failure(session, counted, THEN + timedelta(days=300))
-        assert sessions.wait_of(session, counted, THEN) == 0
-        sessions.require_patience(session, counted, THEN)
-        sessions.count_failure(session, counted, THEN)
-        assert sessions.wait_of(session, counted, THEN + timedelta(days=300)) == 0
+        for _ in range(attempts.FREE["account"]):
+            attempts.count_failure(session, counted, THEN + timedelta(days=300))
+        assert attempts.wait_of(session, counted, THEN) == 0
+        attempts.require_patience(session, counted, THEN)
+        attempts.count_failure(session, counted, THEN)
+        assert attempts.wait_of(session, counted, THEN + timedelta(days=300)) == 0

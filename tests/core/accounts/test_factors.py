@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lanzarote.accounts import factors, service, sessions
+from lanzarote.accounts import attempts, factors, service
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.model import Account, Attempts
 from lanzarote.records.changelog import INSTANCE
@@ -88,7 +88,7 @@ def test_a_code_sent_many_times_at_once_is_taken_once(store: Database, ana: str)
         def once(_: int, code: str = code) -> bool:
             try:
                 return taken(store, ana, code, at)
-            except sessions.Wait:
+            except attempts.Wait:
                 return False
 
         with ThreadPoolExecutor(4) as threads:
@@ -104,12 +104,12 @@ def test_a_code_of_somebody_else_is_worth_nothing(store: Database, ana: str) -> 
 
 def test_guesses_are_counted_and_a_success_clears_them(store: Database, ana: str) -> None:
     at = THEN + 10 * STEP
-    for _ in range(sessions.FREE["account"] - 1):
+    for _ in range(attempts.FREE["account"] - 1):
         assert not taken(store, ana, "000000", at)
     assert taken(store, ana, factors.code_at(SECRET, at), at)
     with store.read(INSTANCE) as session:
         left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts)) if row.failures}
-    assert left == {"all": sessions.FREE["account"] - 1}
+    assert left == {"all": attempts.FREE["account"] - 1}
 
 
 @pytest.mark.both_databases
@@ -119,11 +119,11 @@ def test_guesses_sent_all_at_once_are_counted_all(store: Database, ana: str) -> 
     def guess(number: int) -> bool:
         try:
             return taken(store, ana, f"{number:06}", at)
-        except sessions.Wait:
+        except attempts.Wait:
             return False
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(guess, range(20)))
     with store.read(INSTANCE) as session:
         failures = session.scalars(select(Attempts.failures).where(Attempts.key.startswith("account"))).one()
-    assert failures == sessions.FREE["account"]  # whoever had to wait was not even looked at
+    assert failures == attempts.FREE["account"]  # whoever had to wait was not even looked at

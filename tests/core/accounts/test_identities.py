@@ -10,7 +10,7 @@ import pytest
 from lanzarote import Identity, ProposedRole
 from lanzarote.accounts import entrance, identities, secrets, service, sessions
 from lanzarote.accounts.entrance import Browser, Entered
-from lanzarote.accounts.identities import Arrived, Asked, Welcome
+from lanzarote.accounts.identities import Arrived, SignInBegun, Welcome
 from lanzarote.accounts.model import ProviderIdentity
 from lanzarote.records.changelog import INSTANCE, Served
 from lanzarote.records.permissions import EVERYWHERE, Actor, Grant
@@ -24,7 +24,7 @@ from tests.core.accounts.town import ANA
 
 pytestmark = pytest.mark.both_databases
 HERE = Browser(sender="s", device="d", mark="", session="")
-ASKED = Asked(provider="town", lang="en", next="", nonce="n", verifier="v")
+ASKED = SignInBegun(provider="town", lang="en", next="", nonce="n", verifier="v")
 IN_GROUP = replace(
     ANA, strong=True, groups=("lead",), roles=(ProposedRole(group="lead", role="reviewer", region="paris"),)
 )

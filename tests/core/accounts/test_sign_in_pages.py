@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.accounts import factors, service, sessions
+from lanzarote.accounts import attempts, factors, service, sessions
 from lanzarote.accounts.answers import PASSWORDS
 from lanzarote.accounts.model import SignedIn
 from lanzarote.accounts.tokens import COOKIE, cookie
@@ -155,8 +155,8 @@ def test_an_account_that_nobody_has_is_slowed_as_one_that_somebody_has(team: Tea
     ana = team.person("ana")
     for address in (ana.address, "bob@school.example"):
         form = {"address": address, "password": "wrong words indeed"}
-        answers = [team.browser().post(SIGN_IN, form) for _ in range(sessions.FREE["account"] + 1)]
-        assert [answer.status_code for answer in answers] == [403] * sessions.FREE["account"] + [429]
+        answers = [team.browser().post(SIGN_IN, form) for _ in range(attempts.FREE["account"] + 1)]
+        assert [answer.status_code for answer in answers] == [403] * attempts.FREE["account"] + [429]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_wrong_codes_are_slowed(team: Team) -> None:
     page = browser.post(SIGN_IN, {"address": lead.address, "password": GOOD}).text
     form = {"step": field(page, "step"), "code": "000000"}
     answers = [browser.post("/en/account/second-step", form).status_code for _ in range(6)]
-    assert answers == [403] * sessions.FREE["account"] + [429]
+    assert answers == [403] * attempts.FREE["account"] + [429]
 
 
 def test_the_second_step_is_no_way_around_the_first(team: Team) -> None:
@@ -275,6 +275,14 @@ def test_what_was_written_before_a_time_out_is_sent_on_after_signing_in(team: Te
     sent_on = browser.post("/en/paris/people/invite", hidden_fields(shown.text))
     assert sent_on.status_code == 303
     assert "new@school.example" in browser.get("/en/paris/people").text
+
+
+def test_short_words_are_shown_again_and_choices_are_not(team: Team) -> None:
+    lead = team.person("lead", Grant(role="coordinator", region_id="paris"))
+    form = {"name": "Ana Example", "roles": "contributor", "key": "of another session"}
+    answer = team.browser(lead, strong=True).post("/en/paris/people/invite", form)
+    assert '<p class="kept-text">Ana Example</p>' in answer.text
+    assert ">contributor<" not in answer.text
 
 
 def test_what_comes_from_another_session_is_shown_and_not_done(team: Team) -> None:

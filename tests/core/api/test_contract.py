@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import msgspec
 import pytest
-from lanzarote.accounts import sessions
+from lanzarote.accounts import attempts
 from lanzarote.app import create_app
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
@@ -115,8 +115,8 @@ def test_what_is_written_is_answered_as_described(
 ) -> None:
     """With a token that may do everything, on an instance of its own; what fits is sent about real records."""
     # Each resource is tried with wrong tokens too: whoever does that so often is otherwise kept waiting.
-    monkeypatch.setitem(sessions.FREE, "sender", 10_000)
-    monkeypatch.setitem(sessions.FREE, "all", 10_000)
+    monkeypatch.setitem(attempts.FREE, "sender", 10_000)
+    monkeypatch.setitem(attempts.FREE, "all", 10_000)
     with instance_like(paris, tmp_path, OFFICE="on") as instance:
         roles: tuple[Role, ...] = ("contributor", "reviewer", "coordinator")
         grants = [Grant(role=role, region_id="paris") for role in roles]

@@ -12,7 +12,7 @@ from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
-from lanzarote.web.refusals import KeyMissing
+from lanzarote.web.problems import KeyMissing
 
 from tests.core.accounts.team import GOOD, Team, instance_like
 from tests.core.conftest import serving
@@ -62,7 +62,7 @@ def test_the_guide_runs_as_it_stands(instance: Instance, tmp_path: Path) -> None
 
 
 def test_the_guide_names_every_code_of_a_refusal() -> None:
-    source = (ROOT / "core/lanzarote/web/refusals.py").read_text("utf-8")
+    source = (ROOT / "core/lanzarote/web/problems.py").read_text("utf-8")
     codes = {one or other for one, other in CODE.findall(source)} - {"idempotency-key-"}
     codes |= {KeyMissing(how).code for how in ("missing", "unusable")}
     assert len(codes) >= 12

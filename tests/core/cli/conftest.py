@@ -52,7 +52,7 @@ def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def soon_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the day after the sources of Paris were read: what asks how long ago that was finds nothing yet."""
-    monkeypatch.setattr("lanzarote.kit.scale.judging.today", lambda: date(2026, 11, 30))
+    monkeypatch.setattr("lanzarote.kit.check.latest_day", lambda: date(2026, 11, 30))
 
 
 @pytest.fixture

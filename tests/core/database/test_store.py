@@ -63,6 +63,7 @@ MAY_WRITE_SQL = {
     "operations/doctor.py",  # asks the database about itself
     "web/instance_health.py",  # asks it too: its version and its size
     "store/availability.py",  # how far a server is
+    "store/replica.py",  # how far a standby is
     "store/partitions.py",  # moves whole tables, by their names
 }
 """Every place that goes past the scoped session, reviewed; a new one has to be reviewed too."""

@@ -81,11 +81,11 @@ ACTION: Final[Edits] = {
 PAGE: Final[Edits] = {
     "territory/pages.py": (
         (
-            "handlers = (\n",
+            '@page("/{lang:str}/{region:str}/sources"',
             '@page("/{lang:str}/{region:str}/welcome")\n'
             "def welcome(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:\n"
             '    return site.view(request, lang, region).render("territory/welcome.html")\n\n\n'
-            "handlers = (\n    welcome,\n",
+            '@page("/{lang:str}/{region:str}/sources"',
         ),
     ),
 }

@@ -24,7 +24,7 @@ REASONED: Final = {
     "activity/team_bar.py": "the places of the bar; a kind names one of them",
     "activity/waiting_items.py": "what waits for a person is in the order of their work, not by kind",
     "findable/entries.py": "kinds of what the public finds, as programs know them",
-    "findable/pages.py": "the same, in words",
+    "findable/reading.py": "the same, in words",
     "kit/check.py": "files of a region's folder",
     "kit/published.py": "files of a region's folder",
     "office/api.py": "fields of what programs are answered",

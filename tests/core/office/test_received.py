@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
-from lanzarote.office import by_region, lines, service, tallies
+from lanzarote.office import by_region, masks, service, tallies
 from lanzarote.practices.service import facets_of
 from lanzarote.records.records import now
 from lanzarote.results import destinations, enrolling
@@ -96,5 +96,5 @@ def test_an_erased_result_leaves_no_trace_in_the_account(receiving: Instance) ->
     [record_id] = service.records_behind(receiving.database, "paris", "practice")[:1]
     logs.tell(receiving.database, "paris", [logs.told("practice", record_id, None, "erase")])
     with receiving.database.read(ALL) as session:
-        assert record_id not in lines.numbered(session, "paris")
+        assert record_id not in masks.numbered(session, "paris")
         assert tallies.kept(session, "paris")["practice", "", ""] == 17

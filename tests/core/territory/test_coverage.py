@@ -35,7 +35,7 @@ def test_what_nobody_looked_for_is_unknown(coverage: Coverage) -> None:
 def test_what_a_body_looked_for_and_did_not_find_is_none(coverage: Coverage) -> None:
     found = line(coverage, 7)
     assert (found.provisions.kind, found.practices.kind) == ("none", "none")
-    assert [one.statement.reviewer for one in found.statements] == ["An invented committee"]
+    assert [one.reviewer for _, one in found.statements] == ["An invented committee"]
 
 
 def test_what_no_region_can_practise_is_no_gap(coverage: Coverage) -> None:
@@ -61,7 +61,7 @@ def test_what_does_not_apply_is_said_so(coverage: Coverage) -> None:
 def test_a_statement_about_a_paragraph_says_nothing_about_the_article(coverage: Coverage) -> None:
     found = line(coverage, 31)
     assert found.provisions.kind == "unknown"
-    assert [one.ref for one in found.statements] == ["31.1"]
+    assert [ref for ref, _ in found.statements] == ["31.1"]
 
 
 def test_evidence_outweighs_a_statement_that_there_is_none(coverage: Coverage) -> None:

@@ -15,7 +15,7 @@ import lanzarote.web
 from lanzarote.records.permissions import VISITOR, Actor
 from lanzarote.translation.catalogues import Translator
 from lanzarote.types import Side
-from lanzarote.web.pictures import Link, Node, draw_arcs, draw_bars
+from lanzarote.web.pictures import Link, Node, draw_arcs
 from lanzarote.web.templating import environment
 from msgspec import Struct
 
@@ -121,7 +121,6 @@ def context(page: str) -> dict[str, Any]:
         "alternates": [{"code": "fr", "url": f"https://example.org/fr/paris/{page}"}],
         "og_image": "https://example.org/static/social.png",
         "cooperation": draw_arcs(SECTORS, LINKS, BANKS),
-        "years": draw_bars([(str(year), count, None) for year, count in ((2021, 1), (2022, 2), (2023, 4), (2024, 3))]),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from lanzarote.types import Side
-from lanzarote.web.pictures import SIDES, Link, Node, draw_arcs, draw_bars
+from lanzarote.web.pictures import SIDES, Link, Node, draw_arcs
 
 BANKS: dict[Side, str] = {side: side.title() for side in SIDES}
 
@@ -73,21 +73,3 @@ def test_the_order_in_which_links_come_does_not_change_the_picture(counts: list[
     links = [Link(a=a, b=b, count=count) for (a, b), count in zip(pairs, counts, strict=False)]
 
     assert draw_arcs(ALL, links, BANKS) == draw_arcs(reversed(ALL), reversed(links), BANKS)
-
-
-def test_bars_are_measured_by_the_longest() -> None:
-    picture = draw_bars([("2024", 1, None), ("2025", 4, "public"), ("2026", 0, None)])
-
-    assert [(bar.text, bar.width, bar.side) for bar in picture.bars] == [
-        ("1", 25.0, None),
-        ("4", 100.0, "public"),
-        ("0", 0.0, None),
-    ]
-
-
-def test_bars_of_nothing_have_no_length() -> None:
-    assert [bar.width for bar in draw_bars([("2024", 0, None)]).bars] == [0.0]
-
-
-def test_numbers_are_shown_as_the_language_writes_them() -> None:
-    assert [bar.text for bar in draw_bars([("a", 1200, None)], ["1\u202f200"]).bars] == ["1\u202f200"]

