@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, case, not_, or_, select
 
 from lanzarote.activity import words
 from lanzarote.practices.review_model import Assessment
 from lanzarote.records.changelog import Audit
-from lanzarote.records.kinds import kinds_of
+from lanzarote.records.kinds import kinds_of, titles_of
 from lanzarote.records.permissions import allowed
-from lanzarote.records.records import Record
+from lanzarote.records.records import Record, Version
 from lanzarote.records.slugs import GONE
 from lanzarote.types import Table
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.kinds import Texts
     from lanzarote.records.permissions import Actor
     from lanzarote.web.site import View
 
@@ -89,13 +91,8 @@ def lines(
     While somebody is still to give an assessment themselves, they are not told that others have.
     """
     record = and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id)
-    kinds = kinds_of(session).values()
     # An address is made of the title: it is told to whoever may read that, of what is not shared too.
-    told_of = or_(
-        Record.published_version.is_not(None),
-        *(and_(Record.kind == kind.name, allowed(reader, kind.read_all or kind.read)) for kind in kinds),
-    )
-    slug = case((told_of, Record.slug), else_="")
+    slug = case((or_(Record.published_version.is_not(None), _may_read(session, reader)), Record.slug), else_="")
     query = select(Audit, slug, Record.published_version).outerjoin(Record, record)
     query = query.where(_may_know(region_id, reader.account_id), *_conditions(question, zone))
     found = session.execute(query.order_by(Audit.seq.desc()).limit(limit + 1)).all()
@@ -116,6 +113,16 @@ def lines(
     return told, len(found) > limit
 
 
+def titles(session: Session, found: Sequence[Line], *, reader: Actor) -> dict[str, tuple[str, Texts]]:
+    """Id of each record that has titles → its original language, and its titles as the reader may read them."""
+    ids = {line.record_id for line in found if line.slug and not line.slug.startswith(GONE)}
+    number = case((_may_read(session, reader), Record.version), else_=Record.published_version)
+    shown = and_(Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == number)
+    query = select(Record.id, Version.body).join(Version, shown).where(Record.id.in_(ids))
+    told = {one: titles_of(msgspec.json.decode(body)) for one, body in session.execute(query)}
+    return {one: said for one, said in told.items() if said[1]}
+
+
 def known(session: Session, region_id: str, *, reader: str) -> Known:
     """Everybody who ever did something here, and everything that was ever done, as far as the reader may know."""
     query = select(Audit.actor, Audit.verb, Audit.kind).where(_may_know(region_id, reader)).distinct()
@@ -125,6 +132,12 @@ def known(session: Session, region_id: str, *, reader: str) -> Known:
         verbs=tuple(sorted({row[1] for row in rows})),
         kinds=tuple(sorted({row[2] for row in rows})),
     )
+
+
+def _may_read(session: Session, reader: Actor) -> ColumnElement[bool]:
+    """What is written in a record, whether it is shared or not."""
+    kinds = kinds_of(session).values()
+    return or_(*(and_(Record.kind == kind.name, allowed(reader, kind.read_all or kind.read)) for kind in kinds))
 
 
 def _may_know(region_id: str, reader: str) -> ColumnElement[bool]:
@@ -167,20 +180,27 @@ class Told(Struct, frozen=True, kw_only=True):
     verb: str
     what: str
     name: str
-    """Of what it was done to: its address, or the person."""
+    """Of what it was done to: its title, its address where it has none, or the person."""
     href: str
     record_id: str
     version: int
 
 
-def tell(view: View, lines: Sequence[Line], people: Mapping[str, str], zone: ZoneInfo) -> list[Told]:
+def tell(
+    view: View,
+    lines: Sequence[Line],
+    people: Mapping[str, str],
+    zone: ZoneInfo,
+    titled: Mapping[str, tuple[str, Texts]] = {},
+) -> list[Told]:
+    """*titled*: records that are called by their titles, with the original language."""
     return [
         Told(
             at=line.at.astimezone(zone),
             who=who(view, line.actor, people),
             verb=words.verb(view.instance.kinds, line.verb, view.translator, line.kind),
             what=words.kind(view.instance.kinds, line.kind, view.translator, line.record_id),
-            name=who(view, line.record_id, people) if line.kind == "account" else line.slug,
+            name=who(view, line.record_id, people) if line.kind == "account" else _name(view, line, titled),
             href=_href(view, line),
             record_id=line.record_id if line.slug else "",
             version=line.version,
@@ -225,6 +245,13 @@ def table(view: View, told: Sequence[Told]) -> Table:
         language=view.lang,
         note=f"{view.absolute(view.request.url.path)}, {view.today.isoformat()}",
     )
+
+
+def _name(view: View, line: Line, titled: Mapping[str, tuple[str, Texts]]) -> str:
+    if line.record_id in titled:
+        original, texts = titled[line.record_id]
+        return view.text(texts, original)[0]
+    return "" if line.slug.startswith(GONE) else line.slug
 
 
 def _href(view: View, line: Line) -> str:

@@ -98,7 +98,9 @@ def show(view: View, region_id: str) -> Response[Any]:
         found, more = lines(session, region_id, question, reader=view.actor, zone=zone, **limit)
         offered = known(session, region_id, reader=reader)
         people = called(view, session, [*offered.actors, *(line.record_id for line in found if line.kind == "account")])
-    told = activity_reading.tell(view, found, people, zone)
+        # A file has a column of addresses.
+        titled = {} if wanted else activity_reading.titles(session, found, reader=view.actor)
+    told = activity_reading.tell(view, found, people, zone, titled)
     if wanted:
         return download(view, activity_reading.table(view, told), wanted)
     older = [*question.pairs(), ("before", str(found[-1].seq))] if found and more else []

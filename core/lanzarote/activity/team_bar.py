@@ -12,7 +12,7 @@ from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.activity.waiting_items import WAITS, Item, meetings_waiting, transfers_waiting
 from lanzarote.improvements import service as improvements
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, OPEN
-from lanzarote.meetings.service import is_over, meetings
+from lanzarote.meetings.service import is_to_come, meetings
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import EVERYWHERE, Action, allowed, may_somewhere
@@ -66,7 +66,7 @@ def _open(session: Session, actor: Actor) -> int:
 
 
 def _to_come(session: Session, actor: Actor, today: date) -> int:
-    return sum(not is_over(one.meeting, today) for one in meetings(session, allowed(actor, "group.read")))
+    return sum(is_to_come(one, today) for one in meetings(session, allowed(actor, "group.read")))
 
 
 # --- Everything that waits for the reader of a page, changed or is due, in all regions that they work in ---

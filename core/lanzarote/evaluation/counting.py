@@ -122,16 +122,20 @@ def publish(session: Session, record: Record, *, expected: int, today: date, by:
     hold(session, record, "group.lead", by, expected)
     next_state(RECORD, record.state, "publish")
     status, rows = status_of(record), values_of(session, [record.id]).get(record.id, [])
-    writers = unpublished_by(record, rows, _writer(session, record))
-    if not writers:
+    if not unpublished_by(record, rows, _writer(session, record)):
         raise Conflict(NOTHING_NEW)
-    if by.account_id in writers:
-        raise NotPermitted(OWN_WORK)
+    if own := own_work(session, record, rows, by):
+        raise NotPermitted(own)
     released = max((row.seq for row in rows), default=status.released)
     record.status = encode(msgspec.structs.replace(status, released=released, released_on=today, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     drafts.rest(session, record, still_there=True)
+
+
+def own_work(session: Session, record: Record, rows: Iterable[IndicatorValue], by: Actor) -> str:
+    """Why *by* does not publish it, who wrote or entered what is new; *rows*: all its values."""
+    return OWN_WORK if by.account_id in unpublished_by(record, rows, _writer(session, record)) else ""
 
 
 def unpublished_by(record: Record, rows: Iterable[IndicatorValue], writer: str) -> set[str]:

@@ -193,8 +193,8 @@ STEPS: Final = (
         main=True,
         do=judging.run,
         text=N_(
-            "Criteria and assessors are fixed before anybody answers: that makes the result credible. The report "
-            "shows every later change, with its reason."
+            "Criteria and assessors are fixed before anybody answers: that makes the result credible. The report will "
+            "show every later change, with its reason."
         ),
         told="Fix criteria and judges, before any result.",
         done=N_("Criteria and assessors fixed. The assessors can answer now."),
@@ -208,7 +208,8 @@ STEPS: Final = (
         main=True,
         do=judging.close,
         text=N_(
-            "Each view has answered on each criterion, or the reason why not is recorded. Then the group can decide."
+            "Close the answers once each view has answered on each criterion, or the reason why not is recorded. Then "
+            "the group can decide."
         ),
         told="Say that all answers are in, or why not: the group can decide.",
         done=N_("All answers are in. The group can decide."),
@@ -239,8 +240,8 @@ STEPS: Final = (
         do=deciding.publish,
         barred=_own_decision,
         text=N_(
-            "The public reads the whole report, with the answers of all assessors and the decision. An earlier "
-            "decision is no longer in force."
+            "The public will read the whole report, with the answers of all assessors and the decision. An earlier "
+            "decision will no longer be in force."
         ),
         include="evaluation/team/report_link.html",
         told="Let the public read report and decision; an earlier decision is in force no more.",
@@ -253,7 +254,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("judged"),
         do=partial(judging.go_back, way="resume"),
-        text=N_("Assessors can answer again, and correct their answers."),
+        text=N_("Assessors will be able to answer again, and to correct their answers."),
         told="Go back to judging.",
         done=N_("Answers are open again."),
     ),
@@ -263,7 +264,7 @@ STEPS: Final = (
         may="group.lead",
         when=_to_be_reopened,
         do=partial(judging.go_back, way="reopen"),
-        text=N_("Decision removed. It can be recorded anew, as long as the public does not read it."),
+        text=N_("The decision will be removed. It can be recorded anew, as long as the public does not read it."),
         told="Take out a decision that the public does not read.",
         done=N_("The decision is open again."),
     ),
@@ -274,7 +275,7 @@ STEPS: Final = (
         when=in_state("draft", "running", "judged"),
         do=partial(judging.go_back, way="drop"),
         grave=True,
-        text=N_("The evaluation is abandoned. Its text stays, for the group."),
+        text=N_("The evaluation will be abandoned. Its text stays, for the group."),
         told="Give it up.",
         done=N_("Abandoned."),
     ),
@@ -285,14 +286,22 @@ STEPS: Final = (
         when=record_can("withdraw"),
         do=deciding.withdraw,
         grave=True,
-        text=N_("The public can no longer read it; its address says that it was withdrawn. It can be published again."),
+        text=N_(
+            "The public will no longer read it; its address will say that it was withdrawn. You can publish it again "
+            "later."
+        ),
         why=N_("Everybody reads it. Name nobody who could be recognised."),
         told="Take report and decision from the public, which is told so, and why.",
         done=N_("Withdrawn. Its page says so."),
     ),
-    ARCHIVE,
+    replace(ARCHIVE, label=N_("Archive the evaluation")),
     RESTORE,
-    replace(ERASE, do=deciding.erase, told="Remove every word and answer of it for good. This cannot be undone."),
+    replace(
+        ERASE,
+        label=N_("Erase the evaluation"),
+        do=deciding.erase,
+        told="Remove every word and answer of it for good. This cannot be undone.",
+    ),
 )
 
 

@@ -105,6 +105,13 @@ FIELDS: Final = (
         help=N_("A day, such as 2031-06-02, from which the group no longer counts it."),
     ),
 )
+
+
+def _own_work(view: View, session: Session, record: Record) -> str:
+    rows = counting.values_of(session, [record.id]).get(record.id, [])
+    return counting.own_work(session, record, rows, view.actor)
+
+
 EDIT: Final = Form(
     name="edit",
     label=N_("Edit"),
@@ -124,8 +131,9 @@ STEPS: Final = (
         when=in_state("draft", "new", "withdrawn"),
         main=True,
         do=counting.publish,
+        barred=_own_work,
         text=N_(
-            "The public reads its definition and all values so far. Look through both first: nobody may be "
+            "The public will read its definition and all values so far. Look through both first: nobody may be "
             "recognisable, and no text may contain a number of people."
         ),
         told="Let the public read the newest version and all values so far. Who wrote or entered them cannot.",
@@ -134,9 +142,13 @@ STEPS: Final = (
     replace(
         WITHDRAW,
         label=N_("Withdraw the indicator"),
+        text=N_(
+            "The public will no longer read it; its address will say that it was withdrawn. You can publish it again "
+            "later."
+        ),
         told="Take it from the public with its values; the reason is for the group.",
     ),
-    ARCHIVE,
+    replace(ARCHIVE, label=N_("Archive the indicator")),
     RESTORE,
     replace(
         ERASE,

@@ -204,8 +204,13 @@ def require_needed(text: ImprovementText) -> None:
 
 def count_open(session: Session, record: Record) -> int:
     """How many amendments of it wait to be decided."""
+    return len(open_numbers(session, record))
+
+
+def open_numbers(session: Session, record: Record) -> Sequence[int]:
+    """Numbers of those that wait to be decided."""
     mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
-    return session.scalar(select(func.count()).where(mine, Amendment.state == "open")) or 0
+    return session.scalars(select(Amendment.number).where(mine, Amendment.state == "open").order_by("number")).all()
 
 
 def is_discussed(record: Record) -> bool:

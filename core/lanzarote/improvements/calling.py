@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts import letters, mails
 from lanzarote.accounts.answer_links import Errand
 from lanzarote.errors import Conflict
+from lanzarote.improvements import amendments
 from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, ImprovementStatus
 from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
 from lanzarote.records import outbox, records
@@ -44,6 +45,7 @@ TOO_FAR: Final = N_("Choose a day within a year.")
 NOT_LATER: Final = N_("Choose a day after the present one.")
 NOBODY: Final = N_("Choose at least one body that takes part in the group.")
 NOT_TAKING_PART: Final = N_("It does not take part in the group; only those that do are asked.")
+STILL_OPEN: Final = N_("Amendments are open. Once each is decided or withdrawn, positions can be asked for.")
 NOT_ASKED: Final = N_("Positions are not asked for at present.")
 TO_ANSWER: Final = N_(
     "the Lanzarote working group of %(region)s asks %(name)s for its position on a proposed improvement."
@@ -89,6 +91,8 @@ def call(
     next_state(RECORD, record.state, "write")  # what is put away or erased is asked about no more
     status = status_of(record)
     state = next_state(IMPROVEMENT_LIFECYCLE, status.state, "call")
+    if amendments.count_open(session, record):
+        raise Conflict(STILL_OPEN)  # on the text that is asked about nothing is amended any more
     bodies = members.bodies(session)
     asked = _asked(bodies, given.bodies)
     if fault := _unfit(given.until, today):

@@ -82,7 +82,7 @@ ACTIONS: Final = (
         asks=Rewording,
         fields=(Field(name="text", label=N_("Your comment"), rows=8),),
         holds=lambda _view, _session, _record, row: {"text": row.text},
-        text=N_("It is marked as edited. What it said before is kept nowhere."),
+        text=N_("It will be marked as edited. What it said before is kept nowhere."),
         told="Say one's own comment otherwise, within an hour; it is marked as edited.",
         done=N_("Saved, and marked as edited."),
         operation="reword_comment",
@@ -95,7 +95,7 @@ ACTIONS: Final = (
         do=talk.take_back,
         barred=talk.not_own,
         stops=talk.not_deleted,
-        text=N_("Your text is deleted for good; the place of your comment and the answers to it stay."),
+        text=N_("Your text will be deleted for good; the place of your comment and the answers to it stay."),
         include="improvements/talk/comment.html",
         told="Take back one's own comment: its words go for good, its place stays.",
         done=N_("Comment deleted. The answers to it stay."),
@@ -118,7 +118,8 @@ ACTIONS: Final = (
             Field(name="wholly", label=N_("Erase the text for good: it reveals who somebody is.")),
         ),
         text=N_(
-            "The group no longer reads it; who wrote it goes on reading it, with your reason. It can be shown again."
+            "The group will no longer read it; who wrote it goes on reading it, with your reason. You can show it "
+            "again."
         ),
         include="improvements/talk/comment.html",
         told="Let nobody but its author and coordinators read it; the author reads why.",
@@ -130,7 +131,7 @@ ACTIONS: Final = (
         may="group.lead",
         do=talk.show,
         stops=talk.not_shown,
-        text=N_("The whole group reads it again."),
+        text=N_("The whole group will read it again."),
         include="improvements/talk/comment.html",
         told="Let all read again what was hidden.",
         done=N_("Everybody in the group reads it again."),

@@ -119,7 +119,7 @@ STEPS: Final = (
         asks=Sharing,
         fields=(NOT_MEANT,),
         text=N_(
-            "The whole group reads it then, representatives of organisations included; the public does not. Share it "
+            "The whole group will read it, representatives of organisations included; the public will not. Share it "
             "when what is written was observed by more than one, and no child and no person can be recognised."
         ),
         told="Let the group read it. Each body that it names was offered to reply before.",
@@ -164,7 +164,7 @@ STEPS: Final = (
             Field(name="reply", label=N_("What it replied"), rows=5),
             Field(name="on", label=N_("Replied on")),
         ),
-        text=N_("In its own words, without names of persons. The group reads it beside the finding."),
+        text=N_("In its own words, without names of persons. The group will read it beside the finding."),
         told="Write down what a body replied; the group reads it beside the finding.",
         done=N_("The body’s reply is beside the finding."),
         operation="note_reply",
@@ -175,7 +175,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("shared"),
         do=sharing.unshare,
-        text=N_("Only its authors and coordinators read it then. Improvements that answer it keep the link."),
+        text=N_("Only its authors and coordinators will read it. Improvements that answer it keep the link."),
         told="Let only its authors and coordinators read it again.",
         done=N_("Draft again: only its authors and coordinators read it."),
     ),
@@ -185,7 +185,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("draft", "shared"),
         do=sharing.close,
-        text=N_("The finding is closed. People who can read it now can still read it, with your reason."),
+        text=N_("The finding will be closed. People who can read it now can still read it then, with your reason."),
         told="Put it aside, with the reason for the group.",
         done=N_("Closed."),
     ),
@@ -198,16 +198,17 @@ STEPS: Final = (
         do=sharing.reopen,
         asks=Sharing,
         fields=(NOT_MEANT,),
-        text=N_("The group reads it again, and improvements can answer it."),
+        text=N_("The group will read it again, and improvements can answer it."),
         told="Let the group read it again, and improvements answer it.",
         done=N_("Reopened. The group reads it."),
     ),
     replace(
         ERASE,
+        label=N_("Erase the finding"),
         do=moving.erase,
         text=N_(
-            "Every word of it is removed for good: from its page, its versions, what was said about it and the file of "
-            "the database. Nobody can bring it back."
+            "Every word of it will be removed for good: from its page, its versions, what was said about it and the "
+            "file of the database. Nobody can bring it back."
         ),
         told="Remove every word of it for good, with all versions and replies. This cannot be undone.",
     ),

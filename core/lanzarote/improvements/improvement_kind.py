@@ -100,7 +100,8 @@ STEPS: Final = (
         main=True,
         do=moving.discuss,
         text=N_(
-            "The group then discusses and amends it, and in the end positions are asked for. Its text can still change."
+            "The group will then discuss and amend it, and in the end positions are asked for. Its text can still "
+            "change."
         ),
         told="Put it up for discussion.",
         done=N_("Under discussion: the group reads it and comments on it."),
@@ -123,10 +124,12 @@ STEPS: Final = (
             ),
         ),
         first=team_reading.to_call,
+        barred=team_reading.not_to_call,
+        include="improvements/team/before_call.html",
         text=N_(
-            "The text is now frozen: positions are given on exactly these words. Representatives see the request "
-            "on their start page. An organisation without an account gets a link by e-mail, if it has a contact "
-            "with an e-mail address."
+            "Once you ask, the text can no longer be changed: positions are given on exactly these words. "
+            "Representatives will see the request on their start page. An organisation without an account will get a "
+            "link by e-mail, if it has a contact with an e-mail address."
         ),
         told="Ask for positions on the newest text, which stays as it is from now on.",
         done=N_("Positions requested. Representatives see the request on their start page and get an e-mail."),
@@ -141,7 +144,7 @@ STEPS: Final = (
         when=in_state("called"),
         do=calling.remind,
         asks=Reminding,
-        text=N_("Organisations that have not answered get a new message, if they can be reached."),
+        text=N_("Organisations that have not answered will get a new message, if they can be reached."),
         told="Write once more to those who have not answered, or send a new link to the bodies that are named.",
         done=N_("A new message goes to those who have not answered and can be reached."),
         operation="remind_bodies",
@@ -156,7 +159,7 @@ STEPS: Final = (
         fields=(Field(name="until", label=LAST_DAY),),
         first=team_reading.to_extend,
         include="improvements/team/last_day.html",
-        text=N_("Links sent by e-mail work until the new day."),
+        text=N_("Links sent by e-mail will work until the new day."),
         told="Leave more time.",
         done=N_("There is more time now."),
         operation="extend_call",
@@ -168,8 +171,8 @@ STEPS: Final = (
         when=in_state("called"),
         do=calling.recall,
         text=N_(
-            "Nobody is asked from now on, and links that were sent by e-mail stop working. The text can be changed; "
-            "then positions are asked for anew. What was said stays in the history."
+            "Nobody will be asked from then on, and links that were sent by e-mail will stop working. The text can "
+            "then be changed, and positions asked for anew. What was said stays in the history."
         ),
         told="Ask for positions no more, so that the text can be changed.",
         done=N_("Positions are no longer asked for: the text can be changed again."),
@@ -191,7 +194,7 @@ STEPS: Final = (
             Field(name="abstentions", label=N_("Abstentions")),
             Field(name="code", label=N_("Code of the document"), help=N_("Such as CONF/HR(2012)SYN2.")),
         ),
-        text=N_("The public reads this at once, beside the decision. Note each step once it has happened."),
+        text=N_("The public will read this at once, beside the decision. Note each step once it has happened."),
         told="Note where an adopted improvement went, and what became of it there. The public reads it at once.",
         done=N_("Saved and public."),
     ),
@@ -209,8 +212,8 @@ STEPS: Final = (
         when=in_state("adopted", "not-adopted", "dropped"),
         do=moving.reconsider,
         text=N_(
-            "The text can change again, and the group decides again. Until then the public page stays, and says "
-            "that the group discusses it again."
+            "The text will be open to changes again, and the group will decide again. Until then the public page "
+            "stays, and will say that the group discusses it again."
         ),
         told="Discuss again what was decided or dropped; what the public reads stays until there is another decision.",
         done=N_("Discussion reopened."),
@@ -222,7 +225,7 @@ STEPS: Final = (
         when=in_state("draft", "discussed", "called"),
         do=moving.drop,
         grave=True,
-        text=N_("The improvement is dropped. The group can still read it, with your reason, and can reopen it."),
+        text=N_("The improvement will be dropped. The group can still read it, with your reason, and can reopen it."),
         told="Pursue it no further, with the reason for the group.",
         done=N_("Dropped."),
     ),
@@ -243,8 +246,8 @@ STEPS: Final = (
             ),
         ),
         text=N_(
-            "The public can no longer read it; its page says since when, and your reason. The group goes on reading "
-            "it, and what was decided remains."
+            "The public will no longer read it; its page will say since when, and your reason. The group goes on "
+            "reading it, and what was decided remains."
         ),
         told="Take it from the public, which reads the reason at its address.",
         done=N_("Withdrawn. Its public page says so, and why."),
@@ -255,12 +258,13 @@ STEPS: Final = (
         may="group.lead",
         when=_to_show_again,
         do=moving.show_again,
-        text=N_("The public reads again the text that was decided on, with the decision."),
+        text=N_("The public will read again the text that was decided on, with the decision."),
         told="Let the public read again what was withdrawn, in the text that was decided on.",
         done=N_("The public reads it again."),
     ),
     replace(
         ARCHIVE,
+        label=N_("Archive the improvement"),
         when=_to_archive,
         do=moving.archive,
         told="Put away what was never public or was withdrawn: nothing more becomes of it.",
@@ -268,10 +272,11 @@ STEPS: Final = (
     RESTORE,
     replace(
         ERASE,
+        label=N_("Erase the improvement"),
         do=moving.erase,
         text=N_(
-            "Every word of it is removed for good: from its page, its versions, what was said about it and the file of "
-            "the database. Nobody can bring it back."
+            "Every word of it will be removed for good: from its page, its versions, what was said about it and the "
+            "file of the database. Nobody can bring it back."
         ),
         told="Remove every word of it for good, with all versions. This cannot be undone.",
     ),
@@ -336,7 +341,7 @@ IMPROVEMENTS: Final = Kind(
     erased=service.ERASED[IMPROVEMENT.name],
     states=STATES[IMPROVEMENT.name],
     state=lambda _, record: service.shown_state(record),
-    notices={"to-be-decided": moving.TO_BE_DECIDED, "still-asked": moving.STILL_ASKED},
+    notices={"to-be-decided": moving.TO_BE_DECIDED, "still-asked": moving.STILL_ASKED, "open": calling.STILL_OPEN},
     labels={"dropped": N_("Why it was dropped"), "withdrawn": N_("Why it was withdrawn")},
     first=_first,
     known=service.known_in,

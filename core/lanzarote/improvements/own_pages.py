@@ -269,8 +269,8 @@ POSITION: Final = Voice(
             label=N_("Why?"),
             rows=5,
             help=N_(
-                "Needed if you object or have reservations. Name nobody, and nothing by which a child, a victim or an "
-                "accused person could be recognised."
+                "Needed if you have reservations, object, abstain or make a remark. Name nobody, and nothing by which "
+                "a child, a victim or an accused person could be recognised."
             ),
         ),
         Field(

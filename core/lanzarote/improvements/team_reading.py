@@ -237,6 +237,7 @@ AROUND: Final[tuple[Callable[[View, Session, Record], Around | None], ...]] = (
 """Each says where its page about an improvement is, or None where there is nothing to see yet; in this order."""
 
 
+NOBODY_TAKES_PART: Final = N_("No organisation takes part in the group yet: there is nobody to be asked.")
 USUAL: Final = timedelta(days=30)
 """How long a call runs unless another day is chosen."""
 
@@ -253,12 +254,20 @@ def improvement_page(view: View, session: Session, record: Record, said: Improve
             field: [link_to(view, seen[one]) for one in getattr(said, field) if one in seen]
             for field in ("findings", "practices", "procedures")
         },
+        "open_amendments": amendments.open_numbers(session, record),
         "around": [one for tell_of in AROUND if (one := tell_of(view, session, record))],
         **law(view, said),
     }
 
 
 # Whom a call asks, and until when
+
+
+def not_to_call(_: View, session: Session, record: Record) -> str:
+    """Why positions cannot be asked for yet."""
+    if amendments.count_open(session, record):
+        return calling.STILL_OPEN
+    return "" if members.bodies(session).taking_part else NOBODY_TAKES_PART
 
 
 def to_call(view: View, record: Record) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def show_action(
         asks_reason="reason" in action.takes,
         heading=view._(action.label),
         text=view._(action.text),
+        leave=view._(action.leave),
         why=view._(action.why),
         confirms=[(name, view._(sentence)) for name, sentence in action.confirms.items()],
         words=words_of(kind, view),

@@ -28,7 +28,7 @@ ARCHIVE: Final = Action(
     may="group.lead",
     when=record_can("archive"),
     do=drafts.archive,
-    text=N_("It leaves the working lists; its versions stay. It can be restored at any time."),
+    text=N_("It will leave the working lists; its versions stay. You can restore it at any time."),
     told="Archive what was never published or was withdrawn.",
     done=N_("Archived."),
 )
@@ -38,7 +38,7 @@ RESTORE: Final = Action(
     may="group.lead",
     when=record_can("restore"),
     do=drafts.restore,
-    text=N_("Back to draft, or to withdrawn if it was published before. This publishes nothing."),
+    text=N_("It will be a draft again, or withdrawn if it was published before. This publishes nothing."),
     told="Restore it from the archive: a draft again, or withdrawn if the public has read it once.",
     done=N_("Restored from the archive."),
 )
@@ -75,7 +75,7 @@ ERASE: Final = Action(
     when=record_can("erase"),
     do=drafts.erase,
     text=N_(
-        "Every word and every number of it is removed for good: from its page, its versions and the file of the "
+        "Every word and every number of it will be removed for good: from its page, its versions and the file of the "
         "database. Its address will say that it was erased. Nobody can bring it back."
     ),
     told="Remove every word of it for good. This cannot be undone.",

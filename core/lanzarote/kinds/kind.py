@@ -140,6 +140,8 @@ class Action(Step, frozen=True, kw_only=True, dict=True):
     """What is said when it is done."""
     grave: bool = False
     """It takes something away: its button says so."""
+    leave: str = N_("Cancel")
+    """The link that leads back with nothing done."""
     erases: bool = False
     """A word has to be typed, and nothing is left to be shown."""
     why: str = N_("For the group. Name nobody who could be recognised.")

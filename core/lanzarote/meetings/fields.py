@@ -154,7 +154,7 @@ FIELDS: Final = (
             "What the meeting decided, and what it gave to others to decide. The decision on an improvement itself is "
             "recorded with the improvement."
         ),
-        one=N_("Decided or referred"),
+        one=N_("Decision or referral"),
         fields=(
             Field(name="kind", label=N_("Kind"), words=OUTCOMES, usual="decided"),
             Field(name="text", label=N_("What was decided or referred"), rows=2),

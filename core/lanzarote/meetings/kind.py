@@ -20,7 +20,7 @@ from lanzarote.meetings.documents import (
     whole_told,
 )
 from lanzarote.meetings.record_kinds import MEETING
-from lanzarote.meetings.service import ANSWERS, STATES, meeting_of, status_of, with_minutes_shown
+from lanzarote.meetings.service import ANSWERS, HELD, STATES, meeting_of, status_of, with_minutes_shown
 from lanzarote.records.records import Record
 from lanzarote.translation import N_
 from lanzarote.types import Meeting
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 WRITTEN: Final = ("planned", "announced", "held", "minutes-drafted")
 """States in which something is written in it."""
-HELD: Final = ("held", "minutes-drafted", "approved")
 
 
 # When something can be done
@@ -125,7 +124,7 @@ def _page(view: View, session: Session, record: Record, said: Meeting) -> dict[s
 
 EDIT: Final = Form(
     name="edit",
-    label=N_("Day, place, who is invited"),
+    label=N_("Edit day, place and invitations"),
     may="group.write",
     when=in_state(*WRITTEN),
     main=True,
@@ -146,7 +145,7 @@ STEPS: Final = (
     EDIT,
     Form(
         name="agenda",
-        label=N_("Agenda"),
+        label=N_("Edit the agenda"),
         may="group.write",
         when=in_state(*WRITTEN),
         main=True,
@@ -161,13 +160,15 @@ STEPS: Final = (
         main=True,
         do=writing.announce,
         text=N_(
-            "Invited organisations with a representative here get an e-mail with a calendar file, and a reminder "
-            "three days before. The others are listed: print letters for them. Afterwards only a coordinator can "
+            "Invited organisations with a representative here will get an e-mail with a calendar file, and a reminder "
+            "three days before. The others will be listed: print letters for them. Afterwards only a coordinator can "
             "change day and place."
         ),
         include="meetings/team/announce.html",
         told="Say that it takes place, and invite: representatives get a mail, who has none needs a letter.",
-        done=N_("Meeting announced. Representatives get an e-mail; organisations without one need a letter."),
+        done=N_(
+            "Meeting announced. Invited organisations with a representative get an e-mail; the others need a letter."
+        ),
     ),
     Form(
         name="notes",
@@ -198,7 +199,7 @@ STEPS: Final = (
         main=True,
         do=writing.draft,
         text=N_(
-            "The minutes are made of what was noted: who was there, the agenda, what was found, decided, and what "
+            "The minutes will be made of what was noted: who was there, the agenda, what was found, decided, and what "
             "comes next, in each language of the meeting. You can write on in them until a later meeting approves "
             "them."
         ),
@@ -222,7 +223,7 @@ STEPS: Final = (
     ),
     Action(
         name="approve",
-        label=N_("The minutes were approved"),
+        label=N_("Record the approval of the minutes"),
         may="group.lead",
         when=in_state("minutes-drafted"),
         main=True,
@@ -257,7 +258,7 @@ STEPS: Final = (
         done=N_("The minutes are approved. Nothing in them can change now."),
         operation="approve_minutes",
     ),
-    Step(name="mandate", label=N_("It adopted another mandate"), may="group.lead", when=in_state(*HELD)),
+    Step(name="mandate", label=N_("Record another mandate"), may="group.lead", when=in_state(*HELD)),
     Action(
         name="publish",
         label=N_("Show to the public"),
@@ -266,8 +267,8 @@ STEPS: Final = (
         do=writing.publish,
         barred=_own_meeting,
         text=N_(
-            "Everybody can read when and where it takes place, what it is for and its own points of the agenda. Who is "
-            "invited and who comes, the address for meeting online and what is noted stay with the group."
+            "Everybody will read when and where it takes place, what it is for and its own points of the agenda. Who "
+            "is invited and who comes, the address for meeting online and what is noted stay with the group."
         ),
         told="Let the public read of a seminar as it is written now.",
         done=N_("Published."),
@@ -278,7 +279,7 @@ STEPS: Final = (
         may="group.lead",
         when=_is_public,
         do=writing.withdraw,
-        text=N_("The meeting leaves the public pages and calendars."),
+        text=N_("The meeting will leave the public pages and calendars."),
         told="Take a seminar from the public.",
         done=N_("Unpublished."),
     ),
@@ -297,8 +298,8 @@ STEPS: Final = (
             ),
         ),
         text=N_(
-            "Only if the group says so. The public then reads the approved minutes, with the day and the title of the "
-            "meeting."
+            "Only if the group says so. The public will then read the approved minutes, with the day and the title of "
+            "the meeting."
         ),
         include="meetings/team/public_minutes.html",
         told="Let the public read the approved minutes, because the group said so.",
@@ -311,7 +312,7 @@ STEPS: Final = (
         may="group.lead",
         when=_is_shown,
         do=writing.hide_minutes,
-        text=N_("The public no longer reads the minutes; the group does."),
+        text=N_("The public will no longer read the minutes; the group will."),
         told="Take the minutes from the public.",
         done=N_("The public no longer reads the minutes."),
         operation="hide_minutes",
@@ -323,8 +324,9 @@ STEPS: Final = (
         when=in_state("planned", "announced"),
         do=writing.cancel,
         grave=True,
+        leave=N_("Keep the meeting"),
         text=N_(
-            "Invited organisations get an e-mail, and calendars show the meeting as cancelled. It cannot be "
+            "Invited organisations will get an e-mail, and calendars will show the meeting as cancelled. It cannot be "
             "announced again: plan another one."
         ),
         why=N_("For the group. Name nobody."),
@@ -338,8 +340,8 @@ STEPS: Final = (
         when=in_state(*WRITTEN),
         do=writing.propose,
         text=N_(
-            "In one click: minutes to be approved, improvements under discussion or with a call for positions, "
-            "findings that were shared, procedures that are proposed."
+            "In one click, the agenda will list minutes to be approved, improvements under discussion or with a call "
+            "for positions, findings that were shared, procedures that are proposed."
         ),
         told="Put on the agenda what of the group's work is open and not on it.",
         done=N_("What is open is on the agenda now. Take out what does not belong there; put the rest in order."),
@@ -351,7 +353,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("announced"),
         do=writing.invite,
-        text=N_("Organisations that were added since it was announced are invited."),
+        text=N_("Organisations that were added since it was announced will be invited."),
         told="Invite who was added since it was announced.",
         done=N_("The added organisations are invited."),
         operation="invite_to_meeting",
@@ -362,7 +364,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("announced"),
         do=inviting.remind,
-        text=N_("Representatives of organisations that have not answered get an e-mail."),
+        text=N_("Representatives of organisations that have not answered will get an e-mail."),
         told="Remind those who have not answered.",
         done=N_("Organisations that have not answered get an e-mail."),
         operation="remind_of_meeting",
@@ -394,10 +396,11 @@ STEPS: Final = (
     ),
     replace(
         ERASE,
+        label=N_("Erase the meeting"),
         do=writing.erase,
         text=N_(
-            "Every word of it is removed for good: agenda, who was there, minutes, invitations, every version. Nobody "
-            "can bring it back."
+            "Every word of it will be removed for good: agenda, who was there, minutes, invitations, every version. "
+            "Nobody can bring it back."
         ),
         told="Remove every word of it for good, with all versions, minutes and invitations. This cannot be undone.",
     ),

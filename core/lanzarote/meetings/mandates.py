@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from lanzarote.kinds import team
 from lanzarote.kinds.action_pages import ask, perform
-from lanzarote.kinds.actions import ERASE
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.kind import Action, in_state
 from lanzarote.meetings.documents import Adopting
-from lanzarote.meetings.kind import HELD, MEETINGS
-from lanzarote.meetings.service import meeting_of, status_of
+from lanzarote.meetings.kind import MEETINGS
+from lanzarote.meetings.service import HELD, meeting_of, status_of
 from lanzarote.records import locking, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import RECORD, IllegalTransition
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
 MOST: Final = 20
 LONGEST: Final = 4_000
 TITLE: Final = 300
+SAME: Final = N_("This says what the mandate in force says already. Change something in it.")
 TOO_EARLY: Final = N_("It cannot be in force before the meeting that adopts it.")
 
 
@@ -73,7 +73,7 @@ def adopt(
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, meeting, "group.lead", by)
-    if status_of(meeting).state not in ("held", "minutes-drafted", "approved"):
+    if status_of(meeting).state not in HELD:
         raise IllegalTransition("Only a meeting that was held adopts a mandate.")
     held = meeting_of(session, meeting)
     day = held.last_day or held.day
@@ -151,10 +151,22 @@ def _adopt(
 ) -> None:
     """What is new has a key that no objective ever had, whatever the form calls it: evaluations go by it."""
     versions = known.instance.mandates(record.region_id)
+    before = in_force(versions, given.since)
+    if before and _texts(before.mandate.title, before.mandate.objectives) == _texts(given.title, given.objectives):
+        raise Faulty([Fault(field="objectives", text=SAME)])
     used = {one.key for version in versions for one in version.mandate.objectives}
     free = (key for number in count(1) if (key := f"objective-{number}") not in used)
     objectives = [one if one.key in used else Objective(key=next(free), text=one.text) for one in given.objectives]
     adopt(session, record, vocabulary, title=given.title, objectives=objectives, since=given.since, by=by, at=at)
+
+
+def _texts(title: Text, objectives: Sequence[Objective]) -> list[dict[str, str]]:
+    """What a mandate says, without what is empty."""
+    return [_said(title), *filter(None, (_said(one.text) for one in objectives))]
+
+
+def _said(text: Text) -> dict[str, str]:
+    return {code: words.strip() for code, words in text.items() if words.strip()}
 
 
 def _as_it_is(view: View, record: Record) -> dict[str, Any]:
@@ -172,7 +184,7 @@ def _as_it_is(view: View, record: Record) -> dict[str, Any]:
 
 ADOPT: Final = Action(
     name="mandate",
-    label=N_("It adopted another mandate"),
+    label=N_("Record another mandate"),
     may="group.lead",
     when=in_state(*HELD),
     do=_adopt,
@@ -192,8 +204,8 @@ ADOPT: Final = Action(
     ),
     first=_as_it_is,
     text=N_(
-        "Below is the mandate in force. Write it as the meeting adopted it: it becomes the next version. The ones "
-        "before stay on the page of the group, with the days from which they counted. Everybody reads it at once."
+        "Below is the mandate in force. Write it as the meeting adopted it: it will become the next version. The ones "
+        "before stay on the page of the group, with the days from which they counted. Everybody will read it at once."
     ),
     told="",
 )
@@ -209,7 +221,7 @@ DONE: Final[Mapping[str, str]] = {
     "erase": N_("Erased permanently."),
     "meanwhile": team.MEANWHILE,
 }
-LABELS: Final[Mapping[str, str]] = {"withdraw": N_("Withdraw this version"), "erase": ERASE.label}
+LABELS: Final[Mapping[str, str]] = {"withdraw": N_("Withdraw this version"), "erase": N_("Erase this version")}
 PERMISSIONS: Final[Mapping[str, Permission]] = {"withdraw": "group.lead", "erase": "record.erase"}
 
 

@@ -11,7 +11,7 @@ from lanzarote.kinds import team
 from lanzarote.meetings import agenda, reading
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.minutes import decided_at
-from lanzarote.meetings.service import is_over
+from lanzarote.meetings.service import is_to_come
 from lanzarote.records.permissions import Subject, may
 from lanzarote.translation import as_text
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, page_of
@@ -36,10 +36,10 @@ def list_meetings(request: Asked, lang: Lang, region: Region, site: OurSite) -> 
     place = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
     with view.instance.database.read(view.region_id) as session:
         found = reading.listed(view, session)
-    past = [one for one in reversed(found) if is_over(one.meeting, view.today)]
+    past = [one for one in reversed(found) if not is_to_come(one, view.today)]
     return view.render(
         "meetings/team/list.html",
-        coming=[one for one in found if not is_over(one.meeting, view.today)],
+        coming=[one for one in found if is_to_come(one, view.today)],
         past=past[place * PAST : (place + 1) * PAST],
         more=max(0, len(past) - (place + 1) * PAST),
         page=place,

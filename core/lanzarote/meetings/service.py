@@ -44,6 +44,7 @@ STATES: Final[Mapping[MeetingState, str]] = {
     "approved": N_("minutes approved"),
     "cancelled": N_("cancelled"),
 }
+HELD: Final = ("held", "minutes-drafted", "approved")
 ANSWERS: Final[Mapping[str, str]] = {
     "": N_("no answer yet"),
     "comes": N_("comes"),
@@ -209,6 +210,11 @@ def clocks(meeting: Meeting) -> list[str]:
 
 def is_over(meeting: Meeting, today: date) -> bool:
     return (meeting.last_day or meeting.day) < today
+
+
+def is_to_come(one: Told, today: date) -> bool:
+    """Whether it has not been held, and its day has not passed."""
+    return one.status.state not in HELD and not is_over(one.meeting, today)
 
 
 def when(meeting: Meeting, lang: str) -> str:

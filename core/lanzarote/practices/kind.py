@@ -180,7 +180,7 @@ STEPS: Final = (
         ),
         first=_bearer,
         text=N_(
-            "Somebody else reads it. They publish it without an assessment, return it with a reason, or have it "
+            "Somebody else will read it. They publish it without an assessment, return it with a reason, or have it "
             "assessed by independent reviewers. Nobody publishes alone what they submitted."
         ),
         told="Hand in what is written, to be published or assessed by somebody else.",
@@ -206,7 +206,7 @@ STEPS: Final = (
         do=writing.publish_unassessed,
         asks=Publication,
         confirms=CONFIRMED,
-        text=N_("The page says who vouches for the practice."),
+        text=N_("The public will read it. The page will say who vouches for the practice."),
         include="practices/team/read_first.html",
         told=(
             "Publish what somebody else submitted, without an assessment; or publish again what was withdrawn, as it "
@@ -221,7 +221,7 @@ STEPS: Final = (
         when=lambda record, _: record.stage == "submitted",
         main=True,
         do=writing.hand_back,
-        text=N_("The author goes on writing. Your reason is shown to the team."),
+        text=N_("The author will go on writing. The team will read your reason."),
         told="Give back what was submitted, with the reason, to be written on.",
         done=N_("Returned to the author, with your reason."),
     ),
@@ -257,8 +257,8 @@ STEPS: Final = (
         when=_to_be_discarded,
         do=writing.discard,
         text=N_(
-            "What the public reads stays as it is. What was changed beside it remains among the versions, for the "
-            "team alone."
+            "What the public reads will stay as it is. What was changed beside it will remain among the versions, for "
+            "the team alone."
         ),
         told="Give up what was written beside the published version.",
         done=N_("What was changed is given up; the public reads what it read before."),
@@ -271,14 +271,15 @@ STEPS: Final = (
         do=writing.withdraw,
         grave=True,
         text=N_(
-            "The public can no longer read it; its page says that it was withdrawn, and when. It can be published "
-            "again."
+            "The public will no longer read it; its page will say that it was withdrawn, and when. You can publish it "
+            "again later."
         ),
         told="Take it from the public, which is told that it was withdrawn; the reason is for the team.",
         done=N_("Withdrawn. Its page says so."),
     ),
     replace(
         ARCHIVE,
+        label=N_("Archive the practice"),
         may="practice.withdraw",
         do=partial(drafts.archive, action="practice.withdraw"),
         told="Archive what was never published or was withdrawn.",
@@ -286,11 +287,12 @@ STEPS: Final = (
     replace(RESTORE, may="practice.withdraw", main=True, do=partial(drafts.restore, action="practice.withdraw")),
     replace(
         ERASE,
+        label=N_("Erase the practice"),
         do=writing.erase,
         text=N_(
-            "Every word of it is removed for good: from its page, its versions, the search and the file of the "
-            "database. What people from outside wrote about it goes too, with what the team noted on that. Its address "
-            "will say that it was erased. Nobody can bring it back."
+            "Every word of it will be removed for good: from its page, its versions, the search and the file of the "
+            "database. What people from outside wrote about it will go too, with what the team noted on that. Its "
+            "address will say that it was erased. Nobody can bring it back."
         ),
         told=(
             "Remove every word of it for good, with all versions and all that was said about it. This cannot be undone."

@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
     from lanzarote.web.site import View
 
-BODY: Final = Field(name="organisation", label=N_("Body"), options=organisations)
+
+def body(label: str) -> Field:
+    """A body, which the form asks for in one with its sector, and calls by this *label*."""
+    return Field(name="organisation", label=label, options=organisations)
+
+
 SECTOR: Final = Field(name="sector", label=N_("Sector"), options=sectors)
 FIELDS: Final = (
     Field(name="title", label=N_("Title")),
@@ -50,7 +55,7 @@ FIELDS: Final = (
         label=N_("Parties"),
         one=N_("Party"),
         fields=(
-            BODY,
+            body(N_("Body or sector")),
             SECTOR,
             Field(name="side", label=N_("Side"), words={code: LABELS["side"][code] for code in get_args(Side)}),
             Field(name="part", label=N_("What it brings")),
@@ -62,7 +67,7 @@ FIELDS: Final = (
         one=N_("Step"),
         fields=(
             Field(name="title", label=N_("What is done")),
-            BODY,
+            body(N_("Who does it")),
             SECTOR,
             Field(name="deadline", label=N_("By when")),
             Field(name="trigger", label=N_("What makes it begin")),
@@ -75,7 +80,7 @@ FIELDS: Final = (
                 one=N_("Passing on"),
                 fields=(
                     Field(name="what", label=N_("What is passed on")),
-                    BODY,
+                    body(N_("To whom")),
                     SECTOR,
                     Field(name="confidential", label=N_("It is covered by professional secrecy")),
                     Field(name="basis", label=N_("Legal basis"), options=provisions),
@@ -98,7 +103,7 @@ FIELDS: Final = (
         one=N_("Measure"),
         fields=(
             Field(name="kind", label=N_("Kind"), words=MEASURES),
-            BODY,
+            body(N_("Who does it")),
             SECTOR,
             Field(name="title", label=N_("What it is called")),
             Field(name="text", label=N_("In words"), rows=2),
@@ -169,8 +174,8 @@ STEPS: Final = (
         asks=Confirming,
         confirms=CONFIRMED,
         text=N_(
-            "Each party is asked to endorse this exact text. It stays unchanged until all have endorsed it, or "
-            "until you withdraw the proposal. Their representatives get an e-mail."
+            "Each party will be asked to endorse this exact text. It will stay unchanged until all have endorsed it, "
+            "or until you withdraw the proposal. Their representatives will get an e-mail."
         ),
         include="procedures/team/read_first.html",
         told="Ask each party body to endorse this very text; everything that is still open is told instead.",
@@ -186,7 +191,7 @@ STEPS: Final = (
         asks=Confirming,
         confirms=CONFIRMED,
         text=N_(
-            "The public reads it at once, marked as a description that no party has endorsed. The author of this "
+            "The public will read it at once, marked as a description that no party has endorsed. The author of this "
             "version cannot do this."
         ),
         include="procedures/team/read_first.html",
@@ -203,8 +208,8 @@ STEPS: Final = (
         when=_text_can("recall"),
         do=writing.recall,
         text=N_(
-            "It can be written on again. What bodies said of this text stays in the history, and they are asked anew "
-            "for the next."
+            "You can then edit it again. What organisations said of this text will stay in the history; they will be "
+            "asked anew for the next."
         ),
         told="Take the proposal back, to write on it.",
         done=N_("Proposal withdrawn. It can be edited."),
@@ -216,8 +221,8 @@ STEPS: Final = (
         when=_text_can("propose", beside=True),
         do=writing.discard,
         text=N_(
-            "What the public reads stays as it is. What was changed beside it remains among the versions, for the "
-            "group alone."
+            "What the public reads will stay as it is. What was changed beside it will remain among the versions, for "
+            "the group alone."
         ),
         told="Give up what was written beside the version that the public reads.",
         done=N_("What was changed is given up; the public reads what it read before."),
@@ -229,8 +234,8 @@ STEPS: Final = (
         when=_shown_can("declare"),
         do=writing.look_again,
         text=N_(
-            "Its parties have looked at it again, and it stays as it is. The day on which it is next due is counted "
-            "from today."
+            "Record that its parties have looked at it again, and that it stays as it is. The day on which it is next "
+            "due will be counted from today."
         ),
         told="Write down that its parties looked at it again, and that it stays as it is.",
         done=N_("Recorded: reviewed today."),
@@ -257,7 +262,7 @@ STEPS: Final = (
         do=writing.supersede,
         asks=Superseding,
         fields=(Field(name="into", label=N_("The procedure that takes its place"), options=_others),),
-        text=N_("Both can still be read; this one says which has taken its place."),
+        text=N_("Both can still be read; this one will say which has taken its place."),
         told="Let another procedure take its place; both go on being read.",
         done=N_("Replaced. Its page leads to the new procedure."),
     ),
@@ -269,19 +274,20 @@ STEPS: Final = (
         do=writing.withdraw,
         grave=True,
         text=N_(
-            "The public can no longer read it; its page says that it was withdrawn, and when. It can be written anew."
+            "The public will no longer read it; its page will say that it was withdrawn, and when. It can be written "
+            "anew."
         ),
         told="Take it from the public, which is told that it was withdrawn; the reason is for the group.",
         done=N_("The procedure is withdrawn, and its page says so."),
     ),
-    replace(ARCHIVE, do=writing.archive),
+    replace(ARCHIVE, label=N_("Archive the procedure"), do=writing.archive),
     RESTORE,
     replace(
         ERASE,
         label=N_("Erase the procedure"),
         text=N_(
-            "Every word of it is removed for good: from its page, its versions, what bodies said of it and the file of "
-            "the database. Its address will say that it was erased. Nobody can bring it back."
+            "Every word of it will be removed for good: from its page, its versions, what organisations said of it and "
+            "the file of the database. Its address will say that it was erased. Nobody can bring it back."
         ),
         told="Remove every word of it for good, with all versions and all that bodies said. This cannot be undone.",
     ),

@@ -39,6 +39,9 @@ UNREACHED: Final = N_("No step leads here, and it does not say what makes it beg
 NO_EXIT: Final = N_("From here the procedure goes round in a circle, and nothing leads out of it.")
 NO_WAY_ON: Final = N_("It says neither what follows nor that the procedure ends here.")
 ENDS_AND_GOES_ON: Final = N_("It ends here, and other steps follow always: only one of the two can be.")
+NEEDLESS: Final = N_(
+    "This step follows in any case, as “What follows” says: the condition is not shown. Take out one of the two."
+)
 NO_CONDITION: Final = N_("Write the condition: without one, nobody knows which way to go.")
 NOBODY: Final = N_("Say which body or sector does it.")
 TWO_BODIES: Final = N_("A procedure is endorsed by at least two bodies of the directory: name them as parties.")
@@ -111,7 +114,12 @@ def faults_in(procedure: Procedure, known: Known) -> Iterator[Fault]:
 
 def open_points(procedure: Procedure) -> tuple[Fault, ...]:
     """Everything that has to be put right before it is proposed."""
-    return (*_whole(procedure), *flow_faults(procedure.steps), *without_basis(procedure.steps))
+    return (
+        *_whole(procedure),
+        *flow_faults(procedure.steps),
+        *_needless(procedure.steps),
+        *without_basis(procedure.steps),
+    )
 
 
 def open_of(procedure: Procedure) -> tuple[Fault, ...]:
@@ -175,6 +183,14 @@ def flow_faults(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
             yield Fault(field=f"{at}.key", text=UNREACHED)
         if place in stuck:
             yield Fault(field=f"{at}.next", text=NO_EXIT)
+
+
+def _needless(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
+    """Conditions of what follows without one; an empty one says nothing that would be lost."""
+    for place, step in enumerate(steps):
+        for number, branch in enumerate(step.branches):
+            if branch.to in step.next and any(said.strip() for said in branch.condition.values()):
+                yield Fault(field=f"steps[{place}].branches[{number}].condition", text=NEEDLESS)
 
 
 def pathless(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:

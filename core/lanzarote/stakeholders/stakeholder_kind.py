@@ -130,6 +130,7 @@ def _rows(view: View, session: Session, found: Sequence[tuple[Record, Organisati
 def _page(view: View, session: Session, record: Record, entry: Organisation) -> Mapping[str, Any]:
     said = in_words(view, entries.SHAPES, entry)
     return team_reading.told_beside(view, session, record) | {
+        "twins": team_reading.twins(view, record, entry) if record.state == "draft" else [],
         "stage_word": view._(STAGES[record.stage]) if record.stage else "",
         "said": [
             {"label": STAKEHOLDERS.label_of(view, place), "value": one.words, "lang": one.language}

@@ -126,8 +126,8 @@ PART: Final = Action(
     main=True,
     do=deciding.split,
     text=N_(
-        "It is read again as it was before it was merged. Practices, addresses, representatives and replies that led "
-        "to it lead to it again."
+        "It will be read again as it was before it was merged. Practices, addresses, representatives and replies that "
+        "led to it will lead to it again."
     ),
     told="Undo a merge: the entry is read again as it was, and what led to it leads there again.",
     done=N_("Merge undone."),
@@ -137,12 +137,15 @@ STEPS: Final = (
     EDIT,
     Action(
         name="submit",
-        label=N_("Submit"),
+        label=N_("Submit the entry"),
         may="stakeholder.write",
         when=_at_work("submit"),
         main=True,
         do=writing.submit,
-        text=N_("Somebody else then reads it: a reviewer or a coordinator publishes it, or returns it with a reason."),
+        include="stakeholders/team/twins.html",
+        text=N_(
+            "Somebody else will then read it: a reviewer or a coordinator publishes it, or returns it with a reason."
+        ),
         told="Hand in what is written, to be published by somebody else.",
         done=N_("Submitted. Somebody else reads it, then publishes it or returns it."),
     ),
@@ -161,7 +164,7 @@ STEPS: Final = (
             ),
             "nobody": N_("No person is named in it, and nobody can be recognised."),
         },
-        text=N_("From then on the public reads what is shown below."),
+        text=N_("From then on the public will read what is shown below."),
         include="stakeholders/team/publish.html",
         told="Publish what somebody else submitted, or again what was withdrawn, as it was.",
         done=N_("Published."),
@@ -174,7 +177,7 @@ STEPS: Final = (
         main=True,
         do=writing.hand_back,
         why=FOR_THE_TEAM,
-        text=N_("The author goes on writing. Your reason is shown to the team."),
+        text=N_("The author will go on writing. The team will read your reason."),
         told="Give back what was submitted, with the reason, to be written on.",
         done=N_("Returned to the author, with your reason."),
     ),
@@ -229,8 +232,8 @@ STEPS: Final = (
         ),
         first=_related,
         text=N_(
-            "The public reads this at once, and the history says who changed it. Never choose what the organisation "
-            "has not said itself."
+            "The public will read this at once, and the history will say who changed it. Never choose what the "
+            "organisation has not said itself."
         ),
         told="Say how the organisation relates to the group. The public reads it at once.",
         done=N_("Its relation to the group is recorded; its page says so."),
@@ -246,11 +249,13 @@ STEPS: Final = (
         fields=(Field(name="way", label=N_("How is it invited?"), options=team_reading.ways_of),),
         include="stakeholders/taking_part/invited.html",
         text=N_(
-            "Its public page says from now on that the group has invited it, and nothing more. It says itself whether "
-            "it takes part."
+            "Once you invite it, its public page will say that the group has invited it, and nothing more. It will say "
+            "itself whether it takes part."
         ),
         told="Ask a body whether it takes part, or ask once more.",
-        done=N_("Invitation sent. The list of participants shows its answer."),
+        done=N_(
+            "Invitation recorded; the e-mail goes out if you chose one. The list of participants shows its answer."
+        ),
     ),
     Action(
         name="discard",
@@ -259,8 +264,8 @@ STEPS: Final = (
         when=_discardable,
         do=writing.discard,
         text=N_(
-            "What the public reads stays as it is. What was changed beside it remains among the versions, for the "
-            "team alone."
+            "What the public reads will stay as it is. What was changed beside it will remain among the versions, for "
+            "the team alone."
         ),
         told="Give up what was written beside the published version.",
         done=N_("What was changed is given up; the public reads what it read before."),
@@ -307,20 +312,21 @@ STEPS: Final = (
         grave=True,
         why=FOR_THE_TEAM,
         text=N_(
-            "The public can no longer read it; its page says that it was withdrawn, and when. Practices that name it "
-            "no longer show its name. It can be published again."
+            "The public will no longer read it; its page will say that it was withdrawn, and when. Practices that name "
+            "it will no longer show its name. You can publish it again later."
         ),
         told="Take it from the public, which is told that it was withdrawn; the reason is for the team.",
         done=N_("Withdrawn. Its page says so."),
     ),
-    replace(ARCHIVE, may="stakeholder.decide", do=writing.archive),
+    replace(ARCHIVE, label=N_("Archive the entry"), may="stakeholder.decide", do=writing.archive),
     replace(RESTORE, may="stakeholder.decide", do=writing.restore, main=True),
     replace(
         ERASE,
+        label=N_("Erase the entry"),
         do=writing.erase,
         text=N_(
-            "Every word of it is removed for good: from its page, its versions, its contacts and the file of the "
-            "database. What people from outside wrote about it goes too, with what the team noted on that. Its "
+            "Every word of it will be removed for good: from its page, its versions, its contacts and the file of the "
+            "database. What people from outside wrote about it will go too, with what the team noted on that. Its "
             "address will say that it was erased. Nobody can bring it back."
         ),
         told="Remove every word of it for good, with all versions and contacts. This cannot be undone.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.directory.model import Contact, Invitation
+    from lanzarote.types import Organisation
     from lanzarote.web.site import View
 
 PRACTICE: Final = "practice"
@@ -130,6 +132,25 @@ def told_beside(view: View, session: Session, record: Record) -> dict[str, Any]:
         "absorbed": _absorbed(session, record),
         "shown_at": view.absolute(view.href("organisations", record.slug)),
     }
+
+
+def twins(view: View, record: Record, entry: Organisation) -> list[dict[str, Any]]:
+    """Other organisations of the directory with the same name or website: address, name."""
+    names, website = _folded(entry), _bare(entry.website)
+    return [
+        {"href": view.href("organisations", one.slug), "name": view.say(one.organisation.name)}
+        for one in view.directory
+        if one.id != record.id
+        and (names & _folded(one.organisation) or (website and website == _bare(one.organisation.website)))
+    ]
+
+
+def _folded(entry: Organisation) -> set[str]:
+    return {" ".join(name.casefold().split()) for name in entry.name.values() if name.strip()}
+
+
+def _bare(website: str | None) -> str:
+    return re.sub(r"^https?://(www\.)?", "", (website or "").casefold()).rstrip("/")
 
 
 def contacts_in_words(view: View, session: Session, record: Record, number: int) -> dict[str, Said]:

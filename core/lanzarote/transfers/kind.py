@@ -125,7 +125,9 @@ STEPS: Final = (
         do=writing.take_up,
         prepares=_verdict,
         barred=_waits,
-        text=N_("The group takes it up. From now on everybody can read, on its page, that your region works on it."),
+        text=N_(
+            "The group will take it up. From then on everybody can read, on its page, that your region works on it."
+        ),
         include="transfers/team/before.html",
         told=(
             "The group takes it up; everybody can read that. A procedure still takes a pilot that is to be extended."
@@ -142,9 +144,9 @@ STEPS: Final = (
         prepares=_draft,
         barred=_waits,
         text=N_(
-            "The platform makes a draft for you: texts and steps of the original, with your sectors and "
-            "provisions. Not copied: organisations, figures, results, costs, endorsements, meetings, a legal basis "
-            "in words. You adapt the draft; it then goes the usual way."
+            "The platform will make a draft for you: texts and steps of the original, with your sectors and "
+            "provisions. Not copied: organisations, figures, results, costs, endorsements, meetings, a legal basis in "
+            "words. You adapt the draft; it then goes the usual way."
         ),
         include="transfers/team/before.html",
         told="Make the draft of it as it would be here; ``status.practice`` of the transfer has its id.",
@@ -157,7 +159,7 @@ STEPS: Final = (
         when=in_state("adapting"),
         main=True,
         do=writing.pilot,
-        text=N_("You try it out, with every open point settled. Everybody can read that."),
+        text=N_("Record that you try it out, with every open point settled. Everybody will be able to read that."),
         include="transfers/team/before.html",
         told="It is tried out; no point is open.",
         done=N_("Recorded: it is being tried out."),
@@ -170,8 +172,8 @@ STEPS: Final = (
         main=True,
         do=writing.adopt,
         text=N_(
-            "Your own practice is published, or your own procedure endorsed by its parties here, and it is said what "
-            "had to change. Everybody can read that it is adopted."
+            "Adopt it once your own practice is published, or your own procedure endorsed by its parties here, and it "
+            "is said what had to change. Everybody will read that it is adopted."
         ),
         include="transfers/team/before.html",
         told=(
@@ -187,7 +189,7 @@ STEPS: Final = (
         when=_unread,
         do=writing.publish,
         text=N_(
-            "Everybody can read what was written since the last step: how far it is, and what had to change. What "
+            "Everybody will read what was written since the last step: how far it is, and what had to change. What "
             "answers to what, and your answers, stay in the group."
         ),
         told="Let everybody read what was written since the last step.",
@@ -210,7 +212,7 @@ STEPS: Final = (
         ),
         grave=True,
         text=N_(
-            "Everybody can read that it was not taken up, and why: others learn from it. It can be proposed again."
+            "Everybody will read that it was not taken up, and why: others learn from it. You can propose it again."
         ),
         told="It is not taken up; everybody can read why.",
         done=N_("Recorded: it is not taken up, and why."),
@@ -222,22 +224,23 @@ STEPS: Final = (
         when=in_state("declined"),
         main=True,
         do=writing.reconsider,
-        text=N_("Proposed to the group again. The reasons against it are removed."),
+        text=N_("It will be proposed to the group again, and the reasons against it removed."),
         told="Propose it again.",
         done=N_("Proposed again."),
     ),
     replace(
         WITHDRAW,
         label=N_("Withdraw the transfer"),
-        text=N_("The public can no longer read it. It can be shown again."),
+        text=N_("The public will no longer read it. You can show it again later."),
     ),
-    ARCHIVE,
+    replace(ARCHIVE, label=N_("Archive the transfer")),
     RESTORE,
     replace(
         ERASE,
+        label=N_("Erase the transfer"),
         text=N_(
-            "Every word of it is removed for good: from its page, its versions and the file of the database. What was "
-            "adapted stays. Nobody can bring it back."
+            "Every word of it will be removed for good: from its page, its versions and the file of the database. What "
+            "was adapted stays. Nobody can bring it back."
         ),
         told="Remove every word of it for good. This cannot be undone; what was adapted stays.",
     ),

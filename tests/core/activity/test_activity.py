@@ -175,6 +175,11 @@ def test_no_kind_of_record_is_without_a_page() -> None:
         assert not kind.public or f"/{{lang:str}}/{{region:str}}/{kind.public}/{{slug:str}}" in there
 
 
+def test_what_was_done_is_told_of_by_title(team: Team) -> None:
+    one = team.practice(title="Un accueil commun")
+    assert f'<a href="/en/paris/team/practices/{one.id}">Un accueil commun</a>' in team.head.get(HERE)
+
+
 def test_what_was_erased_leads_nowhere(team: Team) -> None:
     one = team.practice()
     with one.held() as (session, record):
@@ -182,6 +187,7 @@ def test_what_was_erased_leads_nowhere(team: Team) -> None:
     read = team.head.get(f"{HERE}?record={one.id}")
     assert len(rows(read)) == 2
     assert f"/team/practices/{one.id}" not in read
+    assert "erased-" not in read
 
 
 def test_who_has_closed_their_account_is_a_former_member(team: Team) -> None:
@@ -248,4 +254,4 @@ def test_it_asks_the_database_as_often_for_thirty_as_for_one(team: Team, monkeyp
         for _ in range(more):
             team.practice()
         counts.append(asked(team.paris, monkeypatch, lambda: team.head.get(HERE)))
-    assert counts == [5, 5]
+    assert counts == [6, 6]

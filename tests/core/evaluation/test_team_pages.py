@@ -208,3 +208,15 @@ def test_who_wrote_the_decision_is_told_why_somebody_else_publishes_it(team: Tea
     other = piloting.judged(team.paris)
     piloting.decide(team.paris, other)
     assert f'href="/en/paris/team/evaluations/{other}/publish"' in team.head.get(f"/en/paris/team/evaluations/{other}")
+
+
+def test_who_wrote_or_entered_what_is_new_is_told_why_somebody_else_publishes_it(team: Team) -> None:
+    one = piloting.counted(team.paris, TRAINED | {"counts": "other"})
+    path = f"/en/paris/team/indicators/{one}"
+    assert f'href="{path}/publish"' in team.head.get(path)
+    data: dict[str, Any] = {"period": month(0), "value": "12", "source": "Register", "seen": "0"}
+    team.head.post(f"{path}/value", **data)
+    page = team.head.get(path)
+    assert f'href="{path}/publish"' not in page
+    assert counting.OWN_WORK in page
+    team.head.get(f"{path}/publish", 403)

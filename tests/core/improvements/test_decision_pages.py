@@ -129,3 +129,11 @@ def test_the_meeting_leads_who_leads_to_the_decision(desk: Desk) -> None:
     assert way not in desk.ana.get(f"/fr/paris/team/meetings/{meeting}")
     decide(desk, way)
     assert way not in desk.head.get(f"/fr/paris/team/meetings/{meeting}")
+
+
+def test_before_the_last_day_nothing_reads_as_decided(paris: Instance, client: TestClient[Any]) -> None:
+    desk = Desk(paris, client)
+    desk.call()
+    page = desk.head.get(f"{desk.at}/decide")
+    assert "Rien n’est encore décidé." in page
+    assert 'class="verdict"' not in page

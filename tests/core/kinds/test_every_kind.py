@@ -233,3 +233,9 @@ def texts_of_form(page: str) -> set[str]:
     found = re.findall(r"<(?:textarea|input)\b[^>]*>", page.partition("<main")[2])
     words = [one for one in found if not re.search(r' type="(?!text)| inputmode=|\[#\]', one)]
     return {name[1] for one in words if (name := re.search(r' name="([^"]*)"', one))}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_the_page_of_an_action_does_not_speak_as_if_it_were_done(kind: AnyKind) -> None:
+    done = re.compile(r"\bis now\b|\bfrom now on\b|\bcan no longer read\b|\bno longer reads\b", re.IGNORECASE)
+    assert [one.name for one in kind.actions if done.search(one.text)] == []

@@ -35,7 +35,7 @@ WORDS = InBoth(
         "answer": "Save the answer",
         "held": "Record as held",
         "draft": "Draw up the minutes",
-        "approve": "The minutes were approved",
+        "approve": "Record the approval of the minutes",
         "make": "Make an address",
     },
 )

@@ -138,3 +138,13 @@ def test_a_pilot_is_judged_by_a_version_that_the_group_adopted(own_paris: Instan
         assert judging.evaluation_of(session, piloting.get(session, one)).mandate == 2
     program = Programs(own_paris, client).of("contributor", name="Bo")
     assert program.ask("POST", f"{PARIS}/team/evaluations", piloting.REPORT | {"mandate": 2}).status_code == 201
+
+
+def test_the_mandate_in_force_is_not_adopted_once_more(own_paris: Instance, client: TestClient[Any]) -> None:
+    one, before = was_held(own_paris), all_of(own_paris)
+    head = writer(own_paris, client, "coordinator", name="Cléo Tête")
+    page = f"/fr/paris/team/meetings/{one}/mandate"
+    head.open(page, "/mandate").press(action="/mandate", status=400)
+    assert all_of(own_paris) == before
+    head.fill({"objectives[0].text.fr": "Repérer autrement"}).press(action="/mandate")
+    assert len(all_of(own_paris)) == len(before) + 1

@@ -370,3 +370,23 @@ def test_a_page_asks_the_database_as_often_for_much_as_for_little(
 
 
 KNOWN: dict[str, Any] = {}
+
+
+def test_what_was_held_today_is_past(paris: Instance, cleo: Writer) -> None:
+    one = planned(paris, day=today().isoformat())
+    coming = re.compile(r'<h2 id="coming">.*?</section>', re.DOTALL)
+
+    def comes() -> bool:
+        page = cleo.get(TEAM)
+        assert f'href="{TEAM}/{one}"' in page
+        return f'href="{TEAM}/{one}"' in coming.search(page)[0]  # type: ignore[index]
+
+    assert comes()
+    keeping.note_held(paris, one, today=today())
+    assert not comes()
+
+
+def test_leaving_the_page_of_cancelling_does_not_say_cancel(paris: Instance, cleo: Writer) -> None:
+    page = cleo.get(f"{TEAM}/{planned(paris)}/cancel")
+    assert ">Ne pas annuler</a>" in page
+    assert ">Annuler</a>" not in page.partition("<main")[2]

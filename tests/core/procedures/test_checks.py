@@ -12,6 +12,7 @@ from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.procedures.rules import (
     DANGLING,
     ENDS_AND_GOES_ON,
+    NEEDLESS,
     NO_BASIS,
     NO_CONDITION,
     NO_EXIT,
@@ -92,6 +93,12 @@ def test_a_sound_procedure_has_nothing_open() -> None:
 )
 def test_each_fault_is_named_at_its_step(steps: list[dict[str, Any]], expected: set[tuple[str, str]]) -> None:
     assert faults(*steps) == expected
+
+
+def test_a_condition_that_is_not_shown_is_open_until_it_is_taken_out() -> None:
+    needless = [{"to": "b", "condition": {"fr": "Si oui"}}]
+    text = read(BODY | {"steps": [step("a", "b", branches=needless), step("b", end=True)]})
+    assert [(one.field, one.text) for one in open_points(text)] == [("steps[0].branches[0].condition", NEEDLESS)]
 
 
 BROKEN = {

@@ -401,3 +401,12 @@ def test_the_list_asks_as_often_for_many_as_for_few(
     for _ in range(20):
         endorsed(paris)
     assert cost() == few
+
+
+def test_what_is_open_is_called_as_in_the_form_and_leads_there(ana: Writer) -> None:
+    nobody = {name: text for name, text in WRITTEN.items() if name != "steps[0].who"}
+    ana.open(f"{TEAM}/new", "/new").fill(nobody | {"do": "save"})
+    here = ana.post(f"{TEAM}/new", ana.fields).partition("?")[0]
+    page, place = ana.get(here), "steps[0].organisation"
+    assert f'<a href="{here}/edit#{place}">Étape 1 – Qui s’en charge</a>' in page
+    assert f'id="{place}"' in ana.get(f"{here}/edit")

@@ -18,7 +18,7 @@ WORDS = InBoth(
         "courts": "Courts",
         "public": "Public institutions",
         "local": "local",
-        "submit": "Submit",
+        "submit": "Submit the entry",
         "publish": "Publish the entry",
         "in sources": "can be read in its sources",
         "nobody": "No person is named in it",

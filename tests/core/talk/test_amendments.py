@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements import amendments
+from lanzarote.improvements import amendments, calling
 from lanzarote.improvements.amendments import put_together
 from lanzarote.improvements.model import Amendment
+from lanzarote.improvements.team_documents import Calling
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Involved, encode, revise
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types.improvements import Improvement, ImprovementText
 from sqlalchemy import select
 
-from tests.core.talk.talking import TEXT, Group
+from tests.core.taking_part import let_take_part
+from tests.core.talk.talking import PARIS, TEXT, Group
 
 
 def test_what_is_accepted_is_the_next_version_and_its_author_one_of_the_authors(group: Group) -> None:
@@ -68,6 +72,23 @@ def test_amendments_are_proposed_and_decided_only_under_discussion(group: Group,
             late()
     group.withdraw(number)
     assert group.amendment(number).state == "withdrawn"
+
+
+def test_positions_are_asked_for_once_every_amendment_is_decided_or_withdrawn(group: Group) -> None:
+    let_take_part(group.instance, PARIS, group.organisation)
+    refused, withdrawn = group.propose(title="A"), group.propose(title="B")
+    given = Calling(until=date(2031, 2, 1))
+    day: dict[str, Any] = {"at": datetime(2031, 1, 1, tzinfo=UTC), "today": date(2031, 1, 1)}
+
+    def call() -> None:
+        with group.held() as (session, record):
+            calling.call(session, record, given=given, expected=None, by=group.head, **day)
+
+    for settle in (partial(group.refuse, refused), partial(group.withdraw, withdrawn)):
+        with pytest.raises(Conflict, match="Amendments are open"):
+            call()
+        settle()
+    call()
 
 
 def changed(group: Group, **text: str) -> None:

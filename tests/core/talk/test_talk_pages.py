@@ -19,7 +19,7 @@ from litestar.testing import TestClient
 from tests.core.activity.conftest import asked
 from tests.core.practices.forms import Writer
 from tests.core.taking_part import let_be_cited
-from tests.core.talk.talking import TEXT, Group
+from tests.core.talk.talking import PARIS, TEXT, Group
 
 
 class Pages:
@@ -387,3 +387,20 @@ def _view(instance: Instance) -> Any:
     from litestar.testing import RequestFactory
 
     return Site(instance).view(RequestFactory().get("/fr/paris"), "fr", "paris")
+
+
+def test_the_page_of_asking_for_positions_leads_to_what_stands_in_its_way(pages: Pages) -> None:
+    number = pages.group.propose(title="Un seul numéro")
+    for page in (pages.head.get(f"{pages.at}/call", 403), pages.head.get(pages.at)):
+        assert f'href="{pages.at}/amendments/{number}"' in page
+    pages.group.refuse(number)
+    let_be_cited(pages.group.instance, PARIS, pages.group.organisation)
+    for page in (pages.head.get(f"{pages.at}/call", 403), pages.head.get(pages.at)):
+        assert 'href="/fr/paris/team/taking-part"' in page.partition("<main")[2]
+
+
+def test_every_page_about_an_improvement_leads_to_the_others(pages: Pages) -> None:
+    for page in ("discussion", "amendments", "positions"):
+        tabs = pages.head.get(f"{pages.at}/{page}").partition('<nav class="stage-nav"')[2].partition("</nav>")[0]
+        assert f'href="{pages.at}/{page}" aria-current="page"' in tabs
+        assert tabs.count("<li>") == 5

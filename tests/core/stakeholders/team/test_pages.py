@@ -45,6 +45,18 @@ def test_whoever_submitted_it_reads_why_they_do_not_publish_it(cleo: Writer) -> 
     cleo.get(f"{TEAM}/{record_id}/publish", 403)
 
 
+def test_who_enters_an_organisation_a_second_time_is_told_so(paris: Instance, ana: Writer) -> None:
+    one = next(one for one in paris.directory("paris") if one.organisation.website)
+    alike = f'href="{PUBLIC}/{one.slug}"'
+    for twin in (
+        saved(ana, name__fr=one.organisation.name["fr"].upper()),
+        saved(ana, website=one.organisation.website),
+    ):
+        assert alike in ana.get(f"{TEAM}/{twin}")
+        assert alike in ana.get(f"{TEAM}/{twin}/submit")
+    assert alike not in ana.get(f"{TEAM}/{saved(ana)}")
+
+
 def test_nothing_that_was_typed_is_lost_when_it_is_refused(ana: Writer) -> None:
     ana.open(f"{TEAM}/new", "/new").fill(ENTRY | {"website": "javascript:alert(1)", "role.en": HOSTILE, "side": ""})
     ana.press(status=400, action="/new")
