@@ -142,10 +142,6 @@ STEPS: Final = (
     replace(
         WITHDRAW,
         label=N_("Withdraw the indicator"),
-        text=N_(
-            "The public will no longer read it; its address will say that it was withdrawn. You can publish it again "
-            "later."
-        ),
         told="Take it from the public with its values; the reason is for the group.",
     ),
     replace(ARCHIVE, label=N_("Archive the indicator")),

@@ -64,7 +64,9 @@ WITHDRAW: Final = Action(
     when=record_can("withdraw"),
     do=withdraw,
     grave=True,
-    text=N_("The public can no longer read it; its address says that it was withdrawn. It can be published again."),
+    text=N_(
+        "The public will no longer read it; its address will say that it was withdrawn. You can publish it again later."
+    ),
     told="Take it from the public; the reason is for the group.",
     done=N_("Unpublished."),
 )
