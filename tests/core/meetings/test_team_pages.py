@@ -388,5 +388,5 @@ def test_what_was_held_today_is_past(paris: Instance, cleo: Writer) -> None:
 
 def test_leaving_the_page_of_cancelling_does_not_say_cancel(paris: Instance, cleo: Writer) -> None:
     page = cleo.get(f"{TEAM}/{planned(paris)}/cancel")
-    assert ">Ne pas annuler</a>" in page
+    assert ">Maintenir la réunion</a>" in page
     assert ">Annuler</a>" not in page.partition("<main")[2]
