@@ -182,7 +182,7 @@ def expected(programs: Programs, actor: Actor, one: Resource, kind: str, record_
 def body_for(one: Resource) -> Any:
     """Something that the schema admits, and that could be about any record."""
     bodies: dict[str, Any] = {
-        "Written": {"original": "fr", "text": {"fr": {"title": "Un titre"}}},
+        "WrittenPractice": {"original": "fr", "text": {"fr": {"title": "Un titre"}}},
         "Deciding": {"round": 1, "outcome": "return", "reason": {"fr": "Pas encore."}, "day": "2026-01-01"},
         "WrittenEntry": {"name": {"fr": "Un nom"}, "sectors": ["courts"], "side": "public", "scope": "local"},
         "Confirmation": {"confirmed": True},

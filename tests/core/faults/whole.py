@@ -8,6 +8,7 @@ import msgspec
 from lanzarote.accounts.model import Account
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
+from lanzarote.kinds.unsaved import EDIT
 from lanzarote.mail import sending
 from lanzarote.practices.model import Published
 from lanzarote.records import changelog, changelog_state, records
@@ -56,7 +57,7 @@ def missing(session: Session, told: Sequence[Acknowledged], letters: str | None)
         elif one.what == "erased" and one.id not in erased:
             yield f"erasure of {one.id}"
         elif one.what == "kept" and one.id not in published:
-            row = session.get(Unsaved, (PARIS, one.id, RITA.account_id))
+            row = session.get(Unsaved, (PARIS, one.id, RITA.account_id, EDIT))
             if row is None or one.title not in row.body.decode():
                 yield f"what was typed into {one.id}"
         elif one.what == "invited":
