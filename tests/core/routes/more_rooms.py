@@ -146,9 +146,12 @@ def sent_by_scripts(walk: Walk, people: People) -> None:
     walk.send("ana", edit, to=edit.replace("/edit", "/unsaved"), **given)
     walk.send("ana", edit, to=f"{TEAM}/practices/alike", **given)
     for kind in kinds():
-        for form in kind.forms[:1]:
+        for written in kind.forms[:1]:
             keep = f"{TEAM}/{kind.room}/{ID}/unsaved"
-            walk.send("head", f"{TEAM}/practices/new", to=keep, form=form.name, version="0")
+            walk.send("head", f"{TEAM}/practices/new", to=keep, form=written.name, version="0")
+    for form in ("discussion", "amendments/new", "actions/new"):
+        keep = f"{TEAM}/improvements/{people.group.improvement}/{form.partition('/')[0]}/unsaved"
+        walk.send("head", f"{TEAM}/practices/new", to=keep, form=form)
 
 
 @room

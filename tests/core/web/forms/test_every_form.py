@@ -29,6 +29,10 @@ EXCEPT = {
         for kind in kinds()
         if kind.forms
     },
+    **{
+        f"/{{region:str}}/team/improvements/{{record_id:str}}/{place}/unsaved": "sent by the script; talk/test_talk_pages.py"
+        for place in ("discussion", "amendments", "actions")
+    },
     "/{region:str}/team/practices/{record_id:str}/accept": "after an upgrade; tried in team/test_accepting_pages.py",
     "/account/providers/{provider:str}": "needs an institution's provider; pressed in plugins/test_oidc_browser.py",
     "/account/welcome": "comes back from a provider; sent in plugins/test_oidc_browser.py",
