@@ -93,7 +93,7 @@ ROOMS = (
     "lanzarote.improvements.pages",
     "lanzarote.improvements.positions_pages",
     "lanzarote.improvements.own_pages",
-    "lanzarote.improvements.talk_pages",
+    "lanzarote.improvements.entries_pages",
     "lanzarote.transfers.pages",
     "lanzarote.transfers.elsewhere_pages",
     "lanzarote.transfers.team_pages",

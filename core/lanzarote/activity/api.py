@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from lanzarote.accounts import service
 from lanzarote.accounts.service import names
-from lanzarote.activity import conflicts
+from lanzarote.activity import conflicts, notes
 from lanzarote.activity.lines import Question, lines
 from lanzarote.errors import Conflict
 from lanzarote.records.changelog import INSTANCE
@@ -151,7 +151,7 @@ class ActivityList(Struct, frozen=True, kw_only=True):
     answers=TaskList,
 )
 def list_tasks(asked: Asked) -> Answer:
-    """What waits for the team, the oldest first; or what was settled, the last first."""
+    """Open tasks of the team, the oldest first; or settled ones, the newest first."""
     settled = asked.one("show") == "settled"
     asked.instance.header(asked["region"])
     which = Task.done_at.is_not(None) if settled else Task.done_at.is_(None)
@@ -256,12 +256,11 @@ def _settled(task: Task) -> Answer:
     "/regions/{region}/team/notes", tag=TAG, may="note.write", names=(REGION,), query=(CURSOR, LIMIT), answers=NoteList
 )
 def list_notes(asked: Asked) -> Answer:
-    """What the team says beside entries of the package."""
-    notes = sorted(asked.vocabulary.notes.items())
+    """Notes of the team beside entries of the package."""
     return asked.part(
         [
             NoteItem(kind=kind, key=key, text=dict(one.text), at=one.at, overtaken=one.overtaken)
-            for (kind, key), one in notes
+            for (kind, key), one in sorted(asked.vocabulary.notes.items())
         ]
     )
 
@@ -283,10 +282,10 @@ def write_note(sent: Sent, body: Noting) -> Answer:
     languages = sent.vocabulary.header.languages
     if strange := [lang for lang in body.text if lang not in languages]:
         raise Faulty([Fault(field=f"text.{lang}", text=NO_CHOICE) for lang in strange])
-    text = conflicts.checked(body.text, sent.vocabulary, looked_again=body.looked_again)
+    text = notes.checked(body.text, sent.vocabulary, looked_again=body.looked_again)
 
     def do(session: Session) -> Answer:
-        conflicts.write(session, sent["region"], sent["kind"], sent["key"], text, by=sent.actor, at=sent.at)
+        notes.write(session, sent["region"], sent["kind"], sent["key"], text, by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)
@@ -305,11 +304,11 @@ def write_note(sent: Sent, body: Noting) -> Answer:
     may_be_gone=False,
 )
 def remove_note(sent: Sent) -> Answer:
-    """Take a note away."""
+    """Remove a note."""
     sent.instance.header(sent["region"])
 
     def do(session: Session) -> Answer:
-        conflicts.remove(session, sent["region"], sent["kind"], sent["key"], by=sent.actor, at=sent.at)
+        notes.remove(session, sent["region"], sent["kind"], sent["key"], by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

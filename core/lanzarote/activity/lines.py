@@ -16,6 +16,7 @@ from lanzarote.records.kinds import kinds_of, titles_of
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
 from lanzarote.records.slugs import GONE
+from lanzarote.records.tables import joined
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -90,10 +91,9 @@ def lines(
 
     While somebody is still to give an assessment themselves, they are not told that others have.
     """
-    record = and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id)
     # An address is made of the title: it is told to whoever may read that, of what is not shared too.
     slug = case((or_(Record.published_version.is_not(None), _may_read(session, reader)), Record.slug), else_="")
-    query = select(Audit, slug, Record.published_version).outerjoin(Record, record)
+    query = select(Audit, slug, Record.published_version).outerjoin(Record, joined(Audit))
     query = query.where(_may_know(region_id, reader.account_id), *_conditions(question, zone))
     found = session.execute(query.order_by(Audit.seq.desc()).limit(limit + 1)).all()
     told = [
@@ -117,9 +117,9 @@ def titles(session: Session, found: Sequence[Line], *, reader: Actor) -> dict[st
     """Id of each record that has titles → its original language, and its titles as the reader may read them."""
     ids = {line.record_id for line in found if line.slug and not line.slug.startswith(GONE)}
     number = case((_may_read(session, reader), Record.version), else_=Record.published_version)
-    shown = and_(Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == number)
-    query = select(Record.id, Version.body).join(Version, shown).where(Record.id.in_(ids))
-    told = {one: titles_of(msgspec.json.decode(body)) for one, body in session.execute(query)}
+    query = select(Record.id, Version.body).join(Version, joined(Version) & (Version.number == number))
+    rows = session.execute(query.where(Record.id.in_(ids)))
+    told = {one: titles_of(msgspec.json.decode(body)) for one, body in rows}
     return {one: said for one, said in told.items() if said[1]}
 
 

@@ -8,8 +8,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
@@ -17,8 +15,7 @@ from sqlalchemy import func, select
 
 from lanzarote.accounts import identities, service
 from lanzarote.accounts.people import ROLE_WORDS, called
-from lanzarote.activity import conflicts, start_reading, task_reading
-from lanzarote.activity import conflicts as noting
+from lanzarote.activity import conflicts, notes, start_reading, task_reading
 from lanzarote.activity import lines as activity_reading
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
 from lanzarote.activity.team_bar import behind_a_factor, found, regions_in
@@ -36,12 +33,12 @@ from lanzarote.regions.vocabulary import NOTED
 from lanzarote.search.paging import BadCursor, Sought
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import typed_date
-from lanzarote.web.asking import Asked, Lang, OurSite, Region
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, Slug
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.region_reading import entries, tell_provision, told
 from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +51,7 @@ FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}
 
 
 @page("/{lang:str}/start", may="signed-in")
-def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def start(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """What waits for the reader, what changed, what is due."""
     view = site.view(request, lang)
     asked = found(view, now())
@@ -77,13 +74,13 @@ def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> R
 
 
 @page("/{lang:str}/{region:str}/team/activity", may="activity.read")
-def activity(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def activity(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Who did what in a region."""
     return show(site.view(request, lang, region), region)
 
 
 @page("/{lang:str}/activity", may="activity.read")
-def instance_activity(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+def instance_activity(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """Who did what with accounts and tokens."""
     return show(site.view(request, lang), INSTANCE)
 
@@ -144,9 +141,7 @@ DONE_TASKS: Mapping[str, str] = {
 
 
 @page("/{lang:str}/{region:str}/team/tasks", may="task.read")
-def list_tasks(
-    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def list_tasks(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What waits for the team, or what was settled last."""
     view = site.view(request, lang, region)
     settled = request.query_params.get("show") == "settled"
@@ -167,22 +162,13 @@ def list_tasks(
 
 
 @page("/{lang:str}/{region:str}/team/tasks/{task_id:str}", may="task.read")
-def show_task(
-    request: Asked, lang: FromPath[str], region: FromPath[str], task_id: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def show_task(request: Asked, lang: Lang, region: Region, task_id: Id, site: OurSite) -> Response[Any]:
     """One task."""
     return show_tasks(site.view(request, lang, region), task_id)
 
 
 @form("/{lang:str}/{region:str}/team/tasks/{task_id:str}", may="task.finish")
-def settle(
-    request: Asked,
-    lang: FromPath[str],
-    region: FromPath[str],
-    task_id: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
-) -> Response[Any]:
+def settle(request: Asked, lang: Lang, region: Region, task_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Settle a task: keep one's own text, take the package's, or say what was done."""
     view = site.view(request, lang, region)
     note, what = text_of(data, "note"), text_of(data, "do")
@@ -259,9 +245,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 @page("/{lang:str}/{region:str}/team/notes", may="note.write")
-def list_notes(
-    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+def list_notes(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """Every entry that can have a note, those that have one first."""
     view = site.view(request, lang, region)
     groups = [(view._(KIND_WORDS[kind]), kind, list_entries(view, kind)) for kind in KIND_WORDS]
@@ -270,14 +254,7 @@ def list_notes(
 
 
 @page("/{lang:str}/{region:str}/team/notes/{kind:str}/{key:str}", may="note.write")
-def show_note(
-    request: Asked,
-    lang: FromPath[str],
-    region: FromPath[str],
-    kind: FromPath[str],
-    key: FromPath[str],
-    site: NamedDependency[Site],
-) -> Response[Any]:
+def show_note(request: Asked, lang: Lang, region: Region, kind: Slug, key: Id, site: OurSite) -> Response[Any]:
     """The form of one note."""
     view = site.view(request, lang, region)
     return show_notes(view, kind, key)
@@ -285,13 +262,7 @@ def show_note(
 
 @form("/{lang:str}/{region:str}/team/notes/{kind:str}/{key:str}", may="note.write")
 def write_note(
-    request: Asked,
-    lang: FromPath[str],
-    region: FromPath[str],
-    kind: FromPath[str],
-    key: FromPath[str],
-    site: NamedDependency[Site],
-    data: URLEncodedBody[dict[str, Any]],
+    request: Asked, lang: Lang, region: Region, kind: Slug, key: Id, site: OurSite, data: Data
 ) -> Response[Any]:
     """Put the note beside its entry, or take it away."""
     view = site.view(request, lang, region)
@@ -299,14 +270,14 @@ def write_note(
     remove = text_of(data, "do") == "remove"
     texts = {code: text_of(data, f"text.{code}") for code, _ in view.tongues()}
     try:
-        text = {} if remove else noting.checked(texts, view.vocabulary, looked_again=bool(data.get("looked")))
+        text = {} if remove else notes.checked(texts, view.vocabulary, looked_again=bool(data.get("looked")))
     except (Faulty, Identifying) as error:
         return show_notes(view, kind, key, texts=texts, refused=refusal(view, error))
     with view.instance.database.write(view.region_id) as session:
         if remove:
-            noting.remove(session, view.region_id, kind, key, by=view.actor, at=now())
+            notes.remove(session, view.region_id, kind, key, by=view.actor, at=now())
         else:
-            noting.write(session, view.region_id, kind, key, text, by=view.actor, at=now())
+            notes.write(session, view.region_id, kind, key, text, by=view.actor, at=now())
     done = "removed" if remove else "written"
     return Redirect(view.href("team", "notes", query={"done": done}), status_code=303, headers=dict(PRIVATE))
 
@@ -325,7 +296,7 @@ def show_notes(
         tongues=view.tongues(),
         here=view.href("team", "notes", kind, key),
         refused=refused,
-        longest=noting.LONGEST,
+        longest=notes.LONGEST,
         **FRAME,
     )
 
@@ -347,7 +318,7 @@ def name_of(view: View, kind: str, key: str) -> Markup:
     """What the entry is called. Raises NotFound."""
     entry = entries(view.vocabulary, kind).get(key) if kind in NOTED else None
     if entry is None:
-        raise NotFound(noting.NO_ENTRY)
+        raise NotFound(notes.NO_ENTRY)
     if kind == "provision":
         line = tell_provision(view, key)
         return Markup("{} – {}").format(line.citation, line.title)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from lanzarote.accounts import service
 from lanzarote.accounts.model import Granted
@@ -24,6 +24,7 @@ from lanzarote.records import permissions
 from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.kinds import titles_of
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import joined, newest_version
 from lanzarote.records.tasks import WITHDRAWAL, Task
 from lanzarote.records.validation import Faulty
 from lanzarote.regions.merge import plain
@@ -119,11 +120,7 @@ class ToldTask(Struct, frozen=True, kw_only=True):
 
 def with_records() -> Select[Task, Record, bytes]:
     """Tasks with the record each is about, if any, and what that says now."""
-    record = and_(Record.region_id == Task.region_id, Record.id == Task.record_id)
-    version = and_(
-        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-    )
-    return select(Task, Record, Version.body).outerjoin(Record, record).outerjoin(Version, version)
+    return select(Task, Record, Version.body).outerjoin(Record, joined(Task)).outerjoin(Version, newest_version())
 
 
 def tell(view: View, task: Task, record: Record | None, body: bytes | None) -> ToldTask:

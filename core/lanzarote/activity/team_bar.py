@@ -212,7 +212,7 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """What a number beside a place counts, for those who hear it."""
 AT_HAND: Final = 4
-"""So many places stand in the bar of a phone; the others are behind “More”."""
+"""So many places are in the bar of a phone; the others are behind “More”."""
 
 
 def places_of(kinds: Kinds) -> tuple[Place, ...]:

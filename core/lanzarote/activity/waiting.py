@@ -14,10 +14,8 @@ from lanzarote.activity.waiting_items import (
     MOST,
     Item,
     item_of,
-    newest_version,
     of_the_pilot,
     titles_in,
-    version_of,
     wrote,
 )
 from lanzarote.directory.model import KIND as STAKEHOLDER
@@ -36,6 +34,7 @@ from lanzarote.records.drafts import Told, Unsaved, Work
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.records.records import Record, Version, body_of
+from lanzarote.records.tables import joined, newest_version
 from lanzarote.records.tasks import Task
 from lanzarote.runtime.reading import decoded
 from lanzarote.stakeholders import contacts as desks
@@ -76,10 +75,7 @@ def _asked(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterato
     bodies = {region_id: one for region_id, one in bodies.items() if may_somewhere(actor, "group.speak", region_id)}
     led = frozenset(region_id for region_id in today if may_somewhere(actor, "group.lead", region_id))
     for one in waiting_for(session, bodies, led, today, reader=actor.account_id):
-        if one.what == "take-part":
-            yield item_of(one.what, one.record, one.body, at=one.record.updated_at)
-        else:
-            yield item_of(one.what, one.record, one.body, at=one.record.updated_at, due_on=one.until)
+        yield item_of(one.what, one.record, one.body, due_on=one.until)
 
 
 def _to_endorse(session: Session, actor: Actor) -> Iterator[Item]:
@@ -87,7 +83,7 @@ def _to_endorse(session: Session, actor: Actor) -> Iterator[Item]:
     spoken_for = {one.stakeholder_id for one in actor.counting if one.role == "representative" and one.stakeholder_id}
     if spoken_for:
         for record, body in procedures.waiting_for(session, spoken_for)[:MOST]:
-            yield item_of("endorse", record, body, at=record.updated_at)
+            yield item_of("endorse", record, body)
 
 
 def _unsigned(session: Session, actor: Actor) -> Iterator[Item]:
@@ -95,7 +91,7 @@ def _unsigned(session: Session, actor: Actor) -> Iterator[Item]:
     query = select(Record, Version.body).join(Version, newest_version())
     proposed = and_(Record.kind == PROCEDURE, Record.stage == "submitted", allowed(actor, "group.lead"))
     for record, body in session.execute(query.where(proposed).order_by(Record.updated_at).limit(MOST)):
-        yield item_of("unsigned", record, body, at=record.updated_at)
+        yield item_of("unsigned", record, body)
 
 
 def _talked_about(session: Session, actor: Actor) -> Iterator[Item]:
@@ -113,7 +109,7 @@ def _talked_about(session: Session, actor: Actor) -> Iterator[Item]:
         if ids := [record_id for record_id, one in states.items() if one == state]:
             query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids), shown)
             for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id).limit(MOST)):
-                yield item_of(what, record, body, at=record.updated_at)
+                yield item_of(what, record, body)
 
 
 def _unshared(session: Session, actor: Actor) -> Iterator[Item]:
@@ -122,7 +118,7 @@ def _unshared(session: Session, actor: Actor) -> Iterator[Item]:
         query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids))
         for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id).limit(MOST)):
             leads = may_somewhere(actor, "group.lead", record.region_id)
-            yield item_of("finding" if leads else "finding-draft", record, body, at=record.updated_at)
+            yield item_of("finding" if leads else "finding-draft", record, body)
 
 
 def _to_confirm(session: Session, actor: Actor, regions: Collection[str]) -> Iterator[Item]:
@@ -226,15 +222,15 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Item]:
         asked_now = rows.get((record.region_id, record.id, current.number), [])
         own = any(row.account_id == actor.account_id and not row.given_at for row in asked_now)
         if not own and assessing.is_open(current.asks(), asked_now):
-            yield item_of("decide", record, body, at=record.updated_at)
+            yield item_of("decide", record, body)
         elif not asked_now:
-            yield item_of("nobody-asked", record, body, at=record.updated_at)
+            yield item_of("nobody-asked", record, body)
 
 
 def _submitted(session: Session, actor: Actor) -> Iterator[Item]:
     query = _practices().where(allowed(actor, "practice.publish"), Record.stage == "submitted")
     for record, body in session.execute(query.order_by(Record.updated_at).limit(MOST)):
-        yield item_of("submitted", record, body, at=record.updated_at)
+        yield item_of("submitted", record, body)
 
 
 def _entries(session: Session, actor: Actor) -> Iterator[Item]:
@@ -250,11 +246,11 @@ def _entries(session: Session, actor: Actor) -> Iterator[Item]:
     for record, body, told in session.execute(query.order_by(Record.updated_at).limit(MOST)):
         returned = decoded(told, Told).returned if told else ()
         if record.stage == "submitted":
-            yield item_of("entry", record, body, at=record.updated_at)
+            yield item_of("entry", record, body)
         elif returned:
             yield item_of("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
         else:
-            yield item_of("entry-draft", record, body, at=record.updated_at)
+            yield item_of("entry-draft", record, body)
 
 
 def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
@@ -266,7 +262,7 @@ def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iter
     ids = [record_id for _, record_id in due]
     rows = session.execute(query.where(Record.id.in_(ids), allowed(actor, "stakeholder.decide"))).all()
     for record, body in sorted(rows, key=lambda row: (due[row[0].region_id, row[0].id], row[0].id))[:MOST]:
-        yield item_of("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
+        yield item_of("contacts", record, body, due_on=due[record.region_id, record.id])
 
 
 def _own(session: Session, actor: Actor, idle: datetime) -> Iterator[Item]:
@@ -286,15 +282,14 @@ def _own(session: Session, actor: Actor, idle: datetime) -> Iterator[Item]:
         if returned := decoded(told, Told).returned if told else ():
             yield item_of("returned", record, body, at=returned[-1].at, note=returned[-1].text)
         elif not unsaved and record.updated_at >= idle:
-            yield item_of("draft", record, body, at=record.updated_at)
+            yield item_of("draft", record, body)
 
 
 def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
-    own = and_(Record.region_id == Unsaved.region_id, Record.id == Unsaved.record_id)
     labels = _labels(session)
     query = (
         select(Unsaved, Version.body)
-        .outerjoin(Record, own)
+        .outerjoin(Record, joined(Unsaved))
         .outerjoin(Version, newest_version())
         .where(Unsaved.account_id == actor.account_id)
     )
@@ -329,10 +324,9 @@ def _labels(session: Session) -> dict[tuple[str, str], str]:
 
 def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:
     seen = [region_id for region_id in regions if may_somewhere(actor, "task.read", region_id)]
-    joined = and_(Record.region_id == Task.region_id, Record.id == Task.record_id)
     query = (
         select(Task, Record, Version.body)
-        .outerjoin(Record, joined)
+        .outerjoin(Record, joined(Task))
         .outerjoin(Version, newest_version())
         .where(Task.region_id.in_(seen), Task.done_at.is_(None))
     )
@@ -364,8 +358,8 @@ def _changed(session: Session, actor: Actor, since: datetime | None) -> Iterator
     query = (
         select(Audit.verb, Audit.at, Record, Version.body)
         .join(last, and_(Audit.region_id == last.c.region_id, Audit.seq == last.c.seq))
-        .join(Record, and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id))
-        .join(Version, and_(version_of(), Version.number == Audit.version))
+        .join(Record, joined(Audit))
+        .join(Version, joined(Version) & (Version.number == Audit.version))
         .where(Record.state.in_(("published", "withdrawn")))
     )
     for verb, at, record, body in session.execute(query.order_by(Audit.at.desc()).limit(MOST)):
@@ -378,7 +372,7 @@ def _idle(session: Session, actor: Actor, before: datetime) -> Iterator[Item]:
     written = or_(Record.key.is_(None), Record.version > 1)
     query = _practices().where(mine, written, Record.stage == "writing", Record.updated_at < before)
     for record, body in session.execute(query.order_by(Record.updated_at).limit(MOST)):
-        yield item_of("idle", record, body, at=record.updated_at)
+        yield item_of("idle", record, body)
 
 
 def _practices() -> Select[Record, bytes]:

@@ -11,13 +11,15 @@ from sqlalchemy import and_, exists, select
 
 from lanzarote.evaluation import answering, counting, deciding, judging
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
+from lanzarote.kinds.kind import titles_of
 from lanzarote.kinds.service import newest_of
 from lanzarote.meetings.inviting import standing
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, is_over, meetings
-from lanzarote.records.kinds import titles_of
+from lanzarote.records.kinds import titles_of as titles_in_json
 from lanzarote.records.permissions import allowed, may_somewhere
 from lanzarote.records.records import Involved, Record, Version, decode
+from lanzarote.records.tables import newest_version
 from lanzarote.transfers import elsewhere, origin
 from lanzarote.transfers.kind import TRANSFERS
 from lanzarote.transfers.reading import news_of
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """What stands under one heading of the start page."""
+    """A heading of the start page, and where its things are done."""
 
     heading: str
     at: str
@@ -140,32 +142,25 @@ class Item(Struct, frozen=True, kw_only=True):
 def titles_in(body: bytes) -> tuple[str, Mapping[str, str]]:
     """The original language and the titles of what a record says, or of its origin; it may lack both."""
     content = msgspec.json.decode(body) if body else {}
-    return titles_of(content.get("origin") or content)
+    return titles_in_json(content.get("origin") or content)
 
 
 def item_of(
-    what: str, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
+    what: str, record: Record, body: bytes, *, at: datetime | None = None, note: str = "", due_on: date | None = None
 ) -> Item:
+    """*at*: when it began to wait; without it, when the record was changed last."""
     original, titles = titles_in(body)
     return Item(
         what=what,
         region_id=record.region_id,
         id=record.id,
-        at=at,
+        at=at or record.updated_at,
         titles=titles,
         original=original,
         slug=record.slug,
         note=note,
         due_on=due_on,
     )
-
-
-def version_of() -> ColumnElement[bool]:
-    return and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
-
-
-def newest_version() -> ColumnElement[bool]:
-    return and_(version_of(), Version.number == Record.version)
 
 
 def wrote(actor: Actor) -> ColumnElement[bool]:
@@ -298,7 +293,7 @@ def _meeting_item(what: str, one: Told, zones: Mapping[str, ZoneInfo]) -> Item:
         region_id=one.region,
         id=one.id,
         at=begins(one.meeting, zones[one.region]),
-        titles={code: text.title for code, text in one.meeting.text.items() if text.title},
+        titles=titles_of(one.meeting),
         original=one.meeting.original,
         slug=one.slug,
     )
@@ -323,10 +318,10 @@ def _indicators(session: Session, actor: Actor, today: Mapping[str, date]) -> It
     for record, body, writer in found:
         values = rows.get(record.id, ())
         if counting.due(decode(body, Indicator), values, today[record.region_id]):
-            yield item_of("values", record, body, at=record.updated_at)
+            yield item_of("values", record, body)
         writers = counting.unpublished_by(record, values, writer)
         if writers and actor.account_id not in writers and may_somewhere(actor, "group.lead", record.region_id):
-            yield item_of("publish-indicator", record, body, at=record.updated_at)
+            yield item_of("publish-indicator", record, body)
 
 
 def _evaluations(session: Session, actor: Actor) -> Iterator[Item]:
@@ -338,7 +333,7 @@ def _evaluations(session: Session, actor: Actor) -> Iterator[Item]:
         status = judging.status_of(record)
         leads = may_somewhere(actor, "group.lead", record.region_id)
         if status.state == "decided" and leads and not deciding.wrote(status, actor):
-            yield item_of("publish-evaluation", record, body, at=record.updated_at)
+            yield item_of("publish-evaluation", record, body)
         elif status.state == "running":
             running.append((record, body))
     own = _own_names(session, actor) if running else set()
@@ -357,7 +352,7 @@ def _evaluations(session: Session, actor: Actor) -> Iterator[Item]:
         said = texts[record.id][record.version]
         counted = answering.still_counting(answers.get(record.id, ()), record.version, texts[record.id])
         if _lacks_answers(said, _judges(record, said, own), counted):
-            yield item_of("judge", record, body, at=record.updated_at)
+            yield item_of("judge", record, body)
 
 
 def _own_names(session: Session, actor: Actor) -> set[tuple[str, str]]:

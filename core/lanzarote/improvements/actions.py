@@ -5,25 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import Conflict
-from lanzarote.improvements import talk
-from lanzarote.improvements.model import (
-    ENDED,
-    IMPROVEMENT_LIFECYCLE,
-    LONGEST_NOTE,
-    LONGEST_WHAT,
-    Action,
-    ActionStep,
-    Progress,
-)
+from lanzarote.improvements import moving
+from lanzarote.improvements.model import ENDED, LONGEST_NOTE, LONGEST_WHAT, Action, ActionStep, Progress, status_of
 from lanzarote.records import changelog, records
-from lanzarote.records.lifecycle import next_state
+from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import RULES
-from lanzarote.records.records import encode
+from lanzarote.records.tables import beside, last_number
 from lanzarote.records.validation import NO_CHOICE, NO_REASON, Fault, Faulty
 from lanzarote.translation import N_
 from lanzarote.types import Language
@@ -86,12 +77,10 @@ def plan(
         faults.append(Fault(field="due_on", text=PAST))
     if faults:
         raise Faulty(faults)
-    mine = (Action.region_id == record.region_id) & (Action.record_id == record.id)
-    last = session.scalar(select(func.max(Action.number)).where(mine)) or 0
     action = Action(
         region_id=record.region_id,
         record_id=record.id,
-        number=last + 1,
+        number=last_number(session, Action, record) + 1,
         what=given.what.strip(),
         language=given.language or language,
         stakeholder_id=known[given.stakeholder],
@@ -101,7 +90,7 @@ def plan(
     )
     session.add(action)
     session.flush()
-    _write_down(session, record, action, "action", by=by, at=at, language=action.language)
+    _add_step(session, record, action, "action", by=by, at=at, language=action.language)
     return action
 
 
@@ -122,7 +111,7 @@ def change(
     before = (row.what, row.stakeholder_id, row.due_on)
     row.what, row.stakeholder_id, row.due_on = given.what.strip(), who, given.due_on.isoformat()
     if before != (row.what, row.stakeholder_id, row.due_on):
-        _write_down(session, record, row, "action-change", by=by, at=at, language=row.language)
+        _add_step(session, record, row, "action-change", by=by, at=at, language=row.language)
     return row
 
 
@@ -136,54 +125,46 @@ def report(
     if (row.progress, "") != (given.progress, note):
         row.progress = given.progress
         about: dict[str, Any] = {"by": by, "at": at, "language": given.language or language}
-        _write_down(session, record, row, "action-progress", note, **about)
+        _add_step(session, record, row, "action-progress", note, **about)
     return row
 
 
 def not_theirs(action: Action, by: Actor) -> str:
-    """Why *by* may not tell how far *action* is: whoever only speaks for an organisation, tells of that one alone."""
+    """Why *by* may not set the status of *action*: a representative sets it for their own organisation alone."""
     here = [one for one in by.counting if one.region_id == action.region_id and one.role in RULES["group.write"]]
     theirs = any(one.role != "representative" or one.stakeholder_id == action.stakeholder_id for one in here)
     return "" if theirs else NOT_YOURS
 
 
 def complete(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Say that nothing is left to be done for it. Raises Gone, NotPermitted, Conflict, IllegalTransition."""
-    talk.hold(session, record, "group.lead", by)
-    state = next_state(IMPROVEMENT_LIFECYCLE, talk.status_of(record).state, "complete")
+    """Mark the improvement as completed. Raises NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    moving.move(session, record, "complete", by, at)
     if open_actions(session, record):
         raise Conflict(STILL_OPEN)
-    _move(session, record, state, "complete", by, at)
 
 
 def resume(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Take it up again, with further actions. Raises Gone, NotPermitted, IllegalTransition."""
-    talk.hold(session, record, "group.lead", by)
-    state = next_state(IMPROVEMENT_LIFECYCLE, talk.status_of(record).state, "resume")
-    _move(session, record, state, "resume", by, at)
+    """Reopen a completed improvement: further actions can follow. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    moving.move(session, record, "resume", by, at)
 
 
 def open_actions(session: Session, record: Record) -> int:
     """How many are neither done nor given up."""
-    mine = (Action.region_id == record.region_id) & (Action.record_id == record.id)
-    return session.scalar(select(func.count()).where(mine, Action.progress.not_in(ENDED))) or 0
+    return session.scalar(select(func.count()).where(beside(Action, record), Action.progress.not_in(ENDED))) or 0
 
 
 def not_adopted(record: Record, _: object = None) -> str:
     """Why nothing is planned or reported now."""
-    return "" if talk.status_of(record).state == "adopted" else NOT_ADOPTED
+    return "" if status_of(record).state == "adopted" else NOT_ADOPTED
 
 
 def mark_of(action: Action) -> str:
     return f"{action.number}-{action.steps}"
 
 
-def _move(session: Session, record: Record, state: str, verb: str, by: Actor, at: datetime) -> None:
-    status = msgspec.structs.replace(talk.status_of(record), state=state)
-    records.decide(session, record, encode(status), verb, by=by.account_id, at=at)
-
-
-def _write_down(
+def _add_step(
     session: Session,
     record: Record,
     action: Action,

@@ -11,16 +11,19 @@ from sqlalchemy import select
 
 from lanzarote.accounts.service import names
 from lanzarote.directory.service import named
-from lanzarote.improvements import actions, talk
+from lanzarote.improvements import actions
 from lanzarote.improvements.actions import Planning, Reporting
-from lanzarote.improvements.comments_entry import FORMER
-from lanzarote.improvements.model import Action, ActionStep, Progress
-from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, UNTITLED, frame
+from lanzarote.improvements.entries_frame import ARCHIVED, FRAMES, IMPROVEMENTS, TEAM, frame
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS as KIND
+from lanzarote.improvements.model import Action, ActionStep, Progress, status_of
+from lanzarote.kinds import team
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.fields import Field, Option
 from lanzarote.kinds.organisations import unlisted
-from lanzarote.records.permissions import may_somewhere
+from lanzarote.kinds.record_pages import plain_title
+from lanzarote.kinds.versions import person
 from lanzarote.records.records import Record, decode
+from lanzarote.records.tables import beside
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
 from lanzarote.web import labels
@@ -44,23 +47,14 @@ PROGRESS_WORDS: Final[Mapping[str, str]] = {
     "given-up": N_("given up"),
 }
 ELSEWHERE: Final = N_("an organisation that is no longer in the directory")
-WHOLE: Final[Mapping[str, tuple[str, str]]] = {
-    "complete": (
-        N_("Complete the improvement"),
-        N_("Every action is done or given up. The improvement then counts as completed; you can reopen it."),
-    ),
-    "resume": (
-        N_("Reopen the improvement"),
-        N_("It is adopted again, and you can plan further actions."),
-    ),
-}
-"""What is done with the improvement itself → what that is called, and what follows."""
+WHOLE: Final = tuple(one for one in KIND.actions if one.name in ("complete", "resume"))
+"""What is done with the improvement itself because of its actions."""
 
 # What is done with them
 
 
 def organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
-    """The directory by name; those that take part say so, and who is *chosen* stands there whatever is listed."""
+    """The directory by name; those that take part say so; who is *chosen* is offered in any case."""
     part = view._("takes part in the group")
     found = []
     for one in view.directory:
@@ -99,7 +93,7 @@ PLAN: Final = EntryAction(
         "What the group plans is read by the public too, once the improvement is published. Of an organisation that "
         "does not take part in the group it says that the group asks it, and not that it agreed."
     ),
-    told="Plan an action that follows from an adopted improvement. Location says where it stands.",
+    told="Plan an action that follows from an adopted improvement. Location gives its address.",
     done=N_("Action planned."),
     operation="plan_action",
 )
@@ -115,7 +109,7 @@ STEPS: Final = (
         holds=_planned,
         known=_ids,
         text=PLAN.text,
-        told="Plan it otherwise; its history says what changed.",
+        told="Change what is planned; the history shows what changed.",
         done=N_("Saved."),
         operation="replan_action",
     ),
@@ -138,7 +132,7 @@ STEPS: Final = (
             ),
         ),
         holds=lambda _view, _session, _record, row: {"progress": row.progress},
-        told="Say how far it is; whoever only speaks for an organisation, of that one's actions alone.",
+        told="Set its status. A representative sets it only for actions of their own organisation.",
         done=N_("Status recorded."),
         operation="report_action",
     ),
@@ -210,9 +204,8 @@ class Speaker:
 
 def of_record(view: View, session: Session, record: Record) -> tuple[Told, ...]:
     """All actions of an improvement, in the order they were planned."""
-    mine = (Action.region_id == record.region_id) & (Action.record_id == record.id)
     speaker = Speaker(view)
-    rows = session.scalars(select(Action).where(mine).order_by(Action.number))
+    rows = session.scalars(select(Action).where(beside(Action, record)).order_by(Action.number))
     return tuple(tell(view, one, speaker) for one in rows)
 
 
@@ -225,7 +218,7 @@ def history(view: View, session: Session, action: Action) -> tuple[StepTold, ...
     return tuple(
         StepTold(
             at=one.at,
-            by=people.get(one.by) or view._(FORMER),
+            by=person(view, people, one.by),
             words=view._(PROGRESS_WORDS[one.progress]),
             due_on=date.fromisoformat(one.due_on),
             stakeholder=speaker.name(one.stakeholder_id),
@@ -254,25 +247,9 @@ def tell(view: View, one: Action, speaker: Speaker, body: bytes = b"") -> Told:
         overdue=one.is_overdue(today),
         due=one.is_due(today),
         steps=one.steps,
-        improvement=title_of(view, body) if body else "",
+        improvement=plain_title(KIND, view, decode(body, Improvement)) if body else "",
         improvement_href=view.href(*here, "actions") if body else "",
     )
-
-
-def title_of(view: View, body: bytes) -> str:
-    said = decode(body, Improvement).text
-    titles = {code: text.title for code, text in said.items() if text.title}
-    return view.say(titles) if titles else view._(UNTITLED)
-
-
-def whole_steps(view: View, session: Session, record: Record) -> tuple[str, ...]:
-    """What the reader may do now with the improvement because of its actions."""
-    if not may_somewhere(view.actor, "group.lead", record.region_id):
-        return ()
-    state = talk.status_of(record).state
-    if state == "completed":
-        return ("resume",)
-    return ("complete",) if state == "adopted" and not actions.open_actions(session, record) else ()
 
 
 def public_actions(view: View, found: Sequence[ActionDocument]) -> tuple[Public, ...]:
@@ -291,8 +268,9 @@ def public_actions(view: View, found: Sequence[ActionDocument]) -> tuple[Public,
 
 
 def _listing(view: View, session: Session, record: Record) -> dict[str, Any]:
-    whole = whole_steps(view, session, record)
-    return {"rows": of_record(view, session, record), "whole": [(name, view._(WHOLE[name][0])) for name in whole]}
+    barred = {one.name: one.barred(view, session, record) for one in WHOLE if one.barred}
+    steps = team.offered(view, session, record, WHOLE, status_of(record).state, barred)
+    return {"rows": of_record(view, session, record), "whole": [one for one in steps if not one.why_not]}
 
 
 def _page(view: View, session: Session, record: Record, row: Action) -> dict[str, Any]:
@@ -393,23 +371,18 @@ ACTIONS: Final = Entry(
         tag=TAG,
         item=ActionItem,
         whole=WholeAction,
-        items=lambda asked, _, some: [
-            ActionItem(**fields_of(one, asked.instance.today(one.region_id))) for one in some
-        ],
+        items=_items,
         tell=_whole,
-        all_told="What follows from an improvement, in the order it was planned.",
+        all_told="The actions of an improvement, in the order they were planned.",
         one_told="One action with its history. Its ETag is what a change of it takes in If-Match.",
         order=Action.number,
     ),
     none=actions.NO_ACTION,
     changed=actions.CHANGED,
-    archived=talk.ARCHIVED,
+    archived=ARCHIVED,
     templates=FRAMES | {"list": "improvements/talk/actions.html", "one": "improvements/talk/action.html"},
     frame=frame,
     listing=_listing,
     page=_page,
-    notices={
-        "complete": N_("The improvement is completed: nothing is left to be done for it."),
-        "resume": N_("The improvement is reopened."),
-    },
+    notices={one.name: one.done for one in WHOLE},
 )

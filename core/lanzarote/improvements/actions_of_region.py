@@ -18,10 +18,11 @@ from lanzarote.improvements.actions_entry import (
     organisations,
     tell,
 )
+from lanzarote.improvements.entries_frame import FRAME
 from lanzarote.improvements.model import ENDED, IMPROVEMENT, SOON, Action
-from lanzarote.improvements.talk import FRAME
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import joined, newest_version
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.records.permissions import Actor
     from lanzarote.web.site import View
 
 SHOWN: Final = 50
@@ -65,25 +67,26 @@ class OfRegion(Struct, frozen=True, kw_only=True):
 def in_region(view: View, session: Session, *, only: str = "open", stakeholder: str = "", page: int = 0) -> OfRegion:
     """A page of the region's actions, from 0 on, the first due first; *only*: a key of FILTERS."""
     today = view.today
-    mine = and_(
-        Action.region_id == view.region_id,
+    mine = _which(view.region_id, view.actor, only, stakeholder, today)
+    query = select(Action, Version.body).join(Record, joined(Action)).join(Version, newest_version()).where(mine)
+    order = (Action.due_on, Action.record_id, Action.number)
+    found = session.execute(query.order_by(*order).limit(SHOWN + 1).offset(page * SHOWN)).all()
+    total = session.scalar(select(func.count()).select_from(Action).join(Record, joined(Action)).where(mine)) or 0
+    speaker = Speaker(view)
+    rows = tuple(tell(view, one, speaker, body) for one, body in found[:SHOWN])
+    return OfRegion(rows=rows, total=total, more=len(found) > SHOWN)
+
+
+def _which(region_id: str, reader: Actor, only: str, stakeholder: str, today: date) -> ColumnElement[bool]:
+    """The region's actions that *reader* may read and a filter lets through; of one *stakeholder*, if it is named."""
+    return and_(
+        Action.region_id == region_id,
         condition(only, today),
         Action.stakeholder_id == stakeholder if stakeholder else true(),
         Record.kind == IMPROVEMENT,
         Record.state != "erased",
-        allowed(view.actor, "group.read"),
+        allowed(reader, "group.read"),
     )
-    joined = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
-    newest = and_(
-        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-    )
-    query = select(Action, Version.body).join(Record, joined).join(Version, newest).where(mine)
-    order = (Action.due_on, Action.record_id, Action.number)
-    found = session.execute(query.order_by(*order).limit(SHOWN + 1).offset(page * SHOWN)).all()
-    total = session.scalar(select(func.count()).select_from(Action).join(Record, joined).where(mine)) or 0
-    speaker = Speaker(view)
-    rows = tuple(tell(view, one, speaker, body) for one, body in found[:SHOWN])
-    return OfRegion(rows=rows, total=total, more=len(found) > SHOWN)
 
 
 def condition(only: str, today: date) -> ColumnElement[bool]:
@@ -142,23 +145,15 @@ def of_region(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
     answers=list_of(ActionItem),
 )
 def list_region_actions(asked: Read) -> Answer:
-    """What follows from all improvements of a region, the first due first."""
+    """The actions of all improvements of a region, the first due first."""
     today, start = asked.instance.today(asked["region"]), int(asked.one("cursor") or 0)
-    doer = asked.one("stakeholder")
-    mine = and_(
-        Action.region_id == asked["region"],
-        condition(asked.one("show") or "open", today),
-        Action.stakeholder_id == doer if doer else true(),
-        Record.kind == IMPROVEMENT,
-        Record.state != "erased",
-        allowed(asked.actor, "group.read"),
-    )
-    joined = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
-    query = select(Action).join(Record, joined).where(mine)
+    show, doer = asked.one("show") or "open", asked.one("stakeholder") or ""
+    mine = _which(asked["region"], asked.actor, show, doer, today)
+    query = select(Action).join(Record, joined(Action)).where(mine)
     with asked.instance.database.read(asked["region"]) as session:
         order = query.order_by(Action.due_on, Action.record_id, Action.number)
         found = session.scalars(order.offset(start).limit(asked.limit)).all()
-        total = session.scalar(select(func.count()).select_from(Action).join(Record, joined).where(mine)) or 0
+        total = session.scalar(select(func.count()).select_from(Action).join(Record, joined(Action)).where(mine)) or 0
         items = [msgspec.json.encode(ActionItem(**fields_of(one, today))) for one in found]
     end = start + len(items)
     return asked.listed(items, total, str(end) if end < total else None)

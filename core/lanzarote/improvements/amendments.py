@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lanzarote.accounts import mails
 from lanzarote.errors import Conflict
-from lanzarote.improvements import talk
-from lanzarote.improvements.model import FIELDS, LONGEST_WHY, Amendment, encoded
+from lanzarote.improvements.model import FIELDS, LONGEST_WHY, Amendment, encoded, status_of
 from lanzarote.records import records
 from lanzarote.records.drafts import Told, read_told, remember, take_part
 from lanzarote.records.records import body_of, decode, encode
+from lanzarote.records.tables import beside, last_number
 from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, clean_reason
 from lanzarote.translation import N_
 from lanzarote.types import Language
@@ -110,17 +110,15 @@ def propose(
     require_needed(text)
     if text == tidy(improvement.text[given.language]):
         raise Faulty([Fault(field="", text=SAME)])
-    mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
     said = {"base": given.base, "language": given.language, "text": encode(text), "why": given.why.strip()}
     alike = [getattr(Amendment, name) == value for name, value in said.items()]
-    own = select(Amendment).where(mine, Amendment.author == by.account_id, Amendment.state == "open", *alike)
-    if (there := session.scalars(own).first()) is not None:
+    own = (beside(Amendment, record), Amendment.author == by.account_id, Amendment.state == "open")
+    if (there := session.scalars(select(Amendment).where(*own, *alike)).first()) is not None:
         return there  # a button that was pressed twice
-    last = session.scalar(select(func.max(Amendment.number)).where(mine)) or 0
     amendment = Amendment(
         region_id=record.region_id,
         record_id=record.id,
-        number=last + 1,
+        number=last_number(session, Amendment, record) + 1,
         **said,
         written_in=given.written_in or language,
         reasons=encoded(reasons),
@@ -185,7 +183,7 @@ def refuse(
 
 
 def withdraw(session: Session, record: Record, *, row: Amendment, by: Actor, at: datetime) -> Amendment:
-    """Take back what one proposed."""
+    """Withdraw one's own amendment."""
     _settle(session, row, "withdrawn", "", by, at)
     records.tell(session, record, "amend-withdraw", by=by.account_id, at=at)
     return row
@@ -209,12 +207,12 @@ def count_open(session: Session, record: Record) -> int:
 
 def open_numbers(session: Session, record: Record) -> Sequence[int]:
     """Numbers of those that wait to be decided."""
-    mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
-    return session.scalars(select(Amendment.number).where(mine, Amendment.state == "open").order_by("number")).all()
+    query = select(Amendment.number).where(beside(Amendment, record), Amendment.state == "open")
+    return session.scalars(query.order_by("number")).all()
 
 
 def is_discussed(record: Record) -> bool:
-    return talk.status_of(record).state == "discussed" and record.state in ("draft", "published")
+    return status_of(record).state == "discussed" and record.state in ("draft", "published")
 
 
 def not_discussed(record: Record, _: object = None) -> str:

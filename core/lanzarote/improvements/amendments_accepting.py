@@ -14,9 +14,9 @@ from lanzarote.errors import Conflict
 from lanzarote.improvements import amendments, improvement_kind, service
 from lanzarote.improvements.amendments import AcceptingAmendment
 from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS, AmendmentItem, item, page
+from lanzarote.improvements.entries_frame import FRAMES, IMPROVEMENTS, TEAM, frame
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.service import Known
-from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame
 from lanzarote.kinds import entries, entry_pages, team
 from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.entry_api import address_of, etag_of
@@ -82,7 +82,12 @@ def weighed(
         content = amendments.amended(before, row.language, amendments.text_of(given, row))
         records = service.known_ids(session, content, before, by=by)
         checks = checks_for(instance, session, region_id, IMPROVEMENT, record, by=by, reasons=let_pass)
-    known = Known(organisations=nameable(instance, region_id, record_id), records=records, vocabulary=words)
+    known = Known(
+        organisations=nameable(instance, region_id, record_id),
+        records=records,
+        vocabulary=words,
+        today=instance.today(region_id),
+    )
     if faults := faults_of(improvement_kind.IMPROVEMENTS, content, known):
         raise Faulty(faults)
     return asked(checks, words.header, content, by=by.account_id)

@@ -9,16 +9,18 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.accounts.service import names
-from lanzarote.guard import REASONS
-from lanzarote.improvements import amendments, comments_entry, talk
+from lanzarote.improvements import amendments, comments_entry
 from lanzarote.improvements.amendments import AcceptingAmendment, Amending, Refusing
-from lanzarote.improvements.comments_entry import FORMER, Explained
-from lanzarote.improvements.model import FIELDS, Amendment, AmendmentState, said_why
-from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, TEAM, frame, improvement_of
+from lanzarote.improvements.comments_entry import Explained
+from lanzarote.improvements.entries_frame import ARCHIVED, FRAMES, IMPROVEMENTS, TEAM, frame, improvement_of
+from lanzarote.improvements.improvement_kind import LABELS
+from lanzarote.improvements.model import FIELDS, Amendment, AmendmentState
 from lanzarote.kinds import entries
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.fields import Field
+from lanzarote.kinds.versions import person
 from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.tables import beside
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.refusals import number_of
@@ -37,15 +39,6 @@ if TYPE_CHECKING:
     from lanzarote.web.texts import Piece
 
 SHOWN: Final = 50
-LABELS: Final[Mapping[str, str]] = {
-    "title": N_("Title"),
-    "summary": N_("In a few sentences"),
-    "proposal": N_("What is to be done differently, and by whom together"),
-    "reasons": N_("Why"),
-    "expected": N_("What it is expected to change"),
-    "means": N_("What it takes"),
-    "objections": N_("What speaks against it"),
-}
 STATES: Final[Mapping[str, str]] = {
     "open": N_("to be decided"),
     "accepted": N_("accepted"),
@@ -58,9 +51,7 @@ STATES: Final[Mapping[str, str]] = {
 TEXT: Final = Field(
     name="text",
     label="",
-    fields=tuple(
-        Field(name=name, label=label, rows={"title": 0, "summary": 3}.get(name, 6)) for name, label in LABELS.items()
-    ),
+    fields=tuple(Field(name=name, label=LABELS[name], rows={"title": 0, "summary": 3}.get(name, 6)) for name in FIELDS),
 )
 
 REASON: Final = Field(
@@ -107,7 +98,7 @@ PROPOSE: Final = EntryAction(
     ),
     holds=_present,
     include="improvements/talk/amending.html",
-    told="Propose a changed text of an improvement under discussion. Location says where it stands.",
+    told="Propose a changed text of an improvement under discussion. Location gives its address.",
     done=N_("Amendment proposed. The coordinators are informed, and everybody in the group can comment."),
     operation="propose_amendment",
 )
@@ -134,7 +125,7 @@ STEPS: Final = (
         fields=(REASON,),
         text=N_("The text will not change. The person who proposed the amendment can read your reason."),
         include="improvements/talk/amendment_changes.html",
-        told="Leave the text as it is.",
+        told="Refuse the amendment: the text does not change.",
         done=N_("Amendment refused, with your reason. The text does not change."),
     ),
     EntryAction(
@@ -147,7 +138,7 @@ STEPS: Final = (
         stops=amendments.not_open,
         text=N_("It will stay readable, and will not be decided on. You can propose another one."),
         include="improvements/talk/amendment_changes.html",
-        told="Take back what the owner of the token proposed.",
+        told="Withdraw an amendment that the owner of the token proposed.",
         done=N_("You have withdrawn it."),
     ),
 )
@@ -198,9 +189,8 @@ class Told(Struct, frozen=True, kw_only=True):
 
 def listed(view: View, session: Session, record: Record, page: int) -> tuple[tuple[Line, ...], bool]:
     """A page of the list, from 0 on, the last proposed first; and whether there are more."""
-    mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
-    query = select(Amendment).where(mine).order_by(Amendment.number.desc()).limit(SHOWN + 1).offset(page * SHOWN)
-    found = session.scalars(query).all()
+    query = select(Amendment).where(beside(Amendment, record)).order_by(Amendment.number.desc())
+    found = session.scalars(query.limit(SHOWN + 1).offset(page * SHOWN)).all()
     people = names(session, [one.author for one in found])
     return tuple(_line(view, one, people) for one in found[:SHOWN]), len(found) > SHOWN
 
@@ -220,12 +210,9 @@ def tell(view: View, session: Session, record: Record, amendment: Amendment) -> 
         current=current,
         changes=changes(view, base, text, language),
         newer=() if current or amendment.state != "open" else changes(view, newest, text, language),
-        explained=tuple(
-            Explained(about=view._(REASONS[one.code]) if one.code in REASONS else "", text=one.text)
-            for one in (said_why(amendment.reasons) if leads else ())
-        ),
+        explained=comments_entry.explained(view, amendment.reasons) if leads else (),
         settled_at=amendment.settled_at,
-        settled_by=people.get(amendment.settled_by) or view._(FORMER),
+        settled_by=person(view, people, amendment.settled_by),
         settled_reason=amendment.settled_reason,
         settled_version=amendment.settled_version,
     )
@@ -250,7 +237,7 @@ def changes(view: View, before: ImprovementText, after: ImprovementText, languag
 def _line(view: View, one: Amendment, people: Mapping[str, str]) -> Line:
     return Line(
         number=one.number,
-        author=people.get(one.author) or view._(FORMER),
+        author=person(view, people, one.author),
         at=one.at,
         state=one.state,
         words=view._(STATES[one.state]),
@@ -348,14 +335,14 @@ AMENDMENTS: Final = Entry(
         whole=AmendmentItem,
         items=_items,
         tell=item,
-        all_told="What was proposed for an improvement, the last first.",
+        all_told="The amendments of an improvement, the newest first.",
         one_told="One amendment. Its ETag is what a decision on it takes in If-Match.",
         order=Amendment.number.desc(),
         largest=512 * 1024,
     ),
     none=amendments.NO_AMENDMENT,
     changed=amendments.SETTLED,
-    archived=talk.ARCHIVED,
+    archived=ARCHIVED,
     templates=FRAMES | {"list": "improvements/talk/amendments.html", "one": "improvements/talk/amendment.html"},
     frame=frame,
     listing=_listing,

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select
 
 from lanzarote.accounts import letters, mails
 from lanzarote.accounts.answer_links import Errand
 from lanzarote.errors import Conflict
 from lanzarote.improvements import amendments
-from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, ImprovementStatus
-from lanzarote.improvements.positions_model import Call, Position, Reminder, hear_all
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, status_of
+from lanzarote.improvements.positions_model import Call, Reminder, heard
 from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import RECORD, next_state
-from lanzarote.records.records import Record, decode, encode, now
+from lanzarote.records.records import Record, encode, now
+from lanzarote.records.tables import last_number
 from lanzarote.records.validation import Fault, Faulty
 from lanzarote.stakeholders import members
 from lanzarote.translation import N_, date_told
@@ -43,7 +43,7 @@ LONGEST: Final = 366
 PAST: Final = N_("Choose a day from today on.")
 TOO_FAR: Final = N_("Choose a day within a year.")
 NOT_LATER: Final = N_("Choose a day after the present one.")
-NOBODY: Final = N_("Choose at least one body that takes part in the group.")
+NOBODY: Final = N_("Choose at least one organisation that takes part in the group.")
 NOT_TAKING_PART: Final = N_("It does not take part in the group; only those that do are asked.")
 STILL_OPEN: Final = N_("Amendments are open. Once each is decided or withdrawn, positions can be asked for.")
 NOT_ASKED: Final = N_("Positions are not asked for at present.")
@@ -69,10 +69,6 @@ class Sending(Struct, frozen=True, kw_only=True):
         return stakeholder_id in self.accounts or stakeholder_id in self.addresses
 
 
-def status_of(record: Record) -> ImprovementStatus:
-    return decode(record.status, ImprovementStatus)
-
-
 def call(
     session: Session,
     record: Record,
@@ -88,7 +84,7 @@ def call(
     The text is frozen from now on. Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
-    next_state(RECORD, record.state, "write")  # what is put away or erased is asked about no more
+    next_state(RECORD, record.state, "write")  # nothing more is asked about an archived or erased one
     status = status_of(record)
     state = next_state(IMPROVEMENT_LIFECYCLE, status.state, "call")
     if amendments.count_open(session, record):
@@ -100,7 +96,7 @@ def call(
     made = Call(
         region_id=record.region_id,
         record_id=record.id,
-        number=_number(session, record) + 1,
+        number=last_number(session, Call, record) + 1,
         version=record.version,
         until=given.until.isoformat(),
         asked=encode(asked),
@@ -118,7 +114,7 @@ def call(
 
 
 def recall(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Ask for positions no more, so that the text can be changed. What was said stays in the history.
+    """Stop asking for positions, so that the text can be changed. What was said stays in the history.
 
     Raises NotPermitted, IllegalTransition.
     """
@@ -152,7 +148,8 @@ def remind(session: Session, record: Record, *, given: Reminding, by: Actor, at:
     running = current(session, record)
     bodies = members.bodies(session)
     chosen = given.bodies or None
-    silent = set(running.asks()) - answered(session, record, running, bodies)
+    said = heard(session, record, running.number, bodies)
+    silent = {one for one in running.asks() if one not in said or not said[one].answers}
     wanted = silent if chosen is None else {bodies.present_id(one) for one in chosen}
     if unfit := [one for one in wanted if one not in bodies.by_id or not bodies.by_id[one].takes_part]:
         raise Faulty([Fault(field="bodies", text=NOT_TAKING_PART, value=unfit[0])])
@@ -172,7 +169,7 @@ def remind(session: Session, record: Record, *, given: Reminding, by: Actor, at:
 
 def current(session: Session, record: Record) -> Call:
     """The call that runs. Raises Conflict when none does."""
-    found = session.get(Call, (record.region_id, record.id, _number(session, record)))
+    found = session.get(Call, (record.region_id, record.id, last_number(session, Call, record)))
     if found is None or found.ended or status_of(record).state != "called":
         raise Conflict(NOT_ASKED)
     return found
@@ -180,7 +177,7 @@ def current(session: Session, record: Record) -> Call:
 
 def last(session: Session, record: Record) -> Call | None:
     """The newest call, over or not."""
-    return session.get(Call, (record.region_id, record.id, _number(session, record)))
+    return session.get(Call, (record.region_id, record.id, last_number(session, Call, record)))
 
 
 def numbered(session: Session, record: Record, number: int) -> Call | None:
@@ -189,20 +186,13 @@ def numbered(session: Session, record: Record, number: int) -> Call | None:
 
 
 def ask_to_confirm(session: Session, record: Record, running: Call, stakeholder_id: str, *, by: str) -> None:
-    """Write to a body for which something was written down, so that it confirms or corrects it."""
+    """Write to a body for which something was recorded, so that it confirms or corrects it."""
     _send(session, record, running, [stakeholder_id], by=by, confirm=True)
 
 
 def end(session: Session, running: Call, how: str, at: datetime) -> None:
     running.ended, running.ended_at = how, at
     session.flush()
-
-
-def answered(session: Session, record: Record, running: Call, bodies: Bodies) -> set[str]:
-    """Ids of bodies that gave a position; one that waits for its hierarchy has not."""
-    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
-    query = select(Position).where(mine, Position.call == running.number).order_by(Position.at, Position.number)
-    return {one for one, said in hear_all(session.scalars(query), bodies).items() if said.answers}
 
 
 def sending_to(session: Session, region_id: str, ids: Collection[str]) -> Sending:
@@ -215,7 +205,7 @@ def sending_to(session: Session, region_id: str, ids: Collection[str]) -> Sendin
 
 
 def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> Mail | None:
-    """Ask a body by a mail to one of its services; nothing when it is asked no more."""
+    """Ask a body by a mail to one of its services; nothing when it is no longer asked."""
     region_id, stakeholder_id = payload["region"], payload["stakeholder"]
     record = session.get(Record, (region_id, payload["record"]))
     body = members.bodies(session).by_id.get(stakeholder_id)
@@ -269,7 +259,7 @@ def _send(
 ) -> None:
     """Tell representatives that something waits, and mail a link to those who have none.
 
-    *confirm*: it is something that was written down for them.
+    *confirm*: it is something that was recorded for them.
     """
     sending = sending_to(session, record.region_id, ids)
     mails.notify(session, (one for some in sending.accounts.values() for one in some), "position", by=by)
@@ -284,8 +274,3 @@ def _send(
             address=address,
             confirm="yes" if confirm else "",
         )
-
-
-def _number(session: Session, record: Record) -> int:
-    mine = (Call.region_id == record.region_id) & (Call.record_id == record.id)
-    return session.scalar(select(func.max(Call.number)).where(mine)) or 0

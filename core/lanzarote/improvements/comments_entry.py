@@ -16,14 +16,17 @@ from sqlalchemy import select, union_all
 from lanzarote.accounts.service import names
 from lanzarote.errors import NotFound
 from lanzarote.guard import REASONS
-from lanzarote.improvements import talk
+from lanzarote.improvements import comments
+from lanzarote.improvements.comments import Commenting, Hiding, Rewording
+from lanzarote.improvements.entries_frame import ARCHIVED, FRAMES, IMPROVEMENTS, frame
 from lanzarote.improvements.model import ITSELF, Comment, said_why
-from lanzarote.improvements.talk import FRAMES, IMPROVEMENTS, Commenting, Hiding, Rewording, frame
 from lanzarote.kinds import entries
 from lanzarote.kinds.entries import Entry, EntryAction, EntryApi
 from lanzarote.kinds.entry_pages import asking
 from lanzarote.kinds.fields import Field
+from lanzarote.kinds.versions import person
 from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.tables import beside
 from lanzarote.translation import N_
 from lanzarote.web.resources import Parameter
 from lanzarote.web.texts import safe_html
@@ -32,7 +35,6 @@ from lanzarote.web.working_records import ID, Person, id_of, person_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.kinds.entry_pages import Asking
@@ -50,14 +52,12 @@ SAY: Final = EntryAction(
     label=N_("Post the comment"),
     may="group.write",
     here=True,
-    do=talk.say,
-    stops=talk.not_open,
+    do=comments.say,
+    stops=comments.not_open,
     asks=Commenting,
     fields=(Field(name="text", label=N_("What do you want to say about it?"), help=MARKDOWN, rows=5),),
     hidden=("amendment",),
-    told=(
-        "Say something about an improvement or an amendment of it, or answer what was said. Location says where it is."
-    ),
+    told=("Comment on an improvement or an amendment of it, or answer a comment. Location gives its address."),
     done=N_("Comment posted. You can change it for one hour."),
 )
 ACTIONS: Final = (
@@ -66,8 +66,8 @@ ACTIONS: Final = (
         label=N_("Send the answer"),
         may="group.write",
         here=True,
-        do=talk.say,
-        stops=talk.not_answered,
+        do=comments.say,
+        stops=comments.not_answered,
         asks=Commenting,
         fields=(Field(name="text", label=N_("Your answer"), help=MARKDOWN, rows=5),),
         done=SAY.done,
@@ -76,14 +76,14 @@ ACTIONS: Final = (
         name="edit",
         label=N_("Change your comment"),
         may="group.write",
-        do=talk.edit,
-        barred=talk.not_own,
-        stops=talk.not_edited,
+        do=comments.edit,
+        barred=comments.not_own,
+        stops=comments.not_edited,
         asks=Rewording,
         fields=(Field(name="text", label=N_("Your comment"), rows=8),),
         holds=lambda _view, _session, _record, row: {"text": row.text},
         text=N_("It will be marked as edited. What it said before is kept nowhere."),
-        told="Say one's own comment otherwise, within an hour; it is marked as edited.",
+        told="Change one's own comment within an hour; it is marked as edited.",
         done=N_("Saved, and marked as edited."),
         operation="reword_comment",
     ),
@@ -92,12 +92,12 @@ ACTIONS: Final = (
         label=N_("Delete your comment"),
         may="group.write",
         grave=True,
-        do=talk.take_back,
-        barred=talk.not_own,
-        stops=talk.not_deleted,
+        do=comments.take_back,
+        barred=comments.not_own,
+        stops=comments.not_deleted,
         text=N_("Your text will be deleted for good; the place of your comment and the answers to it stay."),
         include="improvements/talk/comment.html",
-        told="Take back one's own comment: its words go for good, its place stays.",
+        told="Delete the text of one's own comment for good; its place stays.",
         done=N_("Comment deleted. The answers to it stay."),
     ),
     EntryAction(
@@ -105,8 +105,8 @@ ACTIONS: Final = (
         label=N_("Hide this comment"),
         may="group.lead",
         grave=True,
-        do=talk.hide,
-        stops=talk.not_hidden,
+        do=comments.hide,
+        stops=comments.not_hidden,
         asks=Hiding,
         fields=(
             Field(
@@ -122,18 +122,18 @@ ACTIONS: Final = (
             "again."
         ),
         include="improvements/talk/comment.html",
-        told="Let nobody but its author and coordinators read it; the author reads why.",
+        told="Hide it from all but its author, who reads why, and coordinators.",
         done=N_("Comment hidden. Its author can read your reason."),
     ),
     EntryAction(
         name="show",
         label=N_("Show this comment again"),
         may="group.lead",
-        do=talk.show,
-        stops=talk.not_shown,
+        do=comments.show,
+        stops=comments.not_shown,
         text=N_("The whole group will read it again."),
         include="improvements/talk/comment.html",
-        told="Let all read again what was hidden.",
+        told="Show a hidden comment again.",
         done=N_("Everybody in the group reads it again."),
     ),
 )
@@ -142,9 +142,8 @@ ACTIONS: Final = (
 
 THREADS: Final = 10
 LAST: Final = 4
-"""Answers that stand under the first comment of a thread; the others are on the thread's own page."""
+"""Answers under the first comment of a thread; the others are on the thread's own page."""
 IN_THREAD: Final = 50
-FORMER: Final = N_("a former member")
 
 
 class Explained(Struct, frozen=True, kw_only=True):
@@ -152,6 +151,14 @@ class Explained(Struct, frozen=True, kw_only=True):
 
     about: str
     text: str
+
+
+def explained(view: View, reasons: bytes) -> tuple[Explained, ...]:
+    """The ``Why`` of a comment or an amendment, in words."""
+    return tuple(
+        Explained(about=view._(REASONS[one.code]) if one.code in REASONS else "", text=one.text)
+        for one in said_why(reasons)
+    )
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -181,7 +188,7 @@ class Thread(Struct, frozen=True, kw_only=True):
     first: Told
     answers: tuple[Told, ...]
     before: int
-    """How many answers stand between the first comment and those told here."""
+    """How many answers are between the first comment and those shown here."""
 
 
 class Discussion(Struct, frozen=True, kw_only=True):
@@ -191,7 +198,7 @@ class Discussion(Struct, frozen=True, kw_only=True):
     older: str
     """Id of the comment before which the next page begins; empty on the last."""
     newest: bool
-    """Nothing was begun after what stands here."""
+    """No thread was begun after these."""
 
 
 class InThread(Struct, frozen=True, kw_only=True):
@@ -207,7 +214,7 @@ class InThread(Struct, frozen=True, kw_only=True):
 
 def discussion(view: View, session: Session, record: Record, *, about: int = ITSELF, before: str = "") -> Discussion:
     """The threads about *record*, or about an amendment of it, that were begun before the comment *before*."""
-    begun = _of(record) & (Comment.about == about) & (Comment.answers_to == "")
+    begun = beside(Comment, record) & (Comment.about == about) & (Comment.answers_to == "")
     query = select(Comment).where(begun, Comment.id < before) if before else select(Comment).where(begun)
     found = session.scalars(query.order_by(Comment.id.desc()).limit(THREADS + 1)).all()
     shown = found[:THREADS]
@@ -228,9 +235,9 @@ def discussion(view: View, session: Session, record: Record, *, about: int = ITS
 
 
 def thread(view: View, session: Session, record: Record, asked: Comment) -> InThread:
-    """The part of a thread in which the comment stands."""
+    """The part of a thread that holds the comment."""
     first = asked if asked.id == asked.thread else entries.find(COMMENTS, session, record, asked.thread)
-    mine = _of(record) & (Comment.thread == first.id)
+    mine = beside(Comment, record) & (Comment.thread == first.id)
     start = asked.id if asked is not first else ""
     after = select(Comment).where(mine, Comment.id >= start, Comment.id != first.id).order_by(Comment.id)
     found = session.scalars(after.limit(IN_THREAD + 1)).all()
@@ -249,20 +256,16 @@ def thread(view: View, session: Session, record: Record, asked: Comment) -> InTh
     )
 
 
-def _of(record: Record) -> ColumnElement[bool]:
-    return (Comment.region_id == record.region_id) & (Comment.record_id == record.id)
-
-
 def _last_answers(session: Session, record: Record, threads: Sequence[str]) -> dict[str, list[Comment]]:
     """The last answers in each of *threads*, in the order they were given: one question, a few rows of each."""
     if not threads:
         return {}
     parts = []
     for one in threads:
-        last = select(Comment.id).where(_of(record), Comment.thread == one, Comment.id != one)
+        last = select(Comment.id).where(beside(Comment, record), Comment.thread == one, Comment.id != one)
         parts.append(select(last.order_by(Comment.id.desc()).limit(LAST).subquery().c.id))
     found: dict[str, list[Comment]] = {}
-    rows = select(Comment).where(_of(record), Comment.id.in_(union_all(*parts)))
+    rows = select(Comment).where(beside(Comment, record), Comment.id.in_(union_all(*parts)))
     for row in session.scalars(rows.order_by(Comment.id)):
         found.setdefault(row.thread, []).append(row)
     return found
@@ -280,9 +283,8 @@ class _Telling:
         self._leads = may_somewhere(view.actor, "group.lead", record.region_id)
 
     def tell(self, one: Comment) -> Told:
-        read = talk.may_read(one, self._view.actor)
+        read = comments.may_read(one, self._view.actor)
         hidden = one.hidden_at is not None
-        reasons = said_why(one.reasons) if self._leads and read else ()
         return Told(
             id=one.id,
             href=self._view.href("team", "improvements", self._record.id, "discussion", one.id) + f"#c-{one.id}",
@@ -296,10 +298,7 @@ class _Telling:
             lang=one.language,
             html=safe_html(one.text) if read and one.text else Markup(),
             to=self._answered(one),
-            explained=tuple(
-                Explained(about=self._view._(REASONS[each.code]) if each.code in REASONS else "", text=each.text)
-                for each in reasons
-            ),
+            explained=explained(self._view, one.reasons) if self._leads and read else (),
             steps=tuple(each.name for each in ACTIONS if entries.may_now(each, self._record, one, self._view.actor)),
         )
 
@@ -310,13 +309,13 @@ class _Telling:
         return self._name(answered.author) if answered else ""
 
     def _name(self, account_id: str) -> str:
-        return self._people.get(account_id) or self._view._(FORMER)
+        return person(self._view, self._people, account_id)
 
 
 def _listing(view: View, session: Session, record: Record) -> dict[str, Any]:
     before = view.request.query_params.get("before", "")
     if before and not re.fullmatch(ID, before):
-        raise NotFound(talk.NO_COMMENT)
+        raise NotFound(comments.NO_COMMENT)
     return {"told": discussion(view, session, record, before=before)}
 
 
@@ -369,7 +368,7 @@ AMENDMENT: Final = Parameter(
 def _items(asked: Asked, session: Session, some: Sequence[Comment]) -> Iterator[CommentItem]:
     people = names(session, [one.author for one in some])
     for one in some:
-        read = talk.may_read(one, asked.actor)
+        read = comments.may_read(one, asked.actor)
         yield CommentItem(
             id=one.id,
             thread=one.thread,
@@ -394,7 +393,7 @@ COMMENTS: Final = Entry(
     beside_room="improvements",
     row=Comment,
     key=id_of("comment"),
-    mark=talk.mark_of,
+    mark=comments.mark_of,
     begin=SAY,
     actions=ACTIONS,
     api=EntryApi(
@@ -403,14 +402,14 @@ COMMENTS: Final = Entry(
         whole=CommentItem,
         items=_items,
         tell=lambda asked, session, row: next(_items(asked, session, [row])),
-        all_told="What was said about an improvement, the first first.",
+        all_told="The comments on an improvement, the oldest first.",
         one_told="One comment. Its ETag is what a change of it takes in If-Match.",
         order=Comment.id,
         query=((THREAD, Comment.thread), (AMENDMENT, Comment.about)),
     ),
-    none=talk.NO_COMMENT,
-    changed=talk.CHANGED,
-    archived=talk.ARCHIVED,
+    none=comments.NO_COMMENT,
+    changed=comments.CHANGED,
+    archived=ARCHIVED,
     templates=FRAMES | {"list": "improvements/talk/discussion.html", "one": "improvements/talk/thread.html"},
     frame=frame,
     listing=_listing,

@@ -1,6 +1,6 @@
-"""The group decides on an improvement: the rule computes, a coordinator writes down why and who was there.
+"""The group decides on an improvement: the rule computes, a coordinator records why and who was there.
 
-What is decided follows from the rule and the positions. Whoever wants it otherwise asks for positions anew.
+What is decided follows from the rule and the positions. For another decision, positions are asked for anew.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements import calling, positions
-from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE
+from lanzarote.improvements import calling, positions_model
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, status_of
 from lanzarote.improvements.outcome import GroupOutcome, Member, outcome, voices
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision, awaited
 from lanzarote.records import records
@@ -22,7 +22,17 @@ from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record, digest, encode
-from lanzarote.records.validation import MISSING, NOTHING_SAID, UNKNOWN, Fault, Faulty, unfit_text, why_it_stays
+from lanzarote.records.tables import beside, last_number
+from lanzarote.records.validation import (
+    MISSING,
+    NOTHING_SAID,
+    UNKNOWN,
+    Fault,
+    Faulty,
+    unfit_past,
+    unfit_text,
+    why_it_stays,
+)
 from lanzarote.stakeholders import attendance, members
 from lanzarote.translation import N_
 
@@ -35,11 +45,12 @@ if TYPE_CHECKING:
     from lanzarote.improvements.outcome import Verdict
     from lanzarote.improvements.positions_model import Call, Position
     from lanzarote.improvements.service import Published
+    from lanzarote.improvements.team_documents import Decide
     from lanzarote.records.drafts import Reason
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
-    from lanzarote.types import DecisionRule, Text
+    from lanzarote.types import DecisionRule
 
 ACTION_OF: Final[Mapping[Verdict, str]] = {"adopted": "adopt", "not-adopted": "reject", "no-quorum": "postpone"}
 """What becomes of the improvement, as ``IMPROVEMENT_LIFECYCLE`` calls it."""
@@ -52,41 +63,27 @@ STILL_RUNS: Final = N_(
 )
 NOT_SO: Final = N_("What is shown here no longer follows from the positions; nothing was recorded. Look at it again.")
 NO_QUORUM: Final = N_("The group was not quorate: it can only be postponed.")
-FUTURE: Final = N_("This day has not come yet.")
 BEFORE_CALL: Final = N_("Positions were not asked for yet on this day.")
-NOT_OF_GROUP: Final = N_("Only bodies that take part in the group count as present.")
+NOT_OF_GROUP: Final = N_("Only organisations that take part in the group count as present.")
 NOT_HELD: Final = N_("This meeting has not been held, or is not known here.")
 OTHER_DAY: Final = N_("The meeting was on another day. Write the day on which it was decided there.")
 NOT_THERE: Final = N_(
-    "The notes of the meeting do not name a body that is ticked here. If it was there, it is added to the notes first."
+    "The notes of the meeting do not name an organisation that is ticked here. If it was there, it is added to the "
+    "notes first."
 )
 SILENT: Final = N_(
-    "Without a meeting, only bodies that have answered count as present. If they met, choose the meeting at which it "
-    "was decided."
+    "Without a meeting, only organisations that have answered count as present. If they met, choose the meeting at "
+    "which it was decided."
 )
 NOT_NOTED: Final = N_(
-    "The notes of this meeting do not say who was there. Until they do, only bodies that have answered count as "
+    "The notes of this meeting do not say who was there. Until they do, only organisations that have answered count as "
     "present."
 )
 OWN_LETTERS: Final = N_(
-    "You recorded a position that counts here and that its body has not confirmed. Somebody else who leads the group "
-    "records the decision, or the body confirms it first. If nobody else leads the group, an administrator gives "
-    "somebody that role."
+    "You recorded a position that counts here and that its organisation has not confirmed. Somebody else who leads "
+    "the group records the decision, or the organisation confirms it first. If nobody else leads the group, an "
+    "administrator gives somebody that role."
 )
-
-
-class Deciding(Struct, frozen=True, kw_only=True):
-    """What a coordinator writes down."""
-
-    present: tuple[str, ...]
-    """Ids of the bodies that were there."""
-    reasons: Text
-    day: date | None
-    meeting: str = ""
-    verdict: str = ""
-    """What they were shown, and now write down."""
-    mark: str = ""
-    """The ``Preview`` that they were shown; empty for who looks at the verdict alone."""
 
 
 class Preview(Struct, frozen=True, kw_only=True):
@@ -114,11 +111,11 @@ class Preview(Struct, frozen=True, kw_only=True):
 
     @property
     def unconfirmed(self) -> int:
-        """How many of the positions a coordinator wrote down, and the body has not confirmed."""
+        """How many of the positions a coordinator recorded, and the body has not confirmed."""
         return sum(row.recorded for row in self.positions.values())
 
     def wrote(self, by: Actor) -> bool:
-        """Whether *by* wrote down a position that counts and that its body has not confirmed."""
+        """Whether *by* recorded a position that counts and that its body has not confirmed."""
         return any(row.recorded and row.by == by.account_id for row in self.positions.values())
 
     @property
@@ -148,7 +145,7 @@ def preview(
     rule, running, bodies = vocabulary.decisions[-1], calling.current(session, record), members.bodies(session)
     heard = {
         one: found
-        for one, found in positions.heard(session, record, running.number, bodies).items()
+        for one, found in positions_model.heard(session, record, running.number, bodies).items()
         if one in bodies.by_id and bodies.by_id[one].takes_part
     }
     said = {one: found.counts for one, found in heard.items()}
@@ -182,17 +179,17 @@ def decide(
     session: Session,
     record: Record,
     vocabulary: Vocabulary,
-    given: Deciding,
+    given: Decide,
     *,
     why: Mapping[tuple[str, str], str] = NOTHING_SAID,
     by: Actor,
     at: datetime,
     today: date,
 ) -> ImprovementDecision:
-    """Write down what the group decided, and let it become so: adopted and not adopted are public from now on.
+    """Record what the group decided, and let it become so: adopted and not adopted are public from now on.
 
     *why* by (field, code) is why things stay in the reasons that the guard asks about. Nobody publishes alone what
-    rests on positions they wrote down themselves. Raises Faulty, Identifying, NotPermitted, Conflict.
+    rests on positions they recorded themselves. Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
     seen = preview(session, record, vocabulary, given.present, meeting=given.meeting.strip(), today=today)
@@ -205,19 +202,18 @@ def decide(
         raise Conflict(STILL_RUNS)
     if seen.outcome.verdict != "no-quorum" and seen.wrote(by):
         raise NotPermitted(OWN_LETTERS)
-    if given.mark not in ("", seen.mark):
+    if given.mark != seen.mark:
         raise Conflict(NOT_SO)
     if given.verdict != seen.outcome.verdict:
         raise Conflict(NO_QUORUM if seen.outcome.verdict == "no-quorum" else NOT_SO)
-    status = calling.status_of(record)
+    status = status_of(record)
     action = ACTION_OF[seen.outcome.verdict]
     state = next_state(IMPROVEMENT_LIFECYCLE, status.state, action)
-    assert given.day is not None, "``_checked`` asks for it"
     row = ImprovementDecision(
         region_id=record.region_id,
         record_id=record.id,
-        number=_number(session, record) + 1,
-        body=encode(_decided(seen, given, given.day, explained, _named_before(session, record, seen))),
+        number=last_number(session, ImprovementDecision, record) + 1,
+        body=encode(_decided(seen, given, explained, _named_before(session, record, seen))),
         by=by.account_id,
         at=at,
     )
@@ -239,18 +235,18 @@ def decide(
 
 def decisions(session: Session, record: Record) -> Sequence[ImprovementDecision]:
     """Everything that was decided on *record*, the newest first."""
-    own = (ImprovementDecision.region_id == record.region_id) & (ImprovementDecision.record_id == record.id)
-    return session.scalars(select(ImprovementDecision).where(own).order_by(ImprovementDecision.number.desc())).all()
+    query = select(ImprovementDecision).where(beside(ImprovementDecision, record))
+    return session.scalars(query.order_by(ImprovementDecision.number.desc())).all()
 
 
 def in_force(session: Session, record: Record) -> ImprovementDecision | None:
-    """The decision that stands, if there is one."""
-    number = calling.status_of(record).decision
+    """The decision in force, if there is one."""
+    number = status_of(record).decision
     return session.get(ImprovementDecision, (record.region_id, record.id, number)) if number else None
 
 
 def all_in_force(session: Session, found: Sequence[Published]) -> dict[str, tuple[int, Decided]]:
-    """Id of each of *found* → number of the decision that stands, and what it says; in one query."""
+    """Id of each of *found* → number of the decision in force, and what it says; in one query."""
     numbers = {one.id: one.status.decision for one in found if one.status.decision}
     if not numbers:
         return {}
@@ -274,9 +270,7 @@ def _named_before(session: Session, record: Record, seen: Preview) -> tuple[str,
     return tuple(sorted(found & taking_part))
 
 
-def _decided(
-    seen: Preview, given: Deciding, day: date, explained: tuple[Reason, ...], named_before: tuple[str, ...]
-) -> Decided:
+def _decided(seen: Preview, given: Decide, explained: tuple[Reason, ...], named_before: tuple[str, ...]) -> Decided:
     bodies = seen.bodies.by_id
     return Decided(
         version=seen.call.version,
@@ -301,7 +295,7 @@ def _decided(
         ),
         outcome=seen.outcome,
         reasons=given.reasons,
-        day=day,
+        day=given.day,
         meeting=given.meeting,
         named_before=named_before,
         explained=explained,
@@ -309,14 +303,14 @@ def _decided(
 
 
 def _checked(
-    given: Deciding,
+    given: Decide,
     seen: Preview,
     vocabulary: Vocabulary,
     *,
     why: Mapping[tuple[str, str], str],
     by: Actor,
     today: date,
-) -> tuple[Deciding, tuple[Reason, ...]]:
+) -> tuple[Decide, tuple[Reason, ...]]:
     reasons = {lang: text.strip() for lang, text in given.reasons.items() if text.strip()}
     texts = {f"reasons.{lang}": text for lang, text in reasons.items()}
     identifiers = vocabulary.header.personal_identifiers
@@ -327,12 +321,11 @@ def _checked(
     return given, explained
 
 
-def _require_held(session: Session, record: Record, given: Deciding, today: date) -> None:
+def _require_held(session: Session, record: Record, given: Decide, today: date) -> None:
     """Raise Faulty unless the meeting took place, and on that day."""
     meeting = attendance.held_one(session, record.region_id, given.meeting, today)
     if meeting is None:
         raise Faulty([Fault(field="meeting", text=NOT_HELD)])
-    assert given.day is not None, "``_checked`` asks for it"
     if not meeting.day <= given.day <= meeting.last_day:
         raise Faulty([Fault(field="day", text=OTHER_DAY)])
 
@@ -350,7 +343,7 @@ def _doubt(there: set[str], noted: set[str], said: Mapping[str, Position], meeti
     return Fault(field="present", text=NOT_NOTED if meeting else SILENT)
 
 
-def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:
+def _faults(given: Decide, seen: Preview, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:
     languages = vocabulary.header.languages
     if not given.reasons:  # one language is enough
         yield Fault(field="reasons", text=MISSING)
@@ -359,12 +352,9 @@ def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date)
             yield Fault(field=f"reasons.{lang}", text=UNKNOWN, value=lang)
         elif fault := unfit_text(f"reasons.{lang}", text, LONGEST_REASON):
             yield fault
-    if given.day is None:
-        yield Fault(field="day", text=MISSING)
-    elif given.day > today:
-        yield Fault(field="day", text=FUTURE)
+    yield from unfit_past("day", given.day, today)
     # West of Greenwich the day on which they were asked was still the day before.
-    elif given.day < seen.call.at.date() - timedelta(days=1):
+    if given.day < seen.call.at.date() - timedelta(days=1):
         yield Fault(field="day", text=BEFORE_CALL)
     taking_part = {one.stakeholder for one in seen.taking_part}
     if any(one not in taking_part for one in given.present):
@@ -373,8 +363,3 @@ def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date)
 
 def _answered(said: Mapping[str, Position]) -> set[str]:
     return {one for one, row in said.items() if row.choice != "awaiting"}
-
-
-def _number(session: Session, record: Record) -> int:
-    own = (ImprovementDecision.region_id == record.region_id) & (ImprovementDecision.record_id == record.id)
-    return session.scalar(select(func.max(ImprovementDecision.number)).where(own)) or 0

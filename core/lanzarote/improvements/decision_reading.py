@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def about_decide(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page shows; *data*: what was typed and could not be written down.
+    """What the page shows; *data*: what was typed and could not be recorded.
 
     Until somebody has looked at who was there, it is who was at the meeting, or without one, who has answered.
     """
@@ -117,7 +117,7 @@ class PublicDecision(Struct, frozen=True, kw_only=True):
     dissent: tuple[Voice, ...]
     counts: tuple[tuple[str, int], ...]
     unconfirmed: int
-    """How many of these were written down and not confirmed by the body."""
+    """How many of these were recorded and not confirmed by the body."""
     named: str
     """Others that agreed to be named and are."""
     withheld: bool

@@ -148,7 +148,7 @@ class DecisionDocument(Struct, frozen=True, kw_only=True):
     not_asked: int | UnsetType = UNSET
     """How many of the others were not asked; left out where the region does not know it."""
     unconfirmed: int
-    """How many of these were written down from a letter or a meeting, and not confirmed by the body."""
+    """How many of these were recorded from a letter or a meeting, and not confirmed by the body."""
     dissent: tuple[DissentingVoice, ...]
     named: tuple[NamedStakeholder, ...]
     """The others that agreed to be named and are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.improvements import deciding
-from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.model import IMPROVEMENT, VERDICT_OF, status_of
 from lanzarote.kinds.kind import titles_of
 from lanzarote.kinds.plugin_events import HIDDEN, address_of, note_down
 from lanzarote.records import outbox
@@ -15,7 +15,6 @@ from lanzarote.types import Improvement, ImprovementDecided
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Literal
 
     from sqlalchemy.orm import Session
 
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
     from lanzarote.records.changelog import Saved
 
 HOOK: Final = "improvement_decided"
-OUTCOMES: Final[Mapping[str, Literal["adopted", "not-adopted"]]] = {
-    "adopted": "adopted",
-    "not-adopted": "not-adopted",
-    "completed": "adopted",  # what follows from it is done; it was adopted all the same
-}
-"""How far an improvement is → what the group decided on it."""
 
 
 def follow(instance: Instance, session: Session, saved: Sequence[Saved]) -> None:
@@ -51,7 +44,7 @@ def _decided(
     record = session.get(Record, (region_id, record_id))
     if record is None or record.published_version is None:
         return None
-    outcome = OUTCOMES.get(decode(record.status, ImprovementStatus).state)
+    outcome = VERDICT_OF.get(status_of(record).state)
     decision = deciding.in_force(session, record)
     if outcome is None or decision is None:
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.improvements import moving, service, sharing, team_reading
+from lanzarote.improvements import service, sharing, team_reading
 from lanzarote.improvements.model import STATES
 from lanzarote.improvements.record_kinds import FINDING
 from lanzarote.improvements.team_documents import (
@@ -62,7 +62,7 @@ FIELDS: Final = (
     ),
     Field(
         name="organisations",
-        label=N_("Bodies that it names"),
+        label=N_("Organisations that it names"),
         heading=N_("Where, when, and what shows it"),
         help=N_("Only if it cannot be said without. Each is offered to reply before the group reads it."),
         options=organisations,
@@ -122,7 +122,7 @@ STEPS: Final = (
             "The whole group will read it, representatives of organisations included; the public will not. Share it "
             "when what is written was observed by more than one, and no child and no person can be recognised."
         ),
-        told="Let the group read it. Each body that it names was offered to reply before.",
+        told="Share it with the group. Each organisation that it names was offered to reply before.",
         done=N_("Shared with the group."),
     ),
     Action(
@@ -144,16 +144,16 @@ STEPS: Final = (
             ),
         ),
         text=N_(
-            "A body that a finding names is offered to reply before the group reads it. Record when and how it was "
-            "offered; the platform itself writes to nobody."
+            "An organisation that a finding names is offered to reply before the group reads it. Record when and how "
+            "it was offered; the platform itself writes to nobody."
         ),
-        told="Write down that a body was offered to reply; the platform itself writes to nobody.",
+        told="Record that an organisation was offered to reply; the platform itself writes to nobody.",
         done=N_("Offer to reply recorded."),
         operation="offer_reply",
     ),
     Action(
         name="reply",
-        label=N_("Note what a body replied"),
+        label=N_("Note what an organisation replied"),
         may="group.lead",
         when=lambda record, state: state != "closed" and bool(sharing.status_of(record).offers),
         do=sharing.note_reply,
@@ -165,8 +165,8 @@ STEPS: Final = (
             Field(name="on", label=N_("Replied on")),
         ),
         text=N_("In its own words, without names of persons. The group will read it beside the finding."),
-        told="Write down what a body replied; the group reads it beside the finding.",
-        done=N_("The body’s reply is beside the finding."),
+        told="Record what an organisation replied; the group reads it beside the finding.",
+        done=N_("The organisation’s reply is beside the finding."),
         operation="note_reply",
     ),
     Action(
@@ -176,7 +176,7 @@ STEPS: Final = (
         when=in_state("shared"),
         do=sharing.unshare,
         text=N_("Only its authors and coordinators will read it. Improvements that answer it keep the link."),
-        told="Let only its authors and coordinators read it again.",
+        told="Make it a draft again, which only its authors and coordinators read.",
         done=N_("Draft again: only its authors and coordinators read it."),
     ),
     Action(
@@ -186,7 +186,7 @@ STEPS: Final = (
         when=in_state("draft", "shared"),
         do=sharing.close,
         text=N_("The finding will be closed. People who can read it now can still read it then, with your reason."),
-        told="Put it aside, with the reason for the group.",
+        told="Close it, with the reason for the group.",
         done=N_("Closed."),
     ),
     Action(
@@ -199,19 +199,10 @@ STEPS: Final = (
         asks=Sharing,
         fields=(NOT_MEANT,),
         text=N_("The group will read it again, and improvements can answer it."),
-        told="Let the group read it again, and improvements answer it.",
+        told="Share it with the group again; improvements can answer it.",
         done=N_("Reopened. The group reads it."),
     ),
-    replace(
-        ERASE,
-        label=N_("Erase the finding"),
-        do=moving.erase,
-        text=N_(
-            "Every word of it will be removed for good: from its page, its versions, what was said about it and the "
-            "file of the database. Nobody can bring it back."
-        ),
-        told="Remove every word of it for good, with all versions and replies. This cannot be undone.",
-    ),
+    replace(ERASE, label=N_("Erase the finding")),
 )
 
 
@@ -267,7 +258,7 @@ FINDINGS: Final = Kind(
             ),
             "get_team_finding": "One finding. Its ETag is what a change of it takes in If-Match.",
             "create_finding": (
-                "Begin a finding: a draft that only you and the coordinators read. Location says where it stands."
+                "Begin a finding: a draft that only you and the coordinators read. Location gives its address."
             ),
             "save_finding": (
                 "Save another version of a finding; all of it is sent, and what is left out is taken out."

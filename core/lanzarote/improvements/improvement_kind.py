@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lanzarote.improvements import calling, moving, service, team_reading
+from lanzarote.improvements import actions, calling, moving, service, team_reading
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.calling import status_of
-from lanzarote.improvements.model import STATES
+from lanzarote.improvements.model import STATES, VERDICT_OF, status_of
 from lanzarote.improvements.record_kinds import IMPROVEMENT
 from lanzarote.improvements.team_documents import (
     BecauseInPublic,
@@ -42,16 +41,16 @@ FIELDS: Final = (
     Field(
         name="proposal",
         label=N_("What is to be done differently, by whom together"),
-        help=N_("Name services and bodies, not persons."),
+        help=N_("Name services and organisations, not persons."),
         rows=5,
     ),
     Field(name="sectors", label=N_("Sectors that would have to act"), help=N_("At least one."), options=sectors),
     Field(name="findings", label=N_("Findings that it answers"), options=team_reading.findings),
     Field(
         name="summary",
-        label=N_("In two sentences"),
+        label=N_("Summary"),
         heading=N_("More about it"),
-        help=N_("What lists show."),
+        help=N_("Two sentences. Lists show them."),
         rows=3,
     ),
     Field(name="reasons", label=N_("Why"), rows=5),
@@ -75,12 +74,19 @@ FIELDS: Final = (
 )
 
 
+LABELS: Final = {field.name: field.label for field in FIELDS}
+
+
 def _to_show_again(record: Record, _: str) -> bool:
-    return record.state == "withdrawn" and status_of(record).state in moving.DECIDED
+    return record.state == "withdrawn" and status_of(record).state in VERDICT_OF
 
 
 def _to_archive(record: Record, state: str) -> bool:
     return state != "called" and record_can("archive")(record, state)
+
+
+def _still_open(_view: View, session: Session, record: Record) -> str:
+    return actions.STILL_OPEN if actions.open_actions(session, record) else ""
 
 
 STEPS: Final = (
@@ -103,7 +109,7 @@ STEPS: Final = (
             "The group will then discuss and amend it, and in the end positions are asked for. Its text can still "
             "change."
         ),
-        told="Put it up for discussion.",
+        told="Open the discussion of it.",
         done=N_("Under discussion: the group reads it and comments on it."),
     ),
     Action(
@@ -115,7 +121,11 @@ STEPS: Final = (
         do=calling.call,
         asks=Calling,
         fields=(
-            Field(name="until", label=LAST_DAY, help=N_("Bodies need time to ask their hierarchy: a month is usual.")),
+            Field(
+                name="until",
+                label=LAST_DAY,
+                help=N_("Organisations need time to ask their hierarchy: a month is usual."),
+            ),
             Field(
                 name="bodies",
                 label=N_("Who is asked?"),
@@ -131,12 +141,14 @@ STEPS: Final = (
             "Representatives will see the request on their start page. An organisation without an account will get a "
             "link by e-mail, if it has a contact with an e-mail address."
         ),
-        told="Ask for positions on the newest text, which stays as it is from now on.",
+        told="Ask for positions on the newest text, which is frozen until the decision.",
         done=N_("Positions requested. Representatives see the request on their start page and get an e-mail."),
         operation="call_for_positions",
     ),
     Step(name="decide", label=N_("Decide"), may="group.lead", when=in_state("called"), main=True),
-    Step(name="record-position", label=N_("Record what a body said"), may="group.lead", when=in_state("called")),
+    Step(
+        name="record-position", label=N_("Record what an organisation said"), may="group.lead", when=in_state("called")
+    ),
     Action(
         name="remind",
         label=N_("Remind those who have not answered"),
@@ -145,7 +157,7 @@ STEPS: Final = (
         do=calling.remind,
         asks=Reminding,
         text=N_("Organisations that have not answered will get a new message, if they can be reached."),
-        told="Write once more to those who have not answered, or send a new link to the bodies that are named.",
+        told="Remind those who have not answered, or send a new link to the organisations that are named.",
         done=N_("A new message goes to those who have not answered and can be reached."),
         operation="remind_bodies",
     ),
@@ -160,7 +172,7 @@ STEPS: Final = (
         first=team_reading.to_extend,
         include="improvements/team/last_day.html",
         text=N_("Links sent by e-mail will work until the new day."),
-        told="Leave more time.",
+        told="Set a later last day.",
         done=N_("There is more time now."),
         operation="extend_call",
     ),
@@ -174,7 +186,7 @@ STEPS: Final = (
             "Nobody will be asked from then on, and links that were sent by e-mail will stop working. The text can "
             "then be changed, and positions asked for anew. What was said stays in the history."
         ),
-        told="Ask for positions no more, so that the text can be changed.",
+        told="Stop asking for positions; the text can be changed again.",
         done=N_("Positions are no longer asked for: the text can be changed again."),
         operation="recall_positions",
     ),
@@ -195,15 +207,30 @@ STEPS: Final = (
             Field(name="code", label=N_("Code of the document"), help=N_("Such as CONF/HR(2012)SYN2.")),
         ),
         text=N_("The public will read this at once, beside the decision. Note each step once it has happened."),
-        told="Note where an adopted improvement went, and what became of it there. The public reads it at once.",
+        told="Record where an adopted improvement was forwarded, and its outcome there. The public reads it at once.",
         done=N_("Saved and public."),
     ),
-    Step(name="complete", label=N_("Mark as completed"), may="group.lead", when=in_state("adopted"), main=True),
-    Step(
+    Action(
+        name="complete",
+        label=N_("Mark as completed"),
+        may="group.lead",
+        when=in_state("adopted"),
+        main=True,
+        do=actions.complete,
+        barred=_still_open,
+        text=N_("The improvement will count as completed. You can reopen it."),
+        told="Mark it as completed; every action is done or given up.",
+        done=N_("The improvement is completed: nothing is left to be done for it."),
+    ),
+    Action(
         name="resume",
-        label=N_("Say that something is still to be done"),
+        label=N_("Reopen the improvement"),
         may="group.lead",
         when=in_state("completed"),
+        do=actions.resume,
+        text=N_("It will be adopted again, and you can plan further actions."),
+        told="Reopen a completed improvement; further actions can follow from it.",
+        done=N_("The improvement is reopened."),
     ),
     Action(
         name="reconsider",
@@ -215,7 +242,7 @@ STEPS: Final = (
             "The text will be open to changes again, and the group will decide again. Until then the public page "
             "stays, and will say that the group discusses it again."
         ),
-        told="Discuss again what was decided or dropped; what the public reads stays until there is another decision.",
+        told="Reopen the discussion. What the public reads stays until there is another decision.",
         done=N_("Discussion reopened."),
     ),
     Action(
@@ -226,7 +253,7 @@ STEPS: Final = (
         do=moving.drop,
         grave=True,
         text=N_("The improvement will be dropped. The group can still read it, with your reason, and can reopen it."),
-        told="Pursue it no further, with the reason for the group.",
+        told="Drop it, with the reason for the group.",
         done=N_("Dropped."),
     ),
     Action(
@@ -249,7 +276,7 @@ STEPS: Final = (
             "The public will no longer read it; its page will say since when, and your reason. The group goes on "
             "reading it, and what was decided remains."
         ),
-        told="Take it from the public, which reads the reason at its address.",
+        told="Unpublish it; its address shows the reason.",
         done=N_("Withdrawn. Its public page says so, and why."),
     ),
     Action(
@@ -259,27 +286,12 @@ STEPS: Final = (
         when=_to_show_again,
         do=moving.show_again,
         text=N_("The public will read again the text that was decided on, with the decision."),
-        told="Let the public read again what was withdrawn, in the text that was decided on.",
+        told="Publish it again, in the text that was decided on.",
         done=N_("The public reads it again."),
     ),
-    replace(
-        ARCHIVE,
-        label=N_("Archive the improvement"),
-        when=_to_archive,
-        do=moving.archive,
-        told="Put away what was never public or was withdrawn: nothing more becomes of it.",
-    ),
+    replace(ARCHIVE, label=N_("Archive the improvement"), when=_to_archive, do=moving.archive),
     RESTORE,
-    replace(
-        ERASE,
-        label=N_("Erase the improvement"),
-        do=moving.erase,
-        text=N_(
-            "Every word of it will be removed for good: from its page, its versions, what was said about it and the "
-            "file of the database. Nobody can bring it back."
-        ),
-        told="Remove every word of it for good, with all versions. This cannot be undone.",
-    ),
+    replace(ERASE, label=N_("Erase the improvement")),
 )
 
 
@@ -315,6 +327,7 @@ IMPROVEMENTS: Final = Kind(
             "An improvement answers findings: it says what is to be done differently, by whom together. The group "
             "discusses it and decides."
         ),
+        untitled=N_("An improvement without a title"),
     ),
     api=Api(
         tag="Improvements, for the group",
@@ -329,19 +342,24 @@ IMPROVEMENTS: Final = Kind(
         told={
             "list_team_improvements": "Improvements as the group works on them, the last changed first.",
             "get_team_improvement": "One improvement. Its ETag is what a change of it takes in If-Match.",
-            "create_improvement": "Begin an improvement, which the group reads. Location says where it stands.",
+            "create_improvement": "Begin an improvement, which the group reads. Location gives its address.",
             "save_improvement": (
                 "Save another version of an improvement; all of it is sent. It stays as it is while positions are "
                 "asked for."
             ),
-            "get_team_improvement_version": "What one version of an improvement says.",
+            "get_team_improvement_version": "One version of an improvement.",
         },
     ),
     none=service.NO_SUCH[IMPROVEMENT.name],
     erased=service.ERASED[IMPROVEMENT.name],
     states=STATES[IMPROVEMENT.name],
     state=lambda _, record: service.shown_state(record),
-    notices={"to-be-decided": moving.TO_BE_DECIDED, "still-asked": moving.STILL_ASKED, "open": calling.STILL_OPEN},
+    notices={
+        "to-be-decided": moving.TO_BE_DECIDED,
+        "still-asked": moving.STILL_ASKED,
+        "open": calling.STILL_OPEN,
+        "still-open": actions.STILL_OPEN,
+    },
     labels={"dropped": N_("Why it was dropped"), "withdrawn": N_("Why it was withdrawn")},
     first=_first,
     known=service.known_in,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from lanzarote.records.changelog import Saved
     from lanzarote.records.drafts import Reason
+    from lanzarote.records.records import Record
 
 FINDING: Final = "finding"
 IMPROVEMENT: Final = "improvement"
@@ -55,6 +56,12 @@ OPEN: Final[Mapping[str, tuple[str, ...]]] = {
     IMPROVEMENT: ("draft", "discussed", "called"),
 }
 """Kind → states in which something is still to be done about the text."""
+VERDICT_OF: Final[Mapping[str, Literal["adopted", "not-adopted"]]] = {
+    "adopted": "adopted",
+    "completed": "adopted",  # what follows from it is done; it was adopted all the same
+    "not-adopted": "not-adopted",
+}
+"""State → what the group decided, if a decision is in force."""
 PUBLIC_OUTCOMES: Final = ("adopted", "completed")
 """States in which the public reads what follows from an improvement."""
 
@@ -97,7 +104,7 @@ class FindingStatus(Value, frozen=True, kw_only=True):
     closed: str = ""
     """Why it was closed, for the group."""
     not_meant: dict[str, str] = {}
-    """Id of a stakeholder whose name stands in the text → why it is not meant, for the group."""
+    """Id of a stakeholder whose name is in the text → why it is not meant, for the group."""
 
 
 IMPROVEMENT_LIFECYCLE: Final[Transitions] = {
@@ -138,11 +145,16 @@ class ImprovementStatus(Value, frozen=True, kw_only=True):
     """Why it was taken from the public, which reads it at its address."""
 
 
+def status_of(record: Record) -> ImprovementStatus:
+    """How far the improvement is."""
+    return decoded(record.status, ImprovementStatus)
+
+
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Why(Struct, frozen=True, kw_only=True):
-    """Why something stays that the guard asked about; whoever wrote the text said it."""
+    """Why something stays that the guard asked about, as the author of the text explained."""
 
     field: str
     code: str
@@ -160,7 +172,7 @@ def said_why(reasons: bytes) -> tuple[Why, ...]:
 # Comments
 
 EDITABLE: Final = timedelta(hours=1)
-"""How long its author may change a comment; later it stands as others read and answered it."""
+"""How long its author may change a comment; later it stays as others read and answered it."""
 LONGEST: Final = 10_000
 ITSELF: Final = 0
 """``about`` of a comment on the record; any other number is that of the amendment it is about."""

@@ -1,4 +1,4 @@
-"""How far an improvement is: discussed, dropped, withdrawn, put away; where it was forwarded once it was adopted.
+"""How far an improvement is: discussed, dropped, withdrawn, archived; where it was forwarded once it was adopted.
 
 What is decided on it is in ``deciding``, what follows from it in ``actions``."""
 
@@ -13,12 +13,13 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
-from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, ImprovementStatus
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, VERDICT_OF, status_of
 from lanzarote.improvements.positions_model import Forwarded, Forwarding
-from lanzarote.records import records
-from lanzarote.records.drafts import Told, explain, forget, hold, read_told
+from lanzarote.records import drafts, records
+from lanzarote.records.drafts import Told, explain, hold, read_told
 from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
-from lanzarote.records.records import Record, decode, encode
+from lanzarote.records.records import encode
+from lanzarote.records.tables import beside
 from lanzarote.records.validation import (
     LONGEST_REASON,
     NO_REASON,
@@ -28,43 +29,35 @@ from lanzarote.records.validation import (
     Faulty,
     Identifying,
     reason_of,
+    unfit_past,
     unfit_text,
     why_it_stays,
 )
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.team_documents import BecauseInPublic
+    from lanzarote.improvements.team_documents import BecauseInPublic, Forward
     from lanzarote.records.drafts import Reason
     from lanzarote.records.permissions import Actor
+    from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
 
     Why = Mapping[tuple[str, str], str]
-    from collections.abc import Collection, Iterator, Sequence
-    from datetime import date
 
-    from lanzarote.improvements.team_documents import Forward
-    from lanzarote.records.records import Record
-
-DECIDED: Final = ("adopted", "not-adopted", "completed")
 TO_BE_DECIDED: Final = N_("The group discusses it again: the public reads it once it is decided on anew.")
 STILL_ASKED: Final = N_("Positions are being requested. Stop the request first.")
 
 
-def status_of(record: Record) -> ImprovementStatus:
-    return decode(record.status, ImprovementStatus)
-
-
 def discuss(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
-    """Lay it before the group. Raises NotPermitted, Conflict, IllegalTransition."""
+    """Open the discussion. Raises NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
-    _move(session, record, "discuss", by, at)
+    move(session, record, "discuss", by, at)
 
 
 def drop(
@@ -86,7 +79,7 @@ def drop(
     said, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     if status_of(record).state == "called":
         calling.end(session, calling.current(session, record), "recalled", at)
-    _move(session, record, "drop", by, at, dropped=said, called_until=None, called_version=0)
+    move(session, record, "drop", by, at, dropped=said, called_until=None, called_version=0)
     explain(session, record, read_told(session, record, Told), "dropped", explained)
 
 
@@ -96,7 +89,7 @@ def reconsider(session: Session, record: Record, *, by: Actor, at: datetime) -> 
     Raises NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
-    _move(session, record, "reconsider", by, at, dropped="", called_until=None, called_version=0)
+    move(session, record, "reconsider", by, at, dropped="", called_until=None, called_version=0)
 
 
 def withdraw(
@@ -133,7 +126,7 @@ def show_again(session: Session, record: Record, *, by: Actor, at: datetime) -> 
     status = status_of(record)
     if record.state != "withdrawn":
         raise IllegalTransition(f"A {record.state} improvement cannot be given the action 'publish'.")
-    if status.state not in DECIDED:
+    if status.state not in VERDICT_OF:
         raise Conflict(TO_BE_DECIDED)
     record.status = encode(msgspec.structs.replace(status, withdrawn={}))
     record.updated_at = at
@@ -142,24 +135,14 @@ def show_again(session: Session, record: Record, *, by: Actor, at: datetime) -> 
 
 
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Put it away: nothing more becomes of it, and what it said stays for the group.
+    """Archive it: the group can still read it.
 
     Raises NotPermitted, IllegalTransition; Conflict while positions are asked for on it.
     """
-    hold(session, record, "group.lead", by)
-    next_state(RECORD, record.state, "archive")
     if status_of(record).state == "called":
         raise Conflict(STILL_ASKED)
     record.updated_at = at
-    records.archive(session, record, by=by.account_id, at=at)
-    forget(session, record)
-
-
-def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word of a finding or an improvement for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "record.erase", by)
-    records.erase(session, record, by=by.account_id, at=at)
-    forget(session, record)
+    drafts.archive(session, record, by=by, at=at)
 
 
 def public_reason(
@@ -187,7 +170,8 @@ def require_open(record: Record) -> None:
     next_state(RECORD, record.state, "write")
 
 
-def _move(session: Session, record: Record, action: str, by: Actor, at: datetime, **changed: object) -> None:
+def move(session: Session, record: Record, action: str, by: Actor, at: datetime, **changed: object) -> None:
+    """Give it the state that *action* leads to. Raises IllegalTransition."""
     require_open(record)
     before = status_of(record)
     status = msgspec.structs.replace(before, state=next_state(IMPROVEMENT_LIFECYCLE, before.state, action), **changed)
@@ -203,7 +187,6 @@ _CODE: Final = re.compile(r"[A-Z]{2,}[A-Za-z0-9()/.\-]*[(/\-][A-Za-z0-9()/.\-]*"
 
 NOT_ADOPTED: Final = N_("Only what the group has adopted is forwarded.")
 TOO_EARLY: Final = N_("The group had not decided yet on this day, or it was forwarded later before.")
-NOT_YET: Final = N_("This day has not come yet.")
 NO_VOTES: Final = N_("Write a whole number, or leave it empty.")
 NO_CODE: Final = N_(
     "Write the code exactly as on the document, such as CONF/HR(2012)SYN2: it begins with capital letters and has no "
@@ -226,9 +209,9 @@ def forward(
     Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
-    next_state(RECORD, record.state, "write")  # what is put away or erased goes nowhere
+    next_state(RECORD, record.state, "write")  # an archived or erased one goes nowhere
     decision = deciding.in_force(session, record)
-    if decision is None or calling.status_of(record).state not in ("adopted", "completed"):
+    if decision is None or status_of(record).state not in ("adopted", "completed"):
         raise Conflict(NOT_ADOPTED)
     before = list(forwardings(session, record, decision.number))
     since = max([decision.told().day, *(one.told().day for one in before)])
@@ -259,8 +242,7 @@ def forward(
 
 def forwardings(session: Session, record: Record, decision: int = 0) -> Sequence[Forwarding]:
     """Where *record* went, in order; of one *decision*, or of all."""
-    own = (Forwarding.region_id == record.region_id) & (Forwarding.record_id == record.id)
-    rows = session.scalars(select(Forwarding).where(own).order_by(Forwarding.number))
+    rows = session.scalars(select(Forwarding).where(beside(Forwarding, record)).order_by(Forwarding.number))
     return [row for row in rows if decision in (0, row.told().decision)]
 
 
@@ -286,9 +268,8 @@ def is_code(text: str) -> bool:
 
 
 def _faults(given: Forward, since: date, today: date) -> Iterator[Fault]:
-    if given.day > today:
-        yield Fault(field="day", text=NOT_YET)
-    elif given.day < since:
+    yield from unfit_past("day", given.day, today)
+    if given.day < since:
         yield Fault(field="day", text=TOO_EARLY)
     for name in ("votes_for", "votes_against", "abstentions"):
         if (getattr(given, name) or 0) > MOST_VOTES:

@@ -16,6 +16,7 @@ from lanzarote.improvements.service import texts_of
 from lanzarote.records.drafts import Told, read_told, tell
 from lanzarote.records.erasing import erased
 from lanzarote.records.records import Named, Record, Version, decode, encode
+from lanzarote.records.tables import newest_version
 from lanzarote.runtime.reading import LateDecoder
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _naming = LateDecoder(_Naming)
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Write down whom findings name, and anew when entries of the directory become one or two.
+    """Record whom findings name, and anew when entries of the directory become one or two.
 
     What a body that is erased replied goes with it. Listens to ``changes.record``.
     """
@@ -100,11 +101,10 @@ def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None
 
 def _newest(session: Session, region_id: str) -> dict[str, bytes]:
     """Id of each finding that names somebody → what its newest version says."""
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     naming = select(Named.record_id).where(Named.region_id == region_id)
     query = (
         select(Record.id, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
+        .join(Version, newest_version())
         .where(Record.region_id == region_id, Record.kind == FINDING, Record.id.in_(naming))
     )
     return {record_id: body for record_id, body in session.execute(query) if body}
@@ -133,7 +133,7 @@ def mentioned_in(finding: Finding, directory: Sequence[Stakeholder]) -> tuple[St
 
 
 def _names(one: Stakeholder) -> set[str]:
-    """Its names in full, and without what stands in brackets."""
+    """Its names in full, and without what is in brackets."""
     names = {_plain(name) for name in one.organisation.name.values()}
     names |= {_BRACKETED.sub("", name).strip() for name in names}
     return {name for name in names if sum(map(str.isalnum, name)) >= _FEWEST_LETTERS}
@@ -159,7 +159,7 @@ def _is_theirs(short: str, one: Stakeholder, shorts: dict[str, set[str]]) -> boo
 
 
 def _stands(name: str, text: str, *, anyhow: bool = False) -> bool:
-    """Whether *name* stands in *text* between other words; *anyhow*: also with a small letter at its beginning."""
+    """Whether *name* is in *text* between other words; *anyhow*: also with a small letter at its beginning."""
     first = f"[{re.escape(name[0].lower() + name[0].upper())}]" if anyhow and name[0].isalpha() else re.escape(name[0])
     return re.search(rf"(?<!\w){first}{re.escape(name[1:])}(?!\w)", text) is not None
 

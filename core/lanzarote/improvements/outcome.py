@@ -81,7 +81,7 @@ def outcome(
 ) -> GroupOutcome:
     """What *rule* makes of *positions*, by id of the body; *present*: ids of those that were there.
 
-    *asked*: ids of those that were asked; None: nobody knows, and whoever said nothing is counted as one that was.
+    *asked*: ids of those that were asked; None: nobody knows, and those that said nothing count as asked.
 
     >>> rule = DecisionRule(version=1, text={"en": "By consensus."})
     >>> courts = Member(stakeholder="a", side="public", sectors=("courts",))

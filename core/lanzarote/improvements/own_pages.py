@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
-from lanzarote.errors import Conflict
-from lanzarote.improvements import calling, positions, positions_reading
+from lanzarote.improvements import calling, positions, positions_model, positions_reading
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.model import IMPROVEMENT, STATES
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS
+from lanzarote.improvements.model import IMPROVEMENT, STATES, status_of
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.positions_pages import STYLE, show
 from lanzarote.improvements.team_documents import Speaking
-from lanzarote.kinds import team
+from lanzarote.kinds import record_pages, team
 from lanzarote.kinds.fields import Field
 from lanzarote.kinds.voices import LINK_FRAME, TEAM_FRAME, Question, Voice, handlers_of
 from lanzarote.practices import holders
 from lanzarote.practices.holder_pages import title_of
-from lanzarote.records.records import Record, Version, now
+from lanzarote.records.records import Record, Version, decode, now
+from lanzarote.records.tables import newest_version
 from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Accepting, Ending, reply_of
 from lanzarote.stakeholders.taking_part_pages import PART
 from lanzarote.translation import N_, date_told, format_date
+from lanzarote.types import Improvement
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, number_of
@@ -76,7 +78,7 @@ class Matter(Struct, frozen=True, kw_only=True):
     open: bool
     """It may say something now."""
     waits: bool
-    """It has not answered, or has not confirmed what was written down."""
+    """It has not answered, or has not confirmed what was recorded."""
 
 
 @page("/{lang:str}/{region:str}/team/organisation", may="group.speak")
@@ -118,10 +120,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
 
 def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
     """What the organisation is asked now, what it said before; the newest first."""
-    newest = and_(
-        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-    )
-    query = select(Record, Version.body).join(Version, newest).where(Record.kind == IMPROVEMENT)
+    query = select(Record, Version.body).join(Version, newest_version()).where(Record.kind == IMPROVEMENT)
     said = select(Position).where(Position.stakeholder == stakeholder_id).order_by(Position.at, Position.number)
     rows: dict[str, list[Position]] = {}
     for row in session.scalars(said):
@@ -135,7 +134,7 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
     for record, body in session.execute(query.where(Record.state != "erased").order_by(Record.updated_at.desc())):
         call = calls.get(record.id)
         given = rows.get(record.id, [])
-        open_now = call is not None and not call.ended and calling.status_of(record).state == "called"
+        open_now = call is not None and not call.ended and status_of(record).state == "called"
         asked = open_now and call is not None and stakeholder_id in call.asks()
         if not given and not asked:
             continue
@@ -149,8 +148,8 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
         found.append(
             Matter(
                 id=record.id,
-                title=positions_reading.title_of(view, body),
-                state=view._(STATES[IMPROVEMENT][calling.status_of(record).state]) if told else "",
+                title=record_pages.title_of(IMPROVEMENTS, view, decode(body, Improvement)),
+                state=view._(STATES[IMPROVEMENT][status_of(record).state]) if told else "",
                 until=call.last_day if open_now and call is not None else None,
                 said=positions_reading.tell_said(view, last, people) if last else None,
                 open=open_now,
@@ -172,11 +171,9 @@ def _versions(session: Session, rows: Mapping[str, list[Position]]) -> dict[tupl
 
 def _asked(view: View, session: Session, record_id: str, _: Mapping[str, Any]) -> Question:
     """The form with what the organisation said last. Raises NotFound, Gone, NotPermitted, Conflict."""
-    record = positions_reading.read_record(view, session, record_id)
+    record = record_pages.found(IMPROVEMENTS, view, session, record_id)
     own = taking_part.own(session, view.actor, view.region_id)
-    running = calling.last(session, record)
-    if running is None or running.ended or calling.status_of(record).state != "called":
-        raise Conflict(calling.NOT_ASKED)
+    running = calling.current(session, record)
     asked = _question(view, session, record, running, own.id)
     body = members.bodies(session).by_id.get(own.id)
     told = {"name": asked.shown["name"], "day": format_date(running.last_day, view.lang)}
@@ -191,7 +188,7 @@ def _asked(view: View, session: Session, record_id: str, _: Mapping[str, Any]) -
 
 
 def _asked_by_link(view: View, session: Session, secret: str, _: Mapping[str, Any]) -> Question:
-    """The same for whoever has a mailed link. Raises LinkRefused."""
+    """The same behind a mailed link. Raises LinkRefused."""
     record, errand = positions.look(session, view.region_id, secret, today=view.today)
     running = calling.current(session, record)
     asked = _question(view, session, record, running, errand.stakeholder_id)
@@ -204,7 +201,7 @@ def _asked_by_link(view: View, session: Session, secret: str, _: Mapping[str, An
 
 def _question(view: View, session: Session, record: Record, running: Call, body: str) -> Question:
     bodies = members.bodies(session)
-    heard = positions.heard(session, record, running.number, bodies).get(body)
+    heard = positions_model.heard(session, record, running.number, bodies).get(body)
     row = (heard.unconfirmed or heard.counts) if heard else None
     counts = heard.counts if heard and heard.unconfirmed else None
     people = positions_reading.people_of(session, [row]) if row and view.may("group.speak") else {}
@@ -226,7 +223,7 @@ def _question(view: View, session: Session, record: Record, running: Call, body:
 
 def _give(view: View, session: Session, record_id: str, said: Speaking, data: Mapping[str, Any]) -> object:
     given = positions.said(said, view.vocabulary, view.lang)
-    record = positions_reading.read_record(view, session, record_id)
+    record = record_pages.found(IMPROVEMENTS, view, session, record_id)
     own = taking_part.own(session, view.actor, view.region_id)
     version = number_of(data, "version")
     return positions.give(session, record, own.id, given, version=version, by=view.actor, at=now())
@@ -277,8 +274,8 @@ POSITION: Final = Voice(
             name="named",
             label=N_("Our organisation agrees to be named with this in public"),
             help=N_(
-                "Without it, the public reads only what kind of body said so, never your name or your reasons. The "
-                "group reads both."
+                "Without it, the public reads only what kind of organisation said so, never your name or your "
+                "reasons. The group reads both."
             ),
         ),
     ),

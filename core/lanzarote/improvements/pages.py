@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from lanzarote.errors import NotFound
 from lanzarote.improvements import actions_entry, deciding, documents, moving, public, service
 from lanzarote.improvements.decision_reading import tell_decision
-from lanzarote.improvements.improvement_kind import FIELDS, IMPROVEMENTS
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS, LABELS
 from lanzarote.improvements.model import IMPROVEMENT, STATES
 from lanzarote.kinds.fields import Option
 from lanzarote.kinds.kind import titles_of
@@ -50,9 +50,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     N_("Decided, and discussed again"): ("discussed-again",),
     N_("Not adopted, or pursued no further"): ("not-adopted", "dropped"),
 }
-"""Headings of the list, and the states that stand under each."""
+"""Headings of the list, and the states under each."""
 AGAIN: Final = "discussed-again"
-LABELS: Final = {field.name: field.label for field in FIELDS}
 SHOWN: Final = ("proposal", "reasons", "expected", "means", "objections")
 """Texts of the page, beside title and summary."""
 
@@ -115,7 +114,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 def groups(view: View, found: Sequence[ImprovementDocument]) -> tuple[Group, ...]:
-    """All that was decided, by what became of it; headings under which nothing stands are left out."""
+    """All that was decided, by what became of it; empty headings are left out."""
     some = (
         Group(heading=view._(heading), cards=tuple(_card(view, one) for one in found if one.state in states))
         for heading, states in GROUPS.items()
@@ -163,7 +162,7 @@ def _outcome(view: View, state: State) -> str:
 
 
 def team_links(view: View, found: ImprovementDocument) -> tuple[tuple[str, str], ...]:
-    """For whoever works on it."""
+    """Links for the group."""
     if not view.may("group.read"):
         return ()
     return ((view._(N_("For the group")), view.href("team", "improvements", found.id)),)
@@ -231,7 +230,7 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
 
 
 def withdrawn(view: View, gone: service.Withdrawn) -> Response[Any]:
-    """Answer at the address of an improvement that the public read, and reads no more."""
+    """Answer at the address of an improvement that the public no longer reads."""
     day = view.day_of(gone.on)
     about = f"improvements/{gone.slug}"
     why = view.text(gone.reason) if gone.reason else ("", view.lang)

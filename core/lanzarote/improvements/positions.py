@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.accounts import answer_links
@@ -16,11 +16,13 @@ from lanzarote.accounts.answer_links import Errand, LinkRefused
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
-from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear_all
+from lanzarote.improvements.model import status_of
+from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear, heard
 from lanzarote.records import records
 from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Record
+from lanzarote.records.tables import beside
 from lanzarote.records.validation import (
     MISSING,
     NO_CHOICE,
@@ -37,7 +39,7 @@ from lanzarote.stakeholders import members
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -46,16 +48,20 @@ if TYPE_CHECKING:
     from lanzarote.improvements.team_documents import Recording, Speaking
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.stakeholders.members import Bodies
+    from lanzarote.stakeholders.members import Bodies, Body
 
 LONGEST: Final = {"reason": 4_000, "source": 300}
 SAYS_ENOUGH: Final = ("support", "no-position", "awaiting")
 """Choices that need no reason: support, and what says itself why nothing more is said."""
 
 NO_REASON: Final = N_("Say why, in a few words: the group cannot answer what it does not know.")
-NO_SOURCE: Final = N_("Say in which letter or at which meeting the body said so.")
-BEFORE_CALL: Final = N_("Positions were not asked for yet on this day: the body cannot have answered this call then.")
-BEFORE_OWN: Final = N_("The body has answered itself since this day. What it said before cannot replace its own word.")
+NO_SOURCE: Final = N_("Say in which letter or at which meeting the organisation said so.")
+BEFORE_CALL: Final = N_(
+    "Positions were not asked for yet on this day: the organisation cannot have answered this call then."
+)
+BEFORE_OWN: Final = N_(
+    "The organisation has answered itself since this day. What it said before cannot replace its own word."
+)
 OTHER_TEXT: Final = N_("The text was changed meanwhile. Read it again before you give your position on it.")
 
 
@@ -143,7 +149,7 @@ def look(session: Session, region_id: str, secret: str, *, today: date, lock: bo
         raise LinkRefused("over")
     if asked.ended == "decided":
         raise LinkRefused("decided")
-    if asked.ended or calling.status_of(record).state != "called":
+    if asked.ended or status_of(record).state != "called":
         raise LinkRefused("changed" if record.version != errand.version else "recalled")
     body = members.bodies(session).by_id.get(errand.stakeholder_id)
     if body is None or not body.takes_part:
@@ -163,7 +169,7 @@ def record_said(
     at: datetime,
     today: date,
 ) -> Position:
-    """Write down what a body said in a letter or at a meeting, and ask it to confirm or correct that.
+    """Record what a body said in a letter or at a meeting, and ask it to confirm or correct that.
 
     It never takes the place of what the body said itself: that counts until the body says otherwise.
     Raises Faulty, Identifying, NotPermitted, Conflict.
@@ -189,17 +195,38 @@ def record_said(
     return row
 
 
-def heard(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Heard]:
-    """Body → what it said in answer to the *call*: what counts, and what it has yet to confirm."""
-    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
-    query = select(Position).where(mine, Position.call == call).order_by(Position.at, Position.number)
-    return hear_all(session.scalars(query), bodies)
-
-
 def history(session: Session, record: Record) -> list[Position]:
     """Every position on *record*, the newest first."""
-    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
-    return list(session.scalars(select(Position).where(mine).order_by(Position.at.desc(), Position.number.desc())))
+    query = select(Position).where(beside(Position, record)).order_by(Position.at.desc(), Position.number.desc())
+    return list(session.scalars(query))
+
+
+class BodySaid(Struct, frozen=True, kw_only=True):
+    """What a body was asked, and said, about an improvement."""
+
+    body: Body
+    asked: bool
+    """By the newest call."""
+    heard: Heard | None
+    """What answers that call."""
+    before: tuple[Position, ...]
+    """The others, the newest first."""
+
+
+def by_body(bodies: Bodies, call: Call | None, rows: Sequence[Position]) -> Iterator[BodySaid]:
+    """Every body that takes part or has said something; *rows*: a ``history``, *call*: the newest."""
+    asked = {bodies.present_id(one) for one in call.asks()} if call else set()
+    said: dict[str, list[Position]] = {}
+    for row in rows:
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    for body in bodies.by_id.values():
+        mine = said.get(body.id, [])
+        if body.takes_part or mine:
+            answers = [row for row in reversed(mine) if call is not None and row.call == call.number]
+            heard = hear(answers) if answers else None
+            now = (heard.counts, heard.unconfirmed) if heard else ()
+            before = tuple(row for row in mine if row not in now)
+            yield BodySaid(body=body, asked=body.id in asked, heard=heard, before=before)
 
 
 def _write(
@@ -243,9 +270,8 @@ def _write(
 
 
 def _last(session: Session, record: Record, stakeholder_id: str) -> Position | None:
-    own = (Position.region_id == record.region_id) & (Position.record_id == record.id)
-    number = session.scalar(select(func.max(Position.number)).where(own, Position.stakeholder == stakeholder_id))
-    return session.get(Position, (record.region_id, record.id, stakeholder_id, number)) if number else None
+    query = select(Position).where(beside(Position, record), Position.stakeholder == stakeholder_id)
+    return session.scalars(query.order_by(Position.number.desc()).limit(1)).first()
 
 
 def _faults(given: Given, vocabulary: Vocabulary) -> Iterator[Fault]:

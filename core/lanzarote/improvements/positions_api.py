@@ -11,11 +11,10 @@ from msgspec import Struct
 from lanzarote.accounts.service import names
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import calling, deciding, moving, positions
-from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
-from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, status_of
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
-from lanzarote.improvements.positions_model import Decided, Forwarded, How, hear
+from lanzarote.improvements.positions_model import Decided, Forwarded, How
 from lanzarote.improvements.team_documents import (
     Decide,
     ImprovementNow,
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.positions import BodySaid
     from lanzarote.improvements.positions_model import Position
     from lanzarote.records.permissions import Action
     from lanzarote.records.records import Record
@@ -57,7 +57,7 @@ IMPROVEMENT_ID: Final = id_of(IMPROVEMENT)
 ONE: Final = "/regions/{region}/team/improvements/{improvement}"
 PRESENT: Final = Parameter(
     name="present",
-    told="Id of a body that was there, one each; left out: those that have answered.",
+    told="Id of an organisation that was there, one each; left out: those that have answered.",
     pattern=ID,
     longest=36,
     shortest=36,
@@ -101,7 +101,7 @@ class BodyPositions(Struct, frozen=True, kw_only=True):
     position: GivenPosition | None
     """The one that counts; null: it has not answered the newest call."""
     unconfirmed: GivenPosition | None
-    """What a coordinator wrote down after the body's own answer; it counts only once the body gives it itself."""
+    """What a coordinator recorded after the body's own answer; it counts only once the body gives it itself."""
     before: tuple[GivenPosition, ...]
 
 
@@ -166,7 +166,7 @@ def get_positions(asked: Asked) -> Answer:
     f"{ONE}/outcome", tag=TAG, may="group.lead", names=(REGION, IMPROVEMENT_ID), query=(PRESENT,), answers=Previewed
 )
 def get_outcome(asked: Asked) -> Answer:
-    """What would be decided now, step by step; nothing is there unless positions are asked for and a rule is set."""
+    """What would be decided now, step by step. It needs a call for positions and a rule."""
     with asked.instance.database.read(asked["region"]) as session:
         record = working(asked, session, RECORDS)
         require(asked.actor, "group.lead", subject_of(session, record))
@@ -187,12 +187,12 @@ def get_outcome(asked: Asked) -> Answer:
 
 @resource(f"{ONE}/decisions", tag=TAG, may="group.read", names=(REGION, IMPROVEMENT_ID), answers=Decisions)
 def get_decisions(asked: Asked) -> Answer:
-    """What was decided on an improvement, by whom it was voiced otherwise, and where it went."""
+    """The decisions on an improvement, with dissent, and where it was forwarded."""
     with asked.instance.database.read(asked["region"]) as session:
         record = working(asked, session, RECORDS)
         rows, went = deciding.decisions(session, record), moving.forwardings(session, record)
         people = names(session, [*(row.by for row in rows), *(row.by for row in went)])
-        in_force = calling.status_of(record).decision
+        in_force = status_of(record).decision
         told = Decisions(
             decisions=tuple(
                 GroupDecision(
@@ -213,41 +213,31 @@ def get_decisions(asked: Asked) -> Answer:
 
 
 def _positions(session: Session, record: Record) -> Positions:
-    status, bodies = calling.status_of(record), members.bodies(session)
+    status, bodies = status_of(record), members.bodies(session)
     rows = positions.history(session, record)
-    newest_call = calling.last(session, record)
     people = names(session, [row.by for row in rows])
-    asked = {bodies.present_id(one) for one in newest_call.asks()} if newest_call else set()
-    said: dict[str, list[Position]] = {}
-    for row in rows:
-        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
-    found = []
-    for body in bodies.by_id.values():
-        mine = said.get(body.id, [])
-        if not body.takes_part and not mine:
-            continue
-        answers = [row for row in reversed(mine) if newest_call is not None and row.call == newest_call.number]
-        heard = hear(answers) if answers else None
-        counts, waits = (heard.counts, heard.unconfirmed) if heard else (None, None)
-        found.append(
-            BodyPositions(
-                stakeholder=body.id,
-                name=body.name,
-                side=body.side,
-                sectors=body.sectors,
-                takes_part=body.takes_part,
-                asked=body.id in asked,
-                position=_given(counts, people) if counts else None,
-                unconfirmed=_given(waits, people) if waits else None,
-                before=tuple(_given(row, people) for row in mine if row is not counts and row is not waits),
-            )
-        )
+    found = positions.by_body(bodies, calling.last(session, record), rows)
     called = status.state == "called"
     return Positions(
         state=status.state,
         until=status.called_until if called else None,
         version=status.called_version or None,
-        bodies=tuple(found),
+        bodies=tuple(_of_body(one, people) for one in found),
+    )
+
+
+def _of_body(one: BodySaid, people: Mapping[str, str]) -> BodyPositions:
+    waits = one.heard.unconfirmed if one.heard else None
+    return BodyPositions(
+        stakeholder=one.body.id,
+        name=one.body.name,
+        side=one.body.side,
+        sectors=one.body.sectors,
+        takes_part=one.body.takes_part,
+        asked=one.asked,
+        position=_given(one.heard.counts, people) if one.heard else None,
+        unconfirmed=_given(waits, people) if waits else None,
+        before=tuple(_given(row, people) for row in one.before),
     )
 
 
@@ -284,7 +274,7 @@ def _step(name: str, may: Action, body: Any) -> Callable[[Callable[..., Answer]]
 
 @_step("position", "group.speak", Speaking)
 def give_position(sent: Sent, body: Speaking) -> Answer:
-    """Give the position of the body that one speaks for; the same given twice is one."""
+    """Give the position of one's own organisation; the same given twice is one."""
     refuse_disclosure(sent.vocabulary, body.reason)
 
     def do(session: Session) -> Answer:
@@ -302,21 +292,20 @@ def give_position(sent: Sent, body: Speaking) -> Answer:
 
 @_step("record-position", "group.lead", Recording)
 def record_position(sent: Sent, body: Recording) -> Answer:
-    """Write down what a body said in a letter or at a meeting; it confirms or corrects that itself."""
+    """Record what an organisation said in a letter or at a meeting; it confirms or corrects that itself."""
     refuse_disclosure(sent.vocabulary, body.source, body.reason)
     return _led(sent, positions.record_said, given=body)
 
 
 @_step("decide", "group.lead", Decide)
 def decide_improvement(sent: Sent, body: Decide) -> Answer:
-    """Write down what the group decided; adopted and not adopted are public at once.
+    """Record what the group decided; adopted and not adopted are public at once.
 
-    Whoever wrote down a position that counts and that its body has not confirmed leaves that to somebody else.
+    Somebody who recorded a position that counts and is not confirmed leaves this to another coordinator.
     """
     why = reasons_of(body.why)
     refuse_disclosure(sent.vocabulary, *body.reasons.values(), *why.values())
-    given = Deciding(**{name: getattr(body, name) for name in Deciding.__struct_fields__})
-    return _led(sent, deciding.decide, given=given, why=why)
+    return _led(sent, deciding.decide, given=body, why=why)
 
 
 def _led(sent: Sent, do: Callable[..., object], **said: Any) -> Answer:

@@ -1,6 +1,6 @@
 """What bodies are asked about an improvement and say, what is decided on that, and what became of it elsewhere.
 
-All of it stands beside the improvement, in rows that nobody changes: what is said later is another row.
+All of it is beside the improvement, in rows that nobody changes: what is said later is another row.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from lanzarote.records import changelog
 from lanzarote.records.drafts import Reason
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import encode
+from lanzarote.records.tables import beside
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import Base, Regional
 from lanzarote.types import DecisionRule, Text, Value
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from lanzarote.records.changelog import Saved
     from lanzarote.records.erasing import Erased
+    from lanzarote.records.records import Record
     from lanzarote.stakeholders.members import Bodies
 
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
@@ -120,7 +122,7 @@ class Position(Regional, Base):
 
     @property
     def recorded(self) -> bool:
-        """It is what a coordinator wrote down, not yet what the body said itself."""
+        """It is what a coordinator recorded, not yet what the body said itself."""
         return self.how in RECORDED
 
 
@@ -128,9 +130,9 @@ class Heard(Struct, frozen=True, kw_only=True):
     """What of a body's positions on one call counts, and what waits for its word."""
 
     counts: Position
-    """Its own newest word; without one, what was written down last."""
+    """Its own newest word; without one, what was recorded last."""
     unconfirmed: Position | None = None
-    """What was written down after its own word: it counts only once the body says so itself."""
+    """What was recorded after its own word: it counts only once the body says so itself."""
 
     @property
     def answers(self) -> bool:
@@ -158,10 +160,16 @@ def hear_all(rows: Iterable[Position], bodies: Bodies) -> dict[str, Heard]:
     return {one: hear(some) for one, some in said.items()}
 
 
+def heard(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Heard]:
+    """Id of each body → what it said in answer to the *call*."""
+    query = select(Position).where(beside(Position, record), Position.call == call)
+    return hear_all(session.scalars(query.order_by(Position.at, Position.number)), bodies)
+
+
 def awaited(asked: Iterable[str], heard: Mapping[str, Heard], reaches: Callable[[str], bool]) -> set[str]:
     """Ids of the bodies whose word a decision waits for until the last day.
 
-    Those *asked* that have not answered, and those *heard* that were written to, to confirm what was written down for
+    Those *asked* that have not answered, and those *heard* that were written to, to confirm what was recorded for
     them; *reaches*: whether a message gets to a body.
     """
     silent = {one for one in asked if one not in heard or not heard[one].answers}
@@ -251,7 +259,7 @@ class Decided(Value, frozen=True, kw_only=True):
 
     @property
     def unconfirmed(self) -> int:
-        """How many of its positions a coordinator wrote down, without the body's confirming them."""
+        """How many of its positions a coordinator recorded, without the body's confirming them."""
         return sum(one.how in RECORDED for one in self.positions)
 
 

@@ -9,13 +9,12 @@ from litestar import Response
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding, positions, positions_reading
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.decision_reading import about_decide
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.team_documents import Decide, Recording
 from lanzarote.kinds import team
 from lanzarote.kinds.fields import Field, Option
-from lanzarote.kinds.record_pages import notice
+from lanzarote.kinds.record_pages import found, notice
 from lanzarote.kinds.voices import Question, Voice, handlers_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Fault, Faulty
@@ -37,8 +36,8 @@ TEAM: Final = ("team", "improvements")
 STYLE: Final = "positions.css"
 DONE: Final[Mapping[str, str]] = {
     "record-position": N_(
-        "Recorded. The body is asked to confirm or correct it, if it can be reached from here. What it said itself "
-        "counts until then."
+        "Recorded. The organisation is asked to confirm or correct it, if it can be reached from here. What it said "
+        "itself counts until then."
     ),
     "decide": N_("Decision recorded."),
 }
@@ -53,7 +52,7 @@ def all_positions(request: Asked, lang: Lang, region: Region, record_id: Id, sit
 def show(view: View, record_id: str, *, done: str = "", fault: str = "", status: int = 200) -> Response[Any]:
     """The page of the positions; *fault*: why something was not done."""
     with view.instance.database.read(view.region_id) as session:
-        record = positions_reading.read_record(view, session, record_id)
+        record = found(IMPROVEMENTS, view, session, record_id)
         told = positions_reading.tell(view, session, record)
     return view.render(
         "improvements/team/positions.html",
@@ -96,11 +95,9 @@ def _asked(view: View, session: Session, record_id: str, name: str, typed: Mappi
 
 def _open(view: View, session: Session, record_id: str) -> Record:
     """The improvement while positions are asked for. Raises NotFound, Gone, NotPermitted, Conflict."""
-    record = positions_reading.read_record(view, session, record_id)
+    record = found(IMPROVEMENTS, view, session, record_id)
     deciding.require_lead(session, record, view.actor)
-    running = calling.last(session, record)
-    if running is None or running.ended or calling.status_of(record).state != "called":
-        raise Conflict(NOT_NOW)
+    calling.current(session, record)
     return record
 
 
@@ -137,7 +134,7 @@ def _about_record(view: View, session: Session, record_id: str, data: Mapping[st
 
 
 def _record(view: View, session: Session, record_id: str, given: Recording, data: Mapping[str, Any]) -> object:
-    record = positions_reading.read_record(view, session, record_id)
+    record = found(IMPROVEMENTS, view, session, record_id)
     about: dict[str, Any] = {"by": view.actor, "at": now(), "today": view.today}
     return positions.record_said(session, record, view.vocabulary, given=given, **about)
 
@@ -145,10 +142,10 @@ def _record(view: View, session: Session, record_id: str, given: Recording, data
 RECORD: Final = Voice(
     path="team/improvements/{record_id:str}/record-position",
     may="group.lead",
-    button=N_("Record what a body said"),
+    button=N_("Record what an organisation said"),
     asks=Recording,
     fields=(
-        Field(name="stakeholder", label=N_("Body"), options=_bodies),
+        Field(name="stakeholder", label=N_("Organisation"), options=_bodies),
         Field(name="choice", label=N_("What did it say?"), words=words.SAYS, meanings=words.MEANINGS),
         Field(
             name="reason",
@@ -189,11 +186,10 @@ def _about_decide(view: View, session: Session, record_id: str, data: Mapping[st
 
 
 def _decide(view: View, session: Session, record_id: str, given: Decide, data: Mapping[str, Any]) -> object:
-    record = positions_reading.read_record(view, session, record_id)
+    record = found(IMPROVEMENTS, view, session, record_id)
     about: dict[str, Any] = {"why": reasons_in(data), "by": view.actor, "at": now(), "today": view.today}
-    told = Deciding(**{name: getattr(given, name) for name in Deciding.__struct_fields__})
     try:
-        return deciding.decide(session, record, view.vocabulary, told, **about)
+        return deciding.decide(session, record, view.vocabulary, given, **about)
     except Conflict as error:
         if str(error) in (deciding.NOT_SO, deciding.NO_QUORUM):
             raise Faulty([Fault(field="", text=str(error))]) from None
@@ -208,7 +204,7 @@ DECIDE: Final = Voice(
     fields=(
         Field(name="verdict", label="", words=words.VERDICTS),
         Field(name="mark", label=""),
-        Field(name="present", label=N_("Bodies that were present")),
+        Field(name="present", label=N_("Organisations that were present")),
         Field(name="reasons", label=N_("Reasons")),
         Field(name="day", label=N_("Day of the decision")),
         Field(name="meeting", label=N_("Meeting at which it was decided")),

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 from msgspec import Struct
-from sqlalchemy import select
 
 from lanzarote.accounts.service import names
-from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements import calling, deciding, moving, positions
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.model import IMPROVEMENT, IMPROVEMENT_LIFECYCLE, STATES
-from lanzarote.improvements.positions_model import hear
-from lanzarote.records.lifecycle import IllegalTransition, next_state
-from lanzarote.records.permissions import allowed
-from lanzarote.records.records import Record, body_of, decode
+from lanzarote.improvements.improvement_kind import IMPROVEMENTS, LABELS
+from lanzarote.improvements.model import IMPROVEMENT, IMPROVEMENT_LIFECYCLE, STATES, VERDICT_OF, status_of
+from lanzarote.kinds.kind import leads
+from lanzarote.kinds.record_pages import title_of
+from lanzarote.kinds.service import content_of
+from lanzarote.kinds.versions import person
+from lanzarote.records.records import Record
 from lanzarote.stakeholders import attendance, members
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.types import Improvement
@@ -30,24 +30,13 @@ if TYPE_CHECKING:
 
     from lanzarote.improvements.documents import ForwardedDocument
     from lanzarote.improvements.model import ImprovementStatus
+    from lanzarote.improvements.positions import BodySaid
     from lanzarote.improvements.positions_model import Call, Decided, Forwarded, ImprovementDecision, Position
     from lanzarote.improvements.positions_words import Explained
-    from lanzarote.stakeholders.members import Bodies, Body
     from lanzarote.types import Text
     from lanzarote.web.site import View
 
-NO_SUCH: Final = N_("There is no such improvement here, or you may not read it.")
-ERASED: Final = N_("This improvement was erased.")
-FORMER: Final = N_("a former member")
-UNTITLED: Final = N_("An improvement without a title")
-TEXTS: Final = (
-    ("summary", N_("In short")),
-    ("proposal", N_("What is proposed")),
-    ("reasons", N_("Why")),
-    ("expected", N_("What it is expected to change")),
-    ("means", N_("What it takes")),
-    ("objections", N_("What speaks against it, as its authors see it")),
-)
+TEXTS: Final = ("summary", "proposal", "reasons", "expected", "means", "objections")
 
 
 class Passage(Struct, frozen=True, kw_only=True):
@@ -95,7 +84,7 @@ class Line(Struct, frozen=True, kw_only=True):
     said: Said | None
     """What counts; None: it has said nothing on the text as it is called."""
     unconfirmed: Said | None
-    """What was written down after it had answered itself: it counts only once the body confirms it."""
+    """What was recorded after it had answered itself: it counts only once the body confirms it."""
     words: str
     """Its position, or that it was not asked or has not answered."""
     before: tuple[Said, ...]
@@ -103,7 +92,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     @property
     def is_to_confirm(self) -> bool:
-        """Something was written down for it that it has not confirmed."""
+        """Something was recorded for it that it has not confirmed."""
         return self.unconfirmed is not None or (self.said is not None and self.said.recorded)
 
 
@@ -118,7 +107,7 @@ class Told(Struct, frozen=True, kw_only=True):
     call: Call | None
     running: bool
     decided: bool
-    """A decision stands, and the group has not taken it up again."""
+    """A decision is in force, and the group does not discuss it again."""
     asked_by: str
     lines: tuple[Line, ...]
     counts: tuple[tuple[str, int], ...]
@@ -164,47 +153,28 @@ class ToldForwarding(Struct, frozen=True, kw_only=True):
     code: str
 
 
-def read_record(view: View, session: Session, record_id: str) -> Record:
-    """The improvement with this id, if the reader may read it. Raises NotFound, Gone."""
-    here = (Record.region_id == view.region_id) & (Record.id == record_id) & (Record.kind == IMPROVEMENT)
-    # One question for both: what one may not know takes no longer than what there is not.
-    record = session.scalars(select(Record).where(here, allowed(view.actor, "group.read"))).first()
-    if record is None:
-        raise NotFound(NO_SUCH)
-    if record.state == "erased":
-        raise Gone(ERASED)
-    return record
-
-
 def proposal(view: View, session: Session, record: Record, number: int) -> Proposal:
     """What version *number* says, in the reader's language where it is written in it."""
-    said = body_of(session, record, number)
-    body = decode(said, Improvement)
+    body = content_of(IMPROVEMENTS, session, record, number)
     passages = []
-    for field, label in TEXTS:
+    for field in TEXTS:
         text, lang = view.text(_texts(body, field), body.original)
         if text:
             other = language_name(lang, view.lang) if lang != view.lang else ""
-            passages.append(Passage(label=view._(label), text=text, lang=lang, language=other))
-    return Proposal(title=title_of(view, said), passages=tuple(passages))
-
-
-def title_of(view: View, said: bytes) -> Markup:
-    """The title of an improvement in the reader's language, if it has one."""
-    body = decode(said, Improvement)
-    title, lang = view.text(_texts(body, "title"), body.original)
-    return written(title or view._(UNTITLED), lang if title else view.lang, view.lang)
+            passages.append(Passage(label=view._(LABELS[field]), text=text, lang=lang, language=other))
+    return Proposal(title=title_of(IMPROVEMENTS, view, body), passages=tuple(passages))
 
 
 def tell(view: View, session: Session, record: Record) -> Told:
     """Everything about the positions of *record*, by as many questions for many bodies as for one."""
-    status, bodies = calling.status_of(record), members.bodies(session)
+    status, bodies = status_of(record), members.bodies(session)
     call = calling.last(session, record)
     running = call is not None and not call.ended and status.state == "called"
     rows = positions.history(session, record)
     decided = deciding.decisions(session, record)
     people = names(session, [*(row.by for row in rows), *(row.by for row in decided), call.by if call else ""])
-    lines = _lines(view, bodies, call, rows, people)
+    found = (_line(view, one, people) for one in positions.by_body(bodies, call, rows))
+    lines = tuple(sorted(found, key=lambda line: view.sort_key(line.name)))
     silent = [one.id for one in lines if running and one.asked and (one.said is None or one.said.choice == "awaiting")]
     to_confirm = [one.id for one in lines if running and one.id not in silent and one.is_to_confirm]
     asked = [*silent, *to_confirm]
@@ -217,8 +187,8 @@ def tell(view: View, session: Session, record: Record) -> Told:
         state=view._(STATES[IMPROVEMENT][status.state]),
         call=call,
         running=running,
-        decided=status.decision != 0 and status.state in ("adopted", "not-adopted", "completed"),
-        asked_by=people.get(call.by) or view._(FORMER) if call else "",
+        decided=status.decision != 0 and status.state in VERDICT_OF,
+        asked_by=person(view, people, call.by) if call else "",
         lines=lines,
         counts=_counts(view, lines),
         unreached=tuple(one.name for one in lines if one.id in asked and not sending.reaches(one.id)),
@@ -226,7 +196,9 @@ def tell(view: View, session: Session, record: Record) -> Told:
         to_confirm=sum(map(sending.reaches, to_confirm)),
         decisions=_decisions(view, session, decided, people, status.decision),
         forwardings=tuple(tell_forwarding(view, row.told()) for row in moving.forwardings(session, record)),
-        steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
+        steps=frozenset(
+            step for step in ("call", "recall", "adopt") if leads(IMPROVEMENT_LIFECYCLE, status.state, step)
+        ),
     )
 
 
@@ -265,37 +237,20 @@ def tell_forwarding(view: View, told: Forwarded | ForwardedDocument) -> ToldForw
     )
 
 
-def _lines(
-    view: View, bodies: Bodies, call: Call | None, rows: Sequence[Position], people: Mapping[str, str]
-) -> tuple[Line, ...]:
-    """A line for each body that takes part or has said something, in the order of their names."""
-    asked = {bodies.present_id(one) for one in call.asks()} if call else set()
-    said: dict[str, list[Position]] = {}
-    for row in rows:
-        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
-    shown = [one for one in bodies.by_id.values() if one.takes_part or one.id in said]
-    lines = [_line(view, one, one.id in asked, call, said.get(one.id, ()), people) for one in shown]
-    return tuple(sorted(lines, key=lambda line: view.sort_key(line.name)))
-
-
-def _line(
-    view: View, body: Body, asked: bool, call: Call | None, rows: Sequence[Position], people: Mapping[str, str]
-) -> Line:
-    answers = [row for row in reversed(rows) if call is not None and row.call == call.number]
-    heard = hear(answers) if answers else None
-    counts, waits = (heard.counts, heard.unconfirmed) if heard else (None, None)
-    code = counts.choice if counts else "silent" if asked else "not-asked"
+def _line(view: View, one: BodySaid, people: Mapping[str, str]) -> Line:
+    counts, waits = (one.heard.counts, one.heard.unconfirmed) if one.heard else (None, None)
+    code = counts.choice if counts else "silent" if one.asked else "not-asked"
     return Line(
-        id=body.id,
-        name=words.name_of(view, body.name),
-        side=body.side,
-        side_words=words.side(view, body.side),
-        sectors=words.sectors_of(view, body.sectors),
-        asked=asked,
+        id=one.body.id,
+        name=words.name_of(view, one.body.name),
+        side=one.body.side,
+        side_words=words.side(view, one.body.side),
+        sectors=words.sectors_of(view, one.body.sectors),
+        asked=one.asked,
         said=tell_said(view, counts, people) if counts else None,
         unconfirmed=tell_said(view, waits, people) if waits else None,
         words=words.choice(view, code),
-        before=tuple(tell_said(view, row, people) for row in rows if row is not counts and row is not waits),
+        before=tuple(tell_said(view, row, people) for row in one.before),
     )
 
 
@@ -330,7 +285,7 @@ def _decision(
         verdict=told.outcome.verdict,
         words=view._(words.VERDICTS[told.outcome.verdict]),
         day=told.day,
-        by=people.get(row.by) or view._(FORMER),
+        by=person(view, people, row.by),
         version=told.version,
         rule=_rule(view, told.rule.text),
         editorial=told.rule.editorial,
@@ -359,14 +314,6 @@ def _rule(view: View, text: Text) -> Markup:
 
 def _texts(body: Improvement, field: str) -> dict[str, str]:
     return {lang: text for lang, texts in body.text.items() if (text := getattr(texts, field))}
-
-
-def _leads(state: str, action: str) -> bool:
-    try:
-        next_state(IMPROVEMENT_LIFECYCLE, state, action)
-    except IllegalTransition:
-        return False
-    return True
 
 
 def people_of(session: Session, rows: Sequence[Any]) -> dict[str, str]:

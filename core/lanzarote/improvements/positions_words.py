@@ -52,8 +52,8 @@ CHOICES: Final[Mapping[str, str]] = {
 HOW: Final[Mapping[How, str]] = {
     "account": N_("given by its representative"),
     "link": N_("given with a link sent by e-mail"),
-    "letter": N_("recorded from a letter, not yet confirmed by the body"),
-    "meeting": N_("recorded at a meeting, not yet confirmed by the body"),
+    "letter": N_("recorded from a letter, not yet confirmed by the organisation"),
+    "meeting": N_("recorded at a meeting, not yet confirmed by the organisation"),
 }
 VERDICTS: Final[Mapping[Verdict, str]] = {
     "adopted": N_("adopted"),
@@ -72,23 +72,13 @@ RESULTS: Final[Mapping[Result, str]] = {
     "sent-back": N_("Sent back to the group"),
     "noted": N_("Noted"),
 }
-PRESENT: Final[Mapping[str, str]] = {
-    "public": N_("At least one public body has to be there; it is."),
-    "civil-society": N_("At least one civil-society body has to be there; it is."),
-    "mixed": N_("At least one mixed body has to be there; it is."),
-    "private": N_("At least one private body has to be there; it is."),
-}
 NAMELESS: Final[Mapping[str, str]] = {
-    "object": N_("A body that takes part objects."),
-    "reservations": N_("A body that takes part supports it with reservations."),
+    "object": N_("An organisation that takes part objects."),
+    "reservations": N_("An organisation that takes part supports it with reservations."),
 }
 """Of one that is not named nothing else is told."""
-ABSENT: Final[Mapping[str, str]] = {
-    "public": N_("At least one public body has to be there; none is."),
-    "civil-society": N_("At least one civil-society body has to be there; none is."),
-    "mixed": N_("At least one mixed body has to be there; none is."),
-    "private": N_("At least one private body has to be there; none is."),
-}
+PRESENT: Final = N_("%(side)s: at least one organisation has to be there. That is so.")
+ABSENT: Final = N_("%(side)s: at least one organisation has to be there. That is not so.")
 SECTORS_MET: Final = N_(
     "Sectors that are there: %(count)s of the %(of)s in the group; at least %(needed)s are needed. That is enough."
 )
@@ -122,7 +112,7 @@ MAJORITIES: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 EDITORIAL: Final = N_("This rule was proposed by the editors; the group has not adopted it.")
-ERASED_BODY: Final = N_("a body whose entry was erased")
+ERASED_BODY: Final = N_("an organisation whose entry was erased")
 
 
 class Explained(Struct, frozen=True, kw_only=True):
@@ -181,7 +171,7 @@ def _step(view: View, step: Step, known: bool) -> str:
         values["needed"] = format_percent(step.needed, view.lang)
         return view._(SECTORS_MET if step.met else SECTORS_UNMET) % values
     if step.code == "side":
-        return view._(PRESENT[step.about] if step.met else ABSENT[step.about])
+        return view._(PRESENT if step.met else ABSENT) % {"side": side(view, step.about)}
     if step.code in MAJORITIES:
         told = view._(MAJORITIES[step.code][0 if step.met else 1])
         return told % values if "%(" in told else told

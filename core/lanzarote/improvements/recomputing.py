@@ -72,7 +72,7 @@ def _outsiders(decided: Decided) -> Iterator[str]:
 def _strangers(decided: Decided, said: Said, calls: Mapping[int, CallRow], erased: Erased) -> Iterator[str]:
     """Bodies whose counted position is not the one that counts in answer to the call that was decided on.
 
-    That is the newest which a body gave itself, and without one, the newest that was written down for it.
+    That is the newest which a body gave itself, and without one, the newest that was recorded for it.
     """
     asked = calls.get(decided.call)
     speakers = {stakeholder for stakeholder, _ in said}

@@ -9,6 +9,7 @@ from lanzarote.improvements.model import FINDING as FINDING_NAME
 from lanzarote.improvements.model import (
     FINDING_LIFECYCLE,
     IMPROVEMENT_LIFECYCLE,
+    VERDICT_OF,
     FindingStatus,
     ImprovementStatus,
 )
@@ -22,15 +23,12 @@ from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container
 
-    from lanzarote.improvements.outcome import Verdict
     from lanzarote.records.kinds import Counted, Faults, Sectors
     from lanzarote.records.records import Record
 
 DECISIONS: Final = "improvement_decision"
-VERDICTS: Final[Mapping[str, Verdict]] = {"adopted": "adopted", "completed": "adopted", "not-adopted": "not-adopted"}
-"""State of an improvement → what was decided, if a decision is in force."""
 _status = LateDecoder(FindingStatus)
 
 
@@ -56,10 +54,10 @@ def _decided(line: Any, erased: Container[str]) -> Faults:
             yield f"{places[one.number]}.positions", told
         verdicts[one.number] = one.told.verdict
     status = decoded(line.status, ImprovementStatus)
-    if not status.decision and (status.state in VERDICTS or line.state == "published"):
+    if not status.decision and (status.state in VERDICT_OF or line.state == "published"):
         yield "status.decision", "is missing; nothing is public or decided without one"
     if status.decision:
-        needed = VERDICTS.get(status.state)
+        needed = VERDICT_OF.get(status.state)
         if verdicts.get(status.decision) not in ((needed,) if needed else ("adopted", "not-adopted")):
             yield "status.decision", f"is {status.decision}; no such decision makes it {status.state}"
     for place, raw in enumerate(line.beside.get("forwarding", ())):
@@ -89,8 +87,8 @@ FINDING: Final = RecordKind(
     verbs={
         "share": N_("shared it with the group"),
         "unshare": N_("made it a draft again"),
-        "offer": N_("recorded that a body was offered to reply"),
-        "reply": N_("recorded what a body replied"),
+        "offer": N_("recorded that an organisation was offered to reply"),
+        "reply": N_("recorded what an organisation replied"),
         "close": N_("closed it"),
         "reopen": N_("opened it again"),
     },
@@ -132,9 +130,9 @@ IMPROVEMENT: Final = RecordKind(
         "call": N_("asked for positions on it"),
         "recall": N_("stopped asking for positions on it"),
         "extend": N_("left more time for positions on it"),
-        "remind": N_("reminded bodies of their position on it"),
+        "remind": N_("reminded organisations of their position on it"),
         "position": N_("gave a position on it"),
-        "record-position": N_("recorded what a body said about it"),
+        "record-position": N_("recorded what an organisation said about it"),
         "adopt": N_("recorded that the group adopted it"),
         "reject": N_("recorded that the group did not adopt it"),
         "postpone": N_("recorded that the decision on it was postponed"),
@@ -230,7 +228,7 @@ IMPROVEMENT: Final = RecordKind(
             "result": N_("Result"),
             "rule": N_("Rule"),
             "stakeholder": N_("Organisation"),
-            "taking_part": N_("Bodies that took part"),
+            "taking_part": N_("Organisations that took part"),
             "to": N_("To"),
             "unconfirmed": N_("Not confirmed"),
             "verdict": N_("Verdict"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.errors import NotFound
-from lanzarote.improvements.model import FINDING, IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, ImprovementStatus, status_of
 from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.organisations import as_named as organisations_as_named
 from lanzarote.kinds.organisations import nameable
@@ -18,9 +19,9 @@ from lanzarote.records.changelog import Audit
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import allowed, involved, is_hidden
 from lanzarote.records.records import Record, Version, body_of, decode, find
-from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date
+from lanzarote.records.tables import joined, newest_version
+from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_past
 from lanzarote.runtime.reading import LateDecoder
-from lanzarote.stakeholders.deciding import NOT_YET
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Text
 
@@ -63,7 +64,7 @@ class Published(Struct, frozen=True, kw_only=True):
 
 
 class Withdrawn(Struct, frozen=True, kw_only=True):
-    """An improvement that the public read, and reads no more."""
+    """An improvement that the public no longer reads."""
 
     on: datetime
     reason: Text
@@ -133,7 +134,7 @@ def readable(session: Session, ids: Collection[str], *, by: Actor) -> dict[str, 
     query = select(
         Record, Version.body, involved(by, "author"), allowed(by, "practice.read"), allowed(by, "group.read")
     )
-    rows = session.execute(query.join(Version, _newest()).where(Record.id.in_(ids), Record.state != "erased"))
+    rows = session.execute(query.join(Version, newest_version()).where(Record.id.in_(ids), Record.state != "erased"))
     found, kinds = {}, kinds_of(session)
     for record, body, wrote, of_practices, of_group in rows:
         public = record.published_version is not None
@@ -164,7 +165,7 @@ def known_ids(
 
 def answers_to(session: Session, finding_id: str) -> tuple[Titled, ...]:
     """Improvements whose newest version answers the finding, the last changed first. The whole group reads them."""
-    query = select(Record, Version.body).join(Version, _newest())
+    query = select(Record, Version.body).join(Version, newest_version())
     query = query.where(_there(IMPROVEMENT)).order_by(Record.updated_at.desc(), Record.id)
     rows = session.execute(query)
     return tuple(_told(record, body) for record, body in rows if finding_id in _answers.decode(body).findings)
@@ -172,7 +173,7 @@ def answers_to(session: Session, finding_id: str) -> tuple[Titled, ...]:
 
 def procedures(session: Session, *, by: Actor) -> tuple[Titled, ...]:
     """All that can be named as what an improvement leads to."""
-    query = select(Record, Version.body).join(Version, _newest())
+    query = select(Record, Version.body).join(Version, newest_version())
     rows = session.execute(query.where(_there(PROCEDURE), allowed(by, "group.read")).order_by(Record.slug))
     return tuple(_told(record, body) for record, body in rows)
 
@@ -208,7 +209,7 @@ def withdrawn_at(session: Session, slug: str) -> Withdrawn | None:
     if record.published_at is None or record.state not in ("withdrawn", "archived"):
         return None
     query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
-    reason = decode(record.status, ImprovementStatus).withdrawn
+    reason = status_of(record).withdrawn
     return Withdrawn(on=session.scalar(query) or record.updated_at, reason=reason, slug=record.slug)
 
 
@@ -216,16 +217,10 @@ def _there(kind: str) -> ColumnElement[bool]:
     return (Record.kind == kind) & (Record.state != "erased")
 
 
-def _newest() -> ColumnElement[bool]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    return joined & (Version.number == Record.version)
-
-
 def _published() -> Select[Record, bytes]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     return (
         select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.published_version))
+        .join(Version, joined(Version) & (Version.number == Record.published_version))
         .where(Record.kind == IMPROVEMENT, Record.published_version.is_not(None))
     )
 
@@ -237,7 +232,7 @@ def _public(record: Record, body: bytes) -> Published:
         slug=record.slug,
         version=record.published_version or 0,
         published_at=record.published_at or record.updated_at,
-        status=decode(record.status, ImprovementStatus),
+        status=status_of(record),
         improvement=decode(body, Improvement),
     )
 
@@ -262,12 +257,12 @@ TWO_SECTORS: Final = N_("Choose two sectors at least: a finding is about what li
 class Known(Struct, frozen=True, kw_only=True):
     """What a finding or an improvement may refer to."""
 
-    organisations: Collection[str] = ()
+    organisations: Collection[str]
     """Every id and key of the directory."""
-    records: Collection[str] = ()
+    records: Collection[str]
     """Ids of the findings, practices and procedures that the writer may read or that it named before."""
     vocabulary: Vocabulary
-    today: str = ""
+    today: date
 
 
 def known_in(instance: Instance, region_id: str, *, record_id: str, by: Actor, content: Finding | Improvement) -> Known:
@@ -280,7 +275,7 @@ def known_in(instance: Instance, region_id: str, *, record_id: str, by: Actor, c
         organisations=nameable(instance, region_id, record_id),
         records=records,
         vocabulary=instance.vocabulary(region_id),
-        today=instance.today(region_id).isoformat(),
+        today=instance.today(region_id),
     )
 
 
@@ -311,8 +306,8 @@ def of_finding(said: Finding, known: Known) -> Iterator[Fault]:
         yield Fault(field="sectors", text=TWO_SECTORS)
     if said.observed_on and not is_date(said.observed_on):
         yield Fault(field="observed_on", text=NO_DATE)
-    elif said.observed_on and said.observed_on > known.today[: len(said.observed_on)]:
-        yield Fault(field="observed_on", text=NOT_YET)
+    elif said.observed_on:
+        yield from unfit_past("observed_on", said.observed_on, known.today)
     for number, evidence in enumerate(said.evidence):
         if evidence.value is not None and (why := unfit_number(evidence.value)):
             yield Fault(field=f"evidence[{number}].value", text=why)

@@ -19,6 +19,7 @@ from lanzarote.records import drafts, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.records import Record, Version, decode, encode
+from lanzarote.records.tables import newest_version
 from lanzarote.records.validation import (
     LONGEST_REASON,
     MISSING,
@@ -27,14 +28,14 @@ from lanzarote.records.validation import (
     Fault,
     Faulty,
     Identifying,
-    let_pass,
     reason_of,
     refuse_long,
     refuse_unclean,
+    unfit_past,
     unfit_reason,
     unfit_text,
+    why_it_stays,
 )
-from lanzarote.stakeholders.deciding import NOT_YET
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Organisation
@@ -82,7 +83,7 @@ def share(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Let the group read it. *given*: why organisations are not meant whose names only stand in the text.
+    """Let the group read it. *given*: why organisations are not meant whose names are only in the text.
 
     Raises Faulty that names each body without an offer, Identifying, NotPermitted, Conflict, IllegalTransition.
     """
@@ -106,7 +107,7 @@ def close(
     at: datetime,
     why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> None:
-    """Put it aside, with the reason; whoever read it goes on reading it; *why*: as ``checking.reason_of`` has it.
+    """Close it, with the reason; those who read it go on reading it; *why*: as ``checking.reason_of`` has it.
 
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
@@ -134,7 +135,7 @@ def offer(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write down that a body was offered to reply; written down again, the newer day and way count.
+    """Record that a body was offered to reply; recorded again, the newer day and way count.
 
     It need not be named yet: to name one in a finding that is shared takes an offer first.
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
@@ -145,7 +146,7 @@ def offer(
     known = ids_by_name(session, {stakeholder})
     refuse_unclean([("how", how)], LONGEST_HOW, identifiers=vocabulary.header.personal_identifiers)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
-    faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
+    faults += unfit_past("on", on, vocabulary.day_of(at))
     faults += [Fault(field="how", text=MISSING)] if not how else []
     if faults:
         raise Faulty(faults)
@@ -169,7 +170,7 @@ def note_reply(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write down what a body replied, in its words; they stand beside the finding.
+    """Record what a body replied, in its words, shown beside the finding.
 
     *why* by (field, code) answers what the guard only asks about. Raises Faulty, Identifying, NotPermitted,
     IllegalTransition.
@@ -180,24 +181,20 @@ def note_reply(
     stakeholder, on = given.stakeholder, given.on
     said = {language: text.strip() for language, text in given.reply.items() if text.strip()}
     places = [(f"{REPLY}{language}", text) for language, text in said.items()]
-    refuse_long(places, LONGEST_REPLY)
-    explained = let_pass(
-        guard.check_texts(places, identifiers=identifiers), why, identifiers=identifiers, by=by.account_id
-    )
-    status = status_of(record)
     theirs = ids_by_name(session, {stakeholder}).get(stakeholder, stakeholder)
-    offers = {one.stakeholder: one for one in status.offers}
+    offers = {one.stakeholder: one for one in status_of(record).offers}
     faults = [fault for place, text in places if (fault := unfit_text(place, text, LONGEST_REPLY))]
     unknown = [language for language in said if language not in vocabulary.header.languages]
     faults += [Fault(field=f"{REPLY}{language}", text=UNKNOWN, value=language) for language in unknown]
     faults += [] if said else [Fault(field="reply", text=MISSING)]
-    faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
+    faults += unfit_past("on", on, vocabulary.day_of(at))
     offered = offers.get(theirs)
     if offered is None:
         raise Faulty([*faults, Fault(field="stakeholder", text=NO_OFFER)])
     faults += [Fault(field="on", text=TOO_EARLY)] if on < offered.on else []
     if faults:
         raise Faulty(faults)
+    explained = why_it_stays(dict(places), identifiers=identifiers, by=by.account_id, why=why)
     answered = msgspec.structs.replace(offered, reply=said, replied_on=on)
     if answered != offered:
         offers[theirs] = answered
@@ -227,7 +224,7 @@ def lacking_offers(session: Session, record: Record, said: Finding | None = None
 
 
 def unticked_in(session: Session, record: Record, said: Finding | None = None) -> dict[str, Organisation]:
-    """Id → organisation whose name stands in the text, and that is neither ticked, nor offered, nor said not to be
+    """Id → organisation whose name is in the text, and that is neither ticked, nor offered, nor said not to be
     meant.
     """
     status = status_of(record)
@@ -247,8 +244,7 @@ def _named_by(session: Session, record: Record, said: Finding | None) -> tuple[s
 
 def names_in(session: Session, ids: Sequence[str], language: str) -> dict[str, str]:
     """What each of these entries of the directory is called, in *language* if it has a name in it."""
-    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Record.id, Version.body).join(Version, newest & (Version.number == Record.version))
+    query = select(Record.id, Version.body).join(Version, newest_version())
     rows = session.execute(query.where(Record.id.in_(ids), Record.kind == STAKEHOLDER))
     told = {found: name_of(decode(body, Organisation), language) for found, body in rows if body}
     return {one: told.get(one) or NO_NAME for one in ids}

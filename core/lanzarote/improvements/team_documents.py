@@ -9,8 +9,7 @@ from msgspec import Meta, Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.improvements import service, sharing
-from lanzarote.improvements.calling import status_of
-from lanzarote.improvements.model import FindingState, ImprovementState
+from lanzarote.improvements.model import FindingState, ImprovementState, status_of
 from lanzarote.improvements.outcome import Choice, Verdict
 from lanzarote.improvements.positions_model import ForwardedTo, Result
 from lanzarote.kinds.kind import titles_of
@@ -118,7 +117,7 @@ class FindingTold(Struct, frozen=True, kw_only=True):
     closed: str
     """Why it was closed."""
     not_meant: dict[str, str]
-    """Id of an organisation whose name stands in the text → why it is not meant."""
+    """Id of an organisation whose name is in the text → why it is not meant."""
     reasons: tuple[GivenReason, ...]
 
 
@@ -213,7 +212,7 @@ class Speaking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     named: bool = False
     """The body agrees to be named with it in public."""
     confirmed: bool = False
-    """Whoever wrote it looked again, and nobody can be recognised by it."""
+    """The writer looked again: nobody can be recognised by it."""
 
 
 class Recording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -295,7 +294,7 @@ class ImprovementTold(Struct, frozen=True, kw_only=True):
     withdrawn: Text
     """Why it was taken from the public."""
     archived: bool
-    """Nothing more becomes of it."""
+    """It is in the archive."""
     reasons: tuple[GivenReason, ...]
     remarks: tuple[Remark, ...]
     overrides: tuple[Overridden, ...]

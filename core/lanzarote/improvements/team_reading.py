@@ -13,8 +13,7 @@ from sqlalchemy import func, select
 from lanzarote.accounts.service import names
 from lanzarote.directory.service import named
 from lanzarote.improvements import actions, amendments, calling, service, sharing
-from lanzarote.improvements.calling import status_of
-from lanzarote.improvements.model import FINDING, IMPROVEMENT, STATES, Comment
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, STATES, Comment, status_of
 from lanzarote.improvements.naming import named_in
 from lanzarote.kinds.fields import Option
 from lanzarote.kinds.kind import Row, titles_of
@@ -22,6 +21,7 @@ from lanzarote.kinds.organisations import organisations
 from lanzarote.kinds.versions import person
 from lanzarote.kinds.wording import in_words
 from lanzarote.practices import form_choices
+from lanzarote.records.tables import beside
 from lanzarote.stakeholders import members
 from lanzarote.translation import N_, format_date
 from lanzarote.web.region_reading import article_links, tell_provision, told
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 UNTITLED: Final = N_("Without a title")
 ELSEWHERE: Final = ("organisations", "legal_basis", "convention", "findings", "practices", "procedures")
-"""Fields that stand on the page as links."""
+"""Fields that the page shows as links."""
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -187,18 +187,18 @@ class Around(Struct, frozen=True, kw_only=True):
     href: str
     label: str
     note: str = ""
-    """How much stands there, or how far it is, in words."""
+    """How much is there, or its status, in words."""
 
 
 def _discussion(view: View, session: Session, record: Record) -> Around:
-    mine = (Comment.region_id == record.region_id) & (Comment.record_id == record.id)
-    said = session.scalar(select(func.count()).where(mine, Comment.about == 0, Comment.deleted_at.is_(None))) or 0
+    there = (beside(Comment, record), Comment.about == 0, Comment.deleted_at.is_(None))
+    said = session.scalar(select(func.count()).where(*there)) or 0
     note = view.translator.ngettext("%(num)s comment", "%(num)s comments", said) % {"num": said} if said else ""
     return Around(href=_href(view, record, "discussion"), label=view._("Discussion"), note=note)
 
 
 def _amendments(view: View, session: Session, record: Record) -> Around | None:
-    if calling.status_of(record).state == "draft":
+    if status_of(record).state == "draft":
         return None
     waiting = amendments.count_open(session, record)
     told = view.translator.ngettext("%(num)s amendment to be decided", "%(num)s amendments to be decided", waiting) % {
@@ -208,7 +208,7 @@ def _amendments(view: View, session: Session, record: Record) -> Around | None:
 
 
 def _positions(view: View, session: Session, record: Record) -> Around | None:
-    if calling.status_of(record).state == "draft":
+    if status_of(record).state == "draft":
         return None
     asked = calling.last(session, record)
     running = asked is not None and not asked.ended
@@ -217,7 +217,7 @@ def _positions(view: View, session: Session, record: Record) -> Around | None:
 
 
 def _actions(view: View, session: Session, record: Record) -> Around | None:
-    if calling.status_of(record).state not in ("adopted", "completed"):
+    if status_of(record).state not in ("adopted", "completed"):
         return None
     left = actions.open_actions(session, record)
     told = view.translator.ngettext("%(num)s action to be done", "%(num)s actions to be done", left) % {"num": left}

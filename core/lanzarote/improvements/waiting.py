@@ -10,11 +10,12 @@ from msgspec import Struct
 from sqlalchemy import and_, false, or_, select
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
-from lanzarote.improvements import calling, talk
-from lanzarote.improvements.model import ENDED, SOON, Action, Amendment
+from lanzarote.improvements import calling
+from lanzarote.improvements.model import ENDED, SOON, Action, Amendment, status_of
 from lanzarote.improvements.positions_model import Call, Position, awaited, hear_all
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import joined, newest_version
 from lanzarote.stakeholders import deciding, members
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A body is invited, or asked for its position; or nothing more stands in the way of a decision."""
+    """A body is invited, or asked for its position; or a decision can be taken."""
 
     what: Literal["take-part", "position", "decide-improvement"]
     record: Record
@@ -54,8 +55,7 @@ def waiting_for(
     if not own and not led:
         return
     said, unconfirmed = _said(session, own)
-    joined = and_(Record.region_id == Call.region_id, Record.id == Call.record_id)
-    running = _newest().add_columns(Call).join(Call, joined).where(Call.ended == "", Record.state != "erased")
+    running = _newest().add_columns(Call).join(Call, joined(Call)).where(Call.ended == "", Record.state != "erased")
     found = session.execute(running.order_by(Call.until, Record.id)).all()
     open_calls = [call for _, _, call in found if call.region_id in led and call.last_day >= today[call.region_id]]
     ripe = _ripe(session, open_calls, reader) if open_calls else set()
@@ -107,8 +107,7 @@ def _said(session: Session, own: Mapping[str, str]) -> tuple[set[Key], set[Key]]
 
 
 def _newest(kind: str = "") -> Select[Record, bytes]:
-    own = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
-    query = select(Record, Version.body).join(Version, and_(own, Version.number == Record.version))
+    query = select(Record, Version.body).join(Version, newest_version())
     return query.where(Record.kind == kind) if kind else query
 
 
@@ -119,14 +118,10 @@ def amendments_open(
     led = [region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id)]
     if not led:
         return
-    record = and_(Record.region_id == Amendment.region_id, Record.id == Amendment.record_id)
-    newest = and_(
-        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
-    )
-    query = select(Record, Version.body, Amendment).join(Record, record).join(Version, newest)
+    query = select(Record, Version.body, Amendment).join(Record, joined(Amendment)).join(Version, newest_version())
     waiting = query.where(Amendment.region_id.in_(led), Amendment.state == "open", Record.state != "erased")
     for found, body, amendment in session.execute(waiting.order_by(Amendment.at).limit(most)):
-        if talk.status_of(found).state == "discussed":
+        if status_of(found).state == "discussed":
             yield found, body, amendment
 
 
@@ -142,15 +137,14 @@ def actions_due(session: Session, actor: Actor, today: Mapping[str, date], most:
         for one in actor.counting
         if one.role == "representative" and one.stakeholder_id and one.region_id in near
     ]
-    record = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
     query = (
         select(Action, Record)
-        .join(Record, record)
+        .join(Record, joined(Action))
         .where(or_(false(), *mine), Action.progress.not_in(ENDED), Record.state != "erased")
     )
     found = session.execute(query.order_by(Action.due_on, Action.record_id, Action.number)) if mine else ()
     # While an improvement is looked at anew, nothing that was to follow from it is done.
-    return [*islice((action for action, record in found if talk.status_of(record).state == "adopted"), most)]
+    return [*islice((action for action, record in found if status_of(record).state == "adopted"), most)]
 
 
 def _due_in(region_id: str, today: date) -> ColumnElement[bool]:

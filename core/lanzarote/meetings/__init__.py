@@ -1,1 +1,4 @@
-"""Meetings: announced, invited to, held, told in minutes that a later one approves; what a group is asked to do."""
+"""Meetings: planned, announced, held, told in minutes that a later one approves; the mandate that they adopt.
+
+It may import improvements, stakeholders, kinds and what is below them.
+"""

@@ -59,7 +59,7 @@ def make(session: Session, region_id: str, *, by: Actor, at: datetime) -> str:
 
 
 def revoke(session: Session, account_id: str, region_id: str) -> None:
-    """Let the address of an account for a region work no more."""
+    """Revoke the address of an account for a region."""
     mine = (CalendarAddress.account_id == account_id) & (CalendarAddress.region_id == region_id)
     session.execute(delete(CalendarAddress).where(mine))
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lanzarote.improvements.model import ENDED, Action
 from lanzarote.meetings.model import KIND
 from lanzarote.records.records import Record, Version
+from lanzarote.records.tables import joined, newest_version
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.types import AgendaPoint
 
@@ -35,7 +36,7 @@ A record says in its status how far it is (``state``), and in its body what it i
 above this one need nothing more to have theirs proposed.
 """
 ACTIONS: Final = {True: 1, False: 5}
-"""Where actions that follow from an improvement stand in that order: with one overdue on that day, or with none."""
+"""The place of actions that follow from an improvement in that order: with one overdue on that day, or with none."""
 UNREAD: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
     ("finding", "improvement", "procedure"), frozenset({"", "draft"})
 )
@@ -113,7 +114,7 @@ def open_now(session: Session, region_id: str, *, day: date, but: str = "") -> t
 
 
 def proposed(meeting: Meeting, candidates: Sequence[Named]) -> tuple[AgendaPoint, ...]:
-    """The agenda of *meeting* with those of *candidates* added that are not on it; what stands there stays."""
+    """The agenda of *meeting* with those of *candidates* added that are not on it; nothing is taken out."""
     there = {point.record for point in meeting.agenda}
     added = [point_about(one) for one in candidates if one.id not in there]
     room = MOST - len(meeting.agenda)
@@ -148,8 +149,9 @@ def public_titles(
     ids = {*references_in(meeting), *more}
     if not ids:
         return {}
-    of = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Record.id, Version.body).join(Version, of & (Version.number == Record.published_version))
+    query = select(Record.id, Version.body).join(
+        Version, joined(Version) & (Version.number == Record.published_version)
+    )
     here = (Record.region_id == region_id) & Record.id.in_(ids)
     rows = session.execute(query.where(here, Record.kind != "finding", Record.state != "erased"))
     return {record_id: _public_title(body) for record_id, body in rows}
@@ -196,10 +198,9 @@ def _to_do(session: Session, region_id: str, day: date) -> Iterator[Named]:
 
 
 def _records(region_id: str) -> Select[str, str, bytes, bytes]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     return (
         select(Record.id, Record.kind, Record.status, Version.body)
-        .join(Version, joined & (Version.number == Record.version))
+        .join(Version, newest_version())
         .where(Record.region_id == region_id, Record.state != "erased")
     )
 

@@ -8,8 +8,9 @@ import msgspec
 
 from lanzarote.errors import NotFound
 from lanzarote.kinds.api import address_of, records_of
+from lanzarote.kinds.kind import titles_of
 from lanzarote.kinds.service import newest_of
-from lanzarote.meetings import inviting, mandates
+from lanzarote.meetings import inviting, mandates, writing
 from lanzarote.meetings.documents import (
     Adopting,
     AnsweringInvitation,
@@ -26,6 +27,7 @@ from lanzarote.meetings.invitation import invited_to
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.public import NOT_HERE
 from lanzarote.meetings.service import meetings_of
+from lanzarote.records import drafts
 from lanzarote.records.records import decode
 from lanzarote.regions.group import KIND as MANDATE
 from lanzarote.types import Meeting
@@ -111,7 +113,7 @@ def get_meeting_invitation(asked: Asked) -> Answer:
         told = MeetingInvitationTold(
             id=found.record.id,
             state=found.state,
-            title={code: one.title for code, one in found.meeting.text.items() if one.title},
+            title=titles_of(found.meeting),
             time_zone=zone,
             agenda=tuple(InvitationPoint(about=one.about, title=one.title) for one in found.meeting.agenda),
             answers=tuple(
@@ -134,22 +136,13 @@ def get_meeting_invitation(asked: Asked) -> Answer:
     answers=State,
 )
 def answer_own_invitation(sent: Sent, body: AnsweringInvitation) -> Answer:
-    """Say whether the organisation that one speaks for comes, whether or not it takes part in the group."""
+    """Record whether one's own organisation comes, whether or not it takes part in the group."""
     vocabulary = sent.vocabulary
 
     def said(session: Session) -> Answer:
         record = invited_to(session, sent["region"], sent["meeting"], by=sent.actor).record
         sent.require_match(etag_of(record), record.version)
-        inviting.answer(
-            session,
-            record,
-            vocabulary,
-            stakeholder=body.stakeholder,
-            answer=body.answer,
-            who=body.who,
-            by=sent.actor,
-            at=sent.at,
-        )
+        inviting.answer(session, record, vocabulary, given=body, by=sent.actor, at=sent.at)
         session.flush()
         return done(state_of(record), etag=etag_of(record), about=record.id)
 
@@ -158,7 +151,7 @@ def answer_own_invitation(sent: Sent, body: AnsweringInvitation) -> Answer:
 
 @_step("mandate", "group.lead", Adopting, status=201)
 def adopt_mandate(sent: Sent, body: Adopting) -> Answer:
-    """Write down the mandate that this meeting adopted; the public reads it at once, beside the ones before."""
+    """Record the mandate that this meeting adopted; the public reads it at once, beside earlier ones."""
     texts = [*body.title.values(), *(text for one in body.objectives for text in one.text.values())]
     refuse_disclosure(sent.vocabulary, *texts)
 
@@ -190,8 +183,8 @@ def adopt_mandate(sent: Sent, body: Adopting) -> Answer:
     match=False,
 )
 def withdraw_mandate(sent: Sent, _: Nothing) -> Answer:
-    """Take back a version of the mandate that was written down by mistake: it counts no more."""
-    return step(sent, MANDATES, "group.lead", mandates.withdraw, **sent.signed)
+    """Withdraw a version of the mandate that was recorded by mistake: it no longer counts."""
+    return step(sent, MANDATES, "group.lead", writing.withdraw, **sent.signed)
 
 
 @change(
@@ -208,7 +201,7 @@ def erase_mandate(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of a version of the mandate for good. This cannot be undone."""
 
     def do(session: Session) -> Answer:
-        mandates.erase(session, taken(sent, session, MANDATES, "record.erase"), by=sent.actor, at=sent.at)
+        drafts.erase(session, taken(sent, session, MANDATES, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from lanzarote.kinds.kind import titles_of
 from lanzarote.meetings.service import KINDS, begins, ends
 from lanzarote.translation import pick, plain
 
@@ -150,9 +151,8 @@ def _event(told: Told, href: str, reading: Reading) -> Event:
     # Nothing is written once it is cancelled: the number grows with every change that calendars have to take.
     event.add("sequence", told.version + cancelled)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    titles = {code: one.title for code, one in meeting.text.items() if one.title}
     kind = reading.translator.gettext(KINDS[meeting.kind])
-    title, _ = pick(titles, reading.lang, meeting.original, reading.languages)
+    title, _ = pick(titles_of(meeting), reading.lang, meeting.original, reading.languages)
     event.add("summary", _line(title or kind))
     event.add("categories", [plain(kind)])
     if meeting.starts:

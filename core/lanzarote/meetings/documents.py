@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from lanzarote.kinds.kind import titles_of
 from lanzarote.meetings import inviting
 from lanzarote.meetings.model import Answer, How, MeetingState
 from lanzarote.meetings.service import status_of
@@ -217,7 +218,7 @@ def item_told(record: Record, said: Meeting) -> MeetingItem:
         id=record.id,
         slug=record.slug,
         kind=said.kind,
-        title={code: text.title for code, text in said.text.items() if text.title},
+        title=titles_of(said),
         day=said.day,
         starts=said.starts,
         state=status_of(record).state,

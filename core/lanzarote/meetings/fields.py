@@ -53,7 +53,7 @@ def _sectors(view: View, chosen: Sequence[str]) -> Iterator[Option]:
 
 
 def organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
-    """The directory: those that take part in the group first; at the end what is *chosen* and listed no more."""
+    """The directory: those that take part in the group first; at the end what is *chosen* and no longer listed."""
     joined = {"taking-part": 0, "invited": 1}
     listed = [(joined.get(one.status.relation, 2), view.say(one.organisation.name), one) for one in view.directory]
     for _, name, one in sorted(listed, key=lambda entry: (entry[0], view.sort_key(entry[1]))):
@@ -180,7 +180,7 @@ FIELDS: Final = (
 )
 
 
-# What its actions ask, and what stands beside its forms
+# What its actions ask, and what its forms show besides
 
 
 def guests(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:

@@ -17,6 +17,7 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.organisations import name_of
 from lanzarote.kinds.record_pages import notice
 from lanzarote.meetings import inviting
+from lanzarote.meetings.documents import AnsweringInvitation
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.model import KIND, MeetingState
 from lanzarote.meetings.reading import title_of
@@ -103,18 +104,12 @@ def invitation(request: Asked, lang: Lang, region: Region, record_id: Id, site: 
 def answer(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Say whether somebody comes."""
     view = site.view(request, lang, region)
+    said: dict[str, Any] = {name: text_of(data, name) for name in AnsweringInvitation.__struct_fields__}
     try:
         with view.instance.database.write(view.region_id) as session:
-            inviting.answer(
-                session,
-                invited_to(session, view.region_id, record_id, by=view.actor).record,
-                view.vocabulary,
-                stakeholder=text_of(data, "stakeholder"),
-                answer=text_of(data, "answer"),
-                who=text_of(data, "who"),
-                by=view.actor,
-                at=now(),
-            )
+            record = invited_to(session, view.region_id, record_id, by=view.actor).record
+            given = AnsweringInvitation(**said)
+            inviting.answer(session, record, view.vocabulary, given=given, by=view.actor, at=now())
     except (Faulty, Identifying) as error:
         return show(view, record_id, refused=refusal(view, error), given=data, status=400)
     except IllegalTransition:

@@ -17,6 +17,7 @@ from lanzarote.meetings.service import begins, meeting_of, status_of
 from lanzarote.records import outbox, records
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, may, require
+from lanzarote.records.tables import beside
 from lanzarote.records.validation import NO_CHOICE, Fault, Faulty
 from lanzarote.translation import N_
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.meetings.documents import AnsweringInvitation
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
@@ -34,14 +36,14 @@ if TYPE_CHECKING:
 TOPIC: Final = "meeting.mail"
 REMIND: Final = "meeting.remind"
 BEFORE: Final = timedelta(days=3)
-"""So long before a meeting whoever is invited is reminded."""
+"""How long before a meeting invited organisations are reminded."""
 NOT_INVITED: Final = N_("This organisation is not invited to this meeting.")
 
 
 def invite(
     session: Session, record: Record, meeting: Meeting, vocabulary: Vocabulary, *, by: Actor, at: datetime
 ) -> int:
-    """Invite whoever of those that *meeting* names is not yet; return how many. Mails go to their representatives."""
+    """Invite those that *meeting* names and that are not invited yet; return how many. Representatives get e-mails."""
     known = ids_by_name(session, set(meeting.organisations))
     there = set(standing(session, invitations(session, record)))
     wanted = dict.fromkeys(known[name] for name in meeting.organisations if name in known)
@@ -76,23 +78,22 @@ def answer(
     record: Record,
     vocabulary: Vocabulary,
     *,
-    stakeholder: str,
-    answer: str,
-    who: str,
+    given: AnsweringInvitation,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write down whether a stakeholder comes, and who by role: for its representative, or for a coordinator it told.
+    """Record whether an organisation comes, and who by role: for its representative, or a coordinator that it told.
 
     Raises Faulty, NotPermitted, IllegalTransition.
     """
     session.refresh(record, with_for_update=True)
+    stakeholder, who = given.stakeholder, given.who
     speaks = may(by, "group.speak", Subject(region_id=record.region_id, id=stakeholder))
     if not speaks and not may(by, "group.lead", Subject(region_id=record.region_id)):
         raise NotPermitted(speaks.reason)
     if status_of(record).state != "announced":
         raise IllegalTransition("Only an announced meeting is answered.")
-    if answer not in ("comes", "cannot"):
+    if given.answer not in ("comes", "cannot"):
         raise Faulty([Fault(field="answer", text=NO_CHOICE)])
     identifiers = vocabulary.header.personal_identifiers
     if faults := [*unfit_role("who", who, identifiers)]:
@@ -100,7 +101,7 @@ def answer(
     row = standing(session, invitations(session, record)).get(stakeholder)
     if row is None:
         raise Faulty([Fault(field="stakeholder", text=NOT_INVITED)])
-    row.answer, row.who = answer, who.strip() if answer == "comes" else ""
+    row.answer, row.who = given.answer, who.strip() if given.answer == "comes" else ""
     row.answered_at, row.answered_by = at, by.account_id
     record.updated_at = at
     session.flush()
@@ -126,7 +127,7 @@ def remind_in_time(session: Session, record: Record, *, day: str, at: datetime) 
 
 
 def remind_later(session: Session, record: Record, meeting: Meeting, zone: str, *, at: datetime) -> None:
-    """Have whoever is invited be reminded, if there is time for it."""
+    """Have invited organisations reminded, if there is time for it."""
     due, day = begins(meeting, ZoneInfo(zone)) - BEFORE, meeting.day.isoformat()
     if due > at:
         said = {"region": record.region_id, "meeting": record.id, "day": day}
@@ -156,8 +157,7 @@ def send(session: Session, record: Record, kind: str, stakeholder_id: str, accou
 
 def invitations(session: Session, record: Record) -> Sequence[MeetingInvitation]:
     """Everybody who was invited, in the order in which they were."""
-    mine = (MeetingInvitation.region_id == record.region_id) & (MeetingInvitation.record_id == record.id)
-    query = select(MeetingInvitation).where(mine)
+    query = select(MeetingInvitation).where(beside(MeetingInvitation, record))
     return session.scalars(query.order_by(MeetingInvitation.invited_at, MeetingInvitation.stakeholder_id)).all()
 
 

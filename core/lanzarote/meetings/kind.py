@@ -27,12 +27,9 @@ from lanzarote.types import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.records.permissions import Actor
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
 
 WRITTEN: Final = ("planned", "announced", "held", "minutes-drafted")
@@ -62,35 +59,6 @@ def _is_shown(record: Record, state: str) -> bool:
     return state == "approved" and bool(status_of(record).shown)
 
 
-# What actions ask
-
-
-def _answer(
-    session: Session, record: Record, vocabulary: Vocabulary, *, given: AnsweringInvitation, by: Actor, at: datetime
-) -> None:
-    said = {"stakeholder": given.stakeholder, "answer": given.answer, "who": given.who}
-    inviting.answer(session, record, vocabulary, **said, by=by, at=at)
-
-
-def _approve(
-    session: Session,
-    record: Record,
-    vocabulary: Vocabulary,
-    *,
-    prepared: Checked[Meeting],
-    given: Approving,
-    mark: str,
-    expected: int,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """*mark*: the languages in which the form showed minutes; one that was emptied there is taken out."""
-    gone = {code: "" for code in mark.split(",") if code and code not in given.minutes}
-    whole = replace(prepared, content=writing.with_minutes(prepared.content, gone))
-    said = {"meeting": given.meeting, "group": given.group, "changed": given.changed}
-    writing.approve(session, record, whole, vocabulary, **said, expected=expected, by=by, at=at)
-
-
 def _with_minutes(before: Before) -> Checked[Meeting]:
     """The meeting with the minutes as they were approved, past the guard."""
     instance, record = before.instance, before.record
@@ -100,12 +68,6 @@ def _with_minutes(before: Before) -> Checked[Meeting]:
     about: dict[str, Any] = {"reasons": before.why, "by": before.by.account_id, "earlier": earlier}
     known = rules.known_in(instance, record.region_id, record.id)
     return check(MEETINGS, content, instance.vocabulary(record.region_id), known, **about)
-
-
-def _show_minutes(
-    session: Session, record: Record, vocabulary: Vocabulary, *, given: ShowingMinutes, by: Actor, at: datetime
-) -> None:
-    writing.show_minutes(session, record, vocabulary, said=given.said, by=by, at=at)
 
 
 def _page(view: View, session: Session, record: Record, said: Meeting) -> dict[str, Any]:
@@ -165,7 +127,7 @@ STEPS: Final = (
             "change day and place."
         ),
         include="meetings/team/announce.html",
-        told="Say that it takes place, and invite: representatives get a mail, who has none needs a letter.",
+        told="Announce it and invite: representatives get an e-mail; organisations without one need a letter.",
         done=N_(
             "Meeting announced. Invited organisations with a representative get an e-mail; the others need a letter."
         ),
@@ -188,7 +150,7 @@ STEPS: Final = (
         main=True,
         do=writing.note_held,
         text=N_("Note it once it has begun. Then the minutes can be drawn up, and decisions can refer to it."),
-        told="Write down that it took place.",
+        told="Record that it took place.",
         done=N_("Meeting held. Record who was present, and what was found and decided."),
     ),
     Action(
@@ -227,7 +189,7 @@ STEPS: Final = (
         may="group.lead",
         when=in_state("minutes-drafted"),
         main=True,
-        do=_approve,
+        do=writing.approve,
         asks=Approving,
         fields=(
             Field(
@@ -252,8 +214,7 @@ STEPS: Final = (
         ),
         include="meetings/team/behind.html",
         told=(
-            "Write down that a later meeting approved the minutes, as they are or changed; nothing in them changes "
-            "after."
+            "Record that a later meeting approved the minutes, as they are or changed. Nothing in them can change then."
         ),
         done=N_("The minutes are approved. Nothing in them can change now."),
         operation="approve_minutes",
@@ -270,7 +231,7 @@ STEPS: Final = (
             "Everybody will read when and where it takes place, what it is for and its own points of the agenda. Who "
             "is invited and who comes, the address for meeting online and what is noted stay with the group."
         ),
-        told="Let the public read of a seminar as it is written now.",
+        told="Publish the present text of a seminar.",
         done=N_("Published."),
     ),
     Action(
@@ -280,7 +241,7 @@ STEPS: Final = (
         when=_is_public,
         do=writing.withdraw,
         text=N_("The meeting will leave the public pages and calendars."),
-        told="Take a seminar from the public.",
+        told="Unpublish a seminar.",
         done=N_("Unpublished."),
     ),
     Action(
@@ -288,7 +249,7 @@ STEPS: Final = (
         label=N_("Publish the minutes"),
         may="group.lead",
         when=_is_hidden,
-        do=_show_minutes,
+        do=writing.show_minutes,
         asks=ShowingMinutes,
         fields=(
             Field(
@@ -302,7 +263,7 @@ STEPS: Final = (
             "the meeting."
         ),
         include="meetings/team/public_minutes.html",
-        told="Let the public read the approved minutes, because the group said so.",
+        told="Publish the approved minutes, as the group decided.",
         done=N_("The public reads the minutes now."),
         operation="show_minutes",
     ),
@@ -313,7 +274,7 @@ STEPS: Final = (
         when=_is_shown,
         do=writing.hide_minutes,
         text=N_("The public will no longer read the minutes; the group will."),
-        told="Take the minutes from the public.",
+        told="Unpublish the minutes.",
         done=N_("The public no longer reads the minutes."),
         operation="hide_minutes",
     ),
@@ -330,7 +291,7 @@ STEPS: Final = (
             "announced again: plan another one."
         ),
         why=N_("For the group. Name nobody."),
-        told="Call it off; who was invited gets a mail, and calendars show it as cancelled.",
+        told="Cancel it; invited organisations get an e-mail, and calendars show it as cancelled.",
         done=N_("Meeting cancelled. Invited organisations get an e-mail, and calendars show it."),
     ),
     Action(
@@ -343,7 +304,7 @@ STEPS: Final = (
             "In one click, the agenda will list minutes to be approved, improvements under discussion or with a call "
             "for positions, findings that were shared, procedures that are proposed."
         ),
-        told="Put on the agenda what of the group's work is open and not on it.",
+        told="Add to the agenda what of the group's work is open and not on it.",
         done=N_("What is open is on the agenda now. Take out what does not belong there; put the rest in order."),
         operation="propose_agenda",
     ),
@@ -354,7 +315,7 @@ STEPS: Final = (
         when=in_state("announced"),
         do=writing.invite,
         text=N_("Organisations that were added since it was announced will be invited."),
-        told="Invite who was added since it was announced.",
+        told="Invite organisations that were added since it was announced.",
         done=N_("The added organisations are invited."),
         operation="invite_to_meeting",
     ),
@@ -365,7 +326,7 @@ STEPS: Final = (
         when=in_state("announced"),
         do=inviting.remind,
         text=N_("Representatives of organisations that have not answered will get an e-mail."),
-        told="Remind those who have not answered.",
+        told="Remind organisations that have not answered.",
         done=N_("Organisations that have not answered get an e-mail."),
         operation="remind_of_meeting",
     ),
@@ -374,7 +335,7 @@ STEPS: Final = (
         label=N_("Note an answer"),
         may="group.read",
         when=in_state("announced"),
-        do=_answer,
+        do=inviting.answer,
         asks=AnsweringInvitation,
         fields=(
             Field(name="stakeholder", label=N_("Organisation"), options=fields.guests),
@@ -390,20 +351,11 @@ STEPS: Final = (
             ),
         ),
         text=N_("For your own organisation; if you lead the work, also for one that informed you."),
-        told="Say whether a stakeholder comes: its representative, or a coordinator who was told.",
+        told="Record whether an organisation comes: for its representative, or a coordinator who was informed.",
         done=N_("Answer recorded."),
         operation="answer_invitation",
     ),
-    replace(
-        ERASE,
-        label=N_("Erase the meeting"),
-        do=writing.erase,
-        text=N_(
-            "Every word of it will be removed for good: agenda, who was there, minutes, invitations, every version. "
-            "Nobody can bring it back."
-        ),
-        told="Remove every word of it for good, with all versions, minutes and invitations. This cannot be undone.",
-    ),
+    replace(ERASE, label=N_("Erase the meeting")),
 )
 MEETINGS: Final = Kind(
     record=MEETING,

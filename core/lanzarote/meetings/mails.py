@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from lanzarote.accounts.mails import Letter
 from lanzarote.accounts.model import Account
 from lanzarote.errors import Gone, NotFound
+from lanzarote.kinds.kind import titles_of
 from lanzarote.mail.sending import Attachment, send, sender_of
 from lanzarote.meetings import inviting
 from lanzarote.meetings.calendar import MEDIA_TYPE, Guest, Method, Reading, calendar
 from lanzarote.meetings.model import KIND
-from lanzarote.meetings.service import KINDS, Told, is_over, meeting_of, status_of, when, zone_name
+from lanzarote.meetings.service import KINDS, Told, is_over, told_of, when, zone_name
 from lanzarote.records.records import Record, now
 from lanzarote.translation import N_, date_told, pick, plain
 
@@ -76,7 +77,7 @@ def write(instance: Instance, session: Session, payload: Payload) -> Mail | None
         header, today = instance.header(region_id), instance.today(region_id)
     except (NotFound, Gone):
         return None
-    told = _told(session, record)
+    told = told_of(session, record)
     if told.status.state != ("cancelled" if kind == "cancelled" else "announced") or is_over(told.meeting, today):
         return None
     letter = Letter(instance, account, payload)
@@ -102,22 +103,9 @@ def _speaks(session: Session, record: Record, account: Account) -> bool:
     return any(account.id in accounts for accounts in speakers.values())
 
 
-def _told(session: Session, record: Record) -> Told:
-    return Told(
-        id=record.id,
-        region=record.region_id,
-        slug=record.slug,
-        version=record.version,
-        updated_at=record.updated_at,
-        meeting=meeting_of(session, record),
-        status=status_of(record),
-    )
-
-
 def _lines(letter: Letter, told: Told, header: RegionHeader) -> list[str]:
     meeting, _ = told.meeting, letter.translator.gettext
-    titles = {code: one.title for code, one in meeting.text.items() if one.title}
-    title = " ".join(pick(titles, letter.lang, meeting.original, header.languages)[0].split())
+    title = " ".join(pick(titles_of(meeting), letter.lang, meeting.original, header.languages)[0].split())
     zone = f" ({zone_name(meeting, header.time_zone)})" if meeting.starts else ""
     found = [title, plain(_(KINDS[meeting.kind])), when(meeting, letter.lang) + zone]
     if meeting.place:

@@ -16,7 +16,8 @@ from lanzarote.kinds.kind import Action, in_state
 from lanzarote.meetings.documents import Adopting
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.service import HELD, meeting_of, status_of
-from lanzarote.records import locking, records
+from lanzarote.meetings.writing import withdraw
+from lanzarote.records import drafts, locking, records
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import RECORD, IllegalTransition
 from lanzarote.records.permissions import require, subject_of
@@ -68,7 +69,7 @@ def adopt(
     by: Actor,
     at: datetime,
 ) -> Record:
-    """Write down what the *meeting*, which was held, adopted. The public reads it at once.
+    """Record what the *meeting*, which was held, adopted. The public reads it at once.
 
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
@@ -99,24 +100,12 @@ def adopt(
     return session.get_one(Record, (meeting.region_id, made))
 
 
-def withdraw(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Take back what was written down by mistake: it counts no more. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "group.lead", by)
-    records.withdraw(session, record, by=by.account_id, at=at)
-
-
-def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "record.erase", by)
-    records.erase(session, record, by=by.account_id, at=at)
-
-
 def mandate_of(session: Session, record: Record) -> Mandate:
     return decode(records.body_of(session, record, record.version), Mandate)
 
 
 def _next_number(session: Session, vocabulary: Vocabulary) -> int:
-    """A number that no version ever had here: one that was taken back keeps its own."""
+    """A number that no version ever had here: one that was withdrawn keeps its own."""
     own = select(Version.body).join(
         Record, (Record.region_id == Version.region_id) & (Record.id == Version.record_id) & (Record.kind == KIND)
     )
@@ -267,7 +256,7 @@ def _do(name: str, view: View, record_id: str, data: Mapping[str, Any]) -> Respo
             team.require_word(view, data)
         with view.instance.database.write(view.region_id) as session:
             record = team.read_record(view, session, KIND, record_id)
-            (erase if name == "erase" else withdraw)(session, record, by=view.actor, at=now())
+            (drafts.erase if name == "erase" else withdraw)(session, record, by=view.actor, at=now())
     except Faulty as error:
         return _ask(name, view, record_id, refusal(view, error))
     except IllegalTransition:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lanzarote.directory.service import named
 from lanzarote.improvements.positions_model import ImprovementDecision
 from lanzarote.improvements.positions_words import VERDICTS
+from lanzarote.kinds.kind import titles_of
 from lanzarote.meetings import agenda
 from lanzarote.meetings.calendar import Reading
 from lanzarote.meetings.service import KINDS, OUTCOMES, days, meeting_of, status_of
@@ -134,8 +135,11 @@ def _parts(noted: Noted, reading: Reading) -> Iterator[str]:
     def said(texts: Mapping[str, str]) -> str:
         return pick(texts, reading.lang, meeting.original, reading.languages)[0]
 
-    titles = {code: one.title for code, one in meeting.text.items() if one.title}
-    head = [f"{plain(_(KINDS[meeting.kind]))} – {said(noted.region)}", said(titles), days(meeting, reading.lang)]
+    head = [
+        f"{plain(_(KINDS[meeting.kind]))} – {said(noted.region)}",
+        said(titles_of(meeting)),
+        days(meeting, reading.lang),
+    ]
     yield "\n".join(filter(None, head))
     yield from _section(_(N_("Present")), _present(noted, said))
     if noted.sectors:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from lanzarote.accounts.service import names
 from lanzarote.directory.service import ids_by_name
+from lanzarote.kinds.kind import titles_of
 from lanzarote.kinds.organisations import name_of
 from lanzarote.kinds.versions import person
 from lanzarote.meetings import agenda, inviting
@@ -108,7 +109,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     guests: tuple[Guest, ...]
     approval: Approval | None
     approved_by: str
-    """Who wrote down that the minutes were approved."""
+    """Who recorded that the minutes were approved."""
     behind: bool
     """The minutes were drawn up before what is noted now."""
     approved_at: Meeting | None
@@ -178,7 +179,7 @@ def terms(view: View) -> dict[str, Any]:
 
 def title_of(view: View, meeting: Meeting) -> str:
     """What it is called, for this reader."""
-    titles = {code: one.title for code, one in meeting.text.items() if one.title}
+    titles = titles_of(meeting)
     return view.say(titles) if titles else view._(KINDS[meeting.kind])
 
 

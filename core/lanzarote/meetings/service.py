@@ -12,9 +12,11 @@ from sqlalchemy import delete, select, update
 
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.instance import Instance, MeetingTitle
+from lanzarote.kinds.kind import titles_of
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
 from lanzarote.records.erasing import erased, forget_beside
 from lanzarote.records.records import Record, Version, body_of, decode
+from lanzarote.records.tables import joined, newest_version
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Meeting, MeetingText
@@ -87,10 +89,14 @@ def status_of(record: Record) -> MeetingStatus:
     return _status.decode(record.status)
 
 
+def told_of(session: Session, record: Record) -> Told:
+    """All of one meeting."""
+    return _told(record, record.version, body_of(session, record, record.version))
+
+
 def meetings(session: Session, *conditions: ColumnElement[bool]) -> tuple[Told, ...]:
     """The newest versions of all meetings that are not erased, the earliest first."""
-    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = select(Record, Version.body).join(Version, newest & (Version.number == Record.version))
+    query = select(Record, Version.body).join(Version, newest_version())
     rows = session.execute(query.where(Record.kind == KIND, Record.state != "erased", *conditions))
     return _in_order([_told(record, record.version, body) for record, body in rows])
 
@@ -105,7 +111,7 @@ def meeting_titles(session: Session) -> Mapping[str, MeetingTitle]:
     return {
         one.id: MeetingTitle(
             slug=one.slug,
-            title={code: text.title for code, text in one.meeting.text.items() if text.title},
+            title=titles_of(one.meeting),
             original=one.meeting.original,
         )
         for one in public_meetings(session)
@@ -114,10 +120,9 @@ def meeting_titles(session: Session) -> Mapping[str, MeetingTitle]:
 
 def public_meetings(session: Session) -> tuple[Told, ...]:
     """What the public reads: meetings that are published, and approved minutes that the group lets it read."""
-    of = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     # What was approved is the newest version: nothing is written after it.
     needed = (Version.number == Record.version) | (Version.number == Record.published_version)
-    query = select(Record, Version.number, Version.body).join(Version, of & needed)
+    query = select(Record, Version.number, Version.body).join(Version, joined(Version) & needed)
     rows = session.execute(query.where(Record.kind == KIND, Record.state != "erased")).all()
     bodies = {(record.id, number): body for record, number, body in rows}
     found = {row[0].id: row[0] for row in rows}.values()

@@ -16,7 +16,7 @@ from lanzarote.meetings.model import KIND, LIFECYCLE, Approval
 from lanzarote.meetings.rules import unfit_role
 from lanzarote.meetings.service import meeting_of, status_of
 from lanzarote.records import changelog, records
-from lanzarote.records.drafts import forget, hold, take_part
+from lanzarote.records.drafts import hold, take_part
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record, encode
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.kinds.service import Checked
+    from lanzarote.meetings.documents import Approving, ShowingMinutes
     from lanzarote.meetings.rules import Known
     from lanzarote.records.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Meeting
 
 RELIED_ON: Final = ("kind", "day", "last_day", "starts", "ends", "place", "link", "sectors", "organisations")
-"""What others rely on once it is announced: from then on, whoever leads the work changes it."""
+"""What others rely on once it is announced: from then on, only a coordinator changes it."""
 WHERE_AND_WHEN: Final = ("day", "last_day", "starts", "ends", "place", "link")
 OVER: Final = N_("This day is over: note it as held instead.")
 NOT_YET: Final = N_("Not begun yet.")
@@ -107,7 +108,7 @@ def invite(session: Session, record: Record, vocabulary: Vocabulary, *, by: Acto
 
 
 def note_held(session: Session, record: Record, *, today: date, by: Actor, at: datetime) -> None:
-    """Write down that it took place. Raises Faulty, NotPermitted, IllegalTransition."""
+    """Record that it took place. Raises Faulty, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     state = next_state(LIFECYCLE, status_of(record).state, "hold")
     if meeting_of(session, record).day > today:
@@ -116,7 +117,7 @@ def note_held(session: Session, record: Record, *, today: date, by: Actor, at: d
 
 
 def cancel(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Call it off, and tell whoever was invited. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    """Cancel it, and inform those who were invited. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     state = next_state(LIFECYCLE, status_of(record).state, "cancel")
     why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
@@ -149,48 +150,50 @@ def draft_minutes(
 def approve(
     session: Session,
     record: Record,
-    given: Checked[Meeting],
     vocabulary: Vocabulary,
     *,
-    meeting: str,
-    group: str,
-    changed: str,
+    prepared: Checked[Meeting],
+    given: Approving,
+    mark: str = "",
     expected: int,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write down that a later meeting approved the minutes as *given* has them; *changed*: what it changed, in words.
+    """Record that a later meeting approved the minutes as *prepared* has them, which passed the guard.
 
+    *mark*: the languages in which the form showed minutes; one that was emptied there is taken out.
     Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
     state = next_state(LIFECYCLE, status_of(record).state, "approve")
-    if not any((one.minutes or "").strip() for one in given.content.text.values()):
+    emptied = {code: "" for code in mark.split(",") if code and code not in given.minutes}
+    content, group = with_minutes(prepared.content, emptied), given.group.strip()
+    if not any((one.minutes or "").strip() for one in content.text.values()):
         raise Faulty([Fault(field="minutes", text=NO_MINUTES)])
     identifiers = vocabulary.header.personal_identifiers
-    if not group.strip():
+    if not group:
         raise Faulty([Fault(field="group", text=WHO_APPROVED)])
     if faults := [*unfit_role("group", group, identifiers)]:
         raise Faulty(faults)
-    told = clean_remark(changed, identifiers=identifiers, field="changed") if changed.strip() else ""
-    day = _later_meeting(session, record, meeting)
-    if given.content != meeting_of(session, record):
-        records.revise(session, record, encode(given.content), by=by.account_id, at=at, expected=expected)
-        after_saving(session, record, given, by)
+    changes = clean_remark(given.changed, identifiers=identifiers, field="changed") if given.changed.strip() else ""
+    day = _later_meeting(session, record, given.meeting)
+    if content != meeting_of(session, record):
+        records.revise(session, record, encode(content), by=by.account_id, at=at, expected=expected)
+        after_saving(session, record, msgspec.structs.replace(prepared, content=content), by)
     approval = Approval(
-        meeting=meeting, on=day, group=group.strip(), version=record.version, changes=told, by=by.account_id
+        meeting=given.meeting, on=day, group=group, version=record.version, changes=changes, by=by.account_id
     )
     _decide(session, record, "approve", by, at, state=state, approval=approval)
 
 
 def show_minutes(
-    session: Session, record: Record, vocabulary: Vocabulary, *, said: str, by: Actor, at: datetime
+    session: Session, record: Record, vocabulary: Vocabulary, *, given: ShowingMinutes, by: Actor, at: datetime
 ) -> None:
-    """Let the public read the approved minutes; *said*: where the group said so. Raises as ``approve``."""
+    """Let the public read the approved minutes. Raises as ``approve``."""
     hold(session, record, "group.lead", by)
     if status_of(record).approval is None:
         raise IllegalTransition("Only approved minutes are shown to the public.")
-    where = clean_remark(said, identifiers=vocabulary.header.personal_identifiers, field="said")
+    where = clean_remark(given.said, identifiers=vocabulary.header.personal_identifiers, field="said")
     _decide(session, record, "show-minutes", by, at, shown=where)
     changelog.bump_revision(session, record.region_id)
 
@@ -215,16 +218,9 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
 
 
 def withdraw(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Take a seminar from the public, which is told so. Raises NotPermitted, IllegalTransition."""
+    """Unpublish a seminar, or a version of the mandate. Raises NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     records.withdraw(session, record, by=by.account_id, at=at)
-
-
-def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "record.erase", by)
-    records.erase(session, record, by=by.account_id, at=at)
-    forget(session, record)
 
 
 def with_minutes(meeting: Meeting, texts: Mapping[str, str]) -> Meeting:

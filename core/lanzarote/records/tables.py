@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Index, LargeBinary, delete, select
+from sqlalchemy import Index, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.store.bulk import pieces
@@ -14,6 +14,7 @@ from lanzarote.store.database import Base, Regional
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -148,3 +149,26 @@ class Named(Regional, Base):
 
     record_id: Mapped[str] = mapped_column(primary_key=True)
     stakeholder_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+def newest_version() -> ColumnElement[bool]:
+    """Joins each record with its newest version."""
+    own = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    return own & (Version.number == Record.version)
+
+
+def joined(table: Any) -> ColumnElement[bool]:
+    """Joins the rows of *table* with the records that they stand beside."""
+    condition: ColumnElement[bool] = (Record.region_id == table.region_id) & (Record.id == table.record_id)
+    return condition
+
+
+def beside(table: Any, record: Record) -> ColumnElement[bool]:
+    """The rows of *table* that stand beside *record*."""
+    condition: ColumnElement[bool] = (table.region_id == record.region_id) & (table.record_id == record.id)
+    return condition
+
+
+def last_number(session: Session, table: Any, record: Record) -> int:
+    """Of the rows of *table* beside *record*, which are numbered from 1; 0 without any."""
+    return session.scalar(select(func.max(table.number)).where(beside(table, record))) or 0

@@ -394,6 +394,12 @@ def unfit_spoken(field: str, day: str, today: date, *, written: date | None = No
     return None
 
 
+def unfit_past(field: str, day: date | str, today: date) -> Iterator[Fault]:
+    """What is wrong with *day*, a year, month or day, for what has happened: it has not come yet."""
+    if str(day) > today.isoformat()[: len(str(day))]:
+        yield Fault(field=field, text=NOT_YET)
+
+
 def unfit_coming(field: str, day: date, today: date) -> Iterator[Fault]:
     """What is wrong with *day* for what is planned *today*: a slip in the year stands in calendars for good."""
     if day.year > (last := today.year + AHEAD):

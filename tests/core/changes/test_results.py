@@ -13,7 +13,7 @@ from lanzarote.improvements import calling, documents, moving, service
 from lanzarote.improvements.team_documents import Forward
 from lanzarote.instance import Instance
 from lanzarote.procedures.documents import document
-from lanzarote.records import records
+from lanzarote.records import drafts, records
 from lanzarote.records.changelog import Change, ChangeBody
 from lanzarote.records.changelog_state import broken_change
 from lanzarote.records.records import Record
@@ -99,7 +99,7 @@ def test_what_happens_to_it_later_is_told_only_where_the_public_reads_something_
     assert [len(body["decision"]["forwarded"]) for _, _, body in log] == [0, 1, 1]
     with group.held() as (session, record):
         calling.recall(session, record, by=HEAD, at=LATER)
-        moving.erase(session, record, by=HEAD, at=LATER)
+        drafts.erase(session, record, by=HEAD, at=LATER)
     assert [(verb, body) for verb, _, body in told(on_both, one)][-1] == ("erase", None)
     assert {str(body) for _, _, body in told(on_both, one)} == {"None"}
 
@@ -107,7 +107,7 @@ def test_what_happens_to_it_later_is_told_only_where_the_public_reads_something_
 def test_a_draft_that_is_erased_was_never_there(on_both: Instance) -> None:
     group = Group(on_both)
     with group.held() as (session, record):
-        moving.erase(session, record, by=HEAD, at=LATER)
+        drafts.erase(session, record, by=HEAD, at=LATER)
     assert told(on_both, group.improvement) == []
 
 

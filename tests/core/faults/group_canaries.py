@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.improvements import calling, moving, positions, sharing
 from lanzarote.improvements import deciding as group_deciding
-from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.team_documents import (
     BecauseInPublic,
     Calling,
+    Decide,
     Forward,
     Offering,
     Recording,
@@ -172,7 +172,7 @@ def ask_and_decide(land: Land, region: str) -> None:
                 told = {one: canary("reasons of a group's decision", readers) for one in words.header.languages}
                 there = (body, *others)
                 seen = group_deciding.preview(session, record, words, there, today=today)
-                decided = Deciding(present=there, reasons=told, day=today, verdict=seen.outcome.verdict, mark=seen.mark)
+                decided = Decide(present=there, reasons=told, day=today, verdict=seen.outcome.verdict, mark=seen.mark)
                 group_deciding.decide(session, record, words, decided, **day | {"by": second})
             if state == "adopted" and len(others) == 2:
                 code = f"CONF/1/{canary('the number of a document', group | {'visitor'})}"

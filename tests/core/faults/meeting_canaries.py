@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lanzarote.kinds import service
 from lanzarote.kinds.service import Checked
 from lanzarote.meetings import inviting, mandates, writing
+from lanzarote.meetings.documents import AnsweringInvitation, Approving, ShowingMinutes
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.service import meeting_of
 from lanzarote.records.drafts import Reason
@@ -69,15 +70,17 @@ def meet(land: Land, region: str) -> None:
             texts = {lang: word(f"minutes that are {name}", readers)}
             writing.draft_minutes(session, record, texts, expected=record.version, by=head, at=THEN)
         with held(name) as (session, record):
-            given = Checked(content=meeting_of(session, record), slug="x")
-            writing.approve(
-                session, record, given, words, meeting=land.meetings[region][f"{name} later"],
-                group=word("who approved minutes"), changed=word("what was changed in minutes"),
-                expected=record.version, by=head, at=THEN,
-            )  # fmt: skip
+            prepared = Checked(content=meeting_of(session, record), slug="x")
+            given = Approving(
+                meeting=land.meetings[region][f"{name} later"],
+                group=word("who approved minutes"),
+                changed=word("what was changed in minutes"),
+            )
+            about: Any = {"expected": record.version, "by": head, "at": THEN}
+            writing.approve(session, record, words, prepared=prepared, given=given, **about)
     with held("shown") as (session, record):
-        said = word("where the group said so")
-        writing.show_minutes(session, record, words, said=said, by=head, at=THEN)
+        shown = ShowingMinutes(said=word("where the group said so"))
+        writing.show_minutes(session, record, words, given=shown, by=head, at=THEN)
     everybody = frozenset({"visitor"})
     open_words = {name: word(f"{name} of a seminar", everybody) for name in ("title", "purpose")}
     body = noted() | {"kind": "seminar", "place": word("place of a seminar", everybody)}
@@ -90,7 +93,12 @@ def meet(land: Land, region: str) -> None:
             writing.announce(session, record, words, expected=record.version, today=DAY, by=head, at=THEN)
     with held("seminar") as (session, record):
         inviting.answer(
-            session, record, words, stakeholder=stakeholder, answer="comes", who=word("who comes"), by=head, at=THEN
+            session,
+            record,
+            words,
+            given=AnsweringInvitation(stakeholder=stakeholder, answer="comes", who=word("who comes")),
+            by=head,
+            at=THEN,
         )
     with held("seminar") as (session, record):
         writing.publish(session, record, expected=record.version, by=head, at=THEN)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.improvements import actions, amendments, talk
+from lanzarote.improvements import actions, amendments, comments
 from lanzarote.improvements.actions import Planning, Reporting
+from lanzarote.improvements.comments import Commenting, Hiding
 from lanzarote.improvements.model import IMPROVEMENT, Amendment, Comment, ImprovementState, ImprovementStatus
-from lanzarote.improvements.talk import Commenting, Hiding
 from lanzarote.records import records
 from lanzarote.records.drafts import Reason
 from lanzarote.records.records import Draft, Record, encode, now
@@ -53,7 +53,7 @@ def talk_of(land: Land, region: str) -> Talk:
             record = session.get_one(Record, (region, made))
             row = session.get(Comment, (region, made, to)) if to else None
             about_it: dict[str, Any] = {"by": writer, "at": now(), "language": lang}
-            return talk.say(session, record, row=row, given=given, reasons=(why,), **about_it).id
+            return comments.say(session, record, row=row, given=given, reasons=(why,), **about_it).id
 
     def move(state: ImprovementState) -> None:
         with land.instance.database.write(region) as session:
@@ -67,7 +67,7 @@ def talk_of(land: Land, region: str) -> Talk:
         record = session.get_one(Record, (region, made))
         reason = canary("why a comment was hidden", own)
         row = session.get_one(Comment, (region, made, hidden))
-        talk.hide(session, record, words, row=row, given=Hiding(reason=f"Parce que {reason}"), by=head, at=now())
+        comments.hide(session, record, words, row=row, given=Hiding(reason=f"Parce que {reason}"), by=head, at=now())
     changed = amendments.AmendedText(
         title=text.title or "", means="Un registre.", proposal=canary("an amended text", group)
     )

@@ -22,6 +22,7 @@ from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
+from lanzarote.meetings.documents import AnsweringInvitation
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import outbox, permissions
 from lanzarote.records.changelog import Audit
@@ -81,9 +82,13 @@ def spoken(worked_on: Instance) -> tuple[str, str]:
     keeping.announce(worked_on, meeting)
     with keeping.held(worked_on, meeting) as (session, record):
         inviting.answer(
-            session, record, worked_on.vocabulary(PARIS), stakeholder=body, answer="comes",
-            who=said["who comes to a meeting"], by=keeping.HEAD, at=keeping.THEN,
-        )  # fmt: skip
+            session,
+            record,
+            worked_on.vocabulary(PARIS),
+            given=AnsweringInvitation(stakeholder=body, answer="comes", who=said["who comes to a meeting"]),
+            by=keeping.HEAD,
+            at=keeping.THEN,
+        )
     procedure = agreeing.proposed(worked_on)
     for one in agreeing.BODIES:
         source = said["where its endorsement is written"] if one == "aphp" else agreeing.LETTER
@@ -338,9 +343,13 @@ def test_nobody_speaks_for_a_body_that_is_erased_and_it_is_asked_nothing(worked_
         agreeing.say(worked_on, procedure, body, by=rep)
     with keeping.held(worked_on, meeting) as (session, record), pytest.raises(Faulty):
         inviting.answer(
-            session, record, worked_on.vocabulary(PARIS), stakeholder=body, answer="comes", who="juriste",
-            by=rep, at=keeping.THEN,
-        )  # fmt: skip
+            session,
+            record,
+            worked_on.vocabulary(PARIS),
+            given=AnsweringInvitation(stakeholder=body, answer="comes", who="juriste"),
+            by=rep,
+            at=keeping.THEN,
+        )
     assert not agreeing.status(worked_on, procedure).endorsed_on
     agreeing.say(worked_on, procedure, "prefecture-police")  # the only party that is left
     assert agreeing.status(worked_on, procedure).state == "endorsed"

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 from lanzarote.accounts import tokens
-from lanzarote.activity import conflicts
+from lanzarote.activity import notes
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
@@ -23,9 +23,9 @@ from lanzarote.evaluation.evaluation_kind import EVALUATIONS
 from lanzarote.evaluation.indicator_kind import INDICATORS
 from lanzarote.evaluation.model import PilotDecision
 from lanzarote.improvements import calling, positions, sharing
-from lanzarote.improvements.deciding import Deciding, decide, preview
+from lanzarote.improvements.deciding import decide, preview
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.team_documents import Calling, Offering, Recording, Replying
+from lanzarote.improvements.team_documents import Calling, Decide, Offering, Recording, Replying
 from lanzarote.kinds import service as kept
 from lanzarote.kinds import service as kinds
 from lanzarote.practices import writing
@@ -104,7 +104,7 @@ class Hostile:
             finish_task(session, PARIS, done, by=self.head.account_id, note=self.lines[2])
             self.noted = list(words.sectors)[: len(self.lines)]
             for key, line in zip(self.noted, self.lines, strict=False):
-                conflicts.write(session, PARIS, "sector", key, {"fr": line}, by=self.head, at=THEN)
+                notes.write(session, PARIS, "sector", key, {"fr": line}, by=self.head, at=THEN)
             tokens.make(
                 session, self.head.account_id, name=NAMES[0], actions=["practice.read"], region_id=PARIS, strong=True,
                 ends_at=now().replace(year=now().year + 1, day=1), at=now(),
@@ -192,7 +192,7 @@ class Hostile:
                 positions.record_said(session, record, words, given=given, by=self.head, at=at, today=today)
             seen = preview(session, record, words, bodies, today=today)
             reasons = dict.fromkeys(words.header.languages, long[0])
-            given_words = Deciding(
+            given_words = Decide(
                 present=tuple(bodies), reasons=reasons, day=today, verdict=seen.outcome.verdict, mark=seen.mark
             )
             decide(session, record, words, given_words, by=self.head, at=at, today=today)

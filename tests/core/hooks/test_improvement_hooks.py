@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.improvements import moving
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.service import Known
 from lanzarote.kinds import service as kinds
 from lanzarote.plugins import host
+from lanzarote.records import drafts
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.records import Record
 from lanzarote.records.save_checks import FAILED, Objected, checks_for
@@ -63,7 +63,7 @@ def given(
         record = session.get(Record, (PARIS, record_id)) if record_id else None
         checks = checks_for(instance, session, PARIS, "improvement", record, by=by, reasons=reasons)
     words = instance.vocabulary(PARIS)
-    known = Known(vocabulary=words, today=TODAY)
+    known = Known(organisations=(), records=(), vocabulary=words, today=TODAY)
     content = read(IMPROVEMENT, PROPOSED | body)
     return kinds.check(IMPROVEMENTS, content, words, known, reasons={}, by=by.account_id, checks=checks)
 
@@ -156,7 +156,7 @@ def test_what_is_discussed_again_or_erased_meanwhile_is_not_told(paris_with: Mak
         decided(paris, one)
     step(paris, again, "reconsider")
     with paris.database.write(PARIS) as session:
-        moving.erase(session, session.get_one(Record, (PARIS, gone)), by=LEADER, at=THEN)
+        drafts.erase(session, session.get_one(Record, (PARIS, gone)), by=LEADER, at=THEN)
     paris.worker.run_due()
     assert of("ear", "told") == []
 

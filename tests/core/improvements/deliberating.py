@@ -10,7 +10,7 @@ import msgspec
 from lanzarote.improvements import actions, deciding, moving, sharing
 from lanzarote.improvements.finding_kind import FINDINGS
 from lanzarote.improvements.improvement_kind import IMPROVEMENTS
-from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, status_of
 from lanzarote.improvements.outcome import Choice, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
 from lanzarote.improvements.service import known_in
@@ -26,7 +26,7 @@ from lanzarote.types import DecisionRule, Finding
 
 KINDS: Mapping[str, Kind[Any, Any]] = {FINDING: FINDINGS, IMPROVEMENT: IMPROVEMENTS}
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
-TODAY = "2031-01-01"
+TODAY = date(2031, 1, 1)
 DECIDED_ON = date(2030, 12, 28)
 GONE = "01890000-0000-7000-8000-00000000dead"
 """A body whose entry was erased since it answered."""
@@ -145,7 +145,7 @@ def reply(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER,
 def state(paris: Instance, record_id: str) -> str:
     with paris.database.read("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
-        return sharing.status_of(record).state if record.kind == FINDING else moving.status_of(record).state
+        return sharing.status_of(record).state if record.kind == FINDING else status_of(record).state
 
 
 def decision_on(record: Record, number: int, verdict: Any) -> ImprovementDecision:
@@ -173,7 +173,7 @@ def decided(paris: Instance, record_id: str, verdict: Any = "adopted") -> str:
         record = session.get_one(Record, ("paris", record_id))
         row = decision_on(record, len(deciding.decisions(session, record)) + 1, verdict)
         session.add(row)
-        status = msgspec.structs.replace(moving.status_of(record), state=verdict, decision=row.number)
+        status = msgspec.structs.replace(status_of(record), state=verdict, decision=row.number)
         records.decide(session, record, encode(status), verdict, by=LEADER.account_id, at=THEN)
         records.publish(session, record, by=LEADER.account_id, at=THEN)
         return record.slug

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from lanzarote.directory.model import Contact
 from lanzarote.improvements import calling, deciding, positions
-from lanzarote.improvements.deciding import Deciding
-from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus, status_of
+from lanzarote.improvements.outcome import Verdict
 from lanzarote.improvements.positions import Given
-from lanzarote.improvements.team_documents import Calling, Recording
+from lanzarote.improvements.team_documents import Calling, Decide, Recording
 from lanzarote.records import records
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
@@ -107,7 +107,7 @@ class Group:
     @property
     def status(self) -> ImprovementStatus:
         with self.held() as (_, record):
-            return calling.status_of(record)
+            return status_of(record)
 
     def call(self, *chosen: str, by: Actor = HEAD, until: date = UNTIL, improvement: str = "") -> None:
         given = Calling(until=until, bodies=chosen or None)
@@ -144,7 +144,7 @@ class Group:
             positions.record_said(session, record, vocabulary, given=given, by=by, at=THEN, today=TODAY)
 
     def decide(
-        self, verdict: str = "adopted", *, by: Actor = HEAD, today: date = AFTER, present: Any = None, **more: Any
+        self, verdict: Verdict = "adopted", *, by: Actor = HEAD, today: date = AFTER, present: Any = None, **more: Any
     ) -> ImprovementDecision:
         values: dict[str, Any] = {
             "reasons": REASONS,
@@ -152,9 +152,10 @@ class Group:
             "present": self.answered() if present is None else tuple(present),
         }
         why = more.pop("why", {})
-        given = Deciding(verdict=verdict, **values | more)
         vocabulary = self.instance.vocabulary("paris")
         with self.held() as (session, record):
+            mark = more.pop("mark", None) or deciding.preview(session, record, vocabulary, None, today=today).mark
+            given = Decide(verdict=verdict, mark=mark, **values | more)
             row = deciding.decide(session, record, vocabulary, given, why=why, by=by, at=LATER, today=today)
             session.expunge(row)
             return row

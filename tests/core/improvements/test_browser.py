@@ -17,7 +17,7 @@ WORDS = InBoth(
         "save": "Save",
         "share": "Share with the group",
         "offer": "Note an offer to reply",
-        "reply": "Note what a body replied",
+        "reply": "Note what an organisation replied",
         "how": "How it was offered",
         "improvement": "Propose an improvement",
         "discuss": "Open the discussion",

@@ -159,6 +159,15 @@ def test_an_offer_and_a_reply_are_written_down_once_and_put_right(own_paris: Ins
     )
 
 
+def test_what_is_wrong_with_a_reply_is_told_before_the_guard_asks_about_it(own_paris: Instance) -> None:
+    body = own_paris.directory("paris")[0]
+    one = finding(own_paris)
+    offer(own_paris, one, body.id)
+    with pytest.raises(Faulty) as refused:
+        reply(own_paris, one, body.id, on=date(2030, 11, 1), reply={"fr": "01 44 56 78 90"})
+    assert [fault.field for fault in refused.value.faults] == ["on"]
+
+
 def test_why_something_stays_in_a_reply_is_remembered_when_the_finding_is_saved(own_paris: Instance) -> None:
     body = own_paris.directory("paris")[0]
     one = finding(own_paris)

@@ -83,4 +83,4 @@ def test_the_form_says_when_a_reason_is_needed(desk: Desk) -> None:
     page = desk.rep.get(f"{desk.at}/position")
     label = page.partition('<label for="reason">')[2].partition("</label>")[0]
     assert label == "Pourquoi\u202f?"
-    assert "Nécessaire si vous vous opposez ou avez des réserves." in page
+    assert "Nécessaire en cas de réserves, d’opposition, d’abstention ou de remarque." in page

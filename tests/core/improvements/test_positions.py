@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements import calling, positions
+from lanzarote.improvements import calling, positions, positions_model
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.team_documents import Extending, Reminding
@@ -43,7 +43,7 @@ def rows(group: Group) -> list[Position]:
 def counting(group: Group) -> dict[str, str]:
     with group.held() as (session, record):
         running = calling.current(session, record)
-        found = positions.heard(session, record, running.number, members.bodies(session))
+        found = positions_model.heard(session, record, running.number, members.bodies(session))
         return {one: said.counts.choice for one, said in found.items()}
 
 
@@ -306,7 +306,7 @@ def test_what_is_written_down_never_takes_the_place_of_the_bodys_own_word(on_bot
     on_both.record(one, "support")
     assert counting(on_both) == {one: "object"}
     with on_both.held() as (session, record):
-        heard = positions.heard(session, record, 1, members.bodies(session))[one]
+        heard = positions_model.heard(session, record, 1, members.bodies(session))[one]
         assert heard.unconfirmed is not None
         assert (heard.counts.choice, heard.unconfirmed.choice) == ("object", "support")
     on_both.say(one, "support")

@@ -36,7 +36,7 @@ WORDS = InBoth(
         "give": "Give this position",
         "support": "We support it",
         "object": "We object",
-        "record": "Record what a body said",
+        "record": "Record what an organisation said",
         "decide": "Decide",
         "again": "Recalculate",
         "write": "Record",

@@ -180,9 +180,9 @@ def test_dissent_is_always_public_and_names_only_who_agreed(paris: Instance, cli
     assert str(escape(names[last])) in page
     for body in set(desk.group.bodies) - {named, last}:
         assert str(escape(names[body])) not in page
-    assert "accepté d’être nommés et ne le sont pas" not in page
+    assert "accepté d’être nommées et ne le sont pas" not in page
     assert "Un motif caché." not in page
-    assert "Un organisme participant" in page
+    assert "Une organisation participante" in page
     assert "s’y oppose" in page
     assert "la soutient avec des réserves" in page
     assert "rédaction" in page
@@ -192,7 +192,7 @@ def test_dissent_is_always_public_and_names_only_who_agreed(paris: Instance, cli
     assert HOSTILE not in team
     assert str(escape(HOSTILE)) in team
     english = desk.public("en")
-    assert "A body that takes part" in english
+    assert "An organisation that takes part" in english
     assert 'lang="fr"' in english
 
 
@@ -208,7 +208,7 @@ def test_no_name_is_told_that_leaves_only_who_did_not_want_to_be_named(desk: Des
     for body in desk.group.bodies:
         assert str(escape(names[body])) not in page
     assert "s’y oppose" in page
-    assert "accepté d’être nommés et ne le sont pas" in page
+    assert "accepté d’être nommées et ne le sont pas" in page
     assert "agreed to be named that are not named here" in desk.public("en")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from lanzarote.improvements import moving
 from lanzarote.instance import Instance
+from lanzarote.records import drafts
 from lanzarote.records.records import Record
 from litestar.testing import TestClient
 
@@ -71,7 +71,7 @@ def test_what_was_erased_answers_at_no_address(
 ) -> None:
     one, slug = twice
     with paris.database.write("paris") as session:
-        moving.erase(session, session.get_one(Record, ("paris", one)), by=LEADER, at=THEN)
+        drafts.erase(session, session.get_one(Record, ("paris", one)), by=LEADER, at=THEN)
     for path in ("", "/versions", "/versions/1"):
         assert client.get(f"{PUBLIC}/{slug}{path}").status_code in (404, 410)
 

@@ -8,6 +8,7 @@ import pytest
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, moving, service
 from lanzarote.improvements.comments_entry import COMMENTS
+from lanzarote.improvements.model import status_of
 from lanzarote.improvements.team_documents import BecauseInPublic, Calling
 from lanzarote.kinds import entries
 from lanzarote.records.changelog import Change
@@ -93,11 +94,11 @@ def test_it_is_withdrawn_with_a_reason_and_shown_again_as_it_was_decided(on_both
     with on_both.held() as (session, record):
         gone = service.withdrawn_at(session, record.slug)
         assert gone is not None
-        assert (gone.reason, calling.status_of(record).state) == (WHY, "adopted")
+        assert (gone.reason, status_of(record).state) == (WHY, "adopted")
     with on_both.held() as (session, record):
         moving.show_again(session, record, by=HEAD, at=LATER)
         assert service.withdrawn_at(session, record.slug) is None
-        assert calling.status_of(record).withdrawn == {}
+        assert status_of(record).withdrawn == {}
     assert state(on_both) == ("published", 1)
     with on_both.held() as (session, _):
         verbs = session.scalars(select(Change.verb).where(Change.record_id == on_both.improvement)).all()

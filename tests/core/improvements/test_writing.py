@@ -13,14 +13,15 @@ import pytest
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
-from lanzarote.improvements import moving, service, sharing
+from lanzarote.improvements import service, sharing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.instance import Instance
 from lanzarote.kinds import service as kinds
+from lanzarote.records import drafts
 from lanzarote.records.changelog import Audit, Change
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
-from lanzarote.records.records import Named, Record, Version
+from lanzarote.records.records import Involved, Named, Record, Version
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types import Improvement
 from sqlalchemy import func, select
@@ -299,11 +300,12 @@ def test_what_is_erased_is_gone_wholly(own_paris: Instance) -> None:
     path = own_paris.database.path
     assert word.encode() in Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
     with pytest.raises(NotPermitted), own_paris.database.write("paris") as session:
-        moving.erase(session, session.get_one(Record, ("paris", one)), by=WRITER, at=THEN)
+        drafts.erase(session, session.get_one(Record, ("paris", one)), by=WRITER, at=THEN)
     with own_paris.database.write("paris") as session:
-        moving.erase(session, session.get_one(Record, ("paris", one)), by=LEADER, at=THEN)
+        drafts.erase(session, session.get_one(Record, ("paris", one)), by=LEADER, at=THEN)
     with own_paris.database.read("paris") as session:
-        assert list(session.scalars(select(Named).where(Named.record_id == one))) == []
+        for table in (Named, Involved):
+            assert list(session.scalars(select(table).where(table.record_id == one))) == []
         with pytest.raises(Gone):
             kinds.record_of(KINDS[FINDING], session, "paris", one, LEADER)
         with pytest.raises(NotFound):

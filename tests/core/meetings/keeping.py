@@ -13,6 +13,7 @@ from lanzarote.instance import Instance
 from lanzarote.kinds import service
 from lanzarote.kinds.service import Checked
 from lanzarote.meetings import writing
+from lanzarote.meetings.documents import Approving
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.minutes import drafted
 from lanzarote.meetings.model import MeetingStatus
@@ -139,10 +140,11 @@ def approve(
     paris: Instance, record_id: str, meeting: str, by: Actor = HEAD, texts: Mapping[str, str] | None = None, **more: Any
 ) -> None:
     given = checked(paris, writing.with_minutes(said(paris, record_id), texts or {}))
-    told = {"group": "le groupe, par consensus", "changed": ""} | more
+    told = Approving(meeting=meeting, **({"group": "le groupe, par consensus"} | more))
     with held(paris, record_id) as (session, record):
         words = paris.vocabulary("paris")
-        writing.approve(session, record, given, words, meeting=meeting, expected=record.version, by=by, at=THEN, **told)
+        about: Any = {"expected": record.version, "by": by, "at": THEN}
+        writing.approve(session, record, words, prepared=given, given=told, **about)
 
 
 def cancel(paris: Instance, record_id: str, by: Actor = HEAD, reason: str = "Trop peu de monde.") -> None:

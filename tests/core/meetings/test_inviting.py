@@ -18,6 +18,7 @@ from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.meetings import inviting, mails, writing
+from lanzarote.meetings.documents import AnsweringInvitation
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.outbox import Job
@@ -107,7 +108,8 @@ def rows(group: Instance, record_id: str) -> dict[str, MeetingInvitation]:
 def answer(group: Instance, record_id: str, by: Actor, stakeholder: str, said: str = "comes", who: str = "") -> None:
     with keeping.held(group, record_id) as (session, record):
         words = group.vocabulary("paris")
-        inviting.answer(session, record, words, stakeholder=stakeholder, answer=said, who=who, by=by, at=now())
+        given: Any = {"stakeholder": stakeholder, "answer": said, "who": who}
+        inviting.answer(session, record, words, given=AnsweringInvitation(**given), by=by, at=now())
 
 
 def event_in(mail: EmailMessage) -> tuple[EmailMessage, Calendar]:

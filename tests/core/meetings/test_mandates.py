@@ -11,7 +11,7 @@ import pytest
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import judging
 from lanzarote.instance import Instance
-from lanzarote.meetings import mandates
+from lanzarote.meetings import mandates, writing
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Actor
 from lanzarote.records.records import Record
@@ -91,7 +91,7 @@ def test_what_is_taken_back_counts_no_more_and_its_number_is_not_used_again(own_
     meeting = was_held(own_paris)
     wrong = adopt(own_paris, meeting)
     with own_paris.database.write("paris") as session:
-        mandates.withdraw(session, session.get_one(Record, ("paris", wrong)), by=HEAD, at=keeping.THEN)
+        writing.withdraw(session, session.get_one(Record, ("paris", wrong)), by=HEAD, at=keeping.THEN)
     assert [one.mandate.version for one in all_of(own_paris)] == [1]
     adopt(own_paris, meeting)
     assert [one.mandate.version for one in all_of(own_paris)] == [1, 3]

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.meetings import minutes, writing
+from lanzarote.meetings.documents import ShowingMinutes
 from lanzarote.meetings.service import Told, public_meetings
 from lanzarote.records import records
 from lanzarote.records.lifecycle import IllegalTransition
@@ -192,7 +193,9 @@ def test_the_public_reads_minutes_only_once_the_group_says_so(group: Instance) -
 
     assert one not in public(group)
     with keeping.held(group, one) as (session, record):
-        writing.show_minutes(session, record, words, said="Séance du 13 mai", by=HEAD, at=keeping.THEN)
+        writing.show_minutes(
+            session, record, words, given=ShowingMinutes(said="Séance du 13 mai"), by=HEAD, at=keeping.THEN
+        )
     shown = public(group)[one]
     assert not shown.open
     assert shown.meeting.place == ""

@@ -11,6 +11,7 @@ import pytest
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing
 from lanzarote.meetings.service import meetings_of
+from lanzarote.records import drafts
 from lanzarote.records.records import now
 from litestar.testing import TestClient
 
@@ -302,7 +303,7 @@ def test_the_public_reads_seminars_alone(paris: Instance, client: TestClient[Any
     assert client.get(f"/fr/paris/meetings/{hidden}").status_code == 404
     assert client.get(f"{TEAM}/{own}", follow_redirects=False).status_code == 303
     with keeping.held(paris, seminar) as (session, record):
-        writing.erase(session, record, by=keeping.HEAD, at=now())
+        drafts.erase(session, record, by=keeping.HEAD, at=now())
     assert client.get(f"/fr/paris/meetings/{slug}").status_code == 410
     assert "Ouvert" not in client.get("/fr/paris/meetings").text
 

@@ -12,8 +12,9 @@ from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
 from lanzarote.instance import Instance
 from lanzarote.meetings import inviting, writing
+from lanzarote.meetings.documents import AnsweringInvitation, ShowingMinutes
 from lanzarote.operations.all_tables import Base
-from lanzarote.records import records
+from lanzarote.records import drafts, records
 from lanzarote.records.records import Record, encode
 from lanzarote.stakeholders.attendance import present_at
 from sqlalchemy import text
@@ -52,9 +53,13 @@ def whole(paris: Instance) -> str:
     announce(paris, one)
     with keeping.held(paris, one) as (session, record):
         inviting.answer(
-            session, record, paris.vocabulary("paris"), stakeholder=_id(paris, "aphp"), answer="comes",
-            who=WORDS["who"], by=HEAD, at=keeping.THEN,
-        )  # fmt: skip
+            session,
+            record,
+            paris.vocabulary("paris"),
+            given=AnsweringInvitation(stakeholder=_id(paris, "aphp"), answer="comes", who=WORDS["who"]),
+            by=HEAD,
+            at=keeping.THEN,
+        )
     note_held(paris, one)
     keeping.save(
         paris,
@@ -67,7 +72,14 @@ def whole(paris: Instance) -> str:
     later = was_held(paris, day="2031-05-13", text={"fr": {"title": "La suivante"}})
     approve(paris, one, later, group=WORDS["group"], changed=WORDS["changed"], texts={"fr": "Autrement."})
     with keeping.held(paris, one) as (session, record):
-        writing.show_minutes(session, record, paris.vocabulary("paris"), said=WORDS["shown"], by=HEAD, at=keeping.THEN)
+        writing.show_minutes(
+            session,
+            record,
+            paris.vocabulary("paris"),
+            given=ShowingMinutes(said=WORDS["shown"]),
+            by=HEAD,
+            at=keeping.THEN,
+        )
     return one
 
 
@@ -164,16 +176,15 @@ def test_what_is_erased_is_nowhere(paris_url: str, tmp_path: Path) -> None:
         one = whole(instance)
         assert left(instance) == set(WORDS)
         with keeping.held(instance, one) as (session, record):
-            writing.erase(session, record, by=HEAD, at=keeping.THEN)
+            drafts.erase(session, record, by=HEAD, at=keeping.THEN)
         assert left(instance) == set()
 
 
 def test_an_erased_mandate_is_nowhere_and_the_one_before_counts(own_paris: Instance) -> None:
-    from lanzarote.meetings import mandates
 
     made = adopt(own_paris, was_held(own_paris), title={"fr": WORDS["title"]}, since=date(2031, 5, 12))
     assert left(own_paris) == {"title"}
     with own_paris.database.write("paris") as session:
-        mandates.erase(session, session.get_one(Record, ("paris", made)), by=HEAD, at=keeping.THEN)
+        drafts.erase(session, session.get_one(Record, ("paris", made)), by=HEAD, at=keeping.THEN)
     assert left(own_paris) == set()
     assert [one.mandate.version for one in all_of(own_paris)] == [1]

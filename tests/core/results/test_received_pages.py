@@ -13,6 +13,7 @@ from lanzarote.evaluation.public import verdict_of
 from lanzarote.exchange.erasure_list import Erased, erase_again
 from lanzarote.improvements import moving
 from lanzarote.improvements.team_documents import BecauseInPublic
+from lanzarote.records import drafts
 from lanzarote.records.changelog import bump_revision
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.permissions import Grant
@@ -191,7 +192,7 @@ def test_what_is_taken_back_or_erased_is_gone_here_too(places: TwoPlaces) -> Non
                 session, session.get_one(Record, (REGION, first)), region.vocabulary(REGION),
                 given=BecauseInPublic(reason=why), by=deliberating.LEADER, at=now(),
             )  # fmt: skip
-            moving.erase(session, session.get_one(Record, (REGION, second)), by=deliberating.LEADER, at=now())
+            drafts.erase(session, session.get_one(Record, (REGION, second)), by=deliberating.LEADER, at=now())
         places.sync()
         withdrawn = client.get(f"/en/{REGION}/improvements/{slugs[0]}")
         assert (withdrawn.status_code, "This improvement was withdrawn" in withdrawn.text) == (410, True)

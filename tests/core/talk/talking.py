@@ -14,9 +14,9 @@ from lanzarote.improvements.actions_entry import ACTIONS
 from lanzarote.improvements.amendments import AcceptingAmendment, AmendedText, Amending, Refusing
 from lanzarote.improvements.amendments_accepting import weighed
 from lanzarote.improvements.amendments_entry import ACCEPT, AMENDMENTS
+from lanzarote.improvements.comments import Commenting, Hiding, Rewording
 from lanzarote.improvements.comments_entry import COMMENTS
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
-from lanzarote.improvements.talk import Commenting, Hiding, Rewording
 from lanzarote.kinds import entries
 from lanzarote.records import records
 from lanzarote.records.records import Draft, Record, encode, now

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements import actions, talk
-from lanzarote.improvements.model import SOON, Action, ActionStep
+from lanzarote.improvements import actions
+from lanzarote.improvements.model import SOON, Action, ActionStep, status_of
 from lanzarote.instance import Instance
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.validation import Faulty, Identifying
@@ -75,7 +75,7 @@ def test_it_is_completed_when_every_action_is_over_and_taken_up_again(group: Gro
     group.report(given_up, "given-up", "L’affiche existe déjà.")
     group.complete()
     with group.read() as (_, record):
-        assert talk.status_of(record).state == "completed"
+        assert status_of(record).state == "completed"
     with group.held() as (session, record):
         from lanzarote.records.records import now
 

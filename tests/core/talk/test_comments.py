@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
-from lanzarote.improvements import talk
+from lanzarote.improvements import comments
 from lanzarote.improvements.model import LONGEST, Comment
-from lanzarote.instance import Instance
 from lanzarote.records.changelog import Audit
 from lanzarote.records.changelog_state import broken_audit
 from lanzarote.records.permissions import VISITOR
@@ -125,7 +124,7 @@ def test_its_author_changes_it_for_an_hour_and_it_says_so(group: Group) -> None:
 
 def test_two_changes_of_what_was_read_do_not_overwrite_each_other(group: Group) -> None:
     one = group.say("Premier jet.")
-    read = talk.mark_of(group.comment(one))
+    read = comments.mark_of(group.comment(one))
     group.edit(one, "Ici.", expected=read)
     with pytest.raises(Conflict):
         group.edit(one, "Là.", expected=read)
@@ -154,12 +153,12 @@ def test_a_coordinator_hides_it_with_a_reason_that_its_author_reads(group: Group
         group.hide(one, by=group.ana)
     group.hide(one)
     told = group.comment(one)
-    assert [talk.may_read(told, who) for who in (group.ana, group.head, group.bo, group.rita, group.rep)] == [
+    assert [comments.may_read(told, who) for who in (group.ana, group.head, group.bo, group.rita, group.rep)] == [
         True, True, False, False, False,
     ]  # fmt: skip
     assert told.hidden_reason == "Trop personnel."
     group.show(one)
-    assert talk.may_read(group.comment(one), group.bo)
+    assert comments.may_read(group.comment(one), group.bo)
     assert verbs(group) == ["create", "comment", "comment-hide", "comment-show"]
 
 
@@ -205,7 +204,7 @@ def test_a_hundred_who_answer_at_once_are_all_counted(group: Group) -> None:
 @pytest.mark.both_databases
 def test_of_many_who_hide_at_once_one_does(group: Group) -> None:
     one = group.say("Trop.")
-    read = talk.mark_of(group.comment(one))
+    read = comments.mark_of(group.comment(one))
 
     def hide(_: int) -> bool:
         try:
@@ -216,14 +215,3 @@ def test_of_many_who_hide_at_once_one_does(group: Group) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(hide, range(20))) == [False] * 19 + [True]
-
-
-def test_who_may_not_read_it_is_told_there_is_none(everywhere: Instance) -> None:
-    from lanzarote.improvements import talk
-
-    from tests.core.practices.assessments import person
-
-    group = Group(everywhere)
-    stranger = person(everywhere, "coordinator", region="elsewhere")
-    with group.read() as (session, _), pytest.raises(NotFound):
-        talk.find(session, PARIS, group.id, by=stranger)

@@ -13,9 +13,9 @@ from lanzarote.accounts.model import Account
 from lanzarote.accounts.tokens import COOKIE
 from lanzarote.following import service
 from lanzarote.following.service import Follower
-from lanzarote.improvements import talk
+from lanzarote.improvements import comments
+from lanzarote.improvements.comments import Commenting
 from lanzarote.improvements.model import LONGEST, Comment
-from lanzarote.improvements.talk import Commenting
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL
 
@@ -249,8 +249,8 @@ def test_no_markdown_and_no_text_of_a_group_ever_runs(talkers: Talkers) -> None:
         for number in range(0, len(texts), 60):
             text = "\n\n".join(texts[number : number + 60])[:LONGEST]
             said: dict[str, Any] = {"given": Commenting(text=text), "reasons": (), "by": group.ana, "language": "fr"}
-            made = talk.say(session, record, at=now(), **said)
-            hidden = talk.say(session, record, row=made, at=now(), **said)
+            made = comments.say(session, record, at=now(), **said)
+            hidden = comments.say(session, record, row=made, at=now(), **said)
             reason = lines[0][:1_000]
             hidden.hidden_at, hidden.hidden_by, hidden.hidden_reason = now(), group.head.account_id, reason
     group.propose(title=lines[0][:280], proposal="\n".join(PAYLOADS)[:19_000], why=lines[1][:900])

@@ -283,7 +283,7 @@ def test_an_action_is_planned_reported_on_and_the_improvement_completed(pages: P
     for who in (pages.head, pages.rep):
         assert "Ouvrir la ligne." in who.get("/fr/start")
     assert "Ouvrir la ligne." not in pages.ana.get("/fr/start")
-    pages.head.get(f"{pages.at}/complete", 409)
+    assert "Toutes les actions ne sont pas encore" in pages.head.get(f"{pages.at}/complete", 403)
     one = f"{pages.at}/actions/1"
     assert 'name="progress"' not in pages.rita.get(one)
     pages.rep.open(one, "/1").fill(progress="done", note="C’est fait.").press(action="/1")

@@ -10,8 +10,9 @@ from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import read_settings
 from lanzarote.errors import LoadError
 from lanzarote.exchange.region_file import load_file
-from lanzarote.improvements import moving, service, sharing
+from lanzarote.improvements import service, sharing
 from lanzarote.instance import Instance
+from lanzarote.records import drafts
 from lanzarote.records.records import Named, Record
 from sqlalchemy import select
 
@@ -31,7 +32,7 @@ def test_what_a_group_wrote_travels_whole(own_paris: Instance, sqlite_template: 
     step(own_paris, other, "reconsider")
     save(own_paris, other, sectors=["education"])
     with own_paris.database.write("paris") as session:
-        moving.erase(session, session.get_one(Record, ("paris", gone)), by=LEADER, at=THEN)
+        drafts.erase(session, session.get_one(Record, ("paris", gone)), by=LEADER, at=THEN)
     file = tmp_path / "paris.jsonl"
     file.write_bytes(export(own_paris))
     (tmp_path / "other").mkdir()

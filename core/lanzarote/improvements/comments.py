@@ -1,123 +1,44 @@
-"""What comments, amendments and actions share: the improvement that they stand beside, and how their pages show it."""
+"""Commenting on an improvement or an amendment of it; changing, deleting and hiding what was said."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
-from lanzarote.errors import Conflict, Gone, NotFound
+from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements.model import (
     EDITABLE,
     IMPROVEMENT,
     ITSELF,
     LONGEST,
-    STATES,
     Amendment,
     Comment,
-    ImprovementStatus,
     encoded,
+    status_of,
 )
 from lanzarote.records import records
 from lanzarote.records.idempotency import Answered
-from lanzarote.records.permissions import allowed, may_somewhere, require, subject_of
-from lanzarote.records.records import Record, body_of, decode, now
+from lanzarote.records.permissions import may_somewhere, require, subject_of
+from lanzarote.records.records import Record, now
+from lanzarote.records.tables import beside
 from lanzarote.records.validation import clean_reason
 from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 from lanzarote.types import Language
-from lanzarote.types.improvements import Improvement
-from lanzarote.web.working_records import ID, Kind, Reasons
+from lanzarote.web.working_records import ID, Reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from lanzarote.records.drafts import Reason
-    from lanzarote.records.permissions import Action as Right
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.web.site import View
-
-NO_SUCH: Final = N_("There is no such improvement here, or you may not read it.")
-ERASED: Final = N_("This improvement was erased.")
-ARCHIVED: Final = N_("This improvement is archived: it can no longer be discussed.")
-TEAM: Final = ("team", "improvements")
-FRAMES: Final = {"form": "improvements/talk/talk_layout.html"}
-IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=NO_SUCH, erased=ERASED)
-FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
-UNTITLED: Final = N_("An improvement without a title")
-
-
-def find(session: Session, region_id: str, record_id: str, *, by: Actor, kind: str = IMPROVEMENT) -> Record:
-    """The record with this id, if *by* may read it. Raises NotFound, Gone."""
-    # One question for both: what one may not know takes no longer than what there is not.
-    here = (Record.region_id == region_id) & (Record.id == record_id) & (Record.kind == kind)
-    record = session.scalars(select(Record).where(here, allowed(by, "group.read"))).first()
-    if record is None:
-        raise NotFound(NO_SUCH)
-    if record.state == "erased":
-        raise Gone(ERASED)
-    return record
-
-
-def hold(session: Session, record: Record, right: Right, by: Actor) -> None:
-    """Let nobody else change what belongs to *record* until the transaction ends.
-
-    Raises Gone, NotPermitted, Conflict.
-    """
-    session.refresh(record, with_for_update=True)
-    require(by, right, subject_of(session, record))
-    if record.state == "erased":
-        raise Gone(ERASED)
-    if record.state == "archived":
-        raise Conflict(ARCHIVED)
-
-
-def status_of(record: Record) -> ImprovementStatus:
-    return decode(record.status, ImprovementStatus)
-
-
-class Head(Struct, frozen=True, kw_only=True):
-    """The improvement above what is said about it."""
-
-    id: str
-    title: str
-    state: str
-    words: str
-    href: str
-    version: int
-
-
-def head_of(view: View, session: Session, record: Record) -> Head:
-    """Its title and how far it is, in the reader's words."""
-    improvement = improvement_of(session, record)
-    titles = {code: text.title for code, text in improvement.text.items() if text.title}
-    state = status_of(record).state
-    return Head(
-        id=record.id,
-        title=view.say(titles) if titles else view._(UNTITLED),
-        state=state,
-        words=view._(STATES[IMPROVEMENT][state]),
-        href=view.href(*TEAM, record.id),
-        version=record.version,
-    )
-
-
-def improvement_of(session: Session, record: Record, number: int | None = None) -> Improvement:
-    """What the newest version says, or version *number*."""
-    return decode(body_of(session, record, number or record.version), Improvement)
-
-
-def frame(view: View, session: Session, record: Record) -> dict[str, Any]:
-    """What all pages of rows beside an improvement show of it."""
-    head = head_of(view, session, record)
-    return {"head": head, "here": head.href, "zone": view.vocabulary.zone, **FRAME}
-
 
 NO_COMMENT: Final = N_("There is no such comment here.")
 NOT_YOURS: Final = N_("Only the person who wrote a comment can change or delete it.")
@@ -151,7 +72,7 @@ class Rewording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Hiding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why nobody is to read it any more."""
+    """Why it is hidden."""
 
     reason: Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]
     wholly: bool = False
@@ -200,8 +121,8 @@ def say(
     )
     session.add(comment)
     if answered is not None:
-        first = (Comment.region_id == record.region_id) & (Comment.record_id == record.id)
-        session.execute(update(Comment).where(first, Comment.id == answered.thread).values(answers=Comment.answers + 1))
+        first = update(Comment).where(beside(Comment, record), Comment.id == answered.thread)
+        session.execute(first.values(answers=Comment.answers + 1))
     session.flush()
     records.tell(session, record, "comment", by=by.account_id, at=at)
     return comment
@@ -227,7 +148,7 @@ def edit(
 
 
 def take_back(session: Session, record: Record, *, row: Comment, by: Actor, at: datetime) -> Comment:
-    """Take back what one said: its words go for good, its place stays."""
+    """Delete the text of one's own comment for good; its place stays."""
     row.text, row.reasons, row.deleted_at = "", b"[]", at
     _forget_words(session, record)
     records.tell(session, record, "comment-delete", by=by.account_id, at=at)
@@ -244,7 +165,7 @@ def hide(
     by: Actor,
     at: datetime,
 ) -> Comment:
-    """Let nobody but its author and coordinators read it any more; or let its words go for good.
+    """Hide it from all but its author and coordinators, or erase its text for good.
 
     Raises Faulty, Identifying, NotPermitted.
     """
@@ -314,6 +235,6 @@ def mark_of(comment: Comment) -> str:
 
 
 def _forget_words(session: Session, record: Record) -> None:
-    """What was said before is nobody's to read any more: not in the file, nor in an answer that would be repeated."""
+    """Nobody can read the former text again: neither in the file, nor in an answer that would be repeated."""
     session.execute(delete(Answered).where(Answered.record_id == record.id))
     session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
