@@ -200,17 +200,6 @@ def require_needed(text: ImprovementText) -> None:
         raise Faulty([Fault(field=f"text.{name}", text=MISSING) for name in lacking])
 
 
-def count_open(session: Session, record: Record) -> int:
-    """How many amendments of it wait to be decided."""
-    return len(open_numbers(session, record))
-
-
-def open_numbers(session: Session, record: Record) -> Sequence[int]:
-    """Numbers of those that wait to be decided."""
-    query = select(Amendment.number).where(beside(Amendment, record), Amendment.state == "open")
-    return session.scalars(query.order_by("number")).all()
-
-
 def is_discussed(record: Record) -> bool:
     return status_of(record).state == "discussed" and record.state in ("draft", "published")
 

@@ -10,8 +10,7 @@ from msgspec import Struct
 from lanzarote.accounts import letters, mails
 from lanzarote.accounts.answer_links import Errand
 from lanzarote.errors import Conflict
-from lanzarote.improvements import amendments
-from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, status_of
+from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, open_amendments, status_of
 from lanzarote.improvements.positions_model import Call, Reminder, heard
 from lanzarote.records import outbox, records
 from lanzarote.records.drafts import hold
@@ -87,7 +86,7 @@ def call(
     next_state(RECORD, record.state, "write")  # nothing more is asked about an archived or erased one
     status = status_of(record)
     state = next_state(IMPROVEMENT_LIFECYCLE, status.state, "call")
-    if amendments.count_open(session, record):
+    if open_amendments(session, record):
         raise Conflict(STILL_OPEN)  # on the text that is asked about nothing is amended any more
     bodies = members.bodies(session)
     asked = _asked(bodies, given.bodies)

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from msgspec import Meta, Raw, Struct
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.records.erasing import forget_beside
 from lanzarote.records.lifecycle import Transitions
 from lanzarote.records.records import encode
+from lanzarote.records.tables import beside
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.database import Base, Regional
 from lanzarote.translation import N_
@@ -271,6 +272,12 @@ class Amendment(Regional, Base):
 
     def says(self) -> ImprovementText:
         return decoded(self.text, ImprovementText)
+
+
+def open_amendments(session: Session, record: Record) -> Sequence[int]:
+    """Numbers of those that wait to be decided."""
+    query = select(Amendment.number).where(beside(Amendment, record), Amendment.state == "open")
+    return session.scalars(query.order_by("number")).all()
 
 
 class AmendmentRow(Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from lanzarote.accounts.service import names
 from lanzarote.directory.service import named
-from lanzarote.improvements import actions, amendments, calling, service, sharing
-from lanzarote.improvements.model import FINDING, IMPROVEMENT, STATES, Comment, status_of
+from lanzarote.improvements import actions, calling, service, sharing
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, STATES, Comment, open_amendments, status_of
 from lanzarote.improvements.naming import named_in
 from lanzarote.kinds.fields import Option
 from lanzarote.kinds.kind import Row, titles_of
@@ -200,7 +200,7 @@ def _discussion(view: View, session: Session, record: Record) -> Around:
 def _amendments(view: View, session: Session, record: Record) -> Around | None:
     if status_of(record).state == "draft":
         return None
-    waiting = amendments.count_open(session, record)
+    waiting = len(open_amendments(session, record))
     told = view.translator.ngettext("%(num)s amendment to be decided", "%(num)s amendments to be decided", waiting) % {
         "num": waiting
     }
@@ -254,7 +254,7 @@ def improvement_page(view: View, session: Session, record: Record, said: Improve
             field: [link_to(view, seen[one]) for one in getattr(said, field) if one in seen]
             for field in ("findings", "practices", "procedures")
         },
-        "open_amendments": amendments.open_numbers(session, record),
+        "open_amendments": open_amendments(session, record),
         "around": [one for tell_of in AROUND if (one := tell_of(view, session, record))],
         **law(view, said),
     }
@@ -265,7 +265,7 @@ def improvement_page(view: View, session: Session, record: Record, said: Improve
 
 def not_to_call(_: View, session: Session, record: Record) -> str:
     """Why positions cannot be asked for yet."""
-    if amendments.count_open(session, record):
+    if open_amendments(session, record):
         return calling.STILL_OPEN
     return "" if members.bodies(session).taking_part else NOBODY_TAKES_PART
 

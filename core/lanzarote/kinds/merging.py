@@ -24,7 +24,9 @@ SHORT: Final = 200
 """Two texts that are shorter together are made one line."""
 MARKED: Final = "marked"
 """Set by the script, which chooses as one types: what is chosen is then meant."""
-ASKED: Final = (f"{CHOICE}[", f"{MERGED}[")
+OFFERED: Final = "offered"
+"""The text of both as the page showed it: what differs from it was written by the reader."""
+ASKED: Final = (f"{CHOICE}[", f"{MERGED}[", f"{OFFERED}[")
 _ROW: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -131,9 +133,12 @@ def with_own_words(given: Mapping[str, str], some: Iterable[Apart]) -> dict[str,
     """*given*, where the text of both is chosen wherever its writer changed it, whatever is marked beside it."""
     found = dict(given)
     for one in some:
-        typed = found.get(f"{MERGED}[{one.unit}]", one.written)
-        if one.written and _plain(typed) != _plain(one.written):
-            found[f"{CHOICE}[{one.unit}]"] = "both"
+        choice, text = f"{CHOICE}[{one.unit}]", f"{MERGED}[{one.unit}]"
+        offered = found.get(f"{OFFERED}[{one.unit}]", one.written)
+        if one.written and _plain(found.get(text, offered)) != _plain(offered):
+            found[choice] = "both"
+        elif found.get(choice) != "both":
+            found.pop(text, None)  # the next page offers what both say then
     return found
 
 

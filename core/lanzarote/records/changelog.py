@@ -188,7 +188,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     released = releases(session).get(kind)
     if released is None or not ids:
         return
-    some = _written_anew(region_id, kind, ids, "replace", at)
+    some = _written_anew(region_id, kind, ids, verb="replace", at=at)
     session.flush()
     shown, last = released.make(session, some), _last(session, region_id, ids)
     entries = []

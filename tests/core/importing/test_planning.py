@@ -341,8 +341,7 @@ def test_a_new_source_has_no_key_that_another_one_had_in_an_earlier_version(
     taken(own_paris, saved(book), kind)
     write(book, number, version="2", **OTHER)
     [planned] = plan_of(own_paris, saved(book), kind=kind.name).good
-    said_of_it = planned.given.content if kind is PRACTICES else planned.given.organisation
-    assert [source.key for source in said_of_it.own_sources] == ["own-2"]
+    assert [source.key for source in planned.given.content.own_sources] == ["own-2"]
 
 
 # Rows that name a record

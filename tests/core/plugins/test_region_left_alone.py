@@ -180,7 +180,7 @@ def test_who_asks_for_an_unknown_region_is_told_which_packages_are_not_used(
             instance.load("lyon")
     assert str(told.value) == (
         "No installed package describes the region 'lyon' (installed regions: iceland, paris; not used, as "
-        "`lanzarote plugins` tells: lanzarote-testland 1.0)."
+        "`lanzarote plugins` shows: lanzarote-testland 1.0)."
     )
 
 

@@ -27,7 +27,7 @@ def test_a_draft_comes_back_to_be_written_on(own_paris: Instance) -> None:
     with site_of(own_paris) as client:
         browser = sign_in(own_paris, client, head)
         here = f"/en/paris/team/practices/{one.id}"
-        assert "It can be restored at any time" in browser.get(f"{here}/archive")
+        assert "You can restore it at any time" in browser.get(f"{here}/archive")
         browser.post(f"{here}/archive", version="1")
         assert one.state == ("archived", "")
         assert "Restore from the archive" in browser.get(here)

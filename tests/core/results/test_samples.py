@@ -18,7 +18,6 @@ from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.office.model import Total
 from lanzarote.practices.service import facets_of
-from lanzarote.records import changelog
 from lanzarote.results import enrolling, forgetting
 from lanzarote.results.commands import results
 from lanzarote.store.database import ALL
@@ -134,7 +133,7 @@ def test_what_earlier_platforms_counted_of_them_goes_out_of_the_totals(
     office = places.office
     places.sync()
     counted = totals(office)
-    monkeypatch.setattr(changelog, "is_sample", lambda region_id, *, home: False)
+    monkeypatch.setattr(tallies, "is_sample", lambda region_id, *, home: False)
     enrolling.add(office)
     assert totals(office) != counted
     monkeypatch.undo()

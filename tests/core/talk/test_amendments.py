@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.improvements import amendments, calling
+from lanzarote.improvements import calling
 from lanzarote.improvements.amendments import put_together
-from lanzarote.improvements.model import Amendment
+from lanzarote.improvements.model import Amendment, open_amendments
 from lanzarote.improvements.team_documents import Calling
 from lanzarote.records.changelog import Audit
 from lanzarote.records.records import Involved, encode, revise
@@ -163,7 +163,7 @@ def test_a_hundred_proposed_at_once_have_a_hundred_numbers(group: Group) -> None
     assert sorted(numbers) == list(range(1, 101))
     assert len(group.rows(Amendment)) == 100
     with group.read() as (session, record):
-        assert amendments.count_open(session, record) == 100
+        assert len(open_amendments(session, record)) == 100
 
 
 @pytest.mark.both_databases

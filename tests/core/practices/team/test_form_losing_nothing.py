@@ -157,7 +157,7 @@ def test_a_form_that_is_refused_keeps_the_rest_too(paris: Instance, ana: Writer)
     ana.open(f"{TEAM}/{record_id}/edit")
     ana.fill({"text.fr.means": "Deux salles", "text.fr.problem": f"{CANARY} {NUMBER}"}).press(status=400)
     assert ana.value("text.fr.problem") == f"{CANARY} {NUMBER}"  # nothing is lost on the page
-    assert "sauf les champs signalés" in ana.html
+    assert "Les champs signalés ne sont que dans cette page" in ana.html
     ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
     assert ana.value("text.fr.means") == "Deux salles"
     assert found_on_disk(paris, CANARY) == []

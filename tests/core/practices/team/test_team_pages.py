@@ -153,7 +153,7 @@ def test_the_list_can_be_narrowed(ana: Writer, rita: Writer) -> None:
     assert "Une soumise" in page
     assert "Chiens d’assistance judiciaire" not in page
     assert "Une soumise" not in rita.get(f"{TEAM}?only=published&page=0")
-    assert re.search(r'aria-current="page">Toutes', rita.get(f"{TEAM}?only=nonsense&page=-1"))
+    assert re.search(r'aria-current="page">Hors archives', rita.get(f"{TEAM}?only=nonsense&page=-1"))
     assert "Une soumise" not in rita.get(f"{TEAM}?only=mine")
 
 

@@ -279,7 +279,7 @@ def meetings(walk: Walk, people: People) -> None:
     walk.go("head", f"{here}/invite")
     walk.go("head", f"{here}/hold")
     walk.go("ana", f"{here}/notes")
-    walk.go("head", f"{here}/mandate")
+    walk.go("head", f"{here}/mandate", also={"objectives[0].text.fr": "Un autre objectif"})
     walk.go("ana", f"{here}/draft")
     walk.go("ana", f"{here}/write-minutes")
     later = record_of(walk.go("ana", f"{page}/new", kind="seminar"))

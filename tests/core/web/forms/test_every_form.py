@@ -30,7 +30,7 @@ EXCEPT = {
         if kind.forms
     },
     **{
-        f"/{{region:str}}/team/improvements/{{record_id:str}}/{place}/unsaved": "sent by the script, talk/test_talk_pages"
+        f"/{{region:str}}/team/improvements/{{record_id:str}}/{place}/unsaved": "by the script; talk/test_talk_pages.py"
         for place in ("discussion", "amendments", "actions")
     },
     "/{region:str}/team/practices/{record_id:str}/accept": "after an upgrade; tried in team/test_accepting_pages.py",
