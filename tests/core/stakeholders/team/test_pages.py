@@ -83,7 +83,7 @@ def test_everything_there_is_to_put_right_is_told_at_once(cleo: Writer, ana: Wri
     ana.get(f"{TEAM}/new")
     ana.post(f"{TEAM}/new", {"name.fr": "Maison", "role.fr": "Emma Martin a été violée."}, status=400)
     summary = ana.html[ana.html.index("error-summary") :][:2_000]
-    assert re.findall(r'href="#([^"]+)"', summary) == ["side", "scope", "sectors", "role.fr"]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["role.fr", "side", "scope", "sectors"]
 
     cleo.get(f"{TEAM}/{record_of_aurore(cleo)}/contacts")
     typed = {"contacts[0].address": "jean.dupont@exemple.fr"}
