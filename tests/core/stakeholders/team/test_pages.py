@@ -90,7 +90,7 @@ def test_everything_there_is_to_put_right_is_told_at_once(cleo: Writer, ana: Wri
     cleo.post(f"{TEAM}/{record_of_aurore(cleo)}/contacts", typed, status=400)
     summary = cleo.html[cleo.html.index("error-summary") :][:2_500]
     fields = [name.partition(".")[2] for name in re.findall(r'href="#([^"]+)"', summary)]
-    assert fields == ["purpose.fr", "source", "review_on", "address"]
+    assert fields == ["purpose.fr", "address", "source", "review_on"]
     assert "Contact 1 – " in summary
 
 
