@@ -81,7 +81,7 @@ EVALUATION_LIFECYCLE: Final[Transitions] = {
     (None, "write"): "draft",
     ("draft", "write"): "draft",
     ("draft", "run"): "running",  # criteria and judges are fixed, before any result
-    ("running", "amend"): "running",  # another version, with the reason; what was judged otherwise counts no more
+    ("running", "amend"): "running",  # another version, with the reason; answers to what changed no longer count
     ("running", "judge"): "running",
     ("running", "close"): "judged",  # each view has answered on each criterion, or it is said why not
     ("judged", "resume"): "running",

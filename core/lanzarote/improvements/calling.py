@@ -87,7 +87,7 @@ def call(
     status = status_of(record)
     state = next_state(IMPROVEMENT_LIFECYCLE, status.state, "call")
     if open_amendments(session, record):
-        raise Conflict(STILL_OPEN)  # on the text that is asked about nothing is amended any more
+        raise Conflict(STILL_OPEN)  # the text that positions are asked on can no longer be amended
     bodies = members.bodies(session)
     asked = _asked(bodies, given.bodies)
     if fault := _unfit(given.until, today):

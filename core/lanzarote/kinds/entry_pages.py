@@ -55,7 +55,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     """What it is called among those of the record whose words are kept; empty: it has no room for words."""
     script: Mapping[str, Any] = {}
     kept: Mapping[str, Any] = {}
-    """When what stands in it was kept: ``day`` and ``at``; it was not sent yet."""
+    """When its unsent text was kept: ``day`` and ``at``."""
 
 
 def asking(
@@ -70,7 +70,7 @@ def asking(
     *,
     fresh: bool = True,
 ) -> Asking:
-    """The form of *action*, with what was typed, or with what stands there before anybody writes.
+    """The form of *action*, with what was typed, or with what it holds before anybody writes.
 
     *fresh*: with what was kept of what its reader typed before.
     """

@@ -106,7 +106,7 @@ def options_for(view: View, found: Sequence[Leaf], record: Record | None = None)
 
 
 def _keyed(view: View, found: Sequence[Leaf]) -> dict[str, str]:
-    """Key of a row → what stands first in it: other rows name it by its key."""
+    """Key of a row → its first text: other rows refer to it by its key."""
     keys: dict[str, str] = {}
     texts: dict[str, tuple[str, dict[str, str]]] = {}
     for leaf in found:

@@ -34,11 +34,11 @@ class Project(Struct, frozen=True, kw_only=True):
     """A package as its ``pyproject.toml`` describes it."""
 
     root: Path
-    """Where that file stands."""
+    """The folder of that file."""
     text: str
     told: dict[str, Any]
     module: Path | None
-    """The folder of its code, which the region's is in; none: the region stands beside the code."""
+    """The folder of its code, which contains the region's; none: the two are side by side."""
 
     def __getitem__(self, name: str) -> Any:
         """What ``[project]`` says of *name*."""

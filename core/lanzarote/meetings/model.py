@@ -47,7 +47,7 @@ LIFECYCLE: Final[Transitions] = {
     ("held", "draft"): "minutes-drafted",
     ("minutes-drafted", "write"): "minutes-drafted",
     ("minutes-drafted", "draft"): "minutes-drafted",  # again, from what is noted by now
-    ("minutes-drafted", "approve"): "approved",  # by a later meeting; nothing in it changes any more
+    ("minutes-drafted", "approve"): "approved",  # by a later meeting; nothing in it can change afterwards
     ("planned", "cancel"): "cancelled",
     ("announced", "cancel"): "cancelled",
 }

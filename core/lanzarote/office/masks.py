@@ -1,6 +1,6 @@
 """Which results count in which line: a bit for each result, in blocks, so that a change costs the same in any region.
 
-A result that counts n times in a line stands in one mask for each power of two that n is made of.
+A result that counts n times in a line is in one mask for each power of two that n is made of.
 """
 
 from __future__ import annotations

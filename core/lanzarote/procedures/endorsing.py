@@ -86,7 +86,7 @@ def say(
     spoken = bool(stakeholder_id) and bool(may(by, "group.speak", region))
     if not spoken:
         require(by, "group.lead", region)
-    next_state(RECORD, record.state, "write")  # what was put away or erased is spoken of no more
+    next_state(RECORD, record.state, "write")  # of an archived or erased procedure nothing is said
     status = status_of(record)
     version = version_meant(record, status, given.what)
     said = said_of(session, record)

@@ -89,7 +89,7 @@ def _where_there(find: _Find, value: Any, path: Path) -> Iterable[Declared]:
 
 
 def _of_many(of_key: _Find | None, of_value: _Find | None) -> _Find | None:
-    """A key stands in its list or table; what holds others has a place of its own."""
+    """A key is found in its list or table; what holds others has a place of its own."""
 
     def within(values: Any, path: Path) -> Iterator[Declared]:
         for place, value in values.items() if isinstance(values, dict) else enumerate(values):

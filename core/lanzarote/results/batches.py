@@ -232,7 +232,7 @@ def enveloped(payload: bytes, payload_type: str, key: PrivateKey) -> Envelope:
 
 
 def read_envelope(data: bytes, payload_type: str, kind: type[T], key_of: Callable[[T], PublicKey]) -> tuple[T, bool]:
-    """What stands in an envelope, and whether the key that *key_of* names signed it as this type. Raises Malformed."""
+    """Return the content of an envelope, and whether the key of *key_of* signed it as this type. Raises Malformed."""
     try:
         envelope = decoded(data, Envelope)
         payload = base64.b64decode(envelope.payload, validate=True)

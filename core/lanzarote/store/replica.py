@@ -54,7 +54,7 @@ class Reached(Struct, frozen=True):
 
 
 _PLACE: Final = "(SELECT system_identifier FROM pg_control_system()) || '/' || current_database()"
-# Whoever commits waits until it is flushed, unless the server is told not to wait.
+# A commit waits until it is flushed, unless the server is told not to wait.
 _WRITTEN: Final = (
     "CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn() "
     "ELSE pg_current_wal_flush_lsn() END"
@@ -130,7 +130,7 @@ class Replica:
                 reader.may_lag = False
                 connection.invalidate()
                 if state_of(error) == LOCKED:
-                    self._note("away")  # whoever asks next waits no more
+                    self._note("away")  # the next request does not wait
                 raise DatabaseAway(f"the read replica: {type(error).__name__}") from error
 
     def look(self, reached: Reached | None) -> State:

@@ -311,7 +311,7 @@ def _take_out(session: Session, region_id: str, ids: Iterable[str]) -> None:
 
 def _forget_words(session: Session, record: Record) -> None:
     """In every version; what was written here stays, and somebody here is to look at it once more."""
-    locking.hold(session, record)  # whoever is just saving it is waited for, and whoever saves it next reads it anew
+    locking.hold(session, record)  # wait for a save in progress; the next one reads the record anew
     mine = (Version.region_id == record.region_id) & (Version.record_id == record.id)
     for version in session.scalars(select(Version).where(mine)):
         if version.body:

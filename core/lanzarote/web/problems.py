@@ -50,7 +50,7 @@ class FieldConcern(Struct, frozen=True, kw_only=True):
     code: str
     start: int
     end: int
-    """Where it stands in the text, counted in characters (Unicode code points)."""
+    """Its place in the text, counted in characters (Unicode code points)."""
     hard: bool
     """No reason lets it pass."""
     detail: str
@@ -156,7 +156,7 @@ class KeyMissing(Refused):
             400,
             f"idempotency-key-{how}",
             "Send an Idempotency-Key: 1 to 128 visible ASCII characters that you use for this request alone, such as a "
-            "UUID. Whoever repeats a request with its key does nothing twice.",
+            "UUID. A request repeated with its key does nothing twice.",
         )
 
 

@@ -126,4 +126,4 @@ def test_guesses_sent_all_at_once_are_counted_all(store: Database, ana: str) -> 
         list(threads.map(guess, range(20)))
     with store.read(INSTANCE) as session:
         failures = session.scalars(select(Attempts.failures).where(Attempts.key.startswith("account"))).one()
-    assert failures == attempts.FREE["account"]  # whoever had to wait was not even looked at
+    assert failures == attempts.FREE["account"]  # attempts that had to wait were not even looked at

@@ -183,7 +183,7 @@ VISITS: Final = Kind(
     rules=lambda said, _: [Fault(field="people", text="No place has room for so many.")] if said.people > 500 else [],
     filters=(
         Filter(name="planned", label="Only planned", states=("planned",)), Filter(name="all", label="Everything"),
-        Filter(name="archived", label="Put away", which=lambda *_: Record.state == "archived"),
+        Filter(name="archived", label="Archived", which=lambda *_: Record.state == "archived"),
     ), shown=2,
     notices={"was-held": HELD}, none="There is no such visit.", erased="It was erased.",
     words=Words(

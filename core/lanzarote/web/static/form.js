@@ -186,7 +186,7 @@
       event.preventDefault();
     });
     if (form.dataset.kept) {
-      const partly = safe === null; // what is marked stands in this page alone
+      const partly = safe === null; // what is marked is in this page alone
       say(words[partly ? "kept-but" : "kept"].replace("%(time)s", form.dataset.kept), partly ? "stop" : "");
     } else if (safe === null) touched();
 
