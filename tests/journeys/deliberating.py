@@ -89,9 +89,9 @@ INVALID = "form => [...form.elements].filter(one => one.willValidate && !one.che
 
 
 def open_(page: Page, ending: str) -> None:
-    """Follow the link of the page whose address ends so."""
+    """Follow the link of the page whose address ends so, whatever it asks for."""
     with page.expect_navigation():
-        page.locator(f'main a[href$="{ending}"]').first.click()
+        page.locator(f'main a[href$="{ending}"], main a[href*="{ending}?"]').first.click()
 
 
 def send(page: Page, ending: str) -> None:

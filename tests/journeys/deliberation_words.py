@@ -75,7 +75,7 @@ READ: dict[str, dict[str, Any]] = {
         "work out": "Recalculer",
         "no quorum": "le quorum n’était pas atteint",
         "too few sectors": "C’est trop peu.",
-        "no association": "Au moins une organisation de la société civile doit être présente ; il n’y en a aucune.",
+        "no association": "au moins une organisation doit être présente. Ce n’est pas le cas.",
         "adopted": "adoptée",
         "not-adopted": "non adoptée",
         "completed": "adoptée et menée à bien",

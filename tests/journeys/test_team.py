@@ -206,7 +206,7 @@ def test_from_the_first_invitation_to_the_last_word(group: Group) -> None:
     assert word
     head.locator("#word").fill(word[1])
     head.locator('main form[action$="/erase"] button').last.click()
-    head.wait_for_url("**/team/practices")
+    head.wait_for_url("**/team/practices?done=*")
     gone = anybody.goto(public)
     assert gone is not None
     assert gone.status == 410

@@ -246,7 +246,7 @@ def _choices(
             yield {"value": code, "label": view._(field.words[code]), "chosen": code == chosen} | meaning
     elif field.options:
         now, listed = typed.many(at), [*filter(_is_shown, offered[field.options])]
-        if shape.what == "choice" and not any(one.value == "" for one in listed):
+        if shape.what == "choice" and not any("" in (one.value, *one.names) for one in listed):
             # A list shows its first entry as chosen: nobody's organisation is saved unasked.
             yield {"value": "", "label": view._("Choose…"), "chosen": not any(now)}
         for one in listed:

@@ -186,7 +186,7 @@ def test_what_no_public_revision_tells_of_is_asked_of_the_primary(site: Site) ->
 def test_while_it_lags_nobody_is_shown_less_and_nothing_old_is_kept(
     site: Site, elsewhere: Instance, pair: Pair, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lanzarote.store.availability.LAG", 0.0)
+    monkeypatch.setattr("lanzarote.store.replica.LAG", 0.0)
     page = "/en/paris/practices/lagging"
     with pair.paused():
         assert site.asking(f"{LIST}?q=nothing-is-new") == {"replica"}, "it has all there is to be read"
