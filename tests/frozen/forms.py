@@ -6,6 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from lanzarote import composition
 from lanzarote.accounts.tokens import COOKIE
 from sqlalchemy import text
 
@@ -21,12 +22,7 @@ if TYPE_CHECKING:
     from tests.core.routes.walking import Route
     from tests.core.web.forms.filling import Field, Form
 
-KINDS = {
-    "organisations": "stakeholder",
-    **{f"{kind}s": kind for kind in (
-        "evaluation", "finding", "improvement", "indicator", "mandate", "meeting", "practice", "procedure", "transfer",
-    )},
-}  # fmt: skip
+KINDS = {one.room: one.name for one in composition.KINDS.values() if one.room}
 TEAM = "/{lang:str}/{region:str}/team/"
 SHOWN = 60
 """Characters that are shown of a field's value."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.translation.folding import fold, found_by
@@ -47,6 +48,8 @@ _AND_ALSO: Final = re.compile(r"\s*(?:[,;&]|\b(?:et|ou|and|or|to|a|und|bis|y|e|i
 _DIGIT: Final = re.compile(r"\d")
 _PARTS: Final = re.compile("[-.]")
 _MEMORY: Final = 20_000
+_STEMMING: Final = Lock()
+"""A stemmer keeps the word that it works on: two threads would mix theirs, and what came of it would be remembered."""
 
 
 class Words:
@@ -158,7 +161,8 @@ def stem(word: str, lang: str) -> str:
     word = IRREGULAR.get((lang, word), word)
     if lang == "fr":
         word = _PARTICIPLE.sub("er", word)  # the stemmer looks for the accent, which is folded away
-    stemmed: str = _stemmer(ALGORITHMS[lang]).stemWord(word)
+    with _STEMMING:
+        stemmed: str = _stemmer(ALGORITHMS[lang]).stemWord(word)
     if lang == "el":
         stemmed = stemmed.removesuffix("ι")  # it leaves one to some genitives
     return stemmed or word

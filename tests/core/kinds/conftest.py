@@ -1,4 +1,4 @@
-"""Instances that have a kind of record more than the platform, and its words in French: visits."""
+"""Instances that have a kind of record more than the platform, and its words in French: trips."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lanzarote.types import Catalogue
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of
-from tests.core.kinds.visits import VISIT, VISITS
+from tests.core.kinds.trips import TRIP, TRIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,36 +27,36 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from litestar import Litestar
 
-WITH_VISITS = replace(ROOMS, kinds={**KINDS, VISIT.name: VISIT})
+WITH_TRIPS = replace(ROOMS, kinds={**KINDS, TRIP.name: TRIP})
 
 
 class Words:
     @hookimpl
     def catalogues(self) -> Iterable[Catalogue]:
-        return (Catalogue(language="fr", path=Path(__file__).with_name("visits.po")),)
+        return (Catalogue(language="fr", path=Path(__file__).with_name("trips.po")),)
 
 
 @contextmanager
-def with_visits(url: str, data: Path, **given: str) -> Iterator[Instance]:
+def with_trips(url: str, data: Path, **given: str) -> Iterator[Instance]:
     settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(data)} | given)
     host = host_of(settings)
-    host.add("visits", Words())
-    with new_instance(settings, host, WITH_VISITS) as instance:
+    host.add("trips", Words())
+    with new_instance(settings, host, WITH_TRIPS) as instance:
         yield instance
 
 
 @contextmanager
-def site_with_visits(instance: Instance) -> Iterator[TestClient[Any]]:
-    with TestClient(create_app(instance, routes_with_visits()), base_url="http://lanzarote.test") as client:
+def site_with_trips(instance: Instance) -> Iterator[TestClient[Any]]:
+    with TestClient(create_app(instance, routes_with_trips()), base_url="http://lanzarote.test") as client:
         yield client
 
 
 @cache
-def routes_with_visits() -> Litestar:
-    return create_routes((*kinds(), VISITS))
+def routes_with_trips() -> Litestar:
+    return create_routes((*kinds(), TRIPS))
 
 
 @pytest.fixture
 def own_paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
-    with with_visits(copy_of(paris_template, tmp_path), tmp_path) as instance:
+    with with_trips(copy_of(paris_template, tmp_path), tmp_path) as instance:
         yield instance

@@ -15,7 +15,7 @@ from lanzarote.records.records import now
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team
-from tests.core.kinds.conftest import site_with_visits
+from tests.core.kinds.conftest import site_with_trips
 from tests.core.kinds.forms import fields_of
 from tests.core.practices.forms import found_on_disk
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.core.practices.signed_in import Browser
 
-TEAM = "/en/paris/team/visits"
+TEAM = "/en/paris/team/trips"
 CANARY = "Zéphyrine"
 NUMBER = "06 12 34 56 78"
 TYPED: dict[str, Any] = {
@@ -38,13 +38,13 @@ TYPED: dict[str, Any] = {
 
 @pytest.fixture
 def team(own_paris: Instance) -> Iterator[Team]:
-    with site_with_visits(own_paris) as client:
+    with site_with_trips(own_paris) as client:
         yield Team(own_paris, client)
 
 
 @pytest.fixture
 def path(team: Team) -> str:
-    """Address of a visit that Ana has written."""
+    """Address of a trip that Ana has written."""
     return team.ana.post(f"{TEAM}/new", **TYPED).partition("?")[0]
 
 

@@ -22,20 +22,20 @@ from sqlalchemy import func, select
 
 from tests.core.activity.conftest import Team
 from tests.core.api.programs import Programs
-from tests.core.kinds.conftest import site_with_visits
+from tests.core.kinds.conftest import site_with_trips
 from tests.core.kinds.forms import fields_of
-from tests.core.kinds.visits import FIELDS, HOLD, VISITS
+from tests.core.kinds.trips import FIELDS, HOLD, TRIPS
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
-TEAM = "/en/paris/team/visits"
-API = "/api/v1/regions/paris/team/visits"
+TEAM = "/en/paris/team/trips"
+API = "/api/v1/regions/paris/team/trips"
 TYPED: dict[str, Any] = {
     "original": "fr",
     "text.fr.title": "Visite du tribunal",
     "text.fr.purpose": "Voir la salle d’audition.",
-    "text.en.title": "Visit to the court",
+    "text.en.title": "Trip to the court",
     "place": "site",
     "day": "2031-06-02",
     "people": "12",
@@ -61,7 +61,7 @@ SENT: dict[str, Any] = {"original": "fr", "text": {"fr": {"title": "Visite"}}, "
 
 @pytest.fixture
 def client(own_paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_with_visits(own_paris) as client:
+    with site_with_trips(own_paris) as client:
         yield client
 
 
@@ -77,18 +77,18 @@ def programs(own_paris: Instance, client: TestClient[Any]) -> Programs:
 
 def count(team: Team) -> int:
     with team.paris.database.read("paris") as session:
-        return session.scalar(select(func.count()).select_from(Record).where(Record.kind == "visit")) or 0
+        return session.scalar(select(func.count()).select_from(Record).where(Record.kind == "trip")) or 0
 
 
 def begun(team: Team, **more: Any) -> str:
-    """Address of a visit that Ana has written."""
+    """Address of a trip that Ana has written."""
     return team.ana.post(f"{TEAM}/new", **(TYPED | more)).partition("?")[0]
 
 
 def test_a_record_is_written_listed_shown_changed_and_compared(team: Team) -> None:
-    assert "No visit yet." in team.ana.get(TEAM)
+    assert "No trip yet." in team.ana.get(TEAM)
     path = begun(team)
-    assert "Visit to the court" in team.bo.get(TEAM)
+    assert "Trip to the court" in team.bo.get(TEAM)
     shown = team.bo.get(path)
     for words in (
         "Planned",
@@ -126,20 +126,20 @@ def test_rows_are_compared_by_their_keys_wherever_they_stand(team: Team) -> None
 
 
 def test_a_list_is_narrowed_counted_and_shown_page_by_page(team: Team) -> None:
-    paths = [begun(team, **{"text.en.title": f"Visit {number}"}) for number in range(5)]
+    paths = [begun(team, **{"text.en.title": f"Trip {number}"}) for number in range(5)]
     team.head.post(f"{paths[0]}/hold", version="1", reason="La salle est trop petite.")
     team.head.post(f"{paths[1]}/archive")
 
     def listed(query: str) -> list[str]:
-        return re.findall(r">(Visit \d)<", team.bo.get(f"{TEAM}{query}"))
+        return re.findall(r">(Trip \d)<", team.bo.get(f"{TEAM}{query}"))
 
     counted = r'only=(\w+)"(?: aria-current="page")?>[^<]+<span class="number">(\d)</span>'
     assert re.findall(counted, team.bo.get(TEAM)) == [("planned", "3"), ("all", "5"), ("archived", "1")]
-    assert (listed(""), listed("?only=planned&page=1")) == (["Visit 4", "Visit 3"], ["Visit 2"])
+    assert (listed(""), listed("?only=planned&page=1")) == (["Trip 4", "Trip 3"], ["Trip 2"])
     assert "1 more, changed before" in team.bo.get(TEAM)
-    assert listed("?only=archived") == ["Visit 1"]
+    assert listed("?only=archived") == ["Trip 1"]
     everything = [one for page in range(3) for one in listed(f"?only=all&page={page}")]
-    assert everything == ["Visit 0", "Visit 4", "Visit 3", "Visit 2", "Visit 1"]
+    assert everything == ["Trip 0", "Trip 4", "Trip 3", "Trip 2", "Trip 1"]
     assert listed("?only=weather&page=x") == listed("")
     assert "There is nothing here." in team.bo.get(f"{TEAM}?page=7")
 
@@ -275,7 +275,7 @@ def test_a_translation_that_did_not_follow_is_marked(team: Team) -> None:
     team.ana.post(f"{path}/edit", **(form | {"text.fr.title": "Visite d’un autre lieu"}))
     with team.paris.database.read("paris") as session:
         record = session.get_one(records.Record, ("paris", path.rpartition("/")[2]))
-        assert records.decode(records.body_of(session, record, 2), VISITS.content).stale == ("en",)
+        assert records.decode(records.body_of(session, record, 2), TRIPS.content).stale == ("en",)
 
 
 def test_an_action_is_done_by_who_may_in_the_state_that_allows_it(team: Team) -> None:
@@ -358,19 +358,19 @@ def test_programs_write_it_too(programs: Programs) -> None:
     path = made.headers["location"]
     assert writer.get(API)["total"] == 1
     whole = writer.get(path)
-    assert (whole["visit"]["place"], whole["state"]) == ("school", "planned")
+    assert (whole["trip"]["place"], whole["state"]) == ("school", "planned")
     assert [one["number"] for one in writer.get(f"{path}/versions")["items"]] == [1]
-    assert writer.get(f"{path}/versions/1")["visit"]["place"] == "school"
+    assert writer.get(f"{path}/versions/1")["trip"]["place"] == "school"
     etag = writer.etag(path)
     changed = SENT | {"people": 3}
     assert writer.ask("PUT", path, changed).status_code == 428
     assert writer.ask("PUT", path, changed, if_match=etag).status_code == 200
     assert writer.ask("PUT", path, changed, if_match=etag).status_code == 412
-    both = SENT | {"text": {"fr": {"title": "Visite"}, "en": {"title": "Visit"}}}
+    both = SENT | {"text": {"fr": {"title": "Visite"}, "en": {"title": "Trip"}}}
     for text, stale in (({"title": "Une autre"}, ["en"]), ({"title": "Une troisième"}, [])):
         for sent in (both, both | {"text": both["text"] | {"fr": text}} | ({} if stale else {"fits": ["en"]})):
             assert writer.ask("PUT", path, sent, if_match=writer.etag(path)).status_code == 200
-        assert writer.get(path)["visit"].get("stale", []) == stale
+        assert writer.get(path)["trip"].get("stale", []) == stale
     long = SENT | {"text": {"fr": {"title": "x" * 61}}}
     refused = writer.ask("PUT", path, long, if_match=writer.etag(path))
     assert refused.status_code == 422
@@ -387,13 +387,13 @@ def test_programs_write_it_too(programs: Programs) -> None:
     ("fields", "told"),
     [
         (FIELDS[1:], "no field is declared for title"),
-        ((*FIELDS, Field(name="weather", label="Weather")), "Visit has no field 'weather'"),
+        ((*FIELDS, Field(name="weather", label="Weather")), "Trip has no field 'weather'"),
         ((*FIELDS[:5], Field(name="guests", label="Guests", fields=())), "Guest: no field is declared for sector"),
     ],
 )
 def test_a_declaration_that_does_not_fit_its_type_is_refused(fields: tuple[Field, ...], told: str) -> None:
     with pytest.raises(TypeError, match=told):
-        replace(VISITS, fields=fields)
+        replace(TRIPS, fields=fields)
 
 
 def test_what_comes_from_elsewhere_is_worded_by_no_field_and_its_rows_stay_in_their_places() -> None:
@@ -412,6 +412,6 @@ def test_a_service_that_asks_for_what_nobody_gives_is_refused() -> None:
 
 
 def test_what_follows_from_a_declaration_can_be_listed() -> None:
-    told = "\n".join(lines_of(VISITS))
-    for words in ("title", "in each language; up to 60", "code; required; one of site, school", "create_visit"):
+    told = "\n".join(lines_of(TRIPS))
+    for words in ("title", "in each language; up to 60", "code; required; one of site, school", "create_trip"):
         assert words in told

@@ -1,6 +1,6 @@
-"""A kind that the platform does not have: visits, with two states. Everything about it is declared here.
+"""A kind that the platform does not have: trips, with two states. Everything about it is declared here.
 
-Its words in French are in ``visits.po``, as a package brings them.
+Its words in French are in ``trips.po``, as a package brings them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HELD: Final = "It was held already."
 Place = Literal["site", "school"]
 
 
-class VisitText(Value, frozen=True, kw_only=True):
+class TripText(Value, frozen=True, kw_only=True):
     title: Annotated[str, Meta(extra_json_schema={"maxLength": 60})] | None = None
     purpose: str | None = None
 
@@ -40,9 +40,9 @@ class Guest(Value, frozen=True, kw_only=True):
     brings: Text = {}
 
 
-class Visit(Value, frozen=True, kw_only=True):
+class Trip(Value, frozen=True, kw_only=True):
     original: Language
-    text: dict[Language, VisitText] = {}
+    text: dict[Language, TripText] = {}
     stale: tuple[Language, ...] = ()
     place: Place
     day: date | None = None
@@ -50,26 +50,26 @@ class Visit(Value, frozen=True, kw_only=True):
     guests: Annotated[tuple[Guest, ...], Meta(extra_json_schema={"maxItems": 5})] = ()
 
 
-class VisitStatus(Value, frozen=True, kw_only=True):
+class TripStatus(Value, frozen=True, kw_only=True):
     state: Literal["planned", "held"] = "planned"
     learnt: str = ""
 
 
-class VisitItem(Struct, frozen=True, kw_only=True):
+class TripItem(Struct, frozen=True, kw_only=True):
     id: str
     state: str
 
 
-class WholeVisit(VisitItem, frozen=True, kw_only=True):
-    visit: Visit
+class WholeTrip(TripItem, frozen=True, kw_only=True):
+    trip: Trip
 
 
-class VisitDocument(Value, frozen=True, kw_only=True):
-    """What leaves the region of a visit."""
+class TripDocument(Value, frozen=True, kw_only=True):
+    """What leaves the region of a trip."""
 
     slug: str
     original: Language
-    text: dict[Language, VisitText]
+    text: dict[Language, TripText]
     place: Place
 
 
@@ -81,22 +81,22 @@ class Agreement(Because, frozen=True, kw_only=True):
     confirmed: bool
 
 
-def item(record: Record, said: Visit) -> VisitItem:
-    return VisitItem(id=record.id, state=VISITS.status_of(record).state)
+def item(record: Record, said: Trip) -> TripItem:
+    return TripItem(id=record.id, state=TRIPS.status_of(record).state)
 
 
-def whole(_: object, record: Record, said: Visit) -> WholeVisit:
-    return WholeVisit(id=record.id, state=VISITS.status_of(record).state, visit=said)
+def whole(_: object, record: Record, said: Trip) -> WholeTrip:
+    return WholeTrip(id=record.id, state=TRIPS.status_of(record).state, trip=said)
 
 
 def note(session: Any, record: Record, vocabulary: Any, *, expected: int, reason: str, by: Any, at: Any) -> None:
     """Say that it was held, and what was learnt."""
     hold(session, record, "group.lead", by, expected)
-    if VISITS.status_of(record).state == "held":
+    if TRIPS.status_of(record).state == "held":
         raise Conflict(HELD)
     said = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.updated_at = at
-    status = records.encode(VisitStatus(state="held", learnt=said))
+    status = records.encode(TripStatus(state="held", learnt=said))
     records.decide(session, record, status, "hold", by=by.account_id, at=at)
 
 
@@ -111,7 +111,7 @@ def move(session: Any, record: Record, *, given: Move, mark: str, by: Any, at: A
     hold(session, record, "group.lead", by)
     if mark not in ("", str(record.version)):
         raise Conflict("It was moved meanwhile.")
-    body = records.encode(replace(content_of(VISITS, session, record), place=given.place))
+    body = records.encode(replace(content_of(TRIPS, session, record), place=given.place))
     records.revise(session, record, body, by=by.account_id, at=at)
 
 
@@ -124,14 +124,14 @@ def agree(
         raise Faulty([Fault(field="confirmed", text="Confirm both.")])
     text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     explain(session, record, read_told(session, record, Told), "agreed", explained)
-    records.decide(session, record, records.encode(VisitStatus(learnt=text)), "agree", by=by.account_id, at=at)
+    records.decide(session, record, records.encode(TripStatus(learnt=text)), "agree", by=by.account_id, at=at)
 
 
 def released(session: Any, some: Any) -> dict[str, Release]:
     found = {}
     for one in session.scalars(select(Record).where(Record.id.in_(some), Record.published_version.is_not(None))):
-        said = content_of(VISITS, session, one)
-        document = VisitDocument(slug=one.slug, original=said.original, text=said.text, place=said.place)
+        said = content_of(TRIPS, session, one)
+        document = TripDocument(slug=one.slug, original=said.original, text=said.text, place=said.place)
         found[one.id] = Release(version=one.version, body=records.encode(document))
     return found
 
@@ -147,18 +147,18 @@ HOLD: Final = Action(
     name="hold", label="Mark as held", may="group.lead", when=in_state("planned"), do=note, main=True,
     text="It is not changed any more.", told="Say that it was held.", done="Held.",
 )  # fmt: skip
-VISIT: Final = RecordKind(
-    name="visit", body=Visit, status=VisitStatus, room="visits", written="tests.core.kinds.visits:VISITS",
-    place="discussion", label="Visit", one="a visit", plural="Visits",
-    verbs={"hold": "noted that the visit took place", "agree": "noted that all agree"},
+TRIP: Final = RecordKind(
+    name="trip", body=Trip, status=TripStatus, room="trips", written="tests.core.kinds.trips:TRIPS",
+    place="discussion", label="Trip", one="a trip", plural="Trips",
+    verbs={"hold": "noted that the trip took place", "agree": "noted that all agree"},
     followed=Followed(inside=True, news={"revise": "a new version", "hold": "it took place"}),
     released=Released(
-        make=released, document=VisitDocument, counts=lambda said, _: [("visit", said.place, "")], measure="visit",
-        fields={"slug": "Address of the visit"},
+        make=released, document=TripDocument, counts=lambda said, _: [("trip", said.place, "")], measure="trip",
+        fields={"slug": "Address of the trip"},
     ),
 )  # fmt: skip
-VISITS: Final = Kind(
-    record=VISIT, fields=FIELDS,
+TRIPS: Final = Kind(
+    record=TRIP, fields=FIELDS,
     steps=(
         Form(name="edit", label="Edit", may="group.write", when=in_state("planned"), main=True, heading="Edit it"),
         Form(name="invite", label="Guests", may="group.write", when=in_state("planned"), fields=("purpose", "guests")),
@@ -185,10 +185,10 @@ VISITS: Final = Kind(
         Filter(name="planned", label="Only planned", states=("planned",)), Filter(name="all", label="Everything"),
         Filter(name="archived", label="Archived", which=lambda *_: Record.state == "archived"),
     ), shown=2,
-    notices={"was-held": HELD}, none="There is no such visit.", erased="It was erased.",
+    notices={"was-held": HELD}, none="There is no such trip.", erased="It was erased.",
     words=Words(
-        begin="Plan a visit", lede="Who was where.", form_lede="Say who comes.", caption="All visits",
-        columns=("Visit", "State", "Last changed"), empty="No visit yet.", empty_hint="Plan one.",
+        begin="Plan a trip", lede="Who was where.", form_lede="Say who comes.", caption="All trips",
+        columns=("Trip", "State", "Last changed"), empty="No trip yet.", empty_hint="Plan one.",
     ),
-    api=Api(tag="Visits", item=item, tell=whole, versions=True),
+    api=Api(tag="Trips", item=item, tell=whole, versions=True),
 )  # fmt: skip
