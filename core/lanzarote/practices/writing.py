@@ -21,7 +21,7 @@ from lanzarote.records import drafts, records
 from lanzarote.records.drafts import (
     Confirmation,
     explain,
-    forget,
+    forget_all,
     hold,
     is_as_read,
     leave,
@@ -261,7 +261,7 @@ def erase_wholly(session: Session, record: Record, *, by: str, at: datetime) -> 
     records.erase(session, record, by=by, at=at)
     mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
     session.execute(delete(Named).where(mine))
-    forget(session, record)
+    forget_all(session, record)
 
 
 def _may_give_word_of(session: Session, region_id: str, bearer: str, by: Actor) -> bool:

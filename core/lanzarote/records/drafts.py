@@ -354,8 +354,17 @@ def rest(session: Session, record: Record, *, still_there: bool = False) -> None
 
 
 def forget(session: Session, record: Record) -> None:
-    """Nothing of *record* is being worked on any more."""
-    for table in (Work, Unsaved):
+    """Nothing of *record* is being worked on any more. What people typed and did not save stays theirs."""
+    _delete(session, record, Work)
+
+
+def forget_all(session: Session, record: Record) -> None:
+    """As ``forget``, with what anybody typed and did not save: *record* is erased."""
+    _delete(session, record, Work, Unsaved)
+
+
+def _delete(session: Session, record: Record, *tables: type[Work | Unsaved]) -> None:
+    for table in tables:
         mine = (table.region_id == record.region_id) & (table.record_id == record.id)
         session.execute(delete(table).where(mine))
 
@@ -398,7 +407,7 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     hold(session, record, "record.erase", by)
     records.erase(session, record, by=by.account_id, at=at)
     leave(session, record, "author")
-    forget(session, record)
+    forget_all(session, record)
 
 
 def move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:

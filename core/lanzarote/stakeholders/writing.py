@@ -18,6 +18,7 @@ from lanzarote.records.drafts import (
     Confirmation,
     explain,
     forget,
+    forget_all,
     give_back,
     hold,
     is_as_read,
@@ -173,4 +174,4 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     hold(session, record, "record.erase", by)
     records.erase(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter")
-    forget(session, record)
+    forget_all(session, record)

@@ -91,17 +91,26 @@ def test_saving_forgets_what_the_writer_typed_and_leaves_what_others_did(team: T
     assert kept(team) == [team.people["head"].account_id]
 
 
-@pytest.mark.parametrize("step", ["erase", "archive"])
-def test_it_goes_with_the_record(team: Team, path: str, step: str) -> None:
+def test_it_goes_when_the_record_is_erased(team: Team, path: str) -> None:
     keep(team.ana, path, text__fr__purpose=f"Avec {CANARY}")
     assert found_on_disk(team.paris, CANARY) != []
-    team.head.post(f"{path}/{step}", version="1", word="erase")
+    team.head.post(f"{path}/archive", version="1")
+    team.head.post(f"{path}/erase", version="1", word="erase")
     assert kept(team) == []
-    if step == "erase":
-        assert found_on_disk(team.paris, CANARY) == []
-        team.ana.get(f"{path}/edit", 410)
-        gone = {"form": "edit", "version": "1", "text.fr.title": "Encore"}
-        assert json.loads(team.ana.post(f"{path}/unsaved", 403, **gone)) == {"denied": True}
+    assert found_on_disk(team.paris, CANARY) == []
+    team.ana.get(f"{path}/edit", 410)
+    gone = {"form": "edit", "version": "1", "text.fr.title": "Encore"}
+    assert json.loads(team.ana.post(f"{path}/unsaved", 403, **gone)) == {"denied": True}
+
+
+def test_it_waits_while_the_record_is_archived(team: Team, path: str) -> None:
+    keep(team.ana, path, text__fr__purpose="Voir les juges.")
+    team.head.post(f"{path}/archive", version="1")
+    page = team.ana.get(f"{path}/edit")
+    assert "Voir les juges." in re.sub(r"<[^>]+>", "", page)
+    assert "unsaved=continue" not in page
+    team.head.post(f"{path}/restore", version="1")
+    assert fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))["text.fr.purpose"] == "Voir les juges."
 
 
 def test_it_goes_when_its_writer_closes_the_account(team: Team, path: str) -> None:

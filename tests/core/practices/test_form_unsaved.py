@@ -20,7 +20,9 @@ from tests.core.practices.test_writing import (
     WRITER,
     begun,
     paris,
+    publish,
     save,
+    submitted,
     with_title,
 )
 
@@ -69,6 +71,14 @@ def test_each_writer_has_their_own_and_saving_forgets_only_the_own(paris: Instan
     keep(paris, record_id, "Une autre", by=COORDINATOR)
     save(paris, record_id, with_title("Une idée"), expected=1)
     assert titles(paris) == ["cy"]
+
+
+def test_publishing_leaves_what_others_typed(paris: Instance) -> None:
+    record_id = submitted(paris)
+    keep(paris, record_id, "Une idée")
+    keep(paris, record_id, "Une autre", by=COORDINATOR)
+    publish(paris, record_id)
+    assert titles(paris) == ["ana", "cy"]
 
 
 def test_what_was_never_saved_is_found_again(paris: Instance) -> None:
