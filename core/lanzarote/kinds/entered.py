@@ -104,9 +104,9 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
     Raises Disclosure, Identifying, Thin.
     """
     written = [(place, text) for place, text in typed.entered.typed() if not is_id(text)]
-    refuse_long([*written, *typed.reasons.items()], LONGEST_ANYWHERE, Thin)
     if guard.reads_like_disclosure(*(text for _, text in typed.entered.typed()), *typed.reasons.values()):
         raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+    refuse_long([*written, *typed.reasons.items()], LONGEST_ANYWHERE, Thin)
     identifiers = vocabulary.header.personal_identifiers
     answers = refusals.reasons_in(typed.reasons)
     concerns = guard.check_texts(written, identifiers=identifiers)

@@ -147,6 +147,12 @@ def test_of_what_reads_like_a_disclosure_nothing_is_kept(team: Team, path: str) 
     assert kept(team) == []
 
 
+def test_help_is_named_for_a_disclosure_in_a_text_that_is_too_long(team: Team, path: str) -> None:
+    long = "Une visite. " * 2_000 + "Je veux signaler mon voisin"
+    assert "119" in str(keep(team.ana, path, 422, text__fr__purpose=long)["disclosure"])
+    assert kept(team) == []
+
+
 def test_a_record_that_was_never_saved_waits_on_the_page_for_a_new_one(team: Team) -> None:
     form = fields_of(team.ana.get(f"{TEAM}/new"))
     path = f"{TEAM}/{form['id']}"
