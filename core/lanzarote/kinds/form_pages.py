@@ -195,12 +195,15 @@ def show_merge(
 
 def merge(opened: Opened, sent: SentForm) -> Response[Any]:
     """Take what was chosen between two texts, and save that; ask again for what was left open."""
+    given = merging.given_in(sent)
+    if not sent.one(merging.MARKED):
+        given = merging.with_own_words(given)
     content, faults = content_from(opened, sent)
     if content is None or faults:
-        return show_form(opened, sent, refusal(opened.kind, opened.view, Faulty(faults), sent, opened.step))
-    given, apart = merging.given_in(sent), drafting.apart(opened, sent.version, content)
-    if not sent.one(merging.MARKED):
-        given = merging.with_own_words(given, apart)
+        shown = sent.having(merging.texts_of_both(given))
+        return show_form(opened, shown, refusal(opened.kind, opened.view, Faulty(faults), shown, opened.step))
+    apart = drafting.apart(opened, sent.version, content)
+    given = merging.without_outdated(given, apart)
     left = [one.unit for one in apart if f"{merging.CHOICE}[{one.unit}]" not in given]
     if left or sent.number("theirs") != opened.version:
         return show_merge(opened, sent, content, left, given)

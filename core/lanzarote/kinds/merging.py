@@ -129,17 +129,31 @@ def merged(theirs: Entered, yours: Entered, given: Mapping[str, str]) -> Entered
     return Entered(original=yours.original, languages=languages, values=values)
 
 
-def with_own_words(given: Mapping[str, str], some: Iterable[Apart]) -> dict[str, str]:
+def with_own_words(given: Mapping[str, str]) -> dict[str, str]:
     """*given*, where the text of both is chosen wherever its writer changed it, whatever is marked beside it."""
     found = dict(given)
-    for one in some:
-        choice, text = f"{CHOICE}[{one.unit}]", f"{MERGED}[{one.unit}]"
-        offered = found.get(f"{OFFERED}[{one.unit}]", one.written)
-        if one.written and _plain(found.get(text, offered)) != _plain(offered):
-            found[choice] = "both"
-        elif found.get(choice) != "both":
-            found.pop(text, None)  # the next page offers what both say then
+    for name, offered in given.items():
+        if name.startswith(f"{OFFERED}["):
+            unit = name.removeprefix(OFFERED)
+            if _plain(given.get(f"{MERGED}{unit}", offered)) != _plain(offered):
+                found[f"{CHOICE}{unit}"] = "both"
     return found
+
+
+def without_outdated(given: Mapping[str, str], some: Iterable[Apart]) -> dict[str, str]:
+    """*given* without each text of both that its writer left as offered, where both say something else now."""
+    found = dict(given)
+    for one in some:
+        text, offered = f"{MERGED}[{one.unit}]", _plain(given.get(f"{OFFERED}[{one.unit}]", one.written))
+        if _plain(given.get(text, "")) == offered != _plain(one.written):
+            found.pop(text, None)
+    return found
+
+
+def texts_of_both(given: Mapping[str, str]) -> dict[str, str]:
+    """Unit → its text, where one text of both was chosen."""
+    units = [name.removeprefix(f"{MERGED}[").removesuffix("]") for name in given if name.startswith(f"{MERGED}[")]
+    return {unit: given[f"{MERGED}[{unit}]"] for unit in units if given.get(f"{CHOICE}[{unit}]") == "both"}
 
 
 def _plain(text: str) -> str:

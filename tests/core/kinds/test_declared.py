@@ -230,6 +230,30 @@ def test_words_typed_for_both_count_whatever_is_marked_unless_the_script_marks(t
         assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == saved
 
 
+@pytest.mark.parametrize(("marked", "first"), [("", "both"), ("yes", "both"), ("yes", "theirs")])
+def test_the_text_of_both_that_is_offered_holds_what_a_third_saved(team: Team, marked: str, first: str) -> None:
+    path = begun(team)
+    mine = fields_of(team.ana.get(f"{path}/edit"))
+    team.head.post(f"{path}/edit", **(mine | {"text.fr.purpose": "Voir les juges."}))
+    page = team.ana.post(f"{path}/edit", 409, **(mine | {"text.fr.purpose": "Voir les greffiers."}))
+    team.head.post(f"{path}/edit", **(mine | {"text.fr.purpose": "Voir les avocats.", "version": "2"}))
+    chosen = {"choice[text.fr.purpose]": first, "marked": marked}
+    again = fields_of(team.ana.post(f"{path}/edit", 409, **(fields_of(page) | chosen)))
+    assert again["choice[text.fr.purpose]"] == first
+    team.ana.post(f"{path}/edit", **(again | {"choice[text.fr.purpose]": "both", "marked": marked}))
+    assert fields_of(team.ana.get(f"{path}/edit"))["text.fr.purpose"] == "Voir les avocats. / Voir les greffiers."
+
+
+def test_a_text_of_both_stays_while_something_else_is_put_right(team: Team) -> None:
+    path = begun(team)
+    mine = fields_of(team.ana.get(f"{path}/edit"))
+    team.head.post(f"{path}/edit", **(mine | {"text.fr.purpose": "Voir les juges."}))
+    page = team.ana.post(f"{path}/edit", 409, **(mine | {"text.fr.purpose": "Voir les greffiers."}))
+    said = {"merged[text.fr.purpose]": "Les voir tous.", "people": "many"}
+    refused = team.ana.post(f"{path}/edit", 400, **(fields_of(page) | said))
+    assert fields_of(refused)["text.fr.purpose"] == "Les voir tous."
+
+
 def test_a_text_that_is_empty_is_said_to_be_so_where_two_are_compared(team: Team) -> None:
     path = begun(team)
     mine = fields_of(team.ana.get(f"{path}/edit"))
