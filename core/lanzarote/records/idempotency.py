@@ -22,6 +22,7 @@ from lanzarote.records import outbox
 from lanzarote.records.erasing import erased
 from lanzarote.records.records import now
 from lanzarote.runtime.reading import decoded
+from lanzarote.store.bulk import insert_into
 from lanzarote.store.database import ALL, Base, Shared
 
 if TYPE_CHECKING:
@@ -94,10 +95,10 @@ class Answers:
         self._running: set[tuple[str, str]] = set()
         self._lock = Lock()
 
-    def known(self, request: Keyed) -> Kept | None:
-        """What the same request was answered before. Raises OtherRequest."""
+    def known(self, request: Keyed, within: timedelta = KEPT) -> Kept | None:
+        """What the same request was answered before, not longer ago than *within*. Raises OtherRequest."""
         with self._database.read(ALL) as session:
-            return _find(session, request)
+            return _find(session, request, within)
 
     def once(self, request: Keyed, scope: Sequence[str], do: Callable[[Session], Kept]) -> Kept:
         """Let *do* write and answer, unless the same request was answered already. Raises StillRunning, OtherRequest.
@@ -149,9 +150,9 @@ def forget(database: Database, _: Mapping[str, Any]) -> None:
         raise outbox.NotYet("answers are kept for a day")
 
 
-def _find(session: Session, request: Keyed) -> Kept | None:
+def _find(session: Session, request: Keyed, within: timedelta = KEPT) -> Kept | None:
     row = session.get(Answered, (request.account_id, request.key))
-    if row is None or row.at <= now() - KEPT:
+    if row is None or row.at <= now() - within:
         return None
     if row.request != request.request:
         raise OtherRequest(
@@ -165,19 +166,19 @@ def _find(session: Session, request: Keyed) -> Kept | None:
 def _keep(session: Session, request: Keyed, answer: Kept) -> None:
     outbox.enqueue_for(session, now() + KEPT, TOPIC, TOPIC)
     mine = (Answered.account_id == request.account_id) & (Answered.key == request.key)
-    session.execute(delete(Answered).where(mine))  # older than a day, or it would have been the answer
-    session.add(
-        Answered(
-            account_id=request.account_id,
-            key=request.key,
-            request=request.request,
-            record_id=answer.record_id,
-            status=answer.status,
-            headers=msgspec.json.encode(answer.headers),
-            body=answer.body,
-            at=now(),
-        )
-    )
+    session.execute(delete(Answered).where(mine))  # too old, or it would have been the answer
+    row = {
+        "account_id": request.account_id,
+        "key": request.key,
+        "request": request.request,
+        "record_id": answer.record_id,
+        "status": answer.status,
+        "headers": msgspec.json.encode(answer.headers),
+        "body": answer.body,
+        "at": now(),
+    }
+    # Of two processes that answer the same form at once, the first keeps its answer.
+    session.execute(insert_into(session, Answered).values(row).on_conflict_do_nothing())
 
 
 def _claimed(session: Session, request: Keyed) -> bool:

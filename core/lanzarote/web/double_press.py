@@ -1,12 +1,14 @@
 """A button that is pressed twice: the same form, sent again from the same rendering of a page, is answered the same.
 
-What the first press did is not done again, and the second one does not complain about it.
+What the first press did is not done again, and the second one does not complain about it. Who goes back to the page
+later and presses again means it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,13 +24,15 @@ from lanzarote.web.gate import FORM_KEY, instance_of, is_rendered, reader_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AGAIN: Final = timedelta(minutes=1)
+"""A second press, or a browser that got no answer and sends again, comes within this time."""
 _PAUSE: Final = 0.05
 _TRIES: Final = 200
 """Pauses for which the second press waits for the first."""
 
 
 def once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let *function* answer a form, or repeat where it led when the very same form was sent before."""
+    """Let *function* answer a form, or repeat where it led when the very same form was sent just before."""
 
     @wraps(function)
     async def called(**values: Any) -> Any:
@@ -41,7 +45,7 @@ def once(function: Callable[..., Any]) -> Callable[..., Any]:
         for _ in range(_TRIES):
             try:
                 with answers.alone(sent):
-                    if known := await sync_to_thread(answers.known, sent):
+                    if known := await sync_to_thread(answers.known, sent, AGAIN):
                         return _redirect(known)
                     answer = await function(**values)
                     if isinstance(answer, Redirect) and not answer.cookies:

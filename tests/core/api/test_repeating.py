@@ -191,6 +191,21 @@ def test_a_hundred_parallel_requests_with_one_key_make_one_practice(everywhere: 
     assert writer.ask("POST", TEAM, titled("Centaine"), idempotency_key=KEY).status_code == 201
 
 
+def test_of_two_processes_that_answered_the_same_form_one_keeps_its_answer(everywhere: Programs) -> None:
+    database, keyed = everywhere.instance.database, [idempotency.Keyed.of("ana", str(n), b"x") for n in range(10)]
+    started = threading.Barrier(8)
+
+    def keep(_: int) -> None:
+        others = idempotency.Answers(database)
+        for one in keyed:
+            started.wait(10)
+            others.keep(one, idempotency.Kept(status=303))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, range(8)))
+    assert len(rows(everywhere)) == len(keyed)
+
+
 def test_while_the_first_is_being_worked_on_the_second_is_told_so(everywhere: Programs) -> None:
     keyed = idempotency.Keyed.of("ana", "k", b"x")
     database = everywhere.instance.database

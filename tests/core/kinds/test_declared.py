@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +14,14 @@ from lanzarote.kinds.description import lines_of
 from lanzarote.kinds.fields import Field, shapes_of
 from lanzarote.records import records
 from lanzarote.records.drafts import Told, read_told
+from lanzarote.records.idempotency import Answered
 from lanzarote.records.records import Record
+from lanzarote.store.database import ALL
 from lanzarote.types.values import Text, Value
 from litestar.testing import TestClient
 from msgspec import Meta
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.core.activity.conftest import Team
 from tests.core.api.programs import Programs
@@ -271,6 +274,19 @@ def test_a_form_that_is_sent_twice_is_answered_as_once(team: Team) -> None:
     assert led == [f"{path}?done=saved"] * 2
     other = team.ana.post(f"{path}/edit", 409, **(typed | {"text.fr.purpose": "Voir les juges."}))
     assert "You saved this in another window" in other
+
+
+def test_who_goes_back_to_a_page_later_and_presses_again_does_it_again(team: Team) -> None:
+    path = begun(team)
+    page = team.head.get(f"{path}/archive")
+    team.head.key = re.findall(r'name="key" value="([^"]+)"', page.partition("<main")[2])[0]
+    team.head.post(f"{path}/archive", **fields_of(page))
+    with team.paris.database.write(ALL) as session:
+        session.execute(update(Answered).values(at=records.now() - timedelta(minutes=2)))
+    team.head.post(f"{path}/restore", version="1")
+    team.head.post(f"{path}/archive", **fields_of(page))
+    with team.paris.database.read("paris") as session:
+        assert session.get_one(Record, ("paris", path.rpartition("/")[2])).state == "archived"
 
 
 def test_a_row_that_was_added_and_not_filled_stays_while_something_else_is_put_right(team: Team) -> None:
