@@ -201,7 +201,7 @@ def require_needed(text: ImprovementText) -> None:
 
 
 def is_discussed(record: Record) -> bool:
-    return status_of(record).state == "discussed" and record.state in ("draft", "published")
+    return status_of(record).state == "discussed" and record.state not in ("archived", "erased")
 
 
 def not_discussed(record: Record, _: object = None) -> str:

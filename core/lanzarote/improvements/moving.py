@@ -139,10 +139,12 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
 
     Raises NotPermitted, IllegalTransition; Conflict while positions are asked for on it.
     """
+    hold(session, record, "group.lead", by)
+    next_state(RECORD, record.state, "archive")
     if status_of(record).state == "called":
         raise Conflict(STILL_ASKED)
-    record.updated_at = at
     drafts.archive(session, record, by=by, at=at)
+    record.updated_at = at
 
 
 def public_reason(

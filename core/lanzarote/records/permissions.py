@@ -431,7 +431,10 @@ def _why_not(actor: Actor, action: Action, subject: Subject) -> str:
 
 
 def is_hidden(kind: RecordKind[Any, Any], by: Actor, record: Record, wrote: bool) -> bool:
-    """Whether *record* is hidden from *by*, who may read others of its *kind*; *wrote*: they wrote in it."""
-    if kind.unshared is None or wrote or not kind.unshared(record):
+    """Whether *record* is hidden from *by*, who may read others of its *kind*; *wrote*: they wrote in it.
+
+    What was erased says so to all of them: who wrote in it is erased, too.
+    """
+    if kind.unshared is None or wrote or record.state == "erased" or not kind.unshared(record):
         return False
     return not may_somewhere(by, kind.read_all or kind.read, record.region_id)

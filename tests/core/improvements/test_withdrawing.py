@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +16,7 @@ from lanzarote.kinds import entries
 from lanzarote.records.changelog import Change
 from lanzarote.records.drafts import Told, read_told
 from lanzarote.records.lifecycle import IllegalTransition
+from lanzarote.records.locking import writes_alone
 from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import select
 
@@ -134,6 +137,8 @@ def test_what_is_discussed_again_is_decided_before_the_public_reads_it_again(on_
 
 def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: Group) -> None:
     on_both.call()
+    with on_both.held() as (session, record), pytest.raises(NotPermitted):
+        moving.archive(session, record, by=WRITER, at=LATER)
     with on_both.held() as (session, record), pytest.raises(Conflict):
         moving.archive(session, record, by=HEAD, at=LATER)
     with on_both.held() as (session, record):
@@ -152,6 +157,20 @@ def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: 
             do(session, record)
     with on_both.held() as (session, record), pytest.raises(Conflict):
         entries.perform(COMMENTS, COMMENTS.begin, session, record, by=WRITER, at=LATER)
+
+
+@pytest.mark.both_databases
+def test_what_positions_are_asked_for_meanwhile_is_not_archived(on_both: Group) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with on_both.held() as (session, record):
+            called = pool.submit(on_both.call)
+            if not writes_alone(session):
+                called.result()
+            with suppress(Conflict):
+                moving.archive(session, record, by=HEAD, at=LATER)
+        with suppress(IllegalTransition):
+            called.result()
+    assert (state(on_both)[0], on_both.status.state) in (("archived", "discussed"), ("draft", "called"))
 
 
 def test_its_page_says_that_it_was_withdrawn_and_why(paris: Instance, client: TestClient[Any]) -> None:

@@ -306,10 +306,11 @@ def test_what_is_erased_is_gone_wholly(own_paris: Instance) -> None:
     with own_paris.database.read("paris") as session:
         for table in (Named, Involved):
             assert list(session.scalars(select(table).where(table.record_id == one))) == []
-        with pytest.raises(Gone):
-            kinds.record_of(KINDS[FINDING], session, "paris", one, LEADER)
+        for reader in (LEADER, WRITER, OTHER):
+            with pytest.raises(Gone):
+                kinds.record_of(KINDS[FINDING], session, "paris", one, reader)
         with pytest.raises(NotFound):
-            kinds.record_of(KINDS[FINDING], session, "paris", one, OTHER)
+            kinds.record_of(KINDS[FINDING], session, "paris", one, STRANGER)
     own_paris.database.close()
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

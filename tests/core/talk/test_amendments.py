@@ -14,7 +14,7 @@ from lanzarote.improvements.amendments import put_together
 from lanzarote.improvements.model import Amendment, open_amendments
 from lanzarote.improvements.team_documents import Calling
 from lanzarote.records.changelog import Audit
-from lanzarote.records.records import Involved, encode, revise
+from lanzarote.records.records import Involved, encode, publish, revise, withdraw
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.types.improvements import Improvement, ImprovementText
 from sqlalchemy import select
@@ -89,6 +89,19 @@ def test_positions_are_asked_for_once_every_amendment_is_decided_or_withdrawn(gr
             call()
         settle()
     call()
+
+
+@pytest.mark.parametrize("way", ["accept", "refuse"])
+def test_an_amendment_is_decided_while_the_public_does_not_read_the_improvement(here: Group, way: str) -> None:
+    """Unpublished while the group discusses it again: without a decision it could never be published again."""
+    with here.held() as (session, record):
+        publish(session, record, by=here.head.account_id)
+    number = here.propose(title="A")
+    with here.held() as (session, record):
+        withdraw(session, record, by=here.head.account_id)
+    getattr(here, way)(number)
+    with here.read() as (session, record):
+        assert (record.state, list(open_amendments(session, record))) == ("withdrawn", [])
 
 
 def changed(group: Group, **text: str) -> None:
