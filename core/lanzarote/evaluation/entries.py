@@ -9,18 +9,21 @@ import msgspec
 from sqlalchemy import select
 
 from lanzarote.evaluation.measures import MEASURES
-from lanzarote.evaluation.model import INDICATOR
+from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.kinds.organisations import nameable
-from lanzarote.records.records import Record
+from lanzarote.records.records import Record, body_of, decode
 from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_period
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.translation import N_
+from lanzarote.types.evaluation import Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from sqlalchemy.orm import Session
+
     from lanzarote.instance import Instance
-    from lanzarote.types.evaluation import Counts, Evaluation, Indicator, PilotJudge
+    from lanzarote.types.evaluation import Counts, Indicator, PilotJudge
 
 WHOLE_NUMBER: Final = N_("People, organisations and practices are counted in whole numbers, from 0 on.")
 NO_MEASURE: Final = N_(
@@ -52,14 +55,22 @@ def known_in(instance: Instance, region_id: str, record_id: str, language: str) 
     query = select(Record.id).where(Record.kind == INDICATOR, Record.state != "erased")
     with instance.database.read(region_id) as session:
         indicators = frozenset(session.scalars(query))
+        mandate = _mandate_of(session, session.get(Record, (region_id, record_id)))
     directory = instance.directory(region_id)
     return Known(
         organisations=dict.fromkeys(nameable(instance, region_id, record_id), "")
         | {name: one.status.relation for one in directory for name in one.names},
         names={name: name_of(one.organisation, language) for one in directory for name in one.names},
         indicators=indicators,
-        mandates=frozenset(one.mandate.version for one in instance.mandates(region_id)),
+        mandates=frozenset((mandate, *(one.mandate.version for one in instance.mandates(region_id)))),
     )
+
+
+def _mandate_of(session: Session, record: Record | None) -> int:
+    """Version of the mandate that an evaluation names, which may have been withdrawn since; 0: none."""
+    if record is None or record.kind != EVALUATION or record.state == "erased":
+        return 0
+    return decode(body_of(session, record, record.version), Evaluation).mandate
 
 
 def unfit_value(field: str, value: float, counts: Counts) -> Fault | None:

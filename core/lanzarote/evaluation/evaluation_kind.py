@@ -42,10 +42,11 @@ def _organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
 
 
 def _mandates(view: View, chosen: Sequence[str]) -> Iterator[Option]:
+    """The versions that count, and the one that was *chosen* before it was withdrawn."""
     yield Option(value="0", label=view._("No version"), names=("",))
-    for one in view.instance.mandates(view.region_id):
-        number = one.mandate.version
-        yield Option(value=str(number), label=view._("Version %(number)s") % {"number": number})
+    counting = [str(one.mandate.version) for one in view.instance.mandates(view.region_id)]
+    for number in dict.fromkeys((*counting, *(one for one in chosen if one not in ("", "0")))):
+        yield Option(value=number, label=view._("Version %(number)s") % {"number": number})
 
 
 def _indicators(view: View, chosen: Sequence[str]) -> list[Option]:

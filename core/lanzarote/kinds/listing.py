@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from sqlalchemy import func, select, true
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.kinds.kind import Filter, Kind
     from lanzarote.records.permissions import Actor
+
+
+ALL_OF_THEM: Final = 1_000_000
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -44,14 +47,15 @@ def read_page(
     *,
     only: str = "",
     number: int = 0,
-    shown: int = 0,
+    whole: bool = False,
 ) -> Page:
     """The records that *by* may read, the last changed first.
 
-    *only*: name of a filter, without one the first; *shown*: how many at most, without it as many as the kind says.
+    *only*: name of a filter, without one the first; *whole*: not page by page, and without a filter all there are.
     """
-    shown = shown or kind.shown
-    only = only if only in {one.name for one in kind.filters} else kind.filters[0].name
+    number, shown = (0, ALL_OF_THEM) if whole else (number, kind.shown)
+    first = "" if whole else kind.filters[0].name
+    only = only if only in {one.name for one in kind.filters} else first
     states = _states(kind, session, by) if any(one.states for one in kind.filters) else {}
     which = {one.name: _which(one, instance, session, region_id, by, states) for one in kind.filters}
     counts = _counts(kind, session, by, which, states)

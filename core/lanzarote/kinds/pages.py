@@ -34,15 +34,14 @@ if TYPE_CHECKING:
     AnyKind = Kind[Any, Any]
 
 PUBLIC: Final = N_("read by the public")
-ALL_OF_THEM: Final = 1_000_000
 
 
 def show_list(kind: AnyKind, view: View) -> Response[Any]:
     """A page of the records that the group keeps, or the file of all of them that was asked for."""
     asked = view.request.query_params
     wanted = asked.get("format", "") if kind.table else ""
-    place = asked_for(asked) | ({"number": 0, "shown": ALL_OF_THEM} if wanted else {})
     with view.instance.database.read(view.region_id) as session:
+        place = asked_for(asked) | {"whole": bool(wanted)}
         page = read_page(kind, view.instance, session, view.region_id, view.actor, **place)
         rows = (kind.rows or partial(_rows, kind))(view, session, page.found)
     if kind.table and wanted:
@@ -65,7 +64,7 @@ def show_list(kind: AnyKind, view: View) -> Response[Any]:
         may_write=bool(may(view.actor, kind.write, Subject(region_id=view.region_id))),
         begins=bool(kind.forms),
         public_href=kind.public(view, None) if kind.public else "",
-        downloads=download_links(view) if kind.table else (),
+        downloads=download_links(view, [("only", page.only)]) if kind.table else (),
         done=notice(kind, view, asked.get("done", "")),
         **team.frame(view, kind.room),
     )

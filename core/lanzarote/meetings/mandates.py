@@ -31,7 +31,7 @@ from lanzarote.records.validation import (
     refuse_unclean,
     unfit_text,
 )
-from lanzarote.regions.group import KIND, MandateStatus, in_force
+from lanzarote.regions.group import KIND, MandateStatus, adopted, in_force, shipped
 from lanzarote.translation import N_
 from lanzarote.types import Mandate, Objective
 from lanzarote.web.asking import Asked, Lang, OurSite, Region, page_and_form
@@ -91,6 +91,9 @@ def adopt(
     # It is public at once, with nobody to look at a reason: nothing that the guard asks about can stay.
     refuse_unclean(texts, LONGEST, identifiers=vocabulary.header.personal_identifiers)
     locking.lock(session, meeting.region_id)  # two that are adopted at once: the second sees the number taken
+    before = in_force((*shipped(vocabulary.header), *adopted(session)), since)
+    if before and _texts(before.mandate.title, before.mandate.objectives) == _texts(title, objectives):
+        raise Faulty([Fault(field="objectives", text=SAME)])
     number = _next_number(session, vocabulary)
     mandate = Mandate(version=number, since=since.isoformat(), title=title, objectives=tuple(objectives))
     status = MandateStatus(meeting=meeting.id, on=day)
@@ -139,11 +142,7 @@ def _adopt(
     session: Session, record: Record, vocabulary: Vocabulary, known: Known, *, given: Adopting, by: Actor, at: datetime
 ) -> None:
     """What is new has a key that no objective ever had, whatever the form calls it: evaluations go by it."""
-    versions = known.instance.mandates(record.region_id)
-    before = in_force(versions, given.since)
-    if before and _texts(before.mandate.title, before.mandate.objectives) == _texts(given.title, given.objectives):
-        raise Faulty([Fault(field="objectives", text=SAME)])
-    used = {one.key for version in versions for one in version.mandate.objectives}
+    used = {one.key for version in known.instance.mandates(record.region_id) for one in version.mandate.objectives}
     free = (key for number in count(1) if (key := f"objective-{number}") not in used)
     objectives = [one if one.key in used else Objective(key=next(free), text=one.text) for one in given.objectives]
     adopt(session, record, vocabulary, title=given.title, objectives=objectives, since=given.since, by=by, at=at)

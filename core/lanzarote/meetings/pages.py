@@ -8,6 +8,7 @@ from litestar import Response
 
 from lanzarote.improvements.positions_words import VERDICTS
 from lanzarote.kinds import team
+from lanzarote.kinds.record_pages import notice
 from lanzarote.meetings import agenda, reading
 from lanzarote.meetings.kind import MEETINGS
 from lanzarote.meetings.minutes import decided_at
@@ -45,6 +46,7 @@ def list_meetings(request: Asked, lang: Lang, region: Region, site: OurSite) -> 
         page=place,
         to_approve=[one for one in found if one.status.state == "minutes-drafted"],
         may_write=bool(may(view.actor, MEETINGS.write, Subject(region_id=view.region_id))),
+        done=notice(MEETINGS, view, request.query_params.get("done", "")),
         **reading.terms(view),
         **team.frame(view, MEETINGS.room),
     )

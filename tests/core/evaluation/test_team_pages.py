@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.evaluation import answering, counting, periods
+from lanzarote.evaluation import answering, counting, judging, periods
 from lanzarote.evaluation.model import INDICATOR
+from lanzarote.records import records
 from lanzarote.records.records import Record, now
 from sqlalchemy import func, select
 
@@ -17,10 +19,15 @@ from tests.core.activity.conftest import Team, asked
 from tests.core.days import today
 from tests.core.evaluation import piloting
 from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, decided, released, run
+from tests.core.meetings.keeping import was_held
+from tests.core.meetings.test_mandates import adopt
+from tests.core.practices.forms import writer
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
+
+TITLES = ("Formations suivies", "Réunions tenues")
 
 
 @pytest.fixture
@@ -155,6 +162,40 @@ def test_what_names_somebody_is_kept_nowhere(team: Team) -> None:
     team.ana.post("/en/paris/team/indicators/new", **(data | {"text.fr.method": "Le registre."}))
     with team.paris.database.read(PARIS) as session:
         assert session.scalar(select(func.count()).select_from(Record).where(Record.kind == INDICATOR)) == 1
+
+
+def test_files_of_indicators_have_what_the_page_shows_and_without_a_filter_all(team: Team) -> None:
+    _, put_away = (
+        released(team.paris, TRAINED | {"text": {"fr": {"title": title}}}, {"2031-01": 20}) for title in TITLES
+    )
+    with team.paris.database.write(PARIS) as session:
+        records.withdraw(session, piloting.get(session, put_away), by="cy")
+        records.archive(session, piloting.get(session, put_away), by="cy")
+    listed = "/fr/paris/team/indicators"
+
+    def files(page: str) -> list[str]:
+        return [html.unescape(one) for one in re.findall(r'href="([^"]+format=csv)"', team.head.get(page))]
+
+    def told(address: str) -> list[str]:
+        said = team.head.get(address)
+        return [title for title in TITLES if title in said]
+
+    assert told(f"{listed}?format=csv") == [*TITLES]
+    [current], [archived] = files(listed), files(f"{listed}?only=archived")
+    assert (told(current), told(archived)) == ([TITLES[0]], [TITLES[1]])
+
+
+def test_a_version_of_the_mandate_that_was_withdrawn_stays_in_an_evaluation(team: Team) -> None:
+    """Who saves the form for another reason does not take it out."""
+    made, one = adopt(team.paris, was_held(team.paris)), begun(team.paris)
+    form, writing = f"/fr/paris/team/evaluations/{one}/edit", writer(team.paris, team.client, name="Ana Plume")
+    writing.open(form).fill({"mandate": "2"}).press()
+    with team.paris.database.write(PARIS) as session:
+        records.withdraw(session, session.get_one(Record, (PARIS, made)), by="cy")
+    writing.open(form).fill({"text.fr.done": "Deux journées."}).press()
+    with team.paris.database.read(PARIS) as session:
+        said = judging.evaluation_of(session, piloting.get(session, one))
+    assert (said.text["fr"].done, said.mandate) == ("Deux journées.", 2)
 
 
 def test_a_new_evaluation_judges_the_mandate_in_force(team: Team) -> None:

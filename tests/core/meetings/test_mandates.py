@@ -19,6 +19,7 @@ from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.regions.group import Dated, adopted, in_force, shipped
 from lanzarote.types import Objective
 from litestar.testing import TestClient
+from msgspec import to_builtins
 
 from tests.core.api.programs import PARIS, Programs
 from tests.core.evaluation import piloting
@@ -102,7 +103,7 @@ def test_of_many_adopted_at_once_each_has_a_number_of_its_own(group: Instance) -
     meetings = [was_held(group) for _ in range(8)]
     before = len(all_of(group))
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda one: adopt(group, one), meetings))
+        list(pool.map(lambda one: adopt(group, one, title={"fr": f"Mandat adopté à {one}"}), meetings))
     numbers = [one.mandate.version for one in all_of(group)]
     assert len(numbers) == before + 8
     assert numbers == sorted(set(numbers))
@@ -145,6 +146,14 @@ def test_the_mandate_in_force_is_not_adopted_once_more(own_paris: Instance, clie
     head = writer(own_paris, client, "coordinator", name="Cléo Tête")
     page = f"/fr/paris/team/meetings/{one}/mandate"
     head.open(page, "/mandate").press(action="/mandate", status=400)
+    assert all_of(own_paris) == before
+    program = Programs(own_paris, client)
+    present = before[0].mandate
+    sent = {"title": present.title, "objectives": to_builtins(present.objectives), "since": "2031-06-01"}
+    path = f"{PARIS}/team/meetings/{one}"
+    refused = program.of("coordinator").step(path, "mandate", sent)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "objectives")
+    assert program.of("contributor", name="Bo").step(path, "mandate", sent).status_code == 403
     assert all_of(own_paris) == before
     head.fill({"objectives[0].text.fr": "Repérer autrement"}).press(action="/mandate")
     assert len(all_of(own_paris)) == len(before) + 1

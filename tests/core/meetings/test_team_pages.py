@@ -387,6 +387,12 @@ def test_what_was_held_today_is_past(paris: Instance, cleo: Writer) -> None:
     assert not comes()
 
 
+def test_the_list_says_that_a_meeting_was_erased(paris: Instance, cleo: Writer) -> None:
+    one = planned(paris)
+    cleo.open(f"{TEAM}/{one}/erase", "/erase").fill({"word": "effacer"}).press(action="/erase")
+    assert "Supprimé définitivement." in cleo.html
+
+
 def test_leaving_the_page_of_cancelling_does_not_say_cancel(paris: Instance, cleo: Writer) -> None:
     page = cleo.get(f"{TEAM}/{planned(paris)}/cancel")
     assert ">Maintenir la réunion</a>" in page
