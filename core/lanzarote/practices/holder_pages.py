@@ -117,6 +117,7 @@ def show(view: View, record_id: str, *, done: str = "", fault: str = "", status:
         agreement=agreement_words(view, heard_of.agreement, heard_of.agreement_on),
         lines=lines,
         offered=offered,
+        can_ask=holders.can_be_asked_about(record),
         done=notice(PRACTICES, view, done),
         fault=view._(fault) if fault else "",
         **team.frame(view, "practices", record_id),

@@ -23,7 +23,7 @@ from lanzarote.practices.model import read_status
 from lanzarote.practices.review_model import ANSWERS, HolderAnswer, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.records import locking, outbox, records
 from lanzarote.records.drafts import hold, told_of
-from lanzarote.records.lifecycle import RECORD, next_state
+from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.records.permissions import Subject, require, spoken_for
 from lanzarote.records.records import Record, body_of, encode, now
 from lanzarote.records.tasks import open_task
@@ -155,6 +155,11 @@ def candidates(session: Session, record: Record, bodies: Bodies) -> list[Body]:
     return [bodies.by_id[one] for one in dict.fromkeys(ids) if one in bodies.by_id]
 
 
+def can_be_asked_about(record: Record) -> bool:
+    """Whether somebody could answer: what was withdrawn is shown to no organisation."""
+    return record.state in ("draft", "published")
+
+
 def ask(
     session: Session, record: Record, stakeholder_id: str, *, expected: int, by: Actor, at: datetime, today: date
 ) -> HolderWord:
@@ -163,6 +168,8 @@ def ask(
     Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
+    if not can_be_asked_about(record):
+        raise IllegalTransition(f"No organisation can be asked about a practice that is {record.state}.")
     body = _candidate(session, record, stakeholder_id)
     accounts = members.representatives(session, record.region_id, [body.id]).get(body.id, [])
     desks = members.desks(session, [body.id]).get(body.id, ())
@@ -273,7 +280,7 @@ def asked_of(session: Session, region_id: str, by: Actor) -> list[Question]:
     for row in session.scalars(query.order_by(HolderWord.at.desc(), HolderWord.number.desc())):
         body = bodies.by_id.get(bodies.present_id(row.stakeholder))
         record = session.get(Record, (region_id, row.record_id))
-        if body is None or body.id not in own or record is None or record.state not in ("draft", "published"):
+        if body is None or body.id not in own or record is None or not can_be_asked_about(record):
             continue
         if (record.id, body.id) not in found and _is_current(session, record, row):
             found[record.id, body.id] = Question(record=record, row=row, body=body)

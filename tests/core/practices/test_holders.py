@@ -19,9 +19,10 @@ from lanzarote.mail import sending
 from lanzarote.practices import holders, saving, service, sheets, writing
 from lanzarote.practices.holders import Document, Said
 from lanzarote.practices.model import PracticeStatus, settled
-from lanzarote.practices.review_model import HolderWord
+from lanzarote.practices.review_model import HolderWord, words_of
 from lanzarote.practices.saving import Checked
-from lanzarote.records import validation
+from lanzarote.records import records, validation
+from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
@@ -386,6 +387,15 @@ def test_only_a_coordinator_asks_and_only_partners_of_the_text(one: Assessed, bo
         holders.ask(session, record, "aphp", by=one.head, **given)
 
 
+def test_no_organisation_is_asked_about_a_withdrawn_practice(one: Assessed) -> None:
+    with one.held() as (session, record):
+        records.withdraw(session, record, by="cy")
+    with pytest.raises(IllegalTransition):
+        ask(one)
+    with one.held() as (session, record):
+        assert list(words_of(session, record)) == []
+
+
 # Pages
 
 
@@ -433,6 +443,16 @@ def test_the_team_asks_on_its_page_and_the_link_answers_on_another(one: Assessed
     assert "were not asked" not in shown
     said = client.get(f"/api/v1/regions/paris/practices/{slug}").json()
     assert (said["standing"], said["vouching"], said["agreement"]) == ("declared", "declared", "given")
+
+
+def test_the_pages_offer_no_question_about_a_withdrawn_practice(one: Assessed, client: TestClient[Any]) -> None:
+    head = sign_in(one.instance, client, one.head)
+    pages = f"{TEAM}/{one.id}", f"{TEAM}/{one.id}/holders"
+    assert all("/ask-holder" in head.get(page) for page in pages)
+    with one.held() as (session, record):
+        records.withdraw(session, record, by="cy")
+    assert not any("/ask-holder" in head.get(page) for page in pages)
+    head.get(f"{TEAM}/{one.id}/ask-holder", 409)
 
 
 def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
