@@ -151,7 +151,7 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
     elif item.what == "position" and item.due_on is not None:
         note = view._("until %(day)s") % {"day": date_told(item.due_on, view.lang)}
     return Shown(
-        href=_href(view, item.region_id, *_place(item)),
+        href=_href_of(view, item),
         title=title,
         region=view.text(header.name, header.languages[0])[0] if several else "",
         note=note,
@@ -160,8 +160,15 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
     )
 
 
-def _place(item: Item) -> tuple[str, ...]:
+def _href_of(view: View, item: Item) -> str:
     """Where the thing is done."""
+    if item.place:
+        header, query = view.instance.header(item.region_id), {"unsaved": item.form}
+        return view.region_href(header, "team", item.room, item.id, item.place, query=query)
+    return _href(view, item.region_id, *_place(item))
+
+
+def _place(item: Item) -> tuple[str, ...]:
     record_id, _, number = item.id.partition("/")
     named = {"id": record_id, "number": number, "slug": item.slug, "room": item.room, "form": item.form}
     return tuple(ALL[item.what].at.format(**named).partition("#")[0].split("/"))

@@ -298,6 +298,7 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
         about: dict[str, Any] = {
             "room": typed.room,
             "form": typed.form,
+            "place": typed.place,
             "note": labels.get((typed.room, typed.form), ""),
         }
         entered = typed.entered

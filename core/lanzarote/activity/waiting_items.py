@@ -137,6 +137,8 @@ class Item(Struct, frozen=True, kw_only=True):
     room: str = "practices"
     """Where its form is, of what was typed and not saved."""
     form: str = "edit"
+    place: str = ""
+    """Of a row beside the record: where in its addresses such rows are."""
 
 
 def titles_in(body: bytes) -> tuple[str, Mapping[str, str]]:

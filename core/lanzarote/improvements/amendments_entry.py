@@ -87,6 +87,7 @@ PROPOSE: Final = EntryAction(
     stops=amendments.not_discussed,
     asks=Amending,
     hidden=("base", "language"),
+    leads_to=lambda language: ("amendments/new", {"language": language}),
     fields=(
         TEXT,
         Field(

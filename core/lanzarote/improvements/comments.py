@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements.model import (
@@ -19,6 +19,7 @@ from lanzarote.improvements.model import (
     status_of,
 )
 from lanzarote.records import records
+from lanzarote.records.drafts import Unsaved
 from lanzarote.records.idempotency import Answered
 from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import Record, now
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from lanzarote.records.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
 
+PLACE: Final = "discussion"
+"""Where comments are, in the addresses of an improvement."""
 NO_COMMENT: Final = N_("There is no such comment here.")
 NOT_YOURS: Final = N_("Only the person who wrote a comment can change or delete it.")
 TOO_LATE: Final = N_("A comment can be changed for one hour; later it stays as others read it. Answer it instead.")
@@ -142,7 +145,7 @@ def edit(
     text = given.text.strip()
     if text != row.text:
         row.text, row.reasons, row.edited_at = text, encoded(reasons), at
-        _forget_words(session, record)
+        _forget_words(session, row)
         records.tell(session, record, "comment-edit", by=by.account_id, at=at)
     return row
 
@@ -150,7 +153,8 @@ def edit(
 def take_back(session: Session, record: Record, *, row: Comment, by: Actor, at: datetime) -> Comment:
     """Delete the text of one's own comment for good; its place stays."""
     row.text, row.reasons, row.deleted_at = "", b"[]", at
-    _forget_words(session, record)
+    _forget_words(session, row)
+    _forget_typed(session, row)
     records.tell(session, record, "comment-delete", by=by.account_id, at=at)
     return row
 
@@ -174,7 +178,8 @@ def hide(
     if given.wholly:
         require(by, "record.erase", subject_of(session, record))
         row.text, row.reasons = "", b"[]"
-        _forget_words(session, record)
+        _forget_words(session, row)
+        _forget_typed(session, row)
     records.tell(session, record, "comment-hide", by=by.account_id, at=at)
     return row
 
@@ -234,7 +239,16 @@ def mark_of(comment: Comment) -> str:
     return records.digest(repr([one.isoformat() if one else "" for one in times]).encode())[:16]
 
 
-def _forget_words(session: Session, record: Record) -> None:
+def _forget_words(session: Session, row: Comment) -> None:
     """Nobody can read the former text again: neither in the file, nor in an answer that would be repeated."""
-    session.execute(delete(Answered).where(Answered.record_id == record.id))
+    session.execute(delete(Answered).where(Answered.record_id == row.record_id))
     session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
+
+
+def _forget_typed(session: Session, row: Comment) -> None:
+    """What was typed to change it or to answer it, and never sent, says again what it said."""
+    its = f"{PLACE}/{row.id}"
+    typed = or_(Unsaved.form == its, Unsaved.form.startswith(f"{its}/"))
+    session.execute(
+        delete(Unsaved).where(Unsaved.region_id == row.region_id, Unsaved.record_id == row.record_id, typed)
+    )

@@ -57,6 +57,7 @@ SAY: Final = EntryAction(
     asks=Commenting,
     fields=(Field(name="text", label=N_("What do you want to say about it?"), help=MARKDOWN, rows=5),),
     hidden=("amendment",),
+    leads_to=lambda amendment: (f"amendments/{amendment}" if amendment else comments.PLACE, {}),
     told=("Comment on an improvement or an amendment of it, or answer a comment. Location gives its address."),
     done=N_("Comment posted. You can change it for one hour."),
 )
@@ -388,7 +389,7 @@ def _items(asked: Asked, session: Session, some: Sequence[Comment]) -> Iterator[
 COMMENTS: Final = Entry(
     name="comment",
     room="comments",
-    place="discussion",
+    place=comments.PLACE,
     beside=IMPROVEMENTS,
     beside_room="improvements",
     row=Comment,

@@ -39,8 +39,12 @@ def ask(kind: AnyKind, action: Action, view: View, record_id: str) -> Response[A
         return show_action(kind, action, view, record_id)
     record, opened = _opened(kind, action, view, record_id)
     if view.request.query_params.get("unsaved") != "continue":
-        return drafting.show_kept(opened, kept)
-    typed = {**action.first(view, record), **drafting.sent_before(opened, kept)}
+        with view.instance.database.read(view.region_id) as session:
+            possible = action.when(record, kind.state_of(session, record))
+        return drafting.show_kept(opened, kept, closed=not possible)
+    first = action.first(view, record).items()
+    stays = {name: value for name, value in first if name in drafting.NOT_TYPED or name in kept.typed.left_out}
+    typed = {**stays, **drafting.sent_before(opened, kept)}
     return show_action(kind, action, view, record_id, data=typed, lost=drafting.lost(opened, kept))
 
 

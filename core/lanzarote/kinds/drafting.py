@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
@@ -25,7 +26,7 @@ from lanzarote.store.ids import is_id
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -207,6 +208,7 @@ def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[A
     """There is text that was typed and not saved: go on with it, unless the form is *closed*, or discard it."""
     kind, view, titles = opened.kind, opened.view, kept.typed.entered.titles
     content, newer = _content(opened, kept), _is_newer(opened, kept.base)
+    place = ("team", kind.room, kept.record_id)
     return keeping.show_unsaved(
         view,
         kept,
@@ -215,12 +217,12 @@ def show_kept(opened: Opened, kept: Kept, *, closed: bool = False) -> Response[A
         original="",
         changes=differences(kind, view, opened.content, content, opened.shapes)
         if content and opened.content
-        else _texts(opened, kept),
+        else texts_typed(opened.shapes, kept, partial(_label, opened)),
         newer=newer,
         own=newer and is_own(view, opened.id, kept.base),
-        open=not closed,
-        here=view.href("team", kind.room, kept.record_id),
-        action=opened.step.name,
+        compared=bool(content and opened.content),
+        go_on="" if closed else view.href(*place, opened.step.name, query={"unsaved": "continue"}),
+        unsaved_href=view.href(*place, "unsaved"),
         crumbs=crumbs(opened),
     )
 
@@ -235,11 +237,11 @@ def _is_newer(opened: Opened, base: int) -> bool:
         return service.as_read(kind, session, record, base, opened.version, opened.shapes) == base
 
 
-def _texts(opened: Opened, kept: Kept) -> tuple[Difference, ...]:
-    """What was typed, where there is nothing to compare it with."""
-    names = {*_names(opened.shapes), REASON}
+def texts_typed(shapes: Sequence[Shape], kept: Kept, label: Callable[[str], str]) -> tuple[Difference, ...]:
+    """What was typed, where there is nothing to compare it with; *label*: what a place is called."""
+    names = {*_names(shapes), REASON}
     return tuple(
-        Difference(label=_label(opened, place), pieces=(("new", text),))
+        Difference(label=label(place), pieces=(("new", text),))
         for place, text in kept.typed.entered.typed()
         if names.intersection(_PARTS.split(place))
     )

@@ -83,6 +83,10 @@ class Typed(Struct, frozen=True, kw_only=True):
     """Where its form is: part of the addresses of its kind."""
     form: str = "edit"
     """Which of several forms of a record it is."""
+    place: str = ""
+    """Of a row beside a record: where in the addresses of that record such rows are."""
+    mark: str = ""
+    """Tells which state of the row was read."""
 
 
 def reason_name(place: str, code: str) -> str:

@@ -68,6 +68,8 @@ class EntryAction(Struct, frozen=True, kw_only=True, dict=True):
     """What the form carries along without asking for it."""
     here: bool = False
     """Its form stands on the page of the row, or of all rows for a new one, not on one of its own."""
+    leads_to: Callable[[str], tuple[str, Mapping[str, str]]] | None = None
+    """Where its form is, if that depends on what the row is about: the path below the record, and the query."""
     holds: Callable[[View, Session, Record, Any], Mapping[str, Any]] = lambda *_: {}
     """What stands in the form before anybody writes in it."""
     known: Callable[[Instance, str], Any] = lambda *_: None

@@ -26,7 +26,7 @@ from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -56,6 +56,9 @@ class Asking(Struct, frozen=True, kw_only=True):
     script: Mapping[str, Any] = {}
     kept: Mapping[str, Any] = {}
     """When its unsent text was kept: ``day`` and ``at``."""
+    lost: Sequence[tuple[str, str]] = ()
+    """Fields whose text was not kept, and what they are called."""
+    unsaved_href: str = ""
 
 
 def asking(
@@ -79,7 +82,7 @@ def asking(
     if drafting.is_kept(action):
         form = drafting.form_of(entry, action, key, drafting.about_of(action, typed))
         kept = drafting.kept_in(session, view, record.id, form) if fresh else None
-        typed = typed.having(drafting.typed_before(kept)) if kept else typed
+        typed = drafting.typed_before(action, typed, kept) if kept else typed
     words = (view._(action.label), view._(action.text) if action.text else "")
     return Asking(
         name=action.name,
@@ -96,6 +99,8 @@ def asking(
         form=form,
         script=drafting.script_of(entry, view, record.id) if form else {},
         kept=keeping.moment(view, kept.at) if kept else {},
+        lost=[(place, label_of(view, action.shapes, place)) for place in kept.typed.left_out] if kept else (),
+        unsaved_href=drafting.unsaved_href(entry, view, record.id),
     )
 
 
@@ -271,7 +276,10 @@ def handlers_of(entry: AnyEntry) -> tuple[Any, ...]:
 
     @page_at(place, may=entry.read)
     def listed(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show(entry, site.view(request, lang, region), record_id)
+        view = site.view(request, lang, region)
+        if form := request.query_params.get("unsaved", ""):
+            return drafting.show_kept(entry, view, record_id, form)
+        return show(entry, view, record_id)
 
     @page_at(one, may=entry.read)
     def shown(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:

@@ -210,7 +210,8 @@ def key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
 def show_unsaved(view: View, kept: Kept, **about: Any) -> Response[Any]:
     """There is text that was typed and not saved: go on with it, or discard it.
 
-    *about*: here, its address; crumbs, title, original, changes, lost, newer, own, open.
+    *about*: crumbs, title, original, lost, newer, own; changes, and whether they are compared with what is saved;
+    go_on, the address of its form, if it can be sent now; unsaved_href, where it is discarded.
     """
     return view.render(
         "kinds/unsaved.html",

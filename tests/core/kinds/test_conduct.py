@@ -262,6 +262,14 @@ def test_what_is_typed_into_an_action_waits_for_its_writer_alone(team: Team, pat
     assert kept(team) == []
 
 
+def test_what_was_typed_into_an_action_that_is_over_is_read_and_leads_nowhere(team: Team, path: str) -> None:
+    team.head.post(f"{path}/unsaved", 200, **(fields_of(team.head.get(f"{path}/agree")) | {"reason": "Tous d’accord."}))
+    team.head.post(f"{path}/hold", **(fields_of(team.head.get(f"{path}/hold")) | {"reason": "Tous étaient là."}))
+    offered = team.head.get(f"{path}/agree")
+    assert "Tous d’accord." in offered
+    assert "unsaved=continue" not in offered
+
+
 def test_where_help_is_stands_in_place_of_an_action_that_tells_of_a_child(team: Team, path: str) -> None:
     told = "Mon oncle me touche la nuit et j’ai neuf ans."
     page = team.head.post(f"{path}/agree", 200, reason=told, asked="yes", nobody="yes")
