@@ -91,7 +91,7 @@ FIELDS: Final = (
                 label=N_("When it was counted"),
                 help=N_("A year, a month or a day, such as 2014, 2014-06 or 2014-06-02."),
             ),
-            Field(name="source", label=N_("Where that is written")),
+            Field(name="source", label=N_("Where that is written"), sometimes=True),
         ),
     ),
     Field(

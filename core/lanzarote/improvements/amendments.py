@@ -41,6 +41,8 @@ NOT_DISCUSSED: Final = N_(
 SETTLED: Final = N_("This amendment was accepted, refused or withdrawn meanwhile; nothing of yours was done.")
 MOVED_ON: Final = N_("The improvement has a newer text than the one this changes; put the two together first.")
 NOT_YOURS: Final = N_("Only the person who proposed an amendment can withdraw it.")
+NEEDED: Final = ("title", "proposal")
+"""Texts without which an amendment could never be accepted."""
 SAME: Final = N_("This says what the improvement says already. Change something in it.")
 
 
@@ -195,8 +197,8 @@ def text_of(given: AcceptingAmendment, row: Amendment) -> ImprovementText:
 
 
 def require_needed(text: ImprovementText) -> None:
-    """Without title and proposal it could never be accepted. Raises Faulty."""
-    if lacking := [name for name in ("title", "proposal") if not getattr(text, name)]:
+    """Raises Faulty."""
+    if lacking := [name for name in NEEDED if not getattr(text, name)]:
         raise Faulty([Fault(field=f"text.{name}", text=MISSING) for name in lacking])
 
 

@@ -34,6 +34,7 @@ from lanzarote.types.improvements import Improvement
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.refusals import NOTHING, Refusal
+from lanzarote.web.refusals import written_in as written_in_form
 from lanzarote.web.resources import REGION, Answer
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
@@ -111,7 +112,9 @@ def show(
         require(view.actor, ACCEPT.may, subject_of(session, record))
         row = entries.find(AMENDMENTS, session, record, key)
         if why := ACCEPT.stops(record, row):
-            return entry_pages.show(AMENDMENTS, view, record_id, key, said=said or why, status=409)
+            if data is None:
+                return entry_pages.show(AMENDMENTS, view, record_id, key, said=why, status=409)
+            return _show_late(view, record_id, key, data, said or why, frame(view, session, record))
         typed = {**ACCEPT.holds(view, session, record, row), **(data or {})}
         one = entry_pages.asking(AMENDMENTS, ACCEPT, view, session, record, row, typed, refused, fresh=False)
         current = row.base == record.version
@@ -129,6 +132,24 @@ def show(
         refused=refused,
         done=view._(said) if said else "",
         meanwhile=bool(said),
+        **shown,
+    )
+
+
+def _show_late(
+    view: View, record_id: str, key: str, data: Mapping[str, Any], said: str, shown: Mapping[str, Any]
+) -> Response[Any]:
+    """Why it can no longer be accepted, and what was written, for its writer to copy."""
+    return view.render(
+        "improvements/team/accepted_late.html",
+        status=409,
+        frame=FRAMES["form"],
+        label=view._(ACCEPT.label),
+        back=view.href(*TEAM, record_id, AMENDMENTS.place, key),
+        tab=AMENDMENTS.place,
+        done=view._(said),
+        meanwhile=True,
+        written=written_in_form(data),
         **shown,
     )
 

@@ -51,7 +51,15 @@ STATES: Final[Mapping[str, str]] = {
 TEXT: Final = Field(
     name="text",
     label="",
-    fields=tuple(Field(name=name, label=LABELS[name], rows={"title": 0, "summary": 3}.get(name, 6)) for name in FIELDS),
+    fields=tuple(
+        Field(
+            name=name,
+            label=LABELS[name],
+            rows={"title": 0, "summary": 3}.get(name, 6),
+            sometimes=name in amendments.NEEDED,
+        )
+        for name in FIELDS
+    ),
 )
 
 REASON: Final = Field(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Response
 
-from lanzarote.errors import Conflict
+from lanzarote.errors import Conflict, NotFound
 from lanzarote.kinds import drafting, keeping, merging, service, team
 from lanzarote.kinds.controls import controls, parts_of
 from lanzarote.kinds.entered import belongs, is_reason
@@ -22,7 +22,17 @@ from lanzarote.kinds.form import (
     tidied,
 )
 from lanzarote.kinds.kind import Action
-from lanzarote.kinds.record_pages import checked, found, notice, plain_title, refusal, show, to_record, words_of
+from lanzarote.kinds.record_pages import (
+    checked,
+    found,
+    notice,
+    plain_title,
+    refusal,
+    show,
+    show_answering,
+    to_record,
+    words_of,
+)
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import differences
 from lanzarote.records.lifecycle import IllegalTransition
@@ -86,7 +96,11 @@ def edit(kind: AnyKind, form: Form, view: View, record_id: str) -> Response[Any]
 
 def save(kind: AnyKind, form: Form, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Save another version."""
-    sent, opened = SentForm(data), open_record(kind, form, view, record_id)
+    sent = SentForm(data)
+    try:
+        opened = open_record(kind, form, view, record_id)
+    except NotFound:
+        return show_answering(kind, view, record_id, sent)
     if opened is None:
         drafting.keep_refused(Opened(kind=kind, step=form, view=view, id=record_id), sent)
         return show(kind, view, record_id, done="not-now", status=409, data=sent)

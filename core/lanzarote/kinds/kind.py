@@ -324,6 +324,8 @@ class Kind(Struct, Generic[C, S], frozen=True, kw_only=True, dict=True):
     """What the kind's own template of the page needs."""
     also_said: Callable[[View, Session, Record, int], Mapping[str, Said]] | None = None
     """What a version has beside its content, by place, for its differences."""
+    answers: Callable[[Session, Record], Record] | None = None
+    """The record that answers in the place of one, which may be itself."""
     public: Callable[[View, Record | None], str] | None = None
     """Address of what the public reads, of one record or of all."""
     style: str = ""

@@ -9,6 +9,7 @@ from litestar import Response
 from markupsafe import Markup, escape
 
 from lanzarote.accounts.people import called
+from lanzarote.errors import NotFound
 from lanzarote.kinds import service, team, unsaved
 from lanzarote.kinds.contents import in_order, words_typed
 from lanzarote.kinds.keeping import moment
@@ -17,6 +18,7 @@ from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import between, differences, person, version_lines
 from lanzarote.kinds.wording import in_words
 from lanzarote.records import drafts
+from lanzarote.records.records import Record
 from lanzarote.records.save_checks import NO_CHECKS, Objected
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.web.refusals import (
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.service import Checked
     from lanzarote.kinds.unsaved import Kept
-    from lanzarote.records.records import Record
     from lanzarote.records.validation import Fault
     from lanzarote.web.refusals import Refusal
 
@@ -96,6 +97,19 @@ def show(
         **context,
         **team.frame(view, kind.room, record_id),
     )
+
+
+def show_answering(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    """The page of the record that answers in the place of one that its writer may no longer read, with what they wrote.
+
+    Raises NotFound.
+    """
+    with view.instance.database.read(view.region_id) as session:
+        record = session.get(Record, (view.region_id, record_id))
+        there = kind.answers(session, record) if kind.answers and record and record.kind == kind.name else None
+    if there is None or there.id == record_id:
+        raise NotFound(kind.none)
+    return show(kind, view, there.id, done="merged-meanwhile", status=409, data=data)
 
 
 def _unsaved(kind: AnyKind, view: View, kept: Sequence[Kept]) -> Iterator[dict[str, Any]]:

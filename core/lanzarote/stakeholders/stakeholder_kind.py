@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import false
 
 from lanzarote.directory.model import KIND
+from lanzarote.directory.service import standing_for
 from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.kind import Api, Filter, Kind, Row, Words, current
 from lanzarote.kinds.organisations import as_named, nameable
@@ -173,6 +174,9 @@ STAKEHOLDERS: Final = Kind(
     states=STATES,
     notices={
         "contacts": N_("The contacts are saved."),
+        "merged-meanwhile": N_(
+            "The entry you wrote in was merged into this one meanwhile; nothing of yours was saved."
+        ),
         "split-off": N_("The second entry is begun. Write what belongs to it, and take that out of the first."),
     },
     labels={
@@ -192,6 +196,7 @@ STAKEHOLDERS: Final = Kind(
     rows=_rows,
     page=_page,
     also_said=team_reading.contacts_in_words,
+    answers=standing_for,
     public=lambda view, record: view.href("organisations", record.slug) if record else view.href("organisations"),
     templates={"list": "stakeholders/team/list.html", "record": "stakeholders/team/entry.html"},
 )

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from lanzarote.directory.model import KIND, Contact
-from lanzarote.errors import Conflict
+from lanzarote.errors import Conflict, NotFound
 from lanzarote.kinds import team
 from lanzarote.kinds.action_pages import ask, show_action
 from lanzarote.kinds.contents import words_typed
@@ -20,7 +20,15 @@ from lanzarote.kinds.fields import Field, shapes_of
 from lanzarote.kinds.form import compacted, languages_of, read, read_all, typed_from, with_rows
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.organisations import nameable
-from lanzarote.kinds.record_pages import found, plain_title, refusal, show, to_record, words_of
+from lanzarote.kinds.record_pages import (
+    found,
+    plain_title,
+    refusal,
+    show,
+    show_answering,
+    to_record,
+    words_of,
+)
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.versions import Difference
 from lanzarote.kinds.wording import label_of
@@ -113,7 +121,10 @@ def contact(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any
     """Save its contacts."""
     sent = SentForm(data)
     closed = partial(show, STAKEHOLDERS, view, record_id, done="meanwhile", status=409, data=sent)
-    opened = _opened(view, record_id)
+    try:
+        opened = _opened(view, record_id)
+    except NotFound:
+        return show_answering(STAKEHOLDERS, view, record_id, sent)
     if opened is None:
         return closed()
     if (changed := with_rows(sent)) is not None:

@@ -125,6 +125,14 @@ def test_a_value_without_a_period_is_asked_for_one_that_there_is(team: Team) -> 
     assert re.search(r"Choose a period that this indicator is about, such as \d{4}-\d\d\.", said)
 
 
+def test_where_the_first_value_is_written_is_not_called_optional_as_it_is_asked_for_beside_a_value(team: Team) -> None:
+    one = piloting.counted(team.paris)
+    html = team.ana.get(f"/en/paris/team/indicators/{one}/edit")
+    labels = dict(re.findall(r'<label for="baseline\.(\w+)">(.*?)</label>', html))
+    assert [*labels] == ["value", "on", "source"]
+    assert not any("optional" in label for label in labels.values())
+
+
 def test_a_number_is_read_with_comma_point_and_blanks(team: Team) -> None:
     body = TRAINED | {"counts": "other", "baseline": None, "target": None}
     for text in ("1 234,5", "1234.5", "1\u202f234,5"):

@@ -247,6 +247,29 @@ def test_two_changes_of_one_text_are_put_together_by_hand_and_nothing_typed_is_l
     )
 
 
+def test_what_was_written_to_accept_an_amendment_is_shown_when_another_coordinator_refused_it(pages: Pages) -> None:
+    group = pages.group
+    one, two = group.propose(title="Un seul numéro"), group.propose(reasons="Quatre services.")
+    group.accept(one)
+    pages.head.open(f"{pages.at}/amendments/{two}/accept", "/accept")
+    pages.head.fill({"text.proposal": "Ce que nous avons écrit ensemble."}, reason="Oui, retenu.")
+    group.refuse(two, by=group.second)
+    pages.head.press(status=409, action="/accept")
+    main = words(pages.head.html)
+    assert "Ce que nous avons écrit ensemble. " in main.partition("Ce que vous avez écrit")[2]
+    assert "Oui, retenu." in main
+    assert f'href="{pages.at}/amendments/{two}"' in pages.head.html
+    assert group.says().text["fr"].proposal == TEXT["proposal"]
+
+
+def test_texts_that_have_to_be_there_are_not_called_optional_when_two_are_put_together(pages: Pages) -> None:
+    one, two = pages.group.propose(title="Un seul numéro"), pages.group.propose(reasons="Quatre services.")
+    pages.group.accept(one)
+    html = pages.head.get(f"{pages.at}/amendments/{two}/accept")
+    labels = dict(re.findall(r'<label for="text\.(\w+)">(.*?)</label>', html))
+    assert {name for name, label in labels.items() if "facultatif" in label} == {*labels} - {"title", "proposal"}
+
+
 def test_what_was_written_stays_when_the_discussion_is_over(pages: Pages) -> None:
     pages.ana.open(f"{pages.at}/amendments/new", "/new").fill({"text.title": "Un seul numéro"}, why="Plus clair.")
     pages.group.move("called")

@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from tests.core.activity.conftest import counted
 from tests.core.practices.forms import Writer, writer
 from tests.core.practices.signed_in import site_of
-from tests.core.stakeholders.keeping import BODY, COORDINATOR, THEN, begun, contacts, get, published
+from tests.core.stakeholders.keeping import BODY, COORDINATOR, THEN, begun, contacts, get, merge, published
 from tests.core.stakeholders.team.entries import ENTRY, HOSTILE, PUBLIC, TEAM, made_public, saved, slug_of, step
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -235,6 +235,30 @@ def test_a_representative_sees_and_writes_their_own_entry_only(
     rep.get(f"{TEAM}/{other}/edit", 404)
     rep.get(f"{TEAM}/new", 403)
     rep.get(f"{TEAM}/{own}/publish", 403)
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "typed"),
+    [
+        ("edit", "role.fr", "Ce que nous faisons depuis 2031."),
+        ("contacts", "contacts[0].purpose.fr", "La permanence de nuit."),
+    ],
+)
+def test_a_representative_whose_entry_was_merged_meanwhile_reads_what_they_wrote_on_the_entry_that_stays(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer, form: str, field: str, typed: str
+) -> None:
+    own, stays = made_public(ana, rita), made_public(ana, rita)
+    rep = writer(paris, client, "representative", "Rémi Parle", organisation=own)
+    rep.open(f"{TEAM}/{own}/{form}", f"/{form}")
+    merge(paris, own, stays)
+    rep.post(f"{TEAM}/{own}/{form}", rep.fields | {field: typed}, status=409)
+    note, _, wrote = rep.html.partition("<p>Ce que vous avez écrit")
+    assert "a été fusionnée avec celle-ci" in note
+    assert f'<p class="kept-text">{typed}</p>' in wrote
+    assert f'href="{TEAM}/{stays}/edit"' in wrote
+    rep.post(f"{TEAM}/{stays}/../nobody/{form}", rep.fields, status=404)
+    other = writer(paris, client, "representative", "Une autre", organisation=made_public(ana, rita))
+    other.post(f"{TEAM}/{own}/{form}", {field: typed}, status=404)
 
 
 @pytest.mark.parametrize(
