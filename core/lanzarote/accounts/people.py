@@ -193,6 +193,17 @@ class Person(Struct, frozen=True, kw_only=True):
     """In the order in which they were given."""
 
 
+class Taking(Struct, frozen=True, kw_only=True):
+    """A role that is to be taken from somebody."""
+
+    person: Person
+    role: Role
+    leaderless: bool
+    """Nobody else is a coordinator of the region."""
+    leaves: bool
+    """It is the last role of the person in the region."""
+
+
 def roles_of(region_id: str) -> tuple[Role, ...]:
     """Roles that can be given there."""
     return CENTRAL if region_id == EVERYWHERE else REGIONAL
@@ -250,6 +261,22 @@ def take(session: Session, account_id: str, role: str, region_id: str, *, by: Ac
     """Take a role away. Raises NotPermitted, NotFound, Conflict."""
     _require(by, region_id, account_id)
     service.revoke(session, service.account(session, account_id), role, region_id, by=by.account_id, at=at)
+
+
+def before_taking(session: Session, account_id: str, role: str, region_id: str, *, by: Actor) -> Taking:
+    """What follows if a role is taken away; nothing is done. Raises NotPermitted, NotFound."""
+    _require(by, region_id, account_id)
+    person = find_person(session, account_id, region_id)
+    here = [one.role for one in person.grants if one.region_id == region_id]
+    if role not in here:
+        raise NotFound(service.NOT_HELD)
+    leads = role == "coordinator" and not {*service.holders(session, role, region_id)} - {account_id}
+    return Taking(
+        person=person,
+        role=role,
+        leaderless=leads,
+        leaves=region_id != EVERYWHERE and len(here) == 1,
+    )
 
 
 def invite_again(session: Session, account_id: str, region_id: str, *, by: Actor) -> None:

@@ -127,7 +127,7 @@ def person(request: Asked, lang: Lang, account: Id, site: OurSite) -> Response[A
 
 @form(*(f"{place}/{{account:str}}" for place in PLACES), may="person.grant")
 def change_person(request: Asked, lang: Lang, account: Id, site: OurSite, data: Data) -> Response[Any]:
-    """Give a role, take one away, or send the invitation once more."""
+    """Give a role, take one away once that was asked, or send the invitation once more."""
     view, what, at = _view(request, lang, site), text_of(data, "what"), now()
     place, role = _place(view), text_of(data, "role")
     try:
@@ -135,6 +135,8 @@ def change_person(request: Asked, lang: Lang, account: Id, site: OurSite, data: 
             if what == "give" and role in ROLES:
                 people.give(session, account, _grant(view, role, data), by=view.actor, at=at)
                 done = "given"
+            elif what == "take" and not text_of(data, "sure"):
+                return _taking(view, people.before_taking(session, account, role, place, by=view.actor))
             elif what == "take":
                 people.take(session, account, role, place, by=view.actor, at=at)
                 done = "taken"
@@ -304,6 +306,18 @@ def _person(
         roles=_roles(view, (text_of(data, "role"),)),
         organisations=_organisations(view, text_of(data, "stakeholder")),
         errors=(fault(view, error, "role"),) if error else (),
+    )
+
+
+def _taking(view: View, one: people.Taking) -> Response[Any]:
+    """What follows if the role is taken away, and the way back."""
+    return show(
+        view,
+        "take.html",
+        taking=one,
+        role=view._(ROLE_WORDS[one.role]),
+        place=view.say(view.region.name) if view.region else "",
+        back=view.href("people", one.person.id),
     )
 
 

@@ -102,6 +102,7 @@ TELLS_MORE = N_("Give a name only: no age, no date of birth, no number or addres
 MORE_THAN_A_NAME: Final = frozenset({"name-with-age", "initials-with-school", "address-of-minor", "phone", "email"})
 WRONG = N_("The address or the password is not right.")
 ELSEWHERE = N_("This role cannot be given here: the central office and administrators belong to no single region.")
+NOT_HELD = "The person does not have this role."
 LAST_ADMINISTRATOR = N_("This is the last administrator; make somebody else one first.")
 
 
@@ -291,7 +292,7 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
     """Take a role away, from the next request on. Raises NotFound, Conflict."""
     row = session.get(Granted, (account.id, region_id, role))
     if row is None:
-        raise NotFound("The person does not have this role.")
+        raise NotFound(NOT_HELD)
     if role == "administrator" and len(holders(session, "administrator")) == 1:
         raise Conflict(LAST_ADMINISTRATOR)
     session.delete(row)

@@ -25,7 +25,7 @@ from lanzarote.records.records import now
 from lanzarote.store.database import ALL
 from sqlalchemy import select
 
-from tests.core.accounts.team import GOOD, Browser, Person, Team
+from tests.core.accounts.team import GOOD, Browser, Person, Team, field
 from tests.core.activity.conftest import asked
 
 LEAD = Grant(role="coordinator", region_id="paris")
@@ -165,13 +165,38 @@ def test_a_role_is_given_and_taken_on_the_page_of_a_person(team: Team, lead: Per
     before = browser.get(place).text
     assert browser.post(place, {"what": "give", "role": "reviewer"}).status_code == 303
     [offered] = re.findall(r'name="what" value="take"><input type="hidden" name="role" value="(\w+)"', before)
-    assert browser.post(place, {"what": "take", "role": offered}).status_code == 303
+    taking = {"what": "take", "role": offered}
+    asked = browser.post(place, taking)
+    assert asked.status_code == 200
+    assert grants_of(team, ana) == {("contributor", "paris"), ("reviewer", "paris")}
+    for words in ("Ana", "Contributor", "What they wrote and did stays"):
+        assert words in asked.text
+    for words in ("Nobody will lead the group", "last role"):
+        assert words not in asked.text
+    assert browser.post(place, taking | {"sure": field(asked.text, "sure")}).status_code == 303
     assert grants_of(team, ana) == {("reviewer", "paris")}
     with team.instance.database.read("paris") as session:
         lines = session.execute(select(Audit.verb, Audit.actor).where(Audit.record_id == ana.id).order_by(Audit.seq))
         assert [tuple(line) for line in lines] == [
             ("grant contributor", "test"), ("grant reviewer", lead.id), ("revoke contributor", lead.id)
         ]  # fmt: skip
+
+
+def test_who_takes_the_last_coordinator_or_the_last_role_away_reads_what_follows(team: Team, lead: Person) -> None:
+    admin = team.person("admin", ADMIN, LEAD, factor=True)
+    browser, place = of(team, lead), f"/en/paris/people/{admin.id}"
+    taking = {"what": "take", "role": "coordinator"}
+    asked = browser.post(place, taking).text
+    assert "Nobody will lead the group" not in asked  # the reader stays
+    assert "This is the last role of Admin here" in asked
+    browser = of(team, admin)
+    assert browser.post(place, taking).status_code == 403  # not from oneself
+    with team.instance.database.write([INSTANCE, "paris"]) as session:
+        service.revoke(session, service.account(session, admin.id), "coordinator", "paris", by="test", at=now())
+    asked = browser.post(f"/en/paris/people/{lead.id}", taking).text
+    assert "Nobody will lead the group" in asked
+    assert grants_of(team, lead) == {("coordinator", "paris")}
+    assert browser.post(f"/en/paris/people/{lead.id}", taking | {"role": "reviewer"}).status_code == 404
 
 
 def test_a_person_of_another_region_is_not_found(team: Team, lead: Person) -> None:

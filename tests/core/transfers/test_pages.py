@@ -15,8 +15,9 @@ from lanzarote.transfers.model import Elsewhere
 from sqlalchemy import select
 
 from tests.core.activity.conftest import asked
+from tests.core.practices.signed_in import sign_in, site_of
 from tests.core.quiet import QuietClient
-from tests.core.transfers.people import Crew
+from tests.core.transfers.people import Crew, person
 from tests.core.transfers.travelling import (
     PARIS,
     adopted,
@@ -53,6 +54,19 @@ def test_the_button_stands_where_somebody_works_elsewhere_and_nowhere_else(crew:
     assert link not in crew.public(path)
     assert link not in crew.writer.get(path)
     assert link not in crew.bo.get(path)  # who reviews does not write
+
+
+def test_who_looks_for_a_practice_of_another_region_is_led_to_all_of_them(crew: Crew) -> None:
+    there = crew.paris.get("/en/paris/team/transfers")
+    assert 'href="/en/practices">Look for a practice' in there
+    assert "no other region" not in there
+
+
+def test_a_region_that_is_alone_on_its_site_is_told_so_and_not_sent_to_look_for_a_practice(own_paris: Instance) -> None:
+    with site_of(own_paris) as client:
+        alone = sign_in(own_paris, client, person(own_paris, "paris")).get("/en/paris/team/transfers")
+    assert "There is no other region on this site yet." in alone
+    assert "Look for a practice" not in alone
 
 
 def test_it_is_proposed_once_and_found_again(crew: Crew) -> None:
