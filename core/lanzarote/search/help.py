@@ -10,6 +10,7 @@ The words stand in ``help.toml``, one table for each language; they are read in 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -26,6 +27,7 @@ IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "post", "trade", "rol
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 Phrases = Mapping[str, Sequence[tuple[str, ...]]]
 """By their first word."""
 
@@ -36,7 +38,7 @@ def asks_for_help(text: str) -> bool:
     >>> asks_for_help("signaler un enfant en danger"), asks_for_help("signalement : protocole")
     (True, False)
     """
-    asked = words_of(text)[:LONGEST]
+    asked = _words(text)[:LONGEST]
     told = [_Read(lang, asked) for lang in _lists()]
     rules = any(one.asks_for_rules() for one in told)
     if any(one.needs_help(rules=rules) for one in told):
@@ -117,10 +119,15 @@ def _by_first_word(phrases: Iterable[tuple[str, ...]]) -> Phrases:
 
 
 def _phrases(told: str, kind: str, lang: str) -> list[tuple[str, ...]]:
-    phrases = (words_of(phrase) for phrase in told.split("|"))
+    phrases = (_words(phrase) for phrase in told.split("|"))
     if kind in IN_ANY_FORM:
         return [tuple(_form(word, lang) for word in phrase) for phrase in phrases]
     return [tuple(phrase) for phrase in phrases]
+
+
+def _words(text: str) -> list[str]:
+    """Those of *text*; in Chinese, which has no blanks, each sign."""
+    return words_of(_HAN.sub(r" \g<0> ", text))
 
 
 def _form(word: str, lang: str) -> str:

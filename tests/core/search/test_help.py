@@ -44,6 +44,16 @@ NEEDS_HELP = (
     "куди повідомити про насильство над дитиною", "мене зґвалтували", "вітчим чіпає мене", "кому подзвонити",
     # tr
     "çocuk istismarı nereye ihbar edilir", "tecavüze uğradım yardım", "kızıma dokundu", "cocuk istismari ihbar etmek",
+    "yardım",
+    # ro
+    "ajutor", "ajuta-ma", "am fost violată", "tatăl meu mă bate", "unde pot raporta un copil abuzat",
+    # ru
+    "помогите", "помощь", "помоги мне", "меня бьёт отец", "отчим трогает мою дочь",
+    "куда сообщить о насилии над ребенком",
+    # ar
+    "ساعدني", "أبي يضربني", "ابي يضربني", "كيف أبلغ عن طفل في خطر", "جاري يضرب أطفاله", "أحتاج مساعدة",
+    # zh
+    "救命", "救命啊", "我爸爸打我", "我需要帮助", "孩子被性侵怎么办", "他摸我", "举报虐待儿童",
 )  # fmt: skip
 LOOKS_SOMETHING_UP = (
     "training on reporting", "signalement protocole", "hotline practices", "information préoccupante", "grooming",
@@ -64,6 +74,9 @@ LOOKS_SOMETHING_UP = (
     "doktor çocuk istismarı ihbar etmek zorunda mı", "an gcaithfidh dochtúir mí-úsáid linbh a thuairisciú",
     "pedagog musi zgłosić molestowanie dziecka", "verður læknir að tilkynna barn í hættu",
     "how many years in prison for the abuse of a child",
+    "formarea profesorilor", "audierea copilului", "trebuie un medic să raporteze abuzul asupra unui copil",
+    "обучение учителей", "допрос ребенка", "должен ли врач сообщить о насилии над ребенком",
+    "تدريب المعلمين", "اتفاقية لانزاروت", "培训教师", "儿童保护法律", "兰萨罗特公约",
     "119", "statute of limitation", "how do hospitals work with the prosecutor", "sexual education at school",
 )  # fmt: skip
 
