@@ -61,7 +61,6 @@ def organisations(view: View, chosen: Sequence[str]) -> Iterator[Option]:
         name = view.say(one.organisation.name)
         label = f"{name} ({part})" if one.status.relation == "taking-part" else name
         found.append(Option(value=one.id, label=label, names=one.names))
-    yield Option(value="", label=view._("Choose…"))
     yield from sorted(found, key=lambda one: view.sort_key(one.label))
     for key, name in unlisted(view, chosen).items():
         yield Option(value=key, label=name)

@@ -116,7 +116,6 @@ def _stopped(view: View, record_id: str, why: str) -> Response[Any]:
 
 
 def _bodies(view: View, _: Sequence[str]) -> Iterator[Option]:
-    yield Option(value="", label=view._("Choose…"))
     with view.instance.database.read(view.region_id) as session:
         some = members.bodies(session).taking_part
     for one in sorted(some, key=lambda one: view.sort_key(one.name)):

@@ -192,7 +192,6 @@ def guests(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option
 
 def later_meetings(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
     """Those at which the minutes may have been approved."""
-    yield Option(value="", label=view._("Choose…"))
     with view.instance.database.read(view.region_id) as session:
         day, held = meeting_of(session, record).day, attendance.held(session, view.region_id, view.today)
     for one in held:

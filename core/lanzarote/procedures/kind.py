@@ -118,7 +118,6 @@ FIELDS: Final = (
 
 def _others(view: View, chosen: Sequence[str], record: Record) -> Iterator[Option]:
     """The other procedures that the public reads."""
-    yield Option(value="", label=view._("Choose…"))
     with view.instance.database.read(view.region_id) as session:
         published = service.published(session)
     for one in published:

@@ -55,7 +55,6 @@ FOR_THE_TEAM: Final = N_("For the team. Name nobody who could be recognised.")
 
 
 def _entries(view: View, chosen: Sequence[str], record: Record | None) -> Iterator[Option]:
-    yield Option(value="", label=view._("Choose…"))
     for one in view.directory:
         if record is None or one.id != record.id:
             yield Option(value=one.id, label=view.say(one.organisation.name), names=one.names)

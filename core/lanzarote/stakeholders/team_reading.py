@@ -98,7 +98,6 @@ def ways_of(view: View, _: Sequence[str], record: Record) -> Iterator[Option]:
         contacts = contacts_of(session, record)
         accounts = members.representatives(session, view.region_id, [record.id]).get(record.id, [])
         people = names(session, accounts)
-    yield Option(value="", label=view._("Choose…"))
     if accounts:
         who = {"names": ", ".join(people.values())}
         yield Option(value="representatives", label=view._(N_("Its representatives: %(names)s")) % who)
