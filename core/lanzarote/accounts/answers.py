@@ -212,6 +212,7 @@ def keep(answer: Response[Any], request: Asked, name: str, value: str, seconds: 
 
 OPENED_BEFORE: Final = N_("The page was opened before you signed in again. Nothing was sent yet.")
 SIGNED_IN_AGAIN: Final = N_("You are signed in again. Nothing was sent yet.")
+OF_ANOTHER: Final = N_("Somebody else wrote this before you signed in. It is neither shown to you nor sent.")
 LARGEST: Final = LARGEST_UNKNOWN
 """What a sign-in form may hold."""
 
@@ -221,6 +222,8 @@ class Carried(Struct, frozen=True, kw_only=True):
 
     path: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    writer: str = ""
+    """Whose it is (``gate.Reader.writer``); empty where the form did not say."""
     lost: bool = False
     """It was too large to be carried."""
 
@@ -244,15 +247,14 @@ def interrupted(request: Asked, error: Exception) -> Response[Any]:
         return answer(request, error)
     view = view_of(request)
     if not isinstance(error, NotSignedIn):
-        waiting = _waiting(request.url.path, error.written)
-        why = view._(OPENED_BEFORE)
-        return show(view, "still_here.html", status=403, carried=waiting, why=why, next=came_from(request))
+        waiting = _waiting(request.url.path, error.written, error.writer)
+        return still_here(view, waiting, came_from(request), OPENED_BEFORE, status=403)
     if request.method in ("GET", "HEAD"):
         query = f"?{request.url.query}" if request.url.query else ""
         wanted = local_path(request.url.path + query)
         return see_other(view.instance_href("account", "sign-in", query={"next": wanted} if wanted else None))
     # 403 and not 401: a browser could do nothing about that but ask for a password in a window of its own.
-    waiting = _waiting(request.url.path, error.written)
+    waiting = _waiting(request.url.path, error.written, error.writer)
     return show(
         view, "sign_in.html", status=403, address="", next=came_from(request), carried=waiting, interrupted=True
     )
@@ -280,16 +282,20 @@ def read(data: Mapping[str, Any]) -> Carried:
         fields = tuple((name, value) for name, value in given if isinstance(name, str) and isinstance(value, str))
     except (ValueError, TypeError, RecursionError):
         return NOTHING
-    return Carried(path=path, fields=fields) if path and fields else NOTHING
+    return Carried(path=path, fields=fields, writer=text_of(data, "carried_by")) if path and fields else NOTHING
 
 
-def still_here(view: View, carried: Carried, next_path: str) -> Response[Any]:
-    """Show what was written, and let it be sent on."""
-    return show(view, "still_here.html", carried=carried, why=view._(SIGNED_IN_AGAIN), next=next_path)
+def still_here(
+    view: View, carried: Carried, next_path: str, why: str = SIGNED_IN_AGAIN, *, status: int = 200
+) -> Response[Any]:
+    """Show what was written, and let it be sent on; to nobody but its writer, on a computer that several people use."""
+    if carried.writer not in ("", view.reader.writer):
+        carried, why = NOTHING, OF_ANOTHER
+    return show(view, "still_here.html", status=status, carried=carried, why=view._(why), next=next_path)
 
 
-def _waiting(path: str, written: tuple[tuple[str, str], ...]) -> Carried:
-    waiting = Carried(path=local_path(path), fields=written)
+def _waiting(path: str, written: tuple[tuple[str, str], ...], writer: str = "") -> Carried:
+    waiting = Carried(path=local_path(path), fields=written, writer=writer)
     if len(quote_plus(waiting.packed)) > LARGEST - 16_384:
         return Carried(lost=True)
     return waiting if written else NOTHING

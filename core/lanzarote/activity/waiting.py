@@ -299,7 +299,7 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
             "room": typed.room,
             "form": typed.form,
             "place": typed.place,
-            "note": labels.get((typed.room, typed.form), ""),
+            "note": typed.label or labels.get((typed.room, typed.form), ""),
         }
         entered = typed.entered
         original, titles = titles_in(body or b"")

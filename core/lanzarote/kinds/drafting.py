@@ -24,6 +24,7 @@ from lanzarote.records.records import Record
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty
 from lanzarote.store.ids import is_id
 from lanzarote.translation import N_
+from lanzarote.web.texts import compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -237,13 +238,15 @@ def _is_newer(opened: Opened, base: int) -> bool:
         return service.as_read(kind, session, record, base, opened.version, opened.shapes) == base
 
 
-def texts_typed(shapes: Sequence[Shape], kept: Kept, label: Callable[[str], str]) -> tuple[Difference, ...]:
-    """What was typed, where there is nothing to compare it with; *label*: what a place is called."""
+def texts_typed(
+    shapes: Sequence[Shape], kept: Kept, label: Callable[[str], str], before: Entered | None = None
+) -> tuple[Difference, ...]:
+    """The words that were typed; *label*: what a place is called; *before*: what the form held, if that is known."""
     names = {*_names(shapes), REASON}
     return tuple(
-        Difference(label=label(place), pieces=(("new", text),))
+        Difference(label=label(place), pieces=tuple(compare(before.one(place), text)) if before else (("new", text),))
         for place, text in kept.typed.entered.typed()
-        if names.intersection(_PARTS.split(place))
+        if names.intersection(_PARTS.split(place)) and (before is None or before.one(place) != text)
     )
 
 

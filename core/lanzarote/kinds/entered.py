@@ -85,6 +85,8 @@ class Typed(Struct, frozen=True, kw_only=True):
     """Which of several forms of a record it is."""
     place: str = ""
     """Of a row beside a record: where in the addresses of that record such rows are."""
+    label: str = ""
+    """What the form of such a row is called, to be translated."""
     mark: str = ""
     """Tells which state of the row was read."""
 

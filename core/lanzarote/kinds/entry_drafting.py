@@ -84,8 +84,9 @@ def keep(entry: AnyEntry, view: View, record_id: str, data: Mapping[str, Any]) -
 def keep_refused(entry: AnyEntry, view: View, record_id: str, form: str, sent: SentForm) -> None:
     """Keep what was sent and could not be taken, as far as the guard lets it pass; not what can no longer be sent."""
     with suppress(Conflict):
-        where, _ = _where(entry, view, record_id, form)
-        keeping.keep(view, _typed(entry, view, sent, form), where)
+        where, first = _where(entry, view, record_id, form)
+        if _words_in(entry, view, sent, form) != first:
+            keeping.keep(view, _typed(entry, view, sent, form), where)
 
 
 def show_kept(entry: AnyEntry, view: View, record_id: str, form: str) -> Response[Any]:
@@ -96,19 +97,22 @@ def show_kept(entry: AnyEntry, view: View, record_id: str, form: str) -> Respons
         kept = kept_in(session, view, record_id, form)
         row = entries.find(entry, session, record, key) if key else None
         possible = entries.may_now(action, record, row, view.actor)
+        before = entered_in(view, SentForm(action.holds(view, session, record, row)))
         head = entry.frame(view, session, record)["head"]
     here = ("team", entry.beside_room, record_id)
     if kept is None:
         return team.redirect(view.href(*here, entry.place))
     label = partial(label_of, view, action.shapes)
+    about = [name for name in action.hidden if name not in VERSIONS]
+    compared = bool(before.values) and all(before.one(name) == kept.typed.entered.one(name) for name in about)
     return keeping.show_unsaved(
         view,
         kept,
         lost=[(place, label(place)) for place in kept.typed.left_out],
         title=head.title,
         original="",
-        changes=texts_typed(action.shapes, kept, label),
-        compared=False,
+        changes=texts_typed(action.shapes, kept, label, before if compared else None),
+        compared=compared,
         newer=False,
         own=False,
         go_on=_place_of(entry, action, view, record_id, form) if possible else "",
@@ -153,6 +157,7 @@ def _typed(entry: AnyEntry, view: View, sent: SentForm, form: str) -> Typed:
         room=entry.beside_room,
         form=form,
         place=entry.place,
+        label=_action(entry, form)[0].label,
         mark=sent.one("mark"),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Response
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
@@ -15,18 +16,20 @@ from lanzarote.kinds.contents import written_in
 from lanzarote.kinds.controls import Control, controls
 from lanzarote.kinds.form import compacted, read, with_rows
 from lanzarote.kinds.sent import SentForm
+from lanzarote.kinds.versions import Difference
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
 from lanzarote.records.validation import Faulty, Identifying
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal
+from lanzarote.web.refusals import written_in as written_texts
 from lanzarote.web.routes import form as form_at
 from lanzarote.web.routes import page as page_at
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -59,6 +62,8 @@ class Asking(Struct, frozen=True, kw_only=True):
     lost: Sequence[tuple[str, str]] = ()
     """Fields whose text was not kept, and what they are called."""
     unsaved_href: str = ""
+    theirs: Sequence[Difference] = ()
+    """What somebody else saved meanwhile where something else was typed."""
 
 
 def asking(
@@ -104,6 +109,25 @@ def asking(
     )
 
 
+def _meanwhile(view: View, action: EntryAction, saved: SentForm, typed: Sequence[Control]) -> Iterator[Difference]:
+    """Fields of *action* that are *saved* otherwise than they are *typed*."""
+    if not saved:
+        return
+    own = dict(_words_in(typed))
+    for label, words in _words_in(controls(view, action.shapes[len(action.hidden) :], saved)):
+        if own.get(label) != words:
+            yield Difference(label=label, pieces=(("same", words or view._("(empty)")),))
+
+
+def _words_in(fields: Sequence[Control]) -> Iterator[tuple[str, str]]:
+    """What each field is called, and what stands in it as people read it."""
+    for one in fields:
+        for _, parts in one.several:
+            yield from _words_in(parts)
+        if not one.several:
+            yield one.label, one.value or ", ".join(choice["label"] for choice in one.choices if choice["chosen"])
+
+
 def show(
     entry: AnyEntry,
     view: View,
@@ -116,6 +140,8 @@ def show(
     status: int = 200,
 ) -> Response[Any]:
     """The page of a row, or of all of them without its *key*; *typed*: what goes back into the form that it has.
+
+    Without a form it is shown, for its writer to copy.
 
     Raises NotFound, Gone.
     """
@@ -133,6 +159,7 @@ def show(
         status=status,
         forms=forms,
         steps=[_step(entry, one, view, record_id, key) for one in some if not one.here],
+        unsent=written_texts(typed) if typed and not forms else (),
         refused=refused,
         done=view._(done) if done else "",
         meanwhile=status == 409,
@@ -167,6 +194,9 @@ def show_form(
             # What was typed can be said in another form.
             return show(entry, view, record_id, key, typed=data, said=said or why, status=409)
         one = asking(entry, action, view, session, record, row, data, refused, fresh=data is None)
+        if said and row is not None:
+            saved = SentForm(action.holds(view, session, record, row))
+            one = replace(one, theirs=tuple(_meanwhile(view, action, saved, one.controls)))
         frame = entry.frame(view, session, record)
         told = entry.listing(view, session, record) if row is None else entry.page(view, session, record, row)
     return view.render(
@@ -198,7 +228,7 @@ def perform(
 
     def unchanged(row: Any) -> None:
         if sent.one("mark") not in ("", entry.mark(row)):
-            raise Conflict(entry.changed)
+            raise Conflict(action.stops(record, row) or entry.changed)
 
     try:
         given = read(view, action.shapes, sent, action.asks) if action.asks else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, Final
 
@@ -94,6 +95,8 @@ FORM_KEY: Final = "key"
 """Name of the hidden field that carries the session's key."""
 _RENDERED: Final = "."
 """Parts the session's key from what one rendering of a page adds to it."""
+_WRITER: Final = 16
+"""So many characters tell one person's forms from another's."""
 _STATE: Final = "lanzarote.reader"
 LARGEST_TOLD: Final = 32 * 1024
 """Up to here a form of somebody who sends too often is read, so that its writer is shown what it held."""
@@ -129,7 +132,12 @@ class Reader(Struct, frozen=True, kw_only=True):
     @property
     def rendered_key(self) -> str:
         """The form key, another for each form that is rendered: the same form sent twice is known by it."""
-        return f"{self.form_key}{_RENDERED}{token_urlsafe(9)}" if self.form_key else ""
+        return f"{self.form_key}{_RENDERED}{self.writer}{token_urlsafe(9)}" if self.form_key else ""
+
+    @property
+    def writer(self) -> str:
+        """The same in all forms of one person, whichever session they are in."""
+        return sha256(self.actor.account_id.encode()).hexdigest()[:_WRITER]
 
 
 NOBODY: Final = Reader()
@@ -138,10 +146,12 @@ NOBODY: Final = Reader()
 class Interrupted(LanzaroteError):
     """A request that its sender may not make just now; what was written is not lost, a page carries it on."""
 
-    def __init__(self, text: str, written: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, text: str, written: tuple[tuple[str, str], ...] = (), writer: str = "") -> None:
         super().__init__(text)
         self.written = written
         """Fields of the form that was sent; empty when there was none, or when it may not be shown again."""
+        self.writer = writer
+        """Whose form it was (``Reader.writer``); empty where it does not say."""
 
 
 class NotSignedIn(Interrupted):
@@ -223,7 +233,7 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
     await _require_known(connection, handler)
     actor = reader.actor
     if not actor.signed_in:
-        raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler))
+        raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler), await _writer(connection, handler))
     if may != "signed-in" and not (verdict := may_in(actor, may, connection.path_params.get("region", ""))):
         raise NotPermitted(verdict.reason)
     region, origin_of = connection.path_params.get("region"), instance_of(connection).origin
@@ -325,7 +335,7 @@ async def carries_key(connection: Connection, handler: BaseRouteHandler) -> None
     own = given.partition(_RENDERED)[0] if isinstance(given, str) else ""
     if not hmac.compare_digest(own.encode(), reader_of(connection).form_key.encode()):
         await close_uploads(request)
-        raise OtherSession(OTHER_SESSION, await _written(connection, handler))
+        raise OtherSession(OTHER_SESSION, await _written(connection, handler), await _writer(connection, handler))
 
 
 async def _require_known(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -348,6 +358,15 @@ async def _written(connection: Connection, handler: BaseRouteHandler) -> tuple[t
     if request.method != "POST" or not handler.opt.get("carried"):
         return ()
     return await _fields(request)
+
+
+async def _writer(connection: Connection, handler: BaseRouteHandler) -> str:
+    """Whose form was sent, if that is to be told."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    if request.method != "POST" or not handler.opt.get("carried"):
+        return ""
+    given = (await request.form()).get(FORM_KEY, "")
+    return given.partition(_RENDERED)[2][:_WRITER] if isinstance(given, str) else ""
 
 
 async def _fields(request: Request[Any, Any, Any]) -> tuple[tuple[str, str], ...]:

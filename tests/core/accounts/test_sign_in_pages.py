@@ -277,6 +277,33 @@ def test_what_was_written_before_a_time_out_is_sent_on_after_signing_in(team: Te
     assert "new@school.example" in browser.get("/en/paris/people").text
 
 
+@pytest.mark.parametrize("when", ["after a time-out", "in another window"])
+def test_what_somebody_wrote_is_neither_shown_to_nor_sent_by_who_signs_in_after_them(team: Team, when: str) -> None:
+    lead, other = (team.person(name, Grant(role="coordinator", region_id="paris")) for name in ("lead", "other"))
+    key = field(team.browser(lead, strong=True).get("/en/paris/people/invite").text.partition("<main")[2], "key")
+    form = {
+        "name": "Ana Secrète",
+        "address": "new@school.example",
+        "language": "fr",
+        "roles": "contributor",
+        "key": key,
+    }
+    if when == "after a time-out":
+        browser = team.browser()
+        ended = browser.post("/en/paris/people/invite", form).text
+        kept = {name: unescaped(field(ended, name)) for name in ("carried", "carried_to", "carried_by")}
+        shown = browser.post(SIGN_IN, {"address": other.address, "password": GOOD} | kept)
+        assert shown.status_code == 200
+    else:
+        browser = team.browser(other, strong=True)
+        shown = browser.post("/en/paris/people/invite", form)
+        assert shown.status_code == 403
+    assert "Somebody else wrote this" in shown.text
+    assert "Secrète" not in shown.text
+    own = team.browser(lead, strong=True).post("/en/paris/people/invite", form)
+    assert "Ana Secrète" in own.text, "who wrote it, in another session, has it back"
+
+
 def test_short_words_are_shown_again_and_choices_are_not(team: Team) -> None:
     lead = team.person("lead", Grant(role="coordinator", region_id="paris"))
     form = {"name": "Ana Example", "roles": "contributor", "key": "of another session"}

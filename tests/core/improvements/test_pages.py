@@ -115,7 +115,7 @@ def test_a_body_that_is_named_is_offered_to_reply_first(paris: Instance, ana: Wr
     cleo.open(f"{TEAM}/findings/{one}/offer", "/offer")
     assert cleo.value("stakeholder") == body.id, "the one that lacks an offer is chosen"
     take(cleo, "findings", one, "offer", status=400, on="", how="Lettre")
-    take(cleo, "findings", one, "offer", how="Lettre au siège")
+    take(cleo, "findings", one, "offer", on=paris.today("paris").isoformat(), how="Lettre au siège")
     take(cleo, "findings", one, "share")
     take(cleo, "findings", one, "reply", status=400, reply__fr="lea.dupont@gmail.com")
     assert "lea.dupont" in cleo.html, "what was typed is shown again"

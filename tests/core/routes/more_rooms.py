@@ -149,9 +149,10 @@ def sent_by_scripts(walk: Walk, people: People) -> None:
         for written in kind.forms[:1]:
             keep = f"{TEAM}/{kind.room}/{ID}/unsaved"
             walk.send("head", f"{TEAM}/practices/new", to=keep, form=written.name, version="0")
-    for form in ("discussion", "amendments/new", "actions/new"):
-        keep = f"{TEAM}/improvements/{people.group.improvement}/{form.partition('/')[0]}/unsaved"
-        walk.send("head", f"{TEAM}/practices/new", to=keep, form=form)
+    discussed = people.group.discussed()
+    for form, do in {"discussion": "", "amendments/new": "", "actions/new": "discard"}.items():
+        keep = f"{TEAM}/improvements/{discussed}/{form.partition('/')[0]}/unsaved"
+        walk.send("head", f"{TEAM}/practices/new", to=keep, form=form, do=do)
 
 
 @room
