@@ -143,5 +143,5 @@ def _texts(said: Any, place: str, lang: str = "") -> Iterator[tuple[str, str, st
             else:
                 yield from _texts(value, name)
     elif isinstance(said, list):
-        for value in said:
-            yield from _texts(value, "" if place in TITLES else place)
+        for value in said:  # what a row says is no title of the record
+            yield from ((place, lang, text) for _, lang, text in _texts(value, place))

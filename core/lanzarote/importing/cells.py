@@ -15,7 +15,7 @@ from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.records.lifecycle import RECORD, WORK, IllegalTransition, next_state
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
-from lanzarote.records.validation import NO_DATE, is_date, unread_number
+from lanzarote.records.validation import is_date, unread_number, why_no_date
 from lanzarote.translation import N_
 from lanzarote.translation.folding import fold
 from lanzarote.translation.typed_dates import typed_date
@@ -95,7 +95,7 @@ class Cell:
             parts = (_REFERENCES if self.column.field == "convention" else _SEPARATORS).split(text)
             return tuple(dict.fromkeys(self._one(part) for part in parts if part))
         if kind == "date" and read_partial_date(text, self._lang) is None:
-            raise Unreadable(NO_DATE)
+            raise Unreadable(why_no_date(typed_date(text, self._lang)))
         if kind == "number":
             self._number(text)
         return (text,)

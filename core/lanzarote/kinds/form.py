@@ -20,7 +20,6 @@ from lanzarote.kinds.sent import SentForm
 from lanzarote.records.validation import (
     MISSING,
     NO_CHOICE,
-    NO_DATE,
     NO_DAY,
     Fault,
     Faulty,
@@ -28,6 +27,7 @@ from lanzarote.records.validation import (
     read_as,
     read_references,
     unread_number,
+    why_no_date,
 )
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
@@ -330,10 +330,10 @@ class _Reading:
             return text == "yes"
         if what == "day":
             text = typed_date(self.sent.one(at), self.view.lang)
-            return text if is_iso_day(text) else self._refuse(at, NO_DAY)
+            return text if is_iso_day(text) else self._refuse(at, why_no_date(text, NO_DAY))
         if what == "partial-day":
             text = typed_date(self.sent.one(at), self.view.lang)
-            return text if is_date(text) else self._refuse(at, NO_DATE)
+            return text if is_date(text) else self._refuse(at, why_no_date(text))
         if what == "clock":
             return text if re.fullmatch(CLOCK, text, re.ASCII) else self._refuse(at, NO_CLOCK)
         if what == "whole":

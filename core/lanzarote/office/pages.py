@@ -15,7 +15,7 @@ from lanzarote.office import by_region, comparing, desk, listing, releases, serv
 from lanzarote.office.comparing import draw, map_sheet
 from lanzarote.office.desk import Named, Sheet, answer
 from lanzarote.records.received import SAMPLES
-from lanzarote.records.validation import NO_DAY, Fault, Faulty
+from lanzarote.records.validation import NO_DAY, Fault, Faulty, why_no_date
 from lanzarote.translation import date_told
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.types import Table
@@ -245,7 +245,8 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
             view.instance, releases.read_day(typed_date(given, view.lang)), by=view.actor.account_id
         )
     except (releases.NotADay, Conflict) as error:
-        text = str(error) if isinstance(error, Conflict) or is_iso_day(typed_date(given, view.lang)) else NO_DAY
+        typed = typed_date(given, view.lang)
+        text = str(error) if isinstance(error, Conflict) or is_iso_day(typed) else why_no_date(typed, NO_DAY)
         refused = refusal(view, Faulty([Fault(field="day", text=text)]))
         return show_list(view, given=given, refused=refused, status=409 if isinstance(error, Conflict) else 422)
     return see_other(view.instance_href("office", "releases", told.day.isoformat()))

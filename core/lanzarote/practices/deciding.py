@@ -19,7 +19,16 @@ from lanzarote.practices.review_model import Decision
 from lanzarote.records import records
 from lanzarote.records.drafts import explain, hold, told_of
 from lanzarote.records.records import decode, encode
-from lanzarote.records.validation import MISSING, NO_DAY, NOTHING_SAID, Fault, Faulty, unfit_reason, why_it_stays
+from lanzarote.records.validation import (
+    MISSING,
+    NO_DAY,
+    NOTHING_SAID,
+    Fault,
+    Faulty,
+    unfit_reason,
+    why_it_stays,
+    why_no_date,
+)
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -165,7 +174,7 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
         if fault := unfit_reason(f"reason.{lang}", text, LONGEST_REASON):
             yield fault
     if decided.day is None:
-        yield Fault(field="day", text=NO_DAY if decided.day_text else MISSING)
+        yield Fault(field="day", text=why_no_date(decided.day_text, NO_DAY) if decided.day_text else MISSING)
     elif decided.day > today:
         yield Fault(field="day", text=IN_FUTURE)
     if decided.outcome == "assessed":

@@ -38,6 +38,7 @@ NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("Not readable: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
 TWO_NUMBERS: Final = N_("The point can separate thousands here, or decimals. Write which number is meant: %(value)s.")
+NO_SUCH_DAY: Final = N_("This day does not exist.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
 NOT_YET: Final = N_("This day has not come yet.")
 BEFORE_TEXT: Final = N_("This text was written on %(value)s: nobody can have spoken of it before that day.")
@@ -424,6 +425,21 @@ def is_date(text: str) -> bool:
         return not is_far(date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
     except ValueError:
         return False
+
+
+def why_no_date(text: str, otherwise: str = NO_DATE) -> str:
+    """Why *text*, with ``typed_date``, is no date: the calendar does not have it, or else *otherwise*.
+
+    >>> why_no_date("2027-02-31"), why_no_date("2027-13"), why_no_date("soon", "?"), why_no_date("2027-02", "?")
+    ('This day does not exist.', 'This day does not exist.', '?', '?')
+    """
+    if not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text, re.ASCII):
+        return otherwise
+    try:
+        date.fromisoformat(text + "-01"[len(text) - 7 :])
+    except ValueError:
+        return NO_SUCH_DAY
+    return otherwise
 
 
 def is_far(day: date) -> bool:

@@ -18,8 +18,12 @@ _FEWEST_LETTERS = 3
 EXAMPLE = date(2014, 6, 2)
 
 
+class NoSuchDay(ValueError):
+    """A day or month that no calendar has, as ISO 8601 would write it."""
+
+
 def read_date(text: str, lang: str) -> str:
-    """The year, month or day that a reader of *lang* typed, as ISO 8601 writes it. Raises ValueError.
+    """The year, month or day that a reader of *lang* typed, as ISO 8601 writes it. Raises NoSuchDay, ValueError.
 
     >>> [read_date(one, "fr") for one in ("02/06/2014", "2.6.2014", "06/2014", "2014", "1er juin 2014", "2014-6-2")]
     ['2014-06-02', '2014-06-02', '2014-06', '2014', '2014-06-01', '2014-06-02']
@@ -30,7 +34,7 @@ def read_date(text: str, lang: str) -> str:
     >>> read_date("31/02/2014", "fr")
     Traceback (most recent call last):
     ...
-    ValueError: day is out of range for month
+    lanzarote.translation.typed_dates.NoSuchDay: 2014-02-31
     >>> read_date("soon", "en")
     Traceback (most recent call last):
     ...
@@ -50,18 +54,23 @@ def read_date(text: str, lang: str) -> str:
         strange = words
     if strange or len(months) > 1 or not 1 <= len(said) <= len("ymd") or not _YEAR.fullmatch(said[0]):
         raise ValueError(f"{text[:20]!r} is no day")
-    day = date(*(int(one) for one in (*said, "1", "1")[: len("ymd")]))
+    try:
+        day = date(*(int(one) for one in (*said, "1", "1")[: len("ymd")]))
+    except ValueError:
+        raise NoSuchDay("-".join(one.zfill(2) for one in said)) from None
     return day.isoformat()[: len("2014-06-02") if len(said) == len("ymd") else len("2014-06") if len(said) > 1 else 4]
 
 
 def typed_date(text: str, lang: str) -> str:
-    """As ``read_date``; what is no day stays as it was typed.
+    """As ``read_date``, with days that no calendar has; what is no day stays as it was typed.
 
-    >>> typed_date(" 02/06/2014", "fr"), typed_date("bientôt", "fr")
-    ('2014-06-02', 'bientôt')
+    >>> typed_date(" 02/06/2014", "fr"), typed_date("31/02/2014", "fr"), typed_date("bientôt", "fr")
+    ('2014-06-02', '2014-02-31', 'bientôt')
     """
     try:
         return read_date(text, lang)
+    except NoSuchDay as error:
+        return str(error)
     except ValueError:
         return text
 

@@ -171,6 +171,16 @@ def test_a_visitor_signs_in_from_the_head_of_any_public_page_and_comes_back(team
     assert 'class="sign-in"' not in team.client.get("/fr/paris/help").text
 
 
+def test_what_is_found_is_named_by_its_own_title_and_not_by_that_of_a_row_in_it(team: Team) -> None:
+    point = {"title": {"fr": "Qui tient la liste"}}
+    made = keeping.planned(team.paris, text={"fr": {"title": "La réunion du calendrier"}}, agenda=[point])
+    for words in ("calendrier", "tient+liste"):
+        page = team.head.get(f"/fr/paris/team/search?q={words}")
+        [found] = re.findall(rf'href="/fr/paris/team/meetings/{made}"[^>]*>(.*?)</a>', page)
+        assert "réunion du" in found
+        assert "tient" not in found
+
+
 def test_searching_finds_what_the_reader_may_read_by_its_title(team: Team) -> None:
     draft = team.practice(title="Une permanence du lundi")
     group = Group(team.paris)

@@ -103,6 +103,11 @@ def test_a_record_longer_than_any_form_takes_is_refused_unread(paris: Instance) 
     assert [told.text for told in refused.problems] == ["Cette fiche dépasse 200000 caractères. Raccourcissez-la."]
 
 
+def test_a_day_that_no_calendar_has_is_said_so(paris: Instance) -> None:
+    [row] = planned(paris, PRACTICE | {"started": "31/02/2027"}).rows
+    assert [told.text for told in row.problems] == ["Ce jour n’existe pas."]
+
+
 # New ones
 
 

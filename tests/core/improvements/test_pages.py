@@ -110,7 +110,7 @@ def test_a_body_that_is_named_is_offered_to_reply_first(paris: Instance, ana: Wr
     assert "/share" not in re.findall(r'action="([^"]+)"', cleo.get(f"{TEAM}/findings/{one}/share"))
     cleo.post(f"{TEAM}/findings/{one}/share", {"version": "1"}, status=400)
     assert body.organisation.name["fr"] in main(cleo.html)
-    assert "n’a pas été invité à répondre" in cleo.html
+    assert "n’a pas été invitée à répondre" in cleo.html
     assert f"/offer?body={body.id}" in cleo.html
     cleo.open(f"{TEAM}/findings/{one}/offer", "/offer")
     assert cleo.value("stakeholder") == body.id, "the one that lacks an offer is chosen"

@@ -61,6 +61,17 @@ def printed(page: Page, name: str, signatures: int) -> None:
     page.emulate_media(media="screen")
 
 
+def test_the_first_point_of_an_agenda_has_nothing_to_be_moved_over(place: Place) -> None:
+    ana = place.enter("ana", DESKTOP)
+    ana.goto(f"{place.address}/fr/paris/team/meetings/{keeping.planned(place.instance)}/agenda")
+    offered = ana.locator('button[value^="up:"]').filter(visible=True)
+    for count in (0, 1, 2):
+        ana.locator('button[value="more:agenda"]').click()
+        assert offered.count() == count
+    ana.locator('button[value^="less:"]').first.click()
+    assert offered.count() == 1
+
+
 @pytest.mark.parametrize(
     ("lang", "size"),
     [("fr", DESKTOP), pytest.param("en", PHONE, marks=pytest.mark.long)],

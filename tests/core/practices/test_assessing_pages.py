@@ -233,14 +233,19 @@ def decision(team: Team, **more: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("day", "told"), [("hier", "Écrivez un jour, par exemple 02/06/2014 ou 2014-06-02."), ("", "manque encore")]
+    ("day", "told", "shown"),
+    [
+        ("hier", "Écrivez un jour, par exemple 02/06/2014 ou 2014-06-02.", "hier"),
+        ("31/02/2027", "Ce jour n’existe pas.", "2027-02-31"),
+        ("", "manque encore", ""),
+    ],
 )
-def test_a_day_that_cannot_be_read_is_told_apart_from_none(team: Team, day: str, told: str) -> None:
+def test_a_day_that_cannot_be_read_is_told_apart_from_none(team: Team, day: str, told: str, shown: str) -> None:
     asked_today(team)
     page = team.head.post(team.page, 400, **decision(team, day=day))
     [said] = re.findall(r'id="day-error">(.*?)</p>', page)
     assert told in said
-    assert not day or f'value="{day}"' in page
+    assert not shown or f'value="{shown}"' in page
 
 
 def test_what_the_guard_asks_about_in_a_decision_is_explained(team: Team) -> None:

@@ -186,6 +186,21 @@ def test_what_is_no_date_is_said_at_its_place(typed: str) -> None:
     assert read(("started", typed))[1] == ["started"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("31/02/2027", validation.NO_SUCH_DAY),
+        ("13/2027", validation.NO_SUCH_DAY),
+        ("2027-13", validation.NO_SUCH_DAY),
+        ("30 février 2027", validation.NO_SUCH_DAY),
+        ("soon", validation.NO_DATE),
+        ("14", validation.NO_DATE),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_told_apart_from_what_is_no_day(typed: str, told: str) -> None:
+    assert [fault.text for fault in judged({"started": typed}, "fr")[1]] == [told]
+
+
 def test_articles_are_ticked_or_written_in() -> None:
     sheet, faults = read(("convention", "10"), ("convention", "14"), ("convention_more", "10.3, 35.1.b; 10"))
     assert (sheet.convention, faults) == (("10", "10.3", "14", "35.1.b"), [])

@@ -113,7 +113,7 @@ def test_a_representative_speaks_for_their_own_body_alone(
     told = cleo.get(f"{TEAM}/{record_id}")
     assert told.count("sollicité, n’a pas répondu") == 1
     assert told.count("pas encore sollicité\u202f: ne peut pas être joint d’ici") == 1
-    assert "Ceux-ci ne peuvent pas être joints d’ici" in told
+    assert "Celles-ci ne peuvent pas être jointes d’ici" in told
     assert f"{TEAM}/{record_id}" in rep.get(TEAM)
     assert f"{TEAM}/{record_id}" in rep.get("/fr/start")
     page = rep.open(f"{TEAM}/{record_id}/endorse", "/endorse")

@@ -213,6 +213,7 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
 
   function changed() {
     all().forEach((row, at) => row.querySelectorAll("[data-number]").forEach((one) => { one.textContent = at + 1; }));
+    all().forEach((row, at) => row.querySelectorAll(":scope > button[value^='up:']").forEach((one) => { one.hidden = !at; }));
     add.hidden = all().length >= rows.dataset.most;
     add.form.dispatchEvent(new Event("input"));
   }
